@@ -1,0 +1,30 @@
+"""The Common Prosperity Bluebook: from a district's data to a defensible publication.
+
+The public names are few and are loaded when first used, so that ``import research`` costs nothing.
+"""
+
+from importlib import import_module
+
+_PUBLIC = {
+    "open_edition": "research.indicators.edition",
+    "open_project": "research.project",
+    "Project": "research.project",
+    "DataError": "research.errors",
+    "Fault": "research.errors",
+}
+_ROOMS = ("measures", "indicators", "composite", "assessment", "figures", "wording", "runs", "book")
+
+__all__ = [*_PUBLIC, *_ROOMS]
+__version__ = "0.1.0"
+
+
+def __getattr__(name):
+    if name in _PUBLIC:
+        return getattr(import_module(_PUBLIC[name]), name)
+    if name in _ROOMS:
+        return import_module(f"research.{name}")
+    raise AttributeError(f"module 'research' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted([*globals(), *__all__])
