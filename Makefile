@@ -1,0 +1,72 @@
+# `make` lists the targets. Needs Python 3.11-3.13, git and make; PyPI is the only source.
+SHELL  := /bin/bash
+PYTHON ?= python3
+VENV   ?= .venv
+EDITION ?=
+DATA   ?= sample
+JOBS   ?= 2
+BIN    := $(VENV)/bin
+UV     := $(shell command -v uv 2>/dev/null)
+FLAGS   = $(if $(EDITION),--edition $(EDITION)) --data $(DATA)
+
+.PHONY: help book test test-all lab check clean distclean sample lock manual bench parity
+
+help: ## list the targets
+	@echo "The Common Prosperity Bluebook (共同富裕蓝皮书)"
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@echo "  settings: EDITION=2024 DATA=sample|FOLDER JOBS=2 PYTHON=python3 VENV=.venv"
+
+book: $(VENV)/.ready ## set up, then data -> both books (website, Word, PDF) in reports/output/
+	$(BIN)/bluebook all $(FLAGS) --jobs $(JOBS)
+
+test: $(VENV)/.ready-test ## set up, then run the tests (about ten minutes)
+	$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow"
+	$(BIN)/python -m pytest -q -p nbval --nbval --nbval-sanitize-with tests/nbval.cfg notebooks/cases
+
+test-all: $(VENV)/.ready-test ## all tests, the slow ones too
+	$(BIN)/python -m pytest -q -n $(JOBS)
+	$(BIN)/python -m pytest -q -p nbval --nbval --nbval-sanitize-with tests/nbval.cfg notebooks/cases
+
+lab: $(VENV)/.ready ## open JupyterLab on the notebooks
+	$(BIN)/bluebook lab
+
+check: $(VENV)/.ready ## look for faults in data, notebooks and chapters; writes nothing
+	$(BIN)/bluebook check $(FLAGS)
+
+sample: $(VENV)/.ready ## make data/sample again from its generator
+	$(BIN)/python data/sample/generate.py
+
+bench: $(VENV)/.ready-test ## time `make book` and print seconds, memory and sizes
+	$(BIN)/python benchmarks/book.py
+
+lock: ## resolve requirements.lock anew (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --all-extras pyproject.toml \
+	  --no-emit-index-url --no-annotate --no-header -o requirements.lock
+
+clean: ## remove what was made (results, runs, books); data and settings stay
+	rm -rf data/results reports/runs reports/output reports/bundles _variables.yml .quarto
+
+distclean: clean ## also remove the virtual environment
+	rm -rf $(VENV)
+
+# The environment is made once, and again when the pins change. uv is used where it is on PATH.
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 14) else f"Python 3.11, 3.12 or 3.13 is needed; $(PYTHON) is {v[0]}.{v[1]}. Name another: make PYTHON=python3.12")'
+	@if [ -n "$(UV)" ]; then $(UV) venv -q --python $(PYTHON) $(VENV); \
+	else $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "Python's venv module is missing. On Debian or Ubuntu: sudo apt install python3-venv"; \
+	  echo "Without root rights: $(PYTHON) -m pip install --user uv, put ~/.local/bin on PATH, and call make again."; exit 3; }; fi
+
+$(VENV)/.ready: $(VENV)/bin/python pyproject.toml requirements.lock
+	$(call install,.)
+	@touch $@
+
+$(VENV)/.ready-test: $(VENV)/bin/python pyproject.toml requirements.lock
+	$(call install,.[scale,test])
+	@touch $@ $(VENV)/.ready
+
+define install
+	@echo "Setting up $(VENV) ..."
+	@if [ -n "$(UV)" ]; then $(UV) pip install -q --python $(VENV)/bin/python -c requirements.lock -e '$(1)'; \
+	else $(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '$(1)'; fi
+endef
