@@ -1,0 +1,183 @@
+"""Commands of the yearly book, in the order in which they run."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from research.cli import common
+from research.cli.cases import app as cases
+from research.cli.data import register as register_data
+
+app = typer.Typer(
+    help="From a district's data to its annual Common Prosperity Bluebook (共同富裕蓝皮书).",
+    epilog="Start with: bluebook all --edition 2024 --data sample",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Project = Annotated[str, typer.Option("--project", metavar="DIR", help="Project folder; default: the one around here.")]
+Edition = Annotated[
+    str, typer.Option("--edition", metavar="YEAR", help="Year of the book; default: the newest in the data.")
+]
+Data = Annotated[str, typer.Option("--data", metavar="NAME", help="'sample', or a folder of the same shape.")]
+Jobs = Annotated[int, typer.Option("--jobs", min=1, max=64, help="Notebooks run at the same time.")]
+To = Annotated[str, typer.Option("--to", metavar="LIST", help="Formats, separated by commas: html,docx,pdf.")]
+Engine = Annotated[str, typer.Option("--engine", help="auto, quarto or pandoc (the embedded engine).")]
+Book = Annotated[str, typer.Option("--book", help="bluebook, cases or all.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done; write nothing.")]
+Force = Annotated[bool, typer.Option("--force", help="Do it again even where nothing changed.")]
+Theme = Annotated[list[str] | None, typer.Option("--theme", help="Only this notebook; may be given again.")]
+Place = Annotated[list[str] | None, typer.Option("--place", help="Only this place (code or name); may be given again.")]
+
+
+@app.callback()
+def start(
+    project: Project = "",
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+):
+    """From a district's data to its annual Common Prosperity Bluebook (共同富裕蓝皮书)."""
+    common.STATE["project"] = project
+    if version:
+        from research import __version__
+
+        print(__version__)
+        raise typer.Exit
+
+
+@app.command("all")
+def everything(
+    edition: Edition = "", data: Data = "sample", to: To = "html,docx,pdf", engine: Engine = "auto",
+    jobs: Jobs = 2, book: Book = "all", dry_run: DryRun = False, force: Force = False, project: Project = "",
+):
+    """The whole way: check, build, run, render. Both books end in reports/output/.
+
+    Example: bluebook all --edition 2024 --data sample --to html,docx,pdf
+    """
+    from research.cli import steps
+
+    job = steps.Job(common.project(project), edition, data)
+    formats, books = steps.formats(to), steps.books(book)
+    steps.engine_name(engine)
+    if dry_run:
+        steps.show_plan(job, formats, books, engine, force=force)
+        return
+    steps.check(job)
+    steps.build(job, force=force)
+    steps.run(job, jobs=jobs, force=force)
+    steps.render(job, books, formats, engine)
+
+
+@app.command()
+def check(edition: Edition = "", data: Data = "sample", project: Project = ""):
+    """Look for faults in data, reference tables, notebooks and chapters; writes nothing."""
+    from research.cli import steps
+
+    job = steps.Job(common.project(project), edition, data)
+    steps.check(job)
+    print("no faults")
+
+
+@app.command()
+def build(
+    edition: Edition = "", data: Data = "sample", force: Force = False, dry_run: DryRun = False, project: Project = "",
+):
+    """Compute the edition's tables: observations, measures, index, attainment."""
+    from research.cli import steps
+
+    job = steps.Job(common.project(project), edition, data)
+    if dry_run:
+        steps.show_plan(job, force=force, only="build")
+        return
+    steps.check(job, books=())
+    steps.build(job, force=force)
+
+
+@app.command()
+def run(
+    edition: Edition = "", data: Data = "sample", jobs: Jobs = 2, theme: Theme = None, place: Place = None,
+    dry_run: DryRun = False, force: Force = False, verify: Annotated[bool, typer.Option("--verify",
+    help="Run again cold and compare the bytes.")] = False,
+    kernel: Annotated[str, typer.Option("--kernel", help="auto, warm or plain.")] = "auto",
+    scheduler: Annotated[str, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster.")] = "",
+    log_format: Annotated[str, typer.Option("--log-format", help="text or json.")] = "text",
+    project: Project = "",
+):
+    """Run the notebooks that are not fresh, for the district and each township."""
+    from research.cli import steps
+
+    job = steps.Job(common.project(project), edition, data)
+    chosen = {"themes": theme, "places": place}
+    if dry_run:
+        steps.show_plan(job, force=force, only="run", **chosen)
+        return
+    steps.check(job, books=())
+    steps.build(job)
+    steps.run(job, jobs=jobs, force=force, kernel=kernel, verify=verify, scheduler=scheduler,
+              log_format=log_format, **chosen)
+
+
+@app.command()
+def render(
+    edition: Edition = "", data: Data = "sample", to: To = "html,docx,pdf", engine: Engine = "auto",
+    book: Book = "all", dry_run: DryRun = False, project: Project = "",
+):
+    """Make the books from the notebooks that were run."""
+    from research.cli import steps
+
+    job = steps.Job(common.project(project), edition, data)
+    formats, books = steps.formats(to), steps.books(book)
+    steps.engine_name(engine)
+    if dry_run:
+        steps.show_plan(job, formats, books, engine, only="render")
+        return
+    steps.render(job, books, formats, engine)
+
+
+@app.command()
+def bundle(
+    edition: Edition = "", data: Data = "sample",
+    release: Annotated[
+        bool, typer.Option("--release", help="For publication: refused while sample figures are in it.")
+    ] = False,
+    project: Project = "",
+):
+    """Pack an edition (books, tables, run records, checksums) into one file in reports/bundles/."""
+    from research.cli import bundles, steps
+
+    print(bundles.edition(steps.Job(common.project(project), edition, data), release=release))
+
+
+@app.command("list")
+def listing(
+    what: Annotated[str, typer.Argument(help="places, themes, indicators, targets or cases.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON list, for programs.")] = False,
+    project: Project = "",
+):
+    """Show places, themes, indicators, targets or cases."""
+    from research.cli import show
+
+    show.listing(common.project(project), what, as_json=as_json)
+
+
+@app.command()
+def doctor(project: Project = ""):
+    """Tell what this machine has, and what it lacks."""
+    from research.cli import show
+
+    raise typer.Exit(show.doctor(project))
+
+
+@app.command()
+def lab(project: Project = ""):
+    """Open JupyterLab on the notebooks."""
+    from research.cli import show
+
+    raise typer.Exit(show.lab(common.project(project)))
+
+
+register_data(app)
+app.add_typer(cases, name="case", help="The case library: new, list, check.")

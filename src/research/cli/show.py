@@ -1,0 +1,114 @@
+"""Listings, the doctor, and the way into JupyterLab."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+
+from research.cli.common import console
+from research.errors import MissingError, UsageError, nearest
+
+COLUMNS = {
+    "places": ["code", "name", "kind"],
+    "themes": ["theme", "name_zh", "name_en"],
+    "indicators": ["id", "name_zh", "unit", "domain_zh", "subdomain_zh", "level", "source_department"],
+    "targets": ["id", "clause", "indicator", "unit", "target_2022", "target_2025", "kind"],
+    "cases": ["id", "title", "class", "status", "domain", "year"],
+}
+
+
+def listing(project, what, as_json=False):
+    """Print one of the project's registers as a table or as JSON."""
+    if what not in COLUMNS:
+        raise UsageError(f"list {what}: {nearest(what, COLUMNS)}")
+    frame = _register(project, what)
+    columns = [c for c in COLUMNS[what] if c in frame.columns]
+    rows = frame[columns].astype(object).where(frame[columns].notna(), "").to_dict("records")
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False, default=str))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*(str(row[c]) for c in columns))
+    Console(highlight=False).print(table)
+
+
+def _register(project, what):
+    if what == "cases":
+        from research.book import cases
+
+        return cases.load(project)
+    from research.indicators import reference
+
+    return reference.load(project, what)
+
+
+def doctor(folder=""):
+    """Print what is there and what is missing; 0 when all that is needed is there, else 3."""
+    rows = [_python(), *_packages(), _fonts(), _project(folder), *_programs()]
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for column in ("", "part", "found", "what it is for / what to do"):
+        table.add_column(column)
+    for needed, ok, part, found, note in rows:
+        table.add_row("ok" if ok else ("MISSING" if needed else "-"), part, found, note)
+    console().print(table)
+    return 0 if all(ok for needed, ok, *_ in rows if needed) else 3
+
+
+def _python():
+    version = sys.version_info[:2]
+    return True, (3, 11) <= version < (3, 14), "Python", platform.python_version(), "3.11, 3.12 or 3.13"
+
+
+def _packages():
+    parts = {"papermill": "runs notebooks", "jupyterlab": "exploring", "pypandoc-binary": "website and Word",
+             "typst": "PDF", "statsmodels": "models", "duckdb": "queries on tables"}
+    for name, use in parts.items():
+        try:
+            yield True, True, name, importlib.metadata.version(name), use
+        except importlib.metadata.PackageNotFoundError:
+            yield True, False, name, "", f"{use}: run `make book` or pip install {name}"
+
+
+def _fonts():
+    from research import fonts
+
+    try:
+        return True, True, "Chinese fonts", fonts.sans_path().name, "charts and PDF"
+    except MissingError as error:
+        return True, False, "Chinese fonts", "", str(error)
+
+
+def _project(folder):
+    from research.cli.common import project
+
+    try:
+        return True, True, "project", project(folder).root.name, "data, notebooks and chapters"
+    except UsageError as error:
+        return True, False, "project", "", str(error)
+
+
+def _programs():
+    uses = {"quarto": "renders the books where it is there; else the embedded engine does",
+            "git": "records the code's version", "chromium": "browser tests only",
+            "soffice": "Word tests only", "pdftoppm": "picture tests only"}
+    for name, use in uses.items():
+        yield False, bool(shutil.which(name)), name, "on PATH" if shutil.which(name) else "", use
+
+
+def lab(project):
+    """Start JupyterLab in the project; its exit code."""
+    command = [sys.executable, "-m", "jupyter", "lab", "--notebook-dir", str(project.root)]
+    return subprocess.call(command, env={**os.environ, "BLUEBOOK_PROJECT": str(project.root)}, cwd=project.root)

@@ -1,0 +1,150 @@
+"""The steps of the yearly book as the commands run them: checked, shown, counted."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from research.cli.common import console, progress
+from research.errors import DataError, UsageError, nearest
+
+BOOKS = ("bluebook", "cases")
+FORMATS = ("html", "docx", "pdf")
+ENGINES = ("auto", "quarto", "pandoc")
+
+
+class Job:
+    """One edition of one project's data: what most commands are about."""
+
+    def __init__(self, project, edition="", data="sample"):
+        self.project, self.data = project, data
+        project.data(data)  # an unknown folder is refused before anything else
+        self._edition = edition
+
+    @cached_property
+    def edition(self):
+        """The wanted year, or the newest one in the data."""
+        from research.indicators import years
+
+        known = [str(y) for y in years(self.project, self.data)]
+        if not known:
+            raise DataError(f"{self.project.show(self.project.data(self.data))}: no year has data")
+        wanted = str(self._edition or known[-1])
+        if wanted not in known:
+            raise UsageError(f"--edition {wanted}: the data has {', '.join(known)}")
+        return wanted
+
+
+def formats(text):
+    """`html,docx` as a tuple, in the order of `FORMATS`."""
+    return _several(text, FORMATS, "--to")
+
+
+def books(text):
+    """`all`, `bluebook` or `cases` as a tuple of profiles."""
+    return BOOKS if text == "all" else _several(text, BOOKS, "--book")
+
+
+def engine_name(text):
+    """The engine's name, or a usage error with the known ones."""
+    return _several(text, ENGINES, "--engine")[0]
+
+
+def _several(text, known, option):
+    wanted = [part.strip().lower() for part in text.split(",") if part.strip()]
+    for part in wanted:
+        if part not in known:
+            raise UsageError(f"{option} {part}: {nearest(part, known)}")
+    if not wanted:
+        raise UsageError(f"{option}: one of: {', '.join(known)}")
+    return tuple(k for k in known if k in wanted)
+
+
+def faults(job, profiles=BOOKS):
+    """All faults of the project, as a list: data and reference, then notebooks, cases and chapters."""
+    from research import indicators, runs
+    from research.book import cases
+    from research.book import check as check_book
+
+    found = list(indicators.check(job.project, job.data, job.edition))
+    found += runs.check(job.project)
+    found += cases.check(job.project) if profiles else []
+    staged = job.project.stage.is_dir()
+    for profile in profiles:
+        found += check_book(job.project.root, profile, staged=staged)
+    return list(dict.fromkeys(found))
+
+
+def check(job, books=BOOKS):
+    """Raise all faults at once, or return quietly."""
+    found = faults(job, books)
+    if found:
+        raise DataError(found)
+
+
+def build(job, force=False):
+    """Build the edition's tables, with a line that says what was done."""
+    from research.build import STEPS, build_edition
+
+    with progress() as bar:
+        task = bar.add_task(f"build {job.edition}", total=len(STEPS), note="")
+        folder = build_edition(job.project, job.edition, job.data, force=force,
+                               progress=lambda step, done, _: bar.update(task, completed=done, note=step))
+        bar.update(task, completed=len(STEPS), note="")
+    console().print(f"tables: {job.project.show(folder)}" if folder else "tables: fresh, nothing to do")
+
+
+def run(job, jobs=2, force=False, kernel="auto", verify=False, scheduler="", log_format="text",
+        themes=None, places=None):
+    """Run what is stale; the rest is skipped; failures are recapped at the end."""
+    from research import runs
+
+    plan = runs.plan(job.project, job.edition, job.data, themes=themes, places=places)
+    with progress() as bar:
+        task = bar.add_task(f"run {job.edition}", total=len(plan.runs), note="")
+
+        def show(event):
+            bar.update(task, completed=event.done, note=f"{event.failed} failed" if event.failed else "")
+
+        report = runs.execute(plan, jobs=jobs, force=force, kernel=kernel, progress=show)
+    console().print(report.summary())
+    if report.failed:
+        raise DataError(report.recap())
+
+
+def stage(job):
+    """Lay out what the chapters embed."""
+    from research.book.stage import stage as lay_out
+
+    lay_out(job.project, job.edition, job.data)
+
+
+def render(job, profiles=BOOKS, to=FORMATS, engine="auto"):
+    """Render the books; a book replaces the former one only when it is whole."""
+    from research import book
+
+    stage(job)
+    check(job, profiles)
+    with progress() as bar:
+        for profile in profiles:
+            task = bar.add_task(f"render {profile}", total=len(to) + 1, note="")
+            made = book.render(job.project.root, profile, to=to, engine=engine,
+                               progress=lambda note, done, task=task: bar.update(task, completed=done, note=note))
+            bar.update(task, completed=len(to) + 1, note="")
+            for path in made:
+                print(job.project.show(path))
+
+
+def show_plan(job, to=(), profiles=(), engine="auto", force=False, only="", themes=None, places=None):
+    """Say what would be done, and why; write nothing."""
+    from research import runs
+    from research.build import is_built
+
+    if only in ("", "build"):
+        fresh = not force and is_built(job.project, job.edition, job.data)
+        print(f"build {job.edition}: {'fresh' if fresh else 'to do'}")
+    if only in ("", "run"):
+        plan = runs.plan(job.project, job.edition, job.data, themes=themes, places=places)
+        print(plan.describe(force=force))
+    if only in ("", "render"):
+        for profile in profiles:
+            print(f"render {profile}: {', '.join(to)} by {engine}")

@@ -1,0 +1,38 @@
+"""Imports go one way: measures < indicators < composite < assessment < figures < runs < book < cli."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[1] / "src" / "research"
+BASE = ("errors", "project", "fonts")
+ORDER = ("measures", "indicators", "composite", "assessment", "build", "wording", "figures", "runs", "book", "cli")
+
+
+def room(path):
+    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
+
+
+def imported_rooms(path):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level == 0 and (node.module or "").split(".")[0] == "research":
+            parts = node.module.split(".")
+            yield from [parts[1]] if len(parts) > 1 else [a.name for a in node.names]
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                parts = alias.name.split(".")
+                if parts[0] == "research" and len(parts) > 1:
+                    yield parts[1]
+
+
+FILES = sorted(p for p in SOURCE.rglob("*.py") if room(p) not in ("__init__", "__main__"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(SOURCE).as_posix())
+def test_a_room_imports_only_rooms_before_it(path):
+    own = room(path)
+    assert own in BASE or own in ORDER, f"{own}: a room that the plan does not know"
+    allowed = set(BASE) | ({own} if own in BASE else set(ORDER[: ORDER.index(own) + 1]))
+    wrong = {r for r in imported_rooms(path) if r in BASE + ORDER and r not in allowed}
+    assert not wrong, f"{own} must not import {sorted(wrong)}"
