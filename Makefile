@@ -68,5 +68,5 @@ $(VENV)/.ready-test: $(VENV)/bin/python pyproject.toml requirements.lock
 define install
 	@echo "Setting up $(VENV) ..."
 	@if [ -n "$(UV)" ]; then $(UV) pip install -q --python $(VENV)/bin/python -c requirements.lock -e '$(1)'; \
-	else $(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '$(1)'; fi
+	else $(BIN)/python -m pip install -q --disable-pip-version-check --no-compile -c requirements.lock -e '$(1)'; fi
 endef

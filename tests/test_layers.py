@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "research"
-BASE = ("errors", "project", "fonts")
+BASE = ("errors", "project", "fonts", "tables")
 ORDER = ("measures", "indicators", "composite", "assessment", "build", "wording", "figures", "runs", "book", "cli")
 
 
@@ -36,3 +36,9 @@ def test_a_room_imports_only_rooms_before_it(path):
     allowed = set(BASE) | ({own} if own in BASE else set(ORDER[: ORDER.index(own) + 1]))
     wrong = {r for r in imported_rooms(path) if r in BASE + ORDER and r not in allowed}
     assert not wrong, f"{own} must not import {sorted(wrong)}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(SOURCE).as_posix())
+def test_a_plain_install_needs_no_second_parquet_engine(path):
+    text = path.read_text("utf-8")
+    assert "to_parquet(" not in text and "pd.read_parquet" not in text, "use research.tables"

@@ -15,6 +15,7 @@ from pathlib import Path
 from research import __version__
 from research.errors import DataError, Fault
 from research.indicators.edition import open_edition
+from research.tables import write_table
 
 STEPS = ("indicators", "composite", "assessment")
 EPOCH = 1  # raise it to make every built table stale
@@ -118,7 +119,7 @@ def _write(folder, tables, manifest):
     part.mkdir()
     try:
         for name, table in tables.items():
-            table.reset_index(drop=True).to_parquet(part / f"{name}.parquet", index=False)
+            write_table(table, part / f"{name}.parquet")
         (part / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
         if folder.exists():
             folder.rename(old)

@@ -1,0 +1,80 @@
+"""Tables on disk: Parquet through DuckDB, which is enough for pandas and saves a second engine.
+
+One thread and one row order give the same bytes for the same table.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from research.errors import DataError, Fault
+
+
+def write_table(frame, path):
+    """Write a frame as Parquet; an old file is replaced only by a whole new one.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Its index is not written.
+    path : str or Path
+        Ends in `.parquet`; its folder must be there.
+
+    Raises
+    ------
+    DataError
+        When two columns share a name or a name is not text.
+
+    Examples
+    --------
+    >>> import pandas as pd, tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "a.parquet"
+    >>> write_table(pd.DataFrame({"place": ["331003"], "value": [1.5]}), path)
+    >>> read_table(path).to_dict("records")
+    [{'place': '331003', 'value': 1.5}]
+    """
+    import duckdb
+
+    path = Path(path)
+    wrong = [c for c in frame.columns if not isinstance(c, str)] or list(frame.columns[frame.columns.duplicated()])
+    if wrong:
+        raise DataError([Fault(path.name, "column names that are text and unlike", repr(c), kind="column") for c in wrong])
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with duckdb.connect(config={"threads": 1}) as connection:
+            connection.register("frame", frame.reset_index(drop=True))
+            connection.execute("COPY frame TO $path (FORMAT parquet, COMPRESSION zstd)", {"path": str(part)})
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def read_table(path, columns=None):
+    """Read a Parquet file as a frame, in the order in which it was written.
+
+    Parameters
+    ----------
+    path : str or Path
+    columns : list of str, optional
+        Only these.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    DataError
+        Naming the file when it is missing or is not a Parquet file.
+    """
+    import duckdb
+
+    path = Path(path)
+    wanted = "*" if columns is None else ", ".join('"' + c.replace('"', '""') + '"' for c in columns)
+    try:
+        with duckdb.connect(config={"threads": 1}) as connection:
+            return connection.execute(f"SELECT {wanted} FROM read_parquet($path)", {"path": str(path)}).df()
+    except duckdb.Error as error:
+        found = "no such file" if not path.is_file() else str(error).splitlines()[0]
+        raise DataError(Fault(path.name, "a Parquet table", found, "run `bluebook build`", kind="table")) from error
