@@ -39,7 +39,8 @@ def write_table(frame, path):
     path = Path(path)
     wrong = [c for c in frame.columns if not isinstance(c, str)] or list(frame.columns[frame.columns.duplicated()])
     if wrong:
-        raise DataError([Fault(path.name, "column names that are text and unlike", repr(c), kind="column") for c in wrong])
+        expected = "column names that are text and unlike"
+        raise DataError([Fault(path.name, expected, repr(c), kind="column") for c in wrong])
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with duckdb.connect(config={"threads": 1}) as connection:
