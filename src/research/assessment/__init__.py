@@ -1,1 +1,24 @@
+"""Assessment: targets attained, colours, scorecards, tasks, portraits.
 
+Examples
+--------
+>>> attainment(45, 50).rate
+0.9
+>>> status(0.6, expected=0.75)
+'yellow'
+"""
+
+from research.assessment.attain import Attainment, attainment, joint
+from research.assessment.colours import expected_share, status
+from research.assessment.settings import Rules, rules
+from research.assessment.targets import attain_targets, check_rules
+
+__all__ = ["Attainment", "Rules", "attain_targets", "attainment", "build", "check_rules", "expected_share", "joint",
+           "rules", "status"]
+
+
+def build(edition):
+    """All tables of the assessment of an edition (see `research.assessment.build_tables`)."""
+    from research.assessment.build_tables import build as make
+
+    return make(edition)

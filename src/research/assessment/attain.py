@@ -1,0 +1,184 @@
+"""How far a target is attained: one number, one yes or no, and the rule that made them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from research.errors import DataError, Fault, nearest
+
+KINDS = ("level", "ratio", "cumulative", "annual", "growth", "floor", "ceiling", "relative", "both", "range")
+COMPARATORS = (">=", ">", "<=", "<", "=", "~", "range")
+RATE_RULES = ("ratio", "distance")
+_SLACK = 1e-9  # sums of decimals such as 0.1 + 0.2 must not miss a target by a rounding error
+
+
+@dataclass(frozen=True)
+class Attainment:
+    """A target's attainment.
+
+    Parameters
+    ----------
+    rate : float or None
+        1 is the target reached; above 1 is beyond it, below 0 is further away than the base. None when
+        it cannot be said.
+    attained : bool or None
+        Whether the comparison holds; None is *unassessed*, never counted as a no.
+    rule : str
+        `ratio` (value over target), `distance` (way covered from the base) or `test` (only yes or no).
+    reason : str
+        Why it is unassessed, or why another rule than the asked one was used; else empty.
+    """
+
+    rate: float | None
+    attained: bool | None
+    rule: str = ""
+    reason: str = ""
+
+
+def attainment(value, target, kind="level", comparator=None, base=None, rule="ratio", tolerance=0.0, cap=None):
+    """Attainment of one target by one value.
+
+    Parameters
+    ----------
+    value : float or None
+        What was observed, in the unit of the target; for ``kind="both"`` one value a condition.
+    target : float, pair or None
+        The target; ``(low, high)`` for ``kind="range"``; for ``kind="both"`` one target a condition.
+    kind : str
+        level, ratio, cumulative, annual, growth, floor, ceiling, relative, both or range.
+    comparator : str, optional
+        One of >=, >, <=, <, = and ~ (about). Default <= for a ceiling, else >=.
+    base : float, optional
+        Value in the base year; needed for ``rule="distance"``.
+    rule : str
+        `ratio`: value / target (target / value where less is better). `distance`: share of the way from
+        base to target. Both are in use and differ (0.75 against 0.5 for 100, 150, 200).
+    tolerance : float
+        Share of the target that "about" allows, 0 to 1; used with ~ only.
+    cap : float, optional
+        Largest rate given, such as 1.0.
+
+    Returns
+    -------
+    Attainment
+
+    Raises
+    ------
+    DataError
+        Unknown kind, comparator or rule; text or infinity for a number; a tolerance outside 0 to 1.
+
+    Examples
+    --------
+    >>> attainment(150, 200, base=100).rate, attainment(150, 200, base=100, rule="distance").rate
+    (0.75, 0.5)
+    >>> attainment(3.9, 4, comparator="~", tolerance=0.05).attained
+    True
+    >>> attainment(None, 90).attained is None
+    True
+    """
+    comparator = comparator or {"ceiling": "<=", "range": "range"}.get(kind, ">=")
+    _check_words(kind, comparator, rule, tolerance)
+    if kind == "both":
+        return joint([attainment(v, t, "level", comparator, None, rule, tolerance, cap)
+                      for v, t in zip(value, target, strict=True)])
+    value, target, base = (_number(x, n) for x, n in ((value, "value"), (target, "target"), (base, "base")))
+    if value is None or target is None:
+        return Attainment(None, None, reason="value is missing" if value is None else "target is missing")
+    met = _compare(value, target, comparator, tolerance)
+    rate, used, reason = _rate(value, target, comparator, base, rule, met)
+    if rate is not None and cap is not None:
+        rate = min(rate, cap)
+    return Attainment(rate, met, used, reason)
+
+
+def joint(parts):
+    """Several conditions at once: attained only when all are, as good as the weakest.
+
+    Parameters
+    ----------
+    parts : list of Attainment
+
+    Returns
+    -------
+    Attainment
+        Unassessed when any part is, unless another part already fails.
+
+    Raises
+    ------
+    DataError
+        When there are no parts.
+
+    Examples
+    --------
+    >>> joint([attainment(32, 30), attainment(12, 15)])
+    Attainment(rate=0.8, attained=False, rule='ratio', reason='')
+    """
+    if not parts:
+        raise DataError(Fault("joint target", "at least one condition", "none", kind="attainment"))
+    known = [p for p in parts if p.attained is not None]
+    met = True if len(known) == len(parts) else None
+    met = False if any(p.attained is False for p in known) else met  # one failure settles it
+    rates = [p.rate for p in parts if p.rate is not None]
+    rate = min(rates) if len(rates) == len(parts) else None
+    reason = "" if len(known) == len(parts) else f"{len(parts) - len(known)} of {len(parts)} conditions have no value"
+    return Attainment(rate, met, parts[0].rule, reason)
+
+
+def _check_words(kind, comparator, rule, tolerance):
+    faults = [Fault(name, "one of " + ", ".join(known), repr(word), nearest(word, known), kind="attainment")
+              for name, word, known in (("kind", kind, KINDS), ("comparator", comparator, COMPARATORS),
+                                        ("rule", rule, RATE_RULES)) if word not in known]
+    if not 0 <= tolerance <= 1:
+        faults.append(Fault("tolerance", "a share from 0 to 1", repr(tolerance), kind="attainment"))
+    if faults:
+        raise DataError(faults)
+
+
+def _number(x, name):
+    if isinstance(x, (tuple, list)):
+        low, high = (_number(v, name) for v in x)
+        if low is None or high is None or low > high:
+            raise DataError(Fault(name, "a range from low to high", repr(x), kind="attainment"))
+        return low, high
+    if x is None:
+        return None
+    try:
+        x = float(x)
+    except (TypeError, ValueError):
+        raise DataError(Fault(name, "a number", repr(x), kind="attainment")) from None
+    if math.isinf(x):
+        raise DataError(Fault(name, "a finite number", repr(x), kind="attainment"))
+    return None if math.isnan(x) else x
+
+
+def _compare(value, target, comparator, tolerance):
+    if comparator == "range":
+        return target[0] - _SLACK <= value <= target[1] + _SLACK
+    slack = _SLACK * max(1.0, abs(target))
+    return {">=": value >= target - slack, ">": value > target + slack, "<=": value <= target + slack,
+            "<": value < target - slack, "=": abs(value - target) <= slack,
+            "~": value >= target - tolerance * abs(target) - slack}[comparator]
+
+
+def _rate(value, target, comparator, base, rule, met):
+    if comparator == "range":
+        return (1.0, "test", "") if met else _range_rate(value, target, base)
+    if rule == "distance":
+        if base is not None and base != target:
+            return (value - base) / (target - base), "distance", ""
+        reason = "no base value" if base is None else "base equals target"
+        rate, used, _ = _rate(value, target, comparator, None, "ratio", met)
+        return rate, used, f"{reason}: ratio used instead"
+    less_is_better = comparator in ("<=", "<")
+    top, bottom = (target, value) if less_is_better else (value, target)
+    if target <= 0 or bottom <= 0 or top < 0:  # a ratio to zero, or between signs, says nothing
+        return (1.0 if met else 0.0), "test", "ratio to zero or to a negative number is undefined"
+    return top / bottom, "ratio", ""
+
+
+def _range_rate(value, target, base):
+    edge = target[0] if value < target[0] else target[1]
+    if base is not None and base != edge:
+        return (value - base) / (edge - base), "distance", ""
+    return 0.0, "test", "outside the range, no base value"

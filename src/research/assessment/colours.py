@@ -1,0 +1,125 @@
+"""Red, yellow, green: a pure rule on how many points a thing is behind its schedule."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+from research.errors import DataError, Fault
+
+COLOURS = ("green", "yellow", "red", "grey")
+COLOURS_ZH = {"green": "绿", "yellow": "黄", "red": "红", "grey": "灰"}
+
+
+def check_thresholds(yellow, red, place="status"):
+    """Faults of a pair of thresholds (points behind schedule); an empty list when they make sense.
+
+    Parameters
+    ----------
+    yellow, red : float
+        Points behind schedule, 0 to 100, from which the colour holds; yellow below red.
+    place : str
+        Where they stand, for the message.
+
+    Returns
+    -------
+    list of Fault
+
+    Examples
+    --------
+    >>> print(check_thresholds(30, 10)[0])
+    status: expected 0 <= yellow < red <= 100 points behind, found yellow 30, red 10
+    """
+    try:
+        good = 0 <= float(yellow) < float(red) <= 100
+    except (TypeError, ValueError):
+        good = False
+    if good:
+        return []
+    return [Fault(place, "0 <= yellow < red <= 100 points behind", f"yellow {yellow}, red {red}", kind="thresholds")]
+
+
+def status(progress, expected=1.0, yellow=10, red=30, due=False, met=None):
+    """Colour of something by how far it lags behind its schedule.
+
+    Parameters
+    ----------
+    progress : float or None
+        Share of the way covered; 1 is done. None or NaN gives grey.
+    expected : float
+        Share that should be covered by now, 0 to 1.
+    yellow, red : float
+        Points (hundredths of the way) behind from which it is yellow, red.
+    due : bool
+        Whether the date of the target has come. Then a miss is yellow at least, however small.
+    met : bool, optional
+        Whether the target is met; default: progress of 1 or more.
+
+    Returns
+    -------
+    str
+        green, yellow, red or grey.
+
+    Raises
+    ------
+    DataError
+        Thresholds in an order that makes no sense.
+
+    Examples
+    --------
+    >>> [status(p, expected=0.75) for p in (0.70, 0.60, 0.40, None)]
+    ['green', 'yellow', 'red', 'grey']
+    >>> status(0.99, due=True)
+    'yellow'
+    """
+    if faults := check_thresholds(yellow, red):
+        raise DataError(faults)
+    if progress is None or math.isnan(progress) or expected is None or math.isnan(expected):
+        return "grey"
+    met = progress >= 1 if met is None else met
+    if met:
+        return "green"
+    behind = round(100 * (expected - progress), 9)
+    if behind >= red:
+        return "red"
+    return "yellow" if behind >= yellow or due else "green"
+
+
+def expected_share(start, due, today):
+    """Share of a task's time that has passed: what a steady pace would have done.
+
+    Parameters
+    ----------
+    start, due, today : datetime.date or str
+        Dates; strings are ISO (2024-12-31).
+
+    Returns
+    -------
+    float
+        0 before the start, 1 at and after the due date.
+
+    Raises
+    ------
+    DataError
+        A date that is none, or a due date before the start.
+
+    Examples
+    --------
+    >>> expected_share("2024-01-01", "2024-12-31", "2024-07-01")
+    0.4986301369863014
+    """
+    start, due, today = (_date(x, n) for x, n in ((start, "start"), (due, "due"), (today, "today")))
+    if due < start:
+        raise DataError(Fault("due", f"a date not before the start {start}", str(due), kind="dates"))
+    if today >= due:
+        return 1.0
+    return max(0.0, (today - start).days / (due - start).days)
+
+
+def _date(x, name):
+    if isinstance(x, date):
+        return x
+    try:
+        return date.fromisoformat(str(x)[:10])
+    except ValueError:
+        raise DataError(Fault(name, "a date such as 2024-12-31", repr(x), kind="dates")) from None

@@ -1,0 +1,115 @@
+"""How many of a place's indicators improved, worsened and stand on target, by domain."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from research.project import weakest
+
+CHANGES = ("place", "year", "indicator", "name", "domain", "unit", "direction", "value", "previous_year", "previous",
+           "change", "better", "significant", "status", "source")
+SCORECARD = ("place", "year", "domain", "domain_zh", "n_indicators", "n_available", "n_compared", "n_improved",
+             "n_worsened", "n_same", "n_target", "n_on_target", "availability", "status", "source")
+_Z95 = 1.959963984540054
+
+
+def changes(observations, indicators):
+    """Each observation against the one before it in the same place.
+
+    Parameters
+    ----------
+    observations : DataFrame
+        place, year, indicator, value, status, source, and `se` for survey estimates.
+    indicators : DataFrame
+        id, name_zh, domain_code, direction (1 or -1), unit.
+
+    Returns
+    -------
+    DataFrame
+        Columns `CHANGES`; `better` is 1, 0, -1 or missing (no earlier value); `significant` says whether
+        the change is beyond its sampling error (95%), missing without standard errors.
+    """
+    frame = observations[observations["value"].notna()].copy()
+    frame["year"] = frame["year"].astype(int)
+    frame = frame.merge(indicators[["id", "name_zh", "domain_code", "direction"]], left_on="indicator", right_on="id",
+                        how="inner", validate="many_to_one").sort_values(["place", "indicator", "year"])
+    groups = frame.groupby(["place", "indicator"], sort=False)
+    frame["previous"] = groups["value"].shift()
+    frame["previous_year"] = groups["year"].shift()
+    frame["change"] = frame["value"] - frame["previous"]
+    sign = np.sign((frame["change"] * frame["direction"]).round(12))
+    frame["better"] = sign
+    frame["significant"] = _significant(frame, groups)
+    frame["status"] = _both_statuses(frame, groups)
+    frame = frame.rename(columns={"name_zh": "name", "domain_code": "domain"})
+    frame["source"] = frame.get("source", "")
+    return frame.reindex(columns=list(CHANGES)).reset_index(drop=True)
+
+
+def _significant(frame, groups):
+    if "se" not in frame:
+        return pd.Series(pd.NA, index=frame.index, dtype="boolean")
+    se = np.sqrt(frame["se"].astype(float) ** 2 + groups["se"].shift().astype(float) ** 2)
+    return (frame["change"].abs() > _Z95 * se).astype("boolean").mask(se.isna())
+
+
+def _both_statuses(frame, groups):
+    before = groups["status"].shift()
+    pairs = list(zip(frame["status"], before, strict=True))
+    known = {pair: weakest([s for s in pair if isinstance(s, str)]) for pair in set(pairs)}
+    return pd.Series([known[pair] for pair in pairs], index=frame.index)
+
+
+def scorecards(observations, indicators, district, table=None):
+    """One row a place, year and domain: indicators available, improved, worsened, on target.
+
+    Parameters
+    ----------
+    observations, indicators : DataFrame
+        As for `changes`; `indicators` also has level (district or both), target_2022, target_2025, operator.
+    district : str
+        Code of the district; other places are townships and are asked only for indicators of level `both`.
+    table : DataFrame, optional
+        Result of `changes`, when it is there already.
+
+    Returns
+    -------
+    DataFrame
+        Columns `SCORECARD`, with a row of domain `ALL` for each place and year.
+    """
+    moved = changes(observations, indicators) if table is None else table
+    moved = moved.merge(on_target(moved, indicators, district), left_index=True, right_index=True, validate="1:1")
+    wide = pd.concat([moved, moved.assign(domain="ALL")])
+    names = indicators.drop_duplicates("domain_code").set_index("domain_code")["domain_zh"].to_dict()
+    names = {code: name.split("的")[-1] for code, name in names.items()} | {"ALL": "全部"}
+    rows = []
+    for (place, year, domain), part in wide.groupby(["place", "year", "domain"], sort=True):
+        scope = indicators if place == district else indicators[indicators["level"] == "both"]
+        total = len(scope) if domain == "ALL" else int((scope["domain_code"] == domain).sum())
+        rows.append({
+            "place": place, "year": year, "domain": domain, "domain_zh": names.get(domain, domain),
+            "n_indicators": total, "n_available": len(part), "n_compared": int(part["better"].notna().sum()),
+            "n_improved": int((part["better"] == 1).sum()), "n_worsened": int((part["better"] == -1).sum()),
+            "n_same": int((part["better"] == 0).sum()), "n_target": int(part["on_target"].notna().sum()),
+            "n_on_target": int(part["on_target"].fillna(False).sum()),
+            "availability": len(part) / total if total else np.nan, "status": weakest(part["status"].unique()),
+            "source": "指标观测值",
+        })
+    return pd.DataFrame(rows, columns=list(SCORECARD))
+
+
+def on_target(moved, indicators, district):
+    """Whether each value meets the target of its year's horizon (rates in % only for townships)."""
+    ref = indicators.set_index("id")
+    early = moved["indicator"].map(pd.to_numeric(ref["target_2022"], errors="coerce"))
+    late = moved["indicator"].map(pd.to_numeric(ref["target_2025"], errors="coerce"))
+    target = late.where((moved["year"] > 2022) & late.notna(), early.where(early.notna(), late))
+    value, operator = moved["value"], moved["indicator"].map(ref["operator"])
+    met = pd.Series(np.select(
+        [operator.isin([">="]), operator == ">", operator == "<=", operator == "<", operator == "~"],
+        [value >= target, value > target, value <= target, value < target, value >= 0.95 * target], default=False),
+        index=moved.index).astype("boolean")
+    # The outline's numbers are the district's; only a rate can be asked of a township as well.
+    asked = target.notna() & ((moved["place"] == district) | (moved["unit"] == "%"))
+    return met.mask(~asked).rename("on_target").to_frame()

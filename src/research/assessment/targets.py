@@ -1,0 +1,338 @@
+"""Every target of the outline against its observations: value, rate, yes or no, colour, reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from research.assessment.attain import Attainment, attainment
+from research.assessment.colours import status
+from research.errors import DataError, Fault, nearest
+from research.project import weakest
+
+RULES = ("level", "floor", "ceiling", "mean", "growth", "growth_of", "cumulative", "relative",
+         "relative_growth", "both", "external")
+"""How a target's value is made from a series; see `Series.value`."""
+
+NO_SERIES = "无数据序列：纲要所述指标不在64项指标之内"
+NO_VALUE = "暂无观测值"
+NO_REFERENCE = "缺少同年同口径的参照值"
+EXTERNAL = "目标由上级下达，纲要未载明数值"
+QUALITATIVE = "目标为定性表述，未给数值"
+COLUMNS = ("target_id", "clause", "action", "action_no", "target_name", "indicator", "kind", "rule", "horizon",
+           "comparator", "target", "target_text", "unit", "value", "value_year", "base", "base_year", "expected",
+           "rate", "rate_rule", "progress", "behind", "due", "attained", "colour", "reason", "department", "place",
+           "year", "status", "source")
+
+
+@dataclass(frozen=True)
+class Series:
+    """One indicator of one place by year, with the statuses of its values."""
+
+    values: dict
+    statuses: dict
+    sources: dict
+
+    def latest(self, year):
+        """Last year with a value, not after `year`; None without one."""
+        years = [y for y in self.values if y <= year]
+        return max(years) if years else None
+
+    def growth(self, year):
+        """Growth on the year before, in %; None when either value is missing."""
+        now, before = self.values.get(year), self.values.get(year - 1)
+        return None if now is None or before is None or before <= 0 else 100 * (now / before - 1)
+
+
+def check_rules(table, targets, indicators):
+    """Faults of the table that joins targets with indicators; an empty list when it is whole.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns target, indicator, rule, comparator, reference, reference_indicator, note.
+    targets, indicators : DataFrame
+        The reference tables, with a column `id` each.
+
+    Returns
+    -------
+    list of Fault
+
+    Examples
+    --------
+    >>> t = pd.DataFrame({"target": ["T1"], "indicator": ["X"], "rule": ["levle"]})
+    >>> print(check_rules(t, pd.DataFrame({"id": ["T1"]}), pd.DataFrame({"id": ["X"]}))[0])
+    target_indicators.csv, row 2, column rule: expected a known rule, found 'levle' (did you mean 'level'?)
+    """
+    faults = []
+    known = {"target": set(targets["id"]), "indicator": set(indicators["id"]), "rule": set(RULES)}
+    for number, row in enumerate(table.itertuples(), start=2):
+        for column, names in known.items():
+            word = getattr(row, column)
+            if word not in names:
+                faults.append(Fault(f"target_indicators.csv, row {number}, column {column}", f"a known {column}",
+                                    repr(word), nearest(word, sorted(names)), kind="target rule"))
+    for name in table["target"][table["target"].duplicated()].unique():
+        faults.append(Fault("target_indicators.csv, column target", "each target once", f"{name} twice",
+                            kind="target rule"))
+    return faults
+
+
+def series_of(observations, place):
+    """Series of each indicator of one place, as `{indicator: Series}`.
+
+    Parameters
+    ----------
+    observations : DataFrame
+        Columns place, year, indicator, value, status, source.
+    place : str
+
+    Returns
+    -------
+    dict
+    """
+    rows = observations[(observations["place"] == place) & observations["value"].notna()]
+    out = {}
+    for name, part in rows.groupby("indicator"):
+        years = part["year"].astype(int)
+        sources = part["source"] if "source" in part else pd.Series("", index=part.index)
+        out[name] = Series(dict(zip(years, part["value"].astype(float), strict=True)),
+                           dict(zip(years, part["status"], strict=True)),
+                           dict(zip(years, sources.fillna("").astype(str), strict=True)))
+    return out
+
+
+def reference_series(published, geo, indicator):
+    """A published series of another place, annual figures only, as {year: value}."""
+    if published is None or not len(published):
+        return {}
+    rows = published[(published["geo_code"] == geo) & (published["indicator"] == indicator)
+                     & (published["period"] == "annual")]
+    return dict(zip(rows["year"].astype(int), rows["value"].astype(float), strict=True))
+
+
+def measured(rule, series, year, horizon, reference, base_year):
+    """The value to hold against a target, and the year and statuses it stands on.
+
+    Returns
+    -------
+    tuple
+        (value, year of the value, years used); value None when it cannot be made.
+    """
+    last = series.latest(year)
+    if last is None:
+        return None, None, []
+    if rule in ("growth", "mean"):
+        years = [y for y in series.values if base_year <= y <= min(year, horizon)]
+        if not years:
+            return None, None, []
+        values = [series.values[y] for y in years]
+        mean = (100 * (np.prod([1 + v / 100 for v in values]) ** (1 / len(values)) - 1)
+                if rule == "growth" else float(np.mean(values)))
+        return float(mean), max(years), years
+    at = min(last, horizon)
+    if at not in series.values:
+        return None, None, []
+    if rule == "floor":  # it has to hold every year: the worst year is the one that counts
+        worst = min((y for y in series.values if base_year <= y <= at), key=series.values.get, default=at)
+        return series.values[worst], worst, [worst]
+    if rule == "growth_of":
+        first = series.values.get(base_year)
+        if first is None or first <= 0 or at <= base_year:
+            return None, None, []
+        return 100 * ((series.values[at] / first) ** (1 / (at - base_year)) - 1), at, [base_year, at]
+    if rule == "relative":
+        common = [y for y in series.values if y in reference and y <= min(year, horizon)]
+        return (series.values[max(common)], max(common), [max(common)]) if common else (None, None, [])
+    if rule == "relative_growth":
+        common = [y for y in range(base_year, at + 1) if series.growth(y) is not None
+                  and y in reference and y - 1 in reference]
+        return (series.growth(max(common)), max(common), [max(common) - 1, max(common)]) if common else (None, None, [])
+    return series.values[at], at, [at]
+
+
+def target_value(rule, stated, reference, value_year):
+    """The number to reach: as stated, or the reference's of the same year."""
+    if rule == "relative":
+        return reference.get(value_year)
+    if rule == "relative_growth":
+        if value_year is None:
+            return None
+        return 100 * (reference[value_year] / reference[value_year - 1] - 1)
+    try:
+        return float(stated)
+    except (TypeError, ValueError):
+        return None
+
+
+def horizon_of(row, year):
+    """The year whose target counts in an edition: the nearest not yet past, else the last one."""
+    years = [y for y in (2022, 2025) if pd.notna(row.get(f"target_{y}"))]
+    ahead = [y for y in years if y >= year]
+    return min(ahead) if ahead else (max(years) if years else None)
+
+
+def path(rule, series, row, horizon, target, base_year):
+    """Points (year, value) that a steady pace goes through: base, milestone of the same kind, target."""
+    if rule == "cumulative":
+        points = [(base_year - 1, 0.0)]  # nothing is done before the plan starts
+    elif base_year in series.values and base_year < horizon:
+        points = [(base_year, series.values[base_year])]
+    else:
+        return []
+    early = row.get("target_2022")
+    same_kind = pd.isna(row.get("kind_2022"))  # a 2022 and a 2025 target of different kinds are never joined
+    if horizon > 2022 and pd.notna(early) and same_kind and rule in ("level", "cumulative"):
+        points.append((2022, float(early)))
+    return [*points, (horizon, target)]
+
+
+def attain_targets(targets, table, observations, place, year, rules, published=None, horizon=None, reported=None):
+    """Attainment of each target by one place, one row a target.
+
+    Parameters
+    ----------
+    targets : DataFrame
+        As `data/reference/targets.csv`.
+    table : DataFrame
+        As `target_indicators.csv`: which indicator measures which target, and by what rule.
+    observations : DataFrame
+        Tidy: place, year, indicator, value, status, source.
+    place : str
+        Whose values; usually the district.
+    year : int
+        The edition: nothing later is looked at.
+    rules : settings.Rules
+        Thresholds.
+    published : DataFrame, optional
+        Published series, for targets relative to the province.
+    horizon : int, optional
+        2022 or 2025: hold against that year's targets only. Default: the horizon that counts in `year`.
+    reported : DataFrame, optional
+        Values handed in for targets that no indicator measures: target, place, year, value, status, source.
+
+    Returns
+    -------
+    DataFrame
+        Columns `COLUMNS`; `attained` is yes, no or unassessed, `due` whether the horizon has come,
+        `behind` points of the way behind a steady pace.
+
+    Raises
+    ------
+    DataError
+        Faults of the joining table, all at once.
+    """
+    table = table.fillna("")
+    if table["target"].duplicated().any():
+        raise DataError(check_rules(table, targets, pd.DataFrame({"id": table["indicator"]})))
+    by_target = table.set_index("target").to_dict("index")
+    series = series_of(observations, place)
+    direct = {} if reported is None or not len(reported) else series_of(
+        reported.rename(columns={"target": "indicator"}), place)
+    rows = []
+    for row in targets.to_dict("records"):
+        at = horizon or horizon_of(row, year)
+        if horizon and pd.isna(row.get(f"target_{horizon}")):
+            continue
+        join, own = by_target.get(row["id"]), series
+        if join is None and row["id"] in direct:
+            join, own = _reported_rule(row), direct
+        rows.append(_one(row, join, own, place, year, at, rules, published))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _reported_rule(row):
+    """How a value handed in for a target itself is read: by the target's own kind."""
+    rule = {"cumulative": "cumulative", "annual growth": "growth"}.get(row["kind"], "level")
+    comparator = {"=": ">="}.get(row["comparator"], row["comparator"])  # 100% is reached from below
+    return {"indicator": row["id"], "rule": rule, "comparator": comparator, "reference": "", "reference_indicator": ""}
+
+
+def _one(row, join, series, place, year, horizon, rules, published):
+    stated = row.get(f"target_{horizon}") if horizon else None
+    out = dict.fromkeys(COLUMNS)
+    out.update({name: np.nan for name in ("target", "value", "base", "expected", "rate", "progress", "behind")})
+    out.update(target_id=row["id"], clause=row["clause"], action=row["action"], action_no=row.get("action_no"),
+               target_name=row["indicator"], kind=row["kind"], horizon=horizon, comparator=row["comparator"],
+               target_text="" if pd.isna(stated) else str(stated), unit=row["unit"], place=place, year=year,
+               due=bool(horizon and horizon <= year), attained="unassessed", colour="grey", indicator="", rule="",
+               rate_rule="", department=row.get("department"), status="published",
+               source=_clause(row["clause"]))
+    numeric = target_value("level", stated, {}, None)
+    out["target"] = np.nan if numeric is None else numeric
+    if join is None:
+        return out | {"reason": QUALITATIVE if row.get("class") == "relative" and numeric is None else NO_SERIES}
+    rule = join["rule"]
+    if rule == "cumulative" and horizon == 2022 and pd.notna(row.get("kind_2022")):
+        rule = "flow"  # the 2022 figure is that year's amount, the series is a running total
+    out.update(indicator=join["indicator"], rule=rule, comparator=join["comparator"] or row["comparator"])
+    return _assess(out, row, join, series.get(join["indicator"], Series({}, {}, {})), rules, published)
+
+
+def _clause(clause):
+    text = str(clause)
+    return f"行动纲要第{text}条" if text[:1].isdigit() else f"行动纲要{text}"
+
+
+def _assess(out, row, join, series, rules, published):
+    rule, horizon, year = out["rule"], out["horizon"], out["year"]
+    if rule == "external":
+        return out | {"reason": EXTERNAL}
+    reference = reference_series(published, join["reference"], join["reference_indicator"])
+    if rule == "flow":
+        value, at, used = _flow(series, min(horizon, year))
+    else:
+        value, at, used = measured(rule, series, year, horizon, reference, rules.base_year)
+    target = target_value(rule, out["target_text"], reference, at)
+    if value is None or target is None:
+        lacks = rule.startswith("relative") and series.values
+        return out | {"reason": NO_REFERENCE if lacks else NO_VALUE}
+    points = path(rule, series, row, horizon, target, rules.base_year)
+    result = _rated(rule, value, target, points, out["comparator"], rules)
+    sources = [out["source"], *(series.sources[y] for y in used if series.sources[y])]
+    out.update(value=value, value_year=at, target=target, rate=result.rate, rate_rule=result.rule,
+               attained="yes" if result.attained else "no", reason="",
+               status=weakest([series.statuses[y] for y in used]),
+               source="；".join(dict.fromkeys(sources)))
+    if points:
+        out.update(base=points[0][1], base_year=points[0][0])
+    return out | _paced(out, result, points, at, rules)
+
+
+def _flow(series, year):
+    """That year's amount out of a running total."""
+    now, before = series.values.get(year), series.values.get(year - 1)
+    if now is None or before is None:
+        return None, None, []
+    return now - before, year, [year - 1, year]
+
+
+def _rated(rule, value, target, points, comparator, rules):
+    base = points[0][1] if points and rule == "level" and points[0][1] != target else None
+    # A base beyond the target leaves no way to cover: the ratio says more than a distance of the wrong sign.
+    if base is not None and (base > target) == (comparator in (">=", ">", "~", "=")):
+        base = None
+    kind = {"mean": "annual", "growth_of": "growth", "flow": "annual", "relative_growth": "growth",
+            "both": "ratio"}.get(rule, rule)
+    tolerance = rules.approximate if comparator == "~" else 0.0
+    return attainment(value, target, kind, comparator, base, "distance" if base is not None else "ratio", tolerance)
+
+
+def _paced(out, result: Attainment, points, at, rules):
+    """Expected value by now, points behind, colour."""
+    expected, share = np.nan, 1.0
+    if points and result.rate is not None:
+        years, values = zip(*points, strict=True)
+        expected = float(np.interp(at, years, values))
+        if result.rule == "distance":
+            share = (expected - points[0][1]) / (points[-1][1] - points[0][1])
+        elif out["rule"] == "cumulative" and out["target"]:
+            share = expected / out["target"]
+    progress = result.rate
+    colour = status(progress, min(share, 1.0), rules.yellow, rules.red, out["due"], result.attained)
+    if colour == "green" and result.attained is False and out["rule"] in ("floor", "ceiling"):
+        colour = "yellow"  # it has to hold every year: a miss is never green
+    behind = np.nan if progress is None else max(0.0, 100 * (min(share, 1.0) - progress))
+    return {"expected": expected, "progress": progress, "behind": 0.0 if result.attained else behind, "colour": colour}

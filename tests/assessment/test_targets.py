@@ -1,0 +1,173 @@
+"""Targets against observations, one by one on a small table, and on the real reference tables."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from research.assessment import Rules, attain_targets, check_rules
+from research.errors import DataError
+
+REFERENCE = Path(__file__).parents[2] / "data" / "reference"
+PLACE = "1"
+
+
+def target(id_, t22=None, t25=None, kind="level", kind_2022=None, cls="numeric", comparator=">="):
+    return {"id": id_, "clause": "9", "action": "行动", "action_no": 2, "indicator": id_, "unit": "个",
+            "target_2022": t22, "target_2025": t25, "comparator": comparator, "kind": kind, "kind_2022": kind_2022,
+            "class": cls, "department": "区发改局"}
+
+
+def observed(**series):
+    rows = [{"place": PLACE, "year": y, "indicator": i, "value": v, "status": "reported", "source": "统计"}
+            for i, values in series.items() for y, v in values.items()]
+    return pd.DataFrame(rows)
+
+
+def assess(rows, rule, series, year=2024, published=None, horizon=None, comparator="", reference="", name=""):
+    table = pd.DataFrame([{"target": rows["id"], "indicator": "X", "rule": rule, "comparator": comparator,
+                           "reference": reference, "reference_indicator": name, "note": ""}])
+    got = attain_targets(pd.DataFrame([rows]), table, observed(X=series), PLACE, year, Rules(), published, horizon)
+    return got.iloc[0]
+
+
+def test_level_is_paced_from_its_base():
+    got = assess(target("T", t25=180), "level", {2021: 100, 2024: 140})
+    assert (got.rate, got.rate_rule, got.attained) == (0.5, "distance", "no")
+    assert got.expected == pytest.approx(160)  # three of four years of the way from 100 to 180
+    assert got.behind == pytest.approx(25) and got.colour == "yellow"
+
+
+def test_cumulative_counts_from_nothing_before_the_plan():
+    got = assess(target("T", t22=55, t25=300, kind="cumulative", kind_2022="flow per year"), "cumulative",
+                 {2021: 60, 2022: 130, 2024: 180})
+    assert got.rate == pytest.approx(0.6)
+    assert got.expected == pytest.approx(240)  # four of five years: the 2022 amount is no point on this path
+    assert got.behind == pytest.approx(20) and got.colour == "yellow"
+
+
+def test_the_2022_amount_is_the_growth_of_the_running_total():
+    got = assess(target("T", t22=55, t25=300, kind="cumulative", kind_2022="flow per year"), "cumulative",
+                 {2021: 60, 2022: 130}, year=2022)
+    assert (got.value, got.target, got.attained, got.rule) == (70, 55, "yes", "flow")
+
+
+def test_cumulative_milestone_of_the_same_kind_is_on_the_path():
+    got = assess(target("T", t22=70, t25=100, kind="cumulative"), "cumulative", {2022: 75, 2024: 85})
+    assert got.expected == pytest.approx(90)  # 70 in 2022, 100 in 2025
+    assert got.colour == "green"
+
+
+def test_growth_is_a_geometric_mean():
+    got = assess(target("T", t25=10, kind="annual growth"), "growth", {2021: 12, 2022: 9, 2023: 10})
+    assert got.value == pytest.approx(100 * ((1.12 * 1.09 * 1.10) ** (1 / 3) - 1))
+    assert got.attained == "yes"
+
+
+def test_growth_of_a_level_series():
+    got = assess(target("T", t25=6, kind="annual growth"), "growth_of", {2021: 20, 2023: 22.05})
+    assert got.value == pytest.approx(5.0) and got.attained == "no"
+
+
+def test_floor_is_held_by_its_worst_year():
+    got = assess(target("T", t25=95), "floor", {2021: 96, 2022: 94, 2024: 97})
+    assert (got.value, got.value_year, got.attained, got.colour) == (94, 2022, "no", "yellow")
+
+
+def test_ceiling_missed_before_its_date_is_not_green():
+    got = assess(target("T", t25=3, comparator="<="), "ceiling", {2024: 3.05}, comparator="<=")
+    assert (got.attained, got.colour) == ("no", "yellow")
+
+
+def published(values, name="倍差"):
+    return pd.DataFrame([{"geo_code": "330000", "indicator": name, "period": "annual", "year": y, "value": v}
+                         for y, v in values.items()])
+
+
+def test_relative_needs_the_same_year():
+    row = target("T", t25="<全省平均", cls="relative", comparator="<")
+    got = assess(row, "relative", {2023: 1.84, 2024: 1.80}, published=published({2023: 1.86}), reference="330000",
+                 name="倍差")
+    assert (got.value_year, got.target, got.attained) == (2023, 1.86, "yes")
+    none = assess(row, "relative", {2024: 1.80}, published=published({2023: 1.86}), reference="330000", name="倍差")
+    assert none.attained == "unassessed" and "参照值" in none.reason
+
+
+def test_equal_to_the_province_is_not_below_it():
+    row = target("T", t25="<全省平均", cls="relative", comparator="<")
+    got = assess(row, "relative", {2023: 1.86}, published=published({2023: 1.86}), reference="330000", name="倍差")
+    assert got.attained == "no"
+
+
+def test_growth_relative_to_the_province():
+    row = target("T", t25="领先全省", cls="relative", comparator=">")
+    got = assess(row, "relative_growth", {2021: 100, 2022: 106}, year=2022, reference="330000", name="人均",
+                 published=published({2021: 200, 2022: 210}, "人均"))
+    assert got.value == pytest.approx(6) and got.target == pytest.approx(5) and got.attained == "yes"
+
+
+def test_the_moving_bar_is_not_joined_over_years():
+    got = assess(target("T", t22=100, t25=100, kind="ratio"), "both", {2021: 60, 2024: 90})
+    assert (got.rate_rule, got.rate) == ("ratio", 0.9)
+
+
+def test_future_values_are_not_looked_at():
+    got = assess(target("T", t25=180), "level", {2021: 100, 2023: 120, 2024: 200}, year=2023)
+    assert (got.value, got.value_year) == (120, 2023)
+
+
+def test_unassessed_targets_say_why():
+    rows = pd.DataFrame([target("A", t25=5), target("B", t25="基本建成", cls="relative")])
+    table = pd.DataFrame(columns=["target", "indicator", "rule", "comparator", "reference", "reference_indicator",
+                                  "note"])
+    got = attain_targets(rows, table, observed(X={2024: 1}), PLACE, 2024, Rules())
+    assert got["attained"].tolist() == ["unassessed", "unassessed"]
+    assert "无数据序列" in got.reason[0] and "定性" in got.reason[1]
+    assert got["colour"].tolist() == ["grey", "grey"]
+
+
+def test_status_is_the_weakest_of_the_values_used():
+    frame = observed(X={2021: 12, 2022: 9})
+    frame.loc[1, "status"] = "sample"
+    table = pd.DataFrame([{"target": "T", "indicator": "X", "rule": "growth"}])
+    got = attain_targets(pd.DataFrame([target("T", t25=10)]), table.assign(comparator="", reference="",
+                         reference_indicator="", note=""), frame, PLACE, 2022, Rules())
+    assert got["status"].tolist() == ["sample"]
+
+
+def test_the_shipped_joining_table_is_whole():
+    table = pd.read_csv(REFERENCE / "target_indicators.csv", keep_default_na=False)
+    targets, indicators = (pd.read_csv(REFERENCE / f"{n}.csv") for n in ("targets", "indicators"))
+    assert check_rules(table, targets, indicators) == []
+    joined = targets.set_index("id")["indicator_id"].dropna()
+    for name, indicator in joined.items():  # both tables say the same where both speak
+        assert table.set_index("target").loc[name, "indicator"] == indicator
+
+
+def test_a_target_twice_is_named():
+    table = pd.DataFrame([{"target": "T", "indicator": "X", "rule": "level", "comparator": ""}] * 2)
+    with pytest.raises(DataError, match="each target once"):
+        attain_targets(pd.DataFrame([target("T", t25=1)]), table, observed(X={2024: 1}), PLACE, 2024, Rules())
+
+
+def test_all_216_targets_get_a_row():
+    targets = pd.read_csv(REFERENCE / "targets.csv", dtype={"clause": str})
+    table = pd.read_csv(REFERENCE / "target_indicators.csv", keep_default_na=False)
+    values = {i: {2021: 1.0, 2024: 1.0} for i in table["indicator"].unique()}
+    frame = observed(**values)
+    got = attain_targets(targets, table, frame, PLACE, 2024, Rules())
+    assert len(got) == 216 and got["target_id"].is_unique
+    assert set(got["attained"]) <= {"yes", "no", "unassessed"}
+    assert (got.loc[got["attained"] == "unassessed", "reason"] != "").all()
+    assert not np.isinf(got["rate"].astype(float)).any()
+
+
+def test_values_handed_in_for_a_target_itself():
+    table = pd.DataFrame(columns=["target", "indicator", "rule", "comparator", "reference", "reference_indicator",
+                                  "note"])
+    handed = pd.DataFrame([{"target": "A", "place": PLACE, "year": 2024, "value": 8.0, "status": "reported",
+                            "source": "部门报送"}])
+    got = attain_targets(pd.DataFrame([target("A", t25=10, kind="cumulative")]), table, observed(X={2024: 1}), PLACE,
+                         2024, Rules(), reported=handed).iloc[0]
+    assert (got.rate, got.attained, got.status, got.colour) == (0.8, "no", "reported", "green")
