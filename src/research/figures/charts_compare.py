@@ -1,0 +1,303 @@
+"""Charts that compare: rankings with intervals, composition bars, ways to targets, changes, profiles."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from research.figures.style import (
+    BLUE,
+    FAINT,
+    INK,
+    MUTED,
+    ORANGE,
+    PALETTE,
+    STATUS_COLOURS,
+    TEAL,
+    canvas,
+    note_empty,
+)
+from research.wording import plain
+
+
+def _rows(count, row=0.24, extra=0.75, least=1.6):
+    return max(least, row * count + extra)
+
+
+def _names(axes, names, strong=()):
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.grid(visible=False)
+    axes.tick_params(axis="y", pad=4)
+    for label, name in zip(axes.get_yticklabels(), names, strict=True):
+        label.set_color(ORANGE if name in strong else INK)
+
+
+def ranking(frame, unit="", highlight=(), reference=None, reference_words="全区", decimals=None, height=None):
+    """Places from first to last, each with its interval.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns `name`, `value`; `lower`, `upper` where the values are estimates. Given in the order wanted.
+    unit : str
+        Of the values.
+    highlight : iterable of str
+        Names to draw in the second colour.
+    reference : float, optional
+        An upright line (the district, the country), named by `reference_words`.
+    decimals : int, optional
+        Of the labels; default those of the unit.
+
+    Returns
+    -------
+    Figure
+    """
+    frame = frame.dropna(subset=["value"])
+    figure, axes = canvas(height or _rows(len(frame), 0.205))
+    if frame.empty:
+        note_empty(axes)
+        return figure
+    strong = set(highlight)
+    colours = [ORANGE if n in strong else BLUE for n in frame["name"]]
+    rows = np.arange(len(frame))
+    bounds = "lower" in frame and frame["lower"].notna().any()
+    low = frame["lower"].fillna(frame["value"]) if bounds else frame["value"]
+    high = frame["upper"].fillna(frame["value"]) if bounds else frame["value"]
+    axes.hlines(rows, low, high, color=colours, lw=2.2, alpha=0.35)
+    axes.scatter(frame["value"], rows, c=colours, s=26, zorder=3)
+    _names(axes, list(frame["name"]), strong)
+    axes.hlines(rows, *_left_right(axes, low.min(), high.max()), color=FAINT, lw=0.6, zorder=0)
+    for row, value in zip(rows, frame["value"], strict=True):
+        axes.annotate(plain(value, unit, decimals), (1, row), xycoords=("axes fraction", "data"), xytext=(4, 0),
+                      textcoords="offset points", va="center", fontsize=8, color=colours[row])  # fmt: skip
+    if reference is not None:
+        axes.axvline(reference, color=INK, lw=0.9, ls=(0, (4, 3)))
+        words = f"{reference_words} {plain(reference, unit, decimals)}"
+        axes.annotate(words, (reference, 1), xycoords=("data", "axes fraction"), xytext=(0, 3), ha="center",
+                      textcoords="offset points", fontsize=8, annotation_clip=False)  # fmt: skip
+    _bottom_unit(axes, unit)
+    return figure
+
+
+def _bottom_unit(axes, unit):
+    if unit:
+        axes.set_xlabel(f"单位：{unit}", fontsize=8, loc="right")
+
+
+def _left_right(axes, low, high):
+    pad = (high - low) * 0.08 or abs(high) * 0.05 or 1
+    axes.set_xlim(low - pad, high + pad)
+    return axes.get_xlim()
+
+
+def stacked(frame, unit="%", decimals=1, colours=None, least=None, row=0.34):
+    """Composition bars: one row a group, one colour a part, the numbers inside.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Index: the rows' names; columns: the parts, in the order of the legend; values in `unit`.
+    colours : sequence of str, optional
+        One a part.
+    least : float, optional
+        Parts smaller than this are drawn without a number; default 5% of the longest bar.
+    row : float
+        Inches a row.
+
+    Returns
+    -------
+    Figure
+    """
+    figure, axes = canvas(_rows(len(frame), row, 0.85))
+    if frame.empty or not frame.notna().to_numpy().any():
+        note_empty(axes)
+        return figure
+    colours = list(colours or PALETTE)
+    values = frame.fillna(0).to_numpy(float)
+    ends = values.cumsum(axis=1)
+    least = ends.max() * 0.045 if least is None else least
+    for j, part in enumerate(frame.columns):
+        axes.barh(range(len(frame)), values[:, j], left=ends[:, j] - values[:, j], color=colours[j], height=0.68,
+                  label=part, edgecolor="white", linewidth=0.8)  # fmt: skip
+        for i, value in enumerate(values[:, j]):
+            if value >= least:
+                axes.text(ends[i, j] - value / 2, i, plain(value, unit, decimals), ha="center", va="center",
+                          fontsize=8, color=_on(colours[j]))  # fmt: skip
+    _names(axes, list(frame.index))
+    axes.set_xlim(0, ends.max())
+    axes.set_xticks([])
+    axes.spines["bottom"].set_visible(False)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=min(len(frame.columns), 6), handlelength=0.9,
+                handleheight=0.9, borderaxespad=0.2, columnspacing=1.2)  # fmt: skip
+    if unit:
+        axes.annotate(f"单位：{unit}", (1, 1), xycoords="axes fraction", xytext=(0, 6), textcoords="offset points",
+                      ha="right", fontsize=8, color=MUTED)  # fmt: skip
+    return figure
+
+
+def _on(colour):
+    """White or ink, whichever reads on this ground."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return "white" if 0.299 * red + 0.587 * green + 0.114 * blue < 165 else INK
+
+
+def ways(frame, height=None):
+    """How far each indicator has come on the way to its target, as bars up to 100%.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns `name`, `share` (of the target reached, 0 to 1 and more), `words` (printed right, such as
+        `92.1 / 95%`), `colour` (a status: green, yellow, red, grey).
+
+    Returns
+    -------
+    Figure
+    """
+    frame = frame.dropna(subset=["share"])
+    figure, axes = canvas(height or _rows(len(frame), 0.3, 0.7))
+    if frame.empty:
+        note_empty(axes, "本主题没有可与2025年定量目标对照的指标")
+        return figure
+    share = frame["share"].clip(0, 1.15)
+    colours = [STATUS_COLOURS[c] for c in frame["colour"]]
+    axes.barh(range(len(frame)), np.full(len(frame), 1.0), color=FAINT, height=0.5, alpha=0.55)
+    axes.barh(range(len(frame)), share, color=colours, height=0.5)
+    axes.axvline(1, color=INK, lw=1.0)
+    axes.annotate("目标", (1, 1), xycoords=("data", "axes fraction"), xytext=(0, 3), textcoords="offset points",
+                  ha="center", fontsize=8, annotation_clip=False)  # fmt: skip
+    for i, row in enumerate(frame.itertuples()):
+        axes.annotate(row.words, (1.19, i), va="center", fontsize=8, color=INK, annotation_clip=False)
+    _names(axes, list(frame["name"]))
+    axes.set_xlim(0, 1.17)
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25%", "50%", "75%", "100%"])
+    axes.set_xlabel("目标达成程度", fontsize=8)
+    return figure
+
+
+def arrows(frame, words=("变好", "变差"), reference_words=None, height=None):
+    """Change of each indicator since the first year, as arrows; green-blue is better, orange is worse.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns `name`, `change` (per cent of the first value), `better` (True, False, or None where both
+        print alike), `words` (first → last, printed right); perhaps `reference` (the district's change).
+    words : (str, str)
+        What the two colours mean.
+    reference_words : str, optional
+        What the hollow dots are.
+
+    Returns
+    -------
+    Figure
+    """
+    frame = frame.dropna(subset=["change"])
+    figure, axes = canvas(height or _rows(len(frame), 0.3, 0.85))
+    if frame.empty:
+        note_empty(axes, "没有跨年可比的指标")
+        return figure
+    limit = _limit(frame)
+    change = frame["change"].clip(-limit, limit)
+    for i, (move, better) in enumerate(zip(change, frame["better"], strict=True)):
+        colour = MUTED if better is None else TEAL if better else ORANGE
+        axes.annotate("", (move, i), (0, i), arrowprops={"arrowstyle": "-|>,head_width=0.22,head_length=0.42",
+                      "color": colour, "lw": 2.4, "shrinkA": 0, "shrinkB": 0})  # fmt: skip
+        axes.annotate(frame["words"].iloc[i], (1.02, i), xycoords=("axes fraction", "data"), va="center", fontsize=8)
+    if "reference" in frame and frame["reference"].notna().any():
+        axes.scatter(frame["reference"].clip(-limit, limit), range(len(frame)), s=26, facecolors="white",
+                     edgecolors=INK, linewidths=0.9, zorder=4)  # fmt: skip
+    _names(axes, list(frame["name"]))
+    axes.axvline(0, color=INK, lw=0.8)
+    low = min(0, change.min(), frame["reference"].min() if "reference" in frame else 0)
+    high = max(0, change.max(), frame["reference"].max() if "reference" in frame else 0)
+    axes.set_xlim(max(low, -limit) - limit * 0.06, min(high, limit) + limit * 0.06)
+    axes.xaxis.set_major_formatter(lambda v, _: f"{v:+.0f}%" if v else "0")
+    _arrow_key(axes, words, reference_words)
+    return figure
+
+
+def _limit(frame):
+    values = frame["change"].abs()
+    return float(max(5.0, min(values.max(), 4 * max(values.median(), 1.0)))) * 1.02
+
+
+def _arrow_key(axes, words, reference_words):
+    parts = [(f"→ {words[0]}", TEAL), (f"→ {words[1]}", ORANGE)]
+    if reference_words:
+        parts.append((f"○ {reference_words}", INK))
+    for k, (text, colour) in enumerate(parts):
+        axes.annotate(text, (0, 1), xycoords="axes fraction", xytext=(62 * k, 5), textcoords="offset points",
+                      fontsize=8.5, color=colour, annotation_clip=False)  # fmt: skip
+
+
+def profile(frame, unit="分", limit=100, reference_words="全区", decimals=1, height=None):
+    """A place's profile over a few dimensions: bars, with the district as a tick.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns `name`, `value`; perhaps `reference`, `words` (printed right instead of the value).
+    limit : float
+        End of the axis.
+
+    Returns
+    -------
+    Figure
+    """
+    figure, axes = canvas(height or _rows(len(frame), 0.33, 0.7))
+    if frame.empty or frame["value"].isna().all():
+        note_empty(axes)
+        return figure
+    rows = range(len(frame))
+    axes.barh(rows, np.full(len(frame), float(limit)), color=FAINT, height=0.5, alpha=0.5)
+    axes.barh(rows, frame["value"].fillna(0), color=BLUE, height=0.5)
+    if "reference" in frame and frame["reference"].notna().any():
+        axes.plot(frame["reference"], rows, "|", color=ORANGE, ms=15, mew=2.2)
+        axes.annotate(f"| {reference_words}", (0, 1), xycoords="axes fraction", xytext=(0, 4),
+                      textcoords="offset points", fontsize=8.5, color=ORANGE, annotation_clip=False)  # fmt: skip
+    for i, row in enumerate(frame.itertuples()):
+        text = row.words if "words" in frame else plain(row.value, unit, decimals)
+        axes.annotate(text, (1.015, i), xycoords=("axes fraction", "data"), va="center", fontsize=8.5)
+    _names(axes, list(frame["name"]))
+    axes.set_xlim(0, limit)
+    _bottom_unit(axes, unit)
+    return figure
+
+
+def bars(frame, unit="", highlight=(), decimals=None, height=None, colour=BLUE):
+    """Plain bars from the longest to the shortest, as given, the value at each end.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns `name`, `value`; perhaps `words` (printed instead of the value) and `inner` (a darker bar
+        inside, such as the part solved).
+    highlight : iterable of str
+        Names to draw in the second colour.
+
+    Returns
+    -------
+    Figure
+    """
+    frame = frame.dropna(subset=["value"])
+    figure, axes = canvas(height or _rows(len(frame), 0.26, 0.6))
+    if frame.empty:
+        note_empty(axes)
+        return figure
+    strong = set(highlight)
+    colours = [ORANGE if n in strong else colour for n in frame["name"]]
+    inner = "inner" in frame
+    axes.barh(range(len(frame)), frame["value"], color=colours, height=0.62, alpha=0.35 if inner else 1)
+    if inner:
+        axes.barh(range(len(frame)), frame["inner"], color=colours, height=0.62)
+    for i, row in enumerate(frame.itertuples()):
+        text = row.words if "words" in frame else plain(row.value, unit, decimals)
+        axes.annotate(text, (row.value, i), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8,
+                      annotation_clip=False)  # fmt: skip
+    _names(axes, list(frame["name"]), strong)
+    axes.set_xlim(min(0, frame["value"].min()), frame["value"].max() * 1.02)
+    axes.set_xticks([])
+    axes.spines["bottom"].set_visible(False)
+    _bottom_unit(axes, unit)
+    return figure

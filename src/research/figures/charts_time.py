@@ -1,0 +1,203 @@
+"""Charts over years: a trend with its projection and target, several lines, slopes between two years."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+
+from research.figures.style import (
+    BLUE,
+    FAINT,
+    INK,
+    MUTED,
+    ORANGE,
+    PALETTE,
+    canvas,
+    note_empty,
+    spread,
+    unit_label,
+)
+from research.wording import plain
+
+
+def trend(history, projection=None, target=None, unit="", target_words="2025年目标", height=2.9):
+    """One indicator over years, its projection with interval, and the target it runs towards.
+
+    Parameters
+    ----------
+    history : DataFrame
+        Columns `year`, `value`; `lower`, `upper` where the values are estimates. Unit: `unit`.
+    projection : DataFrame, optional
+        Columns `year`, `value`, `lower`, `upper`: the years ahead (the band starts at the last value seen).
+    target : float, optional
+        Drawn as a dashed line with its value.
+    unit, target_words : str
+        Printed beside the axis and the line.
+
+    Returns
+    -------
+    Figure
+    """
+    figure, axes = canvas(height)
+    history = history.dropna(subset=["value"])
+    if history.empty:
+        note_empty(axes)
+        return figure
+    years, values = history["year"].to_numpy(), history["value"].to_numpy(float)
+    if projection is not None and len(projection):
+        _project(axes, years[-1], values[-1], projection, unit)
+    if "lower" in history and history["lower"].notna().any():
+        axes.fill_between(years, history["lower"], history["upper"], color=BLUE, alpha=0.14, lw=0)
+    axes.plot(years, values, "-o", color=BLUE)
+    for i in sorted({0, len(years) - 1}):
+        _point_label(axes, years[i], values[i], plain(values[i], unit), BLUE)
+    last = int(projection["year"].max()) if projection is not None and len(projection) else int(years[-1])
+    if target is not None:
+        _target(axes, target, f"{target_words} {plain(target, unit)}", last)
+    _years(axes, int(years[0]), last)
+    axes.margins(y=0.22)
+    unit_label(axes, unit)
+    return figure
+
+
+def _project(axes, year, value, projection, unit):
+    years = np.r_[year, projection["year"]]
+    middle = np.r_[value, projection["value"]]
+    axes.fill_between(
+        years, np.r_[value, projection["lower"]], np.r_[value, projection["upper"]], color=ORANGE, alpha=0.16, lw=0
+    )
+    axes.plot(years, middle, "--", color=ORANGE, lw=1.5)
+    axes.plot(years[-1], middle[-1], "o", color=ORANGE, mfc="white", mew=1.4)
+    axes.annotate(f"趋势值\n{plain(middle[-1], unit)}", (years[-1], middle[-1]), xytext=(8, 0), va="center",
+                  textcoords="offset points", fontsize=8.5, color=ORANGE, annotation_clip=False)  # fmt: skip
+
+
+def _target(axes, target, words, last):
+    axes.axhline(target, color=INK, lw=0.9, ls=(0, (4, 3)))
+    axes.annotate(words, (0, target), xycoords=("axes fraction", "data"), xytext=(2, 3),
+                  textcoords="offset points", fontsize=8, color=INK)  # fmt: skip
+
+
+def _point_label(axes, x, y, text, colour):
+    axes.annotate(text, (x, y), xytext=(0, 7), textcoords="offset points", ha="center", fontsize=8.5, color=colour)
+
+
+def _years(axes, first, last):
+    axes.set_xlim(first - 0.35, last + 0.55)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12))
+    axes.set_xticks(range(first, last + 1) if last - first < 12 else range(first, last + 1, 2))
+    axes.spines["left"].set_visible(False)
+
+
+def lines(series, unit="", height=2.9, decimals=None, target=None, target_words="目标", zero=False):
+    """Several lines over years, each labelled at its right end.
+
+    Parameters
+    ----------
+    series : dict of str to DataFrame
+        Name to columns `year`, `value` (and `lower`, `upper`); at most six.
+    unit : str
+        One unit for all.
+    decimals : int, optional
+        Of the labels; default those of the unit.
+    target : float, optional
+        Drawn as a dashed line.
+    zero : bool
+        Whether the value axis starts at zero.
+
+    Returns
+    -------
+    Figure
+    """
+    figure, axes = canvas(height)
+    series = {name: s.dropna(subset=["value"]) for name, s in series.items()}
+    series = {name: s for name, s in series.items() if len(s)}
+    if not series:
+        note_empty(axes)
+        return figure
+    for colour, frame in zip(PALETTE, series.values(), strict=False):
+        if "lower" in frame and frame["lower"].notna().any():
+            axes.fill_between(frame["year"], frame["lower"], frame["upper"], color=colour, alpha=0.13, lw=0)
+        axes.plot(frame["year"], frame["value"], "-o", color=colour, ms=4)
+    first = int(min(s["year"].min() for s in series.values()))
+    last = int(max(s["year"].max() for s in series.values()))
+    _years(axes, first, last)
+    if target is not None:
+        _target(axes, target, f"{target_words} {plain(target, unit)}", last)
+    axes.margins(y=0.12)
+    if zero:
+        axes.set_ylim(bottom=0)
+    _end_labels(axes, series, unit, decimals)
+    unit_label(axes, unit)
+    return figure
+
+
+def _end_labels(axes, series, unit, decimals):
+    low, high = axes.get_ylim()
+    room = (high - low) * 13 / (72 * axes.figure.get_figheight() * 0.72)
+    ends = [float(s["value"].iloc[-1]) for s in series.values()]
+    for (name, frame), y, end, colour in zip(series.items(), spread(ends, room), ends, PALETTE, strict=False):
+        first = float(frame["value"].iloc[0])
+        axes.annotate(
+            f"{name} {plain(end, unit, decimals)}", (frame["year"].iloc[-1], y), xytext=(8, 0),
+            textcoords="offset points", va="center", fontsize=8.5, color=colour, annotation_clip=False,
+        )  # fmt: skip
+        if len(series) <= 3 and len(frame) > 1:
+            axes.annotate(
+                plain(first, unit, decimals), (frame["year"].iloc[0], first), xytext=(0, 6),
+                textcoords="offset points", ha="center", fontsize=8, color=colour,
+            )  # fmt: skip
+
+
+def slope(frame, years, unit="", highlight=(), height=None, decimals=None, words=None):
+    """Many places between two years: who rose, who fell, who changed places.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns `name`, `old`, `new`.
+    years : (int, int)
+        Heads of the two sides.
+    highlight : iterable of str
+        Names drawn in colour; the rest is grey.
+    words : str, optional
+        What the coloured lines are, written above them.
+
+    Returns
+    -------
+    Figure
+    """
+    frame = frame.dropna(subset=["old", "new"])
+    figure, axes = canvas(height or max(2.6, 0.2 * len(frame) + 0.9))
+    if frame.empty:
+        note_empty(axes)
+        return figure
+    highlight = set(highlight)
+    for row in frame.itertuples():
+        strong = row.name in highlight
+        axes.plot([0, 1], [row.old, row.new], "-o", color=ORANGE if strong else BLUE, ms=3,
+                  lw=1.5 if strong else 0.9, alpha=1 if strong else 0.6)  # fmt: skip
+    axes.set_xlim(-0.75, 1.75)
+    axes.margins(y=0.03)
+    _slope_labels(axes, frame, highlight, unit, decimals)
+    for x, year in zip((0, 1), years, strict=True):
+        axes.annotate(f"{year}年", (x, 1), xycoords=("data", "axes fraction"), xytext=(0, 6), ha="center",
+                      textcoords="offset points", fontsize=9.5, color=MUTED)  # fmt: skip
+        axes.axvline(x, color=FAINT, lw=1, zorder=0)
+    axes.set_axis_off()
+    if words:
+        axes.annotate(words, (0.5, 1), xycoords=("data", "axes fraction"), xytext=(0, 6), ha="center",
+                      textcoords="offset points", fontsize=8.5, color=ORANGE)  # fmt: skip
+    unit_label(axes, unit)
+    return figure
+
+
+def _slope_labels(axes, frame, highlight, unit, decimals):
+    low, high = axes.get_ylim()
+    room = (high - low) * 11.5 / (72 * axes.figure.get_figheight() * 0.82)
+    for x, column, side, shift in ((0, "old", "right", -0.05), (1, "new", "left", 0.05)):
+        for row, y in zip(frame.itertuples(), spread(list(frame[column]), room), strict=True):
+            value = plain(getattr(row, column), unit, decimals)
+            text = f"{row.name} {value}" if side == "right" else f"{value} {row.name}"
+            axes.text(x + shift, y, text, ha=side, va="center", fontsize=7.8,
+                      color=ORANGE if row.name in highlight else INK)  # fmt: skip

@@ -1,0 +1,308 @@
+"""What a notebook cell puts on the page: a figure, a table, or a sentence, each with its status.
+
+All three write metadata under the key `bluebook` (caption, alt text, status, source) into the output,
+where the later steps find it; nothing has to be parsed back out of a picture.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from research.errors import DataError, Fault
+from research.figures.style import MUTED, ORANGE, font_name
+from research.project import SAMPLE_MARK, weakest
+
+DPI = 150
+_NO_CLOCK = {"Date": None, "Creator": None, "Format": None, "Type": None}
+
+
+@dataclass
+class Picture:
+    """A drawn figure with all that a book needs to print it.
+
+    Parameters
+    ----------
+    figure : Figure
+        Drawn, without a source line (`show` adds it).
+    caption, alt : str
+        Chinese. The alt text says the message, not the look.
+    data : list of DataFrame
+        What the figure stands on; each has a `status` column, perhaps a `source` column.
+    source : str, optional
+        Words after 资料来源：; by default the frames' `source` columns.
+    status : str, optional
+        Used when the frames hold no row.
+    """
+
+    figure: Figure
+    caption: str
+    alt: str
+    data: list = field(default_factory=list)
+    source: str | None = None
+    status: str | None = None
+
+
+@dataclass
+class Sheet:
+    """A table as readers see it, its caption, and the frames it stands on (as in `Picture`)."""
+
+    frame: pd.DataFrame
+    caption: str
+    data: list = field(default_factory=list)
+    source: str | None = None
+    status: str | None = None
+    note: str = ""
+
+
+def status_of(frames, default=None):
+    """The weakest status in some frames: a figure is as good as the worst number in it.
+
+    Parameters
+    ----------
+    frames : DataFrame or iterable of DataFrame
+        Each with a column `status`.
+    default : str, optional
+        The answer when no frame has a row.
+
+    Returns
+    -------
+    str or None
+
+    Raises
+    ------
+    DataError
+        Naming a frame that has rows and no `status`, or a row without one.
+
+    Examples
+    --------
+    >>> status_of([pd.DataFrame({"status": ["published", "survey"]})])
+    'survey'
+    """
+    frames = [frames] if isinstance(frames, pd.DataFrame) else list(frames)
+    found = set()
+    for position, frame in enumerate(frames):
+        if not len(frame):
+            continue
+        if "status" not in frame:
+            columns = ", ".join(map(str, frame.columns))
+            raise DataError(
+                Fault(f"data[{position}] of a figure or table", "a column 'status'", columns, kind="status")
+            )
+        if frame["status"].isna().any():
+            row = frame.index[frame["status"].isna()][0]
+            raise DataError(Fault(f"data[{position}], row {row}", "a status", "none", kind="status"))
+        found.update(frame["status"].unique())
+    return weakest(found) if found else default
+
+
+def sources_of(frames, most=3):
+    """Words for 资料来源：: the different entries of the frames' `source` columns, in order.
+
+    Examples
+    --------
+    >>> sources_of([pd.DataFrame({"source": ["区统计局", "区统计局", "区财政局"]})])
+    '区统计局、区财政局'
+    """
+    frames = [frames] if isinstance(frames, pd.DataFrame) else list(frames)
+    names = {}
+    for frame in frames:
+        if "source" in frame:
+            names.update(dict.fromkeys(str(s) for s in frame["source"].dropna().unique() if str(s)))
+    names = list(names)
+    return "、".join(names[:most]) + ("等" if len(names) > most else "")
+
+
+def show(figure, caption=None, alt=None, data=(), source=None, status=None):
+    """Display a figure as one output with SVG and PNG.
+
+    Parameters
+    ----------
+    figure : Picture or Figure
+        A `Picture` brings its own caption, alt text and data.
+    caption, alt : str
+        Needed with a bare `Figure`.
+    data : list of DataFrame
+        What it stands on, each with a `status` column.
+    source : str, optional
+        Words after 资料来源：; default: the frames' `source` columns.
+    status : str, optional
+        Used when the frames hold no row.
+
+    Raises
+    ------
+    DataError
+        When caption or alt text is missing, or a frame has no status.
+    """
+    if not isinstance(figure, Picture):
+        figure = Picture(figure, caption or "", alt or "", list(data), source, status)
+    lacking = [name for name in ("caption", "alt") if not getattr(figure, name)]
+    if lacking:
+        raise DataError([Fault("figures.show", f"a text for {name}", "none", kind="figure") for name in lacking])
+    facts = _facts(figure)
+    _source_line(figure.figure, facts)
+    bundle = {"image/svg+xml": to_svg(figure.figure), "image/png": to_png(figure.figure)}
+    bundle["text/plain"] = f"{facts['caption']}"
+    _display(bundle, {**facts, "alt": figure.alt})
+
+
+def table(frame, caption=None, data=None, source=None, status=None, note=""):
+    """Display a table as one markdown pipe table, with the source line under it.
+
+    Parameters
+    ----------
+    frame : Sheet or DataFrame
+        Cells ready to read; numbers given as text are aligned right all the same.
+    caption : str
+        Needed with a bare frame.
+    data : list of DataFrame, optional
+        What it stands on; default: the frame itself.
+    source, status, note : str, optional
+        As in `show`; the note is printed before the source line.
+    """
+    if not isinstance(frame, Sheet):
+        frame = Sheet(frame, caption or "", [frame] if data is None else list(data), source, status, note)
+    if not frame.caption:
+        raise DataError(Fault("figures.table", "a text for caption", "none", kind="figure"))
+    facts = _facts(frame)
+    under = [f"注：{escape(frame.note)}"] if frame.note else []
+    under += [f"资料来源：{escape(facts['source'])}"] if facts["source"] else []
+    text = "\n\n".join([markdown(frame.frame), *under]) + "\n"
+    _display({"text/markdown": text, "text/plain": facts["caption"]}, facts)
+
+
+def say(*sentences, data=(), status=None):
+    """Display sentences as one paragraph.
+
+    Parameters
+    ----------
+    *sentences : str or iterable of str
+        Chinese sentences with their full stops; empty ones are left out.
+    data : list of DataFrame, optional
+        What they stand on, for the status.
+    status : str, optional
+        Used when the frames hold no row.
+    """
+    flat = [s for item in sentences for s in ([item] if isinstance(item, str) else item)]
+    text = "".join(s for s in flat if s)
+    _display({"text/markdown": text + "\n", "text/plain": text}, {"status": status_of(data, status)})
+
+
+def to_svg(figure):
+    """The figure as SVG text: no clock, no prolog, no blanks between tags; same figure, same text."""
+    stream = io.StringIO()
+    figure.savefig(stream, format="svg", metadata=_NO_CLOCK)
+    text = stream.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    text = re.sub(r'\b(d|x|y)="([^"]*)"', _shorter, text)  # a hundredth of a point is not seen
+    text = re.sub(r' d="([^"]*)" transform="scale\(0\.015625\)"', _coarser, text)
+    text = text.replace(font_name().replace(" ", "") + "-Regular-", "c")
+    return re.sub(r"\s*\n\s*", " ", re.sub(r">\s+<", "><", text)).strip() + "\n"
+
+
+def _shorter(match):
+    text = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), match[2])
+    tight = re.sub(r"\s*([A-Za-z])\s*", r"\1", text)
+    return f'{match[1]}="{tight}"'
+
+
+def _coarser(match):
+    """Glyphs on a grid of 800 units an em instead of 6400: a quarter smaller, and no eye can tell."""
+    outline = re.sub(r"-?\d+(\.\d+)?", lambda m: str(round(float(m[0]) / 8)), match[1])
+    return f' d="{outline}" transform="scale(0.125)"'
+
+
+def to_png(figure):
+    """The figure as base64 text of a PNG at 150 dots an inch, without clock or program name."""
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=DPI, metadata={"Software": None})
+    return base64.b64encode(stream.getvalue()).decode("ascii")
+
+
+def markdown(frame):
+    """A frame as a markdown pipe table; the index is left out, gaps become an en dash.
+
+    Examples
+    --------
+    >>> print(markdown(pd.DataFrame({"指标": ["收入"], "数值": ["1.5"]})))
+    | 指标 | 数值 |
+    |:-----|-----:|
+    | 收入 | 1.5 |
+    """
+    cells = [[_cell(v) for v in row] for row in frame.itertuples(index=False)]
+    heads = [escape(str(c)) for c in frame.columns]
+    rules = []
+    for position, head in enumerate(heads):
+        column = [row[position] for row in cells]
+        dashes = "-" * (max([_width(head), *map(_width, column)]) + 1)
+        rules.append(dashes + ":" if _numeric(column) else ":" + dashes)
+    lines = ["| " + " | ".join(heads) + " |", "|" + "|".join(rules) + "|"]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in cells])
+
+
+def escape(text):
+    """Text that stays text in markdown: no tags, links, emphasis or cell borders out of data.
+
+    Examples
+    --------
+    >>> escape("a|b <i>*c*</i>")
+    'a\\\\|b &lt;i&gt;\\\\*c\\\\*&lt;/i&gt;'
+    """
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"([|*_`\\\[\]^~$@#])", r"\\\1", re.sub(r"\s+", " ", text))
+
+
+def _cell(value):
+    missing = value is None or (not isinstance(value, Iterable) and pd.isna(value))
+    return "–" if missing or value == "" else escape(str(value))
+
+
+def _numeric(column):
+    pattern = r"[\d\s.,，+\-−–—%～（）()]*"
+    return bool(column) and all(re.fullmatch(pattern, text) for text in column)
+
+
+def _width(text):
+    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+
+
+def _facts(item):
+    source = item.source if item.source is not None else sources_of(item.data)
+    return {"caption": item.caption, "status": status_of(item.data, item.status), "source": source}
+
+
+def _source_line(figure, facts):
+    """Write the source bottom left, and the sample mark bottom right: a copied picture keeps both."""
+    height = figure.get_figheight()
+    low = 0.24 / height
+    figure.get_layout_engine().set(rect=(0, low, 1, 1 - low))
+    sample = facts["status"] == "sample"
+    if facts["source"]:
+        room = 52 if sample else 74
+        text = facts["source"] if _width(facts["source"]) <= room else _shorten(facts["source"], room)
+        figure.text(0.012, 0.07 / height, f"资料来源：{text}", fontsize=7, color=MUTED, va="bottom")
+    if sample:
+        figure.text(0.988, 0.07 / height, SAMPLE_MARK, fontsize=7, color=ORANGE, va="bottom", ha="right")
+
+
+def _shorten(text, room):
+    kept = ""
+    for character in text:
+        if _width(kept + character) > room - 2:
+            break
+        kept += character
+    return kept + "…"
+
+
+def _display(bundle, facts):
+    from IPython.display import display
+
+    display(bundle, metadata={"bluebook": {k: v for k, v in facts.items() if v}}, raw=True)

@@ -1,0 +1,36 @@
+"""Chinese wording of computed results: number formats, direction words, comparisons with tests.
+
+Everything here is pure: numbers in, text out; the same rounding as the tables (`rounded`).
+"""
+
+from research.wording.numbers import (
+    decimals_of,
+    is_missing,
+    large,
+    listed,
+    number,
+    plain,
+    rounded,
+    share,
+    span,
+)
+from research.wording.sentences import (
+    amount,
+    change,
+    changed,
+    compared,
+    counted,
+    difference,
+    interval,
+    ranked,
+    relative,
+    tested,
+    verbs,
+    verdict,
+)
+
+__all__ = [
+    "amount", "change", "changed", "compared", "counted", "decimals_of", "difference", "interval", "is_missing",
+    "large", "listed", "number", "plain", "ranked", "relative", "rounded", "share", "span", "tested", "verbs",
+    "verdict",
+]  # fmt: skip

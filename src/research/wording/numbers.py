@@ -1,0 +1,172 @@
+"""Numbers as Chinese readers expect them: 万 and 亿, %, 百分点, 倍; rounded once, half up.
+
+`rounded` is the one place where a published number loses digits. Tables, charts and sentences all ask
+it, so that what stands in a sentence is what stands in the table beside it.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import ROUND_HALF_UP, Decimal
+
+NONE = "暂无数据"
+_DECIMALS = {
+    "%": 1, "百分点": 1, "倍": 2, "比值": 3, "系数": 3, "元": 0, "元/人": 0, "元/年": 0, "万元": 1, "亿元": 1,
+    "户": 0, "人": 0, "家": 0, "个": 0, "件": 0, "公里": 0, "岁": 1, "分": 1, "万家": 2, "万人": 2, "万人次": 2,
+    "万元/人": 1, "万元/亩": 1, "件/万人": 1, "人/万人": 0, "个/千人": 1, "名": 0, "项": 0,
+}  # fmt: skip
+BARE = ("比值", "系数", "指数", "")  # units that are said with the name, not after the number
+
+
+def decimals_of(unit):
+    """Decimals that a unit is published with, the same in the whole book.
+
+    Examples
+    --------
+    >>> decimals_of("%"), decimals_of("元"), decimals_of("倍")
+    (1, 0, 2)
+    """
+    return _DECIMALS.get(unit, 1)
+
+
+def rounded(value, decimals=0):
+    """A number rounded half up (四舍五入), as a `Decimal` that prints exactly these digits.
+
+    Parameters
+    ----------
+    value : float
+        Finite.
+    decimals : int
+        Zero or more.
+
+    Returns
+    -------
+    Decimal
+
+    Examples
+    --------
+    >>> rounded(2.675, 2), rounded(-0.04, 1)
+    (Decimal('2.68'), Decimal('0.0'))
+    """
+    step = Decimal(1).scaleb(-decimals)
+    result = Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP)
+    return abs(result) if result == 0 else result
+
+
+def is_missing(value):
+    """Whether there is no number: None, NaN, pandas' NA, or an infinity.
+
+    Examples
+    --------
+    >>> is_missing(None), is_missing(float("nan")), is_missing(0)
+    (True, True, False)
+    """
+    try:
+        return not math.isfinite(float(value))
+    except (TypeError, ValueError):
+        return True
+
+
+def plain(value, unit="", decimals=None):
+    """The digits alone, with the unit's decimals; an en dash where there is no number.
+
+    Examples
+    --------
+    >>> plain(63123.4, "元"), plain(0.0, "%"), plain(None)
+    ('63123', '0.0', '–')
+    """
+    if is_missing(value):
+        return "–"
+    return str(rounded(value, decimals_of(unit) if decimals is None else decimals))
+
+
+def number(value, unit="", decimals=None):
+    """A number with its unit, set close as Chinese is printed.
+
+    Parameters
+    ----------
+    value : float or None
+        In `unit`.
+    unit : str
+        `元`, `%`, `倍` ...; a coefficient (`系数`, `比值`) is printed bare.
+    decimals : int, optional
+        Default: those of the unit.
+
+    Returns
+    -------
+    str
+        暂无数据 where there is no number.
+
+    Examples
+    --------
+    >>> number(1.855, "倍"), number(92.34, "%"), number(0.3456, "系数"), number(None, "元")
+    ('1.86倍', '92.3%', '0.346', '暂无数据')
+    """
+    if is_missing(value):
+        return NONE
+    return plain(value, unit, decimals) + ("" if unit in BARE else unit)
+
+
+def large(value, unit="元", decimals=None):
+    """A big number in 万 or 亿, so that it can be read aloud.
+
+    Parameters
+    ----------
+    value : float or None
+        In `unit`.
+    unit : str
+        What is counted: 元, 人, 户.
+    decimals : int, optional
+        Default 2 (亿 and 万); whole numbers under one 万.
+
+    Examples
+    --------
+    >>> large(63123), large(30352000000), large(8500, "人")
+    ('6.31万元', '303.52亿元', '8500人')
+    """
+    if is_missing(value):
+        return NONE
+    digits = 2 if decimals is None else decimals
+    for size, word in ((10**8, "亿"), (10**4, "万")):
+        if abs(rounded(float(value) / size, digits)) >= 1:
+            return f"{rounded(float(value) / size, digits)}{word}{unit}"
+    return f"{rounded(value, 0)}{unit}"
+
+
+def share(part, decimals=1):
+    """A proportion between 0 and 1 as a percentage.
+
+    Examples
+    --------
+    >>> share(0.3456)
+    '34.6%'
+    """
+    return NONE if is_missing(part) else f"{rounded(float(part) * 100, decimals)}%"
+
+
+def span(low, high, unit="", decimals=None):
+    """A range as bluebooks print it: both ends, the unit once.
+
+    Examples
+    --------
+    >>> span(1.8, 1.94, "倍"), span(30, 34.5, "%")
+    ('1.80～1.94倍', '30.0%～34.5%')
+    """
+    if is_missing(low) or is_missing(high):
+        return NONE
+    first = number(low, unit, decimals) if unit == "%" else plain(low, unit, decimals)
+    return f"{first}～{number(high, unit, decimals)}"
+
+
+def listed(names, most=None, measure="个"):
+    """Names joined as a Chinese list; beyond `most` the rest is counted.
+
+    Examples
+    --------
+    >>> listed(["宁溪", "北洋", "头陀"]), listed(["甲", "乙", "丙", "丁"], most=2)
+    ('宁溪、北洋和头陀', '甲、乙等4个')
+    """
+    names = [str(n) for n in names]
+    if most is not None and len(names) > most:
+        return "、".join(names[:most]) + f"等{len(names)}{measure}"
+    return "和".join(filter(None, ["、".join(names[:-1]), names[-1] if names else ""]))

@@ -1,0 +1,239 @@
+"""Words for changes and comparisons that can never contradict the numbers beside them.
+
+A difference is taken between the *published* (rounded) numbers, so that a reader who subtracts two
+cells of a table gets what the sentence says; numbers that print alike are 持平. Words of effect
+(显著) need a standard error or an interval; without one only the direction is said.
+"""
+
+from __future__ import annotations
+
+import math
+
+from research.wording.numbers import NONE, decimals_of, is_missing, number, plain, rounded, span
+
+RISE, FALL, FLAT = "提高", "下降", "持平"
+_VERBS = {"元": ("增加", "减少"), "倍": ("扩大", "缩小"), "亿元": ("增加", "减少"), "万元": ("增加", "减少")}
+_COUNTED = ("户", "人", "家", "个", "件", "公里", "万家", "万人", "万人次", "项", "名", "元/人", "元/年")
+_Z = 1.959963984540054  # two-sided 95%
+
+
+def difference(value, reference, unit="", decimals=None):
+    """Difference of two published numbers, as a `Decimal`.
+
+    Examples
+    --------
+    >>> difference(1.884, 1.836, "倍")
+    Decimal('0.04')
+    """
+    digits = decimals_of(unit) if decimals is None else decimals
+    return rounded(value, digits) - rounded(reference, digits)
+
+
+def amount(gap, unit):
+    """The size of a difference with its right unit: rates differ by 百分点.
+
+    Examples
+    --------
+    >>> amount(rounded(-1.5, 1), "%"), amount(rounded(320, 0), "元")
+    ('1.5个百分点', '320元')
+    """
+    if unit == "%":
+        return f"{abs(gap)}个百分点"
+    return number(abs(gap), unit, max(0, -gap.as_tuple().exponent))
+
+
+def verbs(unit):
+    """The pair of words for more and less that goes with a unit.
+
+    Examples
+    --------
+    >>> verbs("家"), verbs("%")
+    (('增加', '减少'), ('提高', '下降'))
+    """
+    return ("增加", "减少") if unit in _COUNTED else _VERBS.get(unit, (RISE, FALL))
+
+
+def change(old, new, unit="", decimals=None):
+    """How a number moved: verb and amount, or 持平 when both print alike.
+
+    Parameters
+    ----------
+    old, new : float or None
+        In `unit`, in order of time.
+    unit : str
+        Its rates differ by 百分点, its counts 增加, its ratios 扩大.
+    decimals : int, optional
+        Default: those of the unit.
+
+    Returns
+    -------
+    str
+        An empty string where one of them is missing.
+
+    Examples
+    --------
+    >>> change(1.92, 1.84, "倍"), change(88.0, 91.5, "%"), change(1.841, 1.839, "倍")
+    ('缩小0.08倍', '提高3.5个百分点', '持平')
+    """
+    if is_missing(old) or is_missing(new):
+        return ""
+    gap = difference(new, old, unit, decimals)
+    if gap == 0:
+        return FLAT
+    return verbs(unit)[0 if gap > 0 else 1] + amount(gap, unit)
+
+
+def changed(name, unit, old, new, old_year, new_year, decimals=None):
+    """A whole sentence: level now, and the change since a year.
+
+    Examples
+    --------
+    >>> changed("城乡居民收入倍差", "倍", 1.92, 1.84, 2021, 2024)
+    '2024年城乡居民收入倍差为1.84倍，比2021年缩小0.08倍。'
+    >>> changed("城乡居民收入倍差", "倍", None, 1.84, 2021, 2024)
+    '2024年城乡居民收入倍差为1.84倍。'
+    """
+    if is_missing(new):
+        return f"{name}{NONE}。"
+    moved = change(old, new, unit, decimals) if old_year != new_year else ""
+    since = f"，{'与' if moved == FLAT else '比'}{old_year}年{moved}" if moved else ""
+    return f"{new_year}年{name}为{number(new, unit, decimals)}{since}。"
+
+
+def compared(value, reference, unit="", than="全区平均", decimals=None):
+    """Where a number stands beside another: 高于, 低于, or 持平.
+
+    Examples
+    --------
+    >>> compared(92.1, 90.0, "%"), compared(3.0, 3.04, "%")
+    ('高于全区平均2.1个百分点', '与全区平均持平')
+    """
+    if is_missing(value) or is_missing(reference):
+        return ""
+    gap = difference(value, reference, unit, decimals)
+    if gap == 0:
+        return f"与{than}{FLAT}"
+    return f"{'高于' if gap > 0 else '低于'}{than}{amount(gap, unit)}"
+
+
+def relative(value, reference, than="全区平均", decimals=1):
+    """How many per cent one number lies above or below another.
+
+    Examples
+    --------
+    >>> relative(110, 100), relative(100.01, 100)
+    ('比全区平均高10.0%', '与全区平均持平')
+    """
+    if is_missing(value) or is_missing(reference) or float(reference) == 0:
+        return ""
+    percent = rounded(100 * (float(value) / float(reference) - 1), decimals)
+    if percent == 0:
+        return f"与{than}{FLAT}"
+    return f"比{than}{'高' if percent > 0 else '低'}{abs(percent)}%"
+
+
+def tested(value, se, reference, reference_se=0.0, unit="", than="全区平均", decimals=None):
+    """A comparison with its test: a difference is called 显著 only when its interval leaves zero out.
+
+    Parameters
+    ----------
+    value, reference : float
+        Two independent estimates in one unit.
+    se, reference_se : float
+        Their standard errors; zero for a number known without error.
+
+    Returns
+    -------
+    str
+        Without a standard error, the plain comparison of `compared`.
+
+    Examples
+    --------
+    >>> tested(92.0, 0.5, 90.0, 0.4, "%")
+    '高于全区平均2.0个百分点（统计上显著）'
+    >>> tested(92.0, 2.0, 90.0, 1.0, "%")
+    '高于全区平均2.0个百分点，但差异在抽样误差之内'
+    """
+    text = compared(value, reference, unit, than, decimals)
+    if not text or FLAT in text or is_missing(se) or is_missing(reference_se):
+        return text
+    spread = _Z * math.hypot(float(se), float(reference_se))
+    if spread == 0:
+        return text
+    clear = abs(float(value) - float(reference)) > spread
+    return text + ("（统计上显著）" if clear else "，但差异在抽样误差之内")
+
+
+def interval(low, high, unit="", decimals=None, level=95):
+    """The words for an interval.
+
+    Examples
+    --------
+    >>> interval(0.31, 0.35, "系数")
+    '95%置信区间0.310～0.350'
+    """
+    return "" if is_missing(low) or is_missing(high) else f"{level}%置信区间{span(low, high, unit, decimals)}"
+
+
+def verdict(value, low, high, target, better=-1, unit="", decimals=None):
+    """What a projection with its interval allows to say about a target.
+
+    Parameters
+    ----------
+    value, low, high, target : float
+        Projection, its interval, and the target, in `unit`.
+    better : int
+        1 when more is better, -1 when less is.
+
+    Returns
+    -------
+    str
+        One of three verdicts; which one hangs on the interval, never on the point alone.
+
+    Examples
+    --------
+    >>> verdict(1.80, 1.76, 1.84, 1.85, better=-1, unit="倍")
+    '整个预测区间都达到1.85倍的目标'
+    >>> verdict(1.80, 1.70, 1.90, 1.85, better=-1, unit="倍")
+    '趋势值达到1.85倍的目标，但预测区间跨过目标，尚不能确认'
+    """
+    if any(is_missing(v) for v in (value, low, high, target)):
+        return ""
+    goal = number(target, unit, decimals)
+    value, low, high, target = (rounded(v, decimals_of(unit) if decimals is None else decimals)
+                                for v in (value, low, high, target))  # fmt: skip
+    worst, best = (low, high) if better > 0 else (high, low)
+    if (worst - target) * better >= 0:
+        return f"整个预测区间都达到{goal}的目标"
+    if (best - target) * better < 0:
+        return f"整个预测区间都达不到{goal}的目标"
+    met = (value - target) * better >= 0
+    return f"趋势值{'达到' if met else '未达到'}{goal}的目标，但预测区间跨过目标，尚不能确认"
+
+
+def counted(counts, words, unit="项"):
+    """Counts of categories in one clause; empty categories are left out.
+
+    Examples
+    --------
+    >>> counted({"green": 12, "red": 0, "yellow": 3}, {"green": "绿色", "yellow": "黄色", "red": "红色"})
+    '绿色12项、黄色3项'
+    """
+    return "、".join(f"{word}{counts[key]}{unit}" for key, word in words.items() if counts.get(key))
+
+
+def ranked(place, count, name=""):
+    """A rank in words.
+
+    Examples
+    --------
+    >>> ranked(1, 11, "居民收入"), ranked(6, 11, "居民收入")
+    ('居民收入居11个之首', '居民收入居11个中的第6位')
+    """
+    return f"{name}居{count}个之首" if place == 1 else f"{name}居{count}个中的第{place}位"
+
+
+__all__ = [
+    "amount", "change", "changed", "compared", "counted", "difference", "interval", "plain", "ranked",
+    "relative", "tested", "verbs", "verdict",
+]  # fmt: skip
