@@ -1,0 +1,95 @@
+"""Notebooks as evidence: which labelled outputs they hold, of what status, and the sentences in them."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+
+from research.errors import DataError, Fault
+from research.project import weakest
+
+__all__ = ["Evidence", "read_evidence"]
+
+_LABEL = re.compile(r"^#\|\s*label:\s*[\"']?([\w-]+)[\"']?\s*$", re.M)
+_PATH = re.compile(r"(?<![\w.])/(?:home|root|tmp|work|Users|usr|var|mnt|opt)/\S+")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one executed notebook shows.
+
+    Attributes
+    ----------
+    texts : dict of str to str
+        Labels of cells that show markdown, with that markdown.
+    labels : tuple of str
+        All labels, in order.
+    statuses : frozenset of str
+        Statuses of all that is shown (`research.project.STATUSES`).
+    faults : tuple of (str, str, str)
+        (cell, found, way out) of whatever keeps the notebook from being kept evidence.
+    """
+
+    labels: tuple = ()
+    texts: dict = field(default_factory=dict)
+    statuses: frozenset = frozenset()
+    faults: tuple = ()
+
+    @property
+    def status(self):
+        """The weakest status shown, or None where nothing says one."""
+        return weakest(self.statuses) if self.statuses else None
+
+
+def read_evidence(path):
+    """Read an executed notebook as evidence.
+
+    Parameters
+    ----------
+    path : Path
+        The notebook file.
+
+    Returns
+    -------
+    Evidence
+
+    Raises
+    ------
+    DataError
+        When the file is not a notebook.
+    """
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        code = [c for c in cells if c["cell_type"] == "code"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(Fault(str(path.name), "a Jupyter notebook", f"unreadable: {error}", kind="notebook")) from error
+    labels, texts, statuses, faults = [], {}, set(), []
+    for number, cell in enumerate(code, start=1):
+        source, outputs = "".join(cell.get("source", [])), cell.get("outputs", [])
+        name = f"code cell {number}"
+        faults += [(name, *fault) for fault in _cell_faults(source, cell, outputs)]
+        for label in _LABEL.findall(source):
+            labels.append(label)
+            texts[label] = "\n\n".join(filter(None, (_markdown(o) for o in outputs)))
+        for output in outputs:
+            shown = output.get("metadata", {}).get("bluebook", {})
+            if shown.get("status"):
+                statuses.add(shown["status"])
+    return Evidence(tuple(labels), {k: v for k, v in texts.items() if v}, frozenset(statuses), tuple(faults))
+
+
+def _cell_faults(source, cell, outputs):
+    if source.strip() and _LABEL.search(source) and not outputs:
+        yield "a labelled cell without output", "run it: jupyter nbconvert --to notebook --execute --inplace"
+    if any(o.get("output_type") == "error" for o in outputs):
+        yield "an error as output", "mend the cell and run the notebook again"
+    if "execution" in cell.get("metadata", {}):
+        yield "clock times in its metadata", "drop metadata.execution, so that two runs are equal"
+    leak = _PATH.search(json.dumps([o.get("data", o.get("text", "")) for o in outputs], ensure_ascii=False))
+    if leak:
+        yield f"a path of one machine ({leak[0][:40]})", "show paths relative to the project"
+
+
+def _markdown(output):
+    return "".join(output.get("data", {}).get("text/markdown", ""))
