@@ -1,1 +1,116 @@
+"""Measures of inequality, poverty and gaps: pure arithmetic, arrays in and numbers out.
 
+>>> from research import measures as m
+>>> m.gini([1, 2, 3, 4, 10])
+0.4
+"""
+
+from importlib import import_module
+
+from research.measures.distribution import Distribution
+from research.measures.inequality import (
+    atkinson,
+    coefficient_of_variation,
+    extended_gini,
+    generalized_entropy,
+    gini,
+    hoover,
+    mean_log_deviation,
+    theil,
+)
+from research.measures.polarization import (
+    concentration_index,
+    deprivation,
+    der_polarization,
+    relative_deprivation,
+    wolfson,
+    zenga,
+)
+from research.measures.policy import ZerosDropped
+from research.measures.poverty import (
+    at_risk_of_poverty,
+    band_share,
+    fgt,
+    headcount,
+    poverty_gap,
+    sen,
+    sen_shorrocks_thon,
+    watts,
+)
+from research.measures.ratios import (
+    max_min_ratio,
+    palma_ratio,
+    percentile_ratio,
+    quintile_ratio,
+    ratio_to_mean,
+    urban_rural_ratio,
+)
+from research.measures.registry import MEASURES
+from research.measures.shares import (
+    Curve,
+    bottom_share,
+    generalized_lorenz_curve,
+    lorenz_curve,
+    mean,
+    median,
+    quantile,
+    top_share,
+)
+
+_LAZY = {"table": "tables"}  # what needs pandas is loaded when first used
+_ROOMS = ("decompose", "dynamics", "grouped", "small_area", "survey")
+
+__all__ = [
+    "MEASURES",
+    "Curve",
+    "Distribution",
+    "ZerosDropped",
+    "at_risk_of_poverty",
+    "atkinson",
+    "band_share",
+    "bottom_share",
+    "coefficient_of_variation",
+    "concentration_index",
+    "deprivation",
+    "der_polarization",
+    "extended_gini",
+    "fgt",
+    "generalized_entropy",
+    "generalized_lorenz_curve",
+    "gini",
+    "headcount",
+    "hoover",
+    "lorenz_curve",
+    "max_min_ratio",
+    "mean",
+    "mean_log_deviation",
+    "median",
+    "palma_ratio",
+    "percentile_ratio",
+    "poverty_gap",
+    "quantile",
+    "quintile_ratio",
+    "ratio_to_mean",
+    "relative_deprivation",
+    "sen",
+    "sen_shorrocks_thon",
+    "table",
+    "theil",
+    "top_share",
+    "urban_rural_ratio",
+    "watts",
+    "wolfson",
+    "zenga",
+]
+
+
+def __getattr__(name):
+    if name in _LAZY:
+        return getattr(import_module(f"research.measures.{_LAZY[name]}"), name)
+    if name in _ROOMS:
+        return import_module(f"research.measures.{name}")
+    raise AttributeError(f"module 'research.measures' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted([*globals(), *_LAZY, *_ROOMS])

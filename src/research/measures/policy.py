@@ -1,0 +1,216 @@
+"""The one policy on awkward values: what a measure takes, what it refuses, and in which words.
+
+Zeros are taken as each measure defines them. Missing, infinite and negative values, weights below zero,
+weights that add up to nothing, unequal lengths, tables where a list is meant and texts where numbers are
+meant are refused, all at once, each by name and position (counted from 0, as Python counts).
+"""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+
+from research.errors import DataError, Fault, nearest
+
+LISTED = 20  # faults of one kind that are listed one by one; the rest are counted
+
+_WAYS_OUT = {
+    "missing": "drop or fill gaps before measuring; a gap is not a zero",
+    "infinite": "look for a division by zero upstream",
+    "negative": "net losses have no place in an income distribution: clip, drop or measure another income",
+    "weight": "a weight counts the persons a value stands for",
+    "text": "turn texts into numbers first",
+}
+
+
+class ZerosDropped(UserWarning):
+    """Zeros were left out on request; `share` is the share of weight that they held."""
+
+    def __init__(self, measure, share):
+        self.share = share
+        super().__init__(f"{measure}: zeros dropped, {share:.2%} of the weight")
+
+
+def check(values, weights=None, *, name="values", negatives=False):
+    """Values and weights as clean float arrays.
+
+    Parameters
+    ----------
+    values : array-like of shape (n,)
+        Numbers, one unit throughout.
+    weights : array-like of shape (n,), optional
+        Persons each value stands for.
+    name : str
+        What messages call the values.
+    negatives : bool
+        Whether values below zero are taken.
+
+    Returns
+    -------
+    tuple of (ndarray, ndarray or None)
+        Both float64 and finite.
+
+    Raises
+    ------
+    DataError
+        With every fault of both, named by position.
+
+    Examples
+    --------
+    >>> check([1, -2, None])
+    Traceback (most recent call last):
+    ...
+    research.errors.DataError: 2 faults:
+      values[2]: expected a number, found nothing (drop or fill gaps before measuring; a gap is not a zero)
+      values[1]: expected a number of 0 or more, found -2.0 (net losses have no place in an income \
+distribution: clip, drop or measure another income)
+    """
+    faults = []
+    x = _vector(values, name, negatives, faults)
+    w = None if weights is None else _vector(weights, "weights", False, faults, weight=True)
+    if x is not None and w is not None and len(x) != len(w):
+        faults.append(Fault("weights", f"{len(x)} entries, one for each of {name}", f"{len(w)} entries", kind="length"))
+    if not faults and w is not None and w.max() == 0:
+        faults.append(Fault("weights", "a sum above 0", "a sum of 0", _WAYS_OUT["weight"], kind="weight"))
+    if faults:
+        raise DataError(faults)
+    return x, w
+
+
+def _vector(values, name, negatives, faults, weight=False):
+    """A 1-d float64 array, or None; what is wrong is appended to `faults`."""
+    array = np.asarray(values)
+    if array.ndim != 1:
+        found = "a single value" if array.ndim == 0 else f"{array.ndim} dimensions of shape {array.shape}"
+        faults.append(Fault(name, "a one-dimensional list of numbers", found, "pass one column", kind="shape"))
+        return None
+    if array.size == 0:
+        faults.append(Fault(name, "at least one number", "an empty list", kind="empty"))
+        return None
+    numeric = array.dtype.kind in "iuf"
+    array = array.astype(np.float64, copy=False) if numeric else _parse(array, name, faults)
+    low, high = array.min(), array.max()  # both are nan where anything is
+    if (low >= 0 or (negatives and low > -np.inf)) and high < np.inf:
+        return array
+    _list_bad(array, name, negatives, faults, weight)
+    return array
+
+
+def _parse(array, name, faults):
+    """Numbers out of an array of objects; texts, truth values and dates are faults, not numbers."""
+    out = np.empty(len(array))
+    bad = []
+    for i, item in enumerate(array.tolist() if array.dtype.kind != "M" else array):
+        if _is_gap(item):
+            out[i] = np.nan
+            continue
+        out[i] = 0.0  # a fault is told once, as what it is
+        if isinstance(item, (str, bytes, bool, complex, np.datetime64)):
+            bad.append((i, item))
+            continue
+        try:
+            out[i] = float(item)
+        except (TypeError, ValueError, OverflowError):
+            bad.append((i, item))
+    _append(faults, name, bad, "a number", "text", _WAYS_OUT["text"])
+    return out
+
+
+def _is_gap(item):
+    return item is None or type(item).__name__ in ("NAType", "NaTType") or (isinstance(item, float) and item != item)
+
+
+def _list_bad(array, name, negatives, faults, weight):
+    kinds = [
+        ("missing", np.isnan(array), "a number", lambda v: "nothing"),
+        ("infinite", np.isinf(array), "a finite number", repr),
+    ]
+    if not negatives:
+        kinds.append(("negative", (array < 0) & np.isfinite(array), "a number of 0 or more", repr))
+    for kind, mask, expected, show in kinds:
+        where = np.flatnonzero(mask)
+        bad = [(int(i), array[i].item()) for i in where[:LISTED]]
+        way = _WAYS_OUT["weight" if weight and kind == "negative" else kind]
+        _append(faults, name, bad, expected, kind, way, show, len(where))
+
+
+def _append(faults, name, bad, expected, kind, way_out, show=repr, count=None):
+    count = len(bad) if count is None else count
+    for i, item in bad[:LISTED]:
+        faults.append(Fault(f"{name}[{i}]", expected, show(item), way_out, kind=kind))
+    if count > LISTED:
+        faults.append(Fault(name, expected, f"{count - LISTED} more of the same fault", way_out, kind=kind))
+
+
+def zeros(measure, positions):
+    """The error of a measure that has no value at zero, naming the first positions."""
+    faults = []
+    expected = f"a number above 0 ({measure} takes a logarithm or an inverse)"
+    way_out = "or say zeros='drop', and the share dropped is reported"
+    shown = [(int(i), 0.0) for i in positions[:LISTED]]
+    _append(faults, "values", shown, expected, "zero", way_out, count=len(positions))
+    return DataError(faults)
+
+
+def undefined(measure, why, way_out=""):
+    """The error of a measure that has no value on these data, such as a Gini of nothing but zeros.
+
+    Examples
+    --------
+    >>> raise undefined("gini", "all values are zero")
+    Traceback (most recent call last):
+    ...
+    research.errors.DataError: gini: expected data on which it is defined, found all values are zero
+    """
+    return DataError(Fault(measure, "data on which it is defined", why, way_out, kind="undefined"))
+
+
+def number(value, name, low=-np.inf, high=np.inf, *, open_low=False, open_high=False):
+    """A parameter as a float within its range, ends included unless said open.
+
+    Raises
+    ------
+    DataError
+        Naming the parameter, its range and what was found.
+
+    Examples
+    --------
+    >>> number(0.5, "q", 0, 1)
+    0.5
+    """
+    expected = f"a number {'above' if open_low else 'from'} {low:g} {'below' if open_high else 'to'} {high:g}"
+    if low == -np.inf and high == np.inf:
+        expected = "a number"
+    elif high == np.inf:
+        expected = f"a number above {low:g}" if open_low else f"a number of {low:g} or more"
+    try:
+        if isinstance(value, (str, bool)):
+            raise TypeError
+        result = float(value)
+    except (TypeError, ValueError):
+        raise DataError(Fault(name, expected, "nothing" if value is None else repr(value), kind="parameter")) from None
+    too_low = result < low or (open_low and result == low)
+    too_high = result > high or (open_high and result == high)
+    if not np.isfinite(result) or too_low or too_high:
+        raise DataError(Fault(name, expected, repr(value), kind="parameter"))
+    return result
+
+
+def choice(value, name, known):
+    """`value` when it is one of the `known` names, else an error with the nearest one.
+
+    Examples
+    --------
+    >>> choice("drop", "zeros", ("refuse", "drop"))
+    'drop'
+    """
+    if value not in known:
+        expected = "one of " + ", ".join(map(repr, known))
+        raise DataError(Fault(name, expected, repr(value), nearest(value, known), kind="parameter"))
+    return value
+
+
+def warn_zeros(measure, share):
+    """Say that zeros were dropped, and how much weight they held."""
+    warnings.warn(ZerosDropped(measure, share), stacklevel=4)

@@ -1,0 +1,100 @@
+"""The measures by name: what `table` and `survey` can be asked for, with the parameters of each."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+
+from research.errors import DataError, Fault, nearest
+from research.measures import inequality, polarization, poverty, ratios, shares
+
+MEASURES = {
+    f.__name__: f
+    for f in (
+        shares.mean,
+        shares.median,
+        shares.quantile,
+        shares.top_share,
+        shares.bottom_share,
+        inequality.gini,
+        inequality.extended_gini,
+        inequality.theil,
+        inequality.mean_log_deviation,
+        inequality.generalized_entropy,
+        inequality.atkinson,
+        inequality.hoover,
+        inequality.coefficient_of_variation,
+        ratios.quintile_ratio,
+        ratios.percentile_ratio,
+        ratios.palma_ratio,
+        ratios.max_min_ratio,
+        polarization.wolfson,
+        polarization.der_polarization,
+        polarization.zenga,
+        polarization.relative_deprivation,
+        poverty.headcount,
+        poverty.poverty_gap,
+        poverty.fgt,
+        poverty.watts,
+        poverty.sen,
+        poverty.sen_shorrocks_thon,
+        poverty.at_risk_of_poverty,
+        poverty.band_share,
+    )
+}
+"""Measures of one distribution: name -> function of (values, weights=None, **parameters)."""
+
+
+def resolve(measures):
+    """Label, function and parameters of each measure asked for.
+
+    Parameters
+    ----------
+    measures : str, tuple, list of them, or dict
+        Names, or ``(name, {parameter: value})``; a dict gives each its own label.
+
+    Returns
+    -------
+    list of (str, str, dict)
+        Label, name, parameters. Without a label of its own, a measure with parameters is labelled as it
+        would be called: ``headcount(line=10000)``.
+
+    Raises
+    ------
+    DataError
+        Naming every unknown measure or parameter, with the nearest known one.
+
+    Examples
+    --------
+    >>> resolve(["gini", ("headcount", {"line": 10000})])
+    [('gini', 'gini', {}), ('headcount(line=10000)', 'headcount', {'line': 10000})]
+    >>> resolve({"poor": ("headcount", {"line": 10000})})
+    [('poor', 'headcount', {'line': 10000})]
+    """
+    faults = []
+    if isinstance(measures, (str, tuple)):
+        measures = [measures]
+    items = measures.items() if isinstance(measures, Mapping) else [(None, m) for m in measures]
+    out = [_one(label, spec, faults) for label, spec in items]
+    labels = [label for label, *_ in out]
+    for label in sorted({x for x in labels if labels.count(x) > 1}):
+        faults.append(Fault("measures", "each measure once", f"{label!r} twice", kind="measure"))
+    if not out:
+        faults.append(Fault("measures", "at least one measure", "none", kind="measure"))
+    if faults:
+        raise DataError(faults)
+    return out
+
+
+def _one(label, spec, faults):
+    name, parameters = (spec, {}) if isinstance(spec, str) else spec
+    if name not in MEASURES:
+        faults.append(Fault("measures", "a measure", repr(name), nearest(name, MEASURES), kind="measure"))
+        return label or str(name), name, parameters
+    known = [p for p in inspect.signature(MEASURES[name]).parameters if p not in ("values", "weights", "_name")]
+    for key in parameters:
+        if key not in known:
+            way_out = nearest(key, known) if known else "it takes none"
+            faults.append(Fault(f"measures, {name}", "one of its parameters", repr(key), way_out, kind="measure"))
+    shown = ", ".join(f"{k}={v!r}" for k, v in parameters.items())
+    return label or (f"{name}({shown})" if shown else name), name, dict(parameters)

@@ -1,0 +1,226 @@
+"""`table`: many measures of many groups at once, in one tidy frame."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from research.errors import DataError, Fault, nearest
+from research.measures.distribution import Distribution
+from research.measures.policy import LISTED, _parse
+from research.measures.registry import MEASURES, resolve
+
+
+def table(frame, measures, value="income", weight=None, by=None, *, missing="refuse", undefined="refuse"):
+    """Measures by groups, as one tidy frame; each group is sorted once for all its measures.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row a person or household.
+    measures : list or dict
+        Names, or ``(name, {parameter: value})``; a dict gives labels. See `registry.resolve`.
+    value : str
+        Column of the values (yuan a year).
+    weight : str, optional
+        Column of the weights. Default: the column "weight" where there is one, else all alike.
+    by : str or list of str, optional
+        Columns that make the groups; default: one group of all rows.
+    missing : {"refuse", "drop"}
+        Rows without a value are a fault, or are left out and counted against `coverage`.
+    undefined : {"refuse", "gap"}
+        A measure that has no value in some group is a fault, or stays a gap (nan).
+
+    Returns
+    -------
+    DataFrame
+        One row for each group and measure, groups in sorted order, measures in the order asked:
+        the `by` columns, then `measure`, `value`, `n` (rows used), `weight_sum` (their weight, or their
+        number without weights), `coverage` (share of the group's weight that has a value, 0 to 1).
+
+    Raises
+    ------
+    DataError
+        With all faults at once: unknown columns or measures, awkward values by row and column, and
+        measures not defined in a group, by group.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"place": ["a", "a", "b", "b"], "income": [1, 3, 2, 2]})
+    >>> table(people, ["gini", "mean"], by="place")
+      place measure  value  n  weight_sum  coverage
+    0     a    gini   0.25  2         2.0       1.0
+    1     a    mean   2.00  2         2.0       1.0
+    2     b    gini   0.00  2         2.0       1.0
+    3     b    mean   2.00  2         2.0       1.0
+    """
+    specs = resolve(measures)
+    by = [by] if isinstance(by, str) else list(by or [])
+    if weight is None and "weight" in frame.columns:
+        weight = "weight"
+    check_columns(frame, [value, *([weight] if weight else []), *by])
+    x, w, used = clean(frame, value, weight, missing)
+    codes, keys = group_codes(frame, by)
+    return _measure_groups(specs, by, keys, x, w, used, codes, undefined)
+
+
+def check_columns(frame, names):
+    """Refuse unknown columns, all at once, with the nearest known name.
+
+    Examples
+    --------
+    >>> check_columns(pd.DataFrame({"income": [1]}), ["incme"])
+    Traceback (most recent call last):
+    ...
+    research.errors.DataError: column incme: expected a column of the frame, found none of that name \
+(did you mean 'income'?)
+    """
+    columns = list(frame.columns)
+    faults = [
+        Fault(f"column {name}", "a column of the frame", "none of that name", nearest(name, columns), kind="column")
+        for name in names
+        if name not in columns
+    ]
+    if not faults and len(frame) == 0:
+        faults.append(Fault("frame", "at least one row", "none", kind="empty"))
+    if faults:
+        raise DataError(faults)
+
+
+def clean(frame, value, weight, missing="refuse", *, negatives=False):
+    """Values and weights of a frame, and which rows are used; faults name row and column.
+
+    Returns
+    -------
+    tuple of ndarray
+        Values (float, nan where not used), weights (ones without a column), mask of the rows used.
+
+    Raises
+    ------
+    DataError
+        With every awkward entry (the first 20 of each kind), by row label and column.
+    """
+    faults = []
+    x = _column(frame, value, negatives, missing == "drop", faults)
+    w = np.ones(len(frame)) if weight is None else _column(frame, weight, False, False, faults)
+    if not faults and w.sum() == 0:
+        faults.append(Fault(f"column {weight}", "a sum above 0", "a sum of 0", kind="weight"))
+    if faults:
+        raise DataError(faults)
+    return x, w, ~np.isnan(x) & (w > 0)
+
+
+def _column(frame, name, negatives, gaps, faults):
+    """One column as floats; awkward entries become faults that name the row."""
+    series = frame[name]
+    array = series.to_numpy()
+    if array.dtype.kind in "iuf":
+        array = array.astype(np.float64, copy=False)
+    else:
+        found = []
+        array = _parse(array, name, found)
+        faults.extend(_by_row(f, series.index, name) for f in found)
+    kinds = [("infinite", np.isinf(array), "a finite number"), ("missing", np.isnan(array), "a number")]
+    kinds = kinds[:1] if gaps else kinds
+    if not negatives:
+        kinds.append(("negative", (array < 0) & np.isfinite(array), "a number of 0 or more"))
+    for kind, mask, expected in kinds:
+        where = np.flatnonzero(mask) if mask.any() else []
+        way_out = "or say missing='drop'" if kind == "missing" else ""
+        for i in where[:LISTED]:
+            shown = "nothing" if kind == "missing" else repr(array[i].item())
+            faults.append(Fault(f"row {series.index[i]}, column {name}", expected, shown, way_out, kind=kind))
+        if len(where) > LISTED:
+            more = f"{len(where) - LISTED} more of the same fault"
+            faults.append(Fault(f"column {name}", expected, more, way_out, kind=kind))
+    return array
+
+
+def _by_row(fault, index, name):
+    """A fault at a position, told by the row's label."""
+    if not fault.place.endswith("]"):
+        return Fault(f"column {name}", fault.expected, fault.found, fault.way_out, fault.kind)
+    i = int(fault.place[fault.place.rindex("[") + 1 : -1])
+    return Fault(f"row {index[i]}, column {name}", fault.expected, fault.found, fault.way_out, fault.kind)
+
+
+def group_codes(frame, by):
+    """Group number of each row, and the groups' keys in sorted order; a gap in a key is a fault."""
+    if not by:
+        return np.zeros(len(frame), dtype=np.int64), pd.DataFrame(index=range(1))
+    faults = [
+        Fault(f"column {b}", "a group for each row", f"{n} rows without", "fill or drop them", kind="missing")
+        for b in by
+        if (n := int(frame[b].isna().sum()))
+    ]
+    if faults:
+        raise DataError(faults)
+    grouped = frame.groupby(by, sort=True, observed=True)
+    codes = grouped.ngroup().to_numpy()
+    first = np.full(codes.max() + 1, -1)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    return codes, frame[by].iloc[first].reset_index(drop=True)
+
+
+def split_sorted(x, w, used, codes, groups):
+    """Each group's distribution, from one sort of all rows.
+
+    Returns
+    -------
+    list of Distribution or None
+        None where a group has no row to use.
+    """
+    rows = np.flatnonzero(used) if not used.all() else slice(None)
+    x, w, codes = x[rows], w[rows], codes[rows]
+    small = codes.astype(np.uint16 if groups < 65536 else np.int64)
+    order = np.argsort(x)
+    if groups > 1:
+        order = order[np.argsort(small[order], kind="stable")]  # radix sort: codes are small integers
+    x, w = x[order], w[order]
+    ends = np.cumsum(np.bincount(codes, minlength=groups))
+    out = []
+    for start, stop in zip(np.concatenate(([0], ends[:-1])), ends, strict=True):
+        out.append(Distribution.from_sorted(x[start:stop], w[start:stop]) if stop > start else None)
+    return out
+
+
+def _measure_groups(specs, by, keys, x, w, used, codes, undefined):
+    groups = len(keys)
+    parts = split_sorted(x, w, used, codes, groups)
+    n = np.bincount(codes[used], minlength=groups)
+    weight = np.bincount(codes[used], weights=w[used], minlength=groups)
+    whole = np.bincount(codes, weights=w, minlength=groups)
+    values, faults = np.full((groups, len(specs)), np.nan), []
+    for g, part in enumerate(parts):
+        for k, (label, name, parameters) in enumerate(specs):
+            try:
+                values[g, k] = _call(name, part, parameters)
+            except DataError as error:
+                where = ", ".join(f"{b} {keys[b].iloc[g]}" for b in by) or "all rows"
+                faults.extend(_in_group(f, where, label) for f in error.faults)
+    parameter_faults = [f for f in faults if f.kind == "parameter"]
+    if parameter_faults or (faults and undefined == "refuse"):
+        raise DataError(list(dict.fromkeys(parameter_faults)) or faults)
+    out = keys.loc[keys.index.repeat(len(specs))].reset_index(drop=True)
+    out["measure"] = [label for label, *_ in specs] * groups
+    out["value"] = values.ravel()
+    out["n"] = n.repeat(len(specs))
+    out["weight_sum"] = weight.repeat(len(specs))
+    with np.errstate(invalid="ignore"):
+        out["coverage"] = np.where(whole > 0, weight / np.where(whole > 0, whole, 1), 0.0).repeat(len(specs))
+    return out
+
+
+def _call(name, part, parameters):
+    if part is None:
+        raise DataError(Fault("values", "at least one number", "no row with a value", kind="empty"))
+    return MEASURES[name](part, **parameters)
+
+
+def _in_group(fault, where, label):
+    if fault.kind == "parameter":
+        return Fault(f"{label}, {fault.place}", fault.expected, fault.found, fault.way_out, fault.kind)
+    if fault.kind == "zero":
+        found = fault.found if fault.found != "0.0" else "a zero"
+        return Fault(f"{where}, {label}", fault.expected, found, fault.way_out, fault.kind)
+    return Fault(f"{where}, {label}", fault.expected, fault.found, fault.way_out, fault.kind)
