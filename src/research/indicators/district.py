@@ -1,0 +1,138 @@
+"""A district in a given year: its reference tables as attributes, read when first asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from research.errors import DataError, Fault, nearest
+from research.indicators import reference
+
+
+class District:
+    """The reference tables as they stand in one year.
+
+    Parameters
+    ----------
+    project : Project
+    edition : int
+        Year whose settings and group memberships are in force.
+
+    Examples
+    --------
+    >>> from research.project import open_project
+    >>> District(open_project(), 2024).settings["low_income_line"]
+    10000
+    """
+
+    def __init__(self, project, edition):
+        self.project, self.edition = project, int(edition)
+
+    @cached_property
+    def about(self):
+        """Facts of the district: names, outline, book titles."""
+        return reference.district(self.project)
+
+    @property
+    def district(self):
+        """Code of the district."""
+        return str(self.about["code"])
+
+    @cached_property
+    def places(self):
+        """The places of the district, with the group each is in this year (empty where none)."""
+        frame = reference.load(self.project, "places")
+        member = {code: name for name, codes in self.groups.items() for code in codes}
+        return frame.assign(group=[member.get(code, "") for code in frame["code"]])
+
+    def name(self, code):
+        """Chinese name of the district or of one of its places.
+
+        Raises
+        ------
+        DataError
+            For an unknown code, with the nearest known one.
+        """
+        if str(code) == self.district:
+            return self.about["name"]
+        if str(code) not in self._names:
+            raise DataError(Fault("place", "a known code", repr(code), nearest(code, self._names), "place"))
+        return self._names[str(code)]
+
+    @cached_property
+    def _names(self):
+        return dict(zip(self.places["code"], self.places["name"], strict=True))
+
+    @cached_property
+    def groups(self):
+        """Members of each group in this year: dict of name -> place codes."""
+        return reference.groups(self.project, self.edition)
+
+    @cached_property
+    def group_names(self):
+        """Chinese names of the groups."""
+        return reference.group_names(self.project)
+
+    @cached_property
+    def settings(self):
+        """Settings in force this year: dict of key -> value."""
+        return reference.settings(self.project, self.edition)
+
+    @cached_property
+    def settings_table(self):
+        """Settings with name, unit, date, source and note, for the assumptions page."""
+        return reference.settings_table(self.project, self.edition)
+
+    @cached_property
+    def assumptions(self):
+        """The assumptions log, rated for quality and effect."""
+        return reference.assumptions(self.project)
+
+    @cached_property
+    def index_versions(self):
+        """Versions of the composite index."""
+        return reference.index_versions(self.project)
+
+    @cached_property
+    def indicators(self):
+        """The 64 reconstructed indicators."""
+        return reference.load(self.project, "indicators")
+
+    @cached_property
+    def targets(self):
+        """The outline's targets with their exact quotes."""
+        return reference.load(self.project, "targets")
+
+    @cached_property
+    def milestones(self):
+        """Dated projects without a number."""
+        return reference.load(self.project, "milestones")
+
+    @cached_property
+    def directional(self):
+        """Named indicators with a direction only."""
+        return reference.load(self.project, "directional")
+
+    @cached_property
+    def published(self):
+        """Real published series, a source a row (not cut at the edition's year)."""
+        return reference.load(self.project, "published")
+
+    @cached_property
+    def counties(self):
+        """County-level units of the province."""
+        return reference.load(self.project, "counties")
+
+    @cached_property
+    def villages(self):
+        """Villages and communities with their codes."""
+        return reference.load(self.project, "villages")
+
+    @cached_property
+    def departments(self):
+        """Departments that own indicators and targets."""
+        return reference.load(self.project, "departments")
+
+    @cached_property
+    def themes(self):
+        """The themes with the domain and the Chinese name of each."""
+        return reference.load(self.project, "themes")

@@ -1,0 +1,243 @@
+"""An edition: one year's book, with all the data and tables it stands on, read when first asked for."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from research.errors import DataError, Fault, UsageError, nearest
+from research.indicators.district import District
+from research.indicators.schemas import read_table
+from research.indicators.tables import read_yaml
+from research.project import Project, open_project, weakest
+
+
+class Edition(District):
+    """One edition's data; make it with `open_edition`.
+
+    Parameters
+    ----------
+    project : Project
+    edition : int
+        Year of the book; later data is not seen.
+    data : str
+        `sample` or a folder of the same shape.
+    """
+
+    def __init__(self, project, edition, data):
+        super().__init__(project, edition)
+        self.data = data
+        self._tables = {}
+
+    def __repr__(self):
+        return f"Edition({self.edition}, {self.data!r}, status={self.status!r})"
+
+    @cached_property
+    def folder(self):
+        """Folder of the data."""
+        return self.project.data(self.data)
+
+    @cached_property
+    def meta(self):
+        """What `meta.yml` says of the data: title, status, note, sources."""
+        return read_yaml(self.folder / "meta.yml", f"{self.folder.name}/meta.yml")
+
+    @cached_property
+    def status(self):
+        """The weakest status of anything in the data."""
+        seen = [self.meta.get("status", "reported")]
+        for frame in (self.observations, self.tasks, self.demands):
+            seen += list(frame["status"].dropna().unique())
+        seen += [s for year in self.survey_years for s in self._survey(year)["status"].dropna().unique()]
+        return weakest(seen)
+
+    # --- data ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def observations(self):
+        """Indicator values as handed in, up to this year."""
+        return self._until("observations")
+
+    @cached_property
+    def tasks(self):
+        """The task register."""
+        return read_table(self.folder / "tasks.csv", "tasks")
+
+    @cached_property
+    def demands(self):
+        """Citizens' demands by place, quarter and topic, up to this year."""
+        return self._until("demands")
+
+    @cached_property
+    def target_values(self):
+        """Values reported straight for targets that no indicator covers; empty when none were handed in."""
+        return self._until("target-values") if (self.folder / "target-values.csv").is_file() else (
+            pd.DataFrame(columns=["target", "place", "year", "value", "unit", "status", "source"]))
+
+    @cached_property
+    def survey_years(self):
+        """Years with a household file, up to this one."""
+        return [y for y in _survey_years(self.folder) if y <= self.edition]
+
+    @cached_property
+    def households(self):
+        """The household survey, all years up to this one; `person_weight` is weight x size, `income_pc` a head."""
+        return pd.concat([self._survey(y) for y in self.survey_years], ignore_index=True) if self.survey_years else (
+            pd.DataFrame())
+
+    def _survey(self, year):
+        if year not in self._surveys:
+            frame = read_table(self.folder / f"households-{year}.csv", "households")
+            self._surveys[year] = frame.assign(
+                person_weight=frame["weight"] * frame["size"], income_pc=frame["income"] / frame["size"])
+        return self._surveys[year]
+
+    @cached_property
+    def _surveys(self):
+        return {}
+
+    def _until(self, name):
+        frame = read_table(self.folder / f"{name}.csv", name)
+        return frame[frame["year"] <= self.edition].reset_index(drop=True)
+
+    # --- results ---------------------------------------------------------------------------------------------
+
+    def add_tables(self, tables):
+        """Give this edition tables that were just made, so that later steps find them before they are written."""
+        self._tables.update(tables)
+
+    def table(self, name):
+        """A table made by `bluebook build`.
+
+        Raises
+        ------
+        DataError
+            When the edition was not built, was built from other data, or has no such table.
+        """
+        if name not in self._tables:
+            self._tables[name] = self._read_result(name)
+        return self._tables[name]
+
+    def _read_result(self, name):
+        folder = self.project.results(self.edition)
+        command = f"run `bluebook build --edition {self.edition} --data {Path(self.data).name}`"
+        where = self.project.show(folder)
+        if not (folder / "manifest.json").is_file():
+            raise DataError(Fault(where, "the edition's built tables", "none", command, "not-built"))
+        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+        data = "sample" if self.data == "sample" else self.folder.name
+        if manifest.get("data") not in (None, data):
+            raise DataError(Fault(where, f"tables of {data}", f"tables of {manifest['data']}", command, "not-built"))
+        if not (folder / f"{name}.parquet").is_file():
+            known = sorted(p.stem for p in folder.glob("*.parquet"))
+            raise DataError(Fault(f"{where}, table {name}", "a built table", "none", nearest(name, known), "table"))
+        return pd.read_parquet(folder / f"{name}.parquet")
+
+    def series(self, indicator, place=None):
+        """Values of one indicator over the years.
+
+        Parameters
+        ----------
+        indicator : str
+            Id of an indicator, such as ``"INC-3-01"``.
+        place : str, optional
+            Code of a place; default the district; ``"*"`` for all places.
+
+        Returns
+        -------
+        DataFrame
+            Rows of the observations, in order of place and year. Empty when nothing was handed in.
+
+        Raises
+        ------
+        DataError
+            For an unknown indicator or place, with the nearest known one.
+        """
+        known = list(self.indicators["id"])
+        if indicator not in known:
+            raise DataError(Fault("indicator", "a known id", repr(indicator), nearest(indicator, known), "indicator"))
+        try:
+            rows = self.table("observations")
+        except DataError:
+            rows = self.observations
+        rows = rows[rows["indicator"] == indicator]
+        if place != "*":
+            code = self.district if place is None else str(place)
+            self.name(code)
+            rows = rows[rows["place"] == code]
+        return rows.sort_values(["place", "year"]).reset_index(drop=True)
+
+    def sql(self, query):
+        """Ask the data and the built tables with SQL (DuckDB); every table goes by its name.
+
+        Returns
+        -------
+        DataFrame
+        """
+        import duckdb
+
+        with duckdb.connect() as connection:
+            for name in ("observations", "households", "tasks", "demands", "indicators", "targets", "places",
+                         "published"):
+                connection.register(name, getattr(self, name))
+            for path in sorted(self.project.results(self.edition).glob("*.parquet")):
+                connection.register(path.stem, self.table(path.stem))
+            return connection.sql(query).df()
+
+
+def open_edition(edition, data="sample", project=None):
+    """Open one edition of the book.
+
+    Parameters
+    ----------
+    edition : str or int
+        Year of the book; one of the years in the data.
+    data : str
+        `sample`, or a folder that holds `observations.csv`.
+    project : Project, str or Path, optional
+        Default: the project around the current folder.
+
+    Returns
+    -------
+    Edition
+
+    Raises
+    ------
+    UsageError
+        For a year without data, or an unknown folder.
+
+    Examples
+    --------
+    >>> open_edition("2024").edition
+    2024
+    """
+    project = project if isinstance(project, Project) else open_project(project)
+    known = years(project, data)
+    if not str(edition).strip().isdigit() or int(edition) not in known:
+        raise UsageError(f"edition {edition}: the data has {', '.join(map(str, known)) or 'no year'}")
+    return Edition(project, int(edition), str(data))
+
+
+def years(project, data="sample"):
+    """Years for which the data holds indicator values or a household survey, in order.
+
+    Examples
+    --------
+    >>> years(open_project())
+    [2021, 2022, 2023, 2024]
+    """
+    folder = project.data(data)
+    found = set(_survey_years(folder))
+    path = folder / "observations.csv"
+    if path.is_file():
+        column = pd.to_numeric(read_table(path, "observations", typed=False).get("year"), errors="coerce")
+        found |= {int(y) for y in column.dropna().unique()} if column is not None else set()
+    return sorted(found)
+
+
+def _survey_years(folder):
+    stems = (p.stem.removeprefix("households-") for p in folder.glob("households-*.csv"))
+    return sorted(int(s) for s in stems if s.isdigit())

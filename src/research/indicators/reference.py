@@ -1,0 +1,160 @@
+"""The reference tables of one district: small, hand-edited, each value with its source."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from research.errors import DataError, Fault, nearest
+from research.indicators.tables import read_csv, read_yaml
+
+TABLES = (
+    "places", "villages", "indicators", "targets", "milestones", "directional", "published", "counties",
+    "departments", "themes",
+)
+"""Tables that `load` knows; a district's folder holds each as `<name>.csv`."""
+
+_NUMBERS = {
+    "places": ["n_villages", "n_village_committees", "n_resident_committees", "n_other", "code_year"],
+    "villages": ["code_year"],
+    "counties": ["n_townships", "n_jiedao", "n_zhen", "n_xiang", "n_other", "code_year"],
+    "indicators": [
+        "direction", "target_2022", "target_2025", "baseline_year", "baseline_value", "goalpost_min",
+        "goalpost_max", "weight_domain", "weight_subdomain", "weight_indicator", "effective_weight",
+    ],
+    "published": ["year", "value"],
+    "departments": ["n_indicators", "n_targets"],
+    "themes": ["order"],
+    "milestones": ["year"],
+}
+
+
+def load(project, name):
+    """One reference table; codes and ids are text, counts and values are numbers.
+
+    Parameters
+    ----------
+    project : Project
+    name : str
+        One of `TABLES`.
+
+    Returns
+    -------
+    DataFrame
+        Text cells that are empty hold ``""``; numbers that are empty hold NaN.
+
+    Raises
+    ------
+    DataError
+        Naming the unknown table, or the file, row and column of what is no number.
+
+    Examples
+    --------
+    >>> from research.project import open_project
+    >>> len(load(open_project(), "indicators"))
+    64
+    """
+    if name not in TABLES:
+        raise DataError(Fault("reference table", "a known name", repr(name), nearest(name, TABLES), "table"))
+    path = project.reference / f"{name}.csv"
+    frame = read_csv(path, project.show(path))
+    numbers = [c for c in _NUMBERS.get(name, ()) if c in frame.columns]
+    for column in numbers:
+        frame[column] = _number(frame[column], f"{project.show(path)}", column)
+    text = [c for c in frame.columns if c not in numbers]
+    frame[text] = frame[text].fillna("").astype(object)
+    return frame
+
+
+def _number(cells, file, column):
+    values = pd.to_numeric(cells, errors="coerce")
+    bad = cells.notna() & values.isna()
+    if bad.any():
+        raise DataError([Fault(f"{file}, row {i + 2}, column {column}", "a number", repr(cells[i]), kind="number")
+                         for i in cells.index[bad]])
+    return values.astype("Int64") if column.startswith(("n_", "code_year", "year", "order", "baseline_year")) else values
+
+
+def district(project):
+    """Facts of the district: code, names, outline, book titles, counts that the outline states."""
+    return read_yaml(project.reference / "district.yml", "data/reference/district.yml")
+
+
+def groups(project, year):
+    """Members of each group in a year: dict of name -> tuple of place codes.
+
+    Memberships are dated; the newest that began by `year` holds. A group without one is left out.
+
+    Examples
+    --------
+    >>> from research.project import open_project
+    >>> len(groups(open_project(), 2024)["west"])
+    7
+    """
+    table = read_yaml(project.reference / "groups.yml", "data/reference/groups.yml")
+    found = {}
+    for name, group in table.items():
+        entry = in_force(group.get("memberships", ()), year)
+        if entry:
+            found[name] = tuple(str(code) for code in entry["members"])
+    return found
+
+
+def group_names(project):
+    """Chinese names of the groups: dict of name -> text."""
+    table = read_yaml(project.reference / "groups.yml", "data/reference/groups.yml")
+    return {name: group.get("name", name) for name, group in table.items()}
+
+
+def settings(project, year):
+    """Values of all settings in force in a year: dict of key -> value.
+
+    Examples
+    --------
+    >>> from research.project import open_project
+    >>> settings(open_project(), 2024)["middle_band_upper"]
+    500000
+    """
+    rows = settings_table(project, year)
+    return dict(zip(rows["setting"], rows["value"], strict=True))
+
+
+def settings_table(project, year):
+    """The settings as a table for the assumptions page: setting, name, value, unit, from, origin, source, note."""
+    rows = []
+    for key, entry in read_yaml(project.reference / "settings.yml", "data/reference/settings.yml").items():
+        dated = in_force(entry.get("values", ()), year)
+        if dated is None:
+            continue
+        rows.append({
+            "setting": key, "name": entry.get("name", key), "value": dated["value"], "unit": entry.get("unit", ""),
+            "from": dated["from"], "origin": entry.get("origin", "setting"), "source": entry.get("source", ""),
+            "note": entry.get("note", ""),
+        })
+    return pd.DataFrame(rows).astype({"value": object})
+
+
+def in_force(entries, year):
+    """The newest of some dated entries (`from: YEAR`) that holds in `year`, or None.
+
+    Examples
+    --------
+    >>> in_force([{"from": 2021, "value": 20}, {"from": 2023, "value": 30}], 2022)
+    {'from': 2021, 'value': 20}
+    """
+    begun = [e for e in entries if int(e["from"]) <= int(year)]
+    return max(begun, key=lambda e: int(e["from"])) if begun else None
+
+
+def assumptions(project):
+    """The assumptions log: id, text, basis, quality, effect, action."""
+    return pd.DataFrame(read_yaml(project.reference / "assumptions.yml", "data/reference/assumptions.yml"))
+
+
+def index_versions(project):
+    """Versions of the composite index as written in `index.yml`."""
+    return read_yaml(project.reference / "index.yml", "data/reference/index.yml")
+
+
+def outline(project):
+    """The whole text of the outline."""
+    return (project.reference / "outline.txt").read_text("utf-8")

@@ -1,0 +1,213 @@
+"""What each table of the data holds: columns, kinds, ranges, units - once, for reading, checks, forms and manual."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from research.errors import DataError, Fault, nearest
+from research.indicators.tables import read_csv
+from research.project import STATUSES
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `kind` is text, year, count (whole), number or date; blank cells only where `blank`."""
+
+    name: str
+    kind: str = "text"
+    blank: bool = False
+    low: float | None = None
+    high: float | None = None
+    choices: tuple = ()
+    unit: str = ""
+    label: str = ""
+    exclusive: bool = False  # `low` itself is out
+    optional: bool = False  # the whole column may be absent
+
+
+_STATUS = Column("status", choices=STATUSES, label="状态")
+_PLACE = Column("place", label="地区代码")
+_YEAR = Column("year", "year", low=2000, high=2100, label="年份")
+_SOURCES = ("wage_income", "business_income", "property_income", "transfer_income")
+_SOURCE_LABELS = ("工资性收入", "经营净收入", "财产净收入", "转移净收入")
+INCOME_SOURCES = dict(zip(("wage", "business", "property", "transfer"), _SOURCES, strict=True))
+"""Sources of household income: short name -> column."""
+
+TASK_KINDS = ("重大平台", "重大项目", "重大改革", "重大工程")
+"""The four kinds of task that the outline follows (clause 79)."""
+
+SCHEMAS = {
+    "households": (
+        Column("household", label="住户编号"),
+        _PLACE,
+        _YEAR,
+        Column("residence", choices=("urban", "rural"), label="城乡"),
+        Column("village", label="村（社区）代码"),
+        Column("stratum", label="抽样层"),
+        Column("weight", "number", low=0, exclusive=True, unit="户", label="权数"),
+        Column("size", "count", low=1, high=30, unit="人", label="家庭人口"),
+        *(Column(n, "number", True, low=0, high=1e9, unit="元/年", label=t)
+          for n, t in zip(_SOURCES, _SOURCE_LABELS, strict=True)),
+        Column("income", "number", True, low=0, high=1e9, unit="元/年", label="家庭可支配收入"),
+        Column("consumption", "number", True, low=0, high=1e9, unit="元/年", label="家庭消费支出"),
+        _STATUS,
+    ),
+    "observations": (
+        _PLACE,
+        _YEAR,
+        Column("indicator", label="指标编号"),
+        Column("value", "number", label="数值"),
+        Column("unit", blank=True, label="单位"),
+        _STATUS,
+        Column("source", label="来源"),
+        Column("n", "count", True, low=1, label="样本量"),
+        Column("survey_date", "date", True, label="调查日期"),
+        Column("method", blank=True, label="调查方式"),
+        Column("se", "number", True, low=0, label="标准误"),
+    ),
+    "tasks": (
+        Column("id", label="编号"),
+        Column("kind", choices=TASK_KINDS, label="类别"),
+        Column("name", label="名称"),
+        Column("action", "count", low=1, high=9, label="行动"),
+        _PLACE,
+        Column("lead_unit", label="牵头单位"),
+        Column("start", "date", label="开始"),
+        Column("due", "date", label="完成期限"),
+        Column("milestone", blank=True, label="近期节点"),
+        Column("milestone_due", "date", True, label="节点期限"),
+        Column("progress", "number", low=0, high=1, label="进度"),
+        Column("updated", "date", label="更新日期"),
+        _STATUS,
+    ),
+    "demands": (
+        _PLACE,
+        _YEAR,
+        Column("quarter", "count", low=1, high=4, label="季度"),
+        Column("topic", label="主题"),
+        Column("count", "count", low=0, label="件数"),
+        Column("resolved", "count", low=0, label="办结件数"),
+        Column("satisfied", "count", low=0, label="满意件数"),
+        _STATUS,
+    ),
+    "target-values": (
+        Column("target", label="目标编号"),
+        _PLACE,
+        _YEAR,
+        Column("value", "number", label="数值"),
+        Column("unit", blank=True, label="单位"),
+        _STATUS,
+        Column("source", label="来源"),
+    ),
+}
+"""Columns of each table, in order."""
+
+KEYS = {
+    "households": ["year", "household"],
+    "observations": ["place", "year", "indicator"],
+    "tasks": ["id"],
+    "demands": ["place", "year", "quarter", "topic"],
+    "target-values": ["target", "place", "year"],
+}
+"""Columns whose values together may stand only once."""
+
+
+def read_table(path, table, typed=True):
+    """A table of the data, with its columns as numbers, dates and text.
+
+    Parameters
+    ----------
+    path : str or Path
+        CSV file (UTF-8 or GB18030).
+    table : str
+        A name in `SCHEMAS`.
+    typed : bool
+        False: every cell as text, missing where empty.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    DataError
+        For a missing column or a cell that is no number (the first look; `check` finds all the rest).
+    """
+    path = Path(path)
+    file = f"{path.parent.name}/{path.name}"
+    frame = read_csv(path, file)
+    missing = missing_columns(frame, table, file)
+    if missing:
+        raise DataError(missing)
+    if not typed:
+        return frame
+    faults = []
+    for column in SCHEMAS[table]:
+        if column.name in frame.columns:
+            frame[column.name], bad = typed_column(frame[column.name], column)
+            faults += number_faults(bad, column, file)
+    if faults:
+        raise DataError(faults)
+    return frame
+
+
+def typed_column(cells, column):
+    """Text cells as the kind of the column, and the cells that are not of it (a Series, often empty)."""
+    if column.kind in ("year", "count", "number"):
+        values = pd.to_numeric(cells, errors="coerce")
+        wrong = cells.notna() & (values.isna() | values.abs().eq(float("inf")))
+        if column.kind != "number":
+            wrong |= values.notna() & values.ne(values.round())
+        whole = column.kind in ("year", "count") and not wrong.any()
+        if whole and values.notna().all():
+            values = values.astype("int64")
+        return values, cells[wrong]
+    if column.kind == "date":
+        values = pd.to_datetime(cells, format="%Y-%m-%d", errors="coerce")
+        return values, cells[cells.notna() & values.isna()]
+    return cells.astype(object).where(cells.notna(), "") if column.blank else cells, cells[:0]
+
+
+_KINDS = {"year": "a year", "count": "a whole number", "number": "a number", "date": "a date like 2024-06-30"}
+
+
+def number_faults(bad, column, file):
+    """A fault for each cell that is not of the column's kind, with the way out where it is plain."""
+    unit = f" ({column.unit})" if column.unit else ""
+    return [Fault(f"{file}, row {row + 2}, column {column.name}", _KINDS[column.kind] + unit, repr(str(cell)),
+                  _way_out(str(cell), column), column.kind) for row, cell in bad.items()]
+
+
+def _way_out(text, column):
+    plain = text.strip().translate(str.maketrans("０１２３４５６７８９．－，％", "0123456789.-,%")).replace(",", "")
+    for ending, factor in (("万元", 1e4), ("亿元", 1e8), ("万", 1e4), ("亿", 1e8), ("元", 1), ("%", 1), ("", 1)):
+        if ending and not plain.endswith(ending):
+            continue
+        try:
+            value = float(plain.removesuffix(ending)) * factor
+        except ValueError:
+            continue
+        if value == value and abs(value) != float("inf") and column.kind != "date":
+            return f"write {value:.10g}"
+    return "leave the cell empty where there is no value" if column.blank else ""
+
+
+def missing_columns(frame, table, file):
+    """Faults for columns that are not there, each with the nearest name that is."""
+    names = [str(c) for c in frame.columns]
+    known = {c.name for c in SCHEMAS[table]}
+    strange = [n for n in names if n not in known]
+    faults = []
+    for column in SCHEMAS[table]:
+        if column.name not in names and not column.optional:
+            hint = nearest(column.name, strange) if strange else "add it"
+            hint = hint.replace("did you mean", "rename").replace("?", f" to {column.name!r}") if (
+                hint.startswith("did you")) else f"add it; columns that are not known: {', '.join(strange)}" if (
+                strange) else hint
+            faults.append(Fault(f"{file}, row 1", f"a column {column.name}", "none", hint, "column"))
+    double = sorted({n for n in names if n.endswith(".1") and n[:-2] in known})
+    faults += [Fault(f"{file}, row 1", f"one column {n[:-2]}", "two", "delete one", "column") for n in double]
+    return faults

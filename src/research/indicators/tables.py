@@ -1,0 +1,105 @@
+"""Reading the tables people hand over: CSV in any of the usual encodings, and small YAML files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from research.errors import DataError, Fault
+
+ENCODINGS = ("utf-8-sig", "gb18030")
+"""Tried in this order: UTF-8 with or without a mark at the start, then what Excel writes in China."""
+
+
+def encoding_of(path):
+    """The first of `ENCODINGS` in which the whole file can be read.
+
+    Parameters
+    ----------
+    path : str or Path
+        A text file.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    DataError
+        When the file is missing, or is text in neither encoding.
+    """
+    path = Path(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DataError(Fault(path.name, "a readable file", "none", "put it there", "missing-file")) from error
+    if b"\0" in data[:4096]:
+        raise DataError(Fault(path.name, "a CSV text file", "binary data", "save it as CSV UTF-8", "encoding"))
+    for name in ENCODINGS:
+        try:
+            data.decode(name)
+        except UnicodeDecodeError:
+            continue
+        return name
+    raise DataError(Fault(path.name, "text in UTF-8 or GB18030", "other bytes", "save it as CSV UTF-8", "encoding"))
+
+
+def read_csv(path, name=None, dtype=str, usecols=None):
+    """A CSV file with every cell as text; an empty cell is missing.
+
+    Parameters
+    ----------
+    path : str or Path
+        UTF-8 (with or without a mark at the start) or GB18030.
+    name : str, optional
+        How to call the file in messages; default its own name.
+    dtype : type or dict, default str
+        As in `pandas.read_csv`.
+    usecols : list, optional
+        Only these columns.
+
+    Returns
+    -------
+    DataFrame
+        Row `i` stands in row `i + 2` of the spreadsheet: blank lines are kept, so the numbers hold.
+
+    Raises
+    ------
+    DataError
+        Naming the row that has too many cells, or the encoding that cannot be read.
+    """
+    path = Path(path)
+    try:
+        return pd.read_csv(
+            path, dtype=dtype, keep_default_na=False, na_values=[""], encoding=encoding_of(path),
+            skip_blank_lines=False, usecols=usecols,
+        )
+    except pd.errors.EmptyDataError as error:
+        raise DataError(Fault(name or path.name, "a header row", "an empty file", kind="empty")) from error
+    except pd.errors.ParserError as error:
+        way = "quote cells that hold commas; look for an open quotation mark"
+        raise DataError(Fault(name or path.name, "as many cells as the header", str(error).split(". ")[-1].strip(),
+                              way, "ragged")) from error
+
+
+def read_yaml(path, name=None):
+    """A YAML file as plain data (`yaml.safe_load`: no object is ever made from a file).
+
+    Raises
+    ------
+    DataError
+        Naming the line where the text is not YAML.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text("utf-8-sig")
+    except OSError as error:
+        raise DataError(Fault(name or path.name, "a readable file", "none", "put it there", "missing-file")) from error
+    try:
+        return yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{name or path.name}, line {mark.line + 1}" if mark else name or path.name
+        raise DataError(Fault(where, "YAML", getattr(error, "problem", None) or str(error), kind="yaml")) from error
