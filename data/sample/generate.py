@@ -15,7 +15,7 @@ from numpy.random import PCG64
 
 HERE = Path(__file__).resolve().parent
 REFERENCE = HERE.parent / "reference"
-SEED, YEARS, WEST = 20220525, (2021, 2022, 2023, 2024), 0.06  # WEST: share of the gap that closes in a year
+SEED, YEARS, WEST = 2022, (2021, 2022, 2023, 2024), 0.06  # WEST: share of the gap that closes in a year
 URBAN = {2021: 69000, 2022: 72600, 2023: 75800, 2024: 79000}
 RURAL = {2021: 36400, 2022: 39300, 2023: 42000, 2024: 44700}
 SHARES = {"wage": (0.84, 0.03, 0.07, 0.06), "business": (0.26, 0.58, 0.10, 0.06),
