@@ -1,0 +1,318 @@
+"""What the PDF and the Word book share: the book's own facts, heading labels, links, citations."""
+
+from __future__ import annotations
+
+import os
+import re
+from copy import copy
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from research.book import ast as tree
+from research.book.paper_numbers import report_numbers
+from research.errors import DataError, Fault
+from research.project import SAMPLE_MARK
+
+EPOCH = 946684800  # 2000-01-01: a book without a date still has the same bytes on every day
+NUMBERINGS = ("book", "report")
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Facts that a cover, a header and a file's properties show.
+
+    Parameters
+    ----------
+    title, subtitle, edition, publisher : str
+        As the metadata has them; empty where it has none.
+    authors : tuple of str
+        Names of people or bodies.
+    date : str
+        As readers see it, such as 2025年3月.
+    stamp : int
+        Seconds since 1970 that stand in the file as its making; never the clock's.
+    sample : bool
+        Whether the edition stands on sample data.
+    mark : str
+        What a sample edition says on every page.
+    keywords : tuple of str
+        For the file's properties.
+    """
+
+    title: str
+    subtitle: str
+    edition: str
+    publisher: str
+    authors: tuple
+    date: str
+    stamp: int
+    sample: bool
+    mark: str
+    keywords: tuple = ()
+
+
+def facts(book):
+    """Gather a book's `Paper` from its metadata.
+
+    Parameters
+    ----------
+    book : Book
+        As `resolve.load_book` gives it.
+
+    Returns
+    -------
+    Paper
+
+    Raises
+    ------
+    DataError
+        When `SOURCE_DATE_EPOCH` is no number.
+    """
+    meta = book.metadata or {}
+    own = meta.get("book") if isinstance(meta.get("book"), dict) else {}
+    look = lambda key: meta.get(key, own.get(key))  # noqa: E731
+    authors = _names(book.author if book.author else look("author"))
+    return Paper(
+        title=plain(book.title),
+        subtitle=plain(book.subtitle),
+        edition=plain(look("edition")),
+        publisher=plain(look("publisher")),
+        authors=authors,
+        date=spoken_date(book.date),
+        stamp=stamp(book.date),
+        sample=look("status") == "sample",
+        mark=SAMPLE_MARK,
+        keywords=_names(look("keywords")),
+    )
+
+
+def plain(value):
+    """A metadata value as one line of text.
+
+    Examples
+    --------
+    >>> plain(["甲", "乙"]), plain(None), plain({"text": "x"})
+    ('甲、乙', '', 'x')
+    """
+    if isinstance(value, dict):
+        return plain(value.get("text") or value.get("name") or value.get("literal"))
+    if isinstance(value, (list, tuple)):
+        return "、".join(filter(None, map(plain, value)))
+    return "" if value is None else str(value).strip()
+
+
+def _names(value):
+    values = value if isinstance(value, (list, tuple)) else [value]
+    return tuple(filter(None, map(plain, values)))
+
+
+def _as_date(value):
+    if isinstance(value, (date, datetime)):
+        return value, "day"
+    found = re.fullmatch(
+        r"(\d{4})(?:[-年/.](\d{1,2}))?(?:[-月/.](\d{1,2}))?[年月日]?", str(value or "").strip()
+    )
+    if not found:
+        return None, ""
+    year, month, day = found.groups()
+    try:
+        return date(int(year), int(month or 1), int(day or 1)), "day" if day else "month" if month else "year"
+    except ValueError:
+        return None, ""
+
+
+def spoken_date(value):
+    """A date as Chinese covers write it; what is no date stays as it is.
+
+    Examples
+    --------
+    >>> spoken_date("2025-03-18"), spoken_date("2025-03"), spoken_date("乙巳年春")
+    ('2025年3月18日', '2025年3月', '乙巳年春')
+    """
+    found, kind = _as_date(value)
+    if found is None:
+        return plain(value)
+    text = f"{found.year}年"
+    text += f"{found.month}月" if kind != "year" else ""
+    return text + (f"{found.day}日" if kind == "day" else "")
+
+
+def stamp(value):
+    """Seconds since 1970 for a file's properties: SOURCE_DATE_EPOCH, else the book's date.
+
+    Raises
+    ------
+    DataError
+        When `SOURCE_DATE_EPOCH` is no number.
+
+    Examples
+    --------
+    >>> stamp("2025-03-18") in (1742256000, int(os.environ.get("SOURCE_DATE_EPOCH", 0)))
+    True
+    """
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    if given:
+        if not given.isdigit():
+            raise DataError(Fault("SOURCE_DATE_EPOCH", "seconds since 1970", repr(given), kind="setting"))
+        return int(given)
+    found, _ = _as_date(value)
+    return int(datetime(found.year, found.month, found.day, tzinfo=UTC).timestamp()) if found else EPOCH
+
+
+def numbered(book):
+    """The chapters with a `label` on every numbered heading, by the book's `numbering` setting.
+
+    Parameters
+    ----------
+    book : Book
+
+    Returns
+    -------
+    list of Chapter
+        Copies; each Header carries `label` ("第 2 章", "2.1"; or "B.2", "一、" for `report`).
+
+    Raises
+    ------
+    DataError
+        When the setting is neither `book` nor `report`.
+    """
+    kind = str((book.metadata or {}).get("numbering") or "book")
+    if kind not in NUMBERINGS:
+        raise DataError(Fault("_quarto.yml, numbering", "book or report", repr(kind), kind="setting"))
+    if kind == "report":
+        return report_numbers(book.chapters)
+    return [_labelled(chapter) for chapter in book.chapters]
+
+
+def _labelled(chapter):
+    def change(node):
+        number = tree.get(node, "number") if node["t"] == "Header" else None
+        if not number:
+            return None
+        label = chapter_label(chapter) if node["c"][0] == 1 else number
+        return with_value(node, "label", label)
+
+    return with_blocks(chapter, tree.transform(chapter.blocks, change))
+
+
+def chapter_label(chapter):
+    """What stands before a chapter's title: 第 2 章, 附录 A, or nothing."""
+    if not chapter.number or chapter.kind == "part":
+        return ""
+    return f"附录 {chapter.number}" if chapter.kind == "appendix" else f"第 {chapter.number} 章"
+
+
+def with_blocks(chapter, blocks):
+    """A copy of a chapter with other blocks."""
+    changed = copy(chapter)
+    changed.blocks = blocks
+    return changed
+
+
+def with_value(node, key, value):
+    """A copy of a node with one attribute set."""
+    place = tree.BLOCK_WITH_ATTR[node["t"]]
+    identifier, classes, pairs = node["c"][place]
+    content = list(node["c"])
+    content[place] = [identifier, classes, [p for p in pairs if p[0] != key] + [[key, value]]]
+    return {"t": node["t"], "c": content}
+
+
+def join(label, title):
+    """Label and title on one line: a space after 2.1, none after 一、 or （一）.
+
+    Examples
+    --------
+    >>> join("2.1", "收入"), join("一、", "收入"), join("", "前言")
+    ('2.1 收入', '一、收入', '前言')
+    """
+    return label + gap(label) + title
+
+
+def gap(label):
+    """The space between a heading's label and its title."""
+    return "" if not label or label[-1] in "、）①②③④⑤⑥⑦⑧⑨⑩" else " "
+
+
+def targets(chapters):
+    """All ids that a link may point to, and the ids of the chapters by file name.
+
+    Returns
+    -------
+    (set of str, dict of str to str)
+    """
+    ids, files = set(), {}
+    for chapter in chapters:
+        found = []
+        tree.visit(chapter.blocks, lambda n, found=found: found.append(tree.node_attr(n)[0]))
+        ids.update(filter(None, found))
+        first = chapter.blocks[0] if chapter.blocks else None
+        if first and first["t"] == "Header":
+            name = Path(chapter.path).name if chapter.path else chapter.slug
+            files.update({name: tree.node_attr(first)[0], f"{chapter.slug}.html": tree.node_attr(first)[0]})
+    return ids, files
+
+
+class Links:
+    """Answers where a link goes; keeps the broken ones, to be raised all at once.
+
+    Parameters
+    ----------
+    chapters : list of Chapter
+    """
+
+    def __init__(self, chapters):
+        self.ids, self.files = targets(chapters)
+        self.faults = []
+
+    def inside(self, target, chapter):
+        """The id that a link points to inside the book, or None for one that leads outside."""
+        if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", target) or target.startswith("//"):
+            return None
+        path, _, identifier = target.partition("#")
+        found = identifier or self.files.get(Path(path).name, "")
+        if found in self.ids:
+            return found
+        if not identifier and path and not path.endswith((".qmd", ".md", ".ipynb", ".html")):
+            return None  # a file beside the book, such as a data table
+        place = str(getattr(chapter, "path", "") or chapter.slug)
+        self.faults.append(Fault(place, "a link to something in the book", repr(target), kind="reference"))
+        return None
+
+
+def citation_args(book):
+    """Arguments that make pandoc resolve the citations, from the metadata; empty without a bibliography.
+
+    Parameters
+    ----------
+    book : Book
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    DataError
+        Naming a bibliography or style that does not exist.
+    """
+    meta = book.metadata or {}
+    files = meta.get("bibliography") or []
+    files = [files] if isinstance(files, (str, Path)) else list(files)
+    if not files:
+        return []
+    args, faults = ["--citeproc", "-M", "link-citations=true"], []
+    for option, name in [("--bibliography", f) for f in files] + [("--csl", meta.get("csl") or _csl())]:
+        path = Path(book.root) / name
+        if path.is_file():
+            args += [option, str(path)]
+        else:
+            faults.append(Fault(f"_quarto.yml, {option[2:]}", "a file", f"no {name}", kind="missing"))
+    if faults:
+        raise DataError(faults)
+    return args
+
+
+def _csl():
+    return Path(__file__).parent / "assets" / "csl" / "gb-t-7714-2015-numeric.csl"
