@@ -1,1 +1,37 @@
+"""Chapters and executed notebooks into a book: website, Word and PDF, from one Quarto source.
 
+The sources are a Quarto book. `quarto` renders them where it is installed; elsewhere the embedded engine
+does, on pandoc and typst alone. It carries cross references, callouts, tabsets, embeds, includes,
+variables, conditional content, citations and footnotes; anything else in a source is a fault that names
+file and line.
+
+The one way through the folder: `config` (what `_quarto.yml` says), `source` and `notebook` (expanded
+markdown), `pandoc` and `normal` (one tree a chapter, in few shapes), `number` and `resolve` (numbers and
+references), then the writers `html`, `docx`, `pdf`.
+
+Shapes in a resolved chapter, beside pandoc's own:
+
+- figure: ``Div#fig-x.bb-figure`` (number, label, alt) holds images or ``Div.bb-subfigure``, then
+  ``Div.bb-caption``; without a `fig-` label it has no number;
+- table: ``Div#tbl-x.bb-table`` holds ``Div.bb-caption``, the Table (no caption of its own), then notes;
+- equation: ``Span#eq-x.bb-equation`` around the Math; callout: ``Div.bb-callout.callout-note`` holds
+  ``Div.bb-callout-title`` and ``Div.bb-callout-body``; tabs: ``Div.bb-tabset`` of ``Div.bb-tab`` (title);
+- code of cells: ``Div.bb-code`` (fold, summary); layout: ``Div.bb-layout`` (ncol);
+- reference: ``Link.bb-ref`` to ``#id``; ids are unique in the book, so a writer maps an id to its file.
+"""
+
+from importlib import import_module
+
+_PUBLIC = {"load_book": "resolve", "inspect_book": "resolve", "render": "render", "check": "check",
+           "Book": "model", "Chapter": "model"}
+__all__ = [*_PUBLIC]
+
+
+def __getattr__(name):
+    if name in _PUBLIC:
+        return getattr(import_module(f"research.book.{_PUBLIC[name]}"), name)
+    raise AttributeError(f"module 'research.book' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted([*globals(), *__all__])

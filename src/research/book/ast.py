@@ -1,0 +1,188 @@
+"""Pandoc's document tree as plain Python: build, walk, read as text.
+
+A node is what pandoc's JSON holds: ``{"t": "Para", "c": [...]}``. An `attr` is
+``[id, [classes], [[key, value], ...]]``.
+"""
+
+from __future__ import annotations
+
+BLOCK_WITH_ATTR = {"Header": 1, "Div": 0, "Span": 0, "CodeBlock": 0, "Code": 0, "Link": 0, "Image": 0,
+                   "Figure": 0, "Table": 0}
+
+
+def attr(identifier="", classes=(), **values):
+    """An attribute triple; values that are None are left out.
+
+    Examples
+    --------
+    >>> attr("fig-a", ["x"], number="1.1")
+    ['fig-a', ['x'], [['number', '1.1']]]
+    """
+    pairs = [[k.replace("_", "-"), str(v)] for k, v in values.items() if v is not None]
+    return [identifier, list(classes), pairs]
+
+
+def node_attr(node):
+    """The attribute triple of a node, or an empty one for nodes that have none."""
+    place = BLOCK_WITH_ATTR.get(node["t"])
+    return ["", [], []] if place is None else node["c"][place]
+
+
+def get(node_or_attr, key, default=None):
+    """The value of one attribute of a node (or of an attribute triple)."""
+    triple = node_attr(node_or_attr) if isinstance(node_or_attr, dict) else node_or_attr
+    return next((v for k, v in triple[2] if k == key), default)
+
+
+def has_class(node, name):
+    """Whether a node carries a class."""
+    return name in node_attr(node)[1]
+
+
+def div(children, identifier="", classes=(), **values):
+    """A Div."""
+    return {"t": "Div", "c": [attr(identifier, classes, **values), list(children)]}
+
+
+def span(children, identifier="", classes=(), **values):
+    """A Span."""
+    return {"t": "Span", "c": [attr(identifier, classes, **values), list(children)]}
+
+
+def para(inlines, kind="Para"):
+    """A paragraph (`kind="Plain"` for one without space around it)."""
+    return {"t": kind, "c": list(inlines)}
+
+
+def string(text):
+    """Inlines of a plain text: words and spaces.
+
+    Examples
+    --------
+    >>> [n.get("c") for n in string("图 2.1")]
+    ['图', None, '2.1']
+    """
+    inlines = []
+    for i, word in enumerate(text.split(" ")):
+        if i:
+            inlines.append({"t": "Space"})
+        if word:
+            inlines.append({"t": "Str", "c": word})
+    return inlines
+
+
+def link(inlines, target, classes=(), identifier="", **values):
+    """A Link."""
+    return {"t": "Link", "c": [attr(identifier, classes, **values), list(inlines), [target, ""]]}
+
+
+def header(level, inlines, identifier="", classes=(), **values):
+    """A Header."""
+    return {"t": "Header", "c": [level, attr(identifier, classes, **values), list(inlines)]}
+
+
+def text(node):
+    """All text in a node, list of nodes or row of a table, formatting dropped.
+
+    Examples
+    --------
+    >>> text([{"t": "Strong", "c": string("a b")}, {"t": "Str", "c": "c"}])
+    'a bc'
+    """
+    parts = []
+    _collect(node, parts)
+    return "".join(parts)
+
+
+def _collect(node, parts):
+    if isinstance(node, list):
+        for item in node:
+            _collect(item, parts)
+    elif isinstance(node, dict):
+        kind = node.get("t")
+        if kind == "Str":
+            parts.append(node["c"])
+        elif kind in ("Space", "SoftBreak", "LineBreak"):
+            parts.append(" ")
+        elif kind in ("Code", "CodeBlock", "Math"):
+            parts.append(node["c"][1])
+        elif kind == "Quoted":
+            _quoted(node, parts)
+        elif kind in ("Link", "Image", "Cite"):
+            _collect(node["c"][1], parts)
+        elif kind != "Note" and "c" in node:
+            _collect(node["c"], parts)
+
+
+def _quoted(node, parts):
+    left, right = "‘’" if node["c"][0]["t"] == "SingleQuote" else "“”"
+    parts.append(left)
+    _collect(node["c"][1], parts)
+    parts.append(right)
+
+
+def transform(node, change):
+    """Rebuild a tree from the leaves up.
+
+    Parameters
+    ----------
+    node : list or dict
+        A tree, or a list of nodes.
+    change : callable
+        Takes a node whose children are done; returns None (keep), a node, or a list of nodes that
+        take its place (an empty list drops it).
+
+    Returns
+    -------
+    list or dict
+        The rebuilt tree; the given one is not changed.
+
+    Examples
+    --------
+    >>> transform([{"t": "Str", "c": "a"}], lambda n: [n, n] if n["t"] == "Str" else None)
+    [{'t': 'Str', 'c': 'a'}, {'t': 'Str', 'c': 'a'}]
+    """
+    if isinstance(node, list):
+        done = []
+        for item in node:
+            if isinstance(item, dict) and "t" in item:
+                result = _changed(item, change)
+                done.extend(result) if isinstance(result, list) else done.append(result)
+            else:
+                done.append(transform(item, change))
+        return done
+    if isinstance(node, dict):
+        if "t" in node:
+            result = _changed(node, change)
+            return result[0] if isinstance(result, list) and result else result
+        return {k: transform(v, change) for k, v in node.items()}
+    return node
+
+
+def _changed(node, change):
+    if "c" in node and isinstance(node["c"], list):
+        node = {"t": node["t"], "c": transform(node["c"], change)}
+    result = change(node)
+    return node if result is None else result
+
+
+def visit(node, look):
+    """Call `look` on every node, parents first, in the order of the text."""
+    if isinstance(node, list):
+        for item in node:
+            visit(item, look)
+    elif isinstance(node, dict):
+        if "t" in node:
+            look(node)
+            if isinstance(node.get("c"), list):
+                visit(node["c"], look)
+        else:
+            for value in node.values():
+                visit(value, look)
+
+
+def find(node, kind):
+    """All nodes of one kind, in the order of the text."""
+    found = []
+    visit(node, lambda n: found.append(n) if n["t"] == kind else None)
+    return found

@@ -1,0 +1,172 @@
+"""The book as its writers get it: chapters with resolved trees, and the index of what can be referred to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass
+class Target:
+    """Something that a reference can point to.
+
+    Parameters
+    ----------
+    id : str
+        Its id, unique in the book.
+    kind : str
+        `fig`, `tbl`, `eq`, `sec`, `subfig` or `subtbl`.
+    number : str
+        "2.1", "A", "2.1 (a)"; empty for what has no number.
+    label : str
+        What a reference prints: "图 2.1", "第 2 章".
+    slug : str
+        The chapter that holds it.
+    title : str
+        Caption or heading as plain text.
+    """
+
+    id: str
+    kind: str
+    number: str
+    label: str
+    slug: str
+    title: str = ""
+
+
+@dataclass
+class Entry:
+    """A line of a chapter's contents."""
+
+    level: int
+    id: str
+    number: str
+    title: str
+
+
+@dataclass
+class Chapter:
+    """One chapter, ready to be written.
+
+    Parameters
+    ----------
+    path : Path
+        Its source.
+    slug : str
+        Name of its page without suffix.
+    title : str
+        Plain text.
+    number : str
+        "2", "A", or "" for none.
+    kind : str
+        `index`, `chapter`, `appendix` or `part`.
+    part : str or None
+        Title of the part that it stands in.
+    blocks : list of dict
+        pandoc's tree; the level-1 heading comes first.
+    toc : list of Entry
+        Headings below the title.
+    id : str
+        Id of the level-1 heading.
+    meta : dict
+        The chapter's metadata, inherited values included.
+    label : str
+        "第 2 章", "附录 A", or the title where there is no number.
+    """
+
+    path: Path
+    slug: str
+    title: str
+    number: str
+    kind: str
+    part: str | None
+    blocks: list
+    toc: list[Entry]
+    id: str
+    meta: dict = field(default_factory=dict)
+    label: str = ""
+
+
+@dataclass
+class Book:
+    """A whole book.
+
+    Parameters
+    ----------
+    title, subtitle, author, date, lang : str
+        From `book:`; empty where it says nothing.
+    metadata : dict
+        `_quarto.yml` with its profiles merged in.
+    profile : str
+        Names of the profiles, joined by commas.
+    root, work, output : Path
+        The project, the folder kept between renders, the folder of the finished book.
+    parts : list of str
+        Titles of the parts in order.
+    chapters : list of Chapter
+        In order.
+    targets : dict
+        Everything that can be referred to, by id.
+    bibliography : list of Path
+        Reference files.
+    csl : Path
+        Citation style.
+    by_format : bool
+        Whether some content is for one format only (then load the book once a format).
+    words : dict
+        The language's words: `fig`, `tbl`, `toc` ...
+    inputs : set of Path
+        Every file that the book was made from.
+    """
+
+    title: str
+    subtitle: str
+    author: str
+    date: str
+    lang: str
+    metadata: dict
+    profile: str
+    root: Path
+    work: Path
+    output: Path
+    parts: list[str] = field(default_factory=list)
+    chapters: list[Chapter] = field(default_factory=list)
+    targets: dict[str, Target] = field(default_factory=dict)
+    bibliography: list[Path] = field(default_factory=list)
+    csl: Path | None = None
+    by_format: bool = False
+    words: dict = field(default_factory=dict)
+    inputs: set = field(default_factory=set)
+
+    @property
+    def sample(self):
+        """Whether the book's metadata says that it stands on sample data."""
+        return str(self.metadata.get("status") or (self.metadata.get("book") or {}).get("status")) == "sample"
+
+    def chapter(self, slug):
+        """The chapter with a slug."""
+        return next(c for c in self.chapters if c.slug == slug)
+
+
+WORDS = {
+    "zh": {
+        "fig": "图 {}", "tbl": "表 {}", "eq": "式（{}）", "sec": "第 {} 节", "chapter": "第 {} 章",
+        "appendix": "附录 {}", "subfig": "{} ({})", "toc": "目录", "page-toc": "本页内容", "search": "搜索",
+        "lof": "图目录", "lot": "表目录", "references": "参考文献", "notes": "注释", "downloads": "下载",
+        "code": "代码", "appendices": "附录", "author-sep": "、", "prev": "上一章", "next": "下一章",
+        "note": "注释", "tip": "提示", "warning": "警告", "important": "重要", "caution": "当心",
+    },
+    "en": {
+        "fig": "Figure {}", "tbl": "Table {}", "eq": "Equation {}", "sec": "Section {}",
+        "chapter": "Chapter {}", "appendix": "Appendix {}", "subfig": "{} ({})", "toc": "Contents",
+        "page-toc": "On this page", "search": "Search", "lof": "List of figures", "lot": "List of tables",
+        "references": "References", "notes": "Notes", "downloads": "Downloads", "code": "Code",
+        "appendices": "Appendices", "author-sep": ", ", "prev": "Previous", "next": "Next",
+        "note": "Note", "tip": "Tip", "warning": "Warning", "important": "Important", "caution": "Caution",
+    },
+}
+
+
+def words(lang):
+    """The words of a language: Chinese, or English for any other."""
+    return WORDS["zh" if str(lang).lower().startswith("zh") else "en"]

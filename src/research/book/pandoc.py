@@ -1,0 +1,131 @@
+"""pandoc as a subprocess: text in, document tree out, with the answer kept by content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+from functools import lru_cache
+
+from research.errors import BluebookError, MissingError
+
+READER = ("markdown-raw_html-raw_tex-raw_attribute-auto_identifiers-native_divs-native_spans"
+          "-markdown_in_html_blocks-latex_macros")
+"""Quarto's reader without raw passthrough: HTML in a text is text. Ids are given by the book."""
+
+
+@lru_cache
+def executable():
+    """Path of the pandoc that comes with pypandoc-binary.
+
+    Raises
+    ------
+    MissingError
+        When the package is not installed or holds no program.
+    """
+    try:
+        import pypandoc
+
+        return pypandoc.get_pandoc_path()
+    except (ImportError, OSError) as error:
+        raise MissingError("pandoc not found (pip install pypandoc-binary)") from error
+
+
+def run(args, data=b"", cwd=None):
+    """Run pandoc on `data` and give what it prints.
+
+    Parameters
+    ----------
+    args : list of str
+        Arguments, without the program's name.
+    data : bytes or str
+        What pandoc reads from its standard input.
+    cwd : Path, optional
+        Folder to run in; relative image paths start there.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    BluebookError
+        With pandoc's own message, when it fails.
+    """
+    if isinstance(data, str):
+        data = data.encode()
+    done = subprocess.run([executable(), *args], input=data, capture_output=True, cwd=cwd, check=False)
+    if done.returncode:
+        raise BluebookError(f"pandoc failed: {done.stderr.decode(errors='replace').strip()}")
+    return done.stdout
+
+
+@lru_cache
+def _version():
+    return run(["--version"]).split(b"\n", 1)[0].decode()
+
+
+def parse(text, reader=READER, cache=None):
+    """The blocks of a text.
+
+    Parameters
+    ----------
+    text : str
+        Markdown (or what `reader` names).
+    reader : str
+        pandoc's input format.
+    cache : Path, optional
+        Folder where trees are kept by the hash of text and reader.
+
+    Returns
+    -------
+    list of dict
+
+    Examples
+    --------
+    >>> parse("<b>x</b>")
+    [{'t': 'Para', 'c': [{'t': 'Str', 'c': '<b>x</b>'}]}]
+    """
+    kept = None
+    if cache is not None:
+        name = hashlib.sha256(f"{_version()}\0{reader}\0{text}".encode()).hexdigest()[:32]
+        kept = cache / f"{name}.json"
+        if kept.is_file():
+            return json.loads(kept.read_bytes())
+    blocks = json.loads(run(["-f", reader, "-t", "json"], text))["blocks"]
+    if kept is not None:
+        cache.mkdir(parents=True, exist_ok=True)
+        part = kept.with_suffix(f".{os.getpid()}.part")
+        part.write_text(json.dumps(blocks, ensure_ascii=False))
+        part.replace(kept)
+    return blocks
+
+
+@lru_cache
+def api_version():
+    """Version of the tree that this pandoc reads, for documents made by us."""
+    return json.loads(run(["-f", "markdown", "-t", "json"], b"x"))["pandoc-api-version"]
+
+
+def document(blocks, meta=None):
+    """A whole document as JSON text, ready for `run(["-f", "json", ...])`."""
+    tree = {"pandoc-api-version": api_version(), "meta": meta or {}, "blocks": blocks}
+    return json.dumps(tree, ensure_ascii=False)
+
+
+def meta_value(value):
+    """A Python value as pandoc's metadata (text stays text, nothing in it is read as markup).
+
+    Examples
+    --------
+    >>> meta_value({"lang": "zh", "toc": True})["c"]["toc"]
+    {'t': 'MetaBool', 'c': True}
+    """
+    if isinstance(value, dict):
+        return {"t": "MetaMap", "c": {str(k): meta_value(v) for k, v in value.items()}}
+    if isinstance(value, (list, tuple)):
+        return {"t": "MetaList", "c": [meta_value(v) for v in value]}
+    if isinstance(value, bool):
+        return {"t": "MetaBool", "c": value}
+    return {"t": "MetaString", "c": "" if value is None else str(value)}
