@@ -1,0 +1,160 @@
+"""The notebook client of the runs: papermill's, with limits by cell and run, and a prepared kernel."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from queue import Empty
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import ensure_async, run_sync
+from papermill.clientwrap import PapermillNotebookClient
+from traitlets import Any, Dict, Unicode
+
+PYTHON = ("python3", "python", "research-warm")
+"""Kernel names that mean this project's own Python."""
+
+LONGEST_IPC = 90  # a Unix socket's path holds about 100 bytes
+START_TRIES = 3
+
+
+class Limits(dict):
+    """Limits of one run: `cell` and `run` seconds, `output` characters, `memory` bytes above the start."""
+
+    DEFAULTS = {"cell": 300.0, "run": 900.0, "output": 20_000_000, "memory": 3_000_000_000}
+
+    def __init__(self, **given):
+        super().__init__({**self.DEFAULTS, **{k: v for k, v in given.items() if v is not None}})
+
+
+class RunClient(PapermillNotebookClient):
+    """Executes one notebook under limits; `verdict` names the limit that ended it."""
+
+    limits = Dict()
+    spec = Any(None)
+    scratch = Unicode("")
+    prelude = Unicode("")
+    postlude = Unicode("")
+
+    def __init__(self, nb_man, **kw):
+        super().__init__(nb_man, **kw)
+        self.verdict, self.report = None, {}
+        self._printed, self._deadline = 0, time.monotonic() + self.limits["run"]
+        self.timeout_func = self._left
+        self.shutdown_kernel = "immediate"
+        self.record_timing = False
+        self.extra_arguments = ["--HistoryManager.enabled=False"]
+
+    def _left(self, cell):
+        return max(0.01, min(self.limits["cell"], self._deadline - time.monotonic()))
+
+    def create_kernel_manager(self):
+        """A manager of this project's own kernel, over local sockets that no other process can take."""
+        if self.spec is None or self.kernel_name not in PYTHON:
+            return super().create_kernel_manager()
+        manager = AsyncKernelManager(kernel_name=self.kernel_name, config=self.config)
+        manager._kernel_spec = self.spec
+        manager.shutdown_wait_time = 2.0
+        if self.scratch:
+            manager.connection_file = str(Path(self.scratch) / "kernel.json")
+            if os.name == "posix" and len(manager.connection_file) < LONGEST_IPC:
+                manager.transport, manager.ip = "ipc", str(Path(self.scratch) / "k")
+        self.km = manager
+        return manager
+
+    async def async_start_new_kernel_client(self):
+        """Connect, and go on as soon as the kernel answers and its output is heard (no fixed wait)."""
+        self.kc = self.km.client()
+        self.kc.start_channels()
+        try:
+            await self._ready()
+        except Exception:
+            await self._async_cleanup_kernel()
+            raise
+        self.kc.allow_stdin = False
+        return self.kc
+
+    async def _ready(self):
+        deadline = time.monotonic() + self.startup_timeout
+        heard = False
+        while True:
+            asked = self.kc.kernel_info()
+            try:
+                while not heard:  # a kernel greets each new listener, or at least says it is busy
+                    await ensure_async(self.kc.iopub_channel.get_msg(timeout=0.5))
+                    heard = True
+                while True:
+                    reply = await ensure_async(self.kc.shell_channel.get_msg(timeout=1))
+                    if reply["parent_header"].get("msg_id") == asked:
+                        self.kc._handle_kernel_info_reply(reply)
+                        return
+            except Empty:
+                if not await ensure_async(self.km.is_alive()):
+                    raise RuntimeError("Kernel died before replying to kernel_info") from None
+                if time.monotonic() > deadline:
+                    raise RuntimeError(f"Kernel didn't respond in {self.startup_timeout} seconds") from None
+
+    start_new_kernel_client = run_sync(async_start_new_kernel_client)
+
+    def execute(self, **kwargs):
+        """As papermill's, with the prelude before the first cell and the postlude after the last."""
+        self.reset_execution_trackers()
+        with self.setup_kernel(**kwargs):
+            self._limit_memory()
+            if self.prelude:
+                self._silently(self.prelude)
+            self.papermill_execute_cells()
+            info = self.wait_for_reply(self.kc.kernel_info())
+            self.nb.metadata["language_info"] = info["content"]["language_info"]
+            self.set_widgets_metadata()
+            if self.postlude:
+                self.report = self._silently(self.postlude)
+        return self.nb
+
+    def _silently(self, code):
+        """Run code that leaves no trace in the notebook; the value of its expression `report`, if any."""
+        asked = self.kc.execute(code, silent=True, store_history=False, user_expressions={"report": "_bluebook_report"})
+        content = self.wait_for_reply(asked)["content"]
+        if content["status"] == "error":
+            raise RuntimeError(f"{content.get('ename')}: {content.get('evalue')}")
+        value = content["user_expressions"]["report"]
+        return json.loads(value["data"]["text/plain"].strip("'")) if value["status"] == "ok" else {}
+
+    def _limit_memory(self):
+        """Bound the kernel's private memory above what it has at the start (Linux; elsewhere no limit)."""
+        pid = getattr(self.km.provisioner, "pid", None)
+        try:
+            import resource
+
+            status = Path(f"/proc/{pid}/status").read_text()
+            now = next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmData:"))
+            bound = now + int(self.limits["memory"])
+            resource.prlimit(pid, resource.RLIMIT_DATA, (bound, bound))
+        except (ImportError, AttributeError, OSError, StopIteration, ValueError):
+            return
+
+    def process_message(self, msg, cell, cell_index):
+        """As papermill's, but a cell that prints without end is stopped, not collected."""
+        content = msg["content"]
+        if msg["msg_type"] == "stream":
+            self._printed += len(content.get("text", ""))
+        elif "data" in content:
+            self._printed += sum(len(v) for v in content["data"].values() if isinstance(v, str))
+        if self._printed > self.limits["output"]:
+            if self.verdict is None:
+                self.verdict = ("OutputLimit", f"more than {self.limits['output']:,} characters of output")
+                asyncio.ensure_future(self.km.provisioner.kill())
+            if msg["msg_type"] in ("stream", "display_data", "execute_result"):
+                return None
+        return super().process_message(msg, cell, cell_index)
+
+
+def plain_spec():
+    """The kernelspec of a kernel of its own process, started anew (as `python3`)."""
+    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    return KernelSpec(argv=argv, display_name="Python 3", language="python")

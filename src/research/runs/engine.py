@@ -1,0 +1,41 @@
+"""Papermill engines: `research` (a kernel anew a notebook) and `research-warm` (forked from a warm parent)."""
+
+from __future__ import annotations
+
+import logging
+
+from papermill.engines import NBClientEngine
+
+from research.runs.client import Limits, RunClient, plain_spec
+
+log = logging.getLogger(__name__)
+
+
+class PlainEngine(NBClientEngine):
+    """Papermill's own engine with our client: limits, and no fixed waits."""
+
+    last = None  # the client of the last notebook: its verdict and report outlive an exception
+
+    @classmethod
+    def kernel(cls):
+        """Kernelspec of the kernels this engine starts."""
+        return plain_spec()
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man, kernel_name, log_output=False, stdout_file=None, stderr_file=None,
+                                 start_timeout=60, execution_timeout=None, start=None, limits=None, scratch="",
+                                 prelude="", postlude="", **kwargs):
+        """Execute the notebook; papermill calls this with its own options and ours."""
+        if execution_timeout:
+            limits = {**(limits or {}), "cell": execution_timeout}
+        cls.last = RunClient(
+            nb_man, kernel_name=kernel_name, log=logging.getLogger("papermill"), log_output=log_output,
+            stdout_file=stdout_file, stderr_file=stderr_file, startup_timeout=start_timeout, spec=cls.kernel(),
+            limits=Limits(**(limits or {})), scratch=scratch, prelude=prelude, postlude=postlude,
+        )
+        return cls.last.execute(**(start or {}))
+
+
+def engine_for(kernel):
+    """The engine class for `warm` or `plain` kernels."""
+    return PlainEngine

@@ -1,0 +1,185 @@
+"""Execute a plan: worker processes side by side, one failure never stops the rest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+
+from research.errors import DataError, Fault, UsageError, nearest
+from research.runs import record as records
+from research.runs.pool import Pool
+from research.runs.report import Event, Report
+from research.runs.worker import environment
+
+KERNELS = ("auto", "warm", "plain")
+RETRIED = ("died", "start", "worker")  # ends that another try may mend; a wrong cell stays wrong
+
+
+def execute(plan, jobs=2, progress=None, force=False, kernel="auto", limits=None, retries=1, scheduler=""):
+    """Do the stale runs of a plan, side by side.
+
+    Parameters
+    ----------
+    plan : Plan
+    jobs : int
+        Worker processes.
+    progress : callable, optional
+        Called with an `Event` in the calling thread.
+    force : bool
+        Do fresh runs too.
+    kernel : str
+        `warm` (forked from one prepared parent), `plain` (a process each), or `auto`: warm where it works.
+    limits : dict, optional
+        `cell` and `run` seconds, `output` characters, `memory` bytes.
+    retries : int
+        New tries for a kernel that died or did not start.
+    scheduler : str
+        Address of a Dask scheduler; the runs then go to its workers.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    UsageError
+        An unknown kind of kernel, or jobs below one.
+    DataError
+        When the folder of the runs cannot be written.
+    """
+    if kernel not in KERNELS:
+        raise UsageError(f"--kernel {kernel}: {nearest(kernel, KERNELS)}")
+    if jobs < 1:
+        raise UsageError(f"--jobs {jobs}: at least 1")
+    todo = plan.runs if force else plan.stale
+    session = _Session(plan, todo, progress or (lambda event: None), retries)
+    if not todo:
+        return session.finish()
+    _require_writable(plan)
+    with _pool(plan, min(jobs, len(todo)), kernel, scheduler) as pool:
+        session.work(pool, job_maker(plan, pool.kernel, limits))
+    return session.finish()
+
+
+def _pool(plan, jobs, kernel, scheduler):
+    return Pool(jobs, environment(plan.project.root), kernel)
+
+
+def job_maker(plan, kernel, limits=None):
+    """A function that makes the plain-valued job of a run, for a worker here or elsewhere."""
+    env = records.environment(plan.project.root)
+    root = str(plan.project.root)
+
+    def job_of(run):
+        """What a worker needs to know to do `run`."""
+        return {
+            "name": run.name, "theme": run.theme, "place": run.place, "path": str(run.path), "root": root,
+            "shown_path": plan.project.show(run.path), "notebook": run.template.notebook,
+            "parameters": run.parameters, "parts": run.parts, "inputs": run.inputs, "environment": env,
+            "shown": {**run.parameters, "data": _shown_data(plan)}, "key": key_of(run), "kernel": kernel,
+            "limits": limits or {}, "suffix": "" if run.place == plan.district else run.place,
+        }
+
+    return job_of
+
+
+def key_of(run):
+    """One checksum of all that a run depends on."""
+    text = json.dumps([run.parts, run.inputs], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _shown_data(plan):
+    from pathlib import Path
+
+    if plan.data == "sample":
+        return "sample"
+    folder = plan.project.data(plan.data)
+    return plan.project.show(folder) if folder.is_relative_to(plan.project.root) else Path(folder).name
+
+
+def _require_writable(plan):
+    folder = plan.project.runs(plan.edition)
+    try:
+        records.write_whole(folder / ".session.json", json.dumps({"data": plan.data}))
+    except OSError as error:
+        raise DataError(Fault(plan.project.show(folder), "a folder that can be written",
+                              error.strerror or str(error), "free space or change its permissions",
+                              kind="disk")) from None
+
+
+class _Session:
+    """The bookkeeping of one execution."""
+
+    def __init__(self, plan, todo, tell, retries):
+        self.plan, self.tell, self.retries = plan, tell, retries
+        self.report = Report(places=plan.places)
+        self.started = time.monotonic()
+        chosen = {r.name for r in todo}
+        self.waiting = list(todo)
+        self.tries = {}
+        self.report.skipped = [(r, "fresh") for r in plan.runs if r.name not in chosen]
+
+    def work(self, pool, job_of):
+        """Keep the pool busy until nothing waits and nothing runs."""
+        running = {}
+        while self.waiting or running:
+            while pool.idle and (run := self._next(running)):
+                self._event("start", run.name)
+                running[run.name] = run
+                pool.submit(job_of(run))
+            if not running:
+                break  # what still waits depends on runs that are not coming
+            for outcome in pool.wait():
+                run = running.pop(outcome["name"])
+                self._over(run, outcome)
+
+    def _next(self, running):
+        """The first waiting run that waits for nothing; those whose need failed are skipped on the way."""
+        bad = {r.name for r in self.report.failed} | {r.name for r, why in self.report.skipped if why != "fresh"}
+        ahead = set(running) | {r.name for r in self.waiting}
+        for run in list(self.waiting):
+            needs = {f"{theme}/{run.place}" for theme in run.template.after}
+            if needs & bad:
+                self.waiting.remove(run)
+                self._skip(run, f"skipped, it comes after {', '.join(sorted(needs & bad))}")
+                return self._next(running)
+            if not needs & ahead:
+                self.waiting.remove(run)
+                return run
+        return None
+
+    def _over(self, run, outcome):
+        failure = outcome.get("failure")
+        self.report.timeline.append({k: outcome.get(k) for k in ("name", "started", "seconds", "status", "pid")})
+        if not failure:
+            self.report.done.append(run)
+            self._event("done", run.name, outcome["seconds"])
+            return
+        tried = self.tries[run.name] = self.tries.get(run.name, 0) + 1
+        if failure["kind"] in RETRIED and tried <= self.retries:
+            self.waiting.insert(0, run)
+            self._event("retry", run.name, outcome["seconds"], failure["ename"])
+            return
+        self.report.failed.append(run)
+        self.report.failures[run.name] = failure
+        self._event("failed", run.name, outcome["seconds"], f"{failure['ename']}: {failure['evalue']}")
+        if failure["kind"] == "disk":
+            for other in list(self.waiting):  # each of them would fail in the same way, after its work
+                self.waiting.remove(other)
+                self._skip(other, "skipped, the disk cannot be written")
+
+    def _skip(self, run, why):
+        self.report.skipped.append((run, why))
+        self._event("skipped", run.name, message=why)
+
+    def finish(self):
+        """The report, and the last event."""
+        self.report.seconds = time.monotonic() - self.started
+        self._event("end", "", self.report.seconds)
+        return self.report
+
+    def _event(self, kind, name, seconds=0.0, message=""):
+        over = len(self.report.done) + len(self.report.failed) + len(self.report.skipped)
+        self.tell(Event(kind, name, over, len(self.report.failed), len(self.plan.runs), seconds, message))

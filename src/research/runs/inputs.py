@@ -1,0 +1,154 @@
+"""What a run depends on: checksums of data and tables by place, of the code, and of the locked packages.
+
+A township's run shows its own rows and the district's; so a change in one township leaves the runs of
+the others fresh, while the district's runs depend on every row. Checksums by place are kept in a small
+file under the checksum of the whole table, so that a plan in which nothing changed reads no table.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from pathlib import Path
+
+import research
+from research.runs.record import write_whole
+
+EPOCH = 1  # raise it to make every run stale, as when a normalised notebook changes its form
+SHARED = "*"  # rows that belong to no place of the district
+UNREAD_CODE = ("book", "cli")  # packages above runs: no notebook can depend on them
+
+
+class Inputs:
+    """Checksums of everything a project's runs can read.
+
+    Parameters
+    ----------
+    project : Project
+    edition, data : str
+    district : str
+        Code of the district: its rows belong to every run.
+    townships : iterable of str
+        Codes of the townships: their rows belong to their own runs and the district's.
+    """
+
+    def __init__(self, project, edition, data, district, townships):
+        self.district, self._townships = district, frozenset(townships)
+        self._store = project.reports / "runs" / ".inputs.json"
+        self._memory = _read_json(self._store)
+        self._whole, self._rows = {}, {}
+        for name, path in _files(project, edition, data):
+            content = path.read_bytes()
+            whole = hashlib.sha256(content).hexdigest()
+            self._whole[name] = whole
+            self._rows[name] = self._by_place(name, whole, content)
+        self._keep()
+        self._known = {}
+
+    def names(self):
+        """Names of the inputs, as `results/measures` or `reference/places.csv`."""
+        return list(self._whole)
+
+    def of(self, place):
+        """Checksums of the inputs as a run for `place` sees them.
+
+        Returns
+        -------
+        dict of str to str
+            Input name to checksum.
+        """
+        if place not in self._known:
+            self._known[place] = {name: self._seen(name, place) for name in self._whole}
+        return self._known[place]
+
+    def _seen(self, name, place):
+        rows = self._rows[name]
+        if rows is None:
+            return self._whole[name][:24]
+        buckets = sorted(rows) if place == self.district else (SHARED, self.district, place)
+        return _digest("".join(f"{b}={rows.get(b, '')};" for b in buckets))[:24]
+
+    def _by_place(self, name, whole, content):
+        """Checksum of each place's rows, or None for a file whose rows belong to all."""
+        if name.startswith("reference/") or not name.endswith((".csv", ".parquet")):
+            return None
+        key = f"{name} {whole} {self.district}"
+        if key not in self._memory:
+            split = _csv_rows if name.endswith(".csv") else _parquet_rows
+            self._memory[key] = split(content, lambda p: p if p in self._townships or p == self.district else SHARED)
+        return self._memory[key]
+
+    def _keep(self):
+        used = {f"{n} {w} {self.district}": r for n, w in self._whole.items() if (r := self._rows[n]) is not None}
+        old = _read_json(self._store)
+        if any(key not in old for key in used):
+            try:
+                write_whole(self._store, json.dumps(used))
+            except OSError:
+                return  # only slower next time
+
+
+def code_hash():
+    """Checksum of the package's own code, without the parts no notebook can use."""
+    root = Path(research.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        inside = path.relative_to(root).parts
+        if path.is_file() and inside[0] not in UNREAD_CODE and "__pycache__" not in inside and path.suffix != ".pyc":
+            digest.update("/".join(inside).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def lock_hash(project):
+    """Checksum of the locked packages, empty where the project has no lock file."""
+    path = project.root / "requirements.lock"
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _files(project, edition, data):
+    folders = (("results", project.results(edition)), ("data", project.data(data)), ("reference", project.reference))
+    for name, folder in folders:
+        for path in sorted(p for p in folder.glob("*") if p.is_file() and not p.name.startswith((".", "manifest."))):
+            yield f"{name}/{path.name}", path
+
+
+def _csv_rows(content, bucket):
+    reader = csv.reader(io.StringIO(content.decode("utf-8-sig", errors="replace"), newline=""))
+    header = next(reader, [])
+    if "place" not in header:
+        return None
+    column, sums, head = header.index("place"), {}, "\x1f".join(header).encode()
+    for row in reader:
+        name = bucket(row[column]) if column < len(row) else SHARED
+        sums.setdefault(name, hashlib.sha256(head)).update("\x1f".join(row).encode() + b"\n")
+    return {name: s.hexdigest()[:24] for name, s in sums.items()}
+
+
+def _parquet_rows(content, bucket):
+    import pandas as pd
+
+    frame = pd.read_parquet(io.BytesIO(content))
+    if "place" not in frame.columns:
+        return None
+    head = repr([(c, str(t)) for c, t in frame.dtypes.items()]).encode()
+    buckets = frame["place"].map(lambda p: bucket(str(p)))
+    for column, kind in frame.dtypes.items():
+        if kind == "object":  # lists and mixed values have no checksum of their own
+            frame[column] = frame[column].map(repr)
+    rows = pd.util.hash_pandas_object(frame, index=False).to_numpy()
+    return {str(name): hashlib.sha256(head + rows[index].tobytes()).hexdigest()[:24]
+            for name, index in buckets.groupby(buckets).indices.items()}
+
+
+def _digest(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _read_json(path):
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,120 @@
+"""Typed parameters: one closed pydantic model a notebook, filled in before any kernel starts."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model
+
+from research.errors import DataError, Fault, nearest
+
+TYPES = (bool, int, float, str, list, dict)
+BOUNDS = ("gt", "ge", "lt", "le", "min_length", "max_length", "pattern")
+
+
+class Parameters(BaseModel):
+    """What every run is given: the year, the place, and the name of the data.
+
+    Unknown names are refused, and so is a value of another type: `edition=2024` is not "2024".
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    edition: Annotated[str, Field(pattern=r"^[0-9]{4}$")]
+    place: Annotated[str, Field(pattern=r"^[0-9]{6,12}$")]
+    data: Annotated[str, Field(min_length=1), AfterValidator(lambda v: _one_line(v))]
+
+
+def _one_line(text):
+    if re.search(r"[\x00-\x1f\x7f]", text):
+        raise ValueError("one line of text without control characters")
+    return text
+
+
+def model_for(template):
+    """The model of one notebook: the common parameters, and its own with type and bounds.
+
+    Parameters
+    ----------
+    template : Template
+        Own parameters take the type of their default; bounds come from the notebook's metadata, as
+        `{"bluebook": {"parameters": {"share": {"gt": 0, "lt": 1}}}}`.
+
+    Returns
+    -------
+    type
+        A subclass of `Parameters`.
+
+    Raises
+    ------
+    DataError
+        When a bound is unknown, or names no parameter, or excludes the default.
+    """
+    faults, fields = [], {}
+    for name, limits in template.limits.items():
+        if name not in template.defaults:
+            faults.append(_fault(template, f"metadata bluebook.parameters.{name}", "a parameter of the cell",
+                                 repr(name), nearest(name, template.defaults)))
+        for bound in set(limits) - set(BOUNDS):
+            faults.append(_fault(template, f"metadata bluebook.parameters.{name}", "a bound", repr(bound),
+                                 nearest(bound, BOUNDS)))
+    if faults:
+        raise DataError(faults)
+    for name, value in template.defaults.items():
+        if name not in Parameters.model_fields:
+            kind = next((t for t in TYPES if type(value) is t), Any)
+            fields[name] = (kind, Field(default=value, **template.limits.get(name, {})))
+    model = create_model(f"{template.theme.title().replace('_', '')}Parameters", __base__=Parameters, **fields)
+    fill(template, template.defaults, model)  # the defaults themselves must pass
+    return model
+
+
+def fill(template, values=None, model=None, places=None):
+    """The parameters of one run, checked, defaults filled in.
+
+    Parameters
+    ----------
+    template : Template
+    values : dict, optional
+        Given parameters. Default: the cell's own.
+    model : type, optional
+        As `model_for` gives it. Default: made.
+    places : dict of str to str, optional
+        Known place codes and names; others are refused.
+
+    Returns
+    -------
+    dict
+        Plain values, ready for papermill.
+
+    Raises
+    ------
+    DataError
+        All unknown, misspelt (with the nearest name), wrongly typed and out-of-range parameters at once.
+    """
+    model = model or model_for(template)
+    given = dict(values) if values is not None else {}
+    base = {n: template.defaults[n] for n in Parameters.model_fields}
+    try:
+        filled = model(**{**base, **given}).model_dump()
+    except ValidationError as error:
+        raise DataError([_explain(template, model, e) for e in error.errors()]) from None
+    if places is not None and filled["place"] not in places:
+        raise DataError(_fault(template, "parameter place", "the code of a known place", repr(filled["place"]),
+                               nearest(filled["place"], places)))
+    return filled
+
+
+def _explain(template, model, error):
+    name = str(error["loc"][0]) if error["loc"] else "?"
+    if error["type"] == "extra_forbidden":
+        return _fault(template, f"parameter {name}", "a parameter of this notebook", "an unknown name",
+                      nearest(name, model.model_fields))
+    text = error["msg"].removeprefix("Input should ").removeprefix("Value error, ").removeprefix("be ")
+    expected = "four digits, as '2024'" if name == "edition" else "digits, as '331003'" if name == "place" else text
+    return _fault(template, f"parameter {name}", expected, repr(error["input"]))
+
+
+def _fault(template, where, expected, found, way_out=""):
+    return Fault(f"{template.path.name}, {where}", expected, found, way_out, kind="parameter")

@@ -1,0 +1,230 @@
+"""The plan of an edition's runs: theme by place, each with the reason why it is stale, if it is."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from research.errors import DataError, Fault, UsageError, nearest
+from research.runs import inputs as _inputs
+from research.runs.parameters import fill, model_for
+from research.runs.record import read_record
+from research.runs.templates import find_templates, read_template
+
+
+@dataclass(frozen=True)
+class Run:
+    """One notebook for one place.
+
+    Attributes
+    ----------
+    theme, place : str
+        Theme name and place code.
+    path : Path
+        Where the executed notebook stands; its record stands beside it.
+    template : Template
+    parameters : dict
+        Checked values, for papermill.
+    parts : dict of str to str
+        Checksums the run depends on, by part: template, parameters, code, lock, epoch.
+    inputs : dict of str to str
+        Checksums of the data the run can read, by name.
+    stale_reason : str or None
+        Why it has to run; None when the notebook that stands is still right.
+    """
+
+    theme: str
+    place: str
+    path: Path
+    template: object = field(repr=False)
+    parameters: dict
+    parts: dict = field(repr=False)
+    inputs: dict = field(repr=False)
+    stale_reason: str | None = None
+
+    @property
+    def name(self):
+        """`theme/place`, as messages say it."""
+        return f"{self.theme}/{self.place}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All runs of one edition of one data, fresh and stale.
+
+    Attributes
+    ----------
+    project : Project
+    edition, data, district : str
+    places : dict of str to str
+        Place codes and names, the district first.
+    runs : list of Run
+        The district's first.
+    """
+
+    project: object
+    edition: str
+    data: str
+    district: str
+    places: dict = field(repr=False)
+    runs: list = field(repr=False)
+
+    @property
+    def stale(self):
+        """The runs that have to be done."""
+        return [r for r in self.runs if r.stale_reason]
+
+    def describe(self, force=False):
+        """The plan as text: a line a stale run with its reason, and the counts."""
+        todo = self.runs if force else self.stale
+        lines = [f"run {r.name}: {r.stale_reason or 'forced'}" for r in todo]
+        fresh = len(self.runs) - len(todo)
+        lines.append(f"{len(todo)} runs to do, {fresh} fresh" if todo
+                     else f"nothing to do: all {fresh} runs are fresh")
+        return "\n".join(lines)
+
+
+def plan(project, edition, data="sample", themes=None, places=None):
+    """Plan the runs of an edition: which notebooks, for which places, and which are stale.
+
+    Parameters
+    ----------
+    project : Project
+    edition : str or int
+        Year of the book.
+    data : str
+        `sample` or a folder.
+    themes, places : iterable of str, optional
+        Only these themes; only these places (codes or names). Default: all.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    UsageError
+        An unknown theme or place, with the nearest known one.
+    DataError
+        All faulty templates at once, or an edition whose tables are not built.
+    """
+    edition = str(edition)
+    district, known = read_places(project)
+    found = find_templates(project)
+    wanted_themes = _choose(themes, found, "--theme")
+    wanted_places = _choose_places(places, known)
+    _require_tables(project, edition)
+    templates = _read_all(project, {t: found[t] for t in wanted_themes})
+    seen = _inputs.Inputs(project, edition, data, district, set(known) - {district})
+    common = {"code": _inputs.code_hash(), "lock": _inputs.lock_hash(project), "epoch": str(_inputs.EPOCH)}
+    runs = []
+    for template, model in templates:
+        for place in wanted_places if template.kind == "themes" else [p for p in wanted_places if p == district]:
+            values = {"edition": edition, "place": place, "data": data}
+            runs.append(_one(project, template, fill(template, values, model, known), common, seen))
+    runs.sort(key=lambda r: r.place != district)  # the district's are the longest: first
+    return Plan(project, edition, data, district, known, runs)
+
+
+def _one(project, template, parameters, common, seen):
+    place = parameters["place"]
+    shown = {**parameters, "data": project.show(parameters["data"])}
+    parts = {"template": template.code_hash, "parameters": _digest(shown), **common}
+    path = project.runs(parameters["edition"]) / template.theme / f"{place}.ipynb"
+    inputs = seen.of(place)
+    reason = stale_reason(path, parts, inputs)
+    return Run(template.theme, place, path, template, parameters, parts, inputs, reason)
+
+
+def stale_reason(path, parts, inputs):
+    """Why the executed notebook at `path` does not stand for these parts and inputs; None when it does."""
+    record = read_record(path)
+    if record is None:
+        return "no record of it" if path.exists() else "never run"
+    if record["status"] != "done":
+        return f"failed before: {(record.get('failure') or {}).get('ename', record['status'])}"
+    words = {"template": "its notebook changed", "parameters": "its parameters changed",
+             "code": "src/research changed", "lock": "requirements.lock changed", "epoch": "the format changed"}
+    for part, value in parts.items():
+        if record["parts"].get(part) != value:
+            return words.get(part, f"{part} changed")
+    changed = [name for name, value in record["inputs"].items() if inputs.get(name) != value]
+    if changed:
+        return "data changed: " + ", ".join(changed[:3]) + (", ..." if len(changed) > 3 else "")
+    if not path.is_file() or path.stat().st_size != record.get("bytes"):
+        return "its executed notebook is missing or was changed"
+    return None
+
+
+def read_places(project):
+    """The district's code, and the names of all places by code, the district first.
+
+    Returns
+    -------
+    tuple of (str, dict)
+
+    Raises
+    ------
+    DataError
+        When `district.yml` or `places.csv` in the reference tables lacks a code or name.
+    """
+    import yaml
+
+    try:
+        own = yaml.safe_load((project.reference / "district.yml").read_text("utf-8"))
+        with open(project.reference / "places.csv", encoding="utf-8-sig", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+        district, known = str(own["code"]), {str(own["code"]): str(own["name"])}
+        known.update((row["code"], row["name"]) for row in rows if row["code"] != district)
+    except (OSError, KeyError, TypeError, ValueError, yaml.YAMLError) as error:
+        raise DataError(Fault("data/reference, district.yml and places.csv", "code and name of each place",
+                              f"{type(error).__name__}: {error}", kind="places")) from None
+    return district, known
+
+
+def _choose(wanted, known, option):
+    if not wanted:
+        return list(known)
+    for name in wanted:
+        if name not in known:
+            raise UsageError(f"{option} {name}: {nearest(name, known)}")
+    return [name for name in known if name in set(wanted)]
+
+
+def _choose_places(wanted, known):
+    codes = {name: code for code, name in known.items()}
+    if wanted:
+        for name in wanted:
+            if name not in known and name not in codes:
+                raise UsageError(f"--place {name}: {nearest(name, [*known, *codes])}")
+        wanted = [codes.get(name, name) for name in wanted]
+    return _choose(wanted, known, "--place")
+
+
+def _require_tables(project, edition):
+    folder = project.results(edition)
+    if not any(folder.glob("*.parquet")):
+        raise DataError(Fault(project.show(folder), f"the tables of {edition}", "none",
+                              "run `bluebook build` first", kind="results"))
+
+
+def _read_all(project, found):
+    templates, faults = [], []
+    for kind, path in found.values():
+        try:
+            template = read_template(path, kind, project.show(path))
+            templates.append((template, model_for(template)))
+        except DataError as error:
+            faults += error.faults
+    if faults:
+        raise DataError(faults)
+    if not templates:
+        raise DataError(Fault("notebooks/themes, notebooks/district", "notebooks", "none", kind="template"))
+    return templates
+
+
+def _digest(value):
+    return hashlib.sha256(json.dumps(value, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,103 @@
+"""Run records: what a notebook was made from and how it ended, written last and whole."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+from pathlib import Path
+
+VERSION = 1
+PACKAGES = ("papermill", "nbclient", "ipykernel", "pandas", "numpy", "scipy", "statsmodels", "matplotlib",
+            "seaborn", "pyarrow", "pydantic")
+
+
+def record_path(notebook):
+    """Where the record of an executed notebook stands: beside it, `<place>.run.json`."""
+    return Path(notebook).with_suffix(".run.json")
+
+
+def write_whole(path, text):
+    """Write a file under a temporary name, then rename it: readers see the old text or the new one.
+
+    Raises
+    ------
+    OSError
+        As the system says it (disk full, read-only); the former file then stands untouched.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with open(part, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        os.replace(part, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise
+
+
+def write_record(notebook, record):
+    """Write the record of an executed notebook; it comes last, so no record means not done."""
+    text = json.dumps({"version": VERSION, **record}, ensure_ascii=False, indent=1, sort_keys=True)
+    write_whole(record_path(notebook), text + "\n")
+
+
+def read_record(notebook):
+    """The record beside an executed notebook, or None when there is no whole one.
+
+    Parameters
+    ----------
+    notebook : str or Path
+        Path of the executed notebook (it need not exist).
+
+    Returns
+    -------
+    dict or None
+        At least `status` (`done` or `failed`), `key`, `parts`, `parameters`, `seconds`.
+
+    Examples
+    --------
+    >>> read_record("nowhere/331003.ipynb") is None
+    True
+    """
+    try:
+        record = json.loads(record_path(notebook).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return record if isinstance(record, dict) and record.get("version") == VERSION and "key" in record else None
+
+
+def environment(root):
+    """What the records of one session share: commit and whether files differ from it, package versions.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder; without git there, the commit is None.
+
+    Returns
+    -------
+    dict
+        `commit`, `dirty`, `python`, `packages`.
+    """
+    import platform
+    from importlib import metadata
+
+    packages = {}
+    for name in PACKAGES:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            packages[name] = metadata.version(name)
+    commit = _git(root, "rev-parse", "HEAD")
+    dirty = bool(_git(root, "status", "--porcelain", "--untracked-files=no")) if commit else None
+    return {"commit": commit or None, "dirty": dirty, "python": platform.python_version(), "packages": packages}
+
+
+def _git(root, *words):
+    try:
+        done = subprocess.run(["git", "-C", str(root), *words], capture_output=True, text=True, timeout=20)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""

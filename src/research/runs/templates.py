@@ -1,0 +1,217 @@
+"""Notebook templates: found, read, and refused when they are not what a run needs."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from research.errors import DataError, Fault
+
+KINDS = ("themes", "district")
+"""Folders of `notebooks/` that are run: for every place, and once for the district."""
+
+REQUIRED = ("edition", "place", "data")
+"""Parameters that every template must take: one that ignored a place would publish another's figures."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """One stripped notebook that is run with parameters.
+
+    Parameters
+    ----------
+    path : Path
+        The `.ipynb` file.
+    kind : str
+        `themes` (the district and each township) or `district` (the district alone).
+    notebook : dict
+        The parsed file.
+    defaults : dict
+        Parameters of the tagged cell with their default values.
+    limits : dict
+        Bounds of parameters, from the notebook's metadata (`bluebook.parameters`).
+    after : tuple of str
+        Themes whose run for the same place must have succeeded first (`bluebook.after`).
+    """
+
+    path: Path
+    kind: str
+    notebook: dict = field(repr=False)
+    defaults: dict
+    limits: dict = field(default_factory=dict)
+    after: tuple = ()
+
+    @property
+    def theme(self):
+        """Name of the theme: the file's name without its suffix."""
+        return self.path.stem
+
+    @property
+    def code_hash(self):
+        """Checksum of what the run depends on in the file: its cells and their tags, never old outputs."""
+        parts = [[c.get("cell_type"), source(c), sorted(tags(c)), c.get("id")] for c in self.notebook["cells"]]
+        text = json.dumps([parts, self.notebook.get("metadata", {}).get("bluebook")], ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def source(cell):
+    """Source of a cell as one string; nbformat allows a list of lines."""
+    text = cell.get("source", "")
+    return text if isinstance(text, str) else "".join(text)
+
+
+def tags(cell):
+    """Tags of a cell."""
+    found = (cell.get("metadata") or {}).get("tags", [])
+    return [str(t) for t in found] if isinstance(found, list) else []
+
+
+def find_templates(project):
+    """All templates' paths of a project by theme name, themes first.
+
+    Parameters
+    ----------
+    project : Project
+
+    Returns
+    -------
+    dict of str to (str, Path)
+        Theme name to its kind and path, in the order of the domains, then by name.
+
+    Raises
+    ------
+    DataError
+        When a theme's name stands in both folders, which would make their results overwrite each other.
+    """
+    found, faults = {}, []
+    for kind in KINDS:
+        for path in sorted((project.notebooks / kind).glob("*.ipynb"), key=_by_domain):
+            if path.stem in found:
+                faults.append(Fault(project.show(path), "a name of its own",
+                                    f"also {project.show(found[path.stem][1])}", "rename one", kind="template"))
+            found[path.stem] = (kind, path)
+    if faults:
+        raise DataError(faults)
+    return found
+
+
+def _by_domain(path):
+    from research.project import THEMES
+
+    return (THEMES.index(path.stem) if path.stem in THEMES else len(THEMES), path.stem)
+
+
+def read_template(path, kind="themes", shown=None):
+    """Read and check one template.
+
+    Parameters
+    ----------
+    path : str or Path
+        A notebook file.
+    kind : str
+        `themes` or `district`.
+    shown : str, optional
+        The path as messages should say it. Default: the file's name.
+
+    Returns
+    -------
+    Template
+
+    Raises
+    ------
+    DataError
+        When the file is no notebook, has no code cell tagged `parameters`, has one whose lines are not
+        plain `name = value`, or lacks one of edition, place and data.
+
+    Examples
+    --------
+    >>> read_template("no-such.ipynb")
+    Traceback (most recent call last):
+    ...
+    research.errors.DataError: no-such.ipynb: expected a notebook file, found nothing readable (FileNotFoundError)
+    """
+    path = Path(path)
+    shown = shown or path.name
+    notebook = _load(path, shown)
+    tagged = [c for c in notebook["cells"] if c.get("cell_type") == "code" and "parameters" in tags(c)]
+    if len(tagged) != 1:
+        raise DataError(Fault(shown, "one code cell tagged 'parameters'", f"{len(tagged) or 'none'}",
+                              "tag the cell that assigns edition, place and data", kind="parameters-cell"))
+    defaults = _defaults(source(tagged[0]), shown)
+    missing = [name for name in REQUIRED if name not in defaults]
+    if missing:
+        raise DataError(Fault(f"{shown}, parameters cell", "edition, place and data", "no " + ", no ".join(missing),
+                              "assign each of them there, and use them below", kind="parameters-cell"))
+    own = (notebook.get("metadata") or {}).get("bluebook") or {}
+    return Template(path, kind, notebook, defaults, own.get("parameters", {}), tuple(own.get("after", ())))
+
+
+def _load(path, shown):
+    try:
+        notebook = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise DataError(Fault(shown, "a notebook file", f"nothing readable ({type(error).__name__})",
+                              kind="template")) from None
+    except ValueError as error:
+        raise DataError(Fault(shown, "a notebook (JSON)", f"text that is not ({error})",
+                              "save it again from JupyterLab", kind="template")) from None
+    cells = notebook.get("cells") if isinstance(notebook, dict) else None
+    if notebook.__class__ is not dict or notebook.get("nbformat") != 4 or not isinstance(cells, list) \
+            or not all(isinstance(c, dict) for c in cells):
+        raise DataError(Fault(shown, "a notebook of format 4", "JSON without its cells",
+                              "save it again from JupyterLab", kind="template"))
+    return notebook
+
+
+def _defaults(text, shown):
+    """Names and values that the parameters cell assigns; anything but plain values is a fault."""
+    try:
+        lines = ast.parse(text).body
+    except SyntaxError as error:
+        raise DataError(Fault(f"{shown}, parameters cell, line {error.lineno}", "Python", error.msg,
+                              kind="parameters-cell")) from None
+    values, faults = {}, []
+    for line in lines:
+        target = line.targets[0] if isinstance(line, ast.Assign) and len(line.targets) == 1 \
+            else getattr(line, "target", None)
+        try:
+            values[target.id] = ast.literal_eval(line.value)
+        except (AttributeError, ValueError, TypeError):
+            faults.append(Fault(f"{shown}, parameters cell, line {line.lineno}", "name = plain value",
+                                repr(ast.unparse(line)), "move code to another cell", kind="parameters-cell"))
+    if faults:
+        raise DataError(faults)
+    return values
+
+
+def check(project):
+    """All faults of a project's templates, as a list.
+
+    Parameters
+    ----------
+    project : Project
+
+    Returns
+    -------
+    list of Fault
+    """
+    from research.runs.parameters import model_for
+
+    faults = []
+    try:
+        found = find_templates(project)
+    except DataError as error:
+        return error.faults
+    for theme, (kind, path) in found.items():
+        try:
+            template = read_template(path, kind, project.show(path))
+            model_for(template)
+        except DataError as error:
+            faults += error.faults
+            continue
+        faults += [Fault(f"{project.show(path)}, metadata bluebook.after", "a theme", repr(name), kind="template")
+                   for name in template.after if name not in found or name == theme]
+    return faults
