@@ -9,7 +9,7 @@ from research.book import ast as tree
 
 CAP = 16.0  # em: a longer text is wrapped rather than given more of the line
 FLOOR = 2.5  # em: below this even a short word looks squeezed
-PAD = 1.2  # em: space at both sides of a cell
+PAD = 1.5  # em: space at both sides of a cell
 NUMBER = re.compile(
     r"^[<>≤≥≈+\-−–~]?[\d,.\s]+(%|％|倍|个百分点|亿|万|元|人|户|个|分|\*{1,3})?([~～—–]-?[\d,.]+%?)?$|^[—–\-…]*$"
 )
@@ -35,6 +35,8 @@ class Grid:
         `left`, `center` or `right` for each column.
     widths : list of float
         What each column asks for, in em of the table's type.
+    least : list of float
+        What each column can do with: its head wrapped, its long texts wrapped.
     head, body, foot : list of list of Cell
         Rows. A row of the body that is a heading of its group stands in `groups` by its index.
     groups : frozenset of int
@@ -43,6 +45,7 @@ class Grid:
 
     aligns: list
     widths: list
+    least: list
     head: list
     body: list
     foot: list
@@ -53,9 +56,29 @@ class Grid:
         """Width that the whole table asks for, in em."""
         return sum(self.widths)
 
-    def fractions(self):
-        """Each column's share of the line; they sum to 1."""
-        return [w / self.total for w in self.widths]
+    def fractions(self, line=None):
+        """Each column's share of the line; they sum to 1.
+
+        Parameters
+        ----------
+        line : float, optional
+            Length of the line in em of the table's type. A table that asks for more first gives up
+            the space that wrapping saves.
+
+        Returns
+        -------
+        list of float
+
+        Examples
+        --------
+        >>> [round(f, 2) for f in Grid(["left"] * 2, [12, 28], [8, 8], [], [], []).fractions(20)]
+        [0.43, 0.57]
+        """
+        widths, least = self.widths, sum(self.least)
+        if line is not None and line < self.total:
+            spare = max(0.0, line - least) / max(1e-9, self.total - least)
+            widths = [a + (w - a) * spare for w, a in zip(self.widths, self.least, strict=True)]
+        return [w / sum(widths) for w in widths]
 
 
 def units(text):
@@ -64,9 +87,9 @@ def units(text):
     Examples
     --------
     >>> units("收入"), units("2024")
-    (2.0, 2.2)
+    (2.0, 2.32)
     """
-    return sum(1.0 if ord(c) > 0x2E7F or c in "—…“”‘’" else 0.55 for c in text)
+    return sum(1.0 if ord(c) > 0x2E7F or c in "—…“”‘’" else 0.58 for c in text)
 
 
 def read_grid(table):
@@ -90,13 +113,12 @@ def read_grid(table):
         body_rows += _rows(rows)
     foot_rows = _rows(foot[1])
     head_rows = [row for row in head_rows if any(tree.text(c.blocks).strip() for c in row)]
-    columns_text = _columns(len(columns), [head_rows, body_rows, foot_rows])
-    asked = [_asked(texts) for texts in columns_text]
-    aligns = [
-        _align(spec[0]["t"], texts)
-        for spec, texts in zip(columns, _columns(len(columns), [body_rows]), strict=True)
-    ]
-    return Grid(aligns, asked, head_rows, body_rows, foot_rows, frozenset(groups))
+    heads = _columns(len(columns), [head_rows])
+    texts = _columns(len(columns), [body_rows, foot_rows])
+    asked = [_asked(h + t) for h, t in zip(heads, texts, strict=True)]
+    least = [_least(h, t) for h, t in zip(heads, texts, strict=True)]
+    aligns = _aligns(columns, _columns(len(columns), [body_rows]))
+    return Grid(aligns, asked, least, head_rows, body_rows, foot_rows, frozenset(groups))
 
 
 def _rows(rows):
@@ -133,6 +155,13 @@ def _asked(texts):
     return min(CAP * 2.2, max(CAP, mean)) + PAD
 
 
+def _least(heads, texts):
+    """Width a column can do with: heads over three lines, long texts wrapped at nine characters."""
+    head = max(map(units, heads), default=0)
+    body = max(map(units, texts), default=0)
+    return max(FLOOR, head / 3 + 0.5 if head > 4 else head, min(body, 9.0)) + PAD
+
+
 def _align(written, texts):
     filled = [t for t in texts if t]
     if written in ("AlignRight", "AlignCenter", "AlignLeft"):
@@ -140,6 +169,13 @@ def _align(written, texts):
     if filled and all(NUMBER.match(t) for t in filled):
         return "right"
     return "center" if filled and max(map(units, filled)) <= 6 else "left"
+
+
+def _aligns(columns, texts):
+    """Alignments; a first column of numbers names rows (years, ranks) and stands in the middle."""
+    aligns = [_align(spec[0]["t"], found) for spec, found in zip(columns, texts, strict=True)]
+    unset = columns and columns[0][0]["t"] == "AlignDefault"
+    return ["center" if unset and aligns[0] == "right" else aligns[0], *aligns[1:]] if aligns else []
 
 
 def fit(grid, line, sizes, turned):
@@ -162,12 +198,12 @@ def fit(grid, line, sizes, turned):
 
     Examples
     --------
-    >>> fit(Grid(["left"] * 2, [10, 10], [], [], []), 440, (9, 8), 690)
+    >>> fit(Grid(["left"] * 2, [10, 10], [8, 8], [], [], []), 440, (9, 8), 690)
     (9, False)
-    >>> fit(Grid(["left"] * 12, [6] * 12, [], [], []), 440, (9, 8), 690)
+    >>> fit(Grid(["left"] * 12, [6] * 12, [6] * 12, [], [], []), 440, (9, 8), 690)
     (9, True)
     """
-    wrapped = sum(min(w, 9 + PAD) for w in grid.widths)  # what is left when every long text wraps
+    wrapped = sum(grid.least)
     for size in sizes:
         if wrapped * size <= line:
             return size, False

@@ -11,7 +11,7 @@ from pathlib import Path
 import typst
 
 from research import fonts
-from research.book import pandoc, paper, pdf_blocks
+from research.book import pandoc, paper, pdf_blocks, pdf_text
 from research.errors import BluebookError, DataError, Fault
 
 ASSETS = Path(__file__).parent / "assets" / "typst"
@@ -103,7 +103,7 @@ def _merge(chapters, pictures):
     for place, chapter in enumerate(chapters):
         part = True if chapter.kind == "part" else part and bool(chapter.part)
         top = 2 if part and chapter.kind != "part" else 1
-        blocks.append(pdf_blocks.raw(f"{CUT}{place}"))
+        blocks.append(pdf_text.raw(f"{CUT}{place}"))
         blocks += pdf_blocks.Chapter(chapter, links, pictures, top).run()
     faults = links.faults + pictures.faults
     if faults:
@@ -129,7 +129,7 @@ def _write_chapters(book, blocks, chapters, folder):
 
 def _write_settings(facts, folder):
     """What the template needs to know, as typst definitions."""
-    q = pdf_blocks.quote
+    q = pdf_text.quote
     families = fonts.typst_families()
     named = ", ".join(f"{kind}: {q(font.family)}" for kind, font in families.items())
     day = datetime.fromtimestamp(facts.stamp, UTC)

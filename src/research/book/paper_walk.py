@@ -1,0 +1,167 @@
+"""A walk through a chapter's tree, shared by the PDF and the Word writer; each overrides what it does its way."""
+
+from __future__ import annotations
+
+import re
+
+from research.book import ast as tree
+
+CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]")
+WRAPPED = ("Emph", "Strong", "Underline", "Strikeout", "Superscript", "Subscript", "SmallCaps")
+CALLOUTS = {"note": "注", "tip": "提示", "warning": "警告", "important": "重要", "caution": "注意"}
+
+
+class Walker:
+    """Rewrites one chapter block by block.
+
+    A subclass gives methods named after what they rewrite: `para`, `header`, `table`, `codeblock` ...
+    for pandoc's blocks, `bb_figure`, `bb_table`, `bb_callout` ... for our divisions, and `link`,
+    `image`, `math`, `span` for inlines. Block methods give a list of blocks, inline methods a list of
+    inlines.
+
+    Parameters
+    ----------
+    chapter : Chapter
+        With labelled headings (see `paper.numbered`).
+    links : paper.Links
+        Answers where a link goes, and keeps the broken ones.
+    images : callable
+        Takes the path of an image and the chapter, gives the path to write.
+    """
+
+    raw_format = ""  # the raw blocks that pandoc may pass on
+
+    def __init__(self, chapter, links, images):
+        self.chapter, self.links, self.images = chapter, links, images
+
+    def run(self):
+        """The rewritten blocks of the chapter."""
+        return self.blocks(self.chapter.blocks)
+
+    def blocks(self, blocks):
+        """Rewrite a list of blocks."""
+        return [new for block in blocks for new in self.block(block)]
+
+    def block(self, node):
+        """Rewrite one block into a list of blocks."""
+        method = getattr(self, node["t"].lower(), None)
+        return method(node) if method else [node]
+
+    def plain(self, node):
+        """As a paragraph, which most writers treat the same way."""
+        return self.para(node)
+
+    def blockquote(self, node):
+        """A quotation keeps its shape."""
+        return [{"t": "BlockQuote", "c": self.blocks(node["c"])}]
+
+    def bulletlist(self, node):
+        """A list keeps its shape."""
+        return [{"t": "BulletList", "c": [self.blocks(item) for item in node["c"]]}]
+
+    def orderedlist(self, node):
+        """A list keeps its shape."""
+        return [{"t": "OrderedList", "c": [node["c"][0], [self.blocks(item) for item in node["c"][1]]]}]
+
+    def definitionlist(self, node):
+        """A list of terms keeps its shape."""
+        items = [[self.inlines(term), [self.blocks(d) for d in found]] for term, found in node["c"]]
+        return [{"t": "DefinitionList", "c": items}]
+
+    def lineblock(self, node):
+        """Lines keep their breaks."""
+        return [{"t": "LineBlock", "c": [self.inlines(line) for line in node["c"]]}]
+
+    def rawblock(self, node):
+        """Raw text of another format is not for this writer."""
+        return [node] if node["c"][0] == self.raw_format else []
+
+    def div(self, node):
+        """A division: one of ours by its class, the references, or just what it holds."""
+        (identifier, classes, _), blocks = node["c"]
+        for name in classes:
+            method = getattr(self, name.replace("-", "_"), None) if name.startswith("bb-") else None
+            if method:
+                return method(node)
+        if identifier == "refs":
+            return self.references(node)
+        return self.anchor(identifier) + self.blocks(blocks)
+
+    def bb_tabset(self, node):
+        """On paper the tabs stand one after another."""
+        return self.blocks(node["c"][1])
+
+    def anchor(self, identifier):
+        """Blocks that a link to `identifier` leads to."""
+        return []
+
+    def inlines(self, inlines):
+        """Rewrite a list of inlines; a line break between two Chinese characters is no space."""
+        done = []
+        for place, node in enumerate(inlines):
+            if node["t"] == "SoftBreak":
+                done += [] if between_cjk(inlines, place) else [{"t": "Space"}]
+            else:
+                done += self.inline(node)
+        return done
+
+    def inline(self, node):
+        """Rewrite one inline into a list of inlines."""
+        kind, c = node["t"], node.get("c")
+        if kind in WRAPPED:
+            return [{"t": kind, "c": self.inlines(c)}]
+        if kind == "Quoted":
+            left, right = "‘’" if c[0]["t"] == "SingleQuote" else "“”"
+            return [{"t": "Str", "c": left}, *self.inlines(c[1]), {"t": "Str", "c": right}]
+        if kind == "Cite":
+            return [{"t": kind, "c": [c[0], self.inlines(c[1])]}]
+        if kind == "Note":
+            return [{"t": kind, "c": self.blocks(c)}]
+        if kind in ("Span", "Link", "Image", "Math"):
+            return getattr(self, kind.lower())(node)
+        return [node] if kind != "RawInline" or c[0] == self.raw_format else []
+
+
+def split_caption(blocks):
+    """The inlines of a division's caption, and the other blocks.
+
+    Examples
+    --------
+    >>> caption = tree.div([tree.para(tree.string("题注"), "Plain")], classes=["bb-caption"])
+    >>> tree.text(split_caption([caption, tree.para([])])[0])
+    '题注'
+    """
+    caption = next((b for b in blocks if tree.has_class(b, "bb-caption")), None)
+    inlines = []
+    for block in caption["c"][1] if caption else []:
+        if block["t"] in ("Plain", "Para"):
+            inlines += ([{"t": "Space"}] if inlines else []) + block["c"]
+    return inlines, [b for b in blocks if b is not caption]
+
+
+def callout_parts(node):
+    """Kind, title inlines and body blocks of a callout."""
+    (_, classes, _), blocks = node["c"]
+    kind = next((c.removeprefix("callout-") for c in classes if c.startswith("callout-")), "note")
+    title = next((b for b in blocks if tree.has_class(b, "bb-callout-title")), None)
+    words = title["c"][1][0]["c"] if title and title["c"][1] else tree.string(CALLOUTS.get(kind, "注"))
+    return kind, words, [b for b in blocks if b is not title]
+
+
+def subfigure_columns(node, parts):
+    """How many sub-figures stand side by side."""
+    given = tree.get(node, "ncol") or tree.get(node, "layout-ncol")
+    return int(given) if given and given.isdigit() else min(2, len(parts))
+
+
+def between_cjk(inlines, place):
+    """Whether the inline at `place` stands between two Chinese characters.
+
+    Examples
+    --------
+    >>> between_cjk([*tree.string("甲"), {"t": "SoftBreak"}, *tree.string("乙")], 1)
+    True
+    """
+    before = tree.text(inlines[place - 1]) if place else ""
+    after = tree.text(inlines[place + 1]) if place + 1 < len(inlines) else ""
+    return bool(before and after and CJK.match(before[-1]) and CJK.match(after[0]))
