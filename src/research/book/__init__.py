@@ -22,7 +22,7 @@ Shapes in a resolved chapter, beside pandoc's own:
 
 from importlib import import_module
 
-_PUBLIC = {"load_book": "resolve", "inspect_book": "resolve", "render": "render", "check": "check",
+_PUBLIC = {"load_book": "resolve", "inspect_book": "resolve", "render": "rendering", "check": "checking",
            "Book": "model", "Chapter": "model"}
 __all__ = [*_PUBLIC]
 

@@ -233,8 +233,9 @@ class Normaliser:
             title, children = children[0]["c"][2], children[1:]
         title = title or ast.string(self.words[kind])
         collapse = values.get("collapse")
-        return div([div([para(title, "Plain")], classes=["bb-callout-title"]), div(children, classes=["bb-callout-body"])],
-                   identifier, ["bb-callout", f"callout-{kind}"], collapse=collapse,
+        parts = [div([para(title, "Plain")], classes=["bb-callout-title"]),
+                 div(children, classes=["bb-callout-body"])]
+        return div(parts, identifier, ["bb-callout", f"callout-{kind}"], collapse=collapse,
                    appearance=values.get("appearance"))
 
     def source_inlines(self, text):

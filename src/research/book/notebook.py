@@ -18,10 +18,7 @@ from research.book.config import relative
 from research.errors import Fault, nearest
 
 OPTIONS = frozenset(
-    """label echo output include eval fig-cap fig-alt fig-subcap fig-width fig-height fig-align out-width
-    out-height tbl-cap tbl-subcap tbl-colwidths layout-ncol layout-nrow code-fold code-summary warning error
-    message tags classes id code-overflow code-line-numbers cap-location fig-format fig-dpi cache freeze
-    tbl-cap-location fig-cap-location""".split())
+    ["label", "echo", "output", "include", "eval", "fig-cap", "fig-alt", "fig-subcap", "fig-width", "fig-height", "fig-align", "out-width", "out-height", "tbl-cap", "tbl-subcap", "tbl-colwidths", "layout-ncol", "layout-nrow", "code-fold", "code-summary", "warning", "error", "message", "tags", "classes", "id", "code-overflow", "code-line-numbers", "cap-location", "fig-format", "fig-dpi", "cache", "freeze", "tbl-cap-location", "fig-cap-location"])
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 
 

@@ -245,7 +245,7 @@ class _Expander:
             return
         self.checks(line, place)
         self.emit(self.inline(line, place), place)
-        self.blank = not line.strip()
+        self.blank = not line.strip() or bool(re.match(r"[\s>]*:{3}|#{1,6}\s", line))
 
     def raw(self, lines, place):
         """Lines that are taken as they are (outputs of cells)."""
@@ -325,7 +325,7 @@ class _Expander:
         else:
             self.emit(line if closes else self.inline(line, place), place)
         if closes:
-            self.fence, self.cell = None, None
+            self.fence, self.cell, self.blank = None, None, True
 
     def run_cell(self):
         language, place, lines = self.cell
