@@ -1,0 +1,254 @@
+"""The stage: everything the chapters embed and include, laid out for one edition, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+
+import pandas as pd
+import yaml
+
+from research.book import cases as library
+from research.book.appendix import reference_tables
+from research.book.case_pages import SAMPLE_CALLOUT, case_list, case_pages
+from research.book.evidence import read_evidence
+from research.book.summary import edition_tables
+from research.errors import DataError, Fault
+from research.indicators import open_edition
+from research.project import SAMPLE_MARK, THEMES
+from research.runs.planner import read_places
+from research.runs.record import read_record, write_whole
+from research.runs.templates import find_templates
+
+__all__ = ["place_chapter", "profile_block", "stage", "variables"]
+
+_GAPS = {"regional_gap": "地区差距", "urban_rural_gap": "城乡差距", "income_gap": "收入差距"}
+
+
+def stage(project, edition, data="sample"):
+    """Lay out one edition for the books: `reports/runs/book/`, `_variables.yml`, the chapter lists.
+
+    Parameters
+    ----------
+    project : Project
+    edition : str or int
+    data : str
+        `sample` or a folder; the runs must stand on the same.
+
+    Returns
+    -------
+    list of Path
+        The staged files.
+
+    Raises
+    ------
+    DataError
+        Every run, template or sentence that is missing, at once; the former stage then stands untouched.
+    """
+    ed = open_edition(str(edition), data, project)
+    notebooks, faults = _notebooks(project, ed)
+    if faults:
+        raise DataError(faults)
+    texts = {name: read_evidence(path).texts for name, path in notebooks.items()}
+    register = library.load(project)
+    pages = _pages(ed, texts, register)
+    part = project.stage.with_name("book.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    for name, path in notebooks.items():
+        shutil.copyfile(path, part / f"{name}.ipynb")
+    for name, text in pages.items():
+        (part / name).write_text(text, encoding="utf-8", newline="\n")
+    _swap(part, project.stage)
+    _keep(project.root / "_variables.yml", _yaml_text(variables(ed, register)))
+    _profiles(project, ed, register)
+    return sorted(project.stage.iterdir())
+
+
+def _swap(part, final):
+    """Put the new stage in the old one's place; the old one goes only when the new one is whole."""
+    old = final.with_name("book.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if final.exists():
+        final.rename(old)
+    part.rename(final)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _keep(path, text):
+    """Write `text` unless it stands there already, so that nothing looks changed that is not."""
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        write_whole(path, text)
+
+
+# --- runs ----------------------------------------------------------------------------------------------------
+
+
+def _notebooks(project, ed):
+    """Executed notebooks by the name they get on the stage, and what keeps them from it."""
+    district, places = read_places(project)
+    found, faults = {}, []
+    for theme, template in find_templates(project).items():
+        everywhere = template.parent.name == "themes"
+        for place in places if everywhere else [district]:
+            path = project.runs(ed.edition) / theme / f"{place}.ipynb"
+            record = read_record(path)
+            name = theme if place == district else f"{theme}-{place}"
+            fault = _run_fault(project, path, record, ed)
+            if fault:
+                faults.append(fault)
+            else:
+                found[name] = path
+    if not found and not faults:
+        faults.append(Fault("notebooks/themes", "notebook templates", "none", "restore the folder", "stage"))
+    return found, faults
+
+
+def _run_fault(project, path, record, ed):
+    where, way_out = project.show(path), f"bluebook run --edition {ed.edition}"
+    if record is None or not path.is_file():
+        return Fault(where, "an executed notebook with its record", "none", way_out, "stage")
+    if record.get("status") != "done":
+        return Fault(where, "a run that ended well", str(record.get("status")), way_out, "stage")
+    return None
+
+
+# --- pages ---------------------------------------------------------------------------------------------------
+
+
+def _pages(ed, texts, register):
+    sample = ed.status == "sample"
+    pages = {"_mark.md": SAMPLE_CALLOUT if sample else "\n", **case_pages(ed.project, ed.edition, register)}
+    tables = {**reference_tables(ed.project, ed.edition), **edition_tables(ed)}
+    pages |= {f"{name}.md": text for name, text in tables.items()}
+    faults = []
+    pages["_abstract.md"] = _join(texts, [("targets", "targets"), *((g, g) for g in _GAPS)], faults)
+    pages["_summary-gaps.md"] = _bullets(texts, _GAPS, faults)
+    names = {row["theme"]: row["name_zh"] for _, row in ed.themes.iterrows()} if hasattr(ed, "themes") else {}
+    themes = {t: names.get(t, t) for t in THEMES if t in texts}
+    pages["_summary-themes.md"] = _bullets(texts, themes, faults)
+    template = (ed.project.reports / "bluebook" / "_place.qmd").read_text(encoding="utf-8")
+    for code in ed.places["code"]:
+        pages[f"place-{code}.qmd"] = place_chapter(template, ed, code)
+    if faults:
+        raise DataError(faults)
+    return pages
+
+
+def _sentence(texts, notebook, faults):
+    label = f"text-{notebook.replace('_', '-')}-lead"
+    text = texts.get(notebook, {}).get(label, "").strip()
+    if not text:
+        where = f"reports/runs/book/{notebook}.ipynb"
+        faults.append(Fault(where, f"a sentence labelled {label}", "none", "run the notebook again", "stage"))
+    return text
+
+
+def _join(texts, names, faults):
+    return "\n\n".join(_sentence(texts, notebook, faults) for notebook, _ in names) + "\n"
+
+
+def _bullets(texts, names, faults):
+    return "\n".join(f"- **{words}。** {_sentence(texts, name, faults)}" for name, words in names.items()) + "\n"
+
+
+def place_chapter(template, ed, code):
+    """The chapter of one place, made from the hand-written template.
+
+    Parameters
+    ----------
+    template : str
+        With placeholders ``@@code@@``, ``@@name@@``, ``@@group_note@@``.
+    ed : Edition or District
+    code : str
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    DataError
+        Naming a placeholder that is not known.
+    """
+    group = next((ed.group_names.get(g, g) for g, codes in ed.groups.items() if code in codes), "")
+    note = f"按本书的分组，{ed.name(code)}属于{group}（分组是设定，见 @sec-assumptions ）。" if group else ""
+    known = {"code": code, "name": ed.name(code), "group_note": note}
+    text = re.sub(r"@@(\w+)@@", lambda m: known.get(m[1], m[0]), template)
+    unknown = sorted(set(re.findall(r"@@\w+@@", text)))
+    if unknown:
+        places = ", ".join(f"@@{k}@@" for k in known)
+        raise DataError(Fault("reports/bluebook/_place.qmd", f"one of {places}", ", ".join(unknown), kind="stage"))
+    return text
+
+
+# --- variables and profiles ----------------------------------------------------------------------------------
+
+
+def variables(ed, register):
+    """What `{{< var ... >}}` says: names and counts, all computed."""
+    about, indicators = ed.about, ed.indicators
+    year, books = int(ed.edition), about.get("books", {})
+    chosen = register[(register["year"] == year) & ~register["example"]]
+    sample = ed.status == "sample"
+    return {
+        "edition": str(year),
+        "title": books.get("bluebook", f"{about['name']}共同富裕蓝皮书"),
+        "cases_title": books.get("cases", f"{about['name']}共同富裕实践案例汇编"),
+        "centre": about.get("centre", ""),
+        "district": about["name"],
+        "district_en": about.get("name_en", ""),
+        "outline_title": about["outline"]["title"],
+        "outline_publisher": about["outline"]["publisher"],
+        "outline_date": "{0.year}年{0.month}月{0.day}日".format(pd.Timestamp(str(about["outline"]["date"]))),
+        "n_indicators": len(indicators),
+        "n_special": int((indicators["local_flag"] != "").sum()),
+        "n_survey": int((indicators["survey_flag"] != "").sum()),
+        "n_targets": len(ed.targets),
+        "n_places": len(ed.places),
+        "n_villages": int(ed.places["n_villages"].sum()),
+        "n_cases": len(chosen),
+        "n_examples": int(register["example"].sum()),
+        "status_en": "All figures of this edition are sample data, not real statistics, except where a source is "
+        "named as published."
+        if sample
+        else "",
+    }
+
+
+def _yaml_text(values):
+    head = "# Made by the stage (research.book.stage); do not edit.\n"
+    return head + yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=1000)
+
+
+def profile_block(text, name, lines):
+    """`text` with the lines between `# <name>: begin` and `# <name>: end` replaced, indented alike.
+
+    Raises
+    ------
+    DataError
+        When one of the two comment lines is missing.
+
+    Examples
+    --------
+    >>> profile_block("a:\\n  # p: begin\\n  - x\\n  # p: end\\n", "p", ["- y"])
+    'a:\\n  # p: begin\\n  - y\\n  # p: end\\n'
+    """
+    pattern = re.compile(rf"^([ ]*)(# {name}: begin[^\n]*\n)(.*?)^[ ]*(# {name}: end)", re.M | re.S)
+    match = pattern.search(text)
+    if not match:
+        raise DataError(Fault("profile", f"comment lines `# {name}: begin` and `# {name}: end`", "none", kind="stage"))
+    indent = match[1]
+    block = "".join(f"{indent}{line}\n" for line in lines)
+    return f"{text[: match.start()]}{indent}{match[2]}{block}{indent}{match[4]}{text[match.end() :]}"
+
+
+def _profiles(project, ed, register):
+    subtitle = f"{ed.edition} 年版" + (f"（{SAMPLE_MARK}）" if ed.status == "sample" else "")
+    head = [f"subtitle: {json.dumps(subtitle, ensure_ascii=False)}"]
+    places = [f"- reports/runs/book/place-{code}.qmd" for code in ed.places["code"]]
+    for book, name, lines in (("bluebook", "places", places), ("cases", "cases", case_list(register))):
+        path = project.root / f"_quarto-{book}.yml"
+        text = profile_block(path.read_text(encoding="utf-8"), "edition", head)
+        _keep(path, profile_block(text, name, lines))
