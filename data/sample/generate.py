@@ -301,8 +301,9 @@ def demand(place, year, quarter, topic, people, draws):
     rate = float(topic["per_thousand"]) / 4 * (1 + 0.03 * (year - YEARS[0])) * draws.between(0.7, 1.3)
     count = math.floor(people * rate + 0.5)
     better = 0.008 * (year - YEARS[0])
-    resolved = min(count, math.floor(count * min(float(topic["resolved"]) + better, 1) * draws.between(0.95, 1.03)))
-    satisfied = min(resolved, math.floor(count * min(float(topic["satisfied"]) + better, 1) * draws.between(0.94, 1.02)))
+    done, glad = (min(float(topic[c]) + better, 1) for c in ("resolved", "satisfied"))
+    resolved = min(count, math.floor(count * done * draws.between(0.95, 1.03)))
+    satisfied = min(resolved, math.floor(count * glad * draws.between(0.94, 1.02)))
     return {"place": place["code"], "year": year, "quarter": quarter, "topic": topic["topic"], "count": count,
             "resolved": resolved, "satisfied": satisfied, "status": "sample"}
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from research import tables
 from research.errors import DataError, Fault, UsageError, nearest
 from research.indicators.district import District
 from research.indicators.schemas import read_table
@@ -134,7 +135,7 @@ class Edition(District):
         if not (folder / f"{name}.parquet").is_file():
             known = sorted(p.stem for p in folder.glob("*.parquet"))
             raise DataError(Fault(f"{where}, table {name}", "a built table", "none", nearest(name, known), "table"))
-        return pd.read_parquet(folder / f"{name}.parquet")
+        return tables.read_table(folder / f"{name}.parquet")
 
     def series(self, indicator, place=None):
         """Values of one indicator over the years.

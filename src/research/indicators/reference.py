@@ -71,7 +71,8 @@ def _number(cells, file, column):
     if bad.any():
         raise DataError([Fault(f"{file}, row {i + 2}, column {column}", "a number", repr(cells[i]), kind="number")
                          for i in cells.index[bad]])
-    return values.astype("Int64") if column.startswith(("n_", "code_year", "year", "order", "baseline_year")) else values
+    whole = column.startswith(("n_", "code_year", "year", "order", "baseline_year"))
+    return values.astype("int64" if values.notna().all() else "float64") if whole else values
 
 
 def district(project):

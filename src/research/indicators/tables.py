@@ -71,17 +71,21 @@ def read_csv(path, name=None, dtype=str, usecols=None):
         Naming the row that has too many cells, or the encoding that cannot be read.
     """
     path = Path(path)
+    way = "quote cells that hold commas; look for an open quotation mark"
     try:
-        return pd.read_csv(
+        frame = pd.read_csv(
             path, dtype=dtype, keep_default_na=False, na_values=[""], encoding=encoding_of(path),
             skip_blank_lines=False, usecols=usecols,
         )
     except pd.errors.EmptyDataError as error:
         raise DataError(Fault(name or path.name, "a header row", "an empty file", kind="empty")) from error
     except pd.errors.ParserError as error:
-        way = "quote cells that hold commas; look for an open quotation mark"
         raise DataError(Fault(name or path.name, "as many cells as the header", str(error).split(". ")[-1].strip(),
                               way, "ragged")) from error
+    if not isinstance(frame.index, pd.RangeIndex):  # pandas takes surplus cells for row names
+        raise DataError(Fault(f"{name or path.name}, line 2", "as many cells as the header",
+                              f"{frame.index.nlevels} more", way, "ragged"))
+    return frame
 
 
 def read_yaml(path, name=None):
