@@ -3,9 +3,10 @@
 import base64
 import json
 import subprocess
-from types import SimpleNamespace
 
 from research.book import pandoc
+from research.book.model import Book, Chapter, words
+from research.book.resolve import CSL
 
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="360" height="200" viewBox="0 0 360 200">
 <rect x="40" y="20" width="300" height="150" fill="none" stroke="#666"/>
@@ -25,7 +26,7 @@ INDEX = """
 引用文献[@zhang2021; @cobham2013]，另见 @cobham2013。
 """
 
-PART = "# 第一部分　总报告 {#sec-part-one}\n"
+PART_TITLE = "第一部分　总报告"
 
 ONE = """
 # 三大差距 {#sec-gaps number="1"}
@@ -94,14 +95,14 @@ m.gini(frame["income"], frame["weight"])  # 按人口加权
 ## 城乡差距 {#sec-urban number="1.2"}
 
 ::: {#fig-pair .bb-figure number="1.2" label="图 1.2" ncol="2" alt="两幅"}
-::: {#fig-pair-a .bb-subfigure label="(a)" alt="甲"}
+::: {#fig-pair-a .bb-subfigure number="a" label="图 1.2 (a)" alt="甲"}
 ![](IMG){alt="甲图" png="PNGPATH"}
 
 ::: bb-caption
 城镇
 :::
 :::
-::: {#fig-pair-b .bb-subfigure label="(b)" alt="乙"}
+::: {#fig-pair-b .bb-subfigure number="b" label="图 1.2 (b)" alt="乙"}
 ![](IMG){alt="乙图" png="PNGPATH"}
 
 ::: bb-caption
@@ -187,49 +188,55 @@ def blocks(text):
 
 
 def make_book(folder, **metadata):
-    """A book of six chapters under `folder`, with images and a bibliography written there."""
+    """A book of four chapters in one part under `folder`, with images and a bibliography written there."""
     (folder / "a.svg").write_text(SVG, encoding="utf-8")
     (folder / "a.png").write_bytes(PNG)
     (folder / "refs.bib").write_text(BIB, encoding="utf-8")
     texts = [
         ("index", "index", "前言", "", None, INDEX),
-        ("part-1", "part", "第一部分　总报告", "", None, PART),
-        ("gaps", "chapter", "三大差距", "1", "第一部分　总报告", ONE),
-        ("towns", "chapter", "乡镇街道", "2", "第一部分　总报告", WIDE),
+        ("gaps", "chapter", "三大差距", "1", PART_TITLE, ONE),
+        ("towns", "chapter", "乡镇街道", "2", PART_TITLE, WIDE),
         ("sources", "appendix", "数据来源", "A", None, SOURCES),
     ]
     chapters = []
     for slug, kind, title, number, part, text in texts:
         text = text.replace("IMG", "a.svg").replace("PNGPATH", "a.png")
         text = text.replace("WIDETABLE", wide_table()).replace("ROWS", long_table())
+        label = (
+            {"chapter": "第 {} 章", "appendix": "附录 {}"}.get(kind, "{}").format(number) if number else title
+        )
+        tree = blocks(text)
         chapters.append(
-            SimpleNamespace(
-                path=folder / f"{slug}.qmd",
-                slug=slug,
-                title=title,
-                number=number,
-                kind=kind,
-                part=part,
-                blocks=blocks(text),
-                toc=[],
+            Chapter(
+                folder / f"{slug}.qmd",
+                slug,
+                title,
+                number,
+                kind,
+                part,
+                tree,
+                [],
+                tree[0]["c"][1][0],
+                {},
+                label,
             )
         )
-    meta = {
-        "status": "sample",
-        "publisher": "黄岩区共同富裕研究中心",
-        "edition": "2024 年卷",
-        "bibliography": ["refs.bib"],
-        **metadata,
-    }
-    return SimpleNamespace(
-        title="黄岩区共同富裕蓝皮书",
-        subtitle="缩小三大差距的进展与前景",
-        author=["课题组"],
-        date="2025-03-18",
-        lang="zh",
-        metadata=meta,
-        profile="bluebook",
-        root=folder,
-        parts=["第一部分　总报告"],
-        chapters=chapters,
+    meta = {"status": "sample", "publisher": "黄岩区共同富裕研究中心", "edition": "2024 年卷", **metadata}
+    return Book(
+        "黄岩区共同富裕蓝皮书",
+        "缩小三大差距的进展与前景",
+        "课题组",
+        "2025-03-18",
+        "zh",
+        meta,
+        "bluebook",
+        folder,
+        folder / "work",
+        folder / "out",
+        [PART_TITLE],
+        chapters,
+        {},
+        [folder / "refs.bib"],
+        CSL,
+        words=words("zh"),
     )

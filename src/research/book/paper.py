@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from research.book import ast as tree
+from research.book.model import Chapter, words
 from research.book.paper_numbers import report_numbers
 from research.errors import DataError, Fault
 from research.project import SAMPLE_MARK
@@ -36,8 +37,12 @@ class Paper:
         Whether the edition stands on sample data.
     mark : str
         What a sample edition says on every page.
+    words : dict
+        The language's words: `toc`, `lof`, `lot`, `continued` ...
     keywords : tuple of str
         For the file's properties.
+    lang : str
+        `zh`, `en` ...
     """
 
     title: str
@@ -49,7 +54,9 @@ class Paper:
     stamp: int
     sample: bool
     mark: str
+    words: dict
     keywords: tuple = ()
+    lang: str = "zh"
 
 
 def facts(book):
@@ -72,18 +79,20 @@ def facts(book):
     meta = book.metadata or {}
     own = meta.get("book") if isinstance(meta.get("book"), dict) else {}
     look = lambda key: meta.get(key, own.get(key))  # noqa: E731
-    authors = _names(book.author if book.author else look("author"))
+    language = dict(words(book.lang), continued="续" if book.lang.startswith("zh") else "continued: ")
     return Paper(
         title=plain(book.title),
         subtitle=plain(book.subtitle),
         edition=plain(look("edition")),
         publisher=plain(look("publisher")),
-        authors=authors,
+        authors=_names(book.author),
         date=spoken_date(book.date),
         stamp=stamp(book.date),
         sample=look("status") == "sample",
         mark=SAMPLE_MARK,
+        words=language,
         keywords=_names(look("keywords")),
+        lang=book.lang,
     )
 
 
@@ -181,8 +190,33 @@ def numbered(book):
     if kind not in NUMBERINGS:
         raise DataError(Fault("_quarto.yml, numbering", "book or report", repr(kind), kind="setting"))
     if kind == "report":
-        return report_numbers(book.chapters)
-    return [_labelled(chapter) for chapter in book.chapters]
+        return report_numbers(with_parts(book.chapters))
+    return [_labelled(chapter) for chapter in with_parts(book.chapters)]
+
+
+def with_parts(chapters):
+    """The chapters, with a leaf before each part that has no source of its own.
+
+    Parameters
+    ----------
+    chapters : list of Chapter
+
+    Returns
+    -------
+    list of Chapter
+    """
+    done, current = [], None
+    for chapter in chapters:
+        if chapter.part and chapter.part != current and chapter.kind != "part":
+            done.append(_leaf(chapter.part, f"part-{len(done) + 1}"))
+        current = chapter.part or current
+        done.append(chapter)
+    return done
+
+
+def _leaf(title, identifier):
+    heading = tree.header(1, tree.string(title), identifier, ["unnumbered"])
+    return Chapter(None, "", title, "", "part", title, [heading], [], identifier)
 
 
 def _labelled(chapter):
@@ -198,9 +232,7 @@ def _labelled(chapter):
 
 def chapter_label(chapter):
     """What stands before a chapter's title: 第 2 章, 附录 A, or nothing."""
-    if not chapter.number or chapter.kind == "part":
-        return ""
-    return f"附录 {chapter.number}" if chapter.kind == "appendix" else f"第 {chapter.number} 章"
+    return chapter.label if chapter.number and chapter.kind != "part" else ""
 
 
 def with_blocks(chapter, blocks):
@@ -249,8 +281,7 @@ def targets(chapters):
         ids.update(filter(None, found))
         first = chapter.blocks[0] if chapter.blocks else None
         if first and first["t"] == "Header":
-            name = Path(chapter.path).name if chapter.path else chapter.slug
-            files.update({name: tree.node_attr(first)[0], f"{chapter.slug}.html": tree.node_attr(first)[0]})
+            files[f"{chapter.slug}.html"] = tree.node_attr(first)[0]
     return ids, files
 
 
@@ -282,7 +313,7 @@ class Links:
 
 
 def citation_args(book):
-    """Arguments that make pandoc resolve the citations, from the metadata; empty without a bibliography.
+    """Arguments that make pandoc resolve the citations; empty without a bibliography.
 
     Parameters
     ----------
@@ -291,28 +322,10 @@ def citation_args(book):
     Returns
     -------
     list of str
-
-    Raises
-    ------
-    DataError
-        Naming a bibliography or style that does not exist.
     """
-    meta = book.metadata or {}
-    files = meta.get("bibliography") or []
-    files = [files] if isinstance(files, (str, Path)) else list(files)
-    if not files:
+    if not book.bibliography:
         return []
-    args, faults = ["--citeproc", "-M", "link-citations=true"], []
-    for option, name in [("--bibliography", f) for f in files] + [("--csl", meta.get("csl") or _csl())]:
-        path = Path(book.root) / name
-        if path.is_file():
-            args += [option, str(path)]
-        else:
-            faults.append(Fault(f"_quarto.yml, {option[2:]}", "a file", f"no {name}", kind="missing"))
-    if faults:
-        raise DataError(faults)
-    return args
-
-
-def _csl():
-    return Path(__file__).parent / "assets" / "csl" / "gb-t-7714-2015-numeric.csl"
+    args = ["--citeproc", "-M", "link-citations=true"]
+    for path in book.bibliography:
+        args += ["--bibliography", str(path)]
+    return args + (["--csl", str(book.csl)] if book.csl else [])

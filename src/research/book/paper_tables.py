@@ -38,7 +38,11 @@ class Grid:
     least : list of float
         What each column can do with: its head wrapped, its long texts wrapped.
     head, body, foot : list of list of Cell
-        Rows. A row of the body that is a heading of its group stands in `groups` by its index.
+        Rows.
+    groups : frozenset of int
+        Rows of the body that are headings of their groups.
+    given : tuple of float
+        Shares of the line that the author asked for; empty for none.
     groups : frozenset of int
         Rows of the body that are group headings.
     """
@@ -50,6 +54,7 @@ class Grid:
     body: list
     foot: list
     groups: frozenset = frozenset()
+    given: tuple = ()
 
     @property
     def total(self):
@@ -74,6 +79,8 @@ class Grid:
         >>> [round(f, 2) for f in Grid(["left"] * 2, [12, 28], [8, 8], [], [], []).fractions(20)]
         [0.43, 0.57]
         """
+        if self.given:
+            return list(self.given)
         widths, least = self.widths, sum(self.least)
         if line is not None and line < self.total:
             spare = max(0.0, line - least) / max(1e-9, self.total - least)
@@ -118,7 +125,14 @@ def read_grid(table):
     asked = [_asked(h + t) for h, t in zip(heads, texts, strict=True)]
     least = [_least(h, t) for h, t in zip(heads, texts, strict=True)]
     aligns = _aligns(columns, _columns(len(columns), [body_rows]))
-    return Grid(aligns, asked, least, head_rows, body_rows, foot_rows, frozenset(groups))
+    return Grid(aligns, asked, least, head_rows, body_rows, foot_rows, frozenset(groups), _given(columns))
+
+
+def _given(columns):
+    """Shares of the line that the author asked for, or nothing."""
+    asked = [spec[1].get("c") for spec in columns]
+    return tuple(w / sum(asked) for w in asked) if asked and all(asked) else ()
+
 
 
 def _rows(rows):

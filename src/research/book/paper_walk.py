@@ -148,6 +148,18 @@ def callout_parts(node):
     return kind, words, [b for b in blocks if b is not title]
 
 
+def sub_label(node):
+    """What a sub-figure or sub-table prints before its caption.
+
+    Examples
+    --------
+    >>> sub_label(tree.div([], classes=["bb-subfigure"], number="a", label="图 2.1 (a)"))
+    '(a)'
+    """
+    number = tree.get(node, "number")
+    return f"({number})" if number else ""
+
+
 def subfigure_columns(node, parts):
     """How many sub-figures stand side by side."""
     given = tree.get(node, "ncol") or tree.get(node, "layout-ncol")

@@ -140,7 +140,8 @@ def _write_settings(facts, folder):
         f"  title: {q(facts.title)}, subtitle: {q(facts.subtitle)}, edition: {q(facts.edition)},",
         f"  publisher: {q(facts.publisher)}, authors: {q('、'.join(facts.authors))}, date: {q(facts.date)},",
         f"  author-list: {array(facts.authors)}, keywords: {array(facts.keywords)},",
-        f"  sample: {json.dumps(facts.sample)}, mark: {q(facts.mark)},",
+        f"  sample: {json.dumps(facts.sample)}, mark: {q(facts.mark)}, lang: {q(facts.lang[:2])},",
+        *(f"  {key}: {q(facts.words[key])}," for key in ("toc", "lof", "lot", "continued")),
         f"  year: {day.year}, month: {day.month}, day: {day.day},",
         ")",
     ]

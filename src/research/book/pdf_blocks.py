@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from research.book import ast as tree
-from research.book.paper_walk import Walker, callout_parts, split_caption, subfigure_columns
+from research.book.paper_walk import Walker, callout_parts, split_caption, sub_label, subfigure_columns
 from research.book.pdf_tables import grid_blocks, table_blocks
 from research.book.pdf_text import code, content, quote, raw
 
@@ -85,15 +85,23 @@ class Chapter(Walker):
             columns = subfigure_columns(node, parts)
             grid = raw(f"#grid(columns: (1fr,) * {columns}, gutter: 10pt,")
             body = [grid, *self.blocks(parts), raw(")"), *body]
-        call = f"label: {quote(tree.get(node, 'label', ''))}, id: {quote(identifier)}, caption: ["
+        call = f"label: {quote(tree.get(node, 'label', ''))}, id: {quote(identifier)}, "
+        call += "caption: [" if caption or tree.get(node, "label") else "caption: none, uncaptioned: ["
         return [content(self.inlines(caption), f"#bb-figure({call}", "])["), *body, raw("]")]
 
     def bb_subfigure(self, node):
         """One cell of a figure's grid."""
         (identifier, _, _), blocks = node["c"]
         caption, rest = split_caption(blocks)
-        before = f"bb-subfigure({quote(tree.get(node, 'label', ''))}, {quote(identifier)}, ["
+        before = f"bb-subfigure({quote(sub_label(node))}, {quote(identifier)}, ["
         return [content(self.inlines(caption), before, "], ["), *self.blocks(rest), raw("]),")]
+
+    def bb_subtable(self, node):
+        """One of several tables under one caption."""
+        (identifier, _, _), blocks = node["c"]
+        caption, rest = split_caption(blocks)
+        before = f"#bb-subtable({quote(sub_label(node))}, {quote(identifier)}, ["
+        return [content(self.inlines(caption), before, "], ["), *self.blocks(rest), raw("])")]
 
     def bb_table(self, node):
         """A numbered table, with what stands below it."""

@@ -30,7 +30,7 @@ def table_blocks(node, walker):
     (identifier, _, _), blocks = node["c"]
     caption, rest = split_caption(blocks)
     turned, whole = False, True
-    for table in (b for b in rest if b["t"] == "Table"):
+    for table in tree.find(rest, "Table"):
         grid = paper_tables.read_grid(table)
         turned = turned or paper_tables.fit(grid, LINE, SIZES, TURNED)[1]
         whole = whole and paper_tables.short(grid)
@@ -41,6 +41,8 @@ def table_blocks(node, walker):
     for block in rest:
         if block["t"] == "Table":
             body += grid_blocks(block, walker.inlines, identifier, label)
+        elif tree.has_class(block, "bb-subtable"):
+            body += walker.block(block)
         else:  # its source and notes, in small type
             body += [raw("#bb-below["), *walker.block(block), raw("]")]
     return [content(walker.inlines(caption), f"#bb-table({call}", "])["), *body, raw("]")]
