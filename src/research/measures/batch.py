@@ -1,0 +1,230 @@
+"""Measures under many sets of weights at once: values sorted a single time, one row of weights a replicate."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from research.errors import DataError
+from research.measures.distribution import Distribution
+from research.measures.registry import MEASURES
+
+_CELLS = 1 << 20  # weights held at once; keeps the working set near the cache
+
+
+def replicate(name, d, multipliers, parameters):
+    """One measure under each row of weight multipliers.
+
+    Parameters
+    ----------
+    name : str
+        A measure of `registry.MEASURES`.
+    d : Distribution
+        The data.
+    multipliers : callable
+        ``multipliers(start, stop)`` gives rows start to stop of shape (rows, n), in rising order of values.
+        Its attribute `count` is the number of replicates.
+    parameters : dict
+        The measure's parameters.
+
+    Returns
+    -------
+    ndarray of shape (count,)
+        nan where a replicate leaves nothing on which the measure is defined.
+
+    Examples
+    --------
+    >>> rows = np.array([[1.0, 1, 1], [0, 1, 1]])
+    >>> def multipliers(start, stop):
+    ...     return rows[start:stop]
+    >>> multipliers.count = 2
+    >>> replicate("mean", Distribution([1, 2, 6]), multipliers, {}).tolist()
+    [3.0, 4.0]
+    """
+    out = np.empty(multipliers.count)
+    step = max(1, _CELLS // d.n)
+    w = np.ones(d.n) if d.w is None else d.w_sorted
+    kernel = _KERNELS.get(name)
+    for start in range(0, multipliers.count, step):
+        stop = min(start + step, multipliers.count)
+        weights = multipliers(start, stop) * w
+        if kernel is None:
+            out[start:stop] = [_one(name, d, row, parameters) for row in weights]
+        else:
+            with np.errstate(invalid="ignore", divide="ignore"):
+                out[start:stop] = kernel(_Rows(d, weights), **parameters)
+    return out
+
+
+def _one(name, d, weights, parameters):
+    keep = weights > 0
+    if not keep.any():
+        return np.nan
+    try:
+        part = Distribution.from_sorted(np.ldexp(d.x_sorted[keep], d.shift), weights[keep])
+        return MEASURES[name](part, **parameters)
+    except DataError:
+        return np.nan
+
+
+class _Rows:
+    """Sorted values under several rows of weights, with what the kernels share."""
+
+    def __init__(self, d, weights):
+        self.d, self.x, self.w = d, d.x_sorted, weights
+        self.total = weights.sum(axis=1)
+        self.mean = self.average(self.x)
+        self._cum = self._held = None
+
+    def average(self, per_value):
+        return (self.w @ per_value) / self.total
+
+    @property
+    def cum(self):
+        if self._cum is None:
+            self._cum = np.cumsum(self.w, axis=1)
+        return self._cum
+
+    @property
+    def held(self):
+        if self._held is None:
+            self._held = np.cumsum(self.w * self.x, axis=1)
+        return self._held
+
+    def at(self, table, index):
+        return np.take_along_axis(table, index[:, None], axis=1)[:, 0]
+
+    def locate(self, share):
+        top = self.cum[:, -1]
+        slack = 1e-12 * top
+        target = share * top
+        i = np.minimum((self.cum < (target - slack)[:, None]).sum(axis=1), len(self.x) - 1)
+        reached = self.at(self.cum, i)
+        return i, reached, np.abs(reached - target) <= slack, target
+
+    def quantile(self, q):
+        if q <= 0:
+            return self.x[(self.cum <= 0).sum(axis=1).clip(max=len(self.x) - 1)]
+        i, reached, hit, _ = self.locate(q)
+        after = (self.cum <= (reached * (1 + 1e-12))[:, None]).sum(axis=1)
+        after = np.where(hit & (after < len(self.x)), np.minimum(after, len(self.x) - 1), i)
+        return (self.x[i] + self.x[after]) / 2
+
+    def sum_below(self, share):
+        if share <= 0:
+            return np.zeros(len(self.w))
+        i, reached, _, target = self.locate(share)
+        return self.at(self.held, i) - (reached - target) * self.x[i]
+
+
+def _gini(r):
+    inner = r.cum[:, :-1] * (r.total[:, None] - r.cum[:, :-1])
+    return (inner @ np.diff(r.x)) / r.total**2 / r.mean
+
+
+def _entropy(r, alpha=2.0, zeros=None):
+    x = r.x / r.d.mean  # any fixed unit will do; this one keeps powers in range
+    mean = r.mean / r.d.mean
+    if alpha == 0:
+        return np.log(mean) - r.average(np.log(x))
+    if alpha == 1:
+        t = np.where(x > 0, x * np.log(np.where(x > 0, x, 1)), 0.0)
+        return r.average(t) / mean - np.log(mean)
+    return (r.average(x**alpha) / mean**alpha - 1) / (alpha * (alpha - 1))
+
+
+def _atkinson(r, epsilon=0.5, zeros=None):
+    x = r.x / r.d.mean
+    mean = r.mean / r.d.mean
+    if epsilon == 1:
+        return 1 - np.exp(r.average(np.log(x))) / mean
+    return 1 - r.average(x ** (1 - epsilon)) ** (1 / (1 - epsilon)) / mean
+
+
+def _hoover(r):
+    below = np.searchsorted(r.x, r.mean, side="right") - 1
+    people, held = r.at(r.cum, below), r.at(r.held, below)
+    return (people * r.mean - held) / (r.total * r.mean)
+
+
+def _variation(r):
+    return np.sqrt(np.maximum(r.average(r.x * r.x) / r.mean**2 - 1, 0))
+
+
+def _tails(r, share=0.2, rule="laeken"):
+    if rule == "split":
+        return (r.held[:, -1] - r.sum_below(1 - share)) / r.sum_below(share)
+    i = np.searchsorted(r.x, r.quantile(share), side="right") - 1
+    high = r.quantile(1 - share)
+    j = np.searchsorted(r.x, high, side="right") - 1
+    empty = r.cum[:, -1] - r.at(r.cum, j) <= 1e-12 * r.total
+    j = np.where(empty, np.searchsorted(r.x, high, side="left") - 1, j)
+    before = np.where(j < 0, 0, r.at(r.held, j.clip(0)))
+    people = np.where(j < 0, 0, r.at(r.cum, j.clip(0)))
+    rich = (r.held[:, -1] - before) / (r.cum[:, -1] - people)
+    return rich / (r.at(r.held, i) / r.at(r.cum, i))
+
+
+def _fgt(r, line, alpha=2):
+    z = r.d.inner(line)
+    poor = r.x < z
+    return r.average(poor.astype(float) if alpha == 0 else np.where(poor, (z - r.x) / z, 0.0) ** alpha)
+
+
+def _watts(r, line, zeros="refuse"):
+    z = r.d.inner(line)
+    return r.average(np.log(z) - np.log(np.minimum(r.x, z)))
+
+
+def _risk(r, share=0.6, of="median"):
+    line = share * (r.quantile(0.5) if of == "median" else r.mean)
+    j = np.searchsorted(r.x, line, side="left") - 1
+    return np.where(j < 0, 0.0, r.at(r.cum, j.clip(0)) / r.total)
+
+
+def _band(r, lower=None, upper=None, closed="both"):
+    low = -np.inf if lower is None else r.d.inner(lower)
+    high = np.inf if upper is None else r.d.inner(upper)
+    above = r.x >= low if closed in ("both", "left") else r.x > low
+    below = r.x <= high if closed in ("both", "right") else r.x < high
+    return r.average((above & below).astype(float))
+
+
+def _wolfson(r, scaling="wolfson"):
+    apart = 0.5 - r.sum_below(0.5) / r.held[:, -1] - _gini(r) / 2
+    return (4 if scaling == "wolfson" else 2) * r.mean / r.quantile(0.5) * apart
+
+
+def _extended_gini(r, aversion=2.0):
+    above = np.maximum(1 - r.cum[:, :-1] / r.total[:, None], 0.0) ** aversion
+    return 1 - (r.x[0] + above @ np.diff(r.x)) / r.mean
+
+
+def _restored(r, values):
+    return np.ldexp(values, r.d.shift)
+
+
+_KERNELS = {
+    "mean": lambda r: _restored(r, r.mean),
+    "median": lambda r: _restored(r, r.quantile(0.5)),
+    "quantile": lambda r, q=0.5: _restored(r, r.quantile(q)),
+    "top_share": lambda r, share=0.1: 1 - r.sum_below(1 - share) / r.held[:, -1],
+    "bottom_share": lambda r, share=0.4: r.sum_below(share) / r.held[:, -1],
+    "gini": _gini,
+    "extended_gini": _extended_gini,
+    "theil": lambda r, zeros=None: _entropy(r, 1.0),
+    "mean_log_deviation": lambda r, zeros=None: _entropy(r, 0.0),
+    "generalized_entropy": _entropy,
+    "atkinson": _atkinson,
+    "hoover": _hoover,
+    "coefficient_of_variation": _variation,
+    "quintile_ratio": _tails,
+    "percentile_ratio": lambda r, upper=90, lower=10: r.quantile(upper / 100) / r.quantile(lower / 100),
+    "palma_ratio": lambda r: (r.held[:, -1] - r.sum_below(0.9)) / r.sum_below(0.4),
+    "wolfson": _wolfson,
+    "headcount": lambda r, line: _fgt(r, line, 0),
+    "poverty_gap": lambda r, line: _fgt(r, line, 1),
+    "fgt": _fgt,
+    "watts": _watts,
+    "at_risk_of_poverty": _risk,
+    "band_share": _band,
+}

@@ -1,0 +1,314 @@
+"""`Design`: how a sample was drawn, and each measure's estimate with its uncertainty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from research.errors import DataError, Fault
+from research.measures import policy
+from research.measures.registry import resolve
+from research.measures.survey import intervals
+from research.measures.survey.linear import Totals
+from research.measures.survey.replicates import Replicates
+from research.measures.survey.run import Run
+from research.measures.tables import _in_group, check_columns, clean, group_codes
+
+SINGLE = ("refuse", "centered", "average", "certainty")
+METHODS = ("linearized", "bootstrap", "jackknife", "replicate")
+
+
+@dataclass(frozen=True)
+class Units:
+    """Clusters and strata of a design as small integers; what all methods share."""
+
+    psu: np.ndarray
+    """Cluster of each row."""
+    stratum: np.ndarray
+    """Stratum of each cluster."""
+    size: np.ndarray
+    """Clusters drawn in each stratum."""
+    fraction: np.ndarray
+    """Share of each stratum's clusters that was drawn; 0 where the population is taken as endless."""
+    single: str
+    """What becomes of strata with one cluster."""
+
+
+class Design:
+    """A sample with its weights, strata and clusters.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row a household or person.
+    weight : str, optional
+        Column of weights (persons or households that a row stands for). Default: all alike.
+    strata : str or list of str, optional
+        Columns that make the strata. Years that were drawn anew are strata too: ``["year", "stratum"]``.
+    psu : str or list of str, optional
+        Columns that make the clusters drawn first (villages); they are counted within their stratum.
+        Default: each row was drawn by itself.
+    population : str, optional
+        Column with the number of clusters in the row's stratum, for the finite population correction.
+    single : {"refuse", "centered", "average", "certainty"}
+        Rule for a stratum with one cluster, whose variance cannot be seen: refuse it by name; take its
+        distance from the middle of all strata; give it the average variance of the others; or take it
+        as drawn with certainty, without variance.
+    replicate_weights : list of str, optional
+        Columns of replicate weights that came with the data, for ``method="replicate"``.
+    scale : float, optional
+        Factor of the replicates' squared deviations. Default: one over their number (BRR, bootstrap).
+
+    Raises
+    ------
+    DataError
+        With all faults: unknown columns, bad weights by row, gaps in strata or clusters, strata with one
+        cluster under "refuse".
+
+    References
+    ----------
+    Särndal, Swensson & Wretman (1992), "Model Assisted Survey Sampling"; Lumley (2010), "Complex Surveys".
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"income": [1.0, 2, 3, 6], "stratum": list("xxyy"), "village": list("abcd")})
+    >>> Design(frame, strata="stratum", psu="village").estimate("mean").round(4)[["estimate", "se", "df"]]
+       estimate      se  df
+    0       3.0  0.7906   2
+    """
+
+    def __init__(
+        self,
+        frame,
+        weight=None,
+        strata=None,
+        psu=None,
+        *,
+        population=None,
+        single="refuse",
+        replicate_weights=None,
+        scale=None,
+    ):
+        policy.choice(single, "single", SINGLE)
+        strata, psu = _listed(strata), _listed(psu)
+        self._replicates = _listed(replicate_weights)
+        named = [*strata, *psu, *[c for c in (weight, population) if c], *self._replicates]
+        check_columns(frame, named)
+        self.frame, self.weight, self.scale = frame, weight, scale
+        self.strata, self.psu = strata, psu
+        self.units = _units(frame, strata, psu, population, single)
+
+    def __repr__(self):
+        u = self.units
+        drawn = f"{len(u.stratum)} clusters in {len(u.size)} strata"
+        return f"Design({len(self.frame)} rows, {drawn}, weight={self.weight!r})"
+
+    def estimate(
+        self,
+        measures,
+        value="income",
+        by=None,
+        method="linearized",
+        *,
+        level=0.95,
+        interval="auto",
+        replicates=500,
+        seed=20240701,
+        missing="refuse",
+        undefined="refuse",
+        **parameters,
+    ):
+        """Measures with standard error and interval, for all rows or for each group.
+
+        Groups are domains: the clusters outside a group still count in its variance, as they should.
+
+        Parameters
+        ----------
+        measures : str, tuple, list or dict
+            As in `table`: names, ``(name, {parameter: value})``, or a dict of labels.
+        value : str
+            Column of the values.
+        by : str or list of str, optional
+            Columns that make the groups.
+        method : {"linearized", "bootstrap", "jackknife", "replicate"}
+            Influence functions (quantiles: Woodruff's interval); clusters drawn anew within strata, after
+            Rao & Wu; one cluster left out at a time (not to be trusted for quantiles); or the replicate
+            weights of the data.
+        level : float
+            Coverage of the interval, 0.95 unless said otherwise.
+        interval : {"auto", "normal", "logit", "log"}
+            Scale on which the interval is symmetric. "auto": logit for shares and indices from 0 to 1,
+            log for ratios and entropies, plain for means and the rest.
+        replicates : int
+            Number of bootstrap replicates.
+        seed : int
+            Of the bootstrap; the same seed gives the same numbers.
+        missing : {"refuse", "drop"}
+            Rows without a value are a fault, or are left out and counted against `coverage`.
+        undefined : {"refuse", "gap"}
+            A measure that has no value in a group is a fault, or a gap.
+        **parameters
+            Of the measure, when there is one: ``estimate("headcount", "income", line=10000)``.
+
+        Returns
+        -------
+        DataFrame
+            The `by` columns, `measure`, `estimate`, `se`, `lower`, `upper`, `n` (rows), `n_eff` (rows of a
+            simple sample that would be as exact), `deff` (n / n_eff), `df` (clusters less strata),
+            `coverage` (share of weight with a value), `method`, `interval`.
+
+        Raises
+        ------
+        DataError
+            As `table`; or when a measure has no influence function and the method needs one.
+
+        References
+        ----------
+        Deville (1999), Survey Methodology 25; Rao & Wu (1988), JASA 83; Woodruff (1952), JASA 47.
+        """
+        run = self._run(measures, value, by, method, replicates, seed, missing, undefined, parameters)
+        return run.frame(level, interval)
+
+    def contrast(
+        self,
+        measure,
+        value="income",
+        over="year",
+        pairs="last-first",
+        by=None,
+        method="linearized",
+        *,
+        level=0.95,
+        replicates=500,
+        seed=20240701,
+        missing="refuse",
+        **parameters,
+    ):
+        """Difference of a measure between groups or years, with its standard error and test.
+
+        What two groups share of clusters and strata is taken into account (a panel of villages makes
+        changes over time more exact).
+
+        Parameters
+        ----------
+        measure : str or tuple
+            Name, or ``(name, {parameter: value})``.
+        value : str
+            Column of the values.
+        over : str
+            Column whose groups are compared.
+        pairs : {"last-first", "consecutive", "all"} or list of (a, b)
+            Which pairs of groups; the difference is b less a.
+        by : str or list of str, optional
+            Further groups, within which the pairs are compared.
+        method, level, replicates, seed, missing, **parameters
+            As in `estimate`.
+
+        Returns
+        -------
+        DataFrame
+            The `by` columns, `measure`, `from`, `to`, `difference`, `se`, `lower`, `upper`, `statistic`
+            (difference over se), `p_value` (two-sided, t), `df`, `method`.
+
+        Raises
+        ------
+        DataError
+            As `estimate`; or naming a group that is not there.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"income": [1.0, 2, 3, 6, 2, 4], "year": [2023] * 3 + [2024] * 3})
+        >>> Design(frame).contrast("mean").round(3)[["from", "to", "difference", "se"]]
+           from    to  difference     se
+        0  2023  2024         2.0  1.155
+        """
+        by = _listed(by)
+        run = self._run([measure], value, [*by, over], method, replicates, seed, missing, "gap", parameters)
+        return intervals.contrasts(run, by, over, pairs, level)
+
+    def _run(self, measures, value, by, method, replicates, seed, missing, undefined, parameters):
+        policy.choice(method, "method", METHODS)
+        specs = resolve(measures)
+        if parameters:
+            specs = _with_parameters(specs, parameters)
+        by = _listed(by)
+        check_columns(self.frame, [value, *by])
+        x, w, used = clean(self.frame, value, self.weight, missing)
+        codes, keys = group_codes(self.frame, by)
+        if method == "linearized":
+            engine = Totals(self.units)
+        else:
+            engine = Replicates(self.units, method, replicates, seed, self._given(method), self.scale)
+        run = Run(specs, by, keys, self.units, engine, method).split(x, w, used, codes)
+        faults = run.fill()
+        if faults:
+            faults = [_in_group(f, where, label) for f, where, label in faults]
+            hard = [f for f in faults if f.kind in ("parameter", "method")]
+            if hard or undefined == "refuse":
+                raise DataError(list(dict.fromkeys(hard or faults)))
+        return run
+
+    def _given(self, method):
+        if method != "replicate":
+            return None
+        if not self._replicates:
+            raise DataError(Fault("replicate_weights", "columns of replicate weights", "none", kind="method"))
+        return self.frame[self._replicates].to_numpy(float)
+
+
+def _listed(names):
+    return [] if names is None else [names] if isinstance(names, str) else list(names)
+
+
+def _with_parameters(specs, parameters):
+    if len(specs) != 1:
+        raise DataError(Fault("parameters", "one measure to take them", f"{len(specs)} measures", kind="measure"))
+    label, name, own = specs[0]
+    resolve([(name, {**own, **parameters})])  # refuses unknown parameters
+    return [(label, name, {**own, **parameters})]
+
+
+def _units(frame, strata, psu, population, single):
+    """Clusters and strata as integers, checked."""
+    codes, keys = group_codes(frame, strata)
+    if psu:
+        cluster, _ = group_codes(frame, psu)
+        pair = codes * (int(cluster.max()) + 1) + cluster  # a cluster is counted within its stratum
+        distinct, psu_of_row = np.unique(pair, return_inverse=True)
+        stratum = distinct // (int(cluster.max()) + 1)
+    else:
+        psu_of_row, stratum = np.arange(len(frame)), codes
+    size = np.bincount(stratum, minlength=len(keys))
+    fraction = _fractions(frame, population, codes, size)
+    _refuse_singles(size, fraction, keys, single)
+    return Units(psu_of_row.astype(np.int32), stratum, size, fraction, single)
+
+
+def _fractions(frame, population, codes, size):
+    if population is None:
+        return np.zeros(len(size))
+    given = pd.to_numeric(frame[population], errors="coerce").to_numpy(float)
+    most = np.full(len(size), -np.inf)
+    np.maximum.at(most, codes, given)
+    bad = ~(given >= size[codes]) | (given != most[codes])
+    if bad.any():
+        row = frame.index[np.flatnonzero(bad)[0]]
+        expected = "one number of clusters for the whole stratum, not below the number drawn"
+        raise DataError(Fault(f"row {row}, column {population}", expected, repr(frame[population].loc[row])))
+    return size / most
+
+
+def _refuse_singles(size, fraction, keys, single):
+    lonely = np.flatnonzero((size == 1) & (fraction < 1))
+    if single != "refuse" or not len(lonely):
+        return
+    way_out = "join it with a like stratum, or name a rule: single='centered', 'average' or 'certainty'"
+    faults = []
+    for h in lonely:
+        where = ", ".join(f"{c} {keys[c].iloc[h]}" for c in keys.columns) or "the whole sample"
+        faults.append(Fault(f"stratum {where}", "two clusters or more", "one", way_out, kind="single"))
+    raise DataError(faults)

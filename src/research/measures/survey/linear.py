@@ -1,0 +1,108 @@
+"""Variance by linearisation: influence added up by cluster, spread of the totals within strata."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse, stats
+
+from research.measures.influence import influence
+from research.measures.registry import MEASURES
+from research.measures.survey.run import Piece
+
+_QUANTILES = {"quantile", "median"}
+
+
+class Totals:
+    """Engine: cluster totals of influence; a group's row is a vector over all clusters."""
+
+    def __init__(self, units):
+        self.units = units
+
+    def measure(self, part, name, parameters):
+        """Estimate, simple-sample variance and cluster totals of one measure in one group."""
+        d = part.distribution
+        value = MEASURES[name](d, **parameters)
+        woodruff = name in _QUANTILES
+        z = (d.x_sorted <= d.inner(value)).astype(float) if woodruff else influence(name, d, parameters)
+        w, whole = (1.0, d.n) if d.w is None else (d.w_sorted, d.weight_sum)
+        if woodruff:
+            z -= (z * w).sum() / whole
+        z_w = z * w
+        z_w /= whole
+        simple = float((z * z_w).sum() / max(d.n - 1, 1))
+        cols, sums = _by_cluster(part.psu, z_w, len(self.units.stratum))
+        if woodruff:
+            scale = self._woodruff(d, parameters.get("q", 0.5), cols, sums)
+            sums, simple = sums * scale, simple * scale**2
+        return Piece(value, simple, (cols, sums))
+
+    def combine(self, pieces, groups):
+        """Variances of the groups in `pieces`, and the cluster totals of all as a sparse matrix."""
+        rows = np.repeat(list(pieces), [len(p.spread[0]) for p in pieces.values()])
+        cols = np.concatenate([p.spread[0] for p in pieces.values()])
+        data = np.concatenate([p.spread[1] for p in pieces.values()])
+        totals = sparse.csr_matrix((data, (rows, cols)), shape=(groups, len(self.units.stratum)))
+        return stratified_variance(totals, self.units)[list(pieces)], totals
+
+    def difference(self, totals, i, j, difference):
+        """Variance of the differences of groups j less groups i."""
+        return stratified_variance(totals[j] - totals[i], self.units)
+
+    def _woodruff(self, d, q, cols, sums):
+        """Yuan by which the quantile moves for a unit of error in the share below it."""
+        row = sparse.csr_matrix((sums, (np.zeros(len(cols), int), cols)), shape=(1, len(self.units.stratum)))
+        se = float(np.sqrt(stratified_variance(row, self.units)[0]))
+        if se == 0:
+            return 0.0
+        reach = stats.norm.ppf(0.975) * se
+        low, high = max(q - reach, 0.0), min(q + reach, 1.0)
+        return d.restore(d.quantile(high) - d.quantile(low)) / (high - low)
+
+
+def _by_cluster(psu, z, clusters):
+    """Sums of `z` by cluster, of the clusters that occur."""
+    if len(psu) * 8 < clusters:
+        cols, inverse = np.unique(psu, return_inverse=True)
+        return cols, np.bincount(inverse, weights=z)
+    sums = np.bincount(psu, weights=z, minlength=clusters)
+    cols = np.flatnonzero(sums)
+    return cols, sums[cols]
+
+
+def stratified_variance(totals, units):
+    """Design variance of each row of cluster totals.
+
+    Parameters
+    ----------
+    totals : sparse matrix of shape (groups, clusters)
+        Weighted influence by cluster, zeros left out.
+    units : Units
+        The design.
+
+    Returns
+    -------
+    ndarray of shape (groups,)
+    """
+    strata = len(units.size)
+    totals = totals.tocoo()
+    cell = totals.row.astype(np.int64) * strata + units.stratum[totals.col]
+    cells, inverse = np.unique(cell, return_inverse=True)
+    squares = np.bincount(inverse, weights=totals.data**2, minlength=len(cells))
+    sums = np.bincount(inverse, weights=totals.data, minlength=len(cells))
+    group, h = cells // strata, cells % strata
+    n = units.size[h]
+    single = n == 1
+    spread = np.where(single, 0.0, np.maximum(squares - sums**2 / n, 0.0) * n / np.maximum(n - 1, 1))
+    if units.single == "centered":
+        spread = np.where(single, sums**2, spread)
+    spread *= 1 - units.fraction[h]
+    out = np.bincount(group, weights=spread, minlength=totals.shape[0])
+    if units.single == "average":
+        out *= average_factor(units)
+    return out
+
+
+def average_factor(units):
+    """By how much the other strata's variance grows to cover strata with one cluster."""
+    lonely = (units.size == 1) & (units.fraction < 1)
+    return len(units.size) / max(len(units.size) - int(lonely.sum()), 1)

@@ -1,0 +1,131 @@
+"""One pass of an engine over all groups and measures, and the tidy table that comes of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from research.errors import DataError, Fault
+from research.measures import policy
+from research.measures.distribution import Distribution
+from research.measures.survey.intervals import INTERVALS, limits, scale_of
+
+
+class Part(NamedTuple):
+    """One group's rows in rising order of values."""
+
+    distribution: Distribution
+    psu: np.ndarray
+    rows: np.ndarray
+
+
+class Piece(NamedTuple):
+    """What an engine finds for one measure in one group."""
+
+    value: float
+    simple: float
+    """Variance in a simple sample of the same number of rows."""
+    spread: object
+    """What `combine` needs for the design variance: cluster totals, or replicates."""
+
+
+class Run:
+    """Estimates of some measures in some groups.
+
+    An engine has `measure(part, name, parameters)`, which gives a `Piece`; `combine(pieces, groups)`, which
+    gives all groups' variances and what differences need; and `difference(spread, i, j, difference)`.
+    """
+
+    def __init__(self, specs, by, keys, units, engine, method):
+        self.specs, self.by, self.keys, self.units = specs, by, keys, units
+        self.engine, self.method, self.groups = engine, method, len(keys)
+        shape = (self.groups, len(specs))
+        self.estimate, self.simple = np.full(shape, np.nan), np.full(shape, np.nan)
+        self.variance, self.spread = np.full(shape, np.nan), {}
+
+    def split(self, x, w, used, codes):
+        """Sort all rows once, by group and value."""
+        rows = np.flatnonzero(used)
+        order = rows[np.argsort(x[rows])]
+        if self.groups > 1:
+            small = codes[order].astype(np.uint16 if self.groups < 65536 else np.int64)
+            order = order[np.argsort(small, kind="stable")]
+        self.n = np.bincount(codes[rows], minlength=self.groups)
+        weight = np.bincount(codes, weights=np.where(used, w, 0.0), minlength=self.groups)
+        whole = np.bincount(codes, weights=w, minlength=self.groups)
+        self.coverage = np.divide(weight, whole, out=np.zeros(self.groups), where=whole > 0)
+        psu, x, w = self.units.psu[order], x[order], w[order]
+        self.df = np.ones(self.groups, dtype=int)
+        self.parts = []
+        for g, stop in enumerate(np.cumsum(self.n)):
+            s = slice(stop - self.n[g], stop)
+            d = Distribution.from_sorted(x[s], w[s]) if self.n[g] else None
+            self.parts.append(Part(d, psu[s], order[s]))
+            self.df[g] = _degrees(psu[s], self.units)
+        return self
+
+    def fill(self):
+        """Compute all; a fault inside a group is gathered and the others go on.
+
+        Returns
+        -------
+        list of (Fault, str, str)
+            Fault, group, label of the measure.
+        """
+        faults = []
+        for k, (label, name, parameters) in enumerate(self.specs):
+            pieces = {}
+            for g, part in enumerate(self.parts):
+                try:
+                    pieces[g] = self.engine.measure(_ready(part, parameters), name, parameters)
+                except DataError as error:
+                    where = ", ".join(f"{b} {self.keys[b].iloc[g]}" for b in self.by) or "all rows"
+                    faults.extend((f, where, label) for f in error.faults)
+            for g, piece in pieces.items():
+                self.estimate[g, k], self.simple[g, k] = piece.value, piece.simple
+            if pieces:
+                at = np.fromiter(pieces, int)
+                self.variance[at, k], self.spread[k] = self.engine.combine(pieces, self.groups)
+        return faults
+
+    def frame(self, level, interval):
+        """The tidy table of `Design.estimate`."""
+        level = policy.number(level, "level", 0, 1, open_low=True, open_high=True)
+        policy.choice(interval, "interval", INTERVALS)
+        tables = []
+        for k, (label, name, _) in enumerate(self.specs):
+            se = np.sqrt(self.variance[:, k])
+            scale = scale_of(name) if interval == "auto" else interval
+            lower, upper = limits(self.estimate[:, k], se, self.df, level, scale)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                deff = np.where(self.simple[:, k] > 0, self.variance[:, k] / self.simple[:, k], np.nan)
+                n_eff = np.where(deff > 0, self.n / deff, np.nan)
+            out = self.keys.copy()
+            out["measure"] = label
+            columns = dict(estimate=self.estimate[:, k], se=se, lower=lower, upper=upper, n=self.n, n_eff=n_eff)
+            out = out.assign(**columns, deff=deff, df=self.df, coverage=self.coverage)
+            tables.append(out.assign(method=self.method, interval=scale))
+        order = np.argsort(np.tile(np.arange(self.groups), len(self.specs)), kind="stable")
+        return pd.concat(tables, ignore_index=True).iloc[order].reset_index(drop=True)
+
+
+def _ready(part, parameters):
+    """The part itself, or without its zeros where a log measure was asked to drop them."""
+    d = part.distribution
+    if d is None:
+        raise DataError(Fault("values", "at least one number", "no row with a value", kind="empty"))
+    keep = d.x_sorted > 0
+    if parameters.get("zeros") != "drop" or keep.all():
+        return part
+    if not keep.any():
+        raise policy.undefined("values", "all values are zero")
+    w = None if d.w is None else d.w_sorted[keep]
+    return Part(Distribution.from_sorted(d.x_sorted[keep], w), part.psu[keep], part.rows[keep])
+
+
+def _degrees(psu, units):
+    """Clusters less strata among the rows of a group, at least 1."""
+    clusters = np.unique(psu)
+    return max(1, len(clusters) - len(np.unique(units.stratum[clusters])))
