@@ -5,7 +5,7 @@ import pytest
 
 from research.indicators import check
 
-H, O, T, D, G = "households-2024.csv", "observations.csv", "tasks.csv", "demands.csv", "target-values.csv"
+H, V, T, D, G = "households-2024.csv", "observations.csv", "tasks.csv", "demands.csv", "target-values.csv"
 
 
 def cell(name, row, column, value):
@@ -50,43 +50,43 @@ def double(name, row):
 
 
 CORRUPTIONS = [
-    ("column missing", column(O, "value", None), "column", "row 1", "add it"),
-    ("column renamed", column(O, "value", "valeu"), "column", "row 1", "rename 'valeu' to 'value'"),
+    ("column missing", column(V, "value", None), "column", "row 1", "add it"),
+    ("column renamed", column(V, "value", "valeu"), "column", "row 1", "rename 'valeu' to 'value'"),
     ("column missing in households", column(H, "weight", None), "column", "row 1", "add it"),
     ("column renamed in households", column(H, "income", "incme"), "column", "row 1", "rename 'incme' to 'income'"),
     ("column missing in tasks", column(T, "due", None), "column", "row 1", "add it"),
     ("column renamed in demands", column(D, "topic", "topics"), "column", "row 1", "rename 'topics' to 'topic'"),
-    ("column unknown", text(O, "place,year,", "place,year,colour,"), "", "", ""),
-    ("two columns of a name", text(O, "n,survey_date", "unit,survey_date"), "column", "row 1", ""),
-    ("text for a number", cell(O, 3, "value", "很多"), "number", "row 5, column value", ""),
+    ("column unknown", text(V, "place,year,", "place,year,colour,"), "", "", ""),
+    ("two columns of a name", text(V, "n,survey_date", "unit,survey_date"), "column", "row 1", ""),
+    ("text for a number", cell(V, 3, "value", "很多"), "number", "row 5, column value", ""),
     ("ten thousands", cell(H, 3, "income", "3.2万"), "number", "row 5, column income", "write 32000"),
     ("full width digits", cell(H, 4, "income", "１２３４５"), "number", "row 6, column income", "write 12345"),
     ("thousands mark", cell(H, 5, "consumption", "12,345"), "number", "row 7, column consumption", "write 12345"),
-    ("per cent sign", cell(O, 6, "value", "85.3%"), "number", "row 8, column value", "write 85.3"),
-    ("infinite", cell(O, 7, "value", "inf"), "number", "row 9, column value", ""),
-    ("not a number", cell(O, 7, "value", "NaN"), "number", "row 9, column value", ""),
-    ("formula", cell(O, 7, "value", "=1+1"), "number", "row 9, column value", ""),
-    ("broken year", cell(O, 2, "year", "20x4"), "year", "row 4, column year", ""),
-    ("year with a fraction", cell(O, 2, "year", "2024.5"), "year", "row 4, column year", ""),
-    ("year out of range", cell(O, 2, "year", "1024"), "range", "row 4, column year", ""),
+    ("per cent sign", cell(V, 6, "value", "85.3%"), "number", "row 8, column value", "write 85.3"),
+    ("infinite", cell(V, 7, "value", "inf"), "number", "row 9, column value", ""),
+    ("not a number", cell(V, 7, "value", "NaN"), "number", "row 9, column value", ""),
+    ("formula", cell(V, 7, "value", "=1+1"), "number", "row 9, column value", ""),
+    ("broken year", cell(V, 2, "year", "20x4"), "year", "row 4, column year", ""),
+    ("year with a fraction", cell(V, 2, "year", "2024.5"), "year", "row 4, column year", ""),
+    ("year out of range", cell(V, 2, "year", "1024"), "range", "row 4, column year", ""),
     ("year of another file", cell(H, 2, "year", "2023"), "year", "row 4, column year", "that year's file"),
-    ("blank value", cell(O, 5, "value", ""), "blank", "row 7, column value", "fill it in"),
-    ("blank place", cell(O, 5, "place", ""), "blank", "row 7, column place", "fill it in"),
+    ("blank value", cell(V, 5, "value", ""), "blank", "row 7, column value", "fill it in"),
+    ("blank place", cell(V, 5, "place", ""), "blank", "row 7, column place", "fill it in"),
     ("blank size", cell(H, 5, "size", ""), "blank", "row 7, column size", "fill it in"),
     ("blank status", cell(H, 5, "status", ""), "blank", "row 7, column status", "fill it in"),
-    ("blank source", cell(O, 5, "source", ""), "blank", "row 7, column source", "fill it in"),
-    ("unknown place", cell(O, 5, "place", "331003999"), "place", "row 7, column place", "did you mean"),
-    ("place by name", where(O, "place", "331003001", "东城街道"), "place", "column place", "write the code 331003001"),
-    ("place as a float", where(O, "place", "331003001", "331003001.0"), "place", "column place", "write 331003001"),
-    ("place with spaces", where(O, "place", "331003001", " 331003001"), "place", "column place", "delete the spaces"),
+    ("blank source", cell(V, 5, "source", ""), "blank", "row 7, column source", "fill it in"),
+    ("unknown place", cell(V, 5, "place", "331003999"), "place", "row 7, column place", "did you mean"),
+    ("place by name", where(V, "place", "331003001", "东城街道"), "place", "column place", "write the code 331003001"),
+    ("place as a float", where(V, "place", "331003001", "331003001.0"), "place", "column place", "write 331003001"),
+    ("place with spaces", where(V, "place", "331003001", " 331003001"), "place", "column place", "delete the spaces"),
     ("unknown place in tasks", cell(T, 1, "place", "331004"), "place", "row 3, column place", ""),
-    ("unknown indicator", cell(O, 4, "indicator", "ECO-9-99"), "indicator", "row 6, column indicator", "did you mean"),
-    ("indicator by name", cell(O, 4, "indicator", "人均期望寿命"), "indicator", "row 6", "write the code SRV-3-01"),
+    ("unknown indicator", cell(V, 4, "indicator", "ECO-9-99"), "indicator", "row 6, column indicator", "did you mean"),
+    ("indicator by name", cell(V, 4, "indicator", "人均期望寿命"), "indicator", "row 6", "write the code SRV-3-01"),
     ("unknown target", cell(G, 0, "target", "T999"), "target", "row 2, column target", "did you mean"),
     ("unknown village", cell(H, 4, "village", "331003001999"), "village", "row 6, column village", ""),
     ("village of another place", cell(H, 4, "village", "331003200200"), "village", "row 6, column village", ""),
     ("district as a household's place", cell(H, 4, "place", "331003"), "place", "row 6, column place", "own place"),
-    ("double observation", double(O, 9), "duplicate", "row ", "delete one"),
+    ("double observation", double(V, 9), "duplicate", "row ", "delete one"),
     ("double household", double(H, 9), "duplicate", "row ", "delete one"),
     ("double task", double(T, 9), "duplicate", "row ", "delete one"),
     ("double demand", double(D, 9), "duplicate", "row ", "delete one"),
@@ -100,22 +100,22 @@ CORRUPTIONS = [
     ("negative source", cell(H, 6, "wage_income", "-1"), "negative", "row 8, column wage_income", ""),
     ("sources that do not add up", cell(H, 6, "income", "1"), "sum", "row 8, column income", "correct"),
     ("total without a source", cell(H, 6, "wage_income", ""), "sum", "row 8, column income", "empty the total"),
-    ("residence misspelt", cell(H, 6, "residence", "urbn"), "choice", "row 8, column residence", "did you mean 'urban'"),
-    ("status misspelt", cell(O, 6, "status", "sampel"), "status", "row 8, column status", "did you mean 'sample'"),
+    ("residence misspelt", cell(H, 6, "residence", "urbn"), "choice", "row 8, column residence", "'urban'"),
+    ("status misspelt", cell(V, 6, "status", "sampel"), "status", "row 8, column status", "did you mean 'sample'"),
     ("status unknown", cell(H, 6, "status", "official"), "status", "row 8, column status", ""),
     ("stratum of two places", cell(H, 6, "stratum", "331003200-rural"), "stratum", "column stratum", ""),
-    ("unit mismatch", where(O, "indicator", "ECO-1-01", "万元/人", "unit"), "unit", "column unit", "convert"),
+    ("unit mismatch", where(V, "indicator", "ECO-1-01", "万元/人", "unit"), "unit", "column unit", "convert"),
     ("unit mismatch of a target", cell(G, 0, "unit", "小时"), "unit", "row 2, column unit", "convert"),
-    ("a district's indicator in a place", where(O, "indicator", "SRV-3-01", "331003001", "place"), "level", "place", ""),
-    ("share above 100", where(O, "indicator", "SRV-2-01", "104", "value"), "range", "column value", ""),
-    ("share below 0", where(O, "indicator", "SRV-2-01", "-4", "value"), "range", "column value", ""),
-    ("negative count", where(O, "indicator", "ECO-2-02", "-4", "value"), "negative", "column value", ""),
-    ("no sample size", where(O, "indicator", "CUL-1-01", "", "n"), "survey", "column n", "fill it in"),
-    ("no survey date", where(O, "indicator", "CUL-1-01", "", "survey_date"), "survey", "column survey_date", ""),
-    ("no survey method", where(O, "indicator", "GOV-3-02", "", "method"), "survey", "column method", ""),
-    ("sample size of zero", where(O, "indicator", "CUL-1-01", "0", "n"), "range", "column n", ""),
-    ("negative error", where(O, "indicator", "CUL-1-01", "-1", "se"), "negative", "column se", ""),
-    ("date in words", where(O, "indicator", "CUL-1-01", "去年10月", "survey_date"), "date", "column survey_date", ""),
+    ("a district's indicator in a place", where(V, "indicator", "SRV-3-01", "331003001", "place"), "level", "", ""),
+    ("share above 100", where(V, "indicator", "SRV-2-01", "104", "value"), "range", "column value", ""),
+    ("share below 0", where(V, "indicator", "SRV-2-01", "-4", "value"), "range", "column value", ""),
+    ("negative count", where(V, "indicator", "ECO-2-02", "-4", "value"), "negative", "column value", ""),
+    ("no sample size", where(V, "indicator", "CUL-1-01", "", "n"), "survey", "column n", "fill it in"),
+    ("no survey date", where(V, "indicator", "CUL-1-01", "", "survey_date"), "survey", "column survey_date", ""),
+    ("no survey method", where(V, "indicator", "GOV-3-02", "", "method"), "survey", "column method", ""),
+    ("sample size of zero", where(V, "indicator", "CUL-1-01", "0", "n"), "range", "column n", ""),
+    ("negative error", where(V, "indicator", "CUL-1-01", "-1", "se"), "negative", "column se", ""),
+    ("date in words", where(V, "indicator", "CUL-1-01", "去年10月", "survey_date"), "date", "column survey_date", ""),
     ("task kind", cell(T, 2, "kind", "重大工作"), "choice", "row 4, column kind", "did you mean"),
     ("task action", cell(T, 2, "action", "10"), "range", "row 4, column action", ""),
     ("progress in per cent", cell(T, 2, "progress", "85"), "range", "row 4, column progress", ""),
@@ -123,7 +123,7 @@ CORRUPTIONS = [
     ("date that is none", cell(T, 2, "updated", "2024-02-30"), "date", "row 4, column updated", ""),
     ("quarter of five", cell(D, 2, "quarter", "5"), "range", "row 4, column quarter", ""),
     ("more resolved than made", cell(D, 2, "resolved", "99999"), "range", "row 4, column resolved", ""),
-    ("ragged row", text(O, ",sample,", ",sample,,,,"), "ragged", "line 2", "commas"),
+    ("ragged row", text(V, ",sample,", ",sample,,,,"), "ragged", "line 2", "commas"),
     ("ragged row below", text(D, "331003001,2024,1,", "331003001,2024,1,,,"), "ragged", "demands.csv", "commas"),
     ("meta without status", text("meta.yml", "status: sample", "state: sample"), "meta", "meta.yml", "add it"),
     ("meta status unknown", text("meta.yml", "status: sample", "status: real"), "status", "meta.yml", ""),
@@ -145,7 +145,7 @@ def test_the_untouched_folder_is_clean(project, small):
 
 
 def test_all_faults_at_once(project, small):
-    for name, row, col, value in ((O, 3, "value", "x"), (H, 5, "weight", "-1"), (T, 1, "progress", "2"),
+    for name, row, col, value in ((V, 3, "value", "x"), (H, 5, "weight", "-1"), (T, 1, "progress", "2"),
                                   (D, 1, "count", "many")):
         cell(name, row, col, value)(small)
     places = {f.place for f in check(project, str(small), 2024)}
@@ -163,12 +163,12 @@ def test_a_strange_file_gets_the_nearest_name(project, small):
 
 
 def test_empty_file(project, small):
-    (small / O).write_text("")
+    (small / V).write_text("")
     assert [f.kind for f in check(project, str(small), 2024)] == ["empty"]
 
 
 def test_no_observations(project, small):
-    (small / O).unlink()
+    (small / V).unlink()
     assert [f.kind for f in check(project, str(small), 2024)] == ["missing-file"]
 
 
@@ -180,7 +180,7 @@ def test_chinese_encodings_are_read(project, small, encoding):
 
 
 def test_binary_is_refused(project, small):
-    (small / O).write_bytes(b"PK\x03\x04\0\0\0")
+    (small / V).write_bytes(b"PK\x03\x04\0\0\0")
     assert [f.kind for f in check(project, str(small), 2024)] == ["encoding"]
 
 
