@@ -72,6 +72,8 @@ class Chapter:
         The chapter's metadata, inherited values included.
     label : str
         "第 2 章", "附录 A", or the title where there is no number.
+    status : str
+        The weakest status of the figures, tables and sentences that it shows; empty when none says.
     """
 
     path: Path
@@ -85,6 +87,7 @@ class Chapter:
     id: str
     meta: dict = field(default_factory=dict)
     label: str = ""
+    status: str = ""
 
 
 @dataclass
@@ -117,6 +120,8 @@ class Book:
         The language's words: `fig`, `tbl`, `toc` ...
     inputs : set of Path
         Every file that the book was made from.
+    downloads : list of (str, str)
+        Label and file name of the book's other formats, for the website's menu.
     """
 
     title: str
@@ -137,6 +142,7 @@ class Book:
     by_format: bool = False
     words: dict = field(default_factory=dict)
     inputs: set = field(default_factory=set)
+    downloads: list = field(default_factory=list)
 
     @property
     def sample(self):

@@ -53,6 +53,13 @@ class Cell:
             self.options.get("label") == name or name in self.tags or self.identifier == name)
 
 
+    @property
+    def statuses(self):
+        """Statuses that its outputs carry."""
+        found = (o.get("metadata", {}).get("bluebook", {}).get("status") for o in self.outputs)
+        return {s for s in found if s}
+
+
 @dataclass
 class Notebook:
     """A notebook as read; `name` is how messages call it."""

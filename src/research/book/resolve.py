@@ -14,6 +14,7 @@ from research.book.config import load_yaml, read_config, relative
 from research.book.model import Book, Chapter, words
 from research.book.source import Context, Source, read_chapter
 from research.errors import DataError, Fault, nearest
+from research.project import STATUSES, weakest
 
 CROSSREF = re.compile(r"^(fig|tbl|sec|eq)-", re.I)
 CSL = Path(__file__).parent / "assets" / "csl" / "gb-t-7714-2015-numeric.csl"
@@ -187,9 +188,15 @@ def _resolve(book, drafts, ctx, language):
         title = ast.text(blocks[0]["c"][2])
         chapter = Chapter(draft.source.path, draft.slug, title, draft.number, draft.kind, draft.part, blocks, toc,
                           ast.node_attr(blocks[0])[0], draft.source.meta,
-                          draft.label if draft.number else title)
+                          draft.label if draft.number else title, _status(draft.source))
         book.chapters.append(chapter)
     _name_parts(book)
+
+
+def _status(source):
+    """The weakest status shown in a chapter; its own `status:` counts when it is one."""
+    found = {str(s) for s in (*source.statuses, source.own.get("status")) if s in STATUSES}
+    return weakest(found) if found else ""
 
 
 def _ids(blocks):

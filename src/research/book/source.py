@@ -79,6 +79,8 @@ class Source:
         Its own front matter.
     lines, places : list of str
         The text, and for each line where it stands ("income.qmd, line 12").
+    statuses : set of str
+        Statuses of the cells and variables shown in it.
     """
 
     path: Path
@@ -86,6 +88,7 @@ class Source:
     own: dict
     lines: list[str] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
+    statuses: set = field(default_factory=set)
 
     @property
     def text(self):
@@ -201,6 +204,7 @@ class _Expander:
                     self.feed(line, place)
                 self.close()
             elif cell.kind == "code":
+                self.source.statuses |= cell.statuses
                 self.raw(cell_lines(cell, book.name, self.ctx, self.defaults()), place)
         self.files.pop()
 
@@ -405,6 +409,7 @@ class _Expander:
                 self.fault(place, f"a cell of {book.name}", f"#{label}", hint, "embed")
             for cell in found:
                 lines = cell_lines(cell, book.name, self.ctx, self.defaults(), echo=echo)
+                self.source.statuses |= cell.statuses
                 self.raw(lines, f"{book.name}, cell {cell.number}")
 
     def close(self):

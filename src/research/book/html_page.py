@@ -1,0 +1,184 @@
+"""A page around a chapter: sidebar, contents, breadcrumbs, neighbours, downloads, marks."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from string import Template
+from urllib.parse import quote
+
+from research.book import ast
+from research.project import SAMPLE_MARK
+
+ASSETS = Path(__file__).parent / "assets" / "html"
+
+
+@lru_cache
+def template(name="page.html"):
+    """The page's template (`$name` marks)."""
+    return Template((ASSETS / name).read_text(encoding="utf-8"))
+
+
+def is_sample(chapter):
+    """Whether a page stands on sample data: its own word, else what its figures and cells say."""
+    own = chapter.meta.get("status")
+    if chapter.status == "sample" or own == "sample":
+        return True
+    marked = [n for n in ast.find(chapter.blocks, "Div") if ast.get(n, "status") == "sample"]
+    return bool(marked)
+
+
+def href(chapter):
+    """Address of a chapter's page."""
+    return f"{quote(chapter.slug)}.html"
+
+
+def sidebar(book, current):
+    """The whole book's contents, the current chapter marked, its part open."""
+    lines, part, appendix = [], None, False
+    for chapter in book.chapters:
+        if chapter.kind == "appendix" and not appendix:
+            lines += _close(part) + [f'<li class="part"><details{_open(current, "appendix", True)}>'
+                                     f'<summary>{escape(book.words["appendices"])}</summary><ul>']
+            part, appendix = "appendix", True
+        elif chapter.kind != "appendix" and chapter.part != part:
+            lines += _close(part)
+            if chapter.part:
+                lines.append(f'<li class="part"><details{_open(current, chapter.part, False)}>'
+                             f"<summary>{escape(chapter.part)}</summary><ul>")
+            part = chapter.part
+        lines.append(_entry(chapter, current))
+    return "\n".join(lines + _close(part))
+
+
+def _open(current, part, appendix):
+    here = current.kind == "appendix" if appendix else current.part == part
+    return " open" if here else ""
+
+
+def _close(part):
+    return ["</ul></details></li>"] if part else []
+
+
+def _entry(chapter, current):
+    mark = ' aria-current="page"' if chapter is current else ""
+    number = f'<span class="n">{chapter.number}</span>' if chapter.number else ""
+    return f'<li><a href="{href(chapter)}"{mark}>{number}<span>{escape(chapter.title)}</span></a></li>'
+
+
+def page_contents(chapter, depth):
+    """The contents of one page as nested lists."""
+    lines, level = [], 1
+    for entry in (e for e in chapter.toc if e.level <= depth):
+        step = min(entry.level, level + 1)
+        lines += ["<ul>"] * (step - level) + ["</li></ul>"] * (level - step)
+        if step <= level and lines:
+            lines.append("</li>")
+        level = step
+        number = f'<span class="n">{entry.number}</span> ' if entry.number else ""
+        lines.append(f'<li><a href="#{quote(entry.id)}">{number}{escape(entry.title)}</a>')
+    return "".join(lines) + "</li></ul>" * (level - 1)
+
+
+def breadcrumbs(book, chapter):
+    """Book, part, chapter."""
+    first = book.chapters[0]
+    crumbs = [f'<li><a href="{href(first)}">{escape(book.title or first.title)}</a></li>']
+    part = chapter.part if chapter.kind != "appendix" else book.words["appendices"]
+    if part and chapter.kind != "part":
+        opener = next((c for c in book.chapters if c.kind == "part" and c.part == part), None)
+        shown = f'<a href="{href(opener)}">{escape(part)}</a>' if opener else f"<span>{escape(part)}</span>"
+        crumbs.append(f"<li>{shown}</li>")
+    crumbs.append(f'<li aria-current="page">{escape(chapter.label or chapter.title)}</li>')
+    return "".join(crumbs) if chapter is not first else ""
+
+
+def neighbours(book, chapter):
+    """Links to the chapters before and after."""
+    place = book.chapters.index(chapter)
+    parts = []
+    for step, name in ((-1, "prev"), (1, "next")):
+        if 0 <= place + step < len(book.chapters):
+            other = book.chapters[place + step]
+            number = f"{other.number} " if other.number else ""
+            parts.append(f'<a class="{name}" rel="{name}" href="{href(other)}"><small>{book.words[name]}</small>'
+                         f"<span>{number}{escape(other.title)}</span></a>")
+        else:
+            parts.append("<span></span>")
+    return "".join(parts)
+
+
+def downloads(book):
+    """The menu of files; empty when the book has none."""
+    if not book.downloads:
+        return ""
+    items = "".join(f'<li><a href="{quote(name)}" download>{escape(label)}</a></li>' for label, name in book.downloads)
+    return (f'<details class="menu"><summary><svg aria-hidden="true"><use href="#i-down"/></svg>'
+            f'<span>{book.words["downloads"]}</span></summary><ul>{items}</ul></details>')
+
+
+def hero(book, chapter):
+    """The title block, on the first page."""
+    if chapter is not book.chapters[0]:
+        return ""
+    parts = [f'<p class="book-title">{escape(book.title)}</p>']
+    if book.subtitle:
+        parts.append(f'<p class="book-subtitle">{escape(book.subtitle)}</p>')
+    facts = [f for f in (book.author, book.date) if f]
+    if facts:
+        parts.append('<p class="book-facts">' + "".join(f"<span>{escape(f)}</span>" for f in facts) + "</p>")
+    if book.downloads:
+        parts.append('<p class="book-files">' + "".join(
+            f'<a href="{quote(name)}" download>{escape(label)}</a>' for label, name in book.downloads) + "</p>")
+    return '<header class="hero">' + "".join(parts) + "</header>"
+
+
+def citation(book, chapter):
+    """How to cite this page, after GB/T 7714."""
+    year = book.date[:4] if book.date[:4].isdigit() else ""
+    kind = "M/OL"
+    who = book.author.replace("、", ", ")
+    parts = [p for p in (who, f"{chapter.title}[{kind}]//{book.title}", year) if p]
+    return ". ".join(parts) + "."
+
+
+def footer(book):
+    """The footer's text: `page-footer:` of the book, else title and author."""
+    given = book.metadata.get("book", {}).get("page-footer")
+    if isinstance(given, dict):
+        texts = [str(given[k]) for k in ("left", "center", "right") if isinstance(given.get(k), str)]
+    else:
+        texts = [str(given)] if given else [book.title, book.author]
+    return "".join(f"<span>{escape(t)}</span>" for t in texts if t)
+
+
+def page(book, chapter, body):
+    """The whole page of a chapter."""
+    sample = is_sample(chapter)
+    first = chapter is book.chapters[0]
+    title = book.title if first else f"{chapter.title} – {book.title}"
+    depth = (book.metadata.get("format") or {}).get("html") or {}
+    depth = depth.get("toc-depth", 3) if isinstance(depth, dict) else 3
+    contents = page_contents(chapter, depth)
+    words = book.words
+    return template().substitute(
+        lang="zh-CN" if book.lang.startswith("zh") else escape(book.lang), title=escape(title),
+        book=escape(book.title), home=href(book.chapters[0]), sidebar=sidebar(book, chapter), body=body,
+        hero=hero(book, chapter), crumbs=f'<nav class="crumbs" aria-label="位置"><ol>{breadcrumbs(book, chapter)}</ol></nav>'
+        if not first else "",
+        contents=contents, page_toc=words["page-toc"], toc=words["toc"], search=words["search"],
+        neighbours=neighbours(book, chapter), downloads=downloads(book), footer=footer(book),
+        banner=f'<p class="banner" role="note"><strong>{SAMPLE_MARK}</strong></p>' if sample else "",
+        cite=escape(citation(book, chapter)), status=' data-status="sample"' if sample else "",
+        narrow="" if contents else " no-contents", description=escape(book.subtitle or book.title))
+
+
+def code_page(book):
+    """A maker of the plain pages that show a notebook's code."""
+    def make(stem, body):
+        return template("code.html").substitute(
+            lang="zh-CN", title=escape(f"{stem}.ipynb – {book.title}"), book=escape(book.title),
+            home="../" + href(book.chapters[0]), name=escape(stem), body=body)
+
+    return make
