@@ -9,7 +9,7 @@ A notebook opens a *view* (`theme`, `regional_gap`, `targets` ...), and shows wh
 from importlib import import_module
 
 _PUBLIC = {
-    "display": ("Picture", "Sheet", "say", "show", "sources_of", "status_of", "table"),
+    "display": ("Picture", "Sheet", "Words", "say", "show", "sources_of", "status_of", "table"),
     "style": ("canvas", "font_name", "use_style"),
     "charts_time": ("lines", "slope", "trend"),
     "charts_distribution": ("density", "lorenz", "ridge"),

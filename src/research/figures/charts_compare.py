@@ -141,38 +141,48 @@ def _on(colour):
     return "white" if 0.299 * red + 0.587 * green + 0.114 * blue < 165 else INK
 
 
-def ways(frame, height=None):
+def ways(frame, words=None, height=None):
     """How far each indicator has come on the way to its target, as bars up to 100%.
 
     Parameters
     ----------
     frame : DataFrame
-        Columns `name`, `share` (of the target reached, 0 to 1 and more), `words` (printed right, such as
-        `92.1 / 95%`), `colour` (a status: green, yellow, red, grey).
+        Columns `name`, `share` (of the way covered, 0 to 1 and more), `words` (printed right, such as
+        `92.1 / 95%`), `colour` (a status: green, yellow, red, grey), perhaps `pace` (the share that a steady
+        pace had covered by now, a tick).
+    words : dict, optional
+        What the colours mean, for the key.
 
     Returns
     -------
     Figure
     """
     frame = frame.dropna(subset=["share"])
-    figure, axes = canvas(height or _rows(len(frame), 0.3, 0.7))
+    figure, axes = canvas(height or _rows(len(frame), 0.29, 0.95))
     if frame.empty:
-        note_empty(axes, "本主题没有可与2025年定量目标对照的指标")
+        note_empty(axes, "没有可与定量目标对照的指标")
         return figure
-    share = frame["share"].clip(0, 1.15)
-    colours = [STATUS_COLOURS[c] for c in frame["colour"]]
-    axes.barh(range(len(frame)), np.full(len(frame), 1.0), color=FAINT, height=0.5, alpha=0.55)
-    axes.barh(range(len(frame)), share, color=colours, height=0.5)
-    axes.axvline(1, color=INK, lw=1.0)
-    axes.annotate("目标", (1, 1), xycoords=("data", "axes fraction"), xytext=(0, 3), textcoords="offset points",
-                  ha="center", fontsize=8, annotation_clip=False)  # fmt: skip
+    rows = range(len(frame))
+    axes.barh(rows, np.full(len(frame), 1.0), color=FAINT, height=0.52, alpha=0.55)
+    axes.barh(rows, frame["share"].clip(0.004, 1), color=[STATUS_COLOURS[c] for c in frame["colour"]], height=0.52)
+    if "pace" in frame and frame["pace"].notna().any():
+        axes.plot(frame["pace"].clip(0, 1), rows, "|", color=INK, ms=13, mew=1.6)
     for i, row in enumerate(frame.itertuples()):
-        axes.annotate(row.words, (1.19, i), va="center", fontsize=8, color=INK, annotation_clip=False)
+        axes.annotate(row.words, (1.02, i), va="center", fontsize=8, color=INK, annotation_clip=False)
     _names(axes, list(frame["name"]))
-    axes.set_xlim(0, 1.17)
+    axes.set_xlim(0, 1.0)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25%", "50%", "75%", "100%"])
-    axes.set_xlabel("目标达成程度", fontsize=8)
+    _colour_key(axes, frame["colour"].unique(), words or {})
     return figure
+
+
+def _colour_key(axes, found, words):
+    parts = [(f"■ {w}", STATUS_COLOURS[c]) for c, w in words.items() if c in found]
+    x = 0
+    for text, colour in [*parts, ("| 匀速时间进度", INK), ("右侧为现值 / 目标", MUTED)]:
+        axes.annotate(text, (0.012, 1), xycoords=("figure fraction", "axes fraction"), xytext=(x, 5), fontsize=8,
+                      textcoords="offset points", color=colour, annotation_clip=False)  # fmt: skip
+        x += 8 * len(text) + 12
 
 
 def arrows(frame, words=("变好", "变差"), reference_words=None, height=None):
@@ -203,6 +213,9 @@ def arrows(frame, words=("变好", "变差"), reference_words=None, height=None)
         colour = MUTED if better is None else TEAL if better else ORANGE
         axes.annotate("", (move, i), (0, i), arrowprops={"arrowstyle": "-|>,head_width=0.22,head_length=0.42",
                       "color": colour, "lw": 2.4, "shrinkA": 0, "shrinkB": 0})  # fmt: skip
+        if abs(frame["change"].iloc[i]) > limit:
+            axes.annotate("»" if move > 0 else "«", (move, i), xytext=(4 if move > 0 else -4, 0), va="center",
+                          ha="center", textcoords="offset points", fontsize=9, color=colour)  # fmt: skip
         axes.annotate(frame["words"].iloc[i], (1.02, i), xycoords=("axes fraction", "data"), va="center", fontsize=8)
     if "reference" in frame and frame["reference"].notna().any():
         axes.scatter(frame["reference"].clip(-limit, limit), range(len(frame)), s=26, facecolors="white",

@@ -49,8 +49,9 @@ def trend(history, projection=None, target=None, unit="", target_words="2025å¹´ç
     if "lower" in history and history["lower"].notna().any():
         axes.fill_between(years, history["lower"], history["upper"], color=BLUE, alpha=0.14, lw=0)
     axes.plot(years, values, "-o", color=BLUE)
-    for i in sorted({0, len(years) - 1}):
-        _point_label(axes, years[i], values[i], plain(values[i], unit), BLUE)
+    _point_label(axes, years[0], values[0], plain(values[0], unit), BLUE)
+    if len(years) > 1:
+        _point_label(axes, years[-1], values[-1], plain(values[-1], unit), BLUE, "left", values[-1] < values[-2])
     last = int(projection["year"].max()) if projection is not None and len(projection) else int(years[-1])
     if target is not None:
         _target(axes, target, f"{target_words} {plain(target, unit)}", last)
@@ -78,8 +79,10 @@ def _target(axes, target, words, last):
                   textcoords="offset points", fontsize=8, color=INK)  # fmt: skip
 
 
-def _point_label(axes, x, y, text, colour):
-    axes.annotate(text, (x, y), xytext=(0, 7), textcoords="offset points", ha="center", fontsize=8.5, color=colour)
+def _point_label(axes, x, y, text, colour, side="center", falling=False):
+    """A value beside its point, on the side where the line is not."""
+    shift = (0, 7) if side == "center" else (1, 7) if falling else (1, -13)
+    axes.annotate(text, (x, y), xytext=shift, textcoords="offset points", ha=side, fontsize=8.5, color=colour)
 
 
 def _years(axes, first, last):

@@ -17,11 +17,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from research.errors import DataError, Fault
-from research.figures.style import MUTED, ORANGE, font_name
+from research.figures.style import MUTED, ORANGE
+from research.figures.svg import to_svg
 from research.project import SAMPLE_MARK, weakest
 
 DPI = 150
-_NO_CLOCK = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
 
 @dataclass
@@ -60,6 +60,15 @@ class Sheet:
     source: str | None = None
     status: str | None = None
     note: str = ""
+
+
+@dataclass
+class Words:
+    """Computed sentences, and the frames they stand on (as in `Picture`)."""
+
+    text: str
+    data: list = field(default_factory=list)
+    status: str | None = None
 
 
 def status_of(frames, default=None):
@@ -116,8 +125,15 @@ def sources_of(frames, most=3):
     for frame in frames:
         if "source" in frame:
             names.update(dict.fromkeys(str(s) for s in frame["source"].dropna().unique() if str(s)))
-    names = list(names)
-    return "、".join(names[:most]) + ("等" if len(names) > most else "")
+    names, tail = _common_tail(list(names))
+    return "、".join(names[:most]) + ("等" if len(names) > most else "") + tail
+
+
+def _common_tail(names):
+    """A remark in brackets that ends every name is said once, after the list."""
+    found = {m[0] if (m := re.search(r"（[^（）]*）$", n)) else "" for n in names}
+    tail = found.pop() if len(found) == 1 and len(names) > 1 else ""
+    return list(dict.fromkeys(n.removesuffix(tail) for n in names)), tail
 
 
 def show(figure, caption=None, alt=None, data=(), source=None, status=None):
@@ -183,41 +199,21 @@ def say(*sentences, data=(), status=None):
 
     Parameters
     ----------
-    *sentences : str or iterable of str
-        Chinese sentences with their full stops; empty ones are left out.
+    *sentences : str, Words, or iterable of str
+        Chinese sentences with their full stops; empty ones are left out. They are taken as plain text:
+        a name with markdown or tags in it stays a name.
     data : list of DataFrame, optional
         What they stand on, for the status.
     status : str, optional
         Used when the frames hold no row.
     """
-    flat = [s for item in sentences for s in ([item] if isinstance(item, str) else item)]
+    data, flat = list(data), []
+    for item in sentences:
+        if isinstance(item, Words):
+            data, status = data + item.data, status or item.status
+        flat += [item] if isinstance(item, str) else [item.text] if isinstance(item, Words) else list(item)
     text = "".join(s for s in flat if s)
-    _display({"text/markdown": text + "\n", "text/plain": text}, {"status": status_of(data, status)})
-
-
-def to_svg(figure):
-    """The figure as SVG text: no clock, no prolog, no blanks between tags; same figure, same text."""
-    stream = io.StringIO()
-    figure.savefig(stream, format="svg", metadata=_NO_CLOCK)
-    text = stream.getvalue()
-    text = text[text.index("<svg") :]
-    text = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
-    text = re.sub(r'\b(d|x|y)="([^"]*)"', _shorter, text)  # a hundredth of a point is not seen
-    text = re.sub(r' d="([^"]*)" transform="scale\(0\.015625\)"', _coarser, text)
-    text = text.replace(font_name().replace(" ", "") + "-Regular-", "c")
-    return re.sub(r"\s*\n\s*", " ", re.sub(r">\s+<", "><", text)).strip() + "\n"
-
-
-def _shorter(match):
-    text = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), match[2])
-    tight = re.sub(r"\s*([A-Za-z])\s*", r"\1", text)
-    return f'{match[1]}="{tight}"'
-
-
-def _coarser(match):
-    """Glyphs on a grid of 800 units an em instead of 6400: a quarter smaller, and no eye can tell."""
-    outline = re.sub(r"-?\d+(\.\d+)?", lambda m: str(round(float(m[0]) / 8)), match[1])
-    return f' d="{outline}" transform="scale(0.125)"'
+    _display({"text/markdown": escape(text) + "\n", "text/plain": text}, {"status": status_of(data, status)})
 
 
 def to_png(figure):

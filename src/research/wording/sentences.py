@@ -164,15 +164,15 @@ def tested(value, se, reference, reference_se=0.0, unit="", than="全区平均",
     return text + ("（统计上显著）" if clear else "，但差异在抽样误差之内")
 
 
-def interval(low, high, unit="", decimals=None, level=95):
-    """The words for an interval.
+def interval(low, high, unit="", decimals=None, level=95, kind="置信"):
+    """The words for an interval: 置信 for an estimate, 预测 for a forecast.
 
     Examples
     --------
     >>> interval(0.31, 0.35, "系数")
     '95%置信区间0.310～0.350'
     """
-    return "" if is_missing(low) or is_missing(high) else f"{level}%置信区间{span(low, high, unit, decimals)}"
+    return "" if is_missing(low) or is_missing(high) else f"{level}%{kind}区间{span(low, high, unit, decimals)}"
 
 
 def verdict(value, low, high, target, better=-1, unit="", decimals=None):
@@ -222,15 +222,15 @@ def counted(counts, words, unit="项"):
     return "、".join(f"{word}{counts[key]}{unit}" for key, word in words.items() if counts.get(key))
 
 
-def ranked(place, count, name=""):
+def ranked(place, count, among="个"):
     """A rank in words.
 
     Examples
     --------
-    >>> ranked(1, 11, "居民收入"), ranked(6, 11, "居民收入")
-    ('居民收入居11个之首', '居民收入居11个中的第6位')
+    >>> ranked(1, 11, "个设区市"), ranked(6, 11, "个设区市")
+    ('居11个设区市首位', '居11个设区市第6位')
     """
-    return f"{name}居{count}个之首" if place == 1 else f"{name}居{count}个中的第{place}位"
+    return f"居{count}{among}{'首位' if place == 1 else f'第{place}位'}"
 
 
 __all__ = [

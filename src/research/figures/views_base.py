@@ -1,0 +1,128 @@
+"""What all views share: an edition, a place, its rows, and the frames each figure stands on.
+
+A view is what one notebook looks at. Its methods return a `Picture`, a `Sheet` or `Words`, ready for
+`show`, `table` and `say`; all preparation of data is here and in its sub-classes, none in a notebook.
+A place where something was not measured gets a notice in the figure and a sentence, never an error.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import pandas as pd
+
+from research.errors import DataError
+from research.figures.display import Picture, Sheet, Words
+from research.wording import decimals_of, is_missing, plain, rounded
+
+ROW = ("place", "year", "indicator", "value", "unit", "status", "source", "se", "n")
+
+
+class View:
+    """One notebook's look at one place of an edition.
+
+    Parameters
+    ----------
+    edition : Edition
+        See `research.open_edition`.
+    place : str, optional
+        Code of the district (default) or of one of its places.
+
+    Raises
+    ------
+    DataError
+        For a place the district does not have.
+    """
+
+    def __init__(self, edition, place=None):
+        self.edition = edition
+        self.place = str(place or edition.district)
+        self.name = edition.name(self.place)
+
+    @property
+    def is_district(self):
+        """Whether the view is of the whole district."""
+        return self.place == self.edition.district
+
+    @property
+    def year(self):
+        """The edition's year."""
+        return self.edition.edition
+
+    @property
+    def horizon(self):
+        """Year of the targets that the trends run towards: the last of the district's target years."""
+        return max(self.edition.about.get("target_years") or [2025])
+
+    def picture(self, figure, caption, alt, data):
+        """A `Picture` whose status falls back to the edition's when nothing was measured."""
+        return Picture(figure, caption, alt, list(data), status=self.edition.status)
+
+    def sheet(self, frame, caption, data, note=""):
+        """A `Sheet` with the same fall-back."""
+        return Sheet(frame, caption, list(data), status=self.edition.status, note=note)
+
+    def words(self, *sentences, data=()):
+        """`Words` with the same fall-back."""
+        return Words("".join(s for s in sentences if s), list(data), self.edition.status)
+
+    def built(self, name, place=True):
+        """Rows of a built table; empty when the edition has none of that name.
+
+        Parameters
+        ----------
+        name : str
+            Table of `bluebook build`.
+        place : bool
+            Keep only this place's rows and the district's.
+        """
+        try:
+            frame = self.edition.table(name)
+        except DataError as error:
+            if getattr(error.faults[0], "kind", "") != "table":
+                raise
+            return pd.DataFrame(columns=[*ROW])
+        return frame[frame["place"].isin([self.place, self.edition.district])] if place else frame
+
+    @cached_property
+    def observations(self):
+        """All indicator rows of this place and of the district, in order of year."""
+        rows = self.built("observations").sort_values(["place", "indicator", "year"])
+        return rows.reindex(columns=[*ROW, *(c for c in rows if c not in ROW)]).reset_index(drop=True)
+
+    def series(self, indicator, place=None):
+        """Rows of one indicator at a place (default: the view's own) that have a value."""
+        rows = self.observations
+        kept = (rows["indicator"] == indicator) & (rows["place"] == (place or self.place)) & rows["value"].notna()
+        return bounds(rows[kept].reset_index(drop=True))
+
+
+def bounds(frame, z=1.959963984540054):
+    """The rows with `lower` and `upper` (95%) made from `se` where they are missing and `se` is there."""
+    frame = frame.copy()
+    for name, sign in (("lower", -1), ("upper", 1)):
+        made = frame["value"] + sign * z * frame["se"].astype(float) if "se" in frame else float("nan")
+        frame[name] = frame[name].fillna(made) if name in frame else made
+    return frame
+
+
+def cell(value, unit="", decimals=None):
+    """A number for a table cell; an empty text where there is none (the table prints a dash)."""
+    return "" if is_missing(value) else plain(value, unit, decimals)
+
+
+def same(first, second, unit, decimals=None):
+    """Whether two numbers print alike."""
+    digits = decimals_of(unit) if decimals is None else decimals
+    return rounded(first, digits) == rounded(second, digits)
+
+
+def lacks(name, place):
+    """The sentence for what was not measured at a place.
+
+    Examples
+    --------
+    >>> lacks("家庭收入调查", "甲镇")
+    '甲镇暂无家庭收入调查数据。'
+    """
+    return f"{place}暂无{name}数据。"

@@ -1,0 +1,352 @@
+"""One theme at one place: how far to the targets, where the main indicator runs, what changed."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from research.figures import charts_compare as compare
+from research.figures import charts_time as time
+from research.figures.style import STATUS_COLOURS
+from research.figures.views_base import View, cell, lacks, same
+from research.figures.views_trend import project
+from research.project import weakest
+from research.wording import change, changed, compared, interval, listed, number, plain, rounded, verdict
+
+MAIN = {  # the indicator a theme is first asked for; where a place lacks it, the next one it has
+    "economy": ("ECO-1-01", "ECO-1-02"),
+    "income": ("INC-3-01", "ECO-1-02"),
+    "services": ("SRV-4-01", "SRV-1-01"),
+    "governance": ("GOV-3-01", "GOV-2-01"),
+    "culture": ("CUL-1-01", "CUL-3-01"),
+    "environment": ("ENV-1-01", "ENV-2-03", "ENV-1-03"),
+}
+PACE = {"green": "已达到或进度正常", "yellow": "略落后于时间进度", "red": "明显落后于时间进度", "grey": "不能评定"}
+
+
+class Theme(View):
+    """The view of one theme; the themes with figures of their own extend it.
+
+    Parameters
+    ----------
+    theme : str
+        One of `research.project.THEMES`.
+    edition : Edition
+    place : str, optional
+        Default: the district.
+    """
+
+    def __init__(self, theme, edition, place=None):
+        super().__init__(edition, place)
+        self.theme = theme
+        row = edition.themes.set_index("theme").loc[theme]
+        self.domain, self.title, self.phrase = row["domain_code"], row["name_zh"], row["phrase_zh"]
+
+    @cached_property
+    def indicators(self):
+        """Indicators asked of this place: all of the theme's, for a township those of both levels."""
+        rows = self.edition.indicators
+        rows = rows[rows["domain_code"] == self.domain]
+        return rows if self.is_district else rows[rows["level"] == "both"]
+
+    # --- facts -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def facts(self):
+        """One row an indicator with data: first and last value, change, better, and the district's change."""
+        rows = [self._fact(i) for i in self.indicators.itertuples()]
+        columns = ["id", "name", "unit", "direction", "first_year", "first", "year", "value", "se", "change", "better",
+                   "reference", "reference_change", "status", "source"]  # fmt: skip
+        return pd.DataFrame([r for r in rows if r], columns=columns)
+
+    def _fact(self, indicator):
+        seen = self.series(indicator.id)
+        if seen.empty:
+            return None
+        first, last, unit = seen.iloc[0], seen.iloc[-1], seen["unit"].iloc[-1]
+        other = self.series(indicator.id, self.edition.district)
+        wider = None if self.is_district or other.empty else other
+        return {
+            "id": indicator.id, "name": indicator.name_zh, "unit": unit, "direction": int(indicator.direction),
+            "first_year": int(first["year"]), "first": first["value"], "year": int(last["year"]), "value": last["value"],
+            "se": last.get("se"), "change": _percent(first, last), "better": _better(first, last, indicator.direction, unit),
+            "reference": np.nan if wider is None else wider["value"].iloc[-1],
+            "reference_change": np.nan if wider is None else _percent(wider.iloc[0], wider.iloc[-1]),
+            "status": weakest(seen["status"].unique()), "source": last["source"],
+        }  # fmt: skip
+
+    @cached_property
+    def targets(self):
+        """Attainment of the theme's numeric targets for the target year, one row an indicator."""
+        rows = self._attainment()
+        rows = rows[rows["progress"].notna() & rows["indicator"].isin(self.facts["id"])].copy()
+        rows["progress"] = rows["progress"].astype(float)
+        names = self.indicators.set_index("id")
+        rows["own"] = rows["target"] != rows["indicator"].map(names["target_2025"])
+        rows = rows.sort_values(["indicator", "own"]).drop_duplicates("indicator")  # the indicator's own number first
+        rows["name"] = rows["indicator"].map(names["name_zh"])
+        rows["pace"] = [_pace(r) for r in rows.itertuples()]
+        grown = rows["rule"].isin(["growth_of", "growth", "relative_growth"])
+        rows["unit"] = rows["indicator"].map(names["unit"]).mask(grown, "%")
+        rows["source"] = rows["indicator"].map(self.facts.set_index("id")["source"])
+        return rows.reset_index(drop=True)
+
+    def _attainment(self):
+        if self.is_district:
+            rows = self.built("attainment")
+            return rows[rows["horizon"] == self.horizon] if "horizon" in rows else rows.reindex(columns=_ATTAINMENT)
+        from research.assessment import attain_targets, rules
+        from research.assessment.build_tables import target_table
+
+        # The outline's numbers are the district's; only a share can be asked of a township as well.
+        table = target_table(self.edition)
+        shares = self.indicators.loc[self.indicators["unit"] == "%", "id"]
+        table = table[table["indicator"].isin(shares) & table["rule"].isin(["level", "floor", "ceiling"])]
+        targets = self.edition.targets
+        targets = targets[targets["id"].isin(table["target"])]
+        settings = rules(self.edition.settings, self.year, self.edition.about)
+        rows = self.observations[self.observations["place"] == self.place]
+        return attain_targets(targets, table, rows, self.place, self.year, settings, horizon=self.horizon)
+
+    # --- the first paragraph -----------------------------------------------------------------------------
+
+    def lead(self):
+        """How many indicators have data, improved, and are on the way to the target."""
+        facts, asked = self.facts, len(self.indicators)
+        if facts.empty:
+            return self.words(lacks(self.title + "指标", self.name))
+        better, worse = int((facts["better"] == 1).sum()), int((facts["better"] == -1).sum())
+        moved = facts[facts["first_year"] < facts["year"]]
+        text = f"“{self.phrase}”领域共{asked}项指标适用于{self.name}，截至{self.year}年有数据的{len(facts)}项。"
+        if len(moved):
+            flat = len(moved) - better - worse
+            text += f"与有数据的第一年相比，{_tally(better, worse, flat)}。"
+        return self.words(text, self._targets_sentence(), data=[facts, self.targets])
+
+    def _targets_sentence(self):
+        if self.targets.empty:
+            return ""
+        met = int((self.targets["attained"] == "yes").sum())
+        late = self.targets[self.targets["colour"].isin(["yellow", "red"])]["name"]
+        text = f"可与{self.horizon}年定量目标对照的{len(self.targets)}项中，" + (f"{met}项已达到目标" if met else "尚无一项达到目标")
+        return text + (f"，落后于时间进度的是{listed(late, 4, '项')}。" if len(late) else "，没有落后于时间进度的指标。")
+
+    # --- targets -----------------------------------------------------------------------------------------
+
+    def targets_chart(self):
+        """How far each indicator has come on the way to its target."""
+        rows = self.targets
+        frame = pd.DataFrame({"name": rows["name"], "share": rows["progress"].clip(0, None), "pace": rows["pace"],
+                              "colour": rows["colour"], "words": [_to_target(r) for r in rows.itertuples()]})  # fmt: skip
+        figure = compare.ways(frame, words=PACE)
+        caption = f"{self.name}{self.title}指标距{self.horizon}年目标的进度"
+        return self.picture(figure, caption, self.targets_words().text, [rows])
+
+    def targets_words(self):
+        """The same in words."""
+        text = self._targets_sentence()
+        if not text:
+            text = f"{self.name}没有可与{self.horizon}年定量目标对照的{self.title}指标。"
+        return self.words(text, data=[self.targets])
+
+    # --- trend of the main indicator ---------------------------------------------------------------------
+
+    @cached_property
+    def main(self):
+        """The row of `facts` the theme is first asked for; None when the place has none."""
+        for wanted in (*MAIN[self.theme], *self.facts["id"]):
+            found = self.facts[self.facts["id"] == wanted]
+            if len(found):
+                return found.iloc[0]
+        return None
+
+    @cached_property
+    def forecast(self):
+        """Projection of the main indicator to the target year."""
+        limits = (0, 100) if self.main["unit"] in ("%", "分") else None
+        return project(self.series(self.main["id"]), self.horizon, limits=limits)
+
+    def goal(self, indicator):
+        """The outline's number for an indicator at the target year, or None where there is none here."""
+        rows = self.targets[self.targets["indicator"] == indicator]
+        return float(rows["target"].iloc[0]) if len(rows) and pd.notna(rows["target"].iloc[0]) else None
+
+    def trend(self):
+        """The main indicator, its projection with interval, and the target."""
+        if self.main is None:
+            figure = time.trend(pd.DataFrame({"year": [], "value": []}))
+            return self.picture(figure, f"{self.name}{self.title}主要指标的趋势", lacks(self.title, self.name), [])
+        seen = self.series(self.main["id"])
+        figure = time.trend(seen, self.forecast, self.goal(self.main["id"]), self.main["unit"], f"{self.horizon}年目标")
+        tail = f"及到{self.horizon}年的趋势" if len(self.forecast) else ""
+        return self.picture(figure, f"{self.name}{self.main['name']}{tail}", self.trend_words().text, [seen, self.forecast])
+
+    def trend_words(self):
+        """Level, change, projection with interval, and what it allows to say of the target."""
+        if self.main is None:
+            return self.words(lacks(self.title, self.name))
+        row, unit = self.main, self.main["unit"]
+        text = changed(self.name + row["name"], unit, row["first"], row["value"], row["first_year"], row["year"])
+        if pd.notna(row["reference"]):
+            text = text[:-1] + f"，{compared(row['value'], row['reference'], unit, '全区')}。"
+        return self.words(text, forecast_words(self.forecast, unit, self.goal(row["id"]), row["direction"]),
+                          data=[self.series(row["id"]), self.forecast])  # fmt: skip
+
+    # --- change of all indicators ------------------------------------------------------------------------
+
+    @cached_property
+    def changes(self):
+        """The facts with two years or more; running totals (累计) are left out, since they cannot fall."""
+        rows = self.facts[self.facts["first_year"] < self.facts["year"]]
+        kinds = self.indicators.set_index("id")["target_type"]
+        return rows[rows["id"].map(kinds) != "cumulative"]
+
+    def change_chart(self):
+        """All indicators since their first year, beside the district."""
+        rows = self.changes
+        frame = pd.DataFrame({
+            "name": rows["name"], "change": rows["change"], "better": [_flag(b) for b in rows["better"]],
+            "words": [f"{plain(r.first, r.unit)}→{number(r.value, r.unit)}" for r in rows.itertuples()],
+            "reference": rows["reference_change"],
+        })  # fmt: skip
+        figure = compare.arrows(frame, ("改善", "退步"), None if self.is_district else "全区")
+        years = f"{rows['first_year'].min()}—{rows['year'].max()}年" if len(rows) else ""
+        caption = f"{self.name}{self.title}指标的变化（{years}，相对首年）" if years else f"{self.name}{self.title}指标的变化"
+        return self.picture(figure, caption, self.change_words().text, [rows])
+
+    def change_words(self):
+        """The indicator that gained most, the ones that fell back, and the place beside the district."""
+        rows = self.changes
+        if rows.empty:
+            return self.words(f"{self.name}{self.title}指标尚无跨年可比的数据。")
+        text = _largest(rows)
+        worse = rows[rows["better"] == -1]
+        text += f"{listed(worse['name'], 4, '项')}比首年退步。" if len(worse) else "没有指标比首年退步。"
+        return self.words(text, self._beside(), data=[rows])
+
+    def _beside(self):
+        rows = self.facts[self.facts["reference"].notna() & self.facts["unit"].isin(["%", "分", "元", "元/人"])]
+        if self.is_district or rows.empty:
+            return ""
+        behind = [r.name for r in rows.itertuples() if _ahead(r) < 0]
+        count = sum(_ahead(r) > 0 for r in rows.itertuples())
+        parts = [f"{count}项好于全区" if count else "", f"{listed(behind, 4, '项')}不及全区" if behind else ""]
+        told = "，".join(p for p in parts if p) or "都与全区持平"
+        return f"可与全区比较的{len(rows)}项比率和人均指标中，{told}。"
+
+    # --- table -------------------------------------------------------------------------------------------
+
+    def table(self):
+        """All indicators of the theme: first and last value, change, target, and the district's value."""
+        facts = self.facts.set_index("id")
+        rows = []
+        for i in self.indicators.itertuples():
+            row = facts.loc[i.id] if i.id in facts.index else None
+            rows.append(self._line(i, row))
+        note = "" if len(facts) == len(self.indicators) else f"–为{self.name}没有数据。"
+        caption = f"{self.name}{self.title}指标（{self.year}年）"
+        return self.sheet(pd.DataFrame(rows), caption, [self.facts], note)
+
+    def _line(self, indicator, row):
+        unit = indicator.unit
+        line = {"指标": indicator.name_zh, "单位": unit}
+        if row is None:
+            line |= {"首年": "", "最近年": "", "变化": ""}
+        else:
+            line |= {"首年": f"{plain(row['first'], unit)}（{row['first_year']}）",
+                     "最近年": f"{plain(row['value'], unit)}（{row['year']}）",
+                     "变化": change(row["first"], row["value"], unit) if row["first_year"] < row["year"] else ""}  # fmt: skip
+        if self.is_district:
+            return line | {f"{self.horizon}年目标": self._goal_words(indicator)}
+        return line | {"全区": "" if row is None else cell(row["reference"], unit)}
+
+    def _goal_words(self, indicator):
+        goal = indicator.target_2025 if self.horizon == 2025 else self.goal(indicator.id)
+        sign = {">=": "≥", "<=": "≤", "~": "约", ">": "＞", "<": "＜"}.get(indicator.operator, "")
+        return "" if goal is None or pd.isna(goal) else f"{sign}{plain(goal, indicator.unit)}"
+
+
+_ATTAINMENT = ["indicator", "progress", "colour", "attained", "target", "value", "base", "expected", "rate_rule",
+               "rule", "status", "source", "value_year", "behind"]  # fmt: skip
+
+
+def forecast_words(forecast, unit, goal, direction):
+    """The sentence of a projection: value, interval, and the verdict on the target."""
+    if not len(forecast):
+        return ""
+    last = forecast.iloc[-1]
+    text = f"按直线趋势外推，{int(last['year'])}年约为{number(last['value'], unit)}"
+    text += "（95%预测区间窄于显示精度）" if same(last["lower"], last["upper"], unit) else (
+        f"（{interval(last['lower'], last['upper'], unit, kind='预测')}）")  # fmt: skip
+    told = verdict(last["value"], last["lower"], last["upper"], goal, direction, unit) if goal is not None else ""
+    return text + (f"，{told}。" if told else "。")
+
+
+def _largest(rows):
+    """The largest gain: among shares in 百分点, else relative to the first year."""
+    gains = rows[(rows["better"] == 1) & rows["change"].notna()]
+    shares = gains[gains["unit"] == "%"]
+    if len(shares):
+        top = shares.loc[(shares["value"] - shares["first"]).abs().idxmax()]
+        return f"比率类指标中改善最大的是{top['name']}，{_years(top)}{_moved(top)}。"
+    if gains.empty:
+        return ""
+    top = gains.loc[gains["change"].abs().idxmax()]
+    return f"按相对幅度，改善最大的是{top['name']}，{_years(top)}{_moved(top)}。"
+
+
+def _percent(first, last):
+    base = float(first["value"])
+    return np.nan if base == 0 else 100 * (float(last["value"]) / base - 1)
+
+
+def _better(first, last, direction, unit):
+    """1, 0 or -1 by what prints; missing when there is one year only."""
+    if first["year"] == last["year"]:
+        return np.nan
+    if same(first["value"], last["value"], unit):
+        return 0
+    return int(np.sign((last["value"] - first["value"]) * int(direction)))
+
+
+def _flag(better):
+    return None if better == 0 or pd.isna(better) else better > 0
+
+
+def _pace(row):
+    """Share of the way that a steady pace had covered by the year of the value; NaN for yearly targets."""
+    if pd.isna(row.expected) or pd.isna(row.target):
+        return np.nan
+    if row.rate_rule == "distance" and row.target != row.base:
+        return (row.expected - row.base) / (row.target - row.base)
+    return row.expected / row.target if row.rule == "cumulative" and row.target else np.nan
+
+
+def _to_target(row):
+    sign = {"<=": "≤", "<": "＜", ">": "＞", "~": "约"}.get(row.comparator, "")
+    head = {"floor": "最低年 ", "mean": "年均 ", "growth_of": "年均增速 ", "growth": "年均增速 "}.get(row.rule, "")
+    return f"{head}{plain(row.value, row.unit)} / {sign}{number(row.target, row.unit)}"
+
+
+def _ahead(row):
+    return 0 if same(row.value, row.reference, row.unit) else np.sign((row.value - row.reference) * row.direction)
+
+
+def _years(row):
+    return f"{row['first_year']}—{row['year']}年"
+
+
+def _moved(row):
+    text = change(row["first"], row["value"], row["unit"])
+    percent = rounded(abs(row["change"]), 1)
+    return text if row["unit"] == "%" else f"{text}（{percent}%）"
+
+
+def _tally(better, worse, flat):
+    parts = [f"{better}项改善" if better else "", f"{worse}项退步" if worse else "", f"{flat}项持平" if flat else ""]
+    return "、".join(p for p in parts if p)
+
+
+__all__ = ["MAIN", "PACE", "STATUS_COLOURS", "Theme", "forecast_words"]

@@ -1,0 +1,59 @@
+"""Straight-line projections to a target year, with their prediction interval (statsmodels)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from research.project import weakest
+
+LEAST = 4  # with three points a line has one degree of freedom, and its interval says nothing
+
+
+def project(history, horizon, level=0.95, limits=None):
+    """Least-squares line through a yearly series, carried to a year with its prediction interval.
+
+    Parameters
+    ----------
+    history : DataFrame
+        Columns `year`, `value`, `status`, one row a year; missing values are left out.
+    horizon : int
+        Last year of the projection.
+    level : float
+        Of the interval, above 0 and below 1.
+    limits : (float, float), optional
+        Bounds that the quantity cannot leave, such as (0, 100) for a share.
+
+    Returns
+    -------
+    DataFrame
+        `year`, `value`, `lower`, `upper`, `status` for each year after the last seen up to `horizon`; no
+        row when fewer than four years are known or the horizon has passed. The status is `estimated` or
+        weaker.
+
+    Examples
+    --------
+    >>> seen = pd.DataFrame({"year": [2021, 2022, 2023, 2024], "value": [4.0, 3.0, 2.1, 1.1], "status": "survey"})
+    >>> project(seen, 2025).round(2).values.tolist()
+    [[2025, 0.15, -0.07, 0.37, 'estimated']]
+    """
+    seen = history.dropna(subset=["value"])
+    columns = ["year", "value", "lower", "upper", "status"]
+    ahead = range(int(seen["year"].max()) + 1, int(horizon) + 1) if len(seen) else []
+    if len(seen) < LEAST or not len(ahead):
+        return pd.DataFrame(columns=columns)
+    from statsmodels.regression.linear_model import OLS
+
+    middle = seen["year"].mean()
+    line = OLS(seen["value"].to_numpy(float), _design(seen["year"], middle)).fit()
+    future = line.get_prediction(_design(ahead, middle))
+    bounds = future.conf_int(obs=True, alpha=1 - level)
+    frame = pd.DataFrame({"year": list(ahead), "value": future.predicted_mean, "lower": bounds[:, 0], "upper": bounds[:, 1]})
+    if limits:
+        frame[["value", "lower", "upper"]] = frame[["value", "lower", "upper"]].clip(*limits)
+    return frame.assign(status=weakest("estimated", seen["status"].unique()))
+
+
+def _design(years, middle):
+    years = np.asarray(list(years), float)
+    return np.column_stack([np.ones_like(years), years - middle])
