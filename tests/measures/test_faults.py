@@ -32,6 +32,12 @@ FAULTS = [
     ("2-d", [[1, 2], [3, 4]], None, ["found 2 dimensions of shape (2, 2)"]),
     ("text", [1, "3.2万", 2], None, ["values[1]: expected a number, found '3.2万' (turn texts into numbers first)"]),
     ("all text", ["1", "2"], None, ["values[0]: expected a number, found '1'", "values[1]"]),
+    (
+        "ragged",
+        [[1, 2], [3]],
+        None,
+        ["values: expected a one-dimensional list of numbers, found rows of unequal length"],
+    ),
     ("truth", [True, False], None, ["values[0]: expected a number, found True"]),
     ("dates", [datetime.date(2024, 1, 1), 1], None, ["values[0]: expected a number, found datetime.date"]),
     ("None", [1, None, 2], None, ["values[1]: expected a number, found nothing"]),

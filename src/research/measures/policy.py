@@ -80,9 +80,10 @@ distribution: clip, drop or measure another income)
 
 def _vector(values, name, negatives, faults, weight=False):
     """A 1-d float64 array, or None; what is wrong is appended to `faults`."""
-    array = np.asarray(values)
+    array = _as_array(values)
     if array.ndim != 1:
         found = "a single value" if array.ndim == 0 else f"{array.ndim} dimensions of shape {array.shape}"
+        found = "rows of unequal length" if array.shape == (0, 0) else found
         faults.append(Fault(name, "a one-dimensional list of numbers", found, "pass one column", kind="shape"))
         return None
     if array.size == 0:
@@ -95,6 +96,15 @@ def _vector(values, name, negatives, faults, weight=False):
         return array
     _list_bad(array, name, negatives, faults, weight)
     return array
+
+
+def _as_array(values):
+    """The values as numpy sees them, but numbers beside texts stay numbers, and ragged lists stay lists."""
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        return np.empty((0, 0))
+    return np.asarray(values, dtype=object) if array.dtype.kind in "US" else array
 
 
 def _parse(array, name, faults):
