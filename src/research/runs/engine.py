@@ -36,6 +36,17 @@ class PlainEngine(NBClientEngine):
         return cls.last.execute(**(start or {}))
 
 
+class WarmEngine(PlainEngine):
+    """The same, on kernels forked from a warm parent (`papermill --engine research-warm`)."""
+
+    @classmethod
+    def kernel(cls):
+        """Kernelspec of the warm kernels."""
+        from research.runs.provisioner import warm_spec
+
+        return warm_spec()
+
+
 def engine_for(kernel):
     """The engine class for `warm` or `plain` kernels."""
-    return PlainEngine
+    return WarmEngine if kernel == "warm" else PlainEngine

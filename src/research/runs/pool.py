@@ -11,6 +11,9 @@ import sys
 import tempfile
 import time
 
+from research.errors import MissingError
+from research.runs.warm import ADDRESS, WarmParent, supported
+
 GRACE = 60.0  # seconds beyond a run's own limit before its worker is ended from outside
 
 
@@ -29,10 +32,13 @@ class Pool:
 
     def __init__(self, jobs, env, kernel="plain"):
         self._env, self._count = dict(env), jobs
-        self.kernel = "plain"
+        self.kernel, self._parent = _settle(kernel), None
         self._workers, self._selector = [], selectors.DefaultSelector()
 
     def __enter__(self):
+        if self.kernel == "warm":
+            self._parent = WarmParent(self._env)
+            self._env[ADDRESS] = self._parent.address
         self._workers = [self._start() for _ in range(self._count)]
         return self
 
@@ -40,6 +46,8 @@ class Pool:
         for worker in self._workers:
             worker.end()
         self._selector.close()
+        if self._parent:
+            self._parent.close()
 
     @property
     def idle(self):
@@ -92,6 +100,13 @@ class Pool:
         worker = _Worker(self._env)
         self._selector.register(worker.process.stdout, selectors.EVENT_READ, worker)
         return worker
+
+
+def _settle(kernel):
+    """`auto` as the kind of kernel that this system allows."""
+    if kernel == "warm" and not supported():
+        raise MissingError("--kernel warm: this system cannot fork kernels; use --kernel plain")
+    return ("warm" if supported() else "plain") if kernel == "auto" else kernel
 
 
 class _Worker:

@@ -19,8 +19,8 @@ def prepare(seed=0):
 
     random.seed(seed)
     np.random.seed(seed % 2**32)
-    _when_loaded("matplotlib", _settle_matplotlib)
-    _when_loaded("pandas.io.formats.style_render", lambda module: setattr(module, "uuid4", _FixedId))
+    when_loaded("matplotlib", _settle_matplotlib)
+    when_loaded("pandas.io.formats.style_render", lambda module: setattr(module, "uuid4", _FixedId))
 
 
 class _FixedId:
@@ -40,7 +40,7 @@ def _settle_matplotlib(module):
     module.rcParams["svg.hashsalt"] = SALT
 
 
-def _when_loaded(name, act):
+def when_loaded(name, act):
     """Act on a module now if it is loaded, else when it will be: nothing is imported for its own sake."""
     if name in sys.modules:
         act(sys.modules[name])

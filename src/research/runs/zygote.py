@@ -1,0 +1,258 @@
+"""The warm parent: a process with one thread and everything imported, that forks a kernel when asked.
+
+Half of a notebook's time in a cold kernel is imports. A fork of a process that has done them is a real,
+separate kernel within milliseconds; it shares the memory of what was imported and nothing else.
+
+Protocol: one connection to the parent's socket is one kernel. The client sends one JSON line (and its standard
+output and error as file descriptors); the parent answers `{"pid": n}`, and `{"exit": code}` when the kernel has
+ended. When the client closes the connection, or dies, its kernel is killed with all that it has started. When
+the parent's standard input ends, its owner is gone: it kills all kernels and ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+import time
+
+IMPORTS = (
+    "ctypes", "IPython", "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger",
+    "ipykernel.heartbeat", "ipykernel.control", "ipykernel.shellchannel", "IPython.core.completer", "comm", "numpy",
+    "pandas", "pyarrow", "pyarrow.parquet", "pandas.io.parquet", "scipy.stats", "statsmodels.api",
+    "statsmodels.formula.api", "matplotlib.pyplot", "matplotlib.font_manager", "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg", "seaborn", "yaml", "pydantic", "research.project", "research.measures",
+    "research.indicators", "research.indicators.edition", "research.composite", "research.assessment",
+    "research.figures", "research.wording", "research.runs.prelude",
+)
+"""Imported before the first fork; what is missing is left out."""
+
+THREADED = ("polars", "duckdb")
+"""Packages that start threads when imported; optional imports of them must miss before the fork."""
+
+_PDEATHSIG, _SUBREAPER = 1, 36  # prctl(2)
+
+
+def threads():
+    """Number of threads of this process: a fork copies one of them, so there must be one."""
+    try:
+        return len(os.listdir("/proc/self/task"))
+    except OSError:
+        import threading
+
+        return threading.active_count()
+
+
+def warm_up(names=IMPORTS):
+    """Import what notebooks need; return the problem that forbids forking, or an empty text."""
+    from importlib import import_module
+
+    sys.modules.update(dict.fromkeys(THREADED))
+    for name in names:
+        with contextlib.suppress(ImportError):
+            import_module(name)
+    for package in ("composite", "assessment", "figures", "indicators", "measures"):
+        with contextlib.suppress(Exception):  # lazily loaded public names, loaded now
+            room = import_module(f"research.{package}")
+            for name in getattr(room, "__all__", ()):
+                getattr(room, name)
+    for name in THREADED:
+        del sys.modules[name]  # a kernel may import them
+    gc.collect()
+    gc.freeze()  # the collector leaves shared pages alone
+    return "" if threads() == 1 else f"{threads()} threads after the imports; a fork needs exactly one"
+
+
+def _prctl(option, value):
+    with contextlib.suppress(OSError, AttributeError, ImportError):
+        import ctypes
+
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+
+
+class Parent:
+    """The loop of the warm parent."""
+
+    def __init__(self, listener, problem=""):
+        self.listener, self.problem = listener, problem
+        self.kernels = {}  # pid -> connection
+        self.buffers = {}  # connection -> bytes of its request, and descriptors
+        self.selector = selectors.DefaultSelector()
+        self.wake_read, self.wake_write = os.pipe()
+
+    def serve(self):
+        """Serve until the owner is gone."""
+        for end in (self.wake_read, self.wake_write):
+            os.set_blocking(end, False)
+        signal.set_wakeup_fd(self.wake_write)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, lambda *_: self.stop())
+        self.selector.register(self.listener, selectors.EVENT_READ, self._accept)
+        self.selector.register(self.wake_read, selectors.EVENT_READ, self._woken)
+        self.selector.register(0, selectors.EVENT_READ, self._owner)
+        _prctl(_SUBREAPER, 1)
+        while True:
+            for key, _ in self.selector.select():
+                key.data(key.fileobj)
+
+    def stop(self):
+        """Kill all kernels and end."""
+        for pid in list(self.kernels):
+            _kill_group(pid)
+        os._exit(0)
+
+    def _owner(self, _):
+        if not os.read(0, 4096):
+            self.stop()
+
+    def _accept(self, listener):
+        connection, _ = listener.accept()
+        self.buffers[connection] = (b"", [])
+        self.selector.register(connection, selectors.EVENT_READ, self._hear)
+
+    def _hear(self, connection):
+        try:
+            data, descriptors, _, _ = socket.recv_fds(connection, 1 << 20, 4)
+        except OSError:
+            data, descriptors = b"", []
+        before, held = self.buffers[connection]
+        if not data:
+            self._forget(connection, held)
+            return
+        self.buffers[connection] = (before + data, held + list(descriptors))
+        if data.endswith(b"\n"):
+            text, held = self.buffers[connection]
+            self.buffers[connection] = (b"", [])
+            self._fork(connection, json.loads(text), held)
+
+    def _forget(self, connection, held=()):
+        for pid in [p for p, c in self.kernels.items() if c is connection]:
+            _kill_group(pid)  # it is reaped when its end is heard
+        for descriptor in held:
+            os.close(descriptor)
+        self.selector.unregister(connection)
+        self.buffers.pop(connection, None)
+        connection.close()
+
+    def _fork(self, connection, request, descriptors):
+        problem = self.problem or ("" if threads() == 1 else "the warm parent has more than one thread")
+        if problem:
+            _send(connection, {"error": problem})
+            return
+        pid = os.fork()
+        if pid == 0:
+            try:
+                self._become_kernel(request, descriptors)
+            finally:
+                os._exit(1)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        self.kernels[pid] = connection
+        _send(connection, {"pid": pid})
+
+    def _become_kernel(self, request, descriptors):
+        os.setsid()
+        _prctl(_PDEATHSIG, signal.SIGKILL)
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGCHLD, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        parent = os.getppid()
+        self.selector.close()
+        for connection in list(self.buffers):
+            connection.close()
+        self.listener.close()
+        os.close(self.wake_read)
+        os.close(self.wake_write)
+        become_kernel(request, descriptors, parent)
+
+    def _woken(self, _):
+        with contextlib.suppress(BlockingIOError):
+            os.read(self.wake_read, 4096)
+        while True:
+            try:
+                ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            except ChildProcessError:
+                break
+            if ended is None:
+                break
+            if ended.si_pid in self.kernels:
+                _kill_group(ended.si_pid)  # what the kernel has started ends with it
+            _, status = os.waitpid(ended.si_pid, 0)
+            connection = self.kernels.pop(ended.si_pid, None)
+            if connection in self.buffers:
+                _send(connection, {"exit": os.waitstatus_to_exitcode(status)})
+        self._end_strays()
+
+    def _end_strays(self):
+        """End processes that left their kernel's group: they became our children when their parent ended."""
+        with contextlib.suppress(OSError), open(f"/proc/self/task/{os.getpid()}/children") as stream:
+            for pid in map(int, stream.read().split()):
+                if pid not in self.kernels:
+                    os.kill(pid, signal.SIGKILL)
+
+
+def _kill_group(pid):
+    with contextlib.suppress(OSError):
+        os.killpg(pid, signal.SIGKILL)
+    with contextlib.suppress(OSError):
+        os.kill(pid, signal.SIGKILL)  # the child may not have reached its own group yet
+
+
+def _send(connection, message):
+    with contextlib.suppress(OSError):
+        connection.sendall(json.dumps(message).encode() + b"\n")
+
+
+def become_kernel(request, descriptors, parent):
+    """In the child: take on the request's environment and run an ordinary ipykernel until it ends."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for number, source in enumerate([null, *(list(descriptors) + [null, null])[:2]]):
+        os.dup2(source, number)
+    for descriptor in {null, *descriptors} - {0, 1, 2}:
+        os.close(descriptor)
+    os.environ.clear()
+    os.environ.update(request["env"])
+    time.tzset()
+    os.chdir(request["cwd"])
+    os.umask(request.get("umask", 0o022))
+    sys.argv = ["ipykernel_launcher.py", *request["argv"]]
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()  # or every child draws the same numbers
+    from ipykernel.kernelapp import IPKernelApp
+
+    from research.runs.prelude import when_loaded
+
+    when_loaded("polars", _tell_statsmodels)
+    app = IPKernelApp.instance(parent_handle=parent)
+    app.initialize(request["argv"])
+    if "matplotlib" in sys.modules:  # the backend is read from the environment at import, which is long past
+        sys.modules["matplotlib"].rcParams["backend"] = os.environ["MPLBACKEND"]
+    app.start()
+
+
+def _tell_statsmodels(polars):
+    """Statsmodels looks for polars once, at its import, when it had to miss it."""
+    data = sys.modules.get("statsmodels.tools.data")
+    if data is not None:
+        data._POLARS_TYPES = (polars.DataFrame, polars.Series)
+
+
+def main():
+    """Serve on the listening socket whose descriptor is the first argument."""
+    sys.path[:] = [p for p in sys.path if p not in ("", os.getcwd())]  # as ipykernel's launcher does
+    listener = socket.socket(fileno=int(sys.argv[1]))
+    problem = warm_up()
+    if problem:
+        print(problem, file=sys.stderr)
+    Parent(listener, problem).serve()
+
+
+if __name__ == "__main__":
+    main()
