@@ -50,7 +50,7 @@ class Edition(District):
     def status(self):
         """The weakest status of anything in the data."""
         seen = [self.meta.get("status", "reported")]
-        for frame in (self.observations, self.tasks, self.demands):
+        for frame in (self.handed_in, self.tasks, self.demands):
             seen += list(frame["status"].dropna().unique())
         seen += [s for year in self.survey_years for s in self._survey(year)["status"].dropna().unique()]
         return weakest(seen)
@@ -58,9 +58,17 @@ class Edition(District):
     # --- data ------------------------------------------------------------------------------------------------
 
     @cached_property
-    def observations(self):
-        """Indicator values as handed in, up to this year."""
+    def handed_in(self):
+        """Indicator values as they were handed in, up to this year."""
         return self._until("observations")
+
+    @property
+    def observations(self):
+        """Indicator values up to this year: with what was derived from the survey, once that was built."""
+        try:
+            return self.table("observations")
+        except DataError:
+            return self.handed_in
 
     @cached_property
     def tasks(self):
@@ -160,10 +168,7 @@ class Edition(District):
         known = list(self.indicators["id"])
         if indicator not in known:
             raise DataError(Fault("indicator", "a known id", repr(indicator), nearest(indicator, known), "indicator"))
-        try:
-            rows = self.table("observations")
-        except DataError:
-            rows = self.observations
+        rows = self.observations
         rows = rows[rows["indicator"] == indicator]
         if place != "*":
             code = self.district if place is None else str(place)

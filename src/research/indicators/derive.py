@@ -1,0 +1,128 @@
+"""The tables of an edition's data: checked observations, survey measures with their errors, sources, the three gaps."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from research.errors import DataError
+from research.indicators import gaps, survey_tables
+from research.indicators.checks import Known, check_frame
+from research.project import weakest
+
+NOTE = "住户调查计算值，替代手报值 {:.10g}"
+
+
+def build(edition):
+    """All tables of this room.
+
+    Parameters
+    ----------
+    edition : Edition
+
+    Returns
+    -------
+    dict of DataFrame
+        `observations`, `measures`, `sources`, `gaps`.
+
+    Raises
+    ------
+    DataError
+        With all faults of the handed-in observations and households that would spoil the tables.
+
+    Examples
+    --------
+    >>> from research.indicators import open_edition
+    >>> sorted(build(open_edition("2021")))
+    ['gaps', 'measures', 'observations', 'sources']
+    """
+    _refuse_faults(edition)
+    tables = {"measures": survey_tables.measures(edition), "sources": survey_tables.sources(edition)}
+    tables["gaps"] = gaps.gaps(edition, tables["measures"])
+    derived = derived_observations(edition, tables["measures"], tables["gaps"])
+    tables["observations"] = joined(edition.handed_in, derived)
+    return tables
+
+
+def _refuse_faults(edition):
+    """The rules of `check` on what was handed in: a wrong row must not reach a table."""
+    known, faults = Known(edition.project), []
+    frame = edition.handed_in
+    faults += check_frame(frame.astype(object).where(frame.notna()), "observations",
+                          f"{edition.folder.name}/observations.csv", known)[1] if len(frame) else []
+    if faults:
+        raise DataError(faults)
+
+
+def derived_observations(edition, measures, gap_table):
+    """Indicators that follow from the household survey, or from other indicators, as observations.
+
+    Parameters
+    ----------
+    edition : Edition
+    measures, gap_table : DataFrame
+        As `build` makes them.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `observations.csv`; `method` says how each was computed.
+    """
+    level = edition.indicators.set_index("id")["level"]
+    everyone = measures[measures["residence"] == "all"]
+    parts = []
+    for indicator, (measure, factor) in survey_tables.INDICATORS.items():
+        rows = everyone[everyone["measure"] == measure]
+        if level.get(indicator) == "district":
+            rows = rows[rows["place"] == edition.district]
+        parts.append(_as_observations(rows, indicator, factor, "住户调查推算"))
+    for indicator, gap in gaps.INDICATORS.items():
+        parts.append(_as_observations(gap_table[gap_table["gap"] == gap].assign(place=edition.district), indicator, 1,
+                                      "由乡镇街道数值计算" if indicator == "INC-3-02" else "住户调查推算"))
+    frame = pd.concat([p for p in parts if len(p)], ignore_index=True) if any(map(len, parts)) else pd.DataFrame()
+    if frame.empty:
+        return frame
+    frame["unit"] = frame["indicator"].map(edition.indicators.set_index("id")["unit"])
+    return frame[frame["indicator"].isin(level.index)]
+
+
+def _as_observations(rows, indicator, factor, method):
+    rows = rows[rows["value"].notna()]
+    return pd.DataFrame({
+        "place": rows["place"], "year": rows["year"], "indicator": indicator, "value": rows["value"] * factor,
+        "status": rows["status"], "source": rows["source"], "n": rows["n"],
+        "survey_date": pd.to_datetime(rows["year"].astype(str) + "-12-31"), "method": method, "se": rows["se"] * factor,
+    })
+
+
+def joined(handed_in, derived):
+    """Handed-in and derived observations in one table; the derived one wins and says what it replaced.
+
+    Examples
+    --------
+    >>> typed = pd.DataFrame([["331003", 2024, "INC-2-04", 0.31, "reported"]],
+    ...                      columns=["place", "year", "indicator", "value", "status"])
+    >>> made = typed.assign(value=0.33, status="survey")
+    >>> joined(typed, made)[["value", "status", "note"]].to_dict("records")
+    [{'value': 0.33, 'status': 'survey', 'note': '住户调查计算值，替代手报值 0.31'}]
+    """
+    key = ["place", "year", "indicator"]
+    if derived.empty:
+        return handed_in.assign(note="").sort_values(key).reset_index(drop=True)
+    typed = handed_in[[*key, "value"]].rename(columns={"value": "typed"})
+    derived = derived.merge(typed, on=key, how="left", validate="one_to_one")
+    derived["note"] = ["" if pd.isna(v) else NOTE.format(v) for v in derived.pop("typed")]
+    made = pd.MultiIndex.from_frame(derived[key])
+    kept = handed_in[~pd.MultiIndex.from_frame(handed_in[key]).isin(made)].assign(note="")
+    both = pd.concat([kept.astype(object), derived.astype(object)], ignore_index=True)
+    frame = both.infer_objects().sort_values(key).reset_index(drop=True)
+    for column in frame.columns.intersection(["value", "n", "se"]):
+        frame[column] = pd.to_numeric(frame[column])
+    if "survey_date" in frame:
+        frame["survey_date"] = pd.to_datetime(frame["survey_date"])
+    frame["year"] = frame["year"].astype("int64")
+    return frame
+
+
+def status_of(frame, *more):
+    """The weakest status of some rows."""
+    return weakest([*frame["status"].dropna().unique(), *more])
