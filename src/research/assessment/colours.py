@@ -117,9 +117,7 @@ def expected_share(start, due, today):
 
 
 def _date(x, name):
-    if isinstance(x, date):
-        return x
-    try:
+    try:  # through text: a pandas Timestamp is a date too, but does not mix with dates
         return date.fromisoformat(str(x)[:10])
     except ValueError:
         raise DataError(Fault(name, "a date such as 2024-12-31", repr(x), kind="dates")) from None

@@ -1,0 +1,171 @@
+"""Observations as a matrix: a row a place and year, a column an indicator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from research.errors import DataError, Fault, nearest
+from research.project import STATUSES
+
+NONE = -1  # status code of a cell without a value
+IMPUTED = STATUSES.index("imputed")
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Values of all places and years, sorted by place, then year.
+
+    Parameters
+    ----------
+    values : ndarray of shape (units, indicators)
+        NaN where missing.
+    places, years : ndarray of shape (units,)
+    indicators : tuple of str
+    statuses : ndarray of int8, same shape as values
+        Position in `project.STATUSES`; -1 where missing.
+    errors : ndarray or None
+        Standard errors, 0 where none is known.
+    """
+
+    values: np.ndarray
+    places: np.ndarray
+    years: np.ndarray
+    indicators: tuple
+    statuses: np.ndarray
+    errors: np.ndarray | None = None
+
+    @property
+    def shape(self):
+        """Number of units and of indicators."""
+        return self.values.shape
+
+    def frame(self, values=None):
+        """A matrix of this panel as a table with index (place, year)."""
+        index = pd.MultiIndex.from_arrays([self.places, self.years], names=["place", "year"])
+        return pd.DataFrame(self.values if values is None else values, index=index, columns=list(self.indicators))
+
+    def rows(self, keep):
+        """The panel of some units: a mask or positions."""
+        return replace(self, values=self.values[keep], places=self.places[keep], years=self.years[keep],
+                       statuses=self.statuses[keep], errors=None if self.errors is None else self.errors[keep])
+
+
+def from_long(observations, indicators):
+    """A panel of tidy observations.
+
+    Parameters
+    ----------
+    observations : DataFrame
+        place, year, indicator, value; where present status and se. Rows of other indicators are left out.
+    indicators : sequence of str
+        Columns of the panel, in this order.
+
+    Returns
+    -------
+    Panel
+
+    Raises
+    ------
+    DataError
+        Missing columns, a place, year and indicator twice, infinite values, an unknown status, nothing left.
+
+    Examples
+    --------
+    >>> o = pd.DataFrame({"place": ["a", "a"], "year": [2021, 2022], "indicator": ["x", "x"], "value": [1.0, 2.0]})
+    >>> from_long(o, ["x"]).values
+    array([[1.],
+           [2.]])
+    """
+    lacking = [c for c in ("place", "year", "indicator", "value") if c not in observations]
+    if lacking:
+        raise DataError([Fault("observations", f"a column '{c}'", "none", nearest(c, observations.columns), "panel")
+                         for c in lacking])
+    column = pd.Index(indicators).get_indexer(observations["indicator"])
+    keep = column >= 0
+    if not keep.any():
+        raise DataError(Fault("observations", "values of the index's indicators", "none of them", kind="panel"))
+    frame, column = observations[keep], column[keep]
+    place, places = pd.factorize(frame["place"], sort=True)
+    year, years = pd.factorize(frame["year"], sort=True)
+    unit = place.astype(np.int64) * len(years) + year
+    present = np.flatnonzero(np.bincount(unit, minlength=len(places) * len(years)))
+    row = np.searchsorted(present, unit)
+    _check_cells(frame, row, column, len(indicators))
+    shape = (len(present), len(indicators))
+    values = np.full(shape, np.nan)
+    values[row, column] = frame["value"].to_numpy(float)
+    if np.isinf(values).any():
+        raise DataError(Fault("observations, column value", "finite numbers", "an infinite one", kind="panel"))
+    statuses = np.full(shape, NONE, np.int8)
+    statuses[row, column] = _codes(frame["status"]) if "status" in frame else STATUSES.index("reported")
+    statuses[np.isnan(values)] = NONE
+    errors = None
+    if "se" in frame and frame["se"].notna().any():
+        errors = np.zeros(shape)
+        errors[row, column] = frame["se"].fillna(0).to_numpy(float)
+    return Panel(values, np.asarray(places)[present // len(years)], np.asarray(years, int)[present % len(years)],
+                 tuple(indicators), statuses, errors)
+
+
+def _check_cells(frame, row, column, width):
+    cell = row.astype(np.int64) * width + column
+    counts = np.bincount(cell)
+    if counts.max() < 2:
+        return
+    twice = np.flatnonzero(np.isin(cell, np.flatnonzero(counts > 1)))
+    seen = frame.iloc[twice][["place", "year", "indicator"]].drop_duplicates()
+    raise DataError([Fault(f"observations, place {p}, year {y}", f"{i} once", "it twice", "keep one row", "duplicate")
+                     for p, y, i in seen.itertuples(index=False)])
+
+
+def _codes(statuses):
+    codes = pd.Index(STATUSES).get_indexer(statuses)
+    if (codes < 0).any():
+        bad = sorted({str(s) for s in statuses[codes < 0]})
+        raise DataError([Fault("observations, column status", "one of " + ", ".join(STATUSES), repr(b),
+                               nearest(b, STATUSES), "status") for b in bad])
+    return codes
+
+
+def grades_to_values(observations, scales):
+    """Qualitative grades as numbers by a named scale.
+
+    Parameters
+    ----------
+    observations : DataFrame
+        Tidy; the `value` of a qualitative indicator is a grade such as 优.
+    scales : dict
+        Indicator -> {grade: number}.
+
+    Returns
+    -------
+    DataFrame
+        With numbers throughout.
+
+    Raises
+    ------
+    DataError
+        Every grade that its scale does not know, with row.
+
+    Examples
+    --------
+    >>> o = pd.DataFrame({"place": ["a"], "year": [2024], "indicator": ["q"], "value": ["良"]})
+    >>> grades_to_values(o, {"q": {"优": 90, "良": 75}})["value"].tolist()
+    [75.0]
+    """
+    value, faults = observations["value"].astype(object).copy(), []
+    for name, scale in scales.items():
+        rows = observations.index[observations["indicator"] == name]
+        for i in rows:
+            word = observations.at[i, "value"]
+            if word in scale:
+                value[i] = scale[word]
+            elif not isinstance(word, (int, float)):
+                faults.append(Fault(f"observations, row {i}, indicator {name}", "one of " + " ".join(map(str, scale)),
+                                    repr(word), kind="grade"))
+    if faults:
+        raise DataError(faults)
+    return observations.assign(value=pd.to_numeric(value).astype(float))

@@ -1,0 +1,279 @@
+"""What an index is made by: one frozen, closed set of settings, read from `index.yml`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from research.errors import DataError, Fault, nearest
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Outliers(_Closed):
+    """How outlying columns are treated; see `outliers.treat`."""
+
+    method: Literal["none", "winsorise", "log", "winsorise_log"] = "none"
+    most: int = Field(5, ge=1)
+    skew: float = Field(2.0, gt=0)
+    kurt: float = 3.5
+
+
+class Weights(_Closed):
+    """Where weights come from.
+
+    Parameters
+    ----------
+    subjective : str
+        `equal`, `given` (the registry's columns), `expert` (numbers in `expert`) or `ahp`.
+    expert : dict
+        Node -> weight among its siblings, any positive scale; nodes not named count 1.
+    ahp : dict
+        Parent node -> {order: [children], matrix: [[...]]}; families not named are equal.
+    ahp_method, random_index, consistency :
+        See `ahp.ahp`; the limit of the consistency ratio.
+    objective : str
+        `none`, `entropy`, `critic`, `cv` or `pca`, by the reference years and places.
+    entropy : str
+        Pre-treatment of the entropy weights.
+    within : str
+        `siblings`: objective weights inside each family, upper levels as the subjective ones; `index`:
+        over all indicators at once.
+    combine, share : str, float
+        See `weights.combine`; the share of the objective weights.
+    emphasis : dict
+        Factor by kind: `feature` and `shortboard` (clause 71), `special` (the * mark); 1 is none.
+    emphasis_within : str
+        `index`: an emphasised indicator takes weight from all others; `siblings`: from its siblings only.
+    fixed : dict
+        Indicator -> weight in the whole, for a frozen set; then nothing else is used.
+    """
+
+    subjective: Literal["equal", "given", "expert", "ahp"] = "equal"
+    expert: dict[str, float] = {}
+    ahp: dict[str, dict] = {}
+    ahp_method: Literal["eigen", "geometric", "column"] = "eigen"
+    random_index: Literal["saaty1980", "saaty2005"] = "saaty1980"
+    consistency: float = Field(0.1, gt=0)
+    objective: Literal["none", "entropy", "critic", "cv", "pca"] = "none"
+    entropy: Literal["share", "minmax_zero", "minmax_shift"] = "minmax_shift"
+    within: Literal["siblings", "index"] = "siblings"
+    combine: Literal["linear", "multiplicative", "game"] = "linear"
+    share: float = Field(0.5, ge=0, le=1)
+    emphasis: dict[Literal["feature", "shortboard", "special"], float] = {}
+    emphasis_within: Literal["index", "siblings"] = "index"
+    fixed: dict[str, float] = {}
+
+
+class IndexSpec(_Closed):
+    """One version of the index; "the same, but geometric" is `spec.but(aggregate="geometric")`.
+
+    Parameters
+    ----------
+    version, title, since, source, note :
+        Name of the version, its title, first year, where it comes from.
+    exclude : tuple of str
+        Indicators left out, such as the perception items.
+    screen_units, screen_indicators : float
+        Shares of values below which a unit, an indicator is left out.
+    availability : float
+        Share of the siblings' weight needed for a score.
+    impute, impute_group :
+        See `fill.impute`; the column of the places' table to group by.
+    outliers : Outliers
+    normalise : str
+        See `normalise.normalise`.
+    goalposts : dict
+        Indicator -> [low, high].
+    scale : pair of float
+        Ends of the scale of scores.
+    clip : bool
+        Whether values beyond the goalposts are held at the ends.
+    constant : str
+        `refuse` or `middle`: what a column without spread gets.
+    weights : Weights
+    aggregate : str or list
+        One mean for all levels, or one a level from the lowest up.
+    reference_years, reference_places : tuple
+        Units by which objective weights are taken; empty: all (then they move with the data).
+    grades : dict
+        Indicator -> {grade: number}.
+
+    Examples
+    --------
+    >>> IndexSpec(aggregate="geometric", scale=(1, 100)).methods(3)
+    ('geometric', 'geometric', 'geometric')
+    """
+
+    version: str = "unnamed"
+    title: str = ""
+    since: int = 2021
+    source: str = ""
+    note: str = ""
+    exclude: tuple[str, ...] = ()
+    screen_units: float = Field(0.0, ge=0, le=1)
+    screen_indicators: float = Field(0.0, ge=0, le=1)
+    availability: float = Field(0.6, ge=0, le=1)
+    impute: Literal["none", "last", "linear", "group_mean", "regression"] = "none"
+    impute_group: str = ""
+    outliers: Outliers = Outliers()
+    normalise: Literal["goalposts", "target", "minmax", "zscore", "rank", "percentile", "borda"] = "goalposts"
+    goalposts: dict[str, tuple[float, ...]] = {}
+    scale: tuple[float, float] = (0.0, 100.0)
+    clip: bool = True
+    constant: Literal["refuse", "middle"] = "refuse"
+    weights: Weights = Weights()
+    aggregate: str | tuple[str, ...] = "arithmetic"
+    reference_years: tuple[int, ...] = ()
+    reference_places: tuple[str, ...] = ()
+    grades: dict[str, dict[str, float]] = {}
+
+    def __init__(self, **settings):
+        try:
+            super().__init__(**settings)
+        except ValidationError as error:
+            raise DataError(_faults(error, settings)) from None
+
+    @model_validator(mode="after")
+    def _sound(self):
+        from research.composite.aggregate import METHODS
+
+        words = (self.aggregate,) if isinstance(self.aggregate, str) else self.aggregate
+        for word in words:
+            if word not in METHODS:
+                raise ValueError(f"aggregate: one of {', '.join(METHODS)}, not {word!r} ({nearest(word, METHODS)})")
+        if self.scale[0] >= self.scale[1]:
+            raise ValueError(f"scale: low below high, not {self.scale}")
+        return self
+
+    def methods(self, steps):
+        """The mean of each of `steps` levels, lowest first.
+
+        Raises
+        ------
+        DataError
+            When a list has another length.
+        """
+        if isinstance(self.aggregate, str):
+            return (self.aggregate,) * steps
+        if len(self.aggregate) != steps:
+            raise DataError(Fault(f"index {self.version}, aggregate", f"{steps} means, lowest level first",
+                                  f"{len(self.aggregate)}", kind="spec"))
+        return self.aggregate
+
+    def but(self, **changed):
+        """The same index with some settings changed; `weights` and `outliers` may be given in part, as dicts.
+
+        Raises
+        ------
+        DataError
+            Unknown settings, with the nearest known ones.
+        """
+        return IndexSpec(**_merge(self.model_dump(), changed))
+
+    @property
+    def moves_with(self):
+        """Why past scores of this version would move when a year or a place is added; empty when they do not."""
+        reasons = []
+        if self.normalise not in ("goalposts", "target"):
+            reasons.append(f"normalise: {self.normalise} compares with the other units")
+        if self.impute in ("linear", "group_mean", "regression"):
+            reasons.append(f"impute: {self.impute} looks at later years or other places")
+        if self.outliers.method != "none":
+            reasons.append("outliers: the limits follow the data")
+        if self.weights.objective != "none" and not (self.reference_years and self.reference_places):
+            reasons.append("weights: objective weights without fixed reference years and places")
+        if "copeland" in (self.aggregate if not isinstance(self.aggregate, str) else (self.aggregate,)):
+            reasons.append("aggregate: copeland compares with the other units")
+        if self.screen_indicators > 0:
+            reasons.append("screen_indicators: the share of values follows the data")
+        return reasons
+
+
+def _merge(old, new):
+    out = dict(old)
+    for key, value in new.items():
+        if key in ("weights", "outliers") and isinstance(value, dict):
+            out[key] = {**old.get(key, {}), **value}
+        else:
+            out[key] = value.model_dump() if isinstance(value, BaseModel) else value
+    return out
+
+
+def _faults(error, settings):
+    known = {"": IndexSpec.model_fields, "weights": Weights.model_fields, "outliers": Outliers.model_fields}
+    faults, version = [], settings.get("version", "")
+    for e in error.errors():
+        where = ".".join(str(p) for p in e["loc"])
+        place = ", ".join(filter(None, ["index", str(version), where]))
+        if e["type"] == "extra_forbidden":
+            names = known.get(str(e["loc"][0]) if len(e["loc"]) > 1 else "", IndexSpec.model_fields)
+            faults.append(Fault(place, "a known setting", repr(e["loc"][-1]), nearest(e["loc"][-1], names), "spec"))
+        else:
+            faults.append(Fault(place, e["msg"].removeprefix("Value error, "), repr(e["input"])[:80], kind="spec"))
+    return faults
+
+
+def read_versions(path):
+    """All versions written in an `index.yml`, by scope.
+
+    Parameters
+    ----------
+    path : Path
+        With `current`, `versions: {name: {...}}`; a version may say `extends: other`, hold its own settings,
+        and under `scopes` what differs for `district` and `township`.
+
+    Returns
+    -------
+    tuple
+        (name of the current version, {version: {scope: IndexSpec}})
+
+    Raises
+    ------
+    DataError
+        All faults of all versions at once.
+    """
+    file = yaml.safe_load(path.read_text("utf-8")) or {}
+    raw, out, faults = file.get("versions") or {}, {}, []
+    if file.get("current") not in raw:
+        faults.append(Fault(f"{path.name}, current", "a version of the file", repr(file.get("current")),
+                            nearest(file.get("current"), raw), "spec"))
+    for name in raw:
+        try:
+            out[name] = _scopes(name, _extended(name, raw, path.name))
+        except DataError as error:
+            faults += error.faults
+    if faults:
+        raise DataError(faults)
+    return file["current"], out
+
+
+def _extended(name, raw, file, seen=()):
+    entry = dict(raw[name] or {})
+    base = entry.pop("extends", None)
+    if base is None:
+        return entry
+    if base not in raw or base in (*seen, name):
+        raise DataError(Fault(f"{file}, {name}, extends", "another version of the file", repr(base),
+                              nearest(base, raw), "spec"))
+    below = _extended(base, raw, file, (*seen, name))
+    scopes = {s: _merge((below.get("scopes") or {}).get(s) or {}, (entry.get("scopes") or {}).get(s) or {})
+              for s in {*(below.get("scopes") or {}), *(entry.get("scopes") or {})}}
+    return {**_merge(below, entry), "scopes": scopes}
+
+
+def _scopes(name, entry):
+    scopes = entry.pop("scopes", None) or {"district": {}, "township": {}}
+    return {scope: IndexSpec(version=name, **_for_scope(entry, own or {}, scope)) for scope, own in scopes.items()}
+
+
+def _for_scope(entry, own, scope):
+    """Settings of one scope: goalposts may be given once, or as {district: [...], township: [...]}."""
+    merged = _merge(entry, own)
+    posts = {i: p[scope] if isinstance(p, dict) else p for i, p in (merged.get("goalposts") or {}).items()
+             if not isinstance(p, dict) or scope in p}
+    return {**merged, "goalposts": posts}

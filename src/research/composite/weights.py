@@ -1,0 +1,276 @@
+"""Weights from data: equal, entropy, CRITIC, coefficient of variation, PCA; and how weights combine."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from research.errors import DataError, Fault, nearest
+
+PRETREATMENTS = ("share", "minmax_zero", "minmax_shift")
+COMBINATIONS = ("linear", "multiplicative", "game")
+
+
+def entropy(matrix, pretreatment="share", shift=0.01, directions=None):
+    """Entropy weights (熵权法): a column weighs by how unevenly it is spread over the units.
+
+    Parameters
+    ----------
+    matrix : array-like of shape (units, indicators)
+        Without gaps.
+    pretreatment : str
+        `share`: shares of the raw column, which must not be negative; `minmax_zero`: of the min-max column,
+        0 ln 0 taken as 0; `minmax_shift`: of the min-max column plus `shift`. One matrix gives weights of
+        0.000 to 0.23 to the same column by variant: always name it.
+    shift : float
+        Above 0, for `minmax_shift`.
+    directions : array-like of 1 or -1, optional
+        Turns the columns where less is better, for the min-max variants; default all 1.
+
+    Returns
+    -------
+    ndarray of shape (indicators,)
+        Summing to 1.
+
+    Raises
+    ------
+    DataError
+        Gaps, an unknown variant, negative values under `share`, constant columns under min-max.
+
+    Examples
+    --------
+    >>> entropy([[3, 100, 10, 7], [2.5, 80, 8, 5], [1.8, 50, 20, 11], [2.2, 70, 12, 9]]).round(4)
+    array([0.1146, 0.1981, 0.4185, 0.2689])
+    """
+    x = _matrix(matrix)
+    if pretreatment not in PRETREATMENTS:
+        raise DataError(Fault("entropy, pretreatment", "one of " + ", ".join(PRETREATMENTS), repr(pretreatment),
+                              nearest(pretreatment, PRETREATMENTS), "weights"))
+    if pretreatment == "share":
+        bad = np.flatnonzero((x < 0).any(axis=0) | (x.sum(axis=0) == 0))
+        if len(bad):
+            raise DataError([Fault(f"entropy, column {j}", "values of 0 or more, not all 0", f"{x[:, j].min():g}",
+                                   "use a min-max variant", "weights") for j in bad])
+    else:
+        x = _unit(x, directions) + (shift if pretreatment == "minmax_shift" else 0.0)
+    share = x / x.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        e = -np.where(share > 0, share * np.log(share), 0.0).sum(axis=0) / np.log(len(x))
+    return _to_one(np.clip(1 - e, 0.0, None), "entropy")
+
+
+def critic(matrix, directions=None):
+    """CRITIC weights: spread of the min-max column times its conflict with the others.
+
+    Parameters
+    ----------
+    matrix : array-like of shape (units, indicators)
+        Without gaps, no constant column.
+    directions : array-like of 1 or -1, optional
+        Given, columns where less is better are turned first. This matters: correlations change sign.
+
+    Returns
+    -------
+    ndarray of shape (indicators,)
+
+    Raises
+    ------
+    DataError
+        Gaps or constant columns, by position.
+
+    Examples
+    --------
+    >>> critic([[1, 4], [2, 2], [3, 0]])
+    array([0.5, 0.5])
+    """
+    x = _unit(_matrix(matrix), directions)
+    conflict = (1 - np.corrcoef(x, rowvar=False)).sum(axis=0) if x.shape[1] > 1 else np.ones(1)
+    return _to_one(x.std(axis=0, ddof=1) * conflict, "CRITIC")
+
+
+def variation(matrix):
+    """Coefficient-of-variation weights (变异系数法): standard deviation over mean, of the raw columns.
+
+    Parameters
+    ----------
+    matrix : array-like of shape (units, indicators)
+        Without gaps, column means not 0.
+
+    Returns
+    -------
+    ndarray of shape (indicators,)
+
+    Raises
+    ------
+    DataError
+        Gaps; a column whose mean is 0.
+
+    Examples
+    --------
+    >>> variation([[1, 10], [3, 10]])
+    array([1., 0.])
+    """
+    x = _matrix(matrix)
+    mean = x.mean(axis=0)
+    if (mean == 0).any():
+        raise DataError([Fault(f"coefficient of variation, column {j}", "a mean other than 0", "0", kind="weights")
+                         for j in np.flatnonzero(mean == 0)])
+    return _to_one(x.std(axis=0, ddof=1) / np.abs(mean), "coefficient of variation")
+
+
+def pca(matrix, directions=None, share=0.8):
+    """PCA weights: squared loadings of the leading components, each by the variance it explains.
+
+    Parameters
+    ----------
+    matrix : array-like of shape (units, indicators)
+        Without gaps, no constant column; standardised inside.
+    directions : array-like of 1 or -1, optional
+        No effect on squared loadings; accepted so that all methods are called alike.
+    share : float
+        Share of the variance that the components kept must explain, above 0 to 1.
+
+    Returns
+    -------
+    ndarray of shape (indicators,)
+
+    Raises
+    ------
+    DataError
+        Gaps or constant columns; a share outside 0 to 1.
+
+    Examples
+    --------
+    >>> pca([[1, 2, 0], [2, 4, 1], [3, 6, 0]]).round(3)
+    array([0.333, 0.333, 0.333])
+    """
+    if not 0 < share <= 1:
+        raise DataError(Fault("pca, share", "above 0 to 1", repr(share), kind="weights"))
+    x = _unit(_matrix(matrix), None)
+    values, vectors = np.linalg.eigh(np.corrcoef(x, rowvar=False).reshape(x.shape[1], x.shape[1]))
+    values, vectors = np.clip(values[::-1], 0, None), vectors[:, ::-1]
+    kept = int(np.searchsorted(np.cumsum(values) / values.sum(), share - 1e-12) + 1)
+    return _to_one((vectors[:, :kept] ** 2 * values[:kept]).sum(axis=1), "PCA")
+
+
+OBJECTIVE = {"entropy": entropy, "critic": critic, "cv": variation, "pca": pca}
+
+
+def combine(objective, subjective, method="linear", share=0.5):
+    """One set of weights out of an objective and a subjective one.
+
+    Parameters
+    ----------
+    objective, subjective : array-like of shape (indicators,)
+        Each summing to 1.
+    method : str
+        `linear`: share x objective + (1 - share) x subjective; `multiplicative`: product, rescaled; `game`:
+        game-theoretic, the mix closest to both at once.
+    share : float
+        Share of the objective weights, 0 to 1, for `linear`; 0 and 1 give the pure weights.
+
+    Returns
+    -------
+    ndarray of shape (indicators,)
+
+    Raises
+    ------
+    DataError
+        Unknown method, share outside 0 to 1, unequal lengths, weights that do not sum to 1.
+
+    Examples
+    --------
+    >>> combine([0.6, 0.3, 0.1], [0.2, 0.5, 0.3], "multiplicative").round(3)
+    array([0.4, 0.5, 0.1])
+    """
+    a, b = np.asarray(objective, float), np.asarray(subjective, float)
+    faults = []
+    if method not in COMBINATIONS:
+        faults.append(Fault("combine", "one of " + ", ".join(COMBINATIONS), repr(method),
+                            nearest(method, COMBINATIONS), "weights"))
+    if not 0 <= share <= 1:
+        faults.append(Fault("combine, share", "0 to 1", repr(share), kind="weights"))
+    if a.shape != b.shape:
+        faults.append(Fault("combine", "weights of one length", f"{len(a)} and {len(b)}", kind="weights"))
+    faults += [Fault(f"combine, {n} weights", "a sum of 1, none below 0", f"{w.sum():g}", kind="weights")
+               for n, w in (("objective", a), ("subjective", b)) if abs(w.sum() - 1) > 1e-6 or (w < 0).any()]
+    if faults:
+        raise DataError(faults)
+    if method == "multiplicative":
+        return _to_one(a * b, "multiplicative combination")
+    if method == "game":
+        share = game_shares(a, b)[0]
+    return share * a + (1 - share) * b
+
+
+def game_shares(first, second):
+    """Shares of two sets of weights in their game-theoretic combination.
+
+    Solves sum_k alpha_k w_j.w_k = w_j.w_j and rescales; identical sets get a half each.
+
+    Examples
+    --------
+    >>> game_shares([0.6, 0.3, 0.1], [0.2, 0.5, 0.3]).round(4)
+    array([0.623, 0.377])
+    """
+    w = np.array([first, second], float)
+    gram = w @ w.T
+    if abs(np.linalg.det(gram)) < 1e-12:
+        return np.array([0.5, 0.5])
+    alpha = np.abs(np.linalg.solve(gram, np.diag(gram)))
+    return alpha / alpha.sum()
+
+
+def emphasise(weights, factors):
+    """Multiply weights by factors and rescale to a sum of 1.
+
+    Parameters
+    ----------
+    weights, factors : array-like of shape (indicators,)
+        Factors above 0; 1 leaves an indicator as it is (before rescaling).
+
+    Returns
+    -------
+    ndarray
+
+    Raises
+    ------
+    DataError
+        A factor of 0 or less.
+
+    Examples
+    --------
+    >>> emphasise([0.5, 0.5], [1.5, 1]).tolist()
+    [0.6, 0.4]
+    """
+    factors = np.asarray(factors, float)
+    if (factors <= 0).any() or np.isnan(factors).any():
+        raise DataError(Fault("emphasis", "factors above 0", f"{np.nanmin(factors):g}", kind="weights"))
+    return _to_one(np.asarray(weights, float) * factors, "emphasis")
+
+
+def _matrix(matrix):
+    x = np.asarray(matrix, float)
+    if x.ndim != 2 or len(x) < 2:
+        raise DataError(Fault("weights from data", "a table of two or more units", f"shape {x.shape}", kind="weights"))
+    gaps = np.argwhere(~np.isfinite(x))
+    if len(gaps):
+        raise DataError([Fault(f"weights from data, row {i}, column {j}", "a number", str(x[i, j]),
+                               "impute first, or choose reference years without gaps", "weights") for i, j in gaps])
+    return x
+
+
+def _unit(x, directions):
+    low, high = x.min(axis=0), x.max(axis=0)
+    flat = np.flatnonzero(high == low)
+    if len(flat):
+        raise DataError([Fault(f"weights from data, column {j}", "a column that varies", f"{low[j]:g} throughout",
+                               "leave it out or give it a weight", "constant") for j in flat])
+    share = (x - low) / (high - low)
+    return share if directions is None else np.where(np.asarray(directions) < 0, 1 - share, share)
+
+
+def _to_one(raw, what):
+    total = raw.sum()
+    if not total > 0:
+        raise DataError(Fault(what, "weights that add up to more than 0", f"{total:g}", kind="weights"))
+    return raw / total
