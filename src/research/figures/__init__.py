@@ -16,12 +16,54 @@ _PUBLIC = {
     "charts_compare": ("arrows", "bars", "profile", "ranking", "stacked", "ways"),
     "charts_grid": ("positions", "status_matrix", "tile_map", "waffle"),
 }
+_VIEWS = {
+    "comparison": ("views_comparison", "Comparison"),
+}
+_THEMES = {
+    "economy": ("views_special", "Economy"),
+    "services": ("views_special", "Services"),
+    "governance": ("views_special", "Governance"),
+    "culture": ("views_special", "Culture"),
+    "environment": ("views_special", "Environment"),
+}
 _WHERE = {name: module for module, names in _PUBLIC.items() for name in names}
 
-__all__ = sorted(_WHERE)
+__all__ = sorted([*_WHERE, *_VIEWS, "theme"])
+
+
+def theme(name, edition, place=None):
+    """The view of one theme at one place.
+
+    Parameters
+    ----------
+    name : str
+        One of `research.project.THEMES`.
+    edition : Edition
+        See `research.open_edition`.
+    place : str, optional
+        Code of the district (default) or of one of its places.
+
+    Returns
+    -------
+    Theme
+
+    Raises
+    ------
+    DataError
+        For an unknown theme or place, with the nearest known one.
+    """
+    if name not in _THEMES:
+        from research.errors import DataError, Fault, nearest
+
+        raise DataError(Fault("theme", "a known theme", repr(name), nearest(name, list(_THEMES)), "theme"))
+    module, view = _THEMES[name]
+    return getattr(import_module(f"research.figures.{module}"), view)(name, edition, place)
 
 
 def __getattr__(name):
+    if name in _VIEWS:
+        module, view = _VIEWS[name]
+        return getattr(import_module(f"research.figures.{module}"), view)
     if name in _WHERE:
         return getattr(import_module(f"research.figures.{_WHERE[name]}"), name)
     raise AttributeError(f"module 'research.figures' has no attribute {name!r}")

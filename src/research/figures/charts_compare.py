@@ -141,7 +141,7 @@ def _on(colour):
     return "white" if 0.299 * red + 0.587 * green + 0.114 * blue < 165 else INK
 
 
-def ways(frame, words=None, height=None):
+def ways(frame, words=None, height=None, right="现值 / 目标", empty="没有可与定量目标对照的指标"):
     """How far each indicator has come on the way to its target, as bars up to 100%.
 
     Parameters
@@ -152,6 +152,8 @@ def ways(frame, words=None, height=None):
         pace had covered by now, a tick).
     words : dict, optional
         What the colours mean, for the key.
+    right, empty : str
+        What the words on the right are; the notice where there is no row.
 
     Returns
     -------
@@ -160,7 +162,7 @@ def ways(frame, words=None, height=None):
     frame = frame.dropna(subset=["share"])
     figure, axes = canvas(height or _rows(len(frame), 0.29, 0.95))
     if frame.empty:
-        note_empty(axes, "没有可与定量目标对照的指标")
+        note_empty(axes, empty)
         return figure
     rows = range(len(frame))
     axes.barh(rows, np.full(len(frame), 1.0), color=FAINT, height=0.52, alpha=0.55)
@@ -172,14 +174,14 @@ def ways(frame, words=None, height=None):
     _names(axes, list(frame["name"]))
     axes.set_xlim(0, 1.0)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25%", "50%", "75%", "100%"])
-    _colour_key(axes, frame["colour"].unique(), words or {})
+    _colour_key(axes, frame["colour"].unique(), words or {}, right)
     return figure
 
 
-def _colour_key(axes, found, words):
+def _colour_key(axes, found, words, right):
     parts = [(f"■ {w}", STATUS_COLOURS[c]) for c, w in words.items() if c in found]
     x = 0
-    for text, colour in [*parts, ("| 匀速时间进度", INK), ("右侧为现值 / 目标", MUTED)]:
+    for text, colour in [*parts, ("| 匀速时间进度", INK), (f"右侧：{right}", MUTED)]:
         axes.annotate(text, (0.012, 1), xycoords=("figure fraction", "axes fraction"), xytext=(x, 5), fontsize=8,
                       textcoords="offset points", color=colour, annotation_clip=False)  # fmt: skip
         x += 8 * len(text) + 12

@@ -17,7 +17,7 @@ from research.figures.style import (
     spread,
     unit_label,
 )
-from research.wording import plain
+from research.wording import decimals_of, plain
 
 
 def trend(history, projection=None, target=None, unit="", target_words="2025年目标", height=2.9):
@@ -127,6 +127,7 @@ def lines(series, unit="", height=2.9, decimals=None, target=None, target_words=
     _years(axes, first, last)
     if target is not None:
         _target(axes, target, f"{target_words} {plain(target, unit)}", last)
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10], integer=decimals_of(unit) == 0))
     axes.margins(y=0.12)
     if zero:
         axes.set_ylim(bottom=0)
@@ -139,13 +140,15 @@ def _end_labels(axes, series, unit, decimals):
     low, high = axes.get_ylim()
     room = (high - low) * 13 / (72 * axes.figure.get_figheight() * 0.72)
     ends = [float(s["value"].iloc[-1]) for s in series.values()]
+    starts = [float(s["value"].iloc[0]) for s in series.values()]
     for (name, frame), y, end, colour in zip(series.items(), spread(ends, room), ends, PALETTE, strict=False):
         first = float(frame["value"].iloc[0])
+        crowded = sum(abs(first - other) < room for other in starts) > 1
         axes.annotate(
             f"{name} {plain(end, unit, decimals)}", (frame["year"].iloc[-1], y), xytext=(8, 0),
             textcoords="offset points", va="center", fontsize=8.5, color=colour, annotation_clip=False,
         )  # fmt: skip
-        if len(series) <= 3 and len(frame) > 1:
+        if len(series) <= 3 and len(frame) > 1 and not crowded:
             axes.annotate(
                 plain(first, unit, decimals), (frame["year"].iloc[0], first), xytext=(0, 6),
                 textcoords="offset points", ha="center", fontsize=8, color=colour,

@@ -59,7 +59,9 @@ class View:
         return Picture(figure, caption, alt, list(data), status=self.edition.status)
 
     def sheet(self, frame, caption, data, note=""):
-        """A `Sheet` with the same fall-back."""
+        """A `Sheet` with the same fall-back; an empty one says so in its only row."""
+        if frame.empty:
+            frame = pd.DataFrame([["暂无数据", *[""] * (frame.shape[1] - 1)]], columns=frame.columns)
         return Sheet(frame, caption, list(data), status=self.edition.status, note=note)
 
     def words(self, *sentences, data=()):
