@@ -15,7 +15,7 @@ from research.book.html_tree import Shaper, raw
 FILTER = Path(__file__).parent / "assets" / "filters" / "etal.lua"
 
 
-def write(book, out, work=None):
+def write(book, out, work=None, only=None):
     """Write the website.
 
     Parameters
@@ -26,6 +26,8 @@ def write(book, out, work=None):
         Folder for the site; what stands there already is kept, pages of the same name are replaced.
     work : Path, optional
         Not used: the website needs no folder between two renders.
+    only : str, optional
+        Slug of the one chapter to write again; the other pages stay as they are.
 
     Returns
     -------
@@ -35,28 +37,34 @@ def write(book, out, work=None):
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     keeper = Keeper(book, out)
-    for chapter, body in zip(book.chapters, bodies(book, keeper), strict=True):
+    chapters = [c for c in book.chapters if only in (None, c.slug)]
+    for chapter, body in zip(chapters, bodies(book, keeper, chapters), strict=True):
         (out / f"{chapter.slug}.html").write_text(page(book, chapter, body), encoding="utf-8")
     copy_assets(ASSETS, out / "assets")
     (out / "assets" / "search-data.js").write_text(script("BB_SEARCH", search_records(book)), encoding="utf-8")
-    (out / "assets" / "preview-data.js").write_text(script("BB_PREVIEW", previews(book, keeper.kept)),
-                                                    encoding="utf-8")
+    if only is None:  # the small pictures of previews are known when all pages are written
+        (out / "assets" / "preview-data.js").write_text(script("BB_PREVIEW", previews(book, keeper.kept)),
+                                                        encoding="utf-8")
     write_code_pages(keeper, code_page(book))
-    return out / f"{book.chapters[0].slug}.html"
+    return out / f"{only or book.chapters[0].slug}.html"
 
 
-def bodies(book, keeper):
+def bodies(book, keeper, chapters=None):
     """The HTML of each chapter, made in one run of pandoc so that citations are numbered through."""
     pages = {i: c.slug for c in book.chapters for i in _ids(c.blocks)}
+    chapters = book.chapters if chapters is None else chapters
     blocks = []
     for chapter in book.chapters:
         blocks.append(raw(f"<!--bb:{chapter.slug}-->"))
-        blocks += Shaper(book, chapter, pages, keeper).blocks()
+        if chapter in chapters:
+            blocks += Shaper(book, chapter, pages, keeper).blocks()
+        else:  # its citations count, its text is not needed
+            blocks += [ast.para([c]) for c in ast.find(chapter.blocks, "Cite")]
     tree = pandoc.document(blocks, pandoc.meta_value({"lang": book.lang, "link-citations": True})["c"])
     html = pandoc.run(["-f", "json", "-t", "html5", "--mathml", "--wrap=none", "--email-obfuscation=none",
                        *citation_arguments(book)], tree).decode()
-    parts = re.split(r"<!--bb:[^>]*?-->\n?", html)[1:]
-    return [_finish(part, chapter, book) for part, chapter in zip(parts, book.chapters, strict=True)]
+    parts = dict(zip([c.slug for c in book.chapters], re.split(r"<!--bb:[^>]*?-->\n?", html)[1:], strict=True))
+    return [_finish(parts[c.slug], c, book) for c in chapters]
 
 
 def citation_arguments(book):

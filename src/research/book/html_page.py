@@ -91,7 +91,7 @@ def breadcrumbs(book, chapter):
         shown = f'<a href="{href(opener)}">{escape(part)}</a>' if opener else f"<span>{escape(part)}</span>"
         crumbs.append(f"<li>{shown}</li>")
     crumbs.append(f'<li aria-current="page">{escape(chapter.label or chapter.title)}</li>')
-    return "".join(crumbs) if chapter is not first else ""
+    return '<nav class="crumbs" aria-label="位置"><ol>' + "".join(crumbs) + "</ol></nav>"
 
 
 def neighbours(book, chapter):
@@ -165,8 +165,7 @@ def page(book, chapter, body):
     return template().substitute(
         lang="zh-CN" if book.lang.startswith("zh") else escape(book.lang), title=escape(title),
         book=escape(book.title), home=href(book.chapters[0]), sidebar=sidebar(book, chapter), body=body,
-        hero=hero(book, chapter), crumbs=f'<nav class="crumbs" aria-label="位置"><ol>{breadcrumbs(book, chapter)}</ol></nav>'
-        if not first else "",
+        hero=hero(book, chapter), crumbs="" if first else breadcrumbs(book, chapter),
         contents=contents, page_toc=words["page-toc"], toc=words["toc"], search=words["search"],
         neighbours=neighbours(book, chapter), downloads=downloads(book), footer=footer(book),
         banner=f'<p class="banner" role="note"><strong>{SAMPLE_MARK}</strong></p>' if sample else "",

@@ -59,7 +59,8 @@ class Shaper:
             mark = [ast.span(ast.string(label), classes=["chapter-label"]), {"t": "Space"}] if label else []
             return {"t": "Header", "c": [1, [identifier, classes, []], [*mark, ast.span(inlines)]]}
         mark = [ast.span(ast.string(number), classes=["num"]), {"t": "Space"}] if number else []
-        anchor = raw_inline(f'<a class="anchor" href="#{quote(identifier)}" aria-label="本节链接：{escape(title)}">#</a>')
+        anchor = raw_inline(f'<a class="anchor" href="#{quote(identifier)}" '
+                            f'aria-label="本节链接：{escape(title)}">#</a>')
         return {"t": "Header", "c": [level, [identifier, classes, []], [*mark, *inlines, {"t": "Space"}, anchor]]}
 
     def on_link(self, node):

@@ -1,0 +1,30 @@
+"""What is wrong in a book's sources, without writing anything."""
+
+from __future__ import annotations
+
+from research.book.resolve import inspect_book
+
+
+def check(project_root, profile="bluebook"):
+    """All faults of a book's sources, for every format.
+
+    Parameters
+    ----------
+    project_root : str or Path
+        Folder of `_quarto.yml`.
+    profile : str
+        Which book; profile names joined by commas.
+
+    Returns
+    -------
+    list of Fault
+        Unresolved references, unknown variables and citation keys, missing chapters, images and cells,
+        constructs that the engine does not carry, labels used twice; each with file and line. Empty when
+        the book is sound.
+    """
+    book, faults = inspect_book(project_root, profile, to="html")
+    if book.by_format:
+        for to in ("docx", "pdf"):
+            seen = {str(f) for f in faults}
+            faults += [f for f in inspect_book(project_root, profile, to=to)[1] if str(f) not in seen]
+    return faults

@@ -1,0 +1,113 @@
+"""Real Quarto, where it is installed: one command for all formats, its traces of this machine removed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from research.book.config import read_config
+from research.errors import BluebookError, MissingError
+
+NAMES = {"html": "html", "docx": "docx", "pdf": "typst"}
+
+
+def found():
+    """Whether `quarto` is on PATH."""
+    return shutil.which("quarto") is not None
+
+
+def program():
+    """Path of quarto.
+
+    Raises
+    ------
+    MissingError
+        When it is not on PATH.
+    """
+    path = shutil.which("quarto")
+    if path is None:
+        raise MissingError("quarto is not on PATH (conda env create -f environment.yml brings it, or take "
+                           "--engine pandoc, which needs nothing more)")
+    return path
+
+
+def command(program, profile, to):
+    """The one command: `render --to X` alone would empty the other formats, so all stand in it.
+
+    Examples
+    --------
+    >>> command("quarto", "bluebook", ["html", "docx", "pdf"])
+    ['quarto', 'render', '--profile', 'bluebook']
+    >>> command("quarto", "bluebook", ["html"])[-2:]
+    ['--to', 'html']
+    """
+    args = [program, "render", *(["--profile", profile] if profile else [])]
+    return args if set(to) == set(NAMES) else [*args, "--to", ",".join(NAMES[f] for f in to)]
+
+
+def render(program, root, profile, to):
+    """Render with quarto; a failure brings the former book back.
+
+    Parameters
+    ----------
+    program : str
+        Path of quarto.
+    root : Path
+        Folder of `_quarto.yml`.
+    profile : str
+        Profile names joined by commas.
+    to : list of str
+        Formats out of `html`, `docx`, `pdf`.
+
+    Returns
+    -------
+    list of Path
+        The home page and the files beside it.
+
+    Raises
+    ------
+    BluebookError
+        With the end of quarto's own output, when it fails.
+    """
+    output = read_config(root, profile).output
+    old = output.with_name(f"{output.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if output.exists():
+        output.rename(old)
+    try:
+        done = subprocess.run(command(program, profile, to), cwd=root, capture_output=True, text=True, check=False,
+                              env={**os.environ, "QUARTO_LOG_LEVEL": "WARN"})
+        if done.returncode:
+            tail = "\n".join((done.stderr or done.stdout).strip().splitlines()[-20:])
+            raise BluebookError(f"quarto render failed ({done.returncode}):\n{tail}")
+        made = _made(output, to)
+    except BaseException:
+        shutil.rmtree(output, ignore_errors=True)
+        if old.exists():
+            old.rename(output)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+    forget_paths(output, root)
+    return made
+
+
+def _made(output, to):
+    paths = []
+    for name in to:
+        here = [output / "index.html"] if name == "html" else sorted(output.glob(f"*.{name}"))
+        here = [p for p in here if p.is_file()]
+        if not here:
+            raise BluebookError(f"quarto render wrote no {name} into {output.name}")
+        paths += here
+    return paths
+
+
+def forget_paths(output, root):
+    """Take this machine's folder out of the pages (Quarto leaves it in `data-notebook`)."""
+    for path in sorted(Path(output).rglob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        clean = text.replace(f"{root}/", "").replace(str(root), "")
+        if clean != text:
+            path.write_text(clean, encoding="utf-8")

@@ -1,0 +1,170 @@
+"""A book from its sources to its files, by either engine, put in place when whole."""
+
+from __future__ import annotations
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from pathlib import Path
+
+from research.book import quarto
+from research.book.checking import check
+from research.book.resolve import load_book
+from research.errors import DataError, Fault, UsageError, nearest
+
+FORMATS = ("html", "docx", "pdf")
+ENGINES = ("auto", "quarto", "pandoc")
+LABELS = {"docx": "Word", "pdf": "PDF"}
+
+
+def render(project_root, profile="bluebook", to=FORMATS, engine="auto", progress=None, chapter=None):
+    """Render a book.
+
+    Parameters
+    ----------
+    project_root : str or Path
+        Folder of `_quarto.yml`.
+    profile : str
+        Which book; profile names joined by commas.
+    to : sequence of str
+        Formats out of `html`, `docx`, `pdf`. The book's folder holds these and no others afterwards.
+    engine : str
+        `quarto`, `pandoc` (the embedded engine), or `auto`: quarto where it is on PATH.
+    progress : callable, optional
+        Called with a note and the number of steps done.
+    chapter : str, optional
+        Write this chapter's page again (its file name without suffix) and leave the rest of the website;
+        embedded engine, html only.
+
+    Returns
+    -------
+    list of Path
+        What was written: the home page, the Word file, the PDF.
+
+    Raises
+    ------
+    DataError
+        With every fault in the sources, before anything is written; the former book stays.
+    UsageError
+        For a format, engine or chapter that does not exist.
+    MissingError
+        When `engine="quarto"` and there is no quarto, or a font is missing.
+    """
+    to = _formats(to)
+    if engine not in ENGINES:
+        raise UsageError(f"engine {engine!r}: {nearest(engine, ENGINES)}")
+    tell = progress or (lambda note, done: None)
+    root = Path(project_root).resolve()
+    if chapter is not None:
+        return _one_chapter(root, profile, chapter, tell)
+    if engine == "quarto" or (engine == "auto" and quarto.found()):
+        return _by_quarto(root, profile, to, tell)
+    return _by_pandoc(root, profile, to, tell)
+
+
+def _formats(to):
+    to = [to] if isinstance(to, str) else list(to)
+    for name in to:
+        if name not in FORMATS:
+            raise UsageError(f"format {name!r}: {nearest(name, FORMATS)}")
+    if not to:
+        raise UsageError(f"no format: one or more of {', '.join(FORMATS)}")
+    return [f for f in FORMATS if f in to]
+
+
+def _by_quarto(root, profile, to, tell):
+    """Quarto prints broken references and goes on, so the sources are checked first."""
+    program = quarto.program()
+    faults = [f for f in check(root, profile) if f.kind != "unsupported"]
+    if faults:
+        raise DataError(faults)
+    tell("quarto", 1)
+    return quarto.render(program, root, profile, to)
+
+
+def _by_pandoc(root, profile, to, tell):
+    tell("read", 0)
+    books = _books(root, profile, to)
+    first = books[to[0]]
+    stem = str(first.metadata.get("book", {}).get("output-file") or first.output.name.lstrip("_") or "book")
+    for book in books.values():
+        book.downloads = [(LABELS[f], f"{stem}.{f}") for f in to if f in LABELS]
+    part = first.output.with_name(f"{first.output.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        made = _write_all(books, part, stem, first.work, tell)
+        swap(part, first.output)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    return [first.output / path.relative_to(part) for path in made]
+
+
+def _books(root, profile, to):
+    """The resolved book for each format: one for all, unless some content is for one format only."""
+    first = load_book(root, profile, to=to[0])
+    if not first.by_format:
+        return dict.fromkeys(to, first)
+    books, faults = {to[0]: first}, []
+    for name in to[1:]:
+        try:
+            books[name] = load_book(root, profile, to=name)
+        except DataError as error:
+            faults += error.faults
+    if faults:
+        raise DataError(faults)
+    return books
+
+
+def _write_all(books, part, stem, work, tell):
+    """Write the formats side by side (the writers wait for programs most of their time)."""
+    targets = {f: part / "index.html" if f == "html" else part / f"{stem}.{f}" for f in books}
+
+    def one(name):
+        writer = import_module(f"research.book.{name}")
+        writer.write(books[name], part if name == "html" else targets[name], work / name)
+        return name
+
+    faults, done = [], 1
+    with ThreadPoolExecutor(2) as pool:
+        for job in [pool.submit(one, name) for name in sorted(books, reverse=True)]:
+            try:
+                tell(job.result(), done)
+                done += 1
+            except DataError as error:
+                faults += error.faults
+    if faults:
+        raise DataError(faults)
+    return list(targets.values())
+
+
+def swap(part, final):
+    """Put a finished folder in the place of the former one; on failure the former one comes back."""
+    old = final.with_name(f"{final.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if final.exists():
+        final.rename(old)
+    try:
+        part.rename(final)
+    except OSError:
+        if old.exists():
+            old.rename(final)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _one_chapter(root, profile, chapter, tell):
+    from research.book import html
+
+    book = load_book(root, profile, to="html")
+    slugs = [c.slug for c in book.chapters]
+    if chapter not in slugs:
+        raise UsageError(f"chapter {chapter!r}: {nearest(chapter, slugs)}")
+    if not (book.output / "index.html").is_file():
+        raise DataError(Fault(book.output.name, "a rendered website", "none", "render the whole book once",
+                              kind="missing"))
+    book.downloads = [(LABELS[f], p.name) for f in LABELS for p in sorted(book.output.glob(f"*.{f}"))]
+    made = html.write(book, book.output, only=chapter)
+    tell(chapter, 1)
+    return [made]
