@@ -1,0 +1,74 @@
+"""The command line: what it answers, refuses and promises, through the program itself."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def bluebook(*arguments, cwd=ROOT):
+    environment = {k: v for k, v in os.environ.items() if k != "BLUEBOOK_PROJECT"}
+    return subprocess.run([sys.executable, "-m", "research", *arguments], cwd=cwd, env=environment,
+                          capture_output=True, text=True, encoding="utf-8")
+
+
+def test_help_lists_every_command_and_loads_no_heavy_package():
+    program = "import sys; from research.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass\n" \
+              "print('HEAVY', [m for m in ('pandas', 'numpy', 'matplotlib', 'papermill') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, encoding="utf-8")
+    assert "HEAVY []" in done.stdout
+    for command in ("all", "check", "build", "run", "render", "bundle", "template", "import", "case", "list", "doctor",
+                    "lab"):
+        assert f"\n  {command} " in done.stdout, command
+
+
+@pytest.mark.parametrize("command", ["all", "check", "build", "run", "render", "bundle", "template", "import", "list",
+                                     "doctor", "lab"])
+def test_every_command_explains_itself(command):
+    done = bluebook(command, "--help")
+    assert done.returncode == 0 and "--project" in done.stdout
+
+
+def test_list_answers_from_any_folder_and_for_programs(tmp_path):
+    done = bluebook("--project", str(ROOT), "list", "places", "--json", cwd=tmp_path)
+    rows = json.loads(done.stdout)
+    assert len(rows) == 19 and {"code": "331003001", "name": "东城街道", "kind": "街道"} in rows
+    after = bluebook("list", "places", "--json", "--project", str(ROOT), cwd=tmp_path)
+    assert after.stdout == done.stdout
+
+
+@pytest.mark.parametrize("what, count", [("themes", 6), ("indicators", 64), ("targets", 216)])
+def test_registers_have_the_outlines_counts(what, count):
+    assert len(json.loads(bluebook("list", what, "--json").stdout)) == count
+
+
+@pytest.mark.parametrize("arguments, said", [
+    (["list", "place"], "did you mean 'places'?"),
+    (["all", "--to", "html,docs"], "--to docs: did you mean 'docx'?"),
+    (["all", "--engine", "pandok"], "did you mean 'pandoc'?"),
+    (["render", "--book", "blubook"], "did you mean 'bluebook'?"),
+    (["check", "--edition", "1999"], "--edition 1999: the data has 2021, 2022, 2023, 2024"),
+    (["check", "--data", "nowhere"], "--data nowhere: no such folder"),
+])
+def test_wrong_words_end_with_code_2_and_the_nearest_right_one(arguments, said):
+    done = bluebook(*arguments)
+    assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_outside_a_project_the_way_out_is_named(tmp_path):
+    done = bluebook("list", "places", "--project", str(tmp_path))
+    assert done.returncode == 2 and "--project DIR" in done.stderr
+
+
+def test_an_unknown_option_is_a_usage_error():
+    assert bluebook("check", "--edtion", "2024").returncode == 2
+
+
+def test_the_doctor_finds_what_is_needed():
+    done = bluebook("doctor")
+    assert done.returncode == 0 and "Chinese fonts" in done.stderr and "MISSING" not in done.stderr
