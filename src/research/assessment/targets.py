@@ -225,6 +225,7 @@ def attain_targets(targets, table, observations, place, year, rules, published=N
         Faults of the joining table, all at once.
     """
     table = table.fillna("")
+    targets = targets.replace({"": None})  # blank cells of the reference tables
     if table["target"].duplicated().any():
         raise DataError(check_rules(table, targets, pd.DataFrame({"id": table["indicator"]})))
     by_target = table.set_index("target").to_dict("index")
@@ -310,7 +311,8 @@ def _flow(series, year):
 
 
 def _rated(rule, value, target, points, comparator, rules):
-    base = points[0][1] if points and rule == "level" and points[0][1] != target else None
+    paced = rule == "level" or (rule == "ceiling" and target == 0)  # a ratio to zero says nothing
+    base = points[0][1] if points and paced and points[0][1] != target else None
     # A base beyond the target leaves no way to cover: the ratio says more than a distance of the wrong sign.
     if base is not None and (base > target) == (comparator in (">=", ">", "~", "=")):
         base = None

@@ -44,8 +44,8 @@ def denominate(observations, denominators, factor=1.0):
     asked = frame["_d"].notna() & frame["value"].notna()
     bad = frame[asked & ~(frame["_below"].abs() > 0)]
     if len(bad):
-        raise DataError([Fault(f"{r.indicator}, {r.place} {r.year}", f"a value of {denominators[r.indicator]} other than 0",
-                               str(frame.at[r.Index, "_below"]), kind="denominator") for r in bad.itertuples()])
+        raise DataError([Fault(f"{i}, {p} {y}", f"a value of {d} other than 0", str(v), kind="denominator")
+                         for i, p, y, d, v in bad[["indicator", "place", "year", "_d", "_below"]].to_numpy()])
     value = frame["value"].where(~asked, frame["value"] / frame["_below"] * factor)
     out = observations.assign(value=value)
     if "status" in observations:

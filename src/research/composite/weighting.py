@@ -86,18 +86,24 @@ def objective(tree, spec, panel, treated, local):
     if (directions == 0).any():
         folded = normalise(x, tree.leaves, directions, "goalposts", spec.goalposts)
         x, directions = np.where(directions == 0, folded, x), np.where(directions == 0, 1, directions)
-    whole = x[~np.isnan(x).any(axis=1)] if np.isnan(x).any() else x
-    if len(whole) < 3:
-        raise DataError(Fault(f"index {spec.version}, weights.objective", "three or more reference units without gaps",
-                              f"{len(whole)} of {len(x)}", "impute, or choose other reference years", "weights"))
     if s.within == "index":
-        return _by_method(s, whole, directions, tree.leaves)
+        return _by_method(s, _complete(x, spec), directions, tree.leaves)
     upper, out = tree.spread(local)[1], np.zeros(len(tree.leaves))
     for p in range(len(tree.codes[1])):
         at = np.flatnonzero(tree.parents[0] == p)
-        own = _by_method(s, whole[:, at], directions[at], [tree.leaves[j] for j in at]) if len(at) > 1 else np.ones(1)
+        names = [tree.leaves[j] for j in at]
+        own = _by_method(s, _complete(x[:, at], spec), directions[at], names) if len(at) > 1 else np.ones(1)
         out[at] = upper[p] * own
     return out
+
+
+def _complete(x, spec):
+    """The rows without gaps: three at least."""
+    rows = x[~np.isnan(x).any(axis=1)]
+    if len(rows) < 3:
+        raise DataError(Fault(f"index {spec.version}, weights.objective", "three or more reference units without gaps",
+                              f"{len(rows)} of {len(x)}", "impute, or choose other reference years", "weights"))
+    return rows
 
 
 def _by_method(s, x, directions, names):

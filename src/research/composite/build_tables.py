@@ -1,0 +1,147 @@
+"""The tables of the index of one edition, for the district and for the townships."""
+
+from __future__ import annotations
+
+import pandas as pd
+import yaml
+
+from research.composite import diagnose, explain, methods, robustness
+from research.composite.index import build_index
+from research.composite.spec import read_versions
+from research.errors import DataError, Fault, nearest
+
+_ROBUST = {"variants", "seed", "level", "weight_noise", "normalise", "aggregate", "sobol"}
+
+
+def observations_of(edition):
+    """The checked observations with the derived indicators, up to the edition's year."""
+    frame = edition.table("observations")
+    return frame[frame["year"].astype(int) <= int(edition.edition)]
+
+
+def indices(edition, version=None):
+    """The index of each scope, built anew.
+
+    Parameters
+    ----------
+    edition : Edition
+    version : str, optional
+        A version of `index.yml`; default the current one.
+
+    Returns
+    -------
+    dict
+        `district` and `township` -> IndexResult.
+
+    Raises
+    ------
+    DataError
+        An unknown version, with the nearest known one; faults of the index.
+    """
+    current, versions = read_versions(edition.project.reference / "index.yml")
+    name = version or current
+    if name not in versions:
+        raise DataError(Fault("index version", "a version of index.yml", repr(name), nearest(name, versions), "spec"))
+    frame, registry, out = observations_of(edition), edition.indicators, {}
+    groups = dict(zip(edition.places["code"], edition.places["group"], strict=True))
+    for scope, spec in versions[name].items():
+        own = frame["place"] == edition.district
+        rows = frame[own] if scope == "district" else frame[~own & frame["place"].isin(edition.places["code"])]
+        part = registry if scope == "district" else registry[registry["level"] == "both"]
+        skip = tuple(e for e in spec.exclude if e in set(part["id"]))
+        out[scope] = build_index(rows, part, spec.but(exclude=skip), groups)
+    return out
+
+
+def robustness_settings(edition):
+    """The `robustness` section of `index.yml`, checked."""
+    section = yaml.safe_load((edition.project.reference / "index.yml").read_text("utf-8")).get("robustness") or {}
+    unknown = set(section) - _ROBUST
+    if unknown:
+        raise DataError([Fault("index.yml, robustness", "a known setting", repr(u), nearest(u, _ROBUST), "spec")
+                         for u in sorted(unknown)])
+    return section
+
+
+def build(edition):
+    """All tables of the composite index.
+
+    Parameters
+    ----------
+    edition : Edition
+
+    Returns
+    -------
+    dict of DataFrame
+        scores, indicator_scores, ranks, contributions, weights, availability, index_changes,
+        index_distances, index_versions, obstacles, strengths, peers, coupling, topsis, intervals, sobol,
+        drop_one, alphas, components, correlations, effective_weights, goalposts; each with `scope`
+        (district or township) and `version`.
+    """
+    results = indices(edition)
+    tables = {}
+    for name, make in _PER_SCOPE.items():
+        tables[name] = _stack({scope: make(r) for scope, r in results.items()})
+    tables["ranks"] = tables["ranks"][tables["ranks"]["scope"] == "township"].reset_index(drop=True)
+    tables["index_versions"] = _versions(edition, results)
+    tables["index_distances"] = explain.distances(results["township"], edition.edition).assign(scope="township")
+    tables |= _robust(edition, results)
+    return tables
+
+
+_PER_SCOPE = {
+    "scores": lambda r: r.scores, "indicator_scores": lambda r: r.indicator_scores, "ranks": lambda r: r.ranks,
+    "contributions": lambda r: r.contributions, "weights": lambda r: r.weights,
+    "availability": lambda r: r.availability, "index_changes": explain.changes, "obstacles": methods.obstacle_table,
+    "strengths": methods.strengths, "peers": methods.peers, "coupling": methods.coupling_table,
+    "goalposts": lambda r: _goalposts(r),
+}
+
+
+def _stack(parts):
+    return pd.concat([f.assign(scope=scope) for scope, f in parts.items()], ignore_index=True)
+
+
+def _goalposts(result):
+    rows = [{"indicator": c, "name": n, "unit": u, "direction": int(d), "low": p[0], "high": p[-1]}
+            for c, n, u, d in zip(result.tree.leaves, result.tree.names[0], result.tree.units, result.tree.directions,
+                                  strict=True) for p in [result.spec.goalposts[c]]]
+    return pd.DataFrame(rows).assign(version=result.spec.version)
+
+
+def _versions(edition, results):
+    """The current version beside each other one: score and rank of every place and year under both."""
+    _, versions = read_versions(edition.project.reference / "index.yml")
+    current, parts = results["district"].spec.version, []
+    for name in versions:
+        if name == current:
+            continue
+        for scope, other in indices(edition, name).items():
+            parts.append(results[scope].compare(other).assign(scope=scope, title=other.spec.title))
+    columns = ["place", "year", "version", "other_version", "score", "other", "difference", "rank", "other_rank",
+               "scope", "title"]
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+
+def _robust(edition, results):
+    s, year = robustness_settings(edition), int(edition.edition)
+    shared = {k: s[k] for k in ("seed", "weight_noise") if k in s}
+    shared |= {k: tuple(s[k]) for k in ("normalise", "aggregate") if k in s}
+    wide = {"level": s.get("level", 0.9), "variants": s.get("variants", 2000)}
+    town = results["township"]
+    tables = {"intervals": pd.concat(
+        [robustness.intervals(r, int(y), **wide, **shared).assign(scope=scope)
+         for scope, r in results.items() for y in sorted(set(r.panel.years))], ignore_index=True)}
+    tables["sobol"] = robustness.sobol(town, _last_year(town, year), n=s.get("sobol", 256), **shared)
+    tables["drop_one"] = diagnose.drop_one(town, _last_year(town, year))
+    tables["alphas"] = diagnose.alphas(town)
+    tables["components"] = diagnose.principal_components(town)
+    tables["correlations"] = diagnose.correlations(town)
+    tables["effective_weights"] = diagnose.effective_weights(town)
+    tables["topsis"] = methods.topsis_table(town)
+    names = ("sobol", "drop_one", "alphas", "components", "correlations", "effective_weights", "topsis")
+    return tables | {n: tables[n].assign(scope="township") for n in names}
+
+
+def _last_year(result, year):
+    return year if (result.panel.years == year).any() else int(result.panel.years.max())

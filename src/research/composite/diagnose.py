@@ -1,0 +1,176 @@
+"""What the index is made of, in the data: correlations, Cronbach's alpha, PCA, effective weights, drop-one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from research.composite.aggregate import climb
+from research.errors import DataError, Fault
+
+
+def cronbach_alpha(matrix):
+    """Cronbach's alpha: how far columns measure one thing.
+
+    Parameters
+    ----------
+    matrix : array-like of shape (units, items)
+        Without gaps; two or more items and units.
+
+    Returns
+    -------
+    float
+        Up to 1; 0.7 is often asked for.
+
+    Raises
+    ------
+    DataError
+        Fewer than two items or units, gaps, or a total without spread.
+
+    Examples
+    --------
+    >>> cronbach_alpha([[1, 2], [2, 3], [3, 4]])
+    1.0
+    """
+    x = np.asarray(matrix, float)
+    if x.ndim != 2 or min(x.shape) < 2 or np.isnan(x).any() or x.sum(axis=1).var() == 0:
+        raise DataError(Fault("alpha", "two or more items and units, no gaps, totals that differ", f"shape {x.shape}",
+                              kind="alpha"))
+    k = x.shape[1]
+    return float(k / (k - 1) * (1 - x.var(axis=0, ddof=1).sum() / x.sum(axis=1).var(ddof=1)))
+
+
+def _units(result, year):
+    at = ~np.isnan(result.levels[-1][:, 0])
+    return at if year is None else at & (result.panel.years == int(year))
+
+
+def alphas(result, year=None):
+    """Alpha and the first principal component's share in each domain and in the whole.
+
+    Returns
+    -------
+    DataFrame
+        code, name, n_items, n_units, alpha, first_component, version; NaN where it cannot be had.
+    """
+    at, tree, rows = _units(result, year), result.tree, []
+    top = len(tree.codes) - 1
+    families = [(tree.codes[top - 1][p], tree.names[top - 1][p], tree.ancestors(top - 1) == p)
+                for p in range(len(tree.codes[top - 1]))]
+    families.append((tree.codes[top][0], tree.names[top][0], np.ones(len(tree.leaves), bool)))
+    for code, name, mask in families:
+        x = result.levels[0][at][:, mask]
+        x = x[~np.isnan(x).any(axis=1)]
+        x = x[:, x.std(axis=0) > 0] if len(x) > 1 else x
+        good = min(x.shape) >= 2 and x.sum(axis=1).var() > 0
+        share = np.linalg.eigvalsh(np.corrcoef(x, rowvar=False)).max() / x.shape[1] if good else np.nan
+        rows.append({"code": code, "name": name, "n_items": int(mask.sum()), "n_units": len(x),
+                     "alpha": cronbach_alpha(x) if good else np.nan, "first_component": share})
+    return pd.DataFrame(rows).assign(version=result.spec.version)
+
+
+def principal_components(result, year=None, level=-2, keep=6):
+    """Principal components of the scores of one level (default the domains).
+
+    Returns
+    -------
+    DataFrame
+        component, eigenvalue, share, cumulative, and the loading of each node.
+    """
+    x = result.levels[level][_units(result, year)]
+    x = x[~np.isnan(x).any(axis=1)]
+    codes = np.array(result.tree.codes[level])
+    varying = x.std(axis=0) > 0 if len(x) > 1 else np.zeros(len(codes), bool)
+    if len(x) < 3 or varying.sum() < 2:
+        return pd.DataFrame(columns=["component", "eigenvalue", "share", "cumulative", *codes])
+    values, vectors = np.linalg.eigh(np.corrcoef(x[:, varying], rowvar=False))
+    order = np.argsort(values)[::-1][:keep]
+    # The sign of a component is free: the largest loading is made positive, so that runs agree.
+    sign = np.sign(vectors[np.abs(vectors).argmax(axis=0), range(len(values))])
+    loadings = (vectors * sign)[:, order].T
+    frame = pd.DataFrame(loadings, columns=codes[varying])
+    share = values[order] / values.sum()
+    frame.insert(0, "component", np.arange(1, len(order) + 1))
+    frame.insert(1, "eigenvalue", values[order])
+    frame.insert(2, "share", share)
+    frame.insert(3, "cumulative", share.cumsum())
+    return frame.assign(version=result.spec.version)
+
+
+def correlations(result, year=None):
+    """Correlation of each node with its parent and with the index, over the units.
+
+    Returns
+    -------
+    DataFrame
+        code, name, level, parent, with_parent, with_index, n, flag (low below 0, redundant above 0.92).
+    """
+    at, tree, rows = _units(result, year), result.tree, []
+    index = result.levels[-1][at, 0]
+    for k in range(len(tree.codes) - 1):
+        for i, code in enumerate(tree.codes[k]):
+            own, up = result.levels[k][at, i], result.levels[k + 1][at, tree.parents[k][i]]
+            alone = (tree.parents[k] == tree.parents[k][i]).sum() == 1
+            r = _r(own, up)
+            flag = "" if alone or np.isnan(r) else "negative" if r < 0 else "redundant" if r > 0.92 else ""
+            rows.append({"code": code, "name": tree.names[k][i], "level": tree.levels[k],
+                         "parent": tree.codes[k + 1][tree.parents[k][i]], "with_parent": r,
+                         "with_index": _r(own, index), "n": int((~np.isnan(own)).sum()), "flag": flag})
+    return pd.DataFrame(rows).assign(version=result.spec.version)
+
+
+def _r(a, b):
+    both = ~np.isnan(a) & ~np.isnan(b)
+    if both.sum() < 3 or a[both].std() == 0 or b[both].std() == 0:
+        return np.nan
+    return float(np.corrcoef(a[both], b[both])[0, 1])
+
+
+def effective_weights(result, year=None):
+    """Nominal weight against the share of the index's variance that an indicator's points carry.
+
+    The shares cov(points, index) / var(index) add up to 1 exactly: a large nominal weight on an indicator
+    that hardly varies decides little.
+
+    Returns
+    -------
+    DataFrame
+        indicator, name, weight, share, ratio, version.
+    """
+    from research.composite.explain import points_of
+
+    at = _units(result, year)
+    points, index = np.nan_to_num(points_of(result)[0][at]), result.levels[-1][at, 0]
+    variance = index.var()
+    share = ((points - points.mean(axis=0)) * (index - index.mean())[:, None]).mean(axis=0) / variance if (
+        len(index) > 2 and variance > 0) else np.full(points.shape[1], np.nan)
+    weight = result.tree.spread(result.local)[0]
+    return pd.DataFrame({"indicator": result.tree.leaves, "name": result.tree.names[0], "weight": weight,
+                         "share": share, "ratio": share / weight, "version": result.spec.version})
+
+
+def drop_one(result, year):
+    """How far ranks move when one indicator is left out.
+
+    Returns
+    -------
+    DataFrame
+        indicator, name, mean_shift, max_shift, most_moved (place), score_change (mean absolute), year, version.
+    """
+    at = np.flatnonzero((result.panel.years == int(year)) & ~np.isnan(result.levels[-1][:, 0]))
+    base, rows = result.levels[-1][at, 0], []
+    base_rank = _rank(base)
+    methods = result.spec.methods(len(result.tree.parents))
+    for j, code in enumerate(result.tree.leaves):
+        scores = result.levels[0][at].copy()
+        scores[:, j] = np.nan
+        index = climb(scores, result.tree, result.local, methods, 0.0, years=result.panel.years[at])[0][-1][:, 0]
+        shift = np.abs(_rank(index) - base_rank)
+        rows.append({"indicator": code, "name": result.tree.names[0][j], "mean_shift": shift.mean(),
+                     "max_shift": int(shift.max()), "most_moved": result.panel.places[at[int(shift.argmax())]],
+                     "score_change": np.abs(index - base).mean()})
+    return pd.DataFrame(rows).assign(year=int(year), version=result.spec.version)
+
+
+def _rank(x):
+    return 1 + (x[None, :] > x[:, None] + 1e-12).sum(axis=1)

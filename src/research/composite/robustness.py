@@ -1,0 +1,271 @@
+"""How firm scores and ranks are: thousands of variants, and which choice moves them most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from research.composite.aggregate import _F, MEANS
+from research.composite.normalise import posts_matrix
+from research.errors import DataError, Fault, nearest
+
+NORMALISE = ("goalposts", "minmax", "percentile")
+FACTORS = ("normalise", "aggregate", "weight_mix", "weight_noise", "inputs")
+FACTORS_ZH = dict(zip(FACTORS, ("标准化方法", "合成方法", "赋权方案", "权重扰动", "抽样误差"), strict=True))
+_BATCH = 400  # variants at a time: 400 x 19 x 64 numbers stay in the cache
+
+
+@dataclass(frozen=True)
+class Shaker:
+    """Everything that one year's variants are made from.
+
+    Parameters
+    ----------
+    raw, errors : ndarray of shape (units, leaves)
+        Values after imputation, and their standard errors (0 where none is known).
+    """
+
+    raw: np.ndarray
+    errors: np.ndarray
+    places: np.ndarray
+    tree: object
+    posts: np.ndarray
+    weights: np.ndarray
+    availability: float
+
+    def scores(self, normalise, aggregate, weights, noise):
+        """Index of each variant: shape (variants, units); all of one normalisation and one mean."""
+        x = self.raw + self.errors * noise if noise is not None else np.broadcast_to(
+            self.raw, (len(weights), *self.raw.shape))
+        return self._climb(self._normalised(x, normalise), weights, aggregate)
+
+    def _normalised(self, x, method):
+        low, ideal_low, ideal_high, high = self.posts
+        up = self.tree.directions > 0
+        if method == "goalposts" or len(self.places) < 3:  # one or two units say nothing by themselves
+            with np.errstate(invalid="ignore", divide="ignore"):
+                share = np.where(up, (x - low) / (ideal_low - low), (high - x) / (high - ideal_high))
+        elif method == "minmax":
+            best, worst = np.nanmax(x, axis=1, keepdims=True), np.nanmin(x, axis=1, keepdims=True)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                share = np.where(best > worst, (x - worst) / (best - worst), np.where(np.isnan(x), np.nan, 0.5))
+            share = np.where(up, share, 1 - share)
+        else:
+            y = np.where(up, x, -x)
+            below = np.empty(y.shape)
+            for u in range(y.shape[1]):  # half a place for equals, so that order does not matter
+                with np.errstate(invalid="ignore"):
+                    own = y[:, u:u + 1]
+                    below[:, u] = (y < own).sum(axis=1) + 0.5 * ((y == own).sum(axis=1) - 1)
+            count = (~np.isnan(y)).sum(axis=1, keepdims=True)
+            share = np.where(np.isnan(y), np.nan, below / np.maximum(count - 1, 1))
+        return 1.0 + 99.0 * np.clip(share, 0.0, 1.0)  # from 1, so that every mean can be taken
+
+    def _climb(self, x, weights, method):
+        local, steps = weights, len(self.tree.parents)
+        for k in range(steps):
+            # The mean drawn is that of the last step, among the domains: further down a single zero count would
+            # decide everything under a harmonic mean, which says nothing about the choice itself.
+            f, inverse = _F[method if k == steps - 1 else "arithmetic"]
+            starts, parent = self.tree.starts(k), self.tree.parents[k]
+            total = np.add.reduceat(local, starts, axis=1)
+            w = (local / total[:, parent])[:, None, :]
+            missing = np.isnan(x)
+            if missing.any():
+                w = np.where(missing, 0.0, w)
+                share = np.add.reduceat(w, starts, axis=2)
+                with np.errstate(invalid="ignore", divide="ignore"):
+                    x = inverse(np.add.reduceat(np.where(missing, 0.0, f(x)) * w, starts, axis=2) / share)
+                x = np.where(share >= self.availability - 1e-12, x, np.nan)
+            else:
+                x = inverse(np.add.reduceat(f(x) * w, starts, axis=2))
+            local = total
+        return x[:, :, 0]
+
+
+def shaker(result, year):
+    """The year of an index made ready for variants.
+
+    Raises
+    ------
+    DataError
+        No unit of that year, or an index without goalposts.
+    """
+    at = np.flatnonzero(result.panel.years == int(year))
+    if not len(at):
+        raise DataError(Fault("robustness, year", "a year of the index", str(year),
+                              nearest(year, np.unique(result.panel.years)), "robustness"))
+    errors = np.zeros((len(at), len(result.tree.leaves))) if result.panel.errors is None else (
+        np.nan_to_num(result.panel.errors[at]))
+    posts = posts_matrix(result.tree.leaves, result.tree.directions, result.spec.goalposts)
+    return Shaker(result.stages["treated"][at], errors, result.panel.places[at], result.tree, posts,
+                  result.tree.spread(result.local)[0], result.spec.availability)
+
+
+def simulate(result, year, variants=2000, seed=0, weight_noise=0.25, normalise=NORMALISE, aggregate=MEANS):
+    """Index of every unit of a year in many variants.
+
+    Each variant draws a normalisation, a mean for the last step (among the domains), a mix of the version's weights and equal ones (0 to 1), noise
+    on every weight (lognormal), and the indicators' own errors (normal, by their standard errors).
+
+    Parameters
+    ----------
+    result : IndexResult
+        With goalposts.
+    year : int
+    variants : int
+    seed : int
+        The same seed gives the same variants.
+    weight_noise : float
+        Standard deviation of the logarithm of each weight.
+    normalise, aggregate : sequence of str
+        What is drawn from.
+
+    Returns
+    -------
+    ndarray of shape (variants, units)
+        Units in the order of the panel.
+
+    Raises
+    ------
+    DataError
+        Unknown choices; fewer than 1 variant.
+    """
+    _known(normalise, aggregate, variants)
+    s, rng = shaker(result, year), np.random.default_rng(seed)
+    equal = result.tree.spread()[0]
+    which = rng.integers(len(normalise) * len(aggregate), size=variants)
+    out = np.empty((variants, len(s.places)))
+    noisy = bool((s.errors > 0).any())
+    for choice in range(len(normalise) * len(aggregate)):
+        at = np.flatnonzero(which == choice)
+        method, mean = normalise[choice % len(normalise)], aggregate[choice // len(normalise)]
+        for batch in np.array_split(at, max(1, -(-len(at) // _BATCH))) if len(at) else []:
+            mix = rng.random((len(batch), 1))
+            weights = mix * s.weights + (1 - mix) * equal
+            weights = weights * np.exp(weight_noise * rng.standard_normal((len(batch), len(equal))))
+            noise = rng.standard_normal((len(batch), *s.raw.shape)) if noisy else None
+            out[batch] = s.scores(method, mean, weights / weights.sum(axis=1, keepdims=True), noise)
+    return out
+
+
+def ranks_of(scores):
+    """Ranks in each variant, the best 1, equals sharing the better one; NaN stays NaN."""
+    rank = np.empty(scores.shape)
+    for u in range(scores.shape[1]):
+        with np.errstate(invalid="ignore"):
+            rank[:, u] = 1 + (scores > scores[:, u:u + 1]).sum(axis=1)
+    return np.where(np.isnan(scores), np.nan, rank)
+
+
+def intervals(result, year, level=0.9, **choices):
+    """Interval of score and rank of each place of a year over the variants.
+
+    Parameters
+    ----------
+    result : IndexResult
+    year : int
+    level : float
+        Share of the variants inside, above 0 and below 1.
+    **choices :
+        For `simulate`.
+
+    Returns
+    -------
+    DataFrame
+        place, year, score, score_lower, score_median, score_upper, rank, rank_lower, rank_median,
+        rank_upper (lower is better), n, variants, level, status, version.
+
+    Raises
+    ------
+    DataError
+        As `simulate`; a level outside 0 to 1.
+    """
+    if not 0 < level < 1:
+        raise DataError(Fault("robustness, level", "above 0 and below 1", repr(level), kind="robustness"))
+    scores = simulate(result, year, **choices)
+    ranks, ends = ranks_of(scores), [(1 - level) / 2, 0.5, (1 + level) / 2]
+    top = result.ranks[(result.ranks["level"] == result.tree.levels[-1]) & (result.ranks["year"] == int(year))]
+    at = np.flatnonzero(result.panel.years == int(year))
+    frame = pd.DataFrame({"place": result.panel.places[at], "year": int(year)}).merge(
+        top[["place", "score", "rank", "n", "status"]], on="place", how="left", validate="one_to_one")
+    for name, values, method in (("score", scores, "linear"), ("rank", ranks, "nearest")):
+        low, middle, high = np.nanquantile(values, ends, axis=0, method=method)
+        frame[f"{name}_lower"], frame[f"{name}_median"], frame[f"{name}_upper"] = low, middle, high
+    return frame.assign(variants=len(scores), level=level, version=result.spec.version)
+
+
+def sobol(result, year, n=256, seed=0, weight_noise=0.25, normalise=NORMALISE, aggregate=MEANS):
+    """Shares of the variation of scores and ranks that each choice makes (Sobol indices, SALib).
+
+    Parameters
+    ----------
+    result, year, seed, weight_noise, normalise, aggregate :
+        As for `simulate`.
+    n : int
+        Base sample, a power of 2; n x 7 variants are computed.
+
+    Returns
+    -------
+    DataFrame
+        output (`rank_shift`: mean absolute rank shift of all places; or a place: its score), factor,
+        factor_zh, first, first_conf, total, total_conf, year, version.
+
+    Raises
+    ------
+    DataError
+        As `simulate`.
+    """
+    from SALib.analyze import sobol as analysis
+    from SALib.sample import sobol as sample
+
+    _known(normalise, aggregate, n)
+    problem = {"num_vars": len(FACTORS), "names": list(FACTORS), "bounds": [[0, 1]] * len(FACTORS)}
+    design = sample.sample(problem, n, calc_second_order=False, seed=seed)
+    s = shaker(result, year)
+    scores = _by_design(s, result.tree.spread()[0], design, seed, weight_noise, normalise, aggregate)
+    base = ranks_of(s.scores(normalise[0], aggregate[0], s.weights[None], None))
+    outputs = {"rank_shift": np.abs(ranks_of(scores) - base).mean(axis=1)}
+    outputs |= {str(p): scores[:, u] for u, p in enumerate(s.places)}
+    rows = []
+    for name, y in outputs.items():
+        if np.isnan(y).any() or np.ptp(y) == 0:
+            continue
+        got = analysis.analyze(problem, y, calc_second_order=False, seed=seed, num_resamples=50)
+        for i, factor in enumerate(FACTORS):
+            rows.append({"output": name, "factor": factor, "factor_zh": FACTORS_ZH[factor], "first": got["S1"][i],
+                         "first_conf": got["S1_conf"][i], "total": got["ST"][i], "total_conf": got["ST_conf"][i]})
+    columns = ["output", "factor", "factor_zh", "first", "first_conf", "total", "total_conf"]
+    return pd.DataFrame(rows, columns=columns).assign(year=int(year), version=result.spec.version)
+
+
+def _by_design(s, equal, design, seed, weight_noise, normalise, aggregate):
+    """Scores of a Sobol design; noise is one of 64 stored draws, so that a factor is one number."""
+    rng = np.random.default_rng(seed)
+    w_draws = np.exp(weight_noise * rng.standard_normal((64, len(equal))))
+    x_draws = rng.standard_normal((64, *s.raw.shape))
+    pick = [np.minimum((design[:, i] * k).astype(int), k - 1)
+            for i, k in ((0, len(normalise)), (1, len(aggregate)), (3, 64), (4, 64))]
+    weights = (design[:, 2:3] * equal + (1 - design[:, 2:3]) * s.weights) * w_draws[pick[2]]
+    weights /= weights.sum(axis=1, keepdims=True)
+    out = np.empty((len(design), len(s.places)))
+    for a, method in enumerate(normalise):
+        for b, mean in enumerate(aggregate):
+            at = np.flatnonzero((pick[0] == a) & (pick[1] == b))
+            for batch in np.array_split(at, max(1, -(-len(at) // _BATCH))) if len(at) else []:
+                out[batch] = s.scores(method, mean, weights[batch], x_draws[pick[3][batch]])
+    return out
+
+
+def _known(normalise, aggregate, variants):
+    faults = [Fault("robustness, normalise", "one of " + ", ".join(NORMALISE), repr(m), nearest(m, NORMALISE),
+                    "robustness") for m in normalise if m not in NORMALISE]
+    faults += [Fault("robustness, aggregate", "one of " + ", ".join(MEANS), repr(m), nearest(m, MEANS), "robustness")
+               for m in aggregate if m not in MEANS]
+    if variants < 1 or not len(normalise) or not len(aggregate):
+        faults.append(Fault("robustness", "at least one variant and one choice of each", str(variants),
+                            kind="robustness"))
+    if faults:
+        raise DataError(faults)
