@@ -12,11 +12,25 @@ import pandas as pd
 import yaml
 
 from research.book.case_model import CLASSES, DOMAINS, STATES, Case, case_fault, files, load, read
+from research.book.case_new import execute, new
 from research.book.evidence import read_evidence
 from research.book.prose import bare_numbers, clause_texts, mask, quotes
 from research.errors import Fault, nearest
 
-__all__ = ["CLASSES", "DOMAINS", "NO_DATA", "SECTIONS", "STATES", "Case", "check", "files", "load", "read"]
+__all__ = [
+    "CLASSES",
+    "DOMAINS",
+    "NO_DATA",
+    "SECTIONS",
+    "STATES",
+    "Case",
+    "check",
+    "execute",
+    "files",
+    "load",
+    "new",
+    "read",
+]
 
 SECTIONS = ("背景", "做法", "成效", "经验启示", "可推广性")
 NO_DATA = "目前没有可核验的数据"

@@ -125,7 +125,7 @@ def _pages(ed, texts, register):
     faults = []
     pages["_abstract.md"] = _join(texts, [("targets", "targets"), *((g, g) for g in _GAPS)], faults)
     pages["_summary-gaps.md"] = _bullets(texts, _GAPS, faults)
-    names = {row["theme"]: row["name_zh"] for _, row in ed.themes.iterrows()} if hasattr(ed, "themes") else {}
+    names = {row["theme"]: row["name_zh"] for _, row in ed.themes.iterrows()}
     themes = {t: names.get(t, t) for t in THEMES if t in texts}
     pages["_summary-themes.md"] = _bullets(texts, themes, faults)
     template = (ed.project.reports / "bluebook" / "_place.qmd").read_text(encoding="utf-8")

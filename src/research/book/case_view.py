@@ -1,0 +1,227 @@
+"""Evidence of a case at a glance: one indicator over years against the outline's targets, and by place.
+
+Every sentence states levels and distances only; none of them says what caused a change.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from research import measures
+from research.figures import Picture, Sheet, lines, ranking, trend
+from research.wording import changed, compared, listed, number, plain
+
+__all__ = ["IndicatorView", "WestView", "both", "indicator_view", "west_view"]
+
+_SIGNS = {">=": "不低于", ">": "高于", "<=": "不高于", "<": "低于", "": ""}
+
+
+class IndicatorView:
+    """One indicator of a district as a case's evidence; make it with `indicator_view`.
+
+    Parameters
+    ----------
+    edition : Edition
+    indicator : str
+        Id of an indicator.
+    """
+
+    def __init__(self, edition, indicator):
+        self.edition = edition
+        self.about = edition.indicators.set_index("id").loc[indicator]
+        self.all = edition.series(indicator, "*").dropna(subset=["value"])
+        self.rows = self.all[self.all["place"] == edition.district]
+        self.name, self.unit = self.about["name_zh"], self.about["unit"]
+
+    @property
+    def _last(self):
+        return self.rows.iloc[-1]
+
+    def path(self):
+        """Values over years with the target of the last horizon."""
+        target = self.about["target_2025"]
+        figure = trend(self.rows, target=None if pd.isna(target) else float(target), unit=self.unit)
+        words = self.sentence()
+        return Picture(figure, f"{self.name}（{self._span()}）", words, [self.rows])
+
+    def _span(self):
+        first, last = self.rows["year"].iloc[0], self._last["year"]
+        return f"{first}—{last}年"
+
+    def sentence(self):
+        """Level, change since the first year, distance to the target."""
+        first, last = self.rows.iloc[0], self._last
+        text = changed(self.name, self.unit, first["value"], last["value"], first["year"], last["year"])
+        target = self.about["target_2025"]
+        if pd.isna(target):
+            return text + "纲要没有给出数值目标。"
+        return text + f"与纲要2025年目标{number(target, self.unit)}相比，{self._distance(last['value'], target)}。"
+
+    def _distance(self, value, target):
+        return compared(value, target, self.unit, "目标")
+
+    def years(self):
+        """All years in a table, beside the targets of 2022 and 2025."""
+        goals = {2022: self.about["target_2022"], 2025: self.about["target_2025"]}
+        unit = f"（{self.unit}）"
+        rows = [
+            {
+                "年份": str(r.year),
+                f"数值{unit}": plain(r.value, self.unit),
+                f"纲要目标{unit}": self._goal(goals, r.year),
+            }
+            for r in self.rows.itertuples()
+        ]
+        ahead = [y for y in goals if y > self._last["year"]]
+        rows += [{"年份": f"{y}", f"数值{unit}": "", f"纲要目标{unit}": self._goal(goals, y)} for y in ahead]
+        return Sheet(pd.DataFrame(rows), f"{self.name}与纲要目标", [self.rows], note="空格表示没有数据或该年没有目标。")
+
+    def _goal(self, goals, year):
+        goal = goals.get(year)
+        if goal is None or pd.isna(goal):
+            return ""
+        return _SIGNS.get(self.about["operator"], "") + plain(goal, self.unit)
+
+    def places(self, highlight=()):
+        """The latest year by place, highest first.
+
+        Parameters
+        ----------
+        highlight : iterable of str
+            Codes of places to draw in the second colour.
+        """
+        frame = self._places()
+        names = [self.edition.name(c) for c in highlight]
+        figure = ranking(frame, unit=self.unit, highlight=names, reference=float(self._last["value"]))
+        caption = f"各乡镇街道{self.name}（{self._last['year']}年）"
+        alt = f"{frame['name'].iloc[0]}最高，{frame['name'].iloc[-1]}最低，竖线为全区水平。"
+        return Picture(figure, caption, alt, [frame])
+
+    def _places(self):
+        year = self._last["year"]
+        frame = self.all[(self.all["year"] == year) & (self.all["place"] != self.edition.district)].copy()
+        frame["name"] = [self.edition.name(c) for c in frame["place"]]
+        return frame.sort_values(["value", "place"], ascending=[False, True])
+
+    def places_table(self):
+        """First and latest year by place; a gap stays a gap."""
+        first, last = int(self.rows["year"].iloc[0]), int(self._last["year"])
+        wide = self.all.pivot(index="place", columns="year", values="value")
+        rows = [
+            {
+                "乡镇街道": name,
+                f"{first}年（{self.unit}）": plain(wide.at[code, first] if code in wide.index else None, self.unit),
+                f"{last}年（{self.unit}）": plain(wide.at[code, last] if code in wide.index else None, self.unit),
+            }
+            for code, name in zip(self.edition.places["code"], self.edition.places["name"], strict=True)
+        ]
+        return Sheet(pd.DataFrame(rows), f"各乡镇街道{self.name}", [self.all])
+
+    def places_sentence(self, target=100.0):
+        """How many places reach a level, and which are the last."""
+        frame = self._places()
+        reached = int((frame["value"] >= target).sum())
+        lowest = frame["name"].tail(3).tolist()[::-1]
+        return (
+            f"{self._last['year']}年有数据的{len(frame)}个乡镇街道中，{reached}个达到{number(target, self.unit)}，"
+            f"最低的三个是{listed(lowest)}。"
+        )
+
+
+def indicator_view(edition, indicator):
+    """The evidence that one indicator gives.
+
+    Examples
+    --------
+    >>> from research import open_edition
+    >>> indicator_view(open_edition("2024"), "CUL-3-03").unit
+    '家'
+    """
+    return IndicatorView(edition, indicator)
+
+
+class WestView:
+    """Income of a group of places over the district's, from the household survey; make it with `west_view`."""
+
+    def __init__(self, edition, group="west"):
+        homes = edition.households.dropna(subset=["income_pc"])
+        rows = []
+        for year, part in homes.groupby("year"):
+            members = part["place"].isin(edition.groups[group])
+            ratio = measures.ratio_to_mean(part["income_pc"], part["person_weight"], members=members)
+            status, source = part["status"].iloc[0], edition.meta.get("title", "住户调查")
+            rows.append(
+                {"year": int(year), "value": ratio, "n": int(members.sum()), "status": status, "source": source}
+            )
+        self.rows, self.name = pd.DataFrame(rows), f"{edition.group_names[group]}居民人均可支配收入与全区平均之比"
+
+    def path(self):
+        """The ratio over years."""
+        years = f"{self.rows['year'].iloc[0]}—{self.rows['year'].iloc[-1]}年"
+        return Picture(trend(self.rows, unit="比值"), f"{self.name}（{years}）", self.sentence(), [self.rows])
+
+    def sentence(self):
+        """Level and change since the first year."""
+        first, last = self.rows.iloc[0], self.rows.iloc[-1]
+        return changed(self.name, "比值", first["value"], last["value"], int(first["year"]), int(last["year"]), 3)
+
+    def table(self):
+        """Ratio and sample by year."""
+        cells = pd.DataFrame(
+            {
+                "年份": self.rows["year"].astype(str),
+                "比值": [plain(v, "比值") for v in self.rows["value"]],
+                "组内样本户": self.rows["n"].astype(str),
+            }
+        )
+        note = "比值等于组内人均可支配收入除以全区人均可支配收入，按户权数乘家庭人口加权；收入缺失的户不计入。"
+        return Sheet(cells, self.name, [self.rows], note=note)
+
+
+def west_view(edition, group="west"):
+    """The evidence that the household survey gives on one group of places.
+
+    Examples
+    --------
+    >>> from research import open_edition
+    >>> bool((west_view(open_edition("2024")).rows["value"] < 1).all())
+    True
+    """
+    return WestView(edition, group)
+
+
+def both(one, two, as_table=False):
+    """Two indicators in the same unit, each beside its own target.
+
+    Parameters
+    ----------
+    one, two : IndicatorView
+    as_table : bool
+        A table of levels and of the margin above the target, instead of the figure.
+
+    Returns
+    -------
+    Picture or Sheet
+    """
+    views = (one, two)
+    data = [v.rows for v in views]
+    if as_table:
+        rows = [_margin(v, r) for v in views for r in v.rows.itertuples()]
+        return Sheet(pd.DataFrame(rows), f"{one.name}和{two.name}的余量", data)
+    figure = lines({v.name: v.rows for v in views}, unit=one.unit)
+    axes = figure.axes[0]
+    for view, line in zip(views, axes.get_lines(), strict=False):
+        axes.axhline(float(view.about["target_2025"]), color=line.get_color(), ls="--", lw=0.9)
+    words = "".join(v.sentence() for v in views)
+    return Picture(figure, f"{one.name}和{two.name}（虚线为各自的2025年目标）", words, data)
+
+
+def _margin(view, row):
+    target = view.about["target_2025"]
+    return {
+        "指标": view.name,
+        "年份": str(row.year),
+        f"数值（{view.unit}）": plain(row.value, view.unit),
+        f"达标线（{view.unit}）": plain(target, view.unit),
+        "与达标线相比": compared(row.value, target, view.unit, "达标线"),
+    }
