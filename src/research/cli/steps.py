@@ -59,8 +59,16 @@ def _several(text, known, option):
     return tuple(k for k in known if k in wanted)
 
 
-def faults(job, profiles=BOOKS):
-    """All faults of the project, as a list: data and reference, then notebooks, cases and chapters."""
+MADE_BY_RUNS = {"embed", "include", "reference", "var", "label", "image", "cell-output", "cell-error"}
+"""Kinds of fault in chapters that may only say that the notebooks have not been run since."""
+
+
+def faults(job, profiles=BOOKS, staged=False):
+    """All faults of the project, as a list: data and reference, then notebooks, cases and chapters.
+
+    What chapters embed is made by the runs; before they have been staged, faults of that kind are left for
+    the rendering, which checks everything again before it writes.
+    """
     from research import indicators, runs
     from research.book import cases
     from research.book import check as check_book
@@ -68,15 +76,16 @@ def faults(job, profiles=BOOKS):
     found = list(indicators.check(job.project, job.data, job.edition))
     found += runs.check(job.project)
     found += cases.check(job.project) if profiles else []
-    staged = job.project.stage.is_dir()
+    made = job.project.show(job.project.stage)
     for profile in profiles:
-        found += check_book(job.project.root, profile, staged=staged)
+        chapters = check_book(job.project.root, profile)
+        found += [f for f in chapters if staged or not (f.kind in MADE_BY_RUNS or made in str(f))]
     return list(dict.fromkeys(found))
 
 
-def check(job, books=BOOKS):
+def check(job, books=BOOKS, staged=False):
     """Raise all faults at once, or return quietly."""
-    found = faults(job, books)
+    found = faults(job, books, staged)
     if found:
         raise DataError(found)
 
@@ -123,7 +132,6 @@ def render(job, profiles=BOOKS, to=FORMATS, engine="auto"):
     from research import book
 
     stage(job)
-    check(job, profiles)
     with progress() as bar:
         for profile in profiles:
             task = bar.add_task(f"render {profile}", total=len(to) + 1, note="")
