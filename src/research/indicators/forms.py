@@ -1,0 +1,294 @@
+"""Excel forms for departments and townships: what they owe, last year's value, checks at each cell."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill, Protection
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from research.errors import UsageError, nearest
+from research.indicators import reference
+from research.indicators.safety import neutral
+from research.indicators.schemas import SCHEMAS, read_table
+from research.project import SAMPLE_MARK
+
+VERSION = "1"
+SHEET, INFO, HIDDEN = "填报", "说明", "_form"
+STATUS_WORDS = {"公开发布": "published", "部门报送": "reported", "抽样调查": "survey", "估计": "estimated"}
+"""Words of the form's drop-down, and the statuses they stand for."""
+
+COLUMNS = (
+    ("indicator", "指标编号", 12, False), ("name", "指标名称", 34, False), ("place", "地区代码", 13, False),
+    ("place_name", "地区", 12, False), ("year", "年份", 8, False), ("unit", "单位", 10, False),
+    ("former", "上年值", 13, False), ("value", "本年值", 14, True), ("source", "来源", 26, True),
+    ("status", "状态", 12, True), ("n", "样本量", 10, True), ("survey_date", "调查日期", 13, True),
+    ("method", "调查方式", 18, True), ("se", "标准误", 10, True), ("note", "备注", 26, True),
+)
+"""Columns of the form: name, heading, width, whether it is filled in."""
+
+HEADINGS = {heading: name for name, heading, _, _ in COLUMNS}
+LOCKED = ("indicator", "place", "year", "unit")
+SURVEY = ("n", "survey_date", "method", "se")
+FIRST = 2  # first row below the headings
+_FILL, _GREY = PatternFill("solid", fgColor="FFF7D6"), PatternFill("solid", fgColor="EDEDED")
+
+
+def write(project, edition, output="forms", department="", place="", survey=False):
+    """Write the forms that a department, a place or the survey team fills in.
+
+    Parameters
+    ----------
+    project : Project
+    edition : str or int
+        Year that is asked for.
+    output : str or Path
+        Folder; made when it is not there.
+    department : str
+        Only this department's indicators; by default one form for each department.
+    place : str
+        Code or name of a place: one form with all indicators known for places.
+    survey : bool
+        The household survey's form instead.
+
+    Returns
+    -------
+    list of Path
+
+    Raises
+    ------
+    UsageError
+        For an unknown department or place (with the nearest known one), or a year that is none.
+    """
+    if not re.fullmatch(r"20\d\d", str(edition).strip()):
+        raise UsageError(f"--edition {edition}: a year such as 2025")
+    year, folder = int(edition), Path(output)
+    indicators = reference.load(project, "indicators")
+    owners = sorted(indicators["source_department"].unique())
+    if department and department not in owners:
+        raise UsageError(f"--department {department}: {nearest(department, owners)}")
+    code = _code(project, place) if place else ""
+    folder.mkdir(parents=True, exist_ok=True)
+    if survey:
+        return [_survey_form(project, year, folder / f"住户调查-{year}.xlsx")]
+    if code:
+        name = _names(project)[code]
+        rows = form_rows(project, year, department, code)
+        return [_form(project, year, rows, name, folder / f"{name}-{year}.xlsx")]
+    made = []
+    for owner in [department] if department else owners:
+        made.append(_form(project, year, form_rows(project, year, owner), owner, folder / f"{owner}-{year}.xlsx"))
+    return made
+
+
+def _code(project, place):
+    names = _names(project)
+    if place in names:
+        return place
+    by_name = {v: k for k, v in names.items()}
+    if place not in by_name:
+        raise UsageError(f"--place {place}: {nearest(place, list(names) if place.isdigit() else list(by_name))}")
+    return by_name[place]
+
+
+def _names(project):
+    places, about = reference.load(project, "places"), reference.district(project)
+    return {str(about["code"]): about["name"], **dict(zip(places["code"], places["name"], strict=True))}
+
+
+def form_rows(project, year, department="", place=""):
+    """Rows of a form: an indicator and a place each, with last year's value where it is known.
+
+    Returns
+    -------
+    DataFrame
+        indicator, name, place, place_name, year, unit, former, former_status, survey (bool), hint.
+    """
+    table, names = reference.load(project, "indicators"), _names(project)
+    if department:
+        table = table[table["source_department"] == department]
+    former, rows = former_values(project, year - 1), []
+    for row in table.itertuples():
+        codes = list(names) if row.level == "both" else list(names)[:1]
+        for code in codes if not place else [c for c in codes if c == place]:
+            value, status = former.get((code, row.id), (None, ""))
+            rows.append({"indicator": row.id, "name": row.name_zh, "place": code, "place_name": names[code],
+                         "year": year, "unit": row.unit, "former": value, "former_status": status,
+                         "survey": row.survey_flag == "+", "hint": _hint(row)})
+    return pd.DataFrame(rows)
+
+
+def former_values(project, year):
+    """Values of a year by (place, indicator), with their status: of our own data, else of the sample."""
+    for folder in (project.root / "data" / "own", project.root / "data" / "sample"):
+        if (folder / "observations.csv").is_file():
+            frame = read_table(folder / "observations.csv", "observations")
+            frame = frame[frame["year"] == year]
+            return {(r.place, r.indicator): (r.value, r.status) for r in frame.itertuples()}
+    return {}
+
+
+def _hint(row):
+    better = "越高越好" if row.direction > 0 else "越低越好"
+    parts = [f"{row.name_zh}（{row.unit}）", "重建指标（纲要表1缺失）", f"方向：{better}"]
+    parts += [f"纲要原文：{row.quote}"] if row.quote else []
+    parts += ["须填样本量、调查日期与调查方式"] if row.survey_flag == "+" else []
+    return "\n".join(parts)
+
+
+def checksum(keys):
+    """Checksum of a form's fixed cells, in order.
+
+    Examples
+    --------
+    >>> checksum([("ECO-1-01", "331003", 2025, "元/人")])[:12]
+    '71f5bb20341a'
+    """
+    text = "\n".join("|".join(str(v) for v in key) for key in keys)
+    return hashlib.sha256(f"{VERSION}\n{text}".encode()).hexdigest()
+
+
+def _form(project, year, rows, title, path):
+    book = Workbook()
+    _info(book.active, title, year, rows)
+    sheet = book.create_sheet(SHEET)
+    for number, (name, heading, width, _) in enumerate(COLUMNS, start=1):
+        cell = sheet.cell(1, number, heading)
+        cell.font, cell.fill, cell.alignment = Font(bold=True), _GREY, Alignment(horizontal="center")
+        sheet.column_dimensions[get_column_letter(number)].width = width
+        if name == "former" and len(rows) and (rows["former_status"] == "sample").any():
+            cell.value, cell.comment = f"{heading}（示例）", Comment(SAMPLE_MARK, "bluebook")
+    for offset, row in enumerate(rows.itertuples()):
+        _fill_row(sheet, FIRST + offset, row)
+    _validations(sheet, rows)
+    sheet.freeze_panes = "C2"
+    sheet.protection.sheet = True
+    _hide(book, year, title, rows)
+    _save(book, path)
+    return path
+
+
+def _fill_row(sheet, number, row):
+    for column, (name, _, _, entered) in enumerate(COLUMNS, start=1):
+        value = getattr(row, name, None) if not entered else None
+        cell = sheet.cell(number, column)
+        cell.value = None if value is None or value != value else neutral(value)
+        open_cell = entered and (name not in SURVEY or row.survey)
+        cell.protection = Protection(locked=not open_cell)
+        if open_cell:
+            cell.fill = _FILL
+        if name in ("indicator", "place"):
+            cell.number_format = "@"
+        if name == "survey_date":
+            cell.number_format = "yyyy-mm-dd"
+        if name == "name":
+            cell.comment = Comment(row.hint, "bluebook", height=150, width=320)
+
+
+def _validations(sheet, rows):
+    """Drop-downs and number checks, one for each kind, over the cells they are for."""
+    last = FIRST + max(len(rows), 1) - 1
+    letter = {name: get_column_letter(i) for i, (name, *_) in enumerate(COLUMNS, start=1)}
+    share = DataValidation("decimal", operator="between", formula1="0", formula2="100", allow_blank=True)
+    share.errorTitle, share.error = "数值不对", "请填 0 至 100 之间的数"
+    number = DataValidation("decimal", operator="between", formula1="-1000000000000", formula2="1000000000000",
+                            allow_blank=True)
+    number.errorTitle, number.error = "不是数值", "请只填数字，不带单位与逗号"
+    for offset, row in enumerate(rows.itertuples()):
+        bounded = row.unit in ("%", "分") and not re.search("增速|降低率", row.name)
+        (share if bounded else number).add(f"{letter['value']}{FIRST + offset}")
+    status = DataValidation("list", formula1='"' + ",".join(STATUS_WORDS) + '"', allow_blank=True)
+    status.errorTitle, status.error = "状态不对", "请从下拉列表中选择"
+    status.add(f"{letter['status']}{FIRST}:{letter['status']}{last}")
+    count = DataValidation("whole", operator="greaterThanOrEqual", formula1="1", allow_blank=True)
+    count.error = "请填 1 以上的整数"
+    count.add(f"{letter['n']}{FIRST}:{letter['n']}{last}")
+    date = DataValidation("date", operator="greaterThan", formula1="36526", allow_blank=True)
+    date.error = "请填日期，如 2024-10-20"
+    date.add(f"{letter['survey_date']}{FIRST}:{letter['survey_date']}{last}")
+    error = DataValidation("decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True)
+    error.error = "请填 0 以上的数"
+    error.add(f"{letter['se']}{FIRST}:{letter['se']}{last}")
+    for validation in (share, number, status, count, date, error):
+        if validation.sqref:
+            sheet.add_data_validation(validation)
+
+
+def _info(sheet, title, year, rows):
+    sheet.title = INFO
+    lines = [f"{year}年指标填报表：{title}", "", "填报单位", "填报人", "填报日期", "",
+             f"共{len(rows)}行。请只填“{SHEET}”页的浅黄色单元格；灰色与白色单元格已锁定，改动后无法导入。",
+             "没有数值的请留空，不要填 0、“无”或“—”。数值只填数字，单位见“单位”列。",
+             "“来源”写明文件、报表或系统名称；“状态”从下拉列表选择。",
+             "带调查要求的指标须填样本量、调查日期与调查方式；光标停在指标名称上可看说明。",
+             "指标体系为重建（纲要表1缺失），指标编号请勿改动。"]
+    for number, line in enumerate(lines, start=1):
+        sheet.cell(number, 1, line)
+    sheet["A1"].font = Font(bold=True, size=14)
+    for number in (3, 4, 5):
+        sheet.cell(number, 2).protection = Protection(locked=False)
+        sheet.cell(number, 2).fill = _FILL
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 60, 30
+    sheet.protection.sheet = True
+
+
+def _hide(book, year, title, rows):
+    sheet = book.create_sheet(HIDDEN)
+    keys = list(rows[list(LOCKED)].itertuples(index=False, name=None)) if len(rows) else []
+    for line in (("version", VERSION), ("edition", year), ("title", title), ("rows", len(keys)),
+                 ("checksum", checksum(keys))):
+        sheet.append(line)
+    for key in keys:
+        sheet.append(["key", *key])
+    sheet.sheet_state = "veryHidden"
+
+
+def _survey_form(project, year, path):
+    """A table with the survey's columns, drop-downs for place and residence, and a page that explains them."""
+    book = Workbook()
+    sheet, names = book.active, _names(project)
+    sheet.title = SHEET
+    for number, column in enumerate(SCHEMAS["households"], start=1):
+        cell = sheet.cell(1, number, column.name)
+        cell.font, cell.fill = Font(bold=True), _GREY
+        blank = "可空" if column.blank else "必填"
+        cell.comment = Comment(f"{column.label}（{column.unit or '—'}，{blank}）", "bluebook")
+        sheet.column_dimensions[get_column_letter(number)].width = max(14, len(column.name) + 2)
+        if column.choices and column.name != "status":
+            _drop_down(sheet, number, column.choices)
+    _drop_down(sheet, 2, list(names)[1:])
+    _drop_down(sheet, len(SCHEMAS["households"]), ["survey"])
+    sheet.freeze_panes = "A2"
+    info = book.create_sheet(INFO)
+    info.append([f"{year}年住户调查数据表：一行一户，列名请勿改动，缺失留空"])
+    for column in SCHEMAS["households"]:
+        info.append([column.name, column.label, column.unit, "可空" if column.blank else "必填"])
+    hidden = book.create_sheet(HIDDEN)
+    for line in (("version", VERSION), ("edition", year), ("title", "households"), ("rows", 0), ("checksum", "")):
+        hidden.append(line)
+    hidden.sheet_state = "veryHidden"
+    _save(book, path)
+    return path
+
+
+def _drop_down(sheet, number, choices):
+    validation = DataValidation("list", formula1='"' + ",".join(choices) + '"', allow_blank=True)
+    validation.error = "请从下拉列表中选择"
+    validation.add(f"{get_column_letter(number)}2:{get_column_letter(number)}5000")
+    sheet.add_data_validation(validation)
+
+
+def _save(book, path):
+    """Save beside, then swap, so that no half-written form is left."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        book.save(part)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,217 @@
+"""Filled forms in: looked at whole, all faults at once, nothing taken in before everything is clean."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from openpyxl import load_workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+
+from research.errors import DataError, Fault, UsageError, nearest
+from research.indicators import reference, store
+from research.indicators.checks import Known, check_frame
+from research.indicators.safety import neutral_frame
+from research.indicators.sheets import converted, read_filled
+
+MARKED = "-标记"
+_RED, _AMBER = PatternFill("solid", fgColor="F4B6B6"), PatternFill("solid", fgColor="FCE4B0")
+KEY = store.KEY
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What an import did: its id, how many rows were new or revised, where they went, which files."""
+
+    import_id: str
+    new: int
+    revised: int
+    unchanged: int
+    folder: Path
+    files: tuple
+
+    def __str__(self):
+        counts = f"{self.new} new, {self.revised} revised, {self.unchanged} unchanged"
+        return f"{', '.join(self.files)}: {counts} -> {self.folder.name} ({self.import_id or 'nothing to do'})"
+
+
+def take_in(project, files, to="data/own", accept=()):
+    """Take filled forms into a data folder.
+
+    Parameters
+    ----------
+    project : Project
+    files : list of str or Path
+        Forms (.xlsx) or tables (.csv) with the columns of `observations.csv`.
+    to : str or Path
+        Data folder; a relative one lies in the project.
+    accept : list of str
+        Warnings that are accepted, each as ``NAME=REASON``; the reason is kept with the rows.
+
+    Returns
+    -------
+    Taken
+
+    Raises
+    ------
+    DataError
+        With the faults of all files, and warnings not yet accepted. Nothing was taken in then; beside each
+        workbook stands a copy in which the cells are coloured, with comments.
+    UsageError
+        For an acceptance that is not NAME=REASON, or names no warning.
+    """
+    if not files:
+        raise UsageError("import: name at least one file")
+    reasons = _reasons(accept)
+    folder = Path(to) if Path(to).is_absolute() else project.root / to
+    if folder.resolve() == (project.root / "data" / "sample").resolve():
+        raise UsageError("--to data/sample: the sample is made by its generator; use a folder of your own")
+    known, filled = Known(project), [read_filled(f) for f in files]
+    checked = [_check(f, known) for f in filled]
+    faults = [fault for found, _ in checked for fault in found] + _across(filled, checked)
+    with store.locked(folder):
+        warnings = {} if faults else _warnings([t for _, t in checked], filled, store.current(folder), known, project)
+        strange = [n for n in reasons if n not in warnings]
+        if strange and not faults:
+            raise UsageError(f"--accept {strange[0]}: no such warning; {nearest(strange[0], warnings)}")
+        faults += [w for name, w in warnings.items() if name not in reasons]
+        if faults:
+            _mark_all(filled, faults)
+            raise DataError(faults)
+        return _store(project, folder, filled, checked, reasons, warnings)
+
+
+def _reasons(accept):
+    reasons = {}
+    for text in accept:
+        name, _, reason = str(text).partition("=")
+        if not name.strip() or not reason.strip():
+            raise UsageError(f"--accept {text}: write NAME=REASON, such as jump:ECO-1-01@331003:2025=统计口径调整")
+        reasons[name.strip()] = reason.strip()
+    return reasons
+
+
+def _check(filled, known):
+    """Faults of one file, with the words of its own headings, and its typed rows."""
+    if filled.faults or filled.rows.empty:
+        empty = [] if filled.faults else [Fault(filled.where, "at least one value", "an empty form", "", "empty")]
+        return filled.faults + empty, None
+    rows = filled.rows.copy()
+    unit = rows["indicator"].map(known.indicators["unit"])
+    rows["value"] = [v if u != u or converted(v, u) is None else converted(v, u)
+                     for v, u in zip(rows["value"], unit, strict=True)]
+    rows["status"] = rows["status"].where(rows["status"].notna(), "reported")
+    frame = pd.DataFrame({c: pd.Series(rows[c], dtype=object) for c in rows.columns})
+    typed, faults = check_frame(frame, "observations", filled.where, known)
+    typed["unit"] = unit
+    return [_worded(f, filled.headings) for f in faults], typed
+
+
+def _worded(fault, headings):
+    start, mark, column = fault.place.rpartition(", column ")
+    if not mark or column not in headings:
+        return fault
+    return Fault(f"{start}, column {headings[column]}", fault.expected, fault.found, fault.way_out, fault.kind)
+
+
+def _across(filled, checked):
+    """The same number handed in by two files with unlike values."""
+    seen, faults = {}, []
+    for file, (_, typed) in zip(filled, checked, strict=True):
+        for row, line in () if typed is None else typed.iterrows():
+            key = tuple(line[KEY])
+            if key in seen and seen[key][1] != line["value"]:
+                faults.append(Fault(f"{file.where}, row {row + 2}", f"{seen[key][1]} as in {seen[key][0]}",
+                                    str(line["value"]), "agree on one value", "conflict"))
+            seen.setdefault(key, (f"{file.where}, row {row + 2}", line["value"]))
+    return faults
+
+
+def _warnings(typed, filled, current, known, project):
+    """Jumps from the year before, and running totals that fall: name -> fault, to be accepted by name."""
+    limits = reference.settings(project, 9999)
+    former = {(r.place, r.indicator, int(r.year)): r.value for r in current.itertuples()}
+    for table in typed:
+        former.update({(r.place, r.indicator, int(r.year)): r.value for r in table.itertuples()})
+    kinds, out = known.indicators["target_type"], {}
+    for file, table in zip(filled, typed, strict=True):
+        for row, line in table.iterrows():
+            old = former.get((line["place"], line["indicator"], int(line["year"]) - 1))
+            if old is None or old != old:
+                continue
+            where = f"{file.where}, row {row + 2}, column {file.headings.get('value', 'value')}"
+            name = f"{line['indicator']}@{line['place']}:{int(line['year'])}"
+            if kinds.get(line["indicator"]) == "cumulative":
+                if line["value"] < old:
+                    out[f"fall:{name}"] = _warning(where, f"a running total of {old:g} or more", line, f"fall:{name}")
+            elif old and abs(line["value"] / old - 1) > limits["jump_limit"]:
+                out[f"jump:{name}"] = _warning(where, f"within {limits['jump_limit']:.0%} of last year's {old:g}",
+                                               line, f"jump:{name}")
+    return out
+
+
+def _warning(where, expected, line, name):
+    return Fault(where, expected, f"{line['value']:g}", f"correct it, or --accept {name}=REASON", "warning")
+
+
+def _store(project, folder, filled, checked, reasons, warnings):
+    """Append what is new; rows that say what is in force already are left out."""
+    parts = []
+    for file, (_, typed) in zip(filled, checked, strict=True):
+        named = {w.place: reasons[n] for n, w in warnings.items() if n in reasons}
+        column = file.headings.get("value", "value")
+        places = [f"{file.where}, row {row + 2}, column {column}" for row in typed.index]
+        parts.append(typed.assign(
+            supplier=file.supplier, file=file.path.name, sheet=file.sheet, row=typed.index + 2,
+            sha256=hashlib.sha256(file.path.read_bytes()).hexdigest(), accepted=[named.get(p, "") for p in places]))
+    rows = neutral_frame(pd.concat(parts, ignore_index=True)).drop_duplicates(KEY, keep="first")
+    before = store.current(folder)
+    joined = rows.merge(before[[*KEY, "value", "status", "source"]], on=KEY, how="left", suffixes=("", "_old"))
+    known = joined["value_old"].notna()
+    same = known & joined["value"].eq(joined["value_old"]) & joined["status"].eq(joined["status_old"]) & (
+        joined["source"].eq(joined["source_old"]))
+    fresh = rows[~same.to_numpy()]
+    about = reference.district(project)
+    meta = {"title": f"{about['name']}数据", "status": "reported", "note": "由部门与乡镇街道填报", "source": "部门填报"}
+    name = store.append(folder, fresh, meta) if len(fresh) else ""
+    return Taken(name, int((~known).sum()), int((known & ~same).sum()), int(same.sum()), folder,
+                 tuple(f.path.name for f in filled))
+
+
+def _mark_all(filled, faults):
+    for file in filled:
+        own = [f for f in faults if f.place.startswith(file.where)]
+        if file.sheet and own and not any(f.kind == "safety" for f in own):
+            marked_copy(file, own)
+
+
+def marked_copy(filled, faults):
+    """A copy of a workbook with the faulty cells coloured and a comment in each; the original is not touched.
+
+    Returns
+    -------
+    Path or None
+        `<name>-标记.xlsx` beside the original; None where that folder cannot be written to.
+    """
+    book = load_workbook(filled.path, keep_links=False)
+    sheet = book[filled.sheet]
+    column = {str(c.value).strip().replace("（示例）", ""): c.column for c in sheet[1] if c.value is not None}
+    for fault in faults:
+        words = fault.place.split(", ")
+        row = next((int(w[4:]) for w in words if w.startswith("row ") and w[4:].isdigit()), 1)
+        name = next((w[7:] for w in words if w.startswith("column ")), "")
+        cell = sheet.cell(row, column.get(name, 1))
+        cell.fill = _AMBER if fault.kind == "warning" else _RED
+        text = f"{cell.comment.text}\n" if cell.comment and cell.comment.author == "bluebook check" else ""
+        words = f"应为：{fault.expected}\n现为：{fault.found}" + (f"\n办法：{fault.way_out}" if fault.way_out else "")
+        cell.comment = Comment((text + words)[:2000], "bluebook check", height=120, width=320)
+    sheet.protection.sheet = False
+    path = filled.path.with_name(f"{filled.path.stem}{MARKED}.xlsx")
+    try:
+        book.save(path)
+    except OSError:
+        return None
+    return path

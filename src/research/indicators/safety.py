@@ -1,0 +1,138 @@
+"""What a file from outside must not be or hold: looked at before anything opens it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zipfile
+from pathlib import Path
+
+from research.errors import Fault
+
+LIMITS = {"bytes": 50_000_000, "unpacked": 400_000_000, "ratio": 200, "parts": 2_000, "rows": 300_000,
+          "columns": 200, "sheets": 50, "cell": 2_000}
+"""Largest file, largest unpacked size, packing ratio, number of parts, rows, columns, sheets, letters in a cell."""
+
+KINDS = (".xlsx", ".csv")
+_REFUSED = {".xlsm": "macros", ".xltm": "macros", ".xlam": "macros", ".xls": "the old Excel format",
+            ".xlsb": "the binary Excel format", ".zip": "an archive", ".et": "a WPS file"}
+_PARTS = {"vbaproject.bin": "macros", "xl/externallinks/": "links to other workbooks", "xl/embeddings/":
+          "embedded objects", "xl/activex/": "ActiveX controls", "xl/connections.xml": "data connections",
+          "customui/": "a custom ribbon", "xl/macrosheets/": "macro sheets", "xl/ddelinks/": "DDE links"}
+_FORMULA = re.compile(r"^[\s\x00]*[=+\-@]")
+_PLAIN_NUMBER = re.compile(r"^[+-]?[\d.,]+(e[+-]?\d+)?%?$", re.IGNORECASE)
+
+
+def inspect(path):
+    """Faults of a file as a container; it is not parsed, only its directory and raw bytes are read.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    list of Fault
+        Empty when the file may be opened.
+
+    Examples
+    --------
+    >>> print(inspect("book.xlsm")[0])
+    book.xlsm: expected a workbook without macros, found macros (save it as .xlsx)
+    """
+    path = Path(path)
+    name, ending = path.name, path.suffix.lower()
+    if any(unicodedata.category(c).startswith("C") for c in name):
+        return [_fault(repr(name), "a plain file name", "control characters in it", "rename the file")]
+    if ending in _REFUSED:
+        expected = "a workbook without macros" if _REFUSED[ending] == "macros" else "a .xlsx or .csv file"
+        return [_fault(name, expected, _REFUSED[ending], "save it as .xlsx")]
+    if ending not in KINDS:
+        return [_fault(name, "a .xlsx or .csv file", repr(ending), "save it as .xlsx or CSV UTF-8")]
+    if not path.is_file():
+        return [_fault(name, "a file", "none" if not path.exists() else "something else", "check the path")]
+    size = path.stat().st_size
+    if size == 0 or size > LIMITS["bytes"]:
+        return [_fault(name, f"1 to {LIMITS['bytes']:,} bytes", f"{size:,} bytes", "split it by year or by place")]
+    return _archive(path) if ending == ".xlsx" else []
+
+
+def _fault(place, expected, found, way_out=""):
+    return Fault(place, expected, found, way_out, "safety")
+
+
+def _archive(path):
+    name = path.name
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+            faults = _directory(name, parts)
+            return faults or _xml(name, archive, parts)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+        return [_fault(name, "a whole .xlsx workbook", f"a broken one ({type(error).__name__})",
+                       "open it in Excel and save it anew")]
+
+
+def _directory(name, parts):
+    """Faults that the archive's directory shows: too much in it, or things that run."""
+    if len(parts) > LIMITS["parts"]:
+        return [_fault(name, f"{LIMITS['parts']} parts or less", str(len(parts)), "keep one table in a workbook")]
+    unpacked, packed = sum(p.file_size for p in parts), sum(p.compress_size for p in parts) or 1
+    faults = []
+    if unpacked > LIMITS["unpacked"]:
+        faults.append(_fault(name, f"{LIMITS['unpacked']:,} bytes unpacked", f"{unpacked:,}", "split it"))
+    elif unpacked > 1_000_000 and unpacked / packed > LIMITS["ratio"]:
+        faults.append(_fault(name, f"a packing ratio of {LIMITS['ratio']} or less", f"{unpacked / packed:.0f}",
+                             "delete empty rows and formats, save it anew"))
+    lower = [p.filename.lower().replace("\\", "/") for p in parts]
+    if len(set(lower)) < len(lower):
+        faults.append(_fault(name, "each part once", "two parts of one name", "save it anew in Excel"))
+    faults += [_fault(name, "parts inside the workbook", repr(p), "save it anew in Excel")
+               for p in lower if p.startswith("/") or ".." in p.split("/")]
+    for mark, what in _PARTS.items():
+        if any(mark in p for p in lower):
+            faults.append(_fault(name, f"a workbook without {what}", what, "copy the values into a new workbook"))
+    return faults
+
+
+def _xml(name, archive, parts):
+    """XML that declares entities can blow up or reach for files; Excel never writes it."""
+    for part in parts:
+        if part.filename.lower().endswith((".xml", ".rels")):
+            with archive.open(part) as file:
+                head = file.read(4096)
+            if b"<!DOCTYPE" in head.upper() or b"<!ENTITY" in head.upper() or b"\x00" in head[:2]:
+                return [_fault(f"{name}, {part.filename}", "plain XML", "a document type or entities",
+                               "open it in Excel and save it anew")]
+    return []
+
+
+def is_formula(value):
+    """Whether a spreadsheet would run this text as a formula.
+
+    Examples
+    --------
+    >>> [is_formula(v) for v in ("=1+1", "@SUM(A1)", "+cmd|x", "-3.5", "宁溪镇", 3)]
+    [True, True, True, False, False, False]
+    """
+    return isinstance(value, str) and bool(_FORMULA.match(value)) and not _PLAIN_NUMBER.match(value.strip())
+
+
+def neutral(value):
+    """`value` as it may be written to a CSV or workbook: a text that would run gets an apostrophe before it.
+
+    Examples
+    --------
+    >>> neutral('=HYPERLINK("http://x")'), neutral("-3.5"), neutral(7)
+    ('\\'=HYPERLINK("http://x")', '-3.5', 7)
+    """
+    return f"'{value}" if is_formula(value) else value
+
+
+def neutral_frame(frame):
+    """A table in which no text runs as a formula."""
+    frame = frame.copy()
+    for column in frame.columns:
+        if frame[column].dtype.kind not in "iufbMm":
+            frame[column] = [neutral(v) for v in frame[column]]
+    return frame.rename(columns={c: neutral(c) for c in frame.columns})

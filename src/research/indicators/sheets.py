@@ -1,0 +1,212 @@
+"""Filled forms as tables: cells as they were typed, each with the sheet and row it stands in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+from openpyxl import load_workbook
+
+from research.errors import DataError, Fault, nearest
+from research.indicators import forms
+from research.indicators.safety import LIMITS, inspect, is_formula
+from research.indicators.schemas import SCHEMAS
+from research.indicators.tables import read_csv
+
+BLANKS = {"", "-", "—", "——", "/", "无", "缺", "n/a", "na", "nan", "null", "none", "..."}
+_WIDE = str.maketrans("０１２３４５６７８９．－＋，％（）　", "0123456789.-+,%() ")
+FACTORS = {("万元", "元"): 1e4, ("亿元", "元"): 1e8, ("亿元", "万元"): 1e4, ("元", "万元"): 1e-4,
+           ("万元", "亿元"): 1e-4, ("万", ""): 1e4, ("亿", ""): 1e8}
+"""(unit that was typed, unit that is wanted) -> factor."""
+
+
+@dataclass
+class Filled:
+    """One filled file.
+
+    `rows` has the columns of `observations.csv` as text, with the spreadsheet row less 2 as index; `headings` are
+    the words above the columns, for messages; `sheet` is empty for CSV.
+    """
+
+    path: Path
+    rows: pd.DataFrame
+    sheet: str = ""
+    headings: dict = field(default_factory=dict)
+    supplier: str = ""
+    faults: list = field(default_factory=list)
+
+    @property
+    def where(self):
+        """File and sheet, as messages begin."""
+        return f"{self.path.name}, sheet {self.sheet}" if self.sheet else self.path.name
+
+
+def read_filled(path):
+    """Read a filled form (.xlsx) or a table (.csv) with the columns of `observations.csv`.
+
+    Returns
+    -------
+    Filled
+        Its `faults` say what could not be read; nothing is raised for the content of the file.
+    """
+    path = Path(path)
+    faults = inspect(path)
+    if faults:
+        return Filled(path, _empty(), faults=faults)
+    return _workbook(path) if path.suffix.lower() == ".xlsx" else _csv(path)
+
+
+def _empty():
+    return pd.DataFrame(columns=[c.name for c in SCHEMAS["observations"]], dtype=object)
+
+
+def _csv(path):
+    try:
+        frame = read_csv(path)
+    except DataError as error:
+        return Filled(path, _empty(), faults=error.faults)
+    frame = frame.rename(columns={h: n for h, n in forms.HEADINGS.items() if n not in frame.columns})
+    filled = Filled(path, _empty(), headings={c: c for c in frame.columns}, supplier=path.stem)
+    return _shaped(filled, frame.astype(object).where(frame.notna(), None))
+
+
+def _workbook(path):
+    try:
+        book = load_workbook(path, read_only=False, data_only=False, keep_links=False)
+    except Exception as error:  # a hostile workbook may break the reader anywhere
+        found = f"one that cannot be read ({type(error).__name__})"
+        return Filled(path, _empty(), faults=[Fault(path.name, "an Excel workbook", found,
+                                                    "open it in Excel and save it anew", "safety")])
+    if len(book.sheetnames) > LIMITS["sheets"]:
+        return Filled(path, _empty(), faults=[Fault(path.name, f"{LIMITS['sheets']} sheets or less",
+                                                    str(len(book.sheetnames)), kind="safety")])
+    name = forms.SHEET if forms.SHEET in book.sheetnames else book.sheetnames[0]
+    sheet = book[name]
+    filled = Filled(path, _empty(), sheet=name, supplier=_supplier(book, path))
+    if sheet.max_row > LIMITS["rows"] or sheet.max_column > LIMITS["columns"]:
+        filled.faults.append(Fault(filled.where, f"{LIMITS['rows']:,} rows and {LIMITS['columns']} columns or less",
+                                   f"{sheet.max_row:,} rows, {sheet.max_column} columns",
+                                   "delete empty rows below and right of the table", "safety"))
+        return filled
+    frame = _cells(sheet, filled)
+    if frame is not None:
+        _shaped(filled, frame)
+        if forms.HIDDEN in book.sheetnames:
+            filled.faults += _form_faults(book[forms.HIDDEN], filled)
+    return filled
+
+
+def _supplier(book, path):
+    if forms.INFO in book.sheetnames:
+        sheet = book[forms.INFO]
+        given = [str(sheet.cell(n, 2).value or "").strip() for n in (3, 4)]
+        if any(given):
+            return " ".join(g for g in given if g)[:100]
+    return path.stem
+
+
+def _cells(sheet, filled):
+    lines = sheet.iter_rows(values_only=True)
+    head = [str(c).strip().replace("（示例）", "") if c is not None else "" for c in next(lines, ())]
+    if not any(head):
+        filled.faults.append(Fault(filled.where, "headings in row 1", "an empty row", "start from a form", "empty"))
+        return None
+    names = [forms.HEADINGS.get(h, h) for h in head]
+    filled.headings = dict(zip(names, head, strict=True))
+    rows = [dict(zip(names, line, strict=False)) for line in lines]
+    frame = pd.DataFrame(rows, columns=list(dict.fromkeys(n for n in names if n)), dtype=object)
+    return frame.astype(object).where(frame.notna(), None)
+
+
+def _shaped(filled, frame):
+    """Clean the cells, keep the rows that carry a value, and name columns that are not there."""
+    wanted = [c.name for c in SCHEMAS["observations"]]
+    needed = [c for c in ("place", "year", "indicator", "value") if c not in frame]
+    filled.faults += [Fault(f"{filled.where}, row 1", f"a column {c}", "none", nearest(c, frame.columns), "column")
+                      for c in needed]
+    if needed:
+        return filled
+    faults = []
+    for column in frame.columns:
+        for row, cell in frame[column].items():
+            if is_formula(cell) or (isinstance(cell, str) and len(cell) > LIMITS["cell"]):
+                found = "a formula" if is_formula(cell) else f"{len(cell):,} letters"
+                faults.append(Fault(f"{filled.where}, row {row + 2}, column {filled.headings.get(column, column)}",
+                                    "a plain value", found, "paste it as a value", "formula"))
+    filled.faults += faults[:100]
+    frame = frame.reindex(columns=wanted)
+    for column in wanted:
+        frame[column] = frame[column].map(lambda v, c=column: clean(v, c)).astype(object)
+    entered = frame[["value", *forms.SURVEY]].notna().any(axis=1)
+    filled.rows = frame[entered]
+    return filled
+
+
+def clean(cell, column):
+    """One cell as text: full-width signs, thousands marks and words for "nothing" become plain.
+
+    Examples
+    --------
+    >>> clean("１２，３４５", "value"), clean("—", "value"), clean(331003001.0, "place"), clean("抽样调查", "status")
+    ('12345', None, '331003001', 'survey')
+    """
+    if cell is None or (isinstance(cell, float) and cell != cell):
+        return None
+    if isinstance(cell, (dt.datetime, dt.date)):
+        return cell.strftime("%Y-%m-%d")
+    if isinstance(cell, bool):
+        return str(cell)
+    if isinstance(cell, (int, float)):
+        return str(int(cell)) if float(cell).is_integer() and abs(cell) < 1e15 else repr(float(cell))
+    text = str(cell).strip()
+    if text.lower() in BLANKS:
+        return None
+    if column in ("value", "n", "se", "year"):
+        text = text.translate(_WIDE).strip()
+        text = re.sub(r"(?<=\d),(?=\d{3}(\D|$))", "", text)
+    if column == "survey_date":
+        match = re.fullmatch(r"(20\d\d)[-./年](\d{1,2})[-./月](\d{1,2})日?", text.translate(_WIDE))
+        return f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}" if match else text
+    return forms.STATUS_WORDS.get(text, text) if column == "status" else text
+
+
+def converted(text, unit):
+    """A number with a unit typed behind it, in the unit that is wanted; None when that is no such thing.
+
+    Examples
+    --------
+    >>> converted("3.2万元", "元"), converted("85.3%", "%"), converted("1.5亿", "万元"), converted("很多", "元")
+    ('32000', '85.3', None, None)
+    """
+    match = re.fullmatch(r"([+-]?\d+(?:\.\d+)?)\s*(\D+)", str(text))
+    if not match:
+        return None
+    typed, wanted = match[2].strip(), unit.split("/")[0]
+    factor = 1.0 if typed in (unit, wanted) else FACTORS.get((typed, wanted))
+    return None if factor is None else f"{float(match[1]) * factor:.15g}"
+
+
+def _form_faults(sheet, filled):
+    """The fixed cells of a form are as they were written: else the row is named."""
+    lines = list(sheet.iter_rows(values_only=True))
+    facts = {str(line[0]): line[1] for line in lines if line and line[0] != "key"}
+    keys = [tuple(line[1:5]) for line in lines if line and line[0] == "key"]
+    if str(facts.get("version")) != forms.VERSION:
+        return [Fault(filled.where, f"a form of version {forms.VERSION}", str(facts.get("version")),
+                      "ask for a new form", "form")]
+    if facts.get("checksum") != forms.checksum(keys):
+        return [Fault(filled.where, "the form's own checksum", "another", "ask for a new form", "form")]
+    faults = []
+    for row, line in filled.rows.iterrows():
+        if row >= len(keys):
+            faults.append(Fault(f"{filled.where}, row {row + 2}", f"{len(keys)} rows", "a row added below",
+                                "fill in the given rows only", "form"))
+            continue
+        for name, key in zip(forms.LOCKED, keys[row], strict=True):
+            if name != "unit" and str(line[name]) != str(key):
+                faults.append(Fault(f"{filled.where}, row {row + 2}, column {filled.headings.get(name, name)}",
+                                    repr(str(key)), repr(line[name]), "fixed cells may not be changed", "form"))
+    return faults
