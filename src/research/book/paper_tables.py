@@ -9,6 +9,7 @@ from research.book import ast as tree
 
 CAP = 16.0  # em: a longer text is wrapped rather than given more of the line
 FLOOR = 2.5  # em: below this even a short word looks squeezed
+COMPACT = 8.0  # pt: the smaller type of tables in Word
 PAD = 1.5  # em: space at both sides of a cell
 NUMBER = re.compile(
     r"^[<>≤≥≈+\-−–~]?[\d,.\s]+(%|％|倍|个百分点|亿|万|元|人|户|个|分|\*{1,3})?([~～—–]-?[\d,.]+%?)?$|^[—–\-…]*$"

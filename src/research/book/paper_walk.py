@@ -85,6 +85,10 @@ class Walker:
                 return method(node)
         if identifier == "refs":
             return self.references(node)
+        return self.other(identifier, blocks)
+
+    def other(self, identifier, blocks):
+        """A division that means nothing on paper but may be linked to."""
         return self.anchor(identifier) + self.blocks(blocks)
 
     def bb_tabset(self, node):

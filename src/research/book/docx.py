@@ -1,0 +1,162 @@
+"""The Word book: pandoc writes it after our reference document, with fields, sections and tables finished by us."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import typst
+
+from research import fonts
+from research.book import ast as tree
+from research.book import docx_blocks, docx_tables, pandoc, paper
+from research.book.docx_finish import finish
+from research.book.docx_front import front_blocks
+from research.book.docx_reference import make_reference
+from research.book.docx_styles import look
+from research.book.docx_text import Bookmarks, bookmark_name
+from research.errors import BluebookError, DataError, Fault
+
+BITMAPS = (".png", ".jpg", ".jpeg", ".gif")
+PIXELS_PER_INCH = 200.0  # of drawings that come without a bitmap
+
+
+def write(book, out, work):
+    """Write a book as Word document.
+
+    Parameters
+    ----------
+    book : Book
+        Resolved, as `resolve.load_book` gives it.
+    out : Path
+        The file to write.
+    work : Path
+        Folder for what lies between; may be kept or emptied.
+
+    Returns
+    -------
+    Path
+        `out`.
+
+    Raises
+    ------
+    DataError
+        For images and links that are broken, each with its chapter.
+
+    Notes
+    -----
+    The same book gives the same bytes. The look is `docx-style: gov` (the default) or `modern`.
+    """
+    folder = Path(work) / "word"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    facts, chapters = paper.facts(book), paper.numbered(book)
+    shared = Shared(look(book.metadata or {}), chapters)
+    blocks = _blocks(book, chapters, shared, Bitmaps(book, folder))
+    blocks = front_blocks(facts, chapters, shared.captions) + blocks
+    made = _convert(book, blocks, shared, folder, facts)
+    out = Path(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    part = out.with_name(out.name + ".part")
+    finish(made, part, facts, shared)
+    part.replace(out)
+    return out
+
+
+class Shared:
+    """What the chapters of one document have in common.
+
+    Parameters
+    ----------
+    style : docx_styles.Look
+    chapters : list of Chapter
+        With labelled headings.
+    """
+
+    def __init__(self, style, chapters):
+        self.look = style
+        self.bookmarks = Bookmarks()
+        self.plans = []
+        self.captions = {"Image Caption": [], "Table Caption": []}
+        self.labels = {}
+        tree.visit([c.blocks for c in chapters], self._note)
+
+    def _note(self, node):
+        """Keep what the bookmark of a numbered thing holds: the text that a REF field shows."""
+        identifier, classes, _ = tree.node_attr(node)
+        label = tree.get(node, "label")
+        if label and identifier and "bb-subfigure" not in classes and "bb-subtable" not in classes:
+            self.labels[identifier] = label.rstrip("、.").removeprefix("式" if "bb-equation" in classes else "")
+
+    def marked(self, table, plan):
+        """Keep a table's plan, and mark the table with a bookmark that finds it again."""
+        self.plans.append(plan)
+        return docx_tables.with_mark(table, self.bookmarks.around(f"{docx_tables.MARK}{len(self.plans) - 1}", ""))
+
+
+class Bitmaps:
+    """Finds or makes a bitmap for each image.
+
+    Parameters
+    ----------
+    book : Book
+    folder : Path
+        Where bitmaps of drawings are made.
+    """
+
+    def __init__(self, book, folder):
+        self.root, self.folder = Path(book.root), folder
+        self.made, self.faults = {}, []
+
+    def __call__(self, node, chapter):
+        """Path of an image's bitmap: its own, or one made from the drawing."""
+        own = tree.get(node, "png")
+        target = own or node["c"][2][0]
+        path = Path(target) if Path(target).is_absolute() else self.root / target
+        if not path.is_file():
+            self.faults.append(Fault(str(chapter.path), "an image file", f"no {target}", kind="image"))
+            return str(path)
+        return str(path if path.suffix.lower() in BITMAPS else self._draw(path, chapter))
+
+    def _draw(self, path, chapter):
+        if path not in self.made:
+            made = self.folder / f"{bookmark_name('drawing', str(path))}.png"
+            shutil.copyfile(path, self.folder / f"drawing{path.suffix}")
+            page = (f'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing{path.suffix}")').encode()
+            known = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True,
+                                font_paths=[str(p) for p in fonts.typst_font_paths()])
+            try:
+                made.write_bytes(typst.compile(page, root=str(self.folder), font_paths=known, format="png",
+                                               ppi=PIXELS_PER_INCH))
+            except typst.TypstError as error:
+                self.faults.append(Fault(str(chapter.path), "an image that can be drawn",
+                                         f"{path.name}: {error.message}", kind="image"))
+            self.made[path] = made
+        return self.made[path]
+
+
+def _blocks(book, chapters, shared, images):
+    links, blocks = paper.Links(chapters), []
+    for chapter in chapters:
+        blocks += docx_blocks.Chapter(chapter, links, images, shared).run()
+    if links.faults or images.faults:
+        raise DataError(links.faults + images.faults)
+    return blocks
+
+
+def _convert(book, blocks, shared, folder, facts):
+    """Run pandoc; its file is not finished yet."""
+    made = folder / "pandoc.docx"
+    reference = make_reference(shared.look, folder / "reference.docx")
+    meta = {"lang": pandoc.meta_value("zh-CN" if facts.lang.startswith("zh") else facts.lang)}
+    args = ["-f", "json", "-t", "docx", "-o", str(made), f"--reference-doc={reference}", *paper.citation_args(book)]
+    before = os.environ.get("SOURCE_DATE_EPOCH")
+    os.environ["SOURCE_DATE_EPOCH"] = str(facts.stamp)
+    try:
+        pandoc.run(args, pandoc.document(blocks, meta), cwd=book.root)
+    except BluebookError as error:
+        raise BluebookError(f"Word: {error}") from error
+    finally:
+        os.environ.pop("SOURCE_DATE_EPOCH") if before is None else os.environ.update(SOURCE_DATE_EPOCH=before)
+    return made

@@ -1,0 +1,84 @@
+"""The first pages of the Word book: title page, contents, lists of figures and tables, as Word's own fields."""
+
+from __future__ import annotations
+
+from research.book import ast as tree
+from research.book import paper
+from research.book.docx_text import (
+    bookmark_name,
+    field_begin,
+    field_end,
+    hyperlink,
+    paragraph,
+    raw,
+    run,
+    section_break,
+)
+
+BREAK = '<w:p><w:pPr><w:pStyle w:val="SectionBreak"/></w:pPr><w:r><w:br w:type="page"/></w:r></w:p>'
+
+
+def front_blocks(facts, chapters, captions):
+    """Everything before the first chapter.
+
+    Parameters
+    ----------
+    facts : paper.Paper
+    chapters : list of Chapter
+        With labelled headings.
+    captions : dict of str to list of (id, label, caption)
+        Under `Image Caption` and `Table Caption`.
+
+    Returns
+    -------
+    list of dict
+    """
+    xml = [cover(facts), section_break("cover"), contents(facts, chapters)]
+    for style, title in (("Image Caption", facts.words["lof"]), ("Table Caption", facts.words["lot"])):
+        if captions[style]:
+            xml += [BREAK, listing(title, captions[style])]
+    return [raw("".join([*xml, section_break("front")]))]
+
+
+def cover(facts):
+    """The title page."""
+    lines = [paragraph("Title", run(facts.title))]
+    if facts.subtitle:
+        lines.append(paragraph("Subtitle", run(facts.subtitle)))
+    if facts.edition:
+        lines.append(paragraph("CoverLine", run(facts.edition)))
+    lines.append(paragraph("CoverMark" if facts.sample else "CoverGap", run(facts.mark) if facts.sample else ""))
+    below = ("、".join(facts.authors), facts.publisher, facts.date)
+    lines += [paragraph("CoverLine", run(text)) for text in below if text]
+    return "".join(lines)
+
+
+def contents(facts, chapters):
+    """The contents, its entries already there; an update adds the page numbers."""
+    entries = []
+    for chapter in chapters:
+        for node in tree.find(chapter.blocks, "Header"):
+            level, (identifier, classes, _), inlines = node["c"]
+            if level <= 2 and identifier and "unlisted" not in classes:
+                words = paper.join(tree.get(node, "label", ""), tree.text(inlines))
+                entries.append((f"TOC{level}", identifier, words))
+    title = paragraph("FrontTitle", run(facts.words["toc"]))
+    return title + _field('TOC \\o "1-2" \\h \\z \\t "Part Title,1"', entries)
+
+
+def listing(title, captions):
+    """A list of figures or of tables, by the names of their SEQ fields."""
+    kind = captions[0][1].split(" ")[0].rstrip("0123456789.")
+    entries = [("TableofFigures", identifier, f"{label}　{words}") for identifier, label, words in captions]
+    return paragraph("FrontTitle", run(title)) + _field(f'TOC \\h \\z \\c "{kind}"', entries)
+
+
+def _field(instruction, entries):
+    """One field over several paragraphs, each a link to its bookmark."""
+    lines = []
+    for place, (style, identifier, words) in enumerate(entries):
+        inner = hyperlink(bookmark_name("_Toc", identifier), run(words))
+        inner = (field_begin(instruction) if place == 0 else "") + inner
+        inner += field_end() if place == len(entries) - 1 else ""
+        lines.append(paragraph(style, inner))
+    return "".join(lines)

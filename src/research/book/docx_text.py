@@ -1,0 +1,123 @@
+"""Small pieces of WordprocessingML inside pandoc's tree: runs, fields, bookmarks, paragraphs."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from itertools import count
+from xml.sax.saxutils import escape, quoteattr
+
+NAMES = {
+    "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
+}
+W = "{" + NAMES["w"] + "}"
+FIRST_BOOKMARK = 900_001  # pandoc counts its own from 1
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def raw(xml):
+    """A block of WordprocessingML that pandoc passes on as it is."""
+    return {"t": "RawBlock", "c": ["openxml", xml]}
+
+
+def code(xml):
+    """Inline WordprocessingML that pandoc passes on as it is."""
+    return {"t": "RawInline", "c": ["openxml", xml]}
+
+
+def words(text):
+    """Text as it may stand in XML.
+
+    Examples
+    --------
+    >>> words("甲<乙>&\\x07")
+    '甲&lt;乙&gt;&amp;'
+    """
+    return escape(NOT_XML.sub("", str(text)))
+
+
+def run(text, style=""):
+    """A run of text.
+
+    Examples
+    --------
+    >>> run("甲")
+    '<w:r><w:t xml:space="preserve">甲</w:t></w:r>'
+    """
+    props = f'<w:rPr><w:rStyle w:val="{style}"/></w:rPr>' if style else ""
+    return f'<w:r>{props}<w:t xml:space="preserve">{words(text)}</w:t></w:r>'
+
+
+def field(instruction, shown):
+    """A field with the text that it shows before it is updated.
+
+    Parameters
+    ----------
+    instruction : str
+        Such as ``SEQ 图 \\* ARABIC``.
+    shown : str
+        Its result; it must be the one that an update gives.
+
+    Returns
+    -------
+    str
+    """
+    return field_begin(instruction) + run(shown) + field_end()
+
+
+def field_begin(instruction):
+    """The first half of a field; its shown text follows, then `field_end`."""
+    return ('<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+            f'<w:r><w:instrText xml:space="preserve"> {words(instruction)} </w:instrText></w:r>'
+            '<w:r><w:fldChar w:fldCharType="separate"/></w:r>')
+
+
+def field_end():
+    """The end of a field."""
+    return '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+
+
+def paragraph(style, inner):
+    """A paragraph of runs."""
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{inner}</w:p>'
+
+
+def hyperlink(anchor, inner):
+    """Runs that lead to a bookmark."""
+    return f'<w:hyperlink w:anchor={quoteattr(anchor)} w:history="1">{inner}</w:hyperlink>'
+
+
+def section_break(kind):
+    """An (almost) empty paragraph that ends a section; `docx_sections` fills in its properties."""
+    return ('<w:p><w:pPr><w:pStyle w:val="SectionBreak"/>'
+            f'<w:sectPr w:rsidR="{SECTIONS[kind]}"/></w:pPr></w:p>')
+
+
+SECTIONS = {"cover": "00B00001", "front": "00B00002", "upright": "00B00003", "turned": "00B00004"}
+
+
+def bookmark_name(kind, identifier):
+    """A bookmark's name that Word takes: short, without signs, the same on every day.
+
+    Examples
+    --------
+    >>> bookmark_name("_Ref", "fig-收入")
+    '_Ref592580580'
+    """
+    digest = hashlib.sha1(identifier.encode(), usedforsecurity=False).hexdigest()
+    return f"{kind}{int(digest, 16) % 1_000_000_000:09d}"
+
+
+class Bookmarks:
+    """Sets bookmarks with ids that are unique in the document."""
+
+    def __init__(self):
+        self._ids = count(FIRST_BOOKMARK)
+
+    def around(self, name, inner):
+        """WordprocessingML with a bookmark around it."""
+        number = next(self._ids)
+        return (f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>{inner}'
+                f'<w:bookmarkEnd w:id="{number}"/>')
