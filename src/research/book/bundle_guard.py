@@ -9,9 +9,9 @@ first ones are the checks before the run, the limits of the process, and (on Lin
 import os
 import sys
 
-_ROOT = os.path.realpath(os.environ["BUNDLE_ROOT"])
-_ALLOWED = tuple(os.path.realpath(p) for p in os.environ["BUNDLE_WRITE"].split(os.pathsep))
-_LOG = os.environ["BUNDLE_READS"]
+_ROOT = os.path.realpath(os.environ.get("BUNDLE_ROOT", os.curdir))
+_ALLOWED = tuple(os.path.realpath(p) for p in os.environ.get("BUNDLE_WRITE", os.curdir).split(os.pathsep))
+_LOG = os.environ.get("BUNDLE_READS", os.devnull)
 _DATA = os.path.join(_ROOT, "data") + os.sep
 _STARTS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "pty.spawn"}
 
@@ -45,4 +45,5 @@ def _watch(event, arguments):
             raise PermissionError(f"a connection to another host is refused ({address[0]})")
 
 
-sys.addaudithook(_watch)
+if "BUNDLE_ROOT" in os.environ:  # only in a process that was started to be watched
+    sys.addaudithook(_watch)
