@@ -1,0 +1,186 @@
+"""The two Lorenz curves that the World Bank fits to grouped data: General Quadratic and Beta."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import integrate, optimize
+
+
+class _Lorenz:
+    """What is read off any smooth Lorenz curve: subclasses give the curve, its slope and its curvature."""
+
+    def poverty(self, z):
+        """Poverty measures below `z`, the line over the mean.
+
+        Returns
+        -------
+        dict of str to float
+            `headcount`, `poverty_gap`, `poverty_severity`, `watts`, each 0 where nobody is below.
+        """
+        h = self.headcount(z)
+        if h <= 0:
+            return dict.fromkeys(("headcount", "poverty_gap", "poverty_severity", "watts"), 0.0)
+        gap = h - float(self(h)) / z
+        square = _integral(lambda p: (1 - self.slope(p) / z) ** 2, 0, h)
+        if self.falls():
+            watts = self.pip_watts(z, h)
+        else:
+            watts = _integral(lambda p: np.log(z / np.maximum(self.slope(p), 1e-300)), 0, h)
+        return {"headcount": h, "poverty_gap": gap, "poverty_severity": square, "watts": watts}
+
+    def falls(self):
+        """Whether the curve falls below 0 near rank 0, where logarithms do not exist."""
+        return bool(self.slope(1e-9) <= 0)
+
+    def headcount(self, z):
+        """Share of persons below `z` times the mean, by where the slope passes `z`."""
+        low, high = 1e-12, 1 - 1e-12
+        if self.slope(low) >= z:
+            return 0.0
+        if self.slope(high) <= z:
+            return 1.0
+        return float(optimize.brentq(lambda p: self.slope(p) - z, low, high, xtol=1e-14))
+
+    def mean_log_deviation(self):
+        """Mean of ln(mean / income), 0 or more; by PIP's convention where the curve falls below 0."""
+        if self.falls():
+            return self.pip_mean_log_deviation()
+        with np.errstate(divide="ignore"):
+            return _integral(lambda p: -np.log(np.maximum(self.slope(p), 1e-300)), 0, 1)
+
+    def pip_gini(self):
+        """Gini as the World Bank's PIP package computes it: Simpson's rule, the first step left out."""
+        x = np.arange(1, 500) * 0.002 + 0.001
+        last = np.minimum(x + 0.001, 1.0)
+        at_end = np.where(last >= 1, 1.0, self(last))
+        return float(1 - ((4 * self(x) + 2 * at_end).sum() - 1) / 1500)
+
+    def pip_mean_log_deviation(self):
+        """Mean log deviation as PIP computes it: in thousandths, stretches of slope below 0 left out."""
+        slope = self.slope(np.arange(1000) * 0.001)
+        first = float(self.slope(0.0005))
+        return -(_log_steps(slope, 0.001) + (np.log(first) * 0.001 if first > 0 else 0.0))
+
+    def pip_watts(self, z, headcount):
+        """Watts index as PIP computes it: in hundredths of the head-count, slopes below 0 left out."""
+        step = headcount / 100
+        slope = self.slope(np.arange(101) * step)
+        first = float(self.slope(step / 2))
+        inside = _log_steps(slope, step) + (np.log(first) * step if first > 0 else 0.0)
+        return float(np.log(z) * headcount - inside)
+
+    def loss(self, p, L, z=None):
+        """Sum of squared distances from the points, up to the head-count at `z` where one is given."""
+        keep = np.ones(len(p), bool)
+        if z is not None:
+            keep = p <= max(self.headcount(z), p[0])
+        return float(((self(p) - L)[keep] ** 2).sum())
+
+    def valid(self):
+        """Whether the curve rises and is convex from 0 to 1."""
+        p = np.linspace(0.001, 0.999, 999)
+        slope = self.slope(p)
+        return bool(np.isfinite(slope).all() and (slope >= 0).all() and (np.diff(slope) >= -1e-12).all())
+
+
+def _log_steps(slope, step):
+    """Trapezoids under the logarithm, where it exists at both ends."""
+    good = np.isfinite(slope) & (slope > 0)
+    log = np.log(np.where(good, slope, 1.0))
+    both = good[1:] & good[:-1]
+    return float(((log[1:] + log[:-1]) / 2 * step)[both].sum())
+
+
+def _integral(f, a, b):
+    """Integral of a function that may run off to infinity, slowly, at its ends."""
+    middle = (a + b) / 2
+    halves = ((a, middle), (middle, b))
+    return float(sum(integrate.quad(f, *ends, epsabs=1e-11, epsrel=1e-11, limit=400)[0] for ends in halves))
+
+
+@dataclass(frozen=True)
+class QuadraticLorenz(_Lorenz):
+    """General Quadratic: ``L(1 - L) = a (p^2 - L) + b L (p - 1) + c (p - L)``."""
+
+    coefficients: tuple
+    sse: float
+
+    @classmethod
+    def fit(cls, p, L):
+        """Least squares on the points short of 1, where the equation holds by itself."""
+        p, L = p[p < 1 - 1e-12], L[p < 1 - 1e-12]
+        design = np.column_stack([p * p - L, L * (p - 1), p - L])
+        y = L * (1 - L)
+        coefficients = np.linalg.lstsq(design, y, rcond=None)[0]
+        curve = cls(tuple(map(float, coefficients)), 0.0)
+        if not np.isfinite(curve(p)).all():
+            raise ArithmeticError("no real curve through the points")
+        return cls(curve.coefficients, curve.loss(p, L))
+
+    def _parts(self):
+        a, b, c = self.coefficients
+        e = -(a + b + c + 1)
+        return b, e, b * b - 4 * a, 2 * b * e - 4 * c
+
+    def __call__(self, p):
+        b, e, m, n = self._parts()
+        p = np.asarray(p, float)
+        with np.errstate(invalid="ignore"):
+            return -0.5 * (b * p + e + np.sqrt(m * p * p + n * p + e * e))
+
+    def slope(self, p):
+        """Income at rank p over the mean."""
+        b, e, m, n = self._parts()
+        p = np.asarray(p, float)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return -0.5 * b - (2 * m * p + n) / (4 * np.sqrt(m * p * p + n * p + e * e))
+
+    def gini(self):
+        """Gini coefficient under the curve."""
+        return 1 - 2 * _integral(self, 0, 1)
+
+    def valid(self):
+        """The closed conditions of Datt (1998), and convexity."""
+        a, _, c = self.coefficients
+        _, e, _, n = self._parts()
+        return bool(e < 0 and a + c >= 1 - 1e-12 and c >= 0) and super().valid()
+
+
+@dataclass(frozen=True)
+class BetaLorenz(_Lorenz):
+    """Beta: ``L = p - theta p^gamma (1 - p)^delta``."""
+
+    coefficients: tuple
+    sse: float
+
+    @classmethod
+    def fit(cls, p, L):
+        """Least squares on the logarithms, of the points short of 1."""
+        p, L = p[p < 1 - 1e-12], L[p < 1 - 1e-12]
+        if (p <= L).any():
+            raise ArithmeticError("a point on or above the line of equality")
+        design = np.column_stack([np.ones(len(p)), np.log(p), np.log(1 - p)])
+        theta, gamma, delta = np.linalg.lstsq(design, np.log(p - L), rcond=None)[0]
+        curve = cls((float(np.exp(theta)), float(gamma), float(delta)), 0.0)
+        return cls(curve.coefficients, curve.loss(p, L))
+
+    def __call__(self, p):
+        theta, gamma, delta = self.coefficients
+        p = np.asarray(p, float)
+        return p - theta * p**gamma * (1 - p) ** delta
+
+    def slope(self, p):
+        """Income at rank p over the mean."""
+        theta, gamma, delta = self.coefficients
+        p = np.asarray(p, float)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return 1 - theta * p**gamma * (1 - p) ** delta * (gamma / p - delta / (1 - p))
+
+    def gini(self):
+        """Gini coefficient under the curve."""
+        theta, gamma, delta = self.coefficients
+        from scipy.special import beta
+
+        return float(2 * theta * beta(1 + gamma, 1 + delta))
