@@ -37,7 +37,7 @@ ONE = """
 如[图 1.1](#fig-lorenz){.bb-ref}与[表 1.1](#tbl-income){.bb-ref}所示，基尼系数按[式（1.1）](#eq-gini){.bb-ref}计算；“共同富裕”不是同等富裕。
 
 ::: {#fig-lorenz .bb-figure number="1.1" label="图 1.1" alt="收入的洛伦兹曲线，曲线低于对角线"}
-![](IMG){alt="收入的洛伦兹曲线，曲线低于对角线" png="PNGPATH"}
+![](IMG){alt="收入的洛伦兹曲线，曲线低于对角线"}
 
 ::: bb-caption
 收入的洛伦兹曲线（示例数据，非真实统计）
@@ -103,7 +103,7 @@ m.gini(frame["income"], frame["weight"])  # 按人口加权
 :::
 :::
 ::: {#fig-pair-b .bb-subfigure number="b" label="图 1.2 (b)" alt="乙"}
-![](IMG){alt="乙图" png="PNGPATH"}
+![](IMG){alt="乙图"}
 
 ::: bb-caption
 农村
@@ -206,22 +206,10 @@ def make_book(folder, **metadata):
             {"chapter": "第 {} 章", "appendix": "附录 {}"}.get(kind, "{}").format(number) if number else title
         )
         tree = blocks(text)
-        chapters.append(
-            Chapter(
-                folder / f"{slug}.qmd",
-                slug,
-                title,
-                number,
-                kind,
-                part,
-                tree,
-                [],
-                tree[0]["c"][1][0],
-                {},
-                label,
-            )
-        )
-    meta = {"status": "sample", "publisher": "黄岩区共同富裕研究中心", "edition": "2024 年卷", **metadata}
+        status = "sample" if kind == "chapter" else "published"
+        place = folder / f"{slug}.qmd"
+        chapters.append(Chapter(place, slug, title, number, kind, part, tree, [], tree[0]["c"][1][0], {}, label, status))
+    meta = {"publisher": "黄岩区共同富裕研究中心", "edition": "2024 年卷", **metadata}
     return Book(
         "黄岩区共同富裕蓝皮书",
         "缩小三大差距的进展与前景",

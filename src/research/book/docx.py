@@ -15,7 +15,7 @@ from research.book.docx_finish import finish
 from research.book.docx_front import front_blocks
 from research.book.docx_reference import make_reference
 from research.book.docx_styles import look
-from research.book.docx_text import Bookmarks, bookmark_name
+from research.book.docx_text import Bookmarks, bookmark_name, raw, section_break
 from research.errors import BluebookError, DataError, Fault
 
 BITMAPS = (".png", ".jpg", ".jpeg", ".gif")
@@ -80,6 +80,7 @@ class Shared:
         self.plans = []
         self.captions = {"Image Caption": [], "Table Caption": []}
         self.labels = {}
+        self.sample = False  # of the last chapter, whose section has no break of its own
         tree.visit([c.blocks for c in chapters], self._note)
 
     def _note(self, node):
@@ -137,8 +138,12 @@ class Bitmaps:
 
 
 def _blocks(book, chapters, shared, images):
-    links, blocks = paper.Links(chapters), []
+    links, blocks, before = paper.Links(chapters), [], None
     for chapter in chapters:
+        sample = paper.is_sample(chapter)
+        if before is not None and sample != before:  # other words in the header: another section
+            blocks.append(raw(section_break("upright", before)))
+        before = shared.sample = sample
         blocks += docx_blocks.Chapter(chapter, links, images, shared).run()
     if links.faults or images.faults:
         raise DataError(links.faults + images.faults)

@@ -140,7 +140,10 @@ class Chapter(Walker):
         head = self.caption(node, caption, "Table Caption")
         after = [] if body and body[-1]["t"] == "Div" else [raw(paragraph("SourceNote", ""))]
         blocks = [tree.div([*head, *body, *after], identifier)]
-        return [raw(section_break("upright")), *blocks, raw(section_break("turned"))] if turned else blocks
+        if not turned:
+            return blocks
+        sample = paper.is_sample(self.chapter)
+        return [raw(section_break("upright", sample)), *blocks, raw(section_break("turned", sample))]
 
     def bb_subtable(self, node):
         """One of several tables under one caption."""

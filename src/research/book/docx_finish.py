@@ -10,15 +10,16 @@ from lxml import etree
 
 from research.book.docx_reference import page_xml
 from research.book.docx_tables import element, finish_tables
-from research.book.docx_text import NAMES, SECTIONS, W, field, paragraph, run, words
+from research.book.docx_text import NAMES, W, field, paragraph, run, section_kind, words
 
 R = "{" + NAMES["r"] + "}"
 FIXED = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip file can hold
 OPEN = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:{{tag}} xmlns:w="{NAMES["w"]}">{{body}}</w:{{tag}}>'
 KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-PARTS = {"rIdHead": "header", "rIdFoot": "footer", "rIdFootEven": "footer"}
-FILES = {"rIdHead": "bbheader1.xml", "rIdFoot": "bbfooter1.xml", "rIdFootEven": "bbfooter2.xml"}
+PARTS = {"rIdHead": "header", "rIdHeadSample": "header", "rIdFoot": "footer", "rIdFootEven": "footer"}
+FILES = {"rIdHead": "bbheader1.xml", "rIdHeadSample": "bbheader2.xml",
+         "rIdFoot": "bbfooter1.xml", "rIdFootEven": "bbfooter2.xml"}
 
 
 def finish(made, out, facts, shared):
@@ -41,7 +42,8 @@ def finish(made, out, facts, shared):
     parts["word/_rels/document.xml.rels"] = _relations(parts["word/_rels/document.xml.rels"])
     parts["[Content_Types].xml"] = _types(parts["[Content_Types].xml"])
     parts["docProps/core.xml"] = _properties(facts)
-    parts["word/bbheader1.xml"] = _header(facts)
+    parts["word/bbheader1.xml"] = _header(facts, sample=False)
+    parts["word/bbheader2.xml"] = _header(facts, sample=True)
     parts["word/bbfooter1.xml"] = _footer("right")
     parts["word/bbfooter2.xml"] = _footer("left")
     order = sorted(parts, key=lambda name: (name != "[Content_Types].xml", name))
@@ -58,18 +60,17 @@ def _document(data, shared):
     root = etree.fromstring(data)
     body = root.find(f"{W}body")
     finish_tables(body, shared.plans)
-    _sections(body, shared.look)
+    _sections(body, shared)
     _pictures(body)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def _sections(body, look):
+def _sections(body, shared):
     """Fill in the section breaks; pages count from i in the front matter and from 1 in the text."""
-    kinds = {mark: kind for kind, mark in SECTIONS.items()}
-    sections = list(body.iter(f"{W}sectPr"))
     begun = False
-    for section in sections:
-        kind = kinds.get(section.get(f"{W}rsidR"), "upright")
+    for section in list(body.iter(f"{W}sectPr")):
+        mark = section.get(f"{W}rsidR")
+        kind, sample = section_kind(mark) if mark else ("upright", shared.sample)
         number = ""
         if kind == "front":
             number = '<w:pgNumType w:fmt="lowerRoman" w:start="1"/>'
@@ -78,16 +79,17 @@ def _sections(body, look):
         for child in list(section):
             section.remove(child)
         section.attrib.clear()
-        section.extend(element(x) for x in _section(kind, look, number))
+        section.extend(element(x) for x in _section(kind, shared.look, number, sample))
         for reference in section.iter(f"{W}headerReference", f"{W}footerReference"):
             reference.set(f"{R}id", reference.attrib.pop(f"{W}id"))
 
 
-def _section(kind, look, number):
+def _section(kind, look, number, sample):
     """A section's properties in the order that the schema asks for."""
     xml = []
     if kind != "cover":
-        xml += [f'<w:headerReference w:type="{t}" w:id="rIdHead"/>' for t in ("default", "even")]
+        head = "rIdHeadSample" if sample else "rIdHead"
+        xml += [f'<w:headerReference w:type="{t}" w:id="{head}"/>' for t in ("default", "even")]
         xml += ['<w:footerReference w:type="default" w:id="rIdFoot"/>',
                 '<w:footerReference w:type="even" w:id="rIdFootEven"/>']
     notes = '<w:numFmt w:val="decimalEnclosedCircleChinese"/><w:numRestart w:val="eachPage"/>'
@@ -133,8 +135,8 @@ def _types(data):
     return re.sub(rb"</Types>", added.encode() + b"</Types>", data)
 
 
-def _header(facts):
-    mark = f'<w:r><w:rPr><w:color w:val="B3261E"/></w:rPr><w:t>{words(facts.mark)}</w:t></w:r>' if facts.sample else ""
+def _header(facts, sample):
+    mark = f'<w:r><w:rPr><w:color w:val="B3261E"/></w:rPr><w:t>{words(facts.mark)}</w:t></w:r>' if sample else ""
     body = paragraph("Header", run(facts.title) + "<w:r><w:tab/></w:r>" + mark)
     return OPEN.format(tag="hdr", body=body).encode()
 

@@ -37,7 +37,7 @@ def front_blocks(facts, chapters, captions):
     for style, title in (("Image Caption", facts.words["lof"]), ("Table Caption", facts.words["lot"])):
         if captions[style]:
             xml += [BREAK, listing(title, captions[style])]
-    return [raw("".join([*xml, section_break("front")]))]
+    return [raw("".join([*xml, section_break("front", facts.sample)]))]
 
 
 def cover(facts):

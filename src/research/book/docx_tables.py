@@ -12,6 +12,7 @@ from research.book.docx_text import NAMES, W, code
 from research.book.paper_tables import COMPACT
 
 MARK = "bluebookTable"
+SHORT = 15  # rows
 NARROW = 0.45  # a table that asks for less than this part of the line does not fill it
 TONES = {"note": "17426B", "tip": "2B6E3F", "warning": "9A5B00", "important": "B3261E", "caution": "A34400"}
 FILLS = {"note": "EEF3F8", "tip": "EFF6F1", "warning": "FBF3E6", "important": "FBEDEC", "caution": "FBF0E8"}
@@ -161,24 +162,31 @@ def _dress(table, plan):
     table.replace(table.find(f"{W}tblPr"), element(_properties(plan, sum(twips))))
     grid = "".join(f'<w:gridCol w:w="{w}"/>' for w in twips)
     table.replace(table.find(f"{W}tblGrid"), element(f"<w:tblGrid>{grid}</w:tblGrid>"))
-    for number, row in enumerate(table.findall(f"{W}tr")):
+    rows = table.findall(f"{W}tr")
+    for number, row in enumerate(rows):
         _dress_row(row, number, plan, twips)
+    # A short table stays on one page, and the head of a long one never stands alone.
+    for row in rows[:-1] if len(rows) <= SHORT else rows[:plan.heads + 1]:
+        for props in row.iter(f"{W}pPr") if plan.kind == "table" else ():
+            style = props.find(f"{W}pStyle")
+            style.addnext(element("<w:keepNext/>")) if style is not None else props.insert(0, element("<w:keepNext/>"))
 
 
 def _properties(plan, width):
-    borders = look = ""
+    borders = look = margins = ""
     if plan.kind == "figures":
         borders = "<w:tblBorders>" + "".join(f'<w:{s} w:val="nil"/>' for s in ("top", "bottom")) + "</w:tblBorders>"
     elif plan.kind != "table":
         colour = TONES.get(plan.kind.removeprefix("callout-"), TONES["note"])
         sides = ('<w:top w:val="nil"/>' + RULE.format(side="left", size=24, colour=colour) + '<w:bottom w:val="nil"/>')
         borders = f"<w:tblBorders>{sides}</w:tblBorders>"
+        margins = '<w:tblCellMar><w:left w:w="200" w:type="dxa"/><w:right w:w="200" w:type="dxa"/></w:tblCellMar>'
     if plan.kind == "table":
         look = f'<w:tblLook w:val="{"0020" if plan.heads else "0000"}" w:firstRow="{int(bool(plan.heads))}"/>'
     title = plan.title.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
     named = f'<w:tblCaption w:val="{title}"/>' if title else ""
     return (f'<w:tblPr><w:tblStyle w:val="Table"/><w:tblW w:w="{width}" w:type="dxa"/><w:jc w:val="center"/>'
-            f'{borders}<w:tblLayout w:type="fixed"/>{look}{named}</w:tblPr>')
+            f'{borders}<w:tblLayout w:type="fixed"/>{margins}{look}{named}</w:tblPr>')
 
 
 def _dress_row(row, number, plan, twips):

@@ -89,13 +89,36 @@ def hyperlink(anchor, inner):
     return f'<w:hyperlink w:anchor={quoteattr(anchor)} w:history="1">{inner}</w:hyperlink>'
 
 
-def section_break(kind):
-    """An (almost) empty paragraph that ends a section; `docx_sections` fills in its properties."""
-    return ('<w:p><w:pPr><w:pStyle w:val="SectionBreak"/>'
-            f'<w:sectPr w:rsidR="{SECTIONS[kind]}"/></w:pPr></w:p>')
+SECTIONS = ("cover", "front", "upright", "turned")
 
 
-SECTIONS = {"cover": "00B00001", "front": "00B00002", "upright": "00B00003", "turned": "00B00004"}
+def section_break(kind, sample=False):
+    """An (almost) empty paragraph that ends a section; `docx_finish` fills in its properties.
+
+    Parameters
+    ----------
+    kind : str
+        One of `SECTIONS`.
+    sample : bool
+        Whether the section's pages say that they stand on sample data.
+
+    Returns
+    -------
+    str
+    """
+    mark = f"00B0{SECTIONS.index(kind):03d}{int(sample)}"
+    return f'<w:p><w:pPr><w:pStyle w:val="SectionBreak"/><w:sectPr w:rsidR="{mark}"/></w:pPr></w:p>'
+
+
+def section_kind(mark):
+    """Kind and sample flag of a section break, by the mark that `section_break` left.
+
+    Examples
+    --------
+    >>> section_kind("00B00031")
+    ('turned', True)
+    """
+    return SECTIONS[int(mark[4:7])], mark[7] == "1"
 
 
 def bookmark_name(kind, identifier):

@@ -88,7 +88,7 @@ def facts(book):
         authors=_names(book.author),
         date=spoken_date(book.date),
         stamp=stamp(book.date),
-        sample=look("status") == "sample",
+        sample=look("status") == "sample" or any(map(is_sample, book.chapters)),
         mark=SAMPLE_MARK,
         words=language,
         keywords=_names(look("keywords")),
@@ -189,9 +189,38 @@ def numbered(book):
     kind = str((book.metadata or {}).get("numbering") or "book")
     if kind not in NUMBERINGS:
         raise DataError(Fault("_quarto.yml, numbering", "book or report", repr(kind), kind="setting"))
-    if kind == "report":
-        return report_numbers(with_parts(book.chapters))
-    return [_labelled(chapter) for chapter in with_parts(book.chapters)]
+    chapters = [with_blocks(c, tree.transform(c.blocks, _mark_caption)) for c in with_parts(book.chapters)]
+    return report_numbers(chapters) if kind == "report" else [_labelled(chapter) for chapter in chapters]
+
+
+def is_sample(chapter):
+    """Whether a chapter stands on sample data: its own word, else what its figures and tables say.
+
+    Parameters
+    ----------
+    chapter : Chapter
+
+    Returns
+    -------
+    bool
+    """
+    if "sample" in (chapter.status, chapter.meta.get("status")):
+        return True
+    return any(tree.get(node, "status") == "sample" for node in tree.find(chapter.blocks, "Div"))
+
+
+def _mark_caption(node):
+    """A figure or table on sample data says so in its caption, whoever wrote the caption."""
+    if node["t"] != "Div" or tree.get(node, "status") != "sample":
+        return None
+    attr, children = node["c"]
+    caption = next((b for b in children if tree.has_class(b, "bb-caption")), None)
+    if caption is None or not caption["c"][1] or SAMPLE_MARK in tree.text(caption):
+        return None
+    first = caption["c"][1][0]
+    words = {"t": first["t"], "c": [*first["c"], {"t": "Str", "c": f"（{SAMPLE_MARK}）"}]}
+    marked = tree.div([words, *caption["c"][1][1:]], classes=["bb-caption"])
+    return {"t": "Div", "c": [attr, [marked if b is caption else b for b in children]]}
 
 
 def with_parts(chapters):
@@ -208,15 +237,17 @@ def with_parts(chapters):
     done, current = [], None
     for chapter in chapters:
         if chapter.part and chapter.part != current and chapter.kind != "part":
-            done.append(_leaf(chapter.part, f"part-{len(done) + 1}"))
+            done.append(_leaf(chapter.part, f"part-{len(done) + 1}", chapter))
         current = chapter.part or current
         done.append(chapter)
     return done
 
 
-def _leaf(title, identifier):
+def _leaf(title, identifier, like):
+    """A part's leaf; it is marked as the chapter that follows it."""
     heading = tree.header(1, tree.string(title), identifier, ["unnumbered"])
-    return Chapter(None, "", title, "", "part", title, [heading], [], identifier)
+    status = "sample" if is_sample(like) else ""
+    return Chapter(None, "", title, "", "part", title, [heading], [], identifier, status=status)
 
 
 def _labelled(chapter):

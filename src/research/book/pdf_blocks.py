@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from research.book import ast as tree
+from research.book import paper
 from research.book.paper_walk import Walker, callout_parts, split_caption, sub_label, subfigure_columns
 from research.book.pdf_tables import grid_blocks, table_blocks
-from research.book.pdf_text import code, content, quote, raw
+from research.book.pdf_text import boolean, code, content, quote, raw
 
 
 class Chapter(Walker):
@@ -51,7 +52,10 @@ class Chapter(Walker):
         label = tree.get(node, "label", "")
         kind = "section" if level > 1 else "part" if self.chapter.kind == "part" else "chapter"
         call = f"{quote(kind)}, {self.top + level - 1}, {level}, {quote(label)}, {quote(identifier)}"
-        return [content(self.inlines(inlines), f"#bb-heading({call})[", "]")]
+        heading = content(self.inlines(inlines), f"#bb-heading({call})[", "]")
+        # Told before the page turns, so that the new page's head and ground know it.
+        told = [raw(f"#bb-standing({boolean(paper.is_sample(self.chapter))})")] if level == 1 else []
+        return [*told, heading]
 
     def horizontalrule(self, node):
         """A short rule."""
