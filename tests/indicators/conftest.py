@@ -44,3 +44,12 @@ def small(tmp_path, small_rows):
             frame.to_csv(folder / name, index=False, lineterminator="\n")
     shutil.copy(ROOT / "data" / "sample" / "meta.yml", folder)
     return folder
+
+
+@pytest.fixture
+def own_project(tmp_path):
+    """A project whose reference tables and data may be changed."""
+    root = tmp_path / "project"
+    shutil.copytree(ROOT / "data" / "reference", root / "data" / "reference")
+    (root / "_quarto.yml").write_text("project: {type: book}\n")
+    return Project(root)

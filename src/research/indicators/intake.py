@@ -96,7 +96,7 @@ def _reasons(accept):
 
 def _check(filled, known):
     """Faults of one file, with the words of its own headings, and its typed rows."""
-    if filled.faults or filled.rows.empty:
+    if filled.rows.empty:
         empty = [] if filled.faults else [Fault(filled.where, "at least one value", "an empty form", "", "empty")]
         return filled.faults + empty, None
     rows = filled.rows.copy()
@@ -107,7 +107,8 @@ def _check(filled, known):
     frame = pd.DataFrame({c: pd.Series(rows[c], dtype=object) for c in rows.columns})
     typed, faults = check_frame(frame, "observations", filled.where, known)
     typed["unit"] = unit
-    return [_worded(f, filled.headings) for f in faults], typed
+    named = {f.place for f in filled.faults}  # a formula, say, need not be called "no number" as well
+    return filled.faults + [f for f in (_worded(f, filled.headings) for f in faults) if f.place not in named], typed
 
 
 def _worded(fault, headings):

@@ -1,0 +1,95 @@
+"""A look through everything that is about to be published: no household, no microdata, may be in it."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+from research.errors import Fault
+
+TEXT = {".html", ".htm", ".json", ".ipynb", ".csv", ".tsv", ".txt", ".md", ".qmd", ".xml", ".svg", ".js", ".yml",
+        ".yaml", ".rels", ".typ", ".log"}
+PACKED = {".zip", ".docx", ".xlsx", ".epub", ".pptx"}
+MICRODATA = {"household", "person_weight"}
+"""Column names that only microdata have."""
+
+_LIMIT = 200_000_000
+
+
+def scan(folder, households=(), name=None):
+    """Faults of a folder, file or archive that is to be published.
+
+    Parameters
+    ----------
+    folder : str or Path
+        What is to be published; archives and Office files are looked into.
+    households : iterable of str
+        Ids of all households in the data; none of them may stand anywhere.
+    name : str, optional
+        How to call the folder in messages.
+
+    Returns
+    -------
+    list of Fault
+        One for each file and each kind of find, with the first three ids.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> place = Path(tempfile.mkdtemp())
+    >>> _ = (place / "a.html").write_text("<td>2024-001-0007</td>")
+    >>> print(scan(place, ["2024-001-0007"], "out")[0])
+    out/a.html: expected no household, found 2024-001-0007 (publish aggregates only)
+    """
+    folder = Path(folder)
+    ids = frozenset(str(h) for h in households)
+    pattern = _shape(ids)
+    paths = [folder] if folder.is_file() else sorted(p for p in folder.rglob("*") if p.is_file())
+    faults = []
+    for path in paths:
+        where = f"{name or folder.name}/{path.relative_to(folder).as_posix()}" if path != folder else path.name
+        faults += _look(where, path.suffix.lower(), path.read_bytes(), ids, pattern)
+    return faults
+
+
+def _shape(ids):
+    """A pattern wide enough for every id: their letters and digits as classes, with the separators they use."""
+    shapes = {re.sub(r"[A-Za-z]", "A", re.sub(r"\d", "9", i)) for i in ids}
+    parts = ["".join({"9": r"\d", "A": "[A-Za-z]"}.get(c, re.escape(c)) for c in shape) for shape in sorted(shapes)]
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(parts)})(?![\w-])") if parts else None
+
+
+def _look(where, ending, data, ids, pattern, depth=0):
+    if ending in PACKED and depth < 3:
+        return _unpack(where, data, ids, pattern, depth)
+    if ending == ".parquet":
+        held = [c for c in MICRODATA if c.encode() in data[-65_536:]]
+        return [Fault(where, "aggregates only", f"a column {c}", "keep it out of what is published", "microdata")
+                for c in held]
+    if ending not in TEXT:
+        return []
+    text = data.decode("utf-8", "replace")
+    faults = []
+    if ending in (".csv", ".tsv") and MICRODATA & set(re.split(r"[,\t;]", text.split("\n", 1)[0].strip("\ufeff\r"))):
+        faults.append(Fault(where, "aggregates only", "a table of households", "keep it out of what is published",
+                            "microdata"))
+    found = sorted(ids & set(pattern.findall(text))) if pattern else []
+    if found:
+        more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+        faults.append(Fault(where, "no household", ", ".join(found[:3]) + more, "publish aggregates only", "household"))
+    return faults
+
+
+def _unpack(where, data, ids, pattern, depth):
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+            if sum(p.file_size for p in parts) > _LIMIT:
+                return [Fault(where, "an archive that can be looked through", "one too large", "split it", "scan")]
+            return [fault for part in parts if not part.is_dir() for fault in _look(
+                f"{where}, {part.filename}", Path(part.filename).suffix.lower(), archive.read(part), ids, pattern,
+                depth + 1)]
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
+        return [Fault(where, "an archive that can be looked through", "a broken or locked one", kind="scan")]
