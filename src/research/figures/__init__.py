@@ -17,10 +17,17 @@ _PUBLIC = {
     "charts_grid": ("positions", "status_matrix", "tile_map", "waffle"),
 }
 _VIEWS = {
-    "comparison": ("views_comparison", "Comparison"),
+    "Comparison": ("views_comparison", "Comparison"),
+    "RegionalGap": ("views_gaps", "RegionalGap"),
+    "UrbanRuralGap": ("views_gaps", "UrbanRuralGap"),
+    "IncomeGap": ("views_income_gap", "IncomeGap"),
+    "Targets": ("views_targets", "Targets"),
+    "Index": ("views_index", "Index"),
+    "Portraits": ("views_portraits", "Portraits"),
 }
 _THEMES = {
     "economy": ("views_special", "Economy"),
+    "income": ("views_income", "Income"),
     "services": ("views_special", "Services"),
     "governance": ("views_special", "Governance"),
     "culture": ("views_special", "Culture"),

@@ -81,7 +81,8 @@ class Theme(View):
     def targets(self):
         """Attainment of the theme's numeric targets for the target year, one row an indicator."""
         rows = self._attainment()
-        rows = rows[rows["progress"].notna() & rows["indicator"].isin(self.facts["id"])].copy()
+        stated = ~rows["rule"].str.startswith("relative")  # a number of the outline, not the province's of some year
+        rows = rows[stated & rows["progress"].notna() & rows["indicator"].isin(self.facts["id"])].copy()
         rows["progress"] = rows["progress"].astype(float)
         names = self.indicators.set_index("id")
         rows["own"] = rows["target"] != rows["indicator"].map(names["target_2025"])
