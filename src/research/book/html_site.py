@@ -7,7 +7,6 @@ import json
 import re
 import shutil
 import struct
-import unicodedata
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
@@ -119,24 +118,27 @@ def _flat(blocks):
 
 
 def plain(node):
-    """Searchable text of a block; cells and paragraphs are kept apart."""
+    """Searchable text of a block; paragraphs and cells are kept apart, formulas and keys left out."""
     parts = []
 
     def look(item):
         if item["t"] in ("Para", "Plain", "Header"):
-            parts.append(ast.text(item))
+            words = ast.text(ast.transform(item["c"], _silent))
+            parts.append(words)
         elif item["t"] == "CodeBlock":
             parts.append(item["c"][1][:400])
 
     ast.visit(node, look)
-    for note in ast.find(node, "Note"):
-        parts.append(ast.text(note["c"]))
-    return unicodedata.normalize("NFKC", " ".join(parts))
+    return " ".join(p for p in parts if p.strip())
+
+
+def _silent(node):
+    return [] if node["t"] in ("Cite", "Math", "Image") else None
 
 
 def script(name, value):
     """A data file as a script, which pages can load from file:// too."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return f"window.{name}={text};\n"
 
 

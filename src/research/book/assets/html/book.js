@@ -70,7 +70,7 @@
   var fold = function (s) { return s.normalize("NFKC").toLowerCase(); };
   function openSearch() {
     load("BB_SEARCH", "search-data.js", function (data) {
-      records = records || data.map(function (r) { return { r: r, head: fold(r[2] + " " + r[3]), text: fold(r[4]) }; });
+      records = records || data.map(function (r) { return { r: r, head: fold(r[3] || r[2]), text: fold(r[4]) }; });
       look();
     });
     if (!box.open) { box.showModal(); }

@@ -1,0 +1,169 @@
+"""Two engines, one call: what is written where, and what stays when something breaks."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from research import book
+from research.book import html, rendering
+from research.book.quarto import forget_paths
+from research.errors import BluebookError, DataError, MissingError, UsageError
+
+STAND_IN = """#!/bin/sh
+echo "$PWD|$*" >> "$QUARTO_RECORD"
+[ -n "$QUARTO_BREAKS" ] && { echo "ERROR: it broke" >&2; exit 1; }
+mkdir -p _book && echo "<p data-notebook='$PWD/a.ipynb'></p>" > _book/index.html
+: > _book/Book.docx; : > _book/Book.pdf
+"""
+
+
+@pytest.fixture
+def quarto(tmp_path, monkeypatch):
+    """A `quarto` on PATH that records how it was called."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    program = folder / "quarto"
+    program.write_text(STAND_IN)
+    program.chmod(program.stat().st_mode | stat.S_IEXEC)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("QUARTO_RECORD", str(tmp_path / "calls"))
+    return tmp_path / "calls"
+
+
+@pytest.fixture
+def no_quarto(monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda name, **_: None)
+
+
+def test_quarto_is_called_once_for_all_formats(foreign, quarto):
+    (foreign / "_quarto-short.yml").write_text("book:\n  title: 节本\n")
+    made = book.render(foreign, "short", engine="auto")
+    assert [p.name for p in made] == ["index.html", "Book.docx", "Book.pdf"]
+    assert quarto.read_text().splitlines() == [f"{foreign}|render --profile short"]
+
+
+def test_quarto_for_some_formats(foreign, quarto):
+    made = book.render(foreign, "", to=["docx", "html"], engine="quarto")
+    assert quarto.read_text().splitlines() == [f"{foreign}|render --to html,docx"]
+    assert [p.name for p in made] == ["index.html", "Book.docx"]
+    assert str(foreign) not in (foreign / "_book" / "index.html").read_text()
+
+
+def test_quarto_is_not_asked_for_a_book_with_broken_references(foreign, quarto):
+    with (foreign / "catch.qmd").open("a") as file:
+        file.write("\n见 @fig-none 。\n")
+    with pytest.raises(DataError, match="@fig-none"):
+        book.render(foreign, "", engine="quarto")
+    assert not quarto.exists()
+
+
+def test_when_quarto_fails_the_old_book_comes_back(foreign, quarto, monkeypatch):
+    (foreign / "_book").mkdir()
+    (foreign / "_book" / "index.html").write_text("old")
+    monkeypatch.setenv("QUARTO_BREAKS", "1")
+    with pytest.raises(BluebookError, match="it broke"):
+        book.render(foreign, "", engine="quarto")
+    assert (foreign / "_book" / "index.html").read_text() == "old"
+    assert not (foreign / "_book.old").exists()
+
+
+def test_without_quarto(foreign, no_quarto):
+    with pytest.raises(MissingError, match="--engine"):
+        book.render(foreign, "", engine="quarto")
+    made = book.render(foreign, "", to=["html"], engine="auto")
+    assert made == [foreign / "_book" / "index.html"]
+
+
+def test_paths_of_this_machine_are_forgotten(tmp_path):
+    (tmp_path / "a.html").write_text(f"<a data-notebook='{tmp_path}/x.ipynb'>")
+    forget_paths(tmp_path, tmp_path)
+    assert (tmp_path / "a.html").read_text() == "<a data-notebook='x.ipynb'>"
+
+
+@pytest.mark.parametrize(("options", "said"), [
+    ({"to": ["htlm"]}, "did you mean 'html'"), ({"engine": "pandok"}, "did you mean 'pandoc'"),
+    ({"to": []}, "no format"), ({"chapter": "cach"}, "did you mean 'catch'")])
+def test_wrong_words_are_usage_errors(foreign, options, said):
+    with pytest.raises(UsageError, match=said):
+        book.render(foreign, "", **options)
+
+
+def test_a_writer_that_breaks_leaves_the_old_book(foreign, monkeypatch):
+    book.render(foreign, "", to=["html"], engine="pandoc")
+    before = sorted(p.name for p in (foreign / "_book").rglob("*"))
+
+    def breaks(*_):
+        raise DataError("no")
+
+    monkeypatch.setattr(html, "write", breaks)
+    with pytest.raises(DataError):
+        book.render(foreign, "", to=["html"], engine="pandoc")
+    assert sorted(p.name for p in (foreign / "_book").rglob("*")) == before
+    assert not (foreign / "_book.part").exists()
+
+
+def test_what_was_dropped_from_a_book_leaves_its_folder(foreign):
+    book.render(foreign, "", to=["html"], engine="pandoc")
+    path = foreign / "_quarto.yml"
+    path.write_text(path.read_text().replace("    - methods.qmd", "    - other.qmd"))
+    (foreign / "methods.qmd").rename(foreign / "other.qmd")
+    book.render(foreign, "", to=["html"], engine="pandoc")
+    assert not (foreign / "_book" / "methods.html").exists() and (foreign / "_book" / "other.html").exists()
+
+
+def test_one_chapter_again_changes_only_its_page(foreign):
+    book.render(foreign, "", to=["html"], engine="pandoc")
+    before = {p: p.read_bytes() for p in (foreign / "_book").rglob("*.html")}
+    source = foreign / "methods.qmd"
+    source.write_text(source.read_text().replace("## 抽样", "## 新的抽样"))
+    made = book.render(foreign, "", chapter="methods")
+    assert made == [foreign / "_book" / "methods.html"]
+    assert [p.name for p, old in before.items() if p.read_bytes() != old] == ["methods.html"]
+
+
+def test_progress_counts_the_steps(foreign):
+    steps = []
+    book.render(foreign, "", to=["html"], engine="pandoc", progress=lambda note, done: steps.append((note, done)))
+    assert steps == [("read", 0), ("html", 1)]
+
+
+def test_swap_puts_the_new_folder_in_place(tmp_path):
+    new, old = tmp_path / "new", tmp_path / "old"
+    for folder, text in ((new, "n"), (old, "o")):
+        folder.mkdir()
+        (folder / "a").write_text(text)
+    rendering.swap(new, old)
+    assert (old / "a").read_text() == "n" and sorted(p.name for p in Path(tmp_path).iterdir()) == ["old"]
+
+
+@pytest.mark.slow
+def test_watching_makes_a_changed_page_again(foreign):
+    import threading
+    import time
+    import urllib.request
+
+    lines, stop = [], threading.Event()
+    job = threading.Thread(target=book.watch, args=(foreign, ""), kwargs={
+        "port": 0, "progress": lines.append, "stop": stop, "every": 0.1})
+    job.start()
+    wait(lambda: any("http" in x for x in lines))
+    address = next(x for x in lines if "http" in x).replace("index.html", "methods.html")
+    source = foreign / "methods.qmd"
+    source.write_text(source.read_text().replace("## 抽样", "## 新抽样"))
+    wait(lambda: any(x.startswith("methods:") for x in lines))
+    time.sleep(0.2)
+    page = urllib.request.urlopen(address, timeout=5).read().decode()
+    stop.set()
+    job.join(10)
+    assert "新抽样" in page and "/.version" in page
+
+
+def wait(holds, seconds=20):
+    import time
+
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.05)
