@@ -25,12 +25,14 @@ def test_a_tree_with_everything_wrong():
                          columns=["code", "level", "parent", "weight"])
     text = "\n".join(faults(from_nodes, nodes))
     for part in ("node a: expected each code once", "node b: expected a parent that exists",
-                 "node c: expected a parent of level 2", "a weight of 0 or more", "one root", "node T: expected at least"):
+                 "node c: expected a parent of level 2", "a weight of 0 or more", "one root",
+                 "node T: expected at least"):
         assert part in text
 
 
 def test_cycles_are_found():
-    nodes = pd.DataFrame([("a", 1, "S"), ("S", 2, "T"), ("T", 3, "S"), ("I", 4, "")], columns=["code", "level", "parent"])
+    rows = [("a", 1, "S"), ("S", 2, "T"), ("T", 3, "S"), ("I", 4, "")]
+    nodes = pd.DataFrame(rows, columns=["code", "level", "parent"])
     assert any("a cycle" in f for f in faults(from_nodes, nodes))
 
 

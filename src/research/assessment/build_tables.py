@@ -5,6 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import yaml
 
+from research.assessment import aspects as parts
+from research.assessment import notes as oddities
+from research.assessment import portraits, rates
 from research.assessment import scorecards as cards
 from research.assessment import targets as goals
 from research.assessment import tasks as register
@@ -42,27 +45,69 @@ def build(edition):
     Parameters
     ----------
     edition : Edition
+        Its tables `observations` and those of the composite index must be there.
 
     Returns
     -------
     dict of DataFrame
-        attainment, attainment_history, attainment_2022, changes, scorecards, task_status and more; their
-        columns are listed in the module that makes each.
+        attainment, attainment_2022, attainment_history, attainment_rates, department_items, changes,
+        scorecards, task_status, task_summary, aspects, aspect_totals, portrait_vertical,
+        portrait_horizontal, published_comparison, demand_portrait, demand_quarters, portrait_brief,
+        outline_notes; the columns are listed in the functions that make them.
     """
-    year, district = int(edition.edition), edition.district
+    year = int(edition.edition)
     rules = read_rules(edition.settings, year, edition.about)
-    table, observations = target_table(edition), edition.observations
+    observations = edition.table("observations")
     observations = observations[observations["year"].astype(int) <= year]
+    tables = _targets(edition, observations, rules)
+    tables["changes"] = cards.changes(observations, edition.indicators)
+    tables["scorecards"] = cards.scorecards(observations, edition.indicators, edition.district, tables["changes"])
+    section = assessment_settings(edition)
+    tables["task_status"] = register.task_status(edition.tasks, f"{year}-12-31", rules, section.get("warnings", []))
+    tables["task_summary"] = register.summary(tables["task_status"])
+    tables |= _portraits(edition, observations, rules, tables["task_status"])
+    tables |= _aspects(edition, tables["attainment"], section)
+    text = (edition.project.reference / edition.about["outline"]["file"]).read_text("utf-8")
+    return tables | {"outline_notes": oddities.notes(text, edition.targets)}
+
+
+def _targets(edition, observations, rules):
+    year, table = int(edition.edition), target_table(edition)
 
     def attain(at, horizon=None):
-        return goals.attain_targets(edition.targets, table, observations, district, at, rules, edition.published,
-                                    horizon, edition.target_values)
+        return goals.attain_targets(edition.targets, table, observations, edition.district, at, rules,
+                                    edition.published, horizon, edition.target_values)
 
-    tables = {"attainment": attain(year), "attainment_2022": attain(year, 2022)}
+    now = attain(year)
+    if faults := rates.check_owners(now, edition.departments):
+        raise DataError(faults)
     years = sorted(y for y in observations["year"].astype(int).unique() if y >= rules.base_year)
-    tables["attainment_history"] = pd.concat([attain(y, 2025).query("rule != ''") for y in years])
-    tables["changes"] = cards.changes(observations, edition.indicators)
-    tables["scorecards"] = cards.scorecards(observations, edition.indicators, district, tables["changes"])
-    grades = assessment_settings(edition).get("warnings", [])
-    tables["task_status"] = register.task_status(edition.tasks, f"{year}-12-31", rules, grades)
-    return tables
+    history = pd.concat([attain(y, rules.end_year) for y in years], ignore_index=True)
+    return {"attainment": now, "attainment_2022": attain(year, 2022),
+            "attainment_history": history[history["rule"] != ""].reset_index(drop=True),
+            "attainment_rates": rates.rate_table(now, rules), "department_items": rates.department_items(now)}
+
+
+def _portraits(edition, observations, rules, tasks):
+    year, district = int(edition.edition), edition.district
+    vertical = portraits.results_vertical(edition.table("scores"), rules.base_year)
+    horizontal = portraits.results_horizontal(edition.table("ranks"))
+    demands = portraits.with_district(edition.demands, district)
+    topics = portraits.demand_portrait(demands)
+    names = {district: edition.name(district), **dict(zip(edition.places["code"], edition.places["name"], strict=True))}
+    return {
+        "portrait_vertical": vertical, "portrait_horizontal": horizontal,
+        "published_comparison": portraits.compared_with_published(
+            observations, edition.published, district, edition.name(district), edition.indicators),
+        "demand_portrait": topics, "demand_quarters": portraits.demand_quarters(demands),
+        "portrait_brief": portraits.brief(year, vertical, horizontal, tasks, topics, edition.table("strengths"),
+                                          edition.table("obstacles"), edition.table("intervals"), names)}
+
+
+def _aspects(edition, attainment, section):
+    scores = edition.table("scores")
+    top = scores[(scores["level"] == "index") & (scores["year"] == int(edition.edition))]
+    top = top[top["scope"] == "township"][["place", "score", "status"]]
+    units = parts.units_of(top, rates.rates(attainment, "department"), edition.places)
+    table = parts.aspects(units, section)
+    return {"aspects": table, "aspect_totals": parts.totals(table)}

@@ -241,7 +241,9 @@ def attain_targets(targets, table, observations, place, year, rules, published=N
         if join is None and row["id"] in direct:
             join, own = _reported_rule(row), direct
         rows.append(_one(row, join, own, place, year, at, rules, published))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    out = pd.DataFrame(rows, columns=list(COLUMNS))
+    whole = ("action_no", "horizon", "value_year", "base_year")
+    return out.astype({c: "Int64" for c in whole}).astype({c: float for c in ("target", "value", "base", "rate")})
 
 
 def _reported_rule(row):
@@ -255,7 +257,7 @@ def _one(row, join, series, place, year, horizon, rules, published):
     stated = row.get(f"target_{horizon}") if horizon else None
     out = dict.fromkeys(COLUMNS)
     out.update({name: np.nan for name in ("target", "value", "base", "expected", "rate", "progress", "behind")})
-    out.update(target_id=row["id"], clause=row["clause"], action=row["action"], action_no=row.get("action_no"),
+    out.update(target_id=row["id"], clause=str(row["clause"]), action=row["action"], action_no=_whole(row.get("action_no")),
                target_name=row["indicator"], kind=row["kind"], horizon=horizon, comparator=row["comparator"],
                target_text="" if pd.isna(stated) else str(stated), unit=row["unit"], place=place, year=year,
                due=bool(horizon and horizon <= year), attained="unassessed", colour="grey", indicator="", rule="",
@@ -270,6 +272,10 @@ def _one(row, join, series, place, year, horizon, rules, published):
         rule = "flow"  # the 2022 figure is that year's amount, the series is a running total
     out.update(indicator=join["indicator"], rule=rule, comparator=join["comparator"] or row["comparator"])
     return _assess(out, row, join, series.get(join["indicator"], Series({}, {}, {})), rules, published)
+
+
+def _whole(x):
+    return None if x is None or pd.isna(x) else int(float(x))
 
 
 def _clause(clause):

@@ -8,6 +8,7 @@ import pandas as pd
 
 from research.assessment.colours import expected_share, status
 from research.errors import DataError, Fault, nearest
+from research.project import weakest
 
 KINDS = ("重大平台", "重大项目", "重大改革", "重大工程")
 ORDER = {"red": 0, "yellow": 1, "green": 2, "grey": 3}
@@ -106,6 +107,17 @@ def task_status(tasks, today, rules, grades):
     key = out["colour"].map(ORDER)
     return (out.assign(_key=key).sort_values(["_key", "behind", "id"], ascending=[True, False, True])
             .drop(columns="_key").reset_index(drop=True))
+
+
+def summary(table):
+    """Counts of a judged register: kind, n, green, yellow, red, grey, stale, overdue, warned, progress (mean)."""
+    rows = []
+    for kind, part in [("全部", table), *table.groupby("kind", sort=True)]:
+        counts = {c: int((part["colour"] == c).sum()) for c in ("green", "yellow", "red", "grey")}
+        rows.append({"kind": kind, "n": len(part), **counts, "stale": int(part["stale"].sum()),
+                     "overdue": int(part["overdue"].sum()), "warned": int((part["warning"] != "").sum()),
+                     "progress": part["progress"].mean(), "status": weakest(part["status"].unique())})
+    return pd.DataFrame(rows)
 
 
 def _one(row, today, rules, grades):

@@ -28,7 +28,7 @@ def denominate(observations, denominators, factor=1.0):
     Raises
     ------
     DataError
-        Each value without a denominator, or with one of 0.
+        Each value with a denominator of 0. Where the denominator is missing the rate is missing too.
 
     Examples
     --------
@@ -42,7 +42,7 @@ def denominate(observations, denominators, factor=1.0):
     below = below[[c for c in (*keys, "_below", "_weak") if c in below]]
     frame = frame.merge(below, on=keys, how="left", validate="many_to_one").set_axis(frame.index)
     asked = frame["_d"].notna() & frame["value"].notna()
-    bad = frame[asked & ~(frame["_below"].abs() > 0)]
+    bad = frame[asked & (frame["_below"] == 0)]
     if len(bad):
         raise DataError([Fault(f"{i}, {p} {y}", f"a value of {d} other than 0", str(v), kind="denominator")
                          for i, p, y, d, v in bad[["indicator", "place", "year", "_d", "_below"]].to_numpy()])

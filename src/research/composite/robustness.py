@@ -107,8 +107,9 @@ def shaker(result, year):
 def simulate(result, year, variants=2000, seed=0, weight_noise=0.25, normalise=NORMALISE, aggregate=MEANS):
     """Index of every unit of a year in many variants.
 
-    Each variant draws a normalisation, a mean for the last step (among the domains), a mix of the version's weights and equal ones (0 to 1), noise
-    on every weight (lognormal), and the indicators' own errors (normal, by their standard errors).
+    Each variant draws a normalisation, a mean for the last step (among the domains), a mix of the version's
+    weights and equal ones (0 to 1), noise on every weight (lognormal), and the indicators' own errors
+    (normal, by their standard errors).
 
     Parameters
     ----------
@@ -163,6 +164,8 @@ def ranks_of(scores):
 def intervals(result, year, level=0.9, **choices):
     """Interval of score and rank of each place of a year over the variants.
 
+    Ranks are taken over all variants, scores over as many variants with the fixed goalposts.
+
     Parameters
     ----------
     result : IndexResult
@@ -185,8 +188,10 @@ def intervals(result, year, level=0.9, **choices):
     """
     if not 0 < level < 1:
         raise DataError(Fault("robustness, level", "above 0 and below 1", repr(level), kind="robustness"))
-    scores = simulate(result, year, **choices)
-    ranks, ends = ranks_of(scores), [(1 - level) / 2, 0.5, (1 + level) / 2]
+    scores, ends = simulate(result, year, **choices), [(1 - level) / 2, 0.5, (1 + level) / 2]
+    ranks = ranks_of(scores)
+    # Scores compare only on one scale: their interval is taken over the variants with the fixed goalposts.
+    scores = simulate(result, year, **{**choices, "normalise": ("goalposts",)})
     top = result.ranks[(result.ranks["level"] == result.tree.levels[-1]) & (result.ranks["year"] == int(year))]
     at = np.flatnonzero(result.panel.years == int(year))
     frame = pd.DataFrame({"place": result.panel.places[at], "year": int(year)}).merge(

@@ -1,0 +1,121 @@
+"""The five assessed aspects of townships and departments: only results are computed, the rest is handed in."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from research.assessment.settings import ASPECTS, aspect_weights
+from research.errors import DataError, Fault, nearest
+
+COMPUTED = "工作成效"
+UNFILLED = "待考评单位或考评办填报，不作推算"
+
+
+def aspects(units, assessment, handed_in=None):
+    """Every unit's five aspects: score, weight, whether computed.
+
+    Parameters
+    ----------
+    units : DataFrame
+        unit, name, unit_kind (乡镇街道 or 区级部门), results (0 to 100), status.
+    assessment : dict
+        The `assessment` section of `index.yml`.
+    handed_in : DataFrame, optional
+        unit, aspect, score (0 to 100) of the aspects that are no computation's.
+
+    Returns
+    -------
+    DataFrame
+        unit, name, unit_kind, aspect, weight, score, computed, note, status; a score that was not handed in
+        is missing and says so.
+
+    Raises
+    ------
+    DataError
+        Weights that do not add up; handed-in rows of unknown units or aspects, of the computed aspect, or
+        outside 0 to 100.
+    """
+    weights = aspect_weights(assessment)
+    given = {} if handed_in is None else _given(handed_in, units)
+    rows = []
+    for unit in units.itertuples():
+        for aspect in ASPECTS:
+            own = aspect == COMPUTED
+            score = unit.results if own else given.get((unit.unit, aspect), np.nan)
+            note = "由综合指数或目标达成情况计算" if own else "" if (unit.unit, aspect) in given else UNFILLED
+            rows.append({"unit": unit.unit, "name": unit.name, "unit_kind": unit.unit_kind, "aspect": aspect,
+                         "weight": weights[aspect], "score": score, "computed": own, "note": note,
+                         "status": unit.status})
+    return pd.DataFrame(rows)
+
+
+def _given(handed_in, units):
+    faults = []
+    for number, row in enumerate(handed_in.itertuples(), start=2):
+        place = f"aspects, row {number}"
+        if row.unit not in set(units["unit"]):
+            faults.append(Fault(place, "a unit that is assessed", repr(row.unit), nearest(row.unit, units["unit"])))
+        if row.aspect not in ASPECTS or row.aspect == COMPUTED:
+            faults.append(Fault(place, "one of " + " ".join(a for a in ASPECTS if a != COMPUTED), repr(row.aspect)))
+        if not 0 <= row.score <= 100:
+            faults.append(Fault(place, "a score from 0 to 100", str(row.score)))
+    if faults:
+        raise DataError(faults)
+    return {(r.unit, r.aspect): float(r.score) for r in handed_in.itertuples()}
+
+
+def totals(table):
+    """Total of each unit over the aspects that are there, with its rank; ties share the better rank.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Result of `aspects`.
+
+    Returns
+    -------
+    DataFrame
+        unit, name, unit_kind, covered (share of the weight that is there), results, total (only when all
+        five are there, else missing), rank (by total where all units have one, else by results), ranked_by,
+        n, status.
+    """
+    rows = []
+    for (unit, name, kind), part in table.groupby(["unit", "name", "unit_kind"], sort=False):
+        there = part["score"].notna()
+        rows.append({"unit": unit, "name": name, "unit_kind": kind, "covered": part.loc[there, "weight"].sum(),
+                     "results": part.loc[part["aspect"] == COMPUTED, "score"].iloc[0],
+                     "total": (part["weight"] * part["score"]).sum() if there.all() else np.nan,
+                     "status": part["status"].iloc[0]})
+    out = pd.DataFrame(rows)
+    whole = out.groupby("unit_kind")["total"].transform(lambda s: s.notna().all())
+    key = out["total"].where(whole, out["results"])
+    out["ranked_by"] = np.where(whole, "五个方面合计", "工作成效")
+    groups = key.round(9).groupby(out["unit_kind"])
+    return out.assign(rank=groups.rank(ascending=False, method="min").astype("Int64"), n=groups.transform("count"))
+
+
+def units_of(scores, attainment_rates, places):
+    """Townships with their index, departments with their share of targets on pace, as `units`.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Index scores of one year: place, score, status.
+    attainment_rates : DataFrame
+        `rates(attainment, "department")`.
+    places : DataFrame
+        code, name.
+
+    Returns
+    -------
+    DataFrame
+        unit, name, unit_kind, results, status.
+    """
+    town = places[["code", "name"]].merge(scores, left_on="code", right_on="place", how="left", validate="one_to_one")
+    town = pd.DataFrame({"unit": town["code"], "name": town["name"], "unit_kind": "乡镇街道",
+                         "results": town["score"], "status": town["status"]})
+    own = attainment_rates
+    office = pd.DataFrame({"unit": own["key"], "name": own["key"], "unit_kind": "区级部门",
+                           "results": 100 * own["pace_rate"], "status": own["status"]})
+    return pd.concat([town, office], ignore_index=True)

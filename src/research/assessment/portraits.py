@@ -1,0 +1,232 @@
+"""The three portraits as tables: results (own years, other places), demands, and the page a leader reads."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from research.project import weakest
+
+DOMAINS = ("ECO", "INC", "SRV", "GOV", "CUL", "ENV")
+
+
+def results_vertical(scores, base_year):
+    """A place's own years: index and domains against the base year and the year before.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        The index's `scores` (levels domain and index).
+    base_year : int
+
+    Returns
+    -------
+    DataFrame
+        place, year, level, code, name, score, base_year, since_base, since_last, status.
+    """
+    frame = scores[scores["level"].isin(["domain", "index"])].copy()
+    frame = frame[frame["year"] >= base_year].sort_values(["place", "code", "year"])
+    base = frame[frame["year"] == base_year].set_index(["place", "code"])["score"]
+    key = pd.MultiIndex.from_frame(frame[["place", "code"]])
+    frame["base_year"] = base_year
+    frame["since_base"] = frame["score"].to_numpy() - base.reindex(key).to_numpy()
+    frame["since_last"] = frame.groupby(["place", "code"])["score"].diff()
+    return frame[["place", "year", "level", "code", "name", "score", "base_year", "since_base", "since_last",
+                  "status"]].reset_index(drop=True)
+
+
+def results_horizontal(ranks):
+    """A township among the townships of the year: rank, mean, best, gap, in each domain and the index.
+
+    Parameters
+    ----------
+    ranks : DataFrame
+        The index's `ranks`.
+
+    Returns
+    -------
+    DataFrame
+        place, year, level, code, name, score, rank, n, mean, best_place, best, gap_to_best, status.
+    """
+    frame = ranks[ranks["level"].isin(["domain", "index"]) & ranks["score"].notna()].copy()
+    groups = frame.groupby(["year", "code"])["score"]
+    frame["mean"], frame["best"] = groups.transform("mean"), groups.transform("max")
+    top = frame.loc[groups.idxmax(), ["year", "code", "place"]].rename(columns={"place": "best_place"})
+    frame = frame.merge(top, on=["year", "code"], how="left", validate="many_to_one")
+    frame["gap_to_best"] = frame["best"] - frame["score"]
+    return frame[["place", "year", "level", "code", "name", "score", "rank", "n", "mean", "best_place", "best",
+                  "gap_to_best", "status"]].reset_index(drop=True)
+
+
+# Published name -> our indicator, the same calibre on both sides.
+PUBLISHED = {"城乡居民收入倍差": "INC-3-01", "全体居民人均可支配收入": "ECO-1-02", "人均地区生产总值": "ECO-1-01"}
+
+
+def compared_with_published(observations, published, district, district_name, indicators):
+    """The district beside other places with published data of the same year, the status of each shown.
+
+    Parameters
+    ----------
+    observations, published, indicators : DataFrame
+    district, district_name : str
+
+    Returns
+    -------
+    DataFrame
+        indicator, name, year, geo_code, geo, level, value, unit, direction, difference (from the
+        district's), better (whether the district is the better one), rank (among cities and the district,
+        1 is best), n, status, source. Years without the district's value are left out.
+    """
+    direction = indicators.set_index("id")["direction"].astype(int)
+    own = observations[(observations["place"] == district) & observations["indicator"].isin(PUBLISHED.values())]
+    other = published[published["indicator"].isin(PUBLISHED) & (published["period"] == "annual")]
+    other = other.drop_duplicates(["geo_code", "year", "indicator"])
+    rows = []
+    for r in own.itertuples():
+        name = next(k for k, v in PUBLISHED.items() if v == r.indicator)
+        part = other[(other["indicator"] == name) & (other["year"] == r.year)]
+        base = {"indicator": r.indicator, "name": name, "year": r.year, "direction": direction[r.indicator]}
+        if len(part):
+            rows.append(base | {"geo_code": district, "geo": district_name, "level": "county", "value": r.value,
+                                "unit": r.unit, "difference": 0.0, "better": pd.NA, "status": r.status,
+                                "source": r.source})
+        for p in part.itertuples():
+            gap = r.value - p.value
+            rows.append(base | {"geo_code": p.geo_code, "geo": p.geo, "level": p.level, "value": p.value,
+                                "unit": p.unit, "difference": gap, "better": bool(gap * direction[r.indicator] > 0),
+                                "status": p.status, "source": p.source_title})
+    columns = ["indicator", "name", "year", "geo_code", "geo", "level", "value", "unit", "direction", "difference",
+               "better", "status", "source"]
+    out = pd.DataFrame(rows, columns=columns).astype({"better": "boolean"})
+    alike = out["level"].isin(["city", "prefecture", "county"])
+    groups = (out["value"] * -out["direction"]).where(alike).groupby([out["indicator"], out["year"]])
+    return out.assign(rank=groups.rank(method="min").astype("Int64"), n=groups.transform("count"))
+
+
+def demand_portrait(demands):
+    """Topics of a place's demands in a year: how many, growing or not, settled, satisfied, unmet, hot.
+
+    Parameters
+    ----------
+    demands : DataFrame
+        place, year, quarter, topic, count, resolved, satisfied, status.
+
+    Returns
+    -------
+    DataFrame
+        place, year, topic, count, share, rank, change (share of last year's count), resolved_rate,
+        satisfied_rate (of the settled), unmet (not settled), unmet_share (of the place's), quotient
+        (share here over share in all places; above 1 is more than usual), hot, status.
+    """
+    keys = ["place", "year", "topic"]
+    sums = demands.groupby(keys, as_index=False)[["count", "resolved", "satisfied"]].sum()
+    sums["status"] = [weakest(s) for s in demands.groupby(keys)["status"].unique()]
+    sums["unmet"] = sums["count"] - sums["resolved"]
+    total = sums.groupby(["place", "year"])[["count", "unmet"]].transform("sum")
+    sums["share"] = sums["count"] / total["count"].where(total["count"] > 0)
+    sums["unmet_share"] = sums["unmet"] / total["unmet"].where(total["unmet"] > 0)
+    sums["resolved_rate"] = sums["resolved"] / sums["count"].where(sums["count"] > 0)
+    sums["satisfied_rate"] = sums["satisfied"] / sums["resolved"].where(sums["resolved"] > 0)
+    before = sums[["place", "year", "topic", "count"]].assign(year=sums["year"] + 1).rename(columns={"count": "_b"})
+    sums = sums.merge(before, on=keys, how="left", validate="one_to_one")
+    sums["change"] = sums["count"] / sums["_b"].where(sums["_b"] > 0) - 1
+    everywhere = sums.groupby(["year", "topic"])["count"].transform("sum") / sums.groupby("year")["count"].transform(
+        "sum")
+    sums["quotient"] = sums["share"] / everywhere.where(everywhere > 0)
+    sums["rank"] = sums.groupby(["place", "year"])["count"].rank(ascending=False, method="min").astype(int)
+    # A hot spot is among the place's three largest topics, and more frequent here than elsewhere or growing.
+    sums["hot"] = (sums["rank"] <= 3) & ((sums["quotient"] > 1.1) | (sums["change"] > 0.1))
+    return sums[["place", "year", "topic", "count", "share", "rank", "change", "resolved_rate", "satisfied_rate",
+                 "unmet", "unmet_share", "quotient", "hot", "status"]]
+
+
+def demand_quarters(demands):
+    """Demands by quarter: place, year, quarter, count, resolved_rate, satisfied_rate, status."""
+    keys = ["place", "year", "quarter"]
+    sums = demands.groupby(keys, as_index=False)[["count", "resolved", "satisfied"]].sum()
+    sums["status"] = [weakest(s) for s in demands.groupby(keys)["status"].unique()]
+    sums["resolved_rate"] = sums["resolved"] / sums["count"].where(sums["count"] > 0)
+    sums["satisfied_rate"] = sums["satisfied"] / sums["resolved"].where(sums["resolved"] > 0)
+    return sums[[*keys, "count", "resolved_rate", "satisfied_rate", "status"]]
+
+
+def with_district(demands, district):
+    """The demands with rows of the whole district: sums over the places, unless they were handed in."""
+    if (demands["place"] == district).any():
+        return demands
+    keys = ["year", "quarter", "topic"]
+    whole = demands.groupby(keys, as_index=False)[["count", "resolved", "satisfied"]].sum()
+    whole["status"] = [weakest(s) for s in demands.groupby(keys)["status"].unique()]
+    return pd.concat([demands, whole.assign(place=district)], ignore_index=True)[demands.columns]
+
+
+def brief(year, vertical, horizontal, tasks, demands, strengths, obstacles, intervals, names):
+    """One row a place with what a leader reads in a minute.
+
+    Parameters
+    ----------
+    year : int
+    vertical, horizontal, tasks, demands, strengths, obstacles, intervals : DataFrame
+        The tables of this package and of the composite index.
+    names : dict
+        Place code -> name.
+
+    Returns
+    -------
+    DataFrame
+        place, year, name, score, since_base, since_last, rank, rank_lower, rank_upper, n, best_domain,
+        worst_domain, strengths, weaknesses, obstacles (names joined by 、), n_tasks, n_red, n_yellow, n_stale,
+        top_topic, top_unmet, resolved_rate, status.
+    """
+    rows = []
+    for place, name in names.items():
+        own = vertical[(vertical["place"] == place) & (vertical["year"] == year)]
+        if not len(own):
+            continue
+        seen = [s for s in own["status"].unique() if isinstance(s, str)]
+        rows.append({"place": place, "year": year, "name": name, **_scores(own),
+                     **_rank(horizontal, intervals, place, year), **_names(strengths, obstacles, place, year),
+                     **_tasks(tasks, place), **_demands(demands, place, year), "status": weakest(seen or "imputed")})
+    return pd.DataFrame(rows)
+
+
+def _scores(own):
+    index = own[own["level"] == "index"].iloc[0]
+    domains = own[own["level"] == "domain"].dropna(subset="score").sort_values("score")
+    ends = (domains["name"].iloc[-1], domains["name"].iloc[0]) if len(domains) else ("", "")
+    return {"score": index["score"], "since_base": index["since_base"], "since_last": index["since_last"],
+            "best_domain": ends[0], "worst_domain": ends[1]}
+
+
+def _rank(horizontal, intervals, place, year):
+    row = horizontal[(horizontal["place"] == place) & (horizontal["year"] == year) & (horizontal["level"] == "index")]
+    if not len(row):
+        return {"rank": pd.NA, "n": pd.NA, "rank_lower": np.nan, "rank_upper": np.nan}
+    shaken = intervals[(intervals["place"] == place) & (intervals["year"] == year)].iloc[0]
+    return {"rank": int(row["rank"].iloc[0]), "n": int(row["n"].iloc[0]), "rank_lower": shaken["rank_lower"],
+            "rank_upper": shaken["rank_upper"]}
+
+
+def _names(strengths, obstacles, place, year):
+    def joined(frame, count=3):
+        return "、".join(frame["name"].head(count))
+
+    own = strengths[(strengths["place"] == place) & (strengths["year"] == year)]
+    barred = obstacles[(obstacles["place"] == place) & (obstacles["year"] == year)].sort_values("rank")
+    return {"strengths": joined(own[own["side"] == "strength"]), "weaknesses": joined(own[own["side"] == "weakness"]),
+            "obstacles": joined(barred)}
+
+
+def _tasks(tasks, place):
+    own = tasks[tasks["place"] == place]
+    return {"n_tasks": len(own), "n_red": int((own["colour"] == "red").sum()),
+            "n_yellow": int((own["colour"] == "yellow").sum()), "n_stale": int(own["stale"].sum())}
+
+
+def _demands(demands, place, year):
+    own = demands[(demands["place"] == place) & (demands["year"] == year)]
+    if not len(own):
+        return {"top_topic": "", "top_unmet": "", "resolved_rate": np.nan}
+    settled = (own["resolved_rate"] * own["count"]).sum() / own["count"].sum()
+    return {"top_topic": own.loc[own["count"].idxmax(), "topic"], "top_unmet": own.loc[own["unmet"].idxmax(), "topic"],
+            "resolved_rate": settled}

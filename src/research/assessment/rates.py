@@ -1,0 +1,127 @@
+"""Attainment rates: whole, by department, by action; their mix; and a report each department can answer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from research.errors import DataError, Fault
+from research.project import weakest
+
+ITEM_COLUMNS = ("department", "target_id", "clause", "target_name", "indicator", "horizon", "target_text", "unit",
+                "value", "value_year", "gap", "behind", "colour", "attained", "matter", "reason", "explanation",
+                "measure", "person", "deadline", "status", "source")
+
+
+def rates(attainment, by=None):
+    """Attained and on-pace rates of some targets.
+
+    Parameters
+    ----------
+    attainment : DataFrame
+        Result of `targets.attain_targets`.
+    by : str, optional
+        Column to group by, such as `department` or `action`; default all targets as one.
+
+    Returns
+    -------
+    DataFrame
+        key, n_targets, n_assessed, n_unassessed, n_attained, n_green, n_yellow, n_red, rate (attained of
+        assessed), pace_rate (green of assessed), n_due, due_rate (attained of those whose date has come),
+        status. Unassessed targets are in no rate.
+    """
+    groups = [("全部", attainment)] if by is None else list(attainment.groupby(by, sort=True))
+    rows = []
+    for key, part in groups:
+        known = part[part["attained"] != "unassessed"]
+        due = known[known["due"]]
+        n = len(known)
+        row = {"key": key, "n_targets": len(part), "n_assessed": n, "n_unassessed": len(part) - n,
+               "n_attained": int((known["attained"] == "yes").sum())}
+        row |= {f"n_{c}": int((known["colour"] == c).sum()) for c in ("green", "yellow", "red")}
+        row |= {"rate": row["n_attained"] / n if n else np.nan, "pace_rate": row["n_green"] / n if n else np.nan,
+                "n_due": len(due), "due_rate": (due["attained"] == "yes").mean() if len(due) else np.nan,
+                "status": weakest(part["status"].unique())}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def mixed_rate(attainment, department_share, column="rate"):
+    """The whole's rate and the departments' mean rate, mixed by a setting (clause 72).
+
+    Parameters
+    ----------
+    attainment : DataFrame
+    department_share : float
+        Share of the departments' mean, 0 to 1.
+    column : str
+        `rate` (attained) or `pace_rate` (on pace).
+
+    Returns
+    -------
+    dict
+        overall, departments (mean of the departments that can be assessed), share, mixed.
+
+    Raises
+    ------
+    DataError
+        A share outside 0 to 1; nothing that can be assessed.
+    """
+    if not 0 <= department_share <= 1:
+        raise DataError(Fault("settings.yml, department_share", "0 to 1", repr(department_share), kind="settings"))
+    overall = rates(attainment)[column].iloc[0]
+    own = rates(attainment, "department")[column].mean()
+    if np.isnan(overall):
+        raise DataError(Fault("attainment", "at least one assessed target", "none", kind="rates"))
+    return {"overall": float(overall), "departments": float(own), "share": department_share,
+            "mixed": float((1 - department_share) * overall + department_share * own)}
+
+
+def rate_table(attainment, rules):
+    """All rates in one table: scope is overall, department, action, kind or mix."""
+    parts = [rates(attainment).assign(scope="overall")]
+    parts += [rates(attainment.fillna({c: "未指明"}), c).assign(scope=c) for c in ("department", "action", "kind")]
+    out = pd.concat(parts, ignore_index=True)
+    mixes = []
+    for column in ("rate", "pace_rate"):
+        mix = mixed_rate(attainment, rules.department_share, column)
+        mixes.append({"scope": "mix", "key": f"{column}：整体{1 - mix['share']:.0%}、部门{mix['share']:.0%}",
+                      column: mix["mixed"], "status": out["status"].iloc[0]})
+    whole = pd.concat([out, pd.DataFrame(mixes)], ignore_index=True)
+    return whole.astype({c: "Int64" for c in whole if c.startswith("n_")})
+
+
+def check_owners(attainment, departments):
+    """Faults of targets without an owner, or with one that the table of departments does not know."""
+    known = set(departments["department"])
+    faults = []
+    for row in attainment.itertuples():
+        if not isinstance(row.department, str) or not row.department:
+            faults.append(Fault(f"targets.csv, {row.target_id}, column department", "an owner", "nothing",
+                                kind="owner"))
+        elif row.department not in known:
+            faults.append(Fault(f"targets.csv, {row.target_id}, column department", "a department of departments.csv",
+                                repr(row.department), kind="owner"))
+    return faults
+
+
+def department_items(attainment):
+    """What each department is asked to answer: missed and lagging targets first, then those without data.
+
+    Returns
+    -------
+    DataFrame
+        Columns `ITEM_COLUMNS`; `gap` is target less value, `matter` what is asked (补数据 说明差距 限期整改);
+        explanation, measure, person and deadline are empty for the department to fill in.
+    """
+    frame = attainment[(attainment["attained"] == "unassessed") | attainment["colour"].isin(["yellow", "red"])].copy()
+    frame["gap"] = frame["target"] - frame["value"]
+    missed = frame["due"] & (frame["attained"] == "no")
+    frame["matter"] = np.select([frame["attained"] == "unassessed", (frame["colour"] == "red") | missed],
+                                ["补充数据", "限期整改"], default="说明差距")
+    for column in ("explanation", "measure", "person", "deadline"):
+        frame[column] = ""
+    order = frame["colour"].map({"red": 0, "yellow": 1, "grey": 2})
+    frame = frame.assign(_o=order).sort_values(["department", "_o", "behind", "target_id"],
+                                               ascending=[True, True, False, True])
+    return frame.reindex(columns=list(ITEM_COLUMNS)).reset_index(drop=True)
