@@ -110,3 +110,92 @@ def test_an_empty_frame_and_a_group_without_a_name():
         m.table(pd.DataFrame({"income": []}), ["gini"])
     with pytest.raises(DataError, match="column place: expected a group for each row, found 1 rows without"):
         m.table(pd.DataFrame({"income": [1, 2], "place": ["a", None]}), ["gini"], by="place")
+
+
+def as_duckdb(frame, folder):
+    import duckdb
+
+    return duckdb.from_df(frame)
+
+
+def as_parquet(frame, folder):
+    frame.iloc[:1000].to_parquet(folder / "a.parquet")
+    frame.iloc[1000:].to_parquet(folder / "b.parquet")
+    return folder
+
+
+def as_dask(frame, folder):
+    return pytest.importorskip("dask.dataframe").from_pandas(frame, npartitions=11)
+
+
+def as_polars(frame, folder):
+    return pytest.importorskip("polars").DataFrame({c: frame[c].to_numpy() for c in frame.columns})
+
+
+def as_arrow(frame, folder):
+    import pyarrow
+
+    return pyarrow.Table.from_pandas(frame)
+
+
+@pytest.mark.parametrize("convert", [as_duckdb, as_parquet, as_dask, as_polars, as_arrow])
+@pytest.mark.parametrize("whole", [True, False], ids=["whole yuan", "fractions"])
+def test_other_frames_give_the_same_table(people, convert, whole, tmp_path):
+    frame = people if whole else people.assign(income=people.income + 0.25)
+    expected = m.table(frame, ALL, by=["place", "year"])
+    out = m.table(convert(frame, tmp_path), ALL, by=["place", "year"])
+    der = expected.measure == "der_polarization"  # its default bandwidth looks at the number of rows
+    pd.testing.assert_frame_equal(out[~der], expected[~der], check_dtype=False, rtol=1e-9)
+
+
+@pytest.mark.parametrize("convert", [as_duckdb, as_parquet, as_dask])
+def test_other_frames_refuse_too(people, convert, tmp_path):
+    bad = people.assign(income=people.income.where(people.index > 2, -1.0).where(people.index < 2998))
+    with pytest.raises(DataError) as caught:
+        m.table(convert(bad, tmp_path), ["gini"])
+    assert [str(f) for f in caught.value.faults] == [
+        "column income: expected numbers of 0 or more, found 3 rows below 0",
+        "column income: expected a number in each row, found 2 rows without (or say missing='drop')",
+    ]
+    with pytest.raises(
+        DataError, match="column plac: expected a column of the frame, found none .*did you mean 'place'"
+    ):
+        m.table(convert(people, tmp_path), ["gini"], by="plac")
+
+
+def test_frames_that_are_none(tmp_path):
+    with pytest.raises(DataError, match="frame: expected a pandas, polars"):
+        m.table([1, 2], ["gini"])
+    with pytest.raises(DataError, match="nowhere.parquet: expected a Parquet file or a folder of them"):
+        m.table(tmp_path / "nowhere.parquet", ["gini"])
+
+
+def test_frequency_tables_merge_by_addition(people):
+    parts = [people.iloc[i::7] for i in range(7)]
+    whole = sum(
+        (m.FrequencyTable(p.income, p.weight) for p in parts[1:]), m.FrequencyTable(parts[0].income, parts[0].weight)
+    )
+    assert whole.counts.sum() == len(people)
+    for name in ("gini", "theil", "median", "palma_ratio", "zenga"):
+        assert m.MEASURES[name](whole.distribution()) == pytest.approx(m.MEASURES[name](people.income, people.weight))
+
+
+@pytest.mark.parametrize("name", [n for n in m.MEASURES if n != "der_polarization"])
+def test_many_whole_incomes_are_counted_not_sorted(name):
+    """From 20,000 rows on, whole incomes go through counts: the same as with fractions too small to matter."""
+    rng = np.random.default_rng(8)
+    x, w = np.round(rng.lognormal(9, 0.7, 25000)) + 1, rng.uniform(1, 2, 25000)
+    kwargs = (
+        {"line": 5000.5} if name in ("headcount", "poverty_gap", "fgt", "watts", "sen", "sen_shorrocks_thon") else {}
+    )
+    kwargs = {"lower": 1000.5, "upper": 9000.5} if name == "band_share" else kwargs
+    counted = m.MEASURES[name](x, weights=w, **kwargs)
+    sorted_ = m.MEASURES[name](m.Distribution(x, w), **kwargs)
+    assert counted == pytest.approx(sorted_, rel=1e-9)
+
+
+def test_a_zero_among_many_whole_incomes_is_named_by_position():
+    x = np.arange(1.0, 30001.0)
+    x[12345] = 0
+    with pytest.raises(DataError, match=r"values\[12345\]: expected a number above 0"):
+        m.mean_log_deviation(x)

@@ -57,13 +57,14 @@ from research.measures.shares import (
     top_share,
 )
 
-_LAZY = {"table": "tables"}  # what needs pandas is loaded when first used
+_LAZY = {"table": "tables", "FrequencyTable": "frequency"}  # what needs pandas is loaded when first used
 _ROOMS = ("decompose", "dynamics", "grouped", "small_area", "survey")
 
 __all__ = [
     "MEASURES",
     "Curve",
     "Distribution",
+    "FrequencyTable",
     "ZerosDropped",
     "at_risk_of_poverty",
     "atkinson",

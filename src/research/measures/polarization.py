@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from research.measures import policy
-from research.measures.distribution import distribution
+from research.measures.distribution import Distribution
 from research.measures.inequality import _with_mean, gini
 
 
@@ -96,8 +96,7 @@ def der_polarization(values, weights=None, *, alpha=0.5, bandwidth=None):
     if bandwidth is None:
         if spread == 0:
             raise policy.undefined("der_polarization", "all values are alike", "give a bandwidth")
-        people = d.weight_sum**2 / float((d.weights**2).sum())
-        bandwidth = 4.7 * people**-0.5 * spread * a**0.1
+        bandwidth = 4.7 * d.people**-0.5 * spread * a**0.1
     h = policy.number(bandwidth, "bandwidth", 0, open_low=True)
     density = _kernel(y, w, h)
     below, held = np.cumsum(w), np.cumsum(w * y)
@@ -228,7 +227,9 @@ def deprivation(values, weights=None, *, kind="kakwani"):
     [0.0, 1.0]
     """
     policy.choice(kind, "kind", ("kakwani", "yitzhaki"))
-    d = _with_mean(values, weights, "deprivation")
+    d = Distribution(values, weights)
+    if d.sum == 0:
+        raise policy.undefined("deprivation", "all values are zero", "a relative index needs a mean above 0")
     x, people, held = d.x_sorted, d.cum_weight, d.cum_value
     last = np.searchsorted(x, d.x, side="right") - 1
     more = (held[-1] - held[last]) - (people[-1] - people[last]) * d.x
@@ -274,7 +275,7 @@ def concentration_index(values, weights=None, *, by):
     rank_by, _ = policy.check(by, weights, name="by", negatives=True)
     if len(rank_by) != len(x):
         raise policy.DataError(policy.Fault("by", f"{len(x)} entries", f"{len(rank_by)} entries", kind="length"))
-    d = distribution(x, w)
+    d = Distribution(x, w)
     if d.sum == 0:
         raise policy.undefined("concentration_index", "all values are zero")
     if d.rows is not None:

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from research.errors import DataError, Fault, nearest
+from research.measures import frames
 from research.measures.distribution import Distribution
-from research.measures.policy import LISTED, _parse
+from research.measures.policy import LISTED, _parse, choice
 from research.measures.registry import MEASURES, resolve
 
 
@@ -16,8 +17,10 @@ def table(frame, measures, value="income", weight=None, by=None, *, missing="ref
 
     Parameters
     ----------
-    frame : DataFrame
-        One row a person or household.
+    frame : DataFrame, DuckDB relation, or path
+        One row a person or household: a pandas, polars, Dask or Arrow frame, a DuckDB relation, or a Parquet
+        file or folder. DuckDB, Parquet and Dask are counted by group and value, so that data larger than
+        memory pass; the result is the same (to the last digits where weights are fractions).
     measures : list or dict
         Names, or ``(name, {parameter: value})``; a dict gives labels. See `registry.resolve`.
     value : str
@@ -56,12 +59,56 @@ def table(frame, measures, value="income", weight=None, by=None, *, missing="ref
     """
     specs = resolve(measures)
     by = [by] if isinstance(by, str) else list(by or [])
-    if weight is None and "weight" in frame.columns:
+    choice(missing, "missing", ("refuse", "drop"))
+    choice(undefined, "undefined", ("refuse", "gap"))
+    kind = frames.kind_of(frame)
+    connection = None
+    if kind == "parquet":
+        frame, connection = frames.open_parquet(frame)
+    if weight is None and "weight" in frames.columns_of(frame, kind):
         weight = "weight"
-    check_columns(frame, [value, *([weight] if weight else []), *by])
-    x, w, used = clean(frame, value, weight, missing)
-    codes, keys = group_codes(frame, by)
-    return _measure_groups(specs, by, keys, x, w, used, codes, undefined)
+    if kind in ("duckdb", "dask", "parquet"):
+        count = frames.counts_dask if kind == "dask" else frames.counts_duckdb
+        x, w, used, rows, counts = _from_counts(count(frame, value, weight, by), value, weight, missing)
+        if connection is not None:
+            connection.close()
+    else:
+        if kind != "pandas":
+            frame = frames.to_pandas(frame, kind, list(dict.fromkeys([value, *([weight] if weight else []), *by])))
+        check_columns(frame, [value, *([weight] if weight else []), *by])
+        x, w, used = clean(frame, value, weight, missing)
+        rows, counts = frame, None
+    codes, keys = group_codes(rows, by)
+    return _measure_groups(specs, by, keys, x, w, used, codes, undefined, counts)
+
+
+def _from_counts(rows, value, weight, missing):
+    """Values, weights, use and row counts out of counts by value; awkward entries are told by their number."""
+    if not len(rows):
+        raise DataError(Fault("frame", "at least one row", "none", kind="empty"))
+    x, n = rows["x"].to_numpy(float), rows["n"].to_numpy(float)
+    checks = [
+        ("infinite", np.isinf(x), value, "finite numbers", "infinite"),
+        ("negative", (x < 0) & np.isfinite(x), value, "numbers of 0 or more", "below 0"),
+    ]
+    if missing == "refuse":
+        checks.append(("missing", np.isnan(x), value, "a number in each row", "without (or say missing='drop')"))
+    faults = [
+        Fault(f"column {column}", expected, f"{n[bad].sum():.0f} rows {found}", kind=kind)
+        for kind, bad, column, expected, found in checks
+        if bad.any()
+    ]
+    gaps, low = rows["gaps"].sum(), rows["low"].min()
+    if gaps:
+        faults.append(Fault(f"column {weight}", "a weight in each row", f"{gaps:.0f} rows without", kind="missing"))
+    if low < 0:
+        faults.append(Fault(f"column {weight}", "weights of 0 or more", f"{low:g}", kind="weight"))
+    w = rows["w"].to_numpy(float)
+    if not faults and w.sum() == 0:
+        faults.append(Fault(f"column {weight}", "a sum above 0", "a sum of 0", kind="weight"))
+    if faults:
+        raise DataError(faults)
+    return x, w, ~np.isnan(x) & (w > 0), rows, n
 
 
 def check_columns(frame, names):
@@ -184,10 +231,10 @@ def split_sorted(x, w, used, codes, groups):
     return out
 
 
-def _measure_groups(specs, by, keys, x, w, used, codes, undefined):
+def _measure_groups(specs, by, keys, x, w, used, codes, undefined, counts=None):
     groups = len(keys)
     parts = split_sorted(x, w, used, codes, groups)
-    n = np.bincount(codes[used], minlength=groups)
+    n = np.bincount(codes[used], weights=None if counts is None else counts[used], minlength=groups).astype(int)
     weight = np.bincount(codes[used], weights=w[used], minlength=groups)
     whole = np.bincount(codes, weights=w, minlength=groups)
     values, faults = np.full((groups, len(specs)), np.nan), []
