@@ -19,7 +19,8 @@ PNG = base64.b64decode(
 INDEX = """
 # 前言 {#sec-preface .unnumbered}
 
-本书按年度编写，回答三个问题：谁先富起来、差距有多大、目标走到哪里[^a]。各章的图表均可追溯到[共同富裕研究](https://example.org/)的记录，见[第 1 章]{.x}。
+本书按年度编写，回答三个问题：谁先富起来、差距有多大、目标走到哪里[^a]。
+各章的图表均可追溯到[共同富裕研究](https://example.org/)的记录，见[第 1 章]{.x}。
 
 [^a]: 数据口径见[附录 A](#sec-sources){.bb-ref}。*Italic* 与 **黑体**。
 
@@ -34,7 +35,8 @@ ONE = """
 ## 收入差距 {#sec-income number="1.1"}
 
 2024 年全区居民人均可支配收入 65,432 元，同比增长 5.2%，城乡居民收入倍差降至 1.61，比上年缩小 0.02。
-如[图 1.1](#fig-lorenz){.bb-ref}与[表 1.1](#tbl-income){.bb-ref}所示，基尼系数按[式（1.1）](#eq-gini){.bb-ref}计算；“共同富裕”不是同等富裕。
+如[图 1.1](#fig-lorenz){.bb-ref}与[表 1.1](#tbl-income){.bb-ref}所示，
+基尼系数按[式（1.1）](#eq-gini){.bb-ref}计算；“共同富裕”不是同等富裕。
 
 ::: {#fig-lorenz .bb-figure number="1.1" label="图 1.1" alt="收入的洛伦兹曲线，曲线低于对角线"}
 ![](IMG){alt="收入的洛伦兹曲线，曲线低于对角线"}
@@ -44,7 +46,8 @@ ONE = """
 :::
 :::
 
-[$$G = \\frac{1}{2 n^2 \\mu} \\sum_{i=1}^{n} \\sum_{j=1}^{n} |x_i - x_j|$$]{#eq-gini .bb-equation number="1.1" label="式（1.1）"}
+[$$G = \\frac{1}{2 n^2 \\mu} \\sum_{i=1}^{n}
+\\sum_{j=1}^{n} |x_i - x_j|$$]{#eq-gini .bb-equation number="1.1" label="式（1.1）"}
 
 其中 $x_i$ 为第 $i$ 户的人均收入，$\\mu$ 为均值。
 

@@ -15,7 +15,7 @@ from research.book.docx_finish import finish
 from research.book.docx_front import front_blocks
 from research.book.docx_reference import make_reference
 from research.book.docx_styles import look
-from research.book.docx_text import Bookmarks, bookmark_name, raw, section_break
+from research.book.docx_text import Bookmarks, raw, section_break
 from research.errors import BluebookError, DataError, Fault
 
 BITMAPS = (".png", ".jpg", ".jpeg", ".gif")
@@ -122,7 +122,7 @@ class Bitmaps:
 
     def _draw(self, path, chapter):
         if path not in self.made:
-            made = self.folder / f"{bookmark_name('drawing', str(path))}.png"
+            made = self.folder / f"{len(self.made):04d}.png"
             shutil.copyfile(path, self.folder / f"drawing{path.suffix}")
             page = (f'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing{path.suffix}")').encode()
             known = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True,

@@ -8,14 +8,30 @@ from research.book import ast as tree
 from research.book import paper
 from research.book.docx_tables import box, data_table, side_by_side
 from research.book.docx_text import bookmark_name, code, field, paragraph, raw, run, section_break
-from research.book.paper_walk import Walker, callout_parts, split_caption, sub_label, subfigure_columns
+from research.book.paper_walk import Walker, callout_parts, grid_parts, split_caption, sub_label
 
+CELL = 12.0  # pt: the space at both sides of a picture in a row
 LABEL = re.compile(r"^(.*?)([A-Z]?[\d.]*?)(\d+)([^\d]*)$")  # 图 |2.|1|  and  式（|2.|1|）
 
 
 def styled(style, blocks):
     """Blocks in a paragraph style, by the name that Word shows."""
     return tree.div(blocks, custom_style=style)
+
+
+def with_fences(formula):
+    """Bars that stand in pairs as brackets: LibreOffice reads a bare bar as an error.
+
+    Examples
+    --------
+    >>> with_fences("|x_i - x_j|"), with_fences("P(A|B)")
+    ('\\\\left|x_i - x_j\\\\right|', 'P(A|B)')
+    """
+    pieces = formula.split("|")
+    if len(pieces) % 2 == 0 or len(pieces) == 1 or re.search(r"\\(left|right|\||big)", formula, re.I):
+        return formula
+    return "".join(p + ("" if k == len(pieces) - 1 else r"\right|" if k % 2 else r"\left|")
+                   for k, p in enumerate(pieces))
 
 
 class Chapter(Walker):
@@ -34,6 +50,7 @@ class Chapter(Walker):
     def __init__(self, chapter, links, images, shared):
         super().__init__(chapter, links, images)
         self.shared = shared
+        self.room = None  # pt: the width a picture is given where several stand side by side
         self.begun = set()  # kinds of captions that this chapter has already counted
 
     def para(self, node):
@@ -64,7 +81,7 @@ class Chapter(Walker):
         """A formula in the middle of the line, its number at the end."""
         identifier = tree.node_attr(node)[0]
         formula = next(iter(tree.find(node["c"][1], "Math")), None)
-        shown = {"t": "Math", "c": [{"t": "InlineMath"}, formula["c"][1]]} if formula else None
+        shown = {"t": "Math", "c": [{"t": "InlineMath"}, with_fences(formula["c"][1])]} if formula else None
         tab = code("<w:r><w:tab/></w:r>")
         number = self.number(identifier, tree.get(node, "label", ""), drop="式")
         return styled("Equation", [tree.para([tab, *([shown] if shown else []), tab, *number])])
@@ -106,14 +123,13 @@ class Chapter(Walker):
     def bb_figure(self, node):
         """A numbered figure with its caption below; sub-figures stand side by side."""
         caption, rest = split_caption(node["c"][1])
-        parts = [b for b in rest if tree.has_class(b, "bb-subfigure")]
+        parts, columns = grid_parts(node, rest)
         body = []
         for block in (b for b in rest if b not in parts):
             lone = block["t"] in ("Para", "Plain") and tree.find(block, "Image")
             body += [styled("Captioned Figure", [tree.para(self.inlines(block["c"]))])] if lone else self.block(block)
         if parts:
-            cells = [self.block(part) for part in parts]
-            body = [side_by_side(cells, subfigure_columns(node, parts), self.shared), *body]
+            body = [self.side_by_side(parts, columns), *body]
         below = self.caption(node, caption, "Image Caption")
         return [tree.div([*body, *below], tree.node_attr(node)[0])]
 
@@ -172,9 +188,14 @@ class Chapter(Walker):
 
     def bb_layout(self, node):
         """Blocks side by side."""
-        cells = [self.block(b) for b in node["c"][1]]
-        return [side_by_side(cells, int(tree.get(node, "ncol") or 2), self.shared),
-                raw(paragraph("SectionBreak", ""))]
+        return [self.side_by_side(node["c"][1], int(tree.get(node, "ncol") or 2)), raw(paragraph("SectionBreak", ""))]
+
+    def side_by_side(self, blocks, columns):
+        """Blocks in a table without rules, each picture as wide as its cell."""
+        self.room = self.shared.look.line / columns - CELL
+        cells = [self.block(b) for b in blocks]
+        self.room = None
+        return side_by_side(cells, columns, self.shared)
 
     def references(self, node):
         """The list of references, which pandoc fills."""
@@ -191,13 +212,15 @@ class Chapter(Walker):
 
     def math(self, node):
         """A formula, which pandoc writes as Word's own."""
-        return [node]
+        return [{"t": "Math", "c": [node["c"][0], with_fences(node["c"][1])]}]
 
     def image(self, node):
         """A picture as a bitmap, with its words for those who listen."""
         (_, _, pairs), alt, (target, title) = node["c"]
         words = tree.get(node, "alt") or tree.text(alt) or title
         size = [p for p in pairs if p[0] in ("width", "height")]
+        if self.room and not size:
+            size = [["width", f"{self.room / 72:.3f}in"]]
         path = self.images(node, self.chapter)
         return [{"t": "Image", "c": [["", [], size], tree.string(words), [path, ""]]}]
 

@@ -37,6 +37,9 @@ def finish(made, out, facts, shared):
     """
     with zipfile.ZipFile(made) as old:
         parts = {name: old.read(name) for name in old.namelist()}
+    parts.pop("docProps/custom.xml", None)  # pandoc lists its own options there, with paths
+    for name in ("_rels/.rels", "[Content_Types].xml"):
+        parts[name] = re.sub(rb"<(Relationship|Override)\b[^>]*docProps/custom\.xml[^>]*/>", b"", parts[name])
     parts["word/document.xml"] = _document(parts["word/document.xml"], shared)
     parts["word/settings.xml"] = _settings(parts["word/settings.xml"])
     parts["word/_rels/document.xml.rels"] = _relations(parts["word/_rels/document.xml.rels"])

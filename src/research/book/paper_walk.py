@@ -164,10 +164,26 @@ def sub_label(node):
     return f"({number})" if number else ""
 
 
-def subfigure_columns(node, parts):
-    """How many sub-figures stand side by side."""
-    given = tree.get(node, "ncol") or tree.get(node, "layout-ncol")
-    return int(given) if given and given.isdigit() else min(2, len(parts))
+def grid_parts(node, blocks):
+    """What stands side by side in a figure, and in how many columns.
+
+    Parameters
+    ----------
+    node : dict
+        Division of class bb-figure.
+    blocks : list of dict
+        What it holds besides its caption.
+
+    Returns
+    -------
+    (list of dict, int)
+        Its sub-figures, or its pictures where it asks for columns; none for a plain figure.
+    """
+    given = tree.get(node, "ncol") or tree.get(node, "layout-ncol") or ""
+    parts = [b for b in blocks if tree.has_class(b, "bb-subfigure")]
+    if not parts and given.isdigit() and int(given) > 1:
+        parts = [b for b in blocks if b["t"] == "Para" and tree.find(b, "Image")]
+    return parts, max(1, int(given)) if given.isdigit() else max(1, min(2, len(parts)))
 
 
 def between_cjk(inlines, place):

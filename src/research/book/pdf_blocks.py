@@ -6,7 +6,7 @@ import re
 
 from research.book import ast as tree
 from research.book import paper
-from research.book.paper_walk import Walker, callout_parts, split_caption, sub_label, subfigure_columns
+from research.book.paper_walk import Walker, callout_parts, grid_parts, split_caption, sub_label
 from research.book.pdf_tables import grid_blocks, table_blocks
 from research.book.pdf_text import boolean, code, content, quote, raw
 
@@ -83,18 +83,22 @@ class Chapter(Walker):
         """A numbered figure, its sub-figures side by side."""
         (identifier, _, _), blocks = node["c"]
         caption, rest = split_caption(blocks)
-        parts = [b for b in rest if tree.has_class(b, "bb-subfigure")]
+        parts, columns = grid_parts(node, rest)
         body = self.blocks([b for b in rest if b not in parts])
         if parts:
-            columns = subfigure_columns(node, parts)
             grid = raw(f"#grid(columns: (1fr,) * {columns}, gutter: 10pt,")
-            body = [grid, *self.blocks(parts), raw(")"), *body]
+            cells = [new for b in parts for new in self.cell(b)]
+            body = [grid, *cells, raw(")"), *body]
         call = f"label: {quote(tree.get(node, 'label', ''))}, id: {quote(identifier)}, "
         call += "caption: [" if caption or tree.get(node, "label") else "caption: none, uncaptioned: ["
         return [content(self.inlines(caption), f"#bb-figure({call}", "])["), *body, raw("]")]
 
-    def bb_subfigure(self, node):
+    def cell(self, node):
         """One cell of a figure's grid."""
+        return self.block(node) if node["t"] == "Div" else [raw("["), *self.block(node), raw("],")]
+
+    def bb_subfigure(self, node):
+        """A sub-figure and its caption."""
         (identifier, _, _), blocks = node["c"]
         caption, rest = split_caption(blocks)
         before = f"bb-subfigure({quote(sub_label(node))}, {quote(identifier)}, ["

@@ -1,0 +1,173 @@
+"""The Word file: styles, fields, sections, tables, alt texts; the same bytes twice."""
+
+import importlib.util
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import docx as word
+import pytest
+from lxml import etree
+
+from research.book import ast as tree
+from research.book import docx
+from research.errors import DataError
+
+spec = importlib.util.spec_from_file_location("paper_sample", Path(__file__).with_name("paper_sample.py"))
+sample = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(sample)
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("docx")
+    return docx.write(sample.make_book(folder), folder / "book.docx", folder / "work")
+
+
+@pytest.fixture(scope="module")
+def body(made):
+    with zipfile.ZipFile(made) as file:
+        return etree.fromstring(file.read("word/document.xml"))
+
+
+def words(element):
+    return "".join(t.text or "" for t in element.iter(f"{W}t"))
+
+
+def of_style(body, style):
+    return [p for p in body.iter(f"{W}p") if p.find(f"{W}pPr/{W}pStyle[@{W}val='{style}']") is not None]
+
+
+def instructions(body, kind):
+    found = ["".join(i.text for i in p.iter(f"{W}instrText")) for p in body.iter(f"{W}p")]
+    return [i for text in found for i in re.findall(rf"{kind} [^ ]+ .*?(?= {kind} |$)", text)]
+
+
+def test_same_book_same_bytes(made, tmp_path):
+    again = docx.write(sample.make_book(tmp_path), tmp_path / "other.docx", tmp_path / "elsewhere")
+    assert again.read_bytes() == made.read_bytes()
+
+
+def test_no_clock_and_no_path(made):
+    with zipfile.ZipFile(made) as file:
+        assert {i.date_time for i in file.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert b"2025-03-18T00:00:00Z" in file.read("docProps/core.xml")
+        assert not [n for n in file.namelist() if str(made.parent).encode() in file.read(n)]
+
+
+def test_page_and_text_follow_the_layout_of_official_documents(made):
+    document = word.Document(made)
+    section = document.sections[-1]
+    margins = [round(getattr(section, f"{side}_margin").mm) for side in ("top", "bottom", "left", "right")]
+    assert margins == [37, 35, 28, 26]
+    assert document.styles["Normal"].font.size.pt == 16
+    fonts = {n: document.styles[n].element.rPr.rFonts.get(f"{W}eastAsia") for n in ("Normal", "Heading 1", "Heading 3")}
+    assert fonts == {"Normal": "仿宋", "Heading 1": "黑体", "Heading 3": "楷体"}
+    indent = document.styles["Body Text"].element.pPr.ind
+    assert indent.get(f"{W}firstLineChars") == "200"
+
+
+def test_headings_are_real_headings_in_the_contents(body):
+    titles = ["前言", "第 1 章 三大差距", "第 2 章 乡镇街道", "附录 A 数据来源"]
+    assert [words(p) for p in of_style(body, "Heading1")] == titles
+    assert "1.1 收入差距" in [words(p) for p in of_style(body, "Heading2")]
+    contents = [words(p) for p in of_style(body, "TOC1") + of_style(body, "TOC2")]
+    assert "第 1 章 三大差距" in contents and "1.1 收入差距" in contents and "第一部分　总报告" in contents
+    names = {b.get(f"{W}name") for b in body.iter(f"{W}bookmarkStart")}
+    assert {h.get(f"{W}anchor") for h in body.iter(f"{W}hyperlink") if h.get(f"{W}anchor", "").startswith("_")} <= names
+
+
+def test_captions_count_by_fields_that_start_again_in_each_chapter(body):
+    sequences = [re.sub(r"\s+", " ", "".join(i.text for i in p.iter(f"{W}instrText"))).strip()
+                 for style in ("ImageCaption", "TableCaption") for p in of_style(body, style)]
+    assert sequences == [r"SEQ 图 \* ARABIC \r 1", r"SEQ 图 \* ARABIC",
+                         r"SEQ 表 \* ARABIC \r 1", r"SEQ 表 \* ARABIC \r 1", r"SEQ 表 \* ARABIC"]
+    assert words(of_style(body, "ImageCaption")[0]) == "图 1.1　收入的洛伦兹曲线（示例数据，非真实统计）"
+
+
+def test_references_are_fields_that_show_what_their_bookmark_holds(body):
+    text = "".join(words(p) for p in of_style(body, "FirstParagraph") + of_style(body, "BodyText"))
+    assert "如图 1.1与表 1.1所示，基尼系数按式（1.1）计算" in text
+    held = {}
+    for start in body.iter(f"{W}bookmarkStart"):
+        if start.get(f"{W}name").startswith("_Ref"):
+            inside = []
+            for item in start.itersiblings():
+                if item.tag == f"{W}bookmarkEnd" and item.get(f"{W}id") == start.get(f"{W}id"):
+                    break
+                inside.append(words(item))
+            held[start.get(f"{W}name")] = "".join(inside)
+    shown = re.findall(r"REF (_Ref\d{9}) \\h</w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"separate\"/></w:r><w:r>"
+                       r"<w:t xml:space=\"preserve\">(.*?)</w:t>", re.sub(r" xmlns:\w+=\"[^\"]+\"", "", etree.tostring(
+                           body, encoding="unicode")).replace(r"\h </w:instrText>", r"\h</w:instrText>"))
+    assert len(shown) >= 4 and all(held[name] == text for name, text in shown)
+
+
+def test_tables_have_three_rules_and_heads_that_repeat(body):
+    tables = [t for t in body.iter(f"{W}tbl") if t.find(f".//{W}tblHeader") is not None]
+    assert len(tables) == 3
+    for table in tables:
+        assert table.find(f"{W}tr/{W}trPr/{W}tblHeader") is not None
+        ruled = table.findall(f"{W}tr/{W}tc/{W}tcPr/{W}tcBorders/{W}bottom")
+        assert len(ruled) == len(table.findall(f"{W}tblGrid/{W}gridCol"))
+    assert not [b for b in body.iter(f"{W}bookmarkStart") if "bluebookTable" in b.get(f"{W}name")]
+
+
+def test_sections(body, made):
+    sections = word.Document(made).sections
+    assert [s.orientation for s in sections].count(word.enum.section.WD_ORIENT.LANDSCAPE) == 1
+    heads = [s.header.paragraphs[0].text for s in sections]
+    assert heads[1:3] == ["黄岩区共同富裕蓝皮书\t示例数据，非真实统计", "黄岩区共同富裕蓝皮书\t"]  # contents, preface
+    assert heads[-1] == "黄岩区共同富裕蓝皮书\t" and heads[-2].endswith("示例数据，非真实统计")
+    assert sections[1].footer.paragraphs[0].text == "— 1 —"
+
+
+def test_formulas_pictures_and_notes(body, made):
+    assert len(list(body.iter("{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"))) == 4
+    described = [p.get("descr") for p in body.iter(
+        "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr")]
+    assert described == ["收入的洛伦兹曲线，曲线低于对角线", "甲图", "乙图"]
+    with zipfile.ZipFile(made) as file:
+        assert "数据口径见" in file.read("word/footnotes.xml").decode()
+
+
+def test_the_other_look(tmp_path):
+    made = docx.write(sample.make_book(tmp_path, **{"docx-style": "modern"}), tmp_path / "b.docx", tmp_path / "work")
+    assert word.Document(made).styles["Normal"].font.size.pt == 11
+    with pytest.raises(DataError, match="did you mean 'modern'"):
+        docx.write(sample.make_book(tmp_path, **{"docx-style": "moderne"}), tmp_path / "b.docx", tmp_path / "work")
+
+
+def test_text_is_never_read_as_markup(tmp_path):
+    book = sample.make_book(tmp_path)
+    nasty = '<w:p/> & ]]> "x" {PAGE}'
+    book.title = nasty
+    book.chapters[2].blocks += [tree.header(2, tree.string(nasty), "sec-nasty"), tree.para(tree.string(nasty))]
+    made = docx.write(book, tmp_path / "b.docx", tmp_path / "work")
+    assert nasty in [p.text for p in word.Document(made).paragraphs]
+
+
+def test_what_is_broken_is_named_with_its_chapter(tmp_path):
+    book = sample.make_book(tmp_path)
+    image = tree.para([{"t": "Image", "c": [["", [], []], [], ["gone.svg", ""]]}])
+    book.chapters[1].blocks += [image, tree.para([tree.link(tree.string("x"), "#fig-gone")])]
+    with pytest.raises(DataError) as error:
+        docx.write(book, tmp_path / "b.docx", tmp_path / "work")
+    assert {f.kind for f in error.value.faults} == {"image", "reference"}
+
+
+@pytest.mark.office
+@pytest.mark.slow
+@pytest.mark.skipif(not (shutil.which("soffice") and shutil.which("pdftotext")), reason="needs LibreOffice")
+def test_opens_in_libreoffice_without_loss(made, tmp_path):
+    subprocess.run(["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf",
+                    "--outdir", str(tmp_path), str(made)], check=True, capture_output=True, timeout=120)
+    text = subprocess.run(["pdftotext", "-layout", str(tmp_path / "book.pdf"), "-"], capture_output=True,
+                          check=True).stdout.decode()
+    flat = re.sub(r"\s", "", text)
+    for part in ("目录", "图1.1收入的洛伦兹曲线", "乡镇60", "城镇居民收入的62%来自工资", "张三.共同富裕论"):
+        assert part in flat, part
+    assert "Error" not in text and "错误" not in text
