@@ -164,6 +164,7 @@ def show(figure, caption=None, alt=None, data=(), source=None, status=None):
         raise DataError([Fault("figures.show", f"a text for {name}", "none", kind="figure") for name in lacking])
     facts = _facts(figure)
     _source_line(figure.figure, facts)
+    _settle(figure.figure)
     bundle = {"image/svg+xml": to_svg(figure.figure), "image/png": to_png(figure.figure)}
     bundle["text/plain"] = f"{facts['caption']}"
     _display(bundle, {**facts, "alt": figure.alt})
@@ -287,6 +288,12 @@ def _source_line(figure, facts):
         figure.text(0.012, 0.07 / height, f"资料来源：{text}", fontsize=7, color=MUTED, va="bottom")
     if sample:
         figure.text(0.988, 0.07 / height, SAMPLE_MARK, fontsize=7, color=ORANGE, va="bottom", ha="right")
+
+
+def _settle(figure):
+    """Lay the figure out once; the two pictures made of it then need not do it again."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
 
 
 def _shorten(text, room):

@@ -1,0 +1,265 @@
+"""The gap between places and the gap between town and country, for the whole district."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from research.figures import charts_compare as compare
+from research.figures import charts_grid as grid
+from research.figures import charts_time as time
+from research.figures.views_base import cell
+from research.figures.views_income import SOURCES, Income
+from research.figures.views_theme import forecast_words
+from research.figures.views_trend import project
+from research.wording import change, changed, compared, interval, listed, number, rounded, share, span
+
+
+class Gap(Income):
+    """A view of one gap; always of the whole district."""
+
+    def __init__(self, edition, place=None):
+        super().__init__("income", edition, edition.district)
+
+    def gap(self, name):
+        """Rows of one gap over the years, from the built table."""
+        rows = self.built("gaps", place=False)
+        return rows[rows["gap"] == name].sort_values("year").reset_index(drop=True)
+
+    def gap_words(self, name, unit):
+        """Level and change of one gap."""
+        rows = self.gap(name)
+        if rows.empty:
+            return ""
+        first, last = rows.iloc[0], rows.iloc[-1]
+        return changed(last["name"], unit, first["value"], last["value"], first["year"], last["year"])
+
+    @cached_property
+    def townships(self):
+        """Income of each place this year and in the first: name, group, value, interval, old, ratio."""
+        rows = self.edition.table("measures")
+        rows = rows[(rows["measure"] == "mean_income") & (rows["residence"] == "all") & rows["value"].notna()]
+        rows = rows[rows["place"] != self.edition.district]
+        now = rows[rows["year"] == self.year].merge(
+            self.edition.places[["code", "name", "name_short", "kind", "group"]].rename(columns={"name": "full"}),
+            left_on="place", right_on="code", validate="one_to_one",
+        )  # fmt: skip
+        first = rows[rows["year"] == rows["year"].min()].set_index("place")["value"]
+        now = now.assign(name=now["name_short"], old=now["place"].map(first), first_year=rows["year"].min())
+        now["ratio"] = now["value"] / self.at("mean_income")["value"]
+        return now.sort_values("value", ascending=False).reset_index(drop=True)
+
+    @property
+    def west(self):
+        """Short names of the western places."""
+        return list(self.townships.loc[self.townships["group"] == "west", "name"])
+
+    @property
+    def west_name(self):
+        """What the group is called."""
+        return self.edition.group_names.get("west", "西部")
+
+
+class RegionalGap(Gap):
+    """地区差距: incomes of the places, the west beside the district, convergence."""
+
+    def lead(self):
+        """Highest and lowest place, the ratio between them, and how both gaps moved."""
+        rows = self.townships
+        top, low = rows.iloc[0], rows.iloc[-1]
+        text = (f"{self.year}年{self.name}{len(rows)}个乡镇街道中，居民人均可支配收入最高的是{top['full']}（{number(top['value'], '元')}），"
+                f"最低的是{low['full']}（{number(low['value'], '元')}）。")  # fmt: skip
+        return self.words(text, self.gap_words("income_max_min", "倍"), self.gap_words("west_ratio", "比值"),
+                          data=[rows, self.gap("income_max_min"), self.gap("west_ratio")])  # fmt: skip
+
+    def map(self):
+        """Tile map of incomes in 万元."""
+        places = grid.positions(self.edition.places)
+        frame = self.townships.merge(places, on="code", how="right", validate="one_to_one")
+        names = self.edition.places.set_index("code")["name_short"]
+        frame = frame.assign(value=frame["value"] / 1e4, name=frame["code"].map(names))
+        caption = f"各乡镇街道居民人均可支配收入（{self.year}年，示意图）"
+        return self.picture(grid.tile_map(frame, "万元", 2), caption, self.lead().text, [self.townships])
+
+    def ranking(self):
+        """Places by income, with 95% intervals."""
+        figure = compare.ranking(self.townships, "元", self.west, self.at("mean_income")["value"], "全区")
+        caption = f"各乡镇街道居民人均可支配收入及95%置信区间（{self.year}年，橙色为{self.west_name}）"
+        return self.picture(figure, caption, self.ranking_words().text, [self.townships])
+
+    def ranking_words(self):
+        """Which places lie below the district beyond the sampling error, and that neighbours cannot be told apart."""
+        rows, mean = self.townships, self.at("mean_income")
+        clear = rows[(rows["upper"] < mean["lower"])]["full"]
+        level = rows[(rows["lower"] <= mean["upper"]) & (rows["upper"] >= mean["lower"])]
+        text = f"考虑抽样误差，{listed(clear, 7)}的收入明确低于全区平均（{number(mean['value'], '元')}）；" if len(clear) else ""
+        text += f"{len(level)}个乡镇街道的置信区间与全区平均重叠，彼此名次不宜作强弱结论。"
+        return self.words(text, data=[rows, self.measure("mean_income")])
+
+    @cached_property
+    def _west(self):
+        rows = self.gap("west_ratio")
+        return rows, project(rows, self.horizon)
+
+    def west_chart(self):
+        """West over district, with projection."""
+        rows, ahead = self._west
+        caption = f"{self.west_name}居民人均可支配收入与全区平均之比"
+        return self.picture(time.trend(rows, ahead, unit="比值"), caption, self.west_words().text, [rows, ahead])
+
+    def west_words(self):
+        """Level, interval, change and projection of the west's ratio."""
+        rows, ahead = self._west
+        last = rows.iloc[-1]
+        text = f"{self.year}年{self.west_name}居民人均可支配收入相当于全区平均的{share(last['value'])}"
+        text += f"（95%置信区间{span(100 * last['lower'], 100 * last['upper'], '%')}）。"
+        return self.words(text, self.gap_words("west_ratio", "比值"), forecast_words(ahead, "比值", None, 1), data=[rows, ahead])
+
+    def convergence(self):
+        """Coefficient of variation between places over the years (σ)."""
+        rows = self.gap("income_variation")
+        caption = "乡镇街道人均可支配收入的变异系数（人口加权）"
+        return self.picture(time.lines({"变异系数": rows}, "系数"), caption, self.convergence_words().text, [rows])
+
+    def convergence_words(self):
+        """σ convergence, and β convergence with its interval (statsmodels)."""
+        from research.measures.dynamics import beta_convergence
+
+        rows = self.edition.table("measures")
+        rows = rows[(rows["measure"] == "mean_income") & (rows["residence"] == "all") & (rows["place"] != self.edition.district)]
+        beta = beta_convergence(rows, "value")
+        text = self.gap_words("income_variation", "系数")
+        bounds = f"（95%置信区间{span(beta.lower, beta.upper, '', 3)}）"
+        if beta.upper < 0:
+            text += f"起点越低的乡镇街道增长越快：β系数为{rounded(beta.beta, 3)}{bounds}，存在绝对β收敛。"
+        elif beta.lower > 0:
+            text += f"起点越高的乡镇街道增长越快：β系数为{rounded(beta.beta, 3)}{bounds}，呈发散。"
+        else:
+            text += f"β系数为{rounded(beta.beta, 3)}{bounds}，区间跨过0，不能断定低收入乡镇街道追赶更快。"
+        return self.words(text, data=[rows, self.gap("income_variation")])
+
+    def slope(self):
+        """Incomes between the first and this year."""
+        rows = self.townships
+        frame = rows.assign(old=rows["old"] / 1e4, new=rows["value"] / 1e4)
+        figure = time.slope(frame, (int(rows["first_year"].iloc[0]), self.year), "万元", self.west, decimals=2, words=self.west_name)
+        caption = f"各乡镇街道居民人均可支配收入的变化（{rows['first_year'].iloc[0]}年与{self.year}年）"
+        growth = (rows["value"] / rows["old"] - 1).to_numpy()
+        fastest = rows["full"].iloc[int(np.argmax(growth))]
+        alt = f"{rows['first_year'].iloc[0]}—{self.year}年名义增幅最大的是{fastest}，为{share(growth.max())}。"
+        return self.picture(figure, caption, alt, [rows])
+
+    def places_table(self):
+        """Income, interval, ratio to the district and change of each place."""
+        rows = self.townships
+        first = int(rows["first_year"].iloc[0])
+        frame = pd.DataFrame({
+            "乡镇街道": rows["full"], f"{self.year}年（元）": [cell(v, "元") for v in rows["value"]],
+            "95%置信区间（元）": [f"{cell(a, '元')}～{cell(b, '元')}" for a, b in zip(rows["lower"], rows["upper"], strict=True)],
+            "为全区平均的%": [cell(100 * v, "%") for v in rows["ratio"]], f"{first}年（元）": [cell(v, "元") for v in rows["old"]],
+            "名义增幅（%）": [cell(100 * (a / b - 1), "%") for a, b in zip(rows["value"], rows["old"], strict=True)],
+            "样本户数": [str(int(n)) for n in rows["n"]],
+        })  # fmt: skip
+        return self.sheet(frame, f"各乡镇街道居民人均可支配收入（{self.year}年）", [rows])
+
+    def measures_table(self):
+        """The gaps between places by year."""
+        return self.gap_table("region", "地区差距的测度")
+
+    def gap_table(self, dimension, caption):
+        """One row a gap, one column a year."""
+        rows = self.built("gaps", place=False)
+        rows = rows[rows["dimension"] == dimension]
+        years = sorted(rows["year"].unique())
+        lines = []
+        for _, part in rows.groupby("gap", sort=False):
+            values, unit, factor = part.set_index("year")["value"], part["unit"].iloc[0], 1
+            if unit == "比重":
+                unit, factor = "%", 100
+            line = {"指标": part["name"].iloc[0], "单位": "–" if unit in ("系数", "比值") else unit}
+            line |= {f"{y}年": cell(factor * values.get(y, np.nan), unit) for y in years}
+            lines.append(line | {"变化": change(factor * values[min(values.index)], factor * values[max(values.index)], unit)})
+        return self.sheet(pd.DataFrame(lines), caption, [rows])
+
+
+class UrbanRuralGap(Gap):
+    """城乡差距: the ratio and its course, the levels, the sources, the places."""
+
+    def lead(self):
+        """Levels of town and country and the ratio with its interval."""
+        urban, rural = self.at("mean_income", "urban"), self.at("mean_income", "rural")
+        row = self.gap("urban_rural_ratio").iloc[-1]
+        text = (f"{self.year}年{self.name}城镇居民人均可支配收入{number(urban['value'], '元')}，农村居民{number(rural['value'], '元')}，"
+                f"城乡倍差{number(row['value'], '倍')}（{interval(row['lower'], row['upper'], '倍')}）。")  # fmt: skip
+        return self.words(text, data=[self.gap("urban_rural_ratio"), self.measure("mean_income", "urban")])
+
+    def levels(self):
+        """Town and country over the years, with intervals."""
+        series = {w: self.measure("mean_income", r) for r, w in (("urban", "城镇居民"), ("rural", "农村居民"))}
+        caption = f"{self.name}城乡居民人均可支配收入（阴影为95%置信区间）"
+        growth = {w: s["value"].iloc[-1] / s["value"].iloc[0] - 1 for w, s in series.items()}
+        first = int(series["城镇居民"]["year"].iloc[0])
+        alt = f"{first}—{self.year}年城镇居民收入名义增长{share(growth['城镇居民'])}，农村居民增长{share(growth['农村居民'])}。"
+        return self.picture(time.lines(series, "元", zero=True), caption, alt, list(series.values()))
+
+    @cached_property
+    def _by_source(self):
+        urban, rural = self._shares("urban", self.year, "mean", 1), self._shares("rural", self.year, "mean", 1)
+        return pd.DataFrame({"urban": urban, "rural": rural, "gap": urban - rural})
+
+    def sources(self):
+        """The distance between town and country by source of income."""
+        rows = self._by_source.sort_values("gap", ascending=False)
+        part = 100 * rows["gap"] / rows["gap"].sum()
+        frame = pd.DataFrame({"name": rows.index, "value": rows["gap"],
+                              "words": [f"{number(g, '元')}（占{number(p, '%')}）" for g, p in zip(rows["gap"], part, strict=True)]})  # fmt: skip
+        caption = f"城乡居民人均可支配收入之差按来源（{self.year}年，元）"
+        return self.picture(compare.bars(frame), caption, self.sources_words().text, [self.source_rows])
+
+    def sources_words(self):
+        """Which source makes most of the distance, and where the ratio is widest."""
+        rows = self._by_source
+        top = rows["gap"].idxmax()
+        ratio = (rows["urban"] / rows["rural"]).rename("ratio")
+        text = (f"{self.year}年城乡居民人均可支配收入相差{number(rows['gap'].sum(), '元')}，其中{top}占{share(rows['gap'][top] / rows['gap'].sum())}；"
+                f"按倍差看，{ratio.idxmax()}的城乡差距最大（{number(ratio.max(), '倍')}），{ratio.idxmin()}最小（{number(ratio.min(), '倍')}）。")  # fmt: skip
+        return self.words(text, data=[self.source_rows])
+
+    @cached_property
+    def _places(self):
+        rows = self.edition.table("measures")
+        rows = rows[(rows["measure"] == "urban_rural_ratio") & (rows["year"] == self.year) & rows["value"].notna()]
+        names = self.edition.places.set_index("code")["name_short"]
+        rows = rows[rows["place"] != self.edition.district]
+        return rows.assign(name=rows["place"].map(names)).sort_values("value").reset_index(drop=True)
+
+    def places(self):
+        """The ratio within each place, with its interval."""
+        figure = compare.ranking(self._places, "倍", self.west, self.gap("urban_rural_ratio")["value"].iloc[-1], "全区")
+        caption = f"各乡镇街道内部的城乡居民收入倍差及95%置信区间（{self.year}年）"
+        return self.picture(figure, caption, self.places_words().text, [self._places])
+
+    def places_words(self):
+        """The narrowest and the widest, and how few differ from the district beyond the sampling error."""
+        rows, whole = self._places, self.gap("urban_rural_ratio").iloc[-1]
+        apart = rows[(rows["lower"] > whole["value"]) | (rows["upper"] < whole["value"])]
+        text = (f"乡镇街道内部城乡倍差最小的是{rows['name'].iloc[0]}（{number(rows['value'].iloc[0], '倍')}），"
+                f"最大的是{rows['name'].iloc[-1]}（{number(rows['value'].iloc[-1], '倍')}）；")  # fmt: skip
+        text += f"置信区间不含全区倍差的有{len(apart)}个。" if len(apart) else "各地置信区间都包含全区倍差，地区间的差异在抽样误差之内。"
+        return self.words(text, data=[rows, self.gap("urban_rural_ratio")])
+
+    def years_table(self):
+        """Town, country and ratio by year."""
+        ratio = self.gap("urban_rural_ratio")
+        urban, rural = (self.measure("mean_income", r).set_index("year")["value"] for r in ("urban", "rural"))
+        frame = pd.DataFrame({
+            "年份": [str(y) for y in ratio["year"]], "城镇（元）": [cell(urban.get(y), "元") for y in ratio["year"]],
+            "农村（元）": [cell(rural.get(y), "元") for y in ratio["year"]], "城乡倍差": [cell(v, "倍") for v in ratio["value"]],
+            "倍差的95%置信区间": [f"{cell(a, '倍')}～{cell(b, '倍')}" for a, b in zip(ratio["lower"], ratio["upper"], strict=True)],
+        })  # fmt: skip
+        return self.sheet(frame, f"{self.name}城乡居民人均可支配收入与倍差", [ratio, self.measure("mean_income", "urban")])
+
+
+__all__ = ["Gap", "RegionalGap", "SOURCES", "UrbanRuralGap", "compared"]
