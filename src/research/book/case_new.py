@@ -151,20 +151,20 @@ def execute(project, path, timeout=300):
     DataError
         Naming the notebook and the error of the cell that failed.
     """
+    import subprocess
+
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
-    from traitlets.config import Config
 
     path = Path(path)
     notebook = nbformat.read(path, as_version=4)
-    config = Config()
-    config.KernelManager.transport = "ipc"  # nothing of the run is open to the network
     resources = {"metadata": {"path": str(path.parent)}}
     try:
-        NotebookClient(
-            notebook, timeout=timeout, kernel_name="python3", resources=resources, record_timing=False, config=config
-        ).execute()
+        client = NotebookClient(
+            notebook, timeout=timeout, kernel_name="python3", resources=resources, record_timing=False
+        )
+        client.execute(stderr=subprocess.DEVNULL)
     except CellExecutionError as error:
         where = project.show(path)
         raise DataError(

@@ -122,10 +122,10 @@ class IndicatorView:
         frame = self._places()
         reached = int((frame["value"] >= target).sum())
         lowest = frame["name"].tail(3).tolist()[::-1]
-        return (
-            f"{self._last['year']}年有数据的{len(frame)}个乡镇街道中，{reached}个达到{number(target, self.unit)}，"
-            f"最低的三个是{listed(lowest)}。"
-        )
+        words = f"{reached}个" if reached else "没有一个"
+        goal = number(target, self.unit, 0 if float(target).is_integer() else None)
+        year, last = self._last["year"], listed(lowest)
+        return f"{year}年有数据的{len(frame)}个乡镇街道中，{words}达到{goal}，最低的三个是{last}。"
 
 
 def indicator_view(edition, indicator):
@@ -211,7 +211,8 @@ def both(one, two, as_table=False):
     figure = lines({v.name: v.rows for v in views}, unit=one.unit)
     axes = figure.axes[0]
     for view, line in zip(views, axes.get_lines(), strict=False):
-        axes.axhline(float(view.about["target_2025"]), color=line.get_color(), ls="--", lw=0.9)
+        first, last = view.rows["year"].min(), view.rows["year"].max()
+        axes.hlines(float(view.about["target_2025"]), first, last, color=line.get_color(), ls="--", lw=0.9)
     words = "".join(v.sentence() for v in views)
     return Picture(figure, f"{one.name}和{two.name}（虚线为各自的2025年目标）", words, data)
 
