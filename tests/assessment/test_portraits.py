@@ -59,14 +59,15 @@ def test_vertical_and_horizontal():
 def test_other_places_only_in_the_same_year():
     own = pd.DataFrame([{"place": "d", "year": y, "indicator": "INC-3-01", "value": v, "unit": "倍", "status": "sample",
                          "source": ""} for y, v in ((2022, 1.9), (2024, 1.8))])
-    other = pd.DataFrame([{"geo_code": g, "geo": g, "level": lv, "year": 2022, "period": "annual", "value": v, "unit": "倍",
-                           "indicator": "城乡居民收入倍差", "status": "published", "source_title": "x"}
+    other = pd.DataFrame([{"geo_code": g, "geo": g, "level": lv, "year": 2022, "period": "annual", "value": v,
+                           "unit": "倍", "indicator": "城乡居民收入倍差", "status": "published", "source_title": "x"}
                           for g, lv, v in (("p", "province", 1.95), ("c", "city", 1.85), ("e", "city", 2.0))])
     registry = pd.DataFrame({"id": ["INC-3-01"], "direction": [-1]})
     got = portraits.compared_with_published(own, other, "d", "本区", registry).set_index("geo_code")
     assert set(got["year"]) == {2022}
-    assert got["better"].to_dict() == {"d": pd.NA, "p": True, "c": False, "e": True}
-    assert got["rank"].to_dict() == {"d": 2, "p": pd.NA, "c": 1, "e": 3}  # a province is not ranked among cities
+    assert pd.isna(got.loc["d", "better"])
+    assert got["better"].dropna().to_dict() == {"p": True, "c": False, "e": True}
+    assert got["rank"].dropna().to_dict() == {"d": 2, "c": 1, "e": 3}  # a province is not ranked among cities
     assert got["status"].to_dict() == {"d": "sample", "p": "published", "c": "published", "e": "published"}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-import yaml
 
 from research.assessment import aspects as parts
 from research.assessment import notes as oddities
@@ -12,6 +11,7 @@ from research.assessment import scorecards as cards
 from research.assessment import targets as goals
 from research.assessment import tasks as register
 from research.assessment.settings import rules as read_rules
+from research.composite.spec import load_yaml
 from research.errors import DataError, Fault
 
 
@@ -24,7 +24,7 @@ def assessment_settings(edition):
         The file or the section is missing.
     """
     path = edition.project.reference / "index.yml"
-    section = yaml.safe_load(path.read_text("utf-8")).get("assessment") if path.is_file() else None
+    section = load_yaml(path).get("assessment") if path.is_file() else None
     if not isinstance(section, dict):
         raise DataError(Fault("data/reference/index.yml", "a section 'assessment'", "none", kind="settings"))
     return section

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from research.project import weakest
+from research.project import STATUSES, weakest
 
 CHANGES = ("place", "year", "indicator", "name", "domain", "unit", "direction", "value", "previous_year", "previous",
            "change", "better", "significant", "status", "source")
@@ -83,20 +83,28 @@ def scorecards(observations, indicators, district, table=None):
     wide = pd.concat([moved, moved.assign(domain="ALL")])
     names = indicators.drop_duplicates("domain_code").set_index("domain_code")["domain_zh"].to_dict()
     names = {code: name.split("的")[-1] for code, name in names.items()} | {"ALL": "全部"}
-    rows = []
-    for (place, year, domain), part in wide.groupby(["place", "year", "domain"], sort=True):
-        scope = indicators if place == district else indicators[indicators["level"] == "both"]
-        total = len(scope) if domain == "ALL" else int((scope["domain_code"] == domain).sum())
-        rows.append({
-            "place": place, "year": year, "domain": domain, "domain_zh": names.get(domain, domain),
-            "n_indicators": total, "n_available": len(part), "n_compared": int(part["better"].notna().sum()),
-            "n_improved": int((part["better"] == 1).sum()), "n_worsened": int((part["better"] == -1).sum()),
-            "n_same": int((part["better"] == 0).sum()), "n_target": int(part["on_target"].notna().sum()),
-            "n_on_target": int(part["on_target"].fillna(False).sum()),
-            "availability": len(part) / total if total else np.nan, "status": weakest(part["status"].unique()),
-            "source": "指标观测值",
-        })
-    return pd.DataFrame(rows, columns=list(SCORECARD))
+    wide = wide.assign(
+        n_compared=wide["better"].notna(), n_improved=wide["better"] == 1, n_worsened=wide["better"] == -1,
+        n_same=wide["better"] == 0, n_target=wide["on_target"].notna(), n_on_target=wide["on_target"].fillna(False),
+        rung=wide["status"].map(STATUSES.index))
+    keys = ["place", "year", "domain"]
+    groups = wide.groupby(keys)
+    counts = ["n_compared", "n_improved", "n_worsened", "n_same", "n_target", "n_on_target"]
+    out = groups[counts].sum().astype(int)
+    out.insert(0, "n_available", groups.size())
+    out["status"] = [STATUSES[k] for k in groups["rung"].max()]
+    out = out.reset_index()
+    out["domain_zh"] = out["domain"].map(names)
+    out["n_indicators"] = [_asked(indicators, place == district, domain)
+                           for place, domain in zip(out["place"], out["domain"], strict=True)]
+    out["availability"] = out["n_available"] / out["n_indicators"].where(out["n_indicators"] > 0)
+    return out.assign(source="指标观测值")[list(SCORECARD)]
+
+
+def _asked(indicators, whole, domain):
+    """Number of indicators that the district (whole) or a township is asked for."""
+    mask = pd.Series(True, index=indicators.index) if whole else indicators["level"] == "both"
+    return int(mask.sum() if domain == "ALL" else (mask & (indicators["domain_code"] == domain)).sum())
 
 
 def on_target(moved, indicators, district):

@@ -94,19 +94,18 @@ def series_of(observations, place):
     dict
     """
     rows = observations[(observations["place"] == place) & observations["value"].notna()]
+    sources = rows["source"].fillna("").astype(str) if "source" in rows else [""] * len(rows)
     out = {}
-    for name, part in rows.groupby("indicator"):
-        years = part["year"].astype(int)
-        sources = part["source"] if "source" in part else pd.Series("", index=part.index)
-        out[name] = Series(dict(zip(years, part["value"].astype(float), strict=True)),
-                           dict(zip(years, part["status"], strict=True)),
-                           dict(zip(years, sources.fillna("").astype(str), strict=True)))
+    for name, year, value, state, source in zip(rows["indicator"], rows["year"], rows["value"], rows["status"], sources,
+                                                strict=True):
+        own = out.setdefault(name, Series({}, {}, {}))
+        own.values[int(year)], own.statuses[int(year)], own.sources[int(year)] = float(value), state, source
     return out
 
 
 def reference_series(published, geo, indicator):
     """A published series of another place, annual figures only, as {year: value}."""
-    if published is None or not len(published):
+    if not geo or published is None or not len(published):
         return {}
     rows = published[(published["geo_code"] == geo) & (published["indicator"] == indicator)
                      & (published["period"] == "annual")]
@@ -257,7 +256,8 @@ def _one(row, join, series, place, year, horizon, rules, published):
     stated = row.get(f"target_{horizon}") if horizon else None
     out = dict.fromkeys(COLUMNS)
     out.update({name: np.nan for name in ("target", "value", "base", "expected", "rate", "progress", "behind")})
-    out.update(target_id=row["id"], clause=str(row["clause"]), action=row["action"], action_no=_whole(row.get("action_no")),
+    out.update(target_id=row["id"], clause=str(row["clause"]), action=row["action"],
+               action_no=_whole(row.get("action_no")),
                target_name=row["indicator"], kind=row["kind"], horizon=horizon, comparator=row["comparator"],
                target_text="" if pd.isna(stated) else str(stated), unit=row["unit"], place=place, year=year,
                due=bool(horizon and horizon <= year), attained="unassessed", colour="grey", indicator="", rule="",

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pandas as pd
-import yaml
 
 from research.composite import diagnose, explain, methods, robustness
 from research.composite.index import build_index
-from research.composite.spec import read_versions
+from research.composite.spec import load_yaml, read_versions
 from research.errors import DataError, Fault, nearest
 
 _ROBUST = {"variants", "seed", "level", "weight_noise", "normalise", "aggregate", "sobol"}
@@ -19,7 +18,7 @@ def observations_of(edition):
     return frame[frame["year"].astype(int) <= int(edition.edition)]
 
 
-def indices(edition, version=None):
+def indices(edition, version=None, versions=None):
     """The index of each scope, built anew.
 
     Parameters
@@ -27,6 +26,8 @@ def indices(edition, version=None):
     edition : Edition
     version : str, optional
         A version of `index.yml`; default the current one.
+    versions : tuple, optional
+        Result of `read_versions`, when it was read already.
 
     Returns
     -------
@@ -38,7 +39,7 @@ def indices(edition, version=None):
     DataError
         An unknown version, with the nearest known one; faults of the index.
     """
-    current, versions = read_versions(edition.project.reference / "index.yml")
+    current, versions = versions or read_versions(edition.project.reference / "index.yml")
     name = version or current
     if name not in versions:
         raise DataError(Fault("index version", "a version of index.yml", repr(name), nearest(name, versions), "spec"))
@@ -55,7 +56,7 @@ def indices(edition, version=None):
 
 def robustness_settings(edition):
     """The `robustness` section of `index.yml`, checked."""
-    section = yaml.safe_load((edition.project.reference / "index.yml").read_text("utf-8")).get("robustness") or {}
+    section = load_yaml(edition.project.reference / "index.yml").get("robustness") or {}
     unknown = set(section) - _ROBUST
     if unknown:
         raise DataError([Fault("index.yml, robustness", "a known setting", repr(u), nearest(u, _ROBUST), "spec")
@@ -111,12 +112,12 @@ def _goalposts(result):
 
 def _versions(edition, results):
     """The current version beside each other one: score and rank of every place and year under both."""
-    _, versions = read_versions(edition.project.reference / "index.yml")
-    current, parts = results["district"].spec.version, []
+    current, versions = read_versions(edition.project.reference / "index.yml")
+    parts = []
     for name in versions:
         if name == current:
             continue
-        for scope, other in indices(edition, name).items():
+        for scope, other in indices(edition, name, (current, versions)).items():
             parts.append(results[scope].compare(other).assign(scope=scope, title=other.spec.title))
     columns = ["place", "year", "version", "other_version", "score", "other", "difference", "rank", "other_rank",
                "scope", "title"]

@@ -48,7 +48,7 @@ class Shaker:
             with np.errstate(invalid="ignore", divide="ignore"):
                 share = np.where(up, (x - low) / (ideal_low - low), (high - x) / (high - ideal_high))
         elif method == "minmax":
-            best, worst = np.nanmax(x, axis=1, keepdims=True), np.nanmin(x, axis=1, keepdims=True)
+            best, worst = (f.reduce(x, axis=1, keepdims=True) for f in (np.fmax, np.fmin))  # NaN where none is there
             with np.errstate(invalid="ignore", divide="ignore"):
                 share = np.where(best > worst, (x - worst) / (best - worst), np.where(np.isnan(x), np.nan, 0.5))
             share = np.where(up, share, 1 - share)

@@ -218,6 +218,12 @@ def _faults(error, settings):
     return faults
 
 
+def load_yaml(path):
+    """A YAML file as a dict, by libyaml where it is there (ten times as fast)."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text("utf-8"), loader) or {}  # noqa: S506  (a safe loader)
+
+
 def read_versions(path):
     """All versions written in an `index.yml`, by scope.
 
@@ -237,7 +243,7 @@ def read_versions(path):
     DataError
         All faults of all versions at once.
     """
-    file = yaml.safe_load(path.read_text("utf-8")) or {}
+    file = load_yaml(path)
     raw, out, faults = file.get("versions") or {}, {}, []
     if file.get("current") not in raw:
         faults.append(Fault(f"{path.name}, current", "a version of the file", repr(file.get("current")),
