@@ -14,3 +14,15 @@ from tiny import make_project  # noqa: E402
 def project(tmp_path):
     """A project with reference tables, sample data and one built table; no notebooks yet."""
     return make_project(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def warm_parent():
+    """One warm parent for all tests: its imports are the slow part."""
+    from research.runs.warm import ADDRESS, WarmParent, supported
+
+    if not supported():
+        pytest.skip("no fork on this system")
+    with WarmParent() as made, pytest.MonkeyPatch.context() as patch:
+        patch.setenv(ADDRESS, made.address)
+        yield made

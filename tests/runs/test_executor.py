@@ -10,8 +10,11 @@ from research import runs
 from research.errors import DataError, UsageError
 
 
+pytestmark = pytest.mark.usefixtures("warm_parent")
+
+
 def run(project, **more):
-    return runs.execute(runs.plan(project, "2024"), **{"kernel": "plain", **more})
+    return runs.execute(runs.plan(project, "2024"), **more)
 
 
 def test_one_failure_does_not_stop_the_rest_and_is_recapped_with_its_cell(project):

@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 from queue import Empty
+from subprocess import Popen
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -26,7 +27,7 @@ START_TRIES = 3
 class Limits(dict):
     """Limits of one run: `cell` and `run` seconds, `output` characters, `memory` bytes above the start."""
 
-    DEFAULTS = {"cell": 300.0, "run": 900.0, "output": 20_000_000, "memory": 3_000_000_000}
+    DEFAULTS = {"cell": 300.0, "run": 900.0, "output": 20_000_000, "memory": 2_000_000_000}
 
     def __init__(self, **given):
         super().__init__({**self.DEFAULTS, **{k: v for k, v in given.items() if v is not None}})
@@ -43,7 +44,7 @@ class RunClient(PapermillNotebookClient):
 
     def __init__(self, nb_man, **kw):
         super().__init__(nb_man, **kw)
-        self.verdict, self.report = None, {}
+        self.verdict, self.report, self.forked = None, {}, False
         self._printed, self._deadline = 0, time.monotonic() + self.limits["run"]
         self.timeout_func = self._left
         self.shutdown_kernel = "immediate"
@@ -69,15 +70,45 @@ class RunClient(PapermillNotebookClient):
 
     async def async_start_new_kernel_client(self):
         """Connect, and go on as soon as the kernel answers and its output is heard (no fixed wait)."""
-        self.kc = self.km.client()
-        self.kc.start_channels()
         try:
+            await self._bound()
+            self.kc = self.km.client()
+            self.kc.start_channels()
             await self._ready()
         except Exception:
             await self._async_cleanup_kernel()
             raise
         self.kc.allow_stdin = False
         return self.kc
+
+    async def _async_cleanup_kernel(self):
+        """End the kernel at once: what it had to give has come; papermill waits half a second here."""
+        manager, self.km = self.km, None
+        if manager is None:
+            return
+        if manager.has_kernel:
+            await manager.provisioner.kill()
+            await manager.provisioner.wait()
+        await ensure_async(manager.cleanup_resources())
+        if self.kc is not None:
+            self.kc.stop_channels()
+            self.kc = None
+
+    _cleanup_kernel = run_sync(_async_cleanup_kernel)
+
+    async def _bound(self):
+        """Wait for the kernel's sockets: a connection made too early is tried again only after 0.1 s."""
+        if self.km.transport != "ipc":
+            return
+        ports = (self.km.shell_port, self.km.iopub_port, self.km.hb_port, self.km.control_port, self.km.stdin_port)
+        paths = [f"{self.km.ip}-{port}" for port in ports]
+        deadline = time.monotonic() + self.startup_timeout
+        while not all(os.path.exists(path) for path in paths):
+            if not await ensure_async(self.km.is_alive()):
+                raise RuntimeError("Kernel died before it could be reached")
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"Kernel didn't respond in {self.startup_timeout} seconds")
+            await asyncio.sleep(0.003)
 
     async def _ready(self):
         deadline = time.monotonic() + self.startup_timeout
@@ -105,6 +136,7 @@ class RunClient(PapermillNotebookClient):
         """As papermill's, with the prelude before the first cell and the postlude after the last."""
         self.reset_execution_trackers()
         with self.setup_kernel(**kwargs):
+            self.forked = not isinstance(self.km.provisioner.process, Popen)
             self._limit_memory()
             if self.prelude:
                 self._silently(self.prelude)

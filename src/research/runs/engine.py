@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import logging
+import threading
 
 from papermill.engines import NBClientEngine
 
 from research.runs.client import Limits, RunClient, plain_spec
 
-log = logging.getLogger(__name__)
-
 
 class PlainEngine(NBClientEngine):
     """Papermill's own engine with our client: limits, and no fixed waits."""
 
-    last = None  # the client of the last notebook: its verdict and report outlive an exception
+    now = threading.local()  # .client: of this thread's last notebook; its verdict outlives an exception
 
     @classmethod
     def kernel(cls):
@@ -28,12 +27,12 @@ class PlainEngine(NBClientEngine):
         """Execute the notebook; papermill calls this with its own options and ours."""
         if execution_timeout:
             limits = {**(limits or {}), "cell": execution_timeout}
-        cls.last = RunClient(
+        client = cls.now.client = RunClient(
             nb_man, kernel_name=kernel_name, log=logging.getLogger("papermill"), log_output=log_output,
             stdout_file=stdout_file, stderr_file=stderr_file, startup_timeout=start_timeout, spec=cls.kernel(),
             limits=Limits(**(limits or {})), scratch=scratch, prelude=prelude, postlude=postlude,
         )
-        return cls.last.execute(**(start or {}))
+        return client.execute(**(start or {}))
 
 
 class WarmEngine(PlainEngine):

@@ -13,10 +13,12 @@ from research.runs.report import Event, Report
 from research.runs.worker import environment
 
 KERNELS = ("auto", "warm", "plain")
+SESSION = ".session.json"  # what the last execution was about, for one that goes on with it
 RETRIED = ("died", "start", "worker")  # ends that another try may mend; a wrong cell stays wrong
 
 
-def execute(plan, jobs=2, progress=None, force=False, kernel="auto", limits=None, retries=1, scheduler=""):
+def execute(plan, jobs=2, progress=None, force=False, kernel="auto", limits=None, retries=1, scheduler="",
+            remember=True):
     """Do the stale runs of a plan, side by side.
 
     Parameters
@@ -36,6 +38,8 @@ def execute(plan, jobs=2, progress=None, force=False, kernel="auto", limits=None
         New tries for a kernel that died or did not start.
     scheduler : str
         Address of a Dask scheduler; the runs then go to its workers.
+    remember : bool
+        Keep what this execution is about, so that `resume` can go on with it.
 
     Returns
     -------
@@ -56,13 +60,17 @@ def execute(plan, jobs=2, progress=None, force=False, kernel="auto", limits=None
     session = _Session(plan, todo, progress or (lambda event: None), retries)
     if not todo:
         return session.finish()
-    _require_writable(plan)
+    _require_writable(plan, remember)
     with _pool(plan, min(jobs, len(todo)), kernel, scheduler) as pool:
         session.work(pool, job_maker(plan, pool.kernel, limits))
     return session.finish()
 
 
 def _pool(plan, jobs, kernel, scheduler):
+    if scheduler:
+        from research.runs.cluster import ClusterPool
+
+        return ClusterPool(scheduler, kernel)
     return Pool(jobs, environment(plan.project.root), kernel)
 
 
@@ -99,14 +107,46 @@ def _shown_data(plan):
     return plan.project.show(folder) if folder.is_relative_to(plan.project.root) else Path(folder).name
 
 
-def _require_writable(plan):
+def _require_writable(plan, remember):
     folder = plan.project.runs(plan.edition)
+    names = {"edition": plan.edition, "data": plan.data, "runs": [r.name for r in plan.runs]}
     try:
-        records.write_whole(folder / ".session.json", json.dumps({"data": plan.data}))
+        folder.mkdir(parents=True, exist_ok=True)
+        if remember:
+            records.write_whole(folder.parent / SESSION, json.dumps(names))
     except OSError as error:
         raise DataError(Fault(plan.project.show(folder), "a folder that can be written",
                               error.strerror or str(error), "free space or change its permissions",
                               kind="disk")) from None
+
+
+def resume(project):
+    """The plan of the last execution, which may have been interrupted: what it has done stays done.
+
+    Parameters
+    ----------
+    project : Project
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    UsageError
+        When there is none to resume.
+    """
+    from dataclasses import replace
+
+    from research.runs.planner import plan
+
+    try:
+        last = json.loads((project.reports / "runs" / SESSION).read_text("utf-8"))
+        wanted = set(last["runs"])
+    except (OSError, ValueError, KeyError):
+        raise UsageError("nothing to resume: no execution has been started here") from None
+    whole = plan(project, last["edition"], last["data"])
+    return replace(whole, runs=[r for r in whole.runs if r.name in wanted])
 
 
 class _Session:

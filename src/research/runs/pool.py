@@ -32,11 +32,11 @@ class Pool:
 
     def __init__(self, jobs, env, kernel="plain"):
         self._env, self._count = dict(env), jobs
-        self.kernel, self._parent = _settle(kernel), None
+        self.kernel, self._parent = settle(kernel), None
         self._workers, self._selector = [], selectors.DefaultSelector()
 
     def __enter__(self):
-        if self.kernel == "warm":
+        if self.kernel == "warm" and not self._env.get(ADDRESS):
             self._parent = WarmParent(self._env)
             self._env[ADDRESS] = self._parent.address
         self._workers = [self._start() for _ in range(self._count)]
@@ -102,7 +102,7 @@ class Pool:
         return worker
 
 
-def _settle(kernel):
+def settle(kernel):
     """`auto` as the kind of kernel that this system allows."""
     if kernel == "warm" and not supported():
         raise MissingError("--kernel warm: this system cannot fork kernels; use --kernel plain")

@@ -6,13 +6,25 @@ Both kinds of kernel, warm and plain, are brought to one state here, so that the
 from __future__ import annotations
 
 import json
+import os
 import sys
 
 SALT = "common-prosperity-bluebook"
+_READ = set()
 
 
-def prepare(seed=0):
-    """Fix what would differ between two runs: random states, ids in drawings and tables."""
+def prepare(seed=0, root=None, folder=None):
+    """Fix what would differ between two runs - random states, ids in drawings and tables - and bound what it writes.
+
+    Parameters
+    ----------
+    seed : int
+        For the random states of Python and numpy.
+    root, folder : str, optional
+        The project's folder, and the one folder in which the run may write.
+    """
+    if root and folder:
+        guard(root, folder)
     import random
 
     import numpy as np
@@ -21,6 +33,61 @@ def prepare(seed=0):
     np.random.seed(seed % 2**32)
     when_loaded("matplotlib", _settle_matplotlib)
     when_loaded("pandas.io.formats.style_render", lambda module: setattr(module, "uuid4", _FixedId))
+
+
+def guard(root, folder):
+    """Refuse to write outside the run's own folder and the system's temporary one; note the data that is read.
+
+    It stops slips, not malice: code that means harm can go around any hook.
+    """
+    import tempfile
+
+    allowed = [os.path.realpath(p) for p in (folder, tempfile.gettempdir(), os.path.expanduser("~/.cache"), "/dev")]
+    allowed.append(os.path.realpath(os.environ.get("MPLCONFIGDIR", folder)))
+    root, own = os.path.realpath(root), allowed[0]
+    writing = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+    def refuse(path):
+        if not isinstance(path, str | bytes | os.PathLike):
+            return  # a descriptor: opened, and judged, before
+        full = os.path.realpath(os.fsdecode(path))
+        inside = [p for p in allowed if full == p or full.startswith(p + os.sep)]
+        in_root = full == root or full.startswith(root + os.sep)
+        if "__pycache__" in full or own in inside or (inside and not in_root):
+            return
+        raise PermissionError(f"a run may write only into its own folder, not {full}")
+
+    def hook(event, arguments):
+        if event == "open":
+            path, mode, flags = arguments
+            if (flags or 0) & writing or (mode and set(str(mode)) & set("wax+")):
+                refuse(path)
+            elif isinstance(path, str | os.PathLike) and "data" in str(path):
+                note(path)
+        elif event in ("os.remove", "os.rmdir", "os.mkdir", "os.truncate", "shutil.rmtree"):
+            refuse(arguments[0])
+        elif event in ("os.rename", "os.link", "os.symlink"):
+            refuse(arguments[1])
+
+    sys.addaudithook(hook)
+    when_loaded("pyarrow.parquet.core", _note_parquet)
+
+
+def note(path):
+    """Remember that a file was read."""
+    _READ.add(os.path.abspath(path))
+
+
+def _note_parquet(module):
+    """Parquet files are opened outside of Python, where no hook is called: note them at the door."""
+    for kind in (module.ParquetFile, module.ParquetDataset):
+
+        def opened(self, source, *words, _old=kind.__init__, **more):
+            if isinstance(source, str | os.PathLike):
+                note(source)
+            _old(self, source, *words, **more)
+
+        kind.__init__ = opened
 
 
 class _FixedId:
@@ -75,10 +142,9 @@ def when_loaded(name, act):
 
 
 def reads():
-    """Names of the inputs the notebook has read, as JSON, or `null` when that is not known.
+    """Paths of the data files that Python has opened for reading, as JSON; `null` when there are others.
 
-    An edition that keeps a set `reads` of input names (as `results/measures.parquet`) is believed.
+    Polars, DuckDB and Dask open files by themselves: then nothing is known, and the run counts as reading all.
     """
-    edition = sys.modules.get("research.indicators.edition")
-    kept = getattr(edition, "READS", None)
-    return json.dumps({"reads": sorted(kept) if kept else None})
+    blind = {"polars", "duckdb", "dask"} & {name for name, module in sys.modules.items() if module is not None}
+    return json.dumps(None if blind else sorted(_READ))

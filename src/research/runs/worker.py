@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import shutil
 import sys
 import tempfile
@@ -18,6 +19,7 @@ import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
+from research.project import Project
 from research.runs import record as records
 
 FIXED = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "1640995200", "OPENBLAS_NUM_THREADS": "1",
@@ -70,8 +72,9 @@ def run_one(job):
         notebook, failure, extra = _execute(job, scratch)
         status = "failed" if failure else "done"
         base = {"theme": job["theme"], "place": job["place"], "parameters": job["shown"], "parts": job["parts"],
-                "key": job["key"], "seed": seed_of(job), "status": status, "kernel": job["kernel"],
-                "started": started.isoformat(timespec="seconds"), "failure": failure,
+                "key": job["key"], "seed": seed_of(job), "status": status,
+                "started": started.isoformat(timespec="seconds"), "begun": started.timestamp(),
+                "worker": f"{platform.node()}-{os.getpid()}", "failure": failure,
                 "environment": job.get("environment"), **extra}
         try:
             base.update(_keep(job, notebook, failure, scratch))
@@ -106,23 +109,35 @@ def _execute(job, scratch):
     notebook = parameterize_notebook(notebook, job["parameters"], kernel_name="python3", language="python")
     work = scratch / "work"
     work.mkdir()
-    env = {**os.environ, "IPYTHONDIR": str(scratch / "ipython"), "JUPYTER_RUNTIME_DIR": str(scratch)}
-    engine.last, error = None, None
+    env = {**environment(job["root"]), "IPYTHONDIR": str(scratch / "ipython"), "JUPYTER_RUNTIME_DIR": str(scratch)}
+    engine.now.client, error = None, None
     try:
         papermill_engines.execute_notebook_with_engine(
             engine.__name__, notebook, kernel_name="python3", progress_bar=False, autosave_cell_every=0,
             start={"cwd": str(work), "env": env}, limits=job["limits"], scratch=str(scratch),
-            prelude=f"from research.runs import prelude as _p; _p.prepare({seed_of(job)}); del _p",
+            prelude="from research.runs import prelude as _p; "
+                    f"_p.prepare({seed_of(job)}, {job['root']!r}, {str(scratch)!r}); del _p",
             postlude="from research.runs import prelude as _p; _bluebook_report = _p.reads(); del _p",
         )
     except Exception as caught:
         error = caught
-    failure = _failure(notebook, error, engine.last)
-    report = engine.last.report if engine.last else {}
-    read = report.get("reads")
-    inputs = {k: v for k, v in job["inputs"].items() if read is None or failure or k in read}
+    client = engine.now.client
+    failure = _failure(notebook, error, client)
+    read = None if failure else _input_names(job, client.report)
+    inputs = {k: v for k, v in job["inputs"].items() if read is None or k in read}
     cells = [_seconds(c) for c in notebook.cells]
-    return notebook, failure, {"inputs": inputs, "cell_seconds": [s for s in cells if s is not None]}
+    return notebook, failure, {"inputs": inputs, "cell_seconds": [s for s in cells if s is not None],
+                               "kernel": "warm" if client and client.forked else "plain"}
+
+
+def _input_names(job, paths):
+    """Names of the inputs among the files the notebook has read; None when that is not known."""
+    if paths is None:
+        return None
+    project = Project(Path(job["root"]))
+    folders = {project.results(job["parameters"]["edition"]): "results", project.reference: "reference",
+               project.data(job["parameters"]["data"]): "data"}
+    return {f"{folders[path.parent]}/{path.name}" for path in map(Path, paths) if path.parent in folders}
 
 
 def _seconds(cell):

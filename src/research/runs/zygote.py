@@ -23,7 +23,9 @@ import time
 
 IMPORTS = (
     "ctypes", "IPython", "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger",
-    "ipykernel.heartbeat", "ipykernel.control", "ipykernel.shellchannel", "IPython.core.completer", "comm", "numpy",
+    "ipykernel.heartbeat", "ipykernel.control", "ipykernel.shellchannel", "IPython.core.completer", "comm",
+    "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect", "IPython.extensions.storemagic",
+    "faulthandler", "pdb", "psutil", "resource", "tornado.platform.asyncio", "xml.etree.ElementTree", "numpy",
     "pandas", "pyarrow", "pyarrow.parquet", "pandas.io.parquet", "scipy.stats", "statsmodels.api",
     "statsmodels.formula.api", "matplotlib.pyplot", "matplotlib.font_manager", "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg", "seaborn", "yaml", "pydantic", "research.project", "research.measures",
@@ -48,7 +50,7 @@ def threads():
         return threading.active_count()
 
 
-def warm_up(names=IMPORTS):
+def warm_up(names=IMPORTS, rooms=("measures", "indicators", "composite", "assessment", "figures")):
     """Import what notebooks need; return the problem that forbids forking, or an empty text."""
     from importlib import import_module
 
@@ -56,16 +58,22 @@ def warm_up(names=IMPORTS):
     for name in names:
         with contextlib.suppress(ImportError):
             import_module(name)
-    for package in ("composite", "assessment", "figures", "indicators", "measures"):
-        with contextlib.suppress(Exception):  # lazily loaded public names, loaded now
-            room = import_module(f"research.{package}")
-            for name in getattr(room, "__all__", ()):
-                getattr(room, name)
+    for room in rooms:
+        with contextlib.suppress(Exception):  # public names are loaded when first used: use them now
+            module = import_module(f"research.{room}")
+            for name in getattr(module, "__all__", ()):
+                getattr(module, name)
     for name in THREADED:
         del sys.modules[name]  # a kernel may import them
     gc.collect()
     gc.freeze()  # the collector leaves shared pages alone
-    return "" if threads() == 1 else f"{threads()} threads after the imports; a fork needs exactly one"
+    return problem()
+
+
+def problem():
+    """Why this process must not fork; an empty text when it may."""
+    count = threads()
+    return "" if count == 1 else f"{count} threads in the warm parent; a fork needs exactly one"
 
 
 def _prctl(option, value):
@@ -78,8 +86,8 @@ def _prctl(option, value):
 class Parent:
     """The loop of the warm parent."""
 
-    def __init__(self, listener, problem=""):
-        self.listener, self.problem = listener, problem
+    def __init__(self, listener, reason=""):
+        self.listener, self.problem = listener, reason
         self.kernels = {}  # pid -> connection
         self.buffers = {}  # connection -> bytes of its request, and descriptors
         self.selector = selectors.DefaultSelector()
@@ -141,9 +149,8 @@ class Parent:
         connection.close()
 
     def _fork(self, connection, request, descriptors):
-        problem = self.problem or ("" if threads() == 1 else "the warm parent has more than one thread")
-        if problem:
-            _send(connection, {"error": problem})
+        if reason := self.problem or problem():
+            _send(connection, {"error": reason})
             return
         pid = os.fork()
         if pid == 0:
@@ -248,10 +255,10 @@ def main():
     """Serve on the listening socket whose descriptor is the first argument."""
     sys.path[:] = [p for p in sys.path if p not in ("", os.getcwd())]  # as ipykernel's launcher does
     listener = socket.socket(fileno=int(sys.argv[1]))
-    problem = warm_up()
-    if problem:
-        print(problem, file=sys.stderr)
-    Parent(listener, problem).serve()
+    reason = warm_up()
+    if reason:
+        print(reason, file=sys.stderr)
+    Parent(listener, reason).serve()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,82 @@
+"""Looking back: the state of each run, and the last execution as a picture."""
+
+from __future__ import annotations
+
+from research.runs.record import read_record
+
+
+def states(plan):
+    """The state of each run of a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    list of dict
+        `name`, `theme`, `place`, `state` (`fresh`, `stale`, `failed`, `new`), `reason`, `seconds`, `started`,
+        `kernel`.
+    """
+    rows = []
+    for run in plan.runs:
+        record = read_record(run.path) or {}
+        failed = record.get("status") == "failed"
+        state = "failed" if failed else "new" if not record else "stale" if run.stale_reason else "fresh"
+        rows.append({"name": run.name, "theme": run.theme, "place": run.place, "state": state,
+                     "reason": run.stale_reason or "", "seconds": record.get("seconds"),
+                     "started": record.get("started"), "kernel": record.get("kernel")})
+    return rows
+
+
+def timeline(plan):
+    """A figure of the last execution: one bar a run, one line a worker, failures in red.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Time in seconds from the first run's start.
+
+    Raises
+    ------
+    DataError
+        When no run has a record.
+    """
+    from matplotlib.figure import Figure
+
+    from research.errors import DataError, Fault
+
+    bars = sorted((r["begun"], r["seconds"], r["worker"], r["status"], r["theme"])
+                  for r in (read_record(run.path) or {} for run in plan.runs) if r.get("begun") and r.get("seconds"))
+    if not bars:
+        raise DataError(Fault("runs", "finished runs", "none", "run `bluebook run` first", kind="runs"))
+    session = [bars[-1]]  # back from the last run, until the machine stood still for a minute
+    for bar in reversed(bars[:-1]):
+        if min(b[0] for b in session) - (bar[0] + bar[1]) > 60:
+            break
+        session.append(bar)
+    zero, workers = min(b[0] for b in session), sorted({b[2] for b in session})
+    figure = Figure(figsize=(9, 1.2 + 0.5 * len(workers)), layout="constrained")
+    axes = figure.subplots()
+    themes = sorted({b[4] for b in session})
+    for begun, seconds, worker, status, theme in session:
+        colour = "#c0392b" if status == "failed" else f"C{themes.index(theme) % 10}"
+        axes.barh(workers.index(worker), seconds, left=begun - zero, height=0.7, color=colour, edgecolor="white",
+                  linewidth=0.5)
+    axes.set_yticks(range(len(workers)), [f"worker {n + 1}" for n in range(len(workers))])
+    axes.invert_yaxis()
+    busy = sum(b[1] for b in session)
+    axes.set_xlabel(f"seconds; {len(session)} runs, {busy:.0f} s of work")
+    axes.legend(handles=[_patch(f"C{i % 10}", t) for i, t in enumerate(themes)], ncols=6, fontsize=7,
+                loc="upper center", bbox_to_anchor=(0.5, 1.25), frameon=False)
+    return figure
+
+
+def _patch(colour, label):
+    from matplotlib.patches import Patch
+
+    return Patch(color=colour, label=label)
