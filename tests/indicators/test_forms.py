@@ -179,10 +179,13 @@ def test_an_acceptance_must_name_a_warning(own_project, form):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_csv_in_chinese_encodings(own_project, tmp_path, encoding):
     path = tmp_path / "民政.csv"
-    text = "地区代码,年份,指标编号,本年值,来源\n331003,2025,SRV-4-01,５８.３%,民政统计\n331003,2025,INC-2-03,1.3万元,民政统计\n"
+    lines = ["地区代码,年份,指标编号,本年值,来源", "331003,2025,SRV-4-01,５８.３%,民政统计",
+             "331003,2025,INC-2-03,1.3万元,民政统计", ""]
+    text = "\n".join(lines)
     path.write_bytes(text.encode(encoding))
     taken = intake.take_in(own_project, [path])
-    assert store.current(taken.folder).set_index("indicator")["value"].to_dict() == {"SRV-4-01": 58.3, "INC-2-03": 13000}
+    held = store.current(taken.folder).set_index("indicator")["value"].to_dict()
+    assert held == {"SRV-4-01": 58.3, "INC-2-03": 13000}
 
 
 def test_the_sample_takes_nothing_in(own_project, form):

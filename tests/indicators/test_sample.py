@@ -41,7 +41,7 @@ def test_edition_sees_no_later_year(project):
     edition = open_edition("2022", project=project)
     assert edition.status == "sample"
     assert edition.survey_years == [2021, 2022]
-    assert max(edition.observations["year"]) == 2022 and max(edition.households["year"]) == 2022
+    assert max(edition.handed_in["year"]) == 2022 and max(edition.households["year"]) == 2022
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +78,6 @@ def test_gaps_narrow_and_the_west_is_lower(project, households):
 
 def test_observations_fill_most_indicators(project):
     edition = open_edition("2024", project=project)
-    given = set(edition.observations["indicator"])
+    given = set(edition.handed_in["indicator"])
     derived = {"ECO-1-02", "INC-1-02", "INC-2-02", "INC-2-04", "INC-3-01", "INC-3-02", "INC-3-03"}
     assert set(edition.indicators["id"]) - given == derived

@@ -94,6 +94,7 @@ def relations(table, totals):
 
     Examples
     --------
+    >>> import pandas as pd
     >>> cells = pd.DataFrame({"place": ["all", "a", "b"]})
     >>> relations(cells, {"place": "all"})
     [(0, [1, 2])]
@@ -194,6 +195,7 @@ def protect(table, value, primary, totals, rule=None):
 
     Examples
     --------
+    >>> import pandas as pd
     >>> cells = pd.DataFrame({"place": ["all", "a", "b", "c"], "value": [60, 3, 20, 37], "why": ["", "count", "", ""]})
     >>> protect(cells, "value", "why", {"place": "all"})["withheld"].tolist()
     ['', 'count', 'secondary', '']

@@ -11,7 +11,7 @@ import pandas as pd
 from research import tables
 from research.errors import DataError, Fault, UsageError, nearest
 from research.indicators.district import District
-from research.indicators.schemas import read_table
+from research.indicators.schemas import empty_table, read_table
 from research.indicators.tables import read_yaml
 from research.project import Project, open_project, weakest
 
@@ -73,7 +73,7 @@ class Edition(District):
     @cached_property
     def tasks(self):
         """The task register."""
-        return read_table(self.folder / "tasks.csv", "tasks")
+        return self._read("tasks")
 
     @cached_property
     def demands(self):
@@ -83,8 +83,7 @@ class Edition(District):
     @cached_property
     def target_values(self):
         """Values reported straight for targets that no indicator covers; empty when none were handed in."""
-        return self._until("target-values") if (self.folder / "target-values.csv").is_file() else (
-            pd.DataFrame(columns=["target", "place", "year", "value", "unit", "status", "source"]))
+        return self._until("target-values")
 
     @cached_property
     def survey_years(self):
@@ -109,8 +108,13 @@ class Edition(District):
         return {}
 
     def _until(self, name):
-        frame = read_table(self.folder / f"{name}.csv", name)
+        frame = self._read(name)
         return frame[frame["year"] <= self.edition].reset_index(drop=True)
+
+    def _read(self, name):
+        """A table of the data; without a file it has no rows (young data may hold indicator values only)."""
+        path = self.folder / f"{name}.csv"
+        return read_table(path, name) if path.is_file() else empty_table(name)
 
     # --- results ---------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import zipfile
+import zlib
 from pathlib import Path
 
 from research.errors import Fault
@@ -68,7 +69,7 @@ def _archive(path):
             parts = archive.infolist()
             faults = _directory(name, parts)
             return faults or _xml(name, archive, parts)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
         return [_fault(name, "a whole .xlsx workbook", f"a broken one ({type(error).__name__})",
                        "open it in Excel and save it anew")]
 

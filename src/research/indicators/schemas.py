@@ -154,6 +154,18 @@ def read_table(path, table, typed=True):
     return frame
 
 
+def empty_table(table):
+    """A table of the data without rows, with the columns and kinds that a full one has.
+
+    Examples
+    --------
+    >>> empty_table("demands")["count"].dtype
+    dtype('int64')
+    """
+    kinds = {"year": "int64", "count": "int64", "number": "float64", "date": "datetime64[ns]"}
+    return pd.DataFrame({c.name: pd.Series(dtype=kinds.get(c.kind, "object")) for c in SCHEMAS[table]})
+
+
 def typed_column(cells, column):
     """Text cells as the kind of the column, and the cells that are not of it (a Series, often empty)."""
     if column.kind in ("year", "count", "number"):
