@@ -89,7 +89,8 @@ def test_citations_after_the_national_standard(pages):
 def test_latin_names_get_et_al(foreign):
     with (foreign / "references.bib").open("a") as file:
         file.write("@article{many, author={Adams, A and Brown, B and Clark, C and Dent, D}, title={T}, "
-                   "journal={J}, year={2001}}\n@article{duo, author={张三 and 李四 and 王五 and 赵六}, title={题}, journal={刊}, year={2002}}\n")
+                   "journal={J}, year={2001}}\n@article{duo, author={张三 and 李四 and 王五 and 赵六}, "
+                   "title={题}, journal={刊}, year={2002}}\n")
     with (foreign / "methods.qmd").open("a") as file:
         file.write("\n见[@many; @duo]。\n")
     book.render(foreign, "", to=["html"], engine="pandoc")

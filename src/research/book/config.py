@@ -9,8 +9,15 @@ import yaml
 
 from research.errors import Fault, nearest
 
-BOOK_KEYS = frozenset(
-    ["title", "subtitle", "author", "date", "date-format", "abstract", "description", "doi", "favicon", "site-url", "site-path", "repo-url", "repo-subdir", "repo-branch", "repo-actions", "repo-link-target", "repo-link-rel", "issue-url", "reader-mode", "search", "navbar", "sidebar", "page-navigation", "back-to-top-navigation", "bread-crumbs", "page-header", "page-footer", "margin-header", "margin-footer", "body-header", "body-footer", "cover-image", "cover-image-alt", "chapters", "appendices", "references", "output-file", "downloads", "tools", "sharing", "open-graph", "twitter-card", "image", "image-alt", "license", "keywords", "number-sections"])
+BOOK_KEYS = frozenset([
+    "title", "subtitle", "author", "date", "date-format", "abstract", "description", "doi", "favicon",
+    "site-url", "site-path", "repo-url", "repo-subdir", "repo-branch", "repo-actions", "repo-link-target",
+    "repo-link-rel", "issue-url", "reader-mode", "search", "navbar", "sidebar", "page-navigation",
+    "back-to-top-navigation", "bread-crumbs", "page-header", "page-footer", "margin-header", "margin-footer",
+    "body-header", "body-footer", "cover-image", "cover-image-alt", "chapters", "appendices", "references",
+    "output-file", "downloads", "tools", "sharing", "open-graph", "twitter-card", "image", "image-alt",
+    "license", "keywords", "number-sections",
+])
 NOT_CARRIED = ("filters", "shortcodes", "include-in-header", "include-before-body", "include-after-body",
                "metadata-files", "engine", "engines", "notebook-view")
 

@@ -110,7 +110,8 @@ class Shaper:
         keep = [p for p in pairs if p[0] in ("width", "height")]
         keep += [["loading", "lazy"], ["decoding", "async"]]
         if not any(p[0] in ("width", "height") for p in keep) and size:
-            keep += [["width", str(size[0])], ["height", str(size[1])]]
+            grow = 1.25 if str(address).endswith(".svg") and size[0] > 300 else 1  # drawings fill the column
+            keep += [["width", str(round(size[0] * grow))], ["height", str(round(size[1] * grow))]]
         return {"t": "Image", "c": [[identifier, [c for c in classes if c != "bb-image"], keep],
                                     inlines, [address, title]]}
 

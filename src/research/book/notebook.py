@@ -6,8 +6,6 @@ tables in them, everything else is markdown or plain text.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import re
 from dataclasses import dataclass, field
@@ -15,12 +13,16 @@ from dataclasses import dataclass, field
 import yaml
 
 from research.book.config import relative
+from research.book.outputs import braces, fence_for, joined, output_pieces
 from research.errors import Fault, nearest
 
-OPTIONS = frozenset(
-    ["label", "echo", "output", "include", "eval", "fig-cap", "fig-alt", "fig-subcap", "fig-width", "fig-height", "fig-align", "out-width", "out-height", "tbl-cap", "tbl-subcap", "tbl-colwidths", "layout-ncol", "layout-nrow", "code-fold", "code-summary", "warning", "error", "message", "tags", "classes", "id", "code-overflow", "code-line-numbers", "cap-location", "fig-format", "fig-dpi", "cache", "freeze", "tbl-cap-location", "fig-cap-location"])
-IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
-
+OPTIONS = frozenset([
+    "label", "echo", "output", "include", "eval", "fig-cap", "fig-alt", "fig-subcap", "fig-width", "fig-height",
+    "fig-align", "out-width", "out-height", "tbl-cap", "tbl-subcap", "tbl-colwidths", "layout-ncol",
+    "layout-nrow", "code-fold", "code-summary", "warning", "error", "message", "tags", "classes", "id",
+    "code-overflow", "code-line-numbers", "cap-location", "fig-format", "fig-dpi", "cache", "freeze",
+    "tbl-cap-location", "fig-cap-location",
+])
 
 @dataclass
 class Cell:
@@ -104,7 +106,7 @@ def read_notebook(path, ctx):
 
 
 def _cell(raw, number, name, ctx):
-    source = _joined(raw.get("source", ""))
+    source = joined(raw.get("source", ""))
     kind, options = raw.get("cell_type", "raw"), {}
     if kind == "code":
         options, source = split_options(source, f"{name}, cell {number}", ctx.faults)
@@ -143,10 +145,6 @@ def split_options(source, place, faults):
     return options, "\n".join(lines[head:]).strip("\n")
 
 
-def _joined(value):
-    return "".join(value) if isinstance(value, list) else str(value)
-
-
 def cell_lines(cell, name, ctx, defaults, echo=None):
     """The markdown lines that show one code cell.
 
@@ -175,14 +173,14 @@ def cell_lines(cell, name, ctx, defaults, echo=None):
         lines += code_lines(cell.code, options)
     if options.get("output", True) is False:
         return lines
-    pieces = [p for o in cell.outputs for p in _output(o, options, place, ctx)]
+    pieces = [p for o in cell.outputs for p in output_pieces(o, options, place, ctx)]
     label = str(options.get("label") or "")
     caption = options.get("tbl-cap") if label.startswith("tbl-") else options.get("fig-cap")
     if label.startswith(("fig-", "tbl-")) or caption or options.get("tbl-cap"):
         return lines + _float_lines(pieces, label, options, place, ctx)
     wrapped = [line for p in pieces for line in ["", *p["lines"]]]
     if options.get("layout-ncol") or options.get("layout-nrow"):
-        wrapped = ["", "::: " + _attr(**_layout(options)), *wrapped, "", ":::"]
+        wrapped = ["", "::: " + braces(**_layout(options)), *wrapped, "", ":::"]
     return lines + wrapped + [""]
 
 
@@ -190,26 +188,10 @@ def code_lines(code, options, language="python"):
     """The lines that show code, folded when the options say so."""
     fold = options.get("code-fold", False)
     fold = {True: "true", False: "false"}.get(fold, str(fold))
-    fence = _fence(code)
+    fence = fence_for(code)
     inner = [fence + " {." + language + "}", *code.splitlines(), fence]
-    opener = "::: " + _attr(classes=["bb-code"], fold=fold, summary=options.get("code-summary", "代码"))
+    opener = "::: " + braces(classes=["bb-code"], fold=fold, summary=options.get("code-summary", "代码"))
     return ["", opener, "", *inner, "", ":::", ""]
-
-
-def _fence(text):
-    longest = max((len(m) for m in re.findall(r"`{3,}", text)), default=2)
-    return "`" * (longest + 1)
-
-
-def _attr(identifier="", classes=(), **values):
-    """A pandoc attribute in braces; values are quoted and escaped."""
-    parts = [f"#{identifier}"] if identifier else []
-    parts += [f".{c}" for c in classes]
-    for key, value in values.items():
-        if value not in (None, ""):
-            safe = re.sub(r"\s+", " ", str(value)).replace("\\", "\\\\").replace('"', '\\"').strip()
-            parts.append(f'{key.replace("_", "-")}="{safe}"')
-    return "{" + " ".join(parts) + "}"
 
 
 def _layout(options):
@@ -229,7 +211,7 @@ def _float_lines(pieces, label, options, place, ctx):
     caption = captions[0] if isinstance(captions, list) and captions else captions
     alt = options.get("fig-alt")
     status = next((p["status"] for p in pieces if p.get("status")), None)
-    head = _attr(label if label.startswith(kind + "-") else "", ["bb-cell", f"bb-cell-{kind}"],
+    head = braces(label if label.startswith(kind + "-") else "", ["bb-cell", f"bb-cell-{kind}"],
                  alt=alt[0] if isinstance(alt, list) and alt else alt, status=status,
                  tbl_colwidths=options.get("tbl-colwidths"), cell=place, **_layout(options))
     subs = options.get(f"{kind}-subcap") or []
@@ -246,7 +228,7 @@ def _float_lines(pieces, label, options, place, ctx):
 
 def _sub_lines(piece, label, subs, number):
     text = subs[number - 1] if isinstance(subs, list) and number <= len(subs) else ""
-    return ["", "::: " + _attr(label, ["bb-cell", "bb-cell-fig"]), "", *piece["lines"], "",
+    return ["", "::: " + braces(label, ["bb-cell", "bb-cell-fig"]), "", *piece["lines"], "",
             "::: {.bb-caption}", escape_start(str(text)), ":::", "", ":::"]
 
 
@@ -261,73 +243,3 @@ def escape_start(text):
     text = re.sub(r"\s+", " ", text).strip()
     text = re.sub(r"^([#>+*\-|:=~`%])(?=[\s#>:|=~`-]|$)", r"\\\1", text)
     return re.sub(r"^(\(?[\w@#]{1,4})([.)])(?=\s)", r"\1\\\2", text)
-
-
-def _output(output, options, place, ctx):
-    """The pieces (kind, lines, status) of one output."""
-    kind = output.get("output_type")
-    if kind == "stream":
-        if output.get("name") == "stderr" and options.get("warning", True) is False:
-            return []
-        text = _joined(output.get("text", "")).rstrip()
-        asis = options.get("output") == "asis" and output.get("name") != "stderr"
-        return [_markdown(text, place, ctx) if asis else _plain(text)] if text else []
-    if kind == "error":
-        if options.get("error") is not True:
-            ctx.faults.append(Fault(place, "a cell that ran", f"{output.get('ename')}: {output.get('evalue')}",
-                                    "mend the notebook and run it again", kind="cell-error"))
-        return [_plain(f"{output.get('ename')}: {output.get('evalue')}")]
-    return _display(output, options, place, ctx)
-
-
-def _display(output, options, place, ctx):
-    data, meta = output.get("data", {}), output.get("metadata", {}).get("bluebook", {})
-    status = meta.get("status")
-    if any(mime in data for mime in IMAGES):
-        return [{"kind": "image", "status": status, "lines": [_image(data, options, ctx)]}]
-    if "text/markdown" in data:
-        return [_markdown(_joined(data["text/markdown"]), place, ctx) | {"status": status}]
-    if "text/html" in data and "<table" in _joined(data["text/html"]):
-        html = _joined(data["text/html"])
-        key = hashlib.sha256(html.encode()).hexdigest()[:16]
-        ctx.html[key] = html
-        return [{"kind": "table", "status": status, "lines": [f'::: {{.bb-html key="{key}"}}', ":::"]}]
-    if "text/plain" in data:
-        return [_plain(_joined(data["text/plain"]))]
-    ctx.faults.append(Fault(place, "an image, markdown, a table or text", ", ".join(sorted(data)) or "nothing",
-                            "show it as a figure or a table", kind="cell-output"))
-    return []
-
-
-def _plain(text):
-    text = re.sub(r"\x1b\[[0-9;]*m", "", text)
-    fence = _fence(text)
-    return {"kind": "text", "lines": [fence + " {.output}", *text.splitlines(), fence]}
-
-
-def _markdown(text, place, ctx):
-    lines = text.strip("\n").splitlines()
-    depth = sum(1 if re.match(r"\s*:{3,}\s*\S", x) and not re.match(r"\s*:{3,}\s*$", x)
-                else -1 if re.match(r"\s*:{3,}\s*$", x) else 0 for x in lines)
-    fences = sum(1 for x in lines if re.match(r"\s*(```|~~~)", x))
-    if depth or fences % 2:
-        ctx.faults.append(Fault(place, "markdown that closes what it opens", "an open ::: or ```",
-                                "mend the cell that prints it", kind="div"))
-        return {"kind": "text", "lines": []}
-    has_table = any(re.match(r"\s*\|?[\s:|+=-]*-{2,}[\s:|+=-]*$", x) and ("|" in x or "+" in x or "  " in x)
-                    for x in lines)
-    return {"kind": "table" if has_table else "text", "lines": lines}
-
-
-def _image(data, options, ctx):
-    """Write an image's renderings into the image folder; the markdown that shows it."""
-    paths = {}
-    for mime, suffix in IMAGES.items():
-        if mime in data:
-            raw = _joined(data[mime])
-            content = raw.encode() if suffix == "svg" else base64.b64decode(raw)
-            paths[suffix] = ctx.keep_image(content, suffix)
-    best = next(paths[s] for s in ("svg", "png", "jpg") if s in paths)
-    png = paths.get("png") if best != paths.get("png") else None
-    return f"![]({best})" + _attr(classes=["bb-image"], png=png, width=options.get("out-width"),
-                                  fig_align=options.get("fig-align"))

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote
 
-from research.book import ast, normal, number, pandoc
+from research.book import ast, normal, number, pandoc, sanitise
 from research.book.config import load_yaml, read_config, relative
+from research.book.linking import Linker
 from research.book.model import Book, Chapter, words
+from research.book.references import CSL as CSL
+from research.book.references import check_citations
 from research.book.source import Context, Source, read_chapter
-from research.errors import DataError, Fault, nearest
+from research.errors import DataError, Fault
 from research.project import STATUSES, weakest
-
-CROSSREF = re.compile(r"^(fig|tbl|sec|eq)-", re.I)
-CSL = Path(__file__).parent / "assets" / "csl" / "gb-t-7714-2015-numeric.csl"
 
 
 @dataclass
@@ -81,7 +78,7 @@ def inspect_book(root, profile="", to="html", work=None):
     book = _book(config, work, language)
     book.by_format = by_format
     _resolve(book, drafts, ctx, language)
-    _check_citations(book, drafts, ctx)
+    check_citations(book, drafts, ctx)
     book.inputs = ctx.inputs
     return book, _unique(ctx.faults)
 
@@ -117,7 +114,7 @@ def _parse(drafts, config, ctx, to, language):
         trees = list(pool.map(lambda t: pandoc.parse(t, reader, cache), texts))
         tables = dict(zip(ctx.html, pool.map(lambda h: pandoc.parse(h, "html", cache), ctx.html.values()),
                           strict=True))
-    tables = {key: normal.sanitised_tables(blocks) for key, blocks in tables.items()}
+    tables = {key: sanitise.sanitised_tables(blocks) for key, blocks in tables.items()}
     by_format = False
     for draft, tree in zip(drafts, trees, strict=True):
         worker = normal.Normaliser(draft.source, ctx, to, config.profiles, tables, language)
@@ -183,7 +180,7 @@ def _resolve(book, drafts, ctx, language):
     anchors = {i: d.slug for d in drafts for i in _ids(d.blocks)}
     paths = {d.source.path: d for d in drafts}
     for draft, toc in zip(drafts, contents, strict=True):
-        linker = _Linker(draft, book, ctx, anchors, paths)
+        linker = Linker(draft, book, ctx, anchors, paths)
         blocks = ast.transform(draft.blocks, linker.change)
         title = ast.text(blocks[0]["c"][2])
         chapter = Chapter(draft.source.path, draft.slug, title, draft.number, draft.kind, draft.part, blocks, toc,
@@ -215,132 +212,3 @@ def _name_parts(book):
             chapter.part = titles.get(chapter.part, chapter.part)
         if chapter.part and chapter.part not in book.parts:
             book.parts.append(chapter.part)
-
-
-class _Linker:
-    """Turns references into links, and checks links, in one chapter."""
-
-    def __init__(self, draft, book, ctx, anchors, paths):
-        self.draft, self.book, self.ctx, self.anchors, self.paths = draft, book, ctx, anchors, paths
-
-    def fault(self, pattern, expected, found, way_out, kind):
-        self.ctx.faults.append(Fault(self.draft.source.find(pattern), expected, found, way_out, kind=kind))
-
-    def change(self, node):
-        if node["t"] == "Cite":
-            return self.cite(node)
-        return self.link(node) if node["t"] == "Link" else None
-
-    def cite(self, node):
-        cited = node["c"][0]
-        found = [bool(CROSSREF.match(c["citationId"])) for c in cited]
-        if not any(found):
-            return None
-        if not all(found):
-            keys = ", ".join("@" + c["citationId"] for c in cited)
-            self.fault(re.escape("@" + cited[0]["citationId"]), "references and citations in brackets of their own",
-                       keys, "write them apart", "reference")
-            return node["c"][1]
-        done = []
-        for i, one in enumerate(cited):
-            done += ([{"t": "Str", "c": "、" if self.book.words["author-sep"] == "、" else ","}] if i else [])
-            done += self.reference(one)
-        return done
-
-    def reference(self, one):
-        written = one["citationId"]
-        name = written[0].lower() + written[1:]
-        target = self.book.targets.get(name)
-        if target is None:
-            way = nearest(name, [t for t in self.book.targets if CROSSREF.match(t)] or ["(no labels in the book)"])
-            if re.search(r"[\u3000-\u9fff\uff00-\uffef]", name):
-                way = "put a space after it, or write [@...]: Chinese characters count as part of the name"
-            self.fault(rf"@\{{?{re.escape(written)}", "a label in the book", f"@{written}", way, "reference")
-            return [{"t": "Str", "c": f"@{written}"}]
-        prefix, suffix = one["citationPrefix"], one["citationSuffix"]
-        bare = one["citationMode"]["t"] == "SuppressAuthor" or prefix
-        label = target.number if bare and target.number else target.label
-        shown = ast.link(ast.string(label), f"#{name}", ["bb-ref"])
-        return [*prefix, *([{"t": "Space"}] if prefix else []), shown, *suffix]
-
-    def link(self, node):
-        triple, inlines, (target, title) = node["c"]
-        if target.startswith(normal.SCHEMES) or "bb-ref" in triple[1]:
-            return None
-        if target.startswith("#"):
-            name = unquote(target[1:])
-            return self.anchor(node, self.draft, name, target)
-        name, _, fragment = target[1:].partition("#")
-        other = self.paths.get((self.book.root / name).resolve())
-        if other is None:
-            return None
-        if not fragment:
-            return {"t": "Link", "c": [triple, inlines, ["#" + ast.node_attr(other.heading)[0], title]]}
-        return self.anchor(node, other, fragment, target)
-
-    def anchor(self, node, draft, name, written):
-        found = draft.auto.get(name) or (name if name in self.anchors else None)
-        if found is None:
-            self.fault(re.escape(unquote(written).rpartition("#")[2]), "a heading or label in the book",
-                       f"link to #{name}", nearest(name, [*draft.auto, *self.anchors]), "link")
-            return None
-        triple, inlines, (_, title) = node["c"]
-        return {"t": "Link", "c": [triple, inlines, ["#" + found, title]]}
-
-
-# citations
-
-def _check_citations(book, drafts, ctx):
-    """Find the reference files and name every key that they do not hold."""
-    book.csl = CSL if book.lang.startswith("zh") else None
-    csl = book.metadata.get("csl")
-    if csl:
-        book.csl = book.root / str(csl)
-        if not book.csl.is_file():
-            ctx.faults.append(Fault("_quarto.yml", "a citation style (csl:)", f"no {csl}", kind="missing"))
-    known = set()
-    for name, folder in _bibliographies(book, drafts):
-        path = folder / name
-        if not path.is_file():
-            ctx.faults.append(Fault("_quarto.yml" if folder == book.root else relative(folder, book.root),
-                                    "a reference file (bibliography:)", f"no {name}", kind="missing"))
-        elif path not in book.bibliography:
-            book.bibliography.append(path)
-            known |= _keys(path, ctx)
-    for draft in drafts:
-        for cite in ast.find(draft.blocks, "Cite"):
-            for one in cite["c"][0]:
-                key = one["citationId"]
-                if key not in known and not CROSSREF.match(key):
-                    way = nearest(key, sorted(known)) if known else "set bibliography: in _quarto.yml"
-                    way += "; any other @ is written \\@"
-                    ctx.faults.append(Fault(draft.source.find(rf"@\{{?{re.escape(key)}"),
-                                            "a key of the reference files", f"@{key}", way, kind="citation"))
-
-
-def _bibliographies(book, drafts):
-    listed = [(book.metadata.get("bibliography"), book.root)]
-    listed += [(d.source.own.get("bibliography"), d.source.path.parent) for d in drafts]
-    for names, folder in listed:
-        for name in names if isinstance(names, list) else [names] if names else []:
-            yield str(name), folder
-
-
-def _keys(path, ctx):
-    kinds = {".bib": "biblatex", ".bibtex": "bibtex", ".json": "csljson", ".ris": "ris"}
-    kind = kinds.get(path.suffix.lower())
-    if path.suffix.lower() in (".yaml", ".yml"):
-        found = load_yaml(path, ctx.root, ctx.faults).get("references") or []
-        return {str(r.get("id")) for r in found if isinstance(r, dict)}
-    if kind is None:
-        ctx.faults.append(Fault(relative(path, ctx.root), "a .bib, .json, .yaml or .ris file", path.suffix,
-                                kind="missing"))
-        return set()
-    if kind == "csljson":
-        return {str(r.get("id")) for r in json.loads(path.read_text(encoding="utf-8"))}
-    try:
-        return {r["id"] for r in json.loads(pandoc.run(["-f", kind, "-t", "csljson"], path.read_bytes()))}
-    except Exception as error:  # pandoc names line and column in its own words
-        ctx.faults.append(Fault(relative(path, ctx.root), "readable references", str(error)[:300],
-                                kind="bibliography"))
-        return set()

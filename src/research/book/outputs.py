@@ -1,0 +1,101 @@
+"""What a notebook's cell printed, as markdown: images as files, tables, text; never raw HTML."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+
+from research.errors import Fault
+
+IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
+
+
+def joined(value):
+    return "".join(value) if isinstance(value, list) else str(value)
+
+
+def fence_for(text):
+    longest = max((len(m) for m in re.findall(r"`{3,}", text)), default=2)
+    return "`" * (longest + 1)
+
+
+def braces(identifier="", classes=(), **values):
+    """A pandoc attribute in braces; values are quoted and escaped."""
+    parts = [f"#{identifier}"] if identifier else []
+    parts += [f".{c}" for c in classes]
+    for key, value in values.items():
+        if value not in (None, ""):
+            safe = re.sub(r"\s+", " ", str(value)).replace("\\", "\\\\").replace('"', '\\"').strip()
+            parts.append(f'{key.replace("_", "-")}="{safe}"')
+    return "{" + " ".join(parts) + "}"
+
+
+def output_pieces(output, options, place, ctx):
+    """The pieces (kind, lines, status) of one output."""
+    kind = output.get("output_type")
+    if kind == "stream":
+        if output.get("name") == "stderr" and options.get("warning", True) is False:
+            return []
+        text = joined(output.get("text", "")).rstrip()
+        asis = options.get("output") == "asis" and output.get("name") != "stderr"
+        return [_markdown(text, place, ctx) if asis else _plain(text)] if text else []
+    if kind == "error":
+        if options.get("error") is not True:
+            ctx.faults.append(Fault(place, "a cell that ran", f"{output.get('ename')}: {output.get('evalue')}",
+                                    "mend the notebook and run it again", kind="cell-error"))
+        return [_plain(f"{output.get('ename')}: {output.get('evalue')}")]
+    return _display(output, options, place, ctx)
+
+
+def _display(output, options, place, ctx):
+    data, meta = output.get("data", {}), output.get("metadata", {}).get("bluebook", {})
+    status = meta.get("status")
+    if any(mime in data for mime in IMAGES):
+        return [{"kind": "image", "status": status, "lines": [_image(data, options, ctx)]}]
+    if "text/markdown" in data:
+        return [_markdown(joined(data["text/markdown"]), place, ctx) | {"status": status}]
+    if "text/html" in data and "<table" in joined(data["text/html"]):
+        html = joined(data["text/html"])
+        key = hashlib.sha256(html.encode()).hexdigest()[:16]
+        ctx.html[key] = html
+        return [{"kind": "table", "status": status, "lines": [f'::: {{.bb-html key="{key}"}}', ":::"]}]
+    if "text/plain" in data:
+        return [_plain(joined(data["text/plain"]))]
+    ctx.faults.append(Fault(place, "an image, markdown, a table or text", ", ".join(sorted(data)) or "nothing",
+                            "show it as a figure or a table", kind="cell-output"))
+    return []
+
+
+def _plain(text):
+    text = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    fence = fence_for(text)
+    return {"kind": "text", "lines": [fence + " {.output}", *text.splitlines(), fence]}
+
+
+def _markdown(text, place, ctx):
+    lines = text.strip("\n").splitlines()
+    depth = sum(1 if re.match(r"\s*:{3,}\s*\S", x) and not re.match(r"\s*:{3,}\s*$", x)
+                else -1 if re.match(r"\s*:{3,}\s*$", x) else 0 for x in lines)
+    fences = sum(1 for x in lines if re.match(r"\s*(```|~~~)", x))
+    if depth or fences % 2:
+        ctx.faults.append(Fault(place, "markdown that closes what it opens", "an open ::: or ```",
+                                "mend the cell that prints it", kind="div"))
+        return {"kind": "text", "lines": []}
+    has_table = any(re.match(r"\s*\|?[\s:|+=-]*-{2,}[\s:|+=-]*$", x) and ("|" in x or "+" in x or "  " in x)
+                    for x in lines)
+    return {"kind": "table" if has_table else "text", "lines": lines}
+
+
+def _image(data, options, ctx):
+    """Write an image's renderings into the image folder; the markdown that shows it."""
+    paths = {}
+    for mime, suffix in IMAGES.items():
+        if mime in data:
+            raw = joined(data[mime])
+            content = raw.encode() if suffix == "svg" else base64.b64decode(raw)
+            paths[suffix] = ctx.keep_image(content, suffix)
+    best = next(paths[s] for s in ("svg", "png", "jpg") if s in paths)
+    png = paths.get("png") if best != paths.get("png") else None
+    return f"![]({best})" + braces(classes=["bb-image"], png=png, width=options.get("out-width"),
+                                  fig_align=options.get("fig-align"))
