@@ -3,11 +3,12 @@
 import base64
 import json
 import subprocess
+from pathlib import Path
 
 from research.book import pandoc
 from research.book.model import Book, Chapter, words
-from research.book.resolve import CSL
 
+CSL = Path(pandoc.__file__).parent / "assets" / "csl" / "gb-t-7714-2015-numeric.csl"
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="360" height="200" viewBox="0 0 360 200">
 <rect x="40" y="20" width="300" height="150" fill="none" stroke="#666"/>
 <path d="M40 170 C150 160 250 120 340 20" fill="none" stroke="#17426b" stroke-width="2"/>
@@ -211,7 +212,8 @@ def make_book(folder, **metadata):
         tree = blocks(text)
         status = "sample" if kind == "chapter" else "published"
         place = folder / f"{slug}.qmd"
-        chapters.append(Chapter(place, slug, title, number, kind, part, tree, [], tree[0]["c"][1][0], {}, label, status))
+        heading = tree[0]["c"][1][0]
+        chapters.append(Chapter(place, slug, title, number, kind, part, tree, [], heading, {}, label, status))
     meta = {"publisher": "黄岩区共同富裕研究中心", "edition": "2024 年卷", **metadata}
     return Book(
         "黄岩区共同富裕蓝皮书",

@@ -124,3 +124,15 @@ def test_text_is_never_read_as_code(tmp_path):
     book.title = nasty
     book.chapters[2].blocks += [tree.header(2, tree.string(nasty), "sec-nasty"), tree.para(tree.string(nasty))]
     assert pdf.write(book, tmp_path / "b.pdf", tmp_path / "work").is_file()
+
+
+def test_report_numbers_in_references(tmp_path):
+    """A sub-figure by its figure's number, a figure of another report with that report's."""
+    from research.book import paper
+
+    book = sample.make_book(tmp_path, numbering="report")
+    refs = [("图 1.2 (b)", "fig-pair-b"), ("第 1.2 节", "sec-urban"), ("表 2.2", "tbl-wide")]
+    links = [tree.link(tree.string(words), f"#{name}", ["bb-ref"]) for words, name in refs]
+    book.chapters[1].blocks.append(tree.para(links))
+    gaps = next(c for c in paper.numbered(book) if c.slug == "gaps")
+    assert [tree.text(link) for link in gaps.blocks[-1]["c"]] == ["图2(b)", "二", "B.2 表2"]

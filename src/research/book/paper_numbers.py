@@ -77,6 +77,7 @@ class _Renumber:
     def __init__(self, report, labels):
         self.report, self.labels = report, labels
         self.floats = {}
+        self.last = ""
         self.headings = [0] * 8
 
     def run(self, blocks):
@@ -94,11 +95,15 @@ class _Renumber:
             given[identifier] = (label, label)
             self.labels[identifier] = (self.report, label)
             return
+        if "bb-subfigure" in classes or "bb-subtable" in classes:
+            self.labels[identifier] = (self.report, f"{self.last}({tree.get(node, 'number')})")
+            return
         kind = next((KINDS[c] for c in classes if c in KINDS), None)
         if kind:
             n = self.floats[kind] = self.floats.get(kind, 0) + 1
             label = f"（{n}）" if kind == "式" else f"{kind}{n}"
             given[identifier] = (str(n), label)
+            self.last = label
             self.labels[identifier] = (self.report, f"式（{n}）" if kind == "式" else label)
 
     def _heading(self, level):
