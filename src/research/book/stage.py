@@ -89,8 +89,8 @@ def _notebooks(project, ed):
     """Executed notebooks by the name they get on the stage, and what keeps them from it."""
     district, places = read_places(project)
     found, faults = {}, []
-    for theme, template in find_templates(project).items():
-        everywhere = template.parent.name == "themes"
+    for theme, (kind, _) in find_templates(project).items():
+        everywhere = kind == "themes"
         for place in places if everywhere else [district]:
             path = project.runs(ed.edition) / theme / f"{place}.ipynb"
             record = read_record(path)

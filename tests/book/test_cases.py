@@ -1,0 +1,205 @@
+"""The case library: what is in it is sound, and every kind of mistake is named with file and line."""
+
+import json
+import shutil
+
+import pytest
+
+from research.book import cases
+from research.book.evidence import read_evidence
+from research.book.prose import bare_numbers, clause_texts, quotes
+from research.errors import DataError, UsageError
+from research.project import Project, open_project
+
+OUTLINE = "引子 一、目标 总述 (一)更高:快跑 二、任务 说明 (一)行动 1.做甲,建成3家。 2.做乙。"
+CASE = """---
+title: "一个案例的标题"
+id: one-case
+class: 创新型
+status: 总结
+clauses: ["1"]
+domain: 公共服务
+places: ["331003"]
+year: 2024
+lead_unit: 某单位
+sources: [纲要]
+licence: CC BY 4.0
+---
+
+## 背景
+
+按「做甲,建成3家」（第1条）。
+
+## 做法
+
+2022年开始。
+
+## 成效
+
+目前没有可核验的数据。
+
+## 经验启示
+
+启示。
+
+## 可推广性
+
+推广。
+"""
+
+
+@pytest.fixture
+def library(tmp_path):
+    """A project with one sound case, and a way to write another version of it."""
+    reference = tmp_path / "data" / "reference"
+    reference.mkdir(parents=True)
+    (tmp_path / "_quarto.yml").write_text("project: {type: book}\n")
+    (reference / "outline.txt").write_text(OUTLINE, encoding="utf-8")
+    (reference / "places.csv").write_text("code,name\n331003001,甲\n", encoding="utf-8")
+    (reference / "district.yml").write_text("code: '331003'\nname: 某区\n", encoding="utf-8")
+    folder = tmp_path / "reports" / "cases"
+    folder.mkdir(parents=True)
+    (tmp_path / "notebooks" / "cases").mkdir(parents=True)
+    project = Project(tmp_path)
+
+    def write(text=CASE, name="one-case.qmd"):
+        (folder / name).write_text(text, encoding="utf-8")
+        return project
+
+    return write
+
+
+def faults_of(library, old, new):
+    assert old in CASE
+    return cases.check(library(CASE.replace(old, new)))
+
+
+def test_the_library_in_the_project_is_sound():
+    assert cases.check(open_project()) == []
+
+
+def test_the_library_holds_the_cases_the_outline_names():
+    frame = cases.load(open_project())
+    titles = " ".join(frame["title"])
+    for name in ("暖心工坊", "暖心房", "阅读联盟", "公租房申请"):  # clause 84
+        assert name in titles
+    assert set(frame["class"]) == {"创新型", "最佳", "提升型"}
+    assert (~frame["example"]).sum() >= 6 and frame["example"].sum() == 2
+    assert set(frame.loc[frame["example"], "evidence_status"]) == {"published"}
+    assert set(frame.loc[~frame["example"], "evidence_status"].dropna()) == {"sample"}
+
+
+def test_a_sound_case_has_no_faults(library):
+    assert cases.check(library()) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind", "said"),
+    [
+        ("class: 创新型", "class: 创新", "case-value", "class"),
+        ("status: 总结", "statu: 总结", "case-unknown", "did you mean 'status'"),
+        ("year: 2024\n", "", "case-missing", "`year`"),
+        ('places: ["331003"]', 'places: ["331009"]', "case-place", "331009"),
+        ('clauses: ["1"]', 'clauses: ["1", "99"]', "case-clause", "99"),
+        ("建成3家」", "建成4家」", "case-quote", "建成4家"),
+        ("（第1条）", "（第2条）", "case-quote", "it stands in 1"),
+        ("（第1条）", "", "case-quote", "add （第26条）"),
+        ("启示。", "覆盖率为93.5%。", "case-number", "93.5"),
+        ("没有可核验的数据", "有一些成绩", "case-no-data", "没有可核验的数据"),
+        ("目前没有", "收入提高了，目前没有", "case-effect", "提高了"),
+        ("## 做法", "## 过程", "case-sections", "过程"),
+        ("## 背景", "# 背景", "case-title", "level 1"),
+        ("id: one-case", "id: other", "case-id", "other"),
+        ("licence: CC BY 4.0", "licence: CC BY 4.0\nevidence: notebooks/cases/x.ipynb", "case-evidence", "x.ipynb"),
+    ],
+)
+def test_each_mistake_is_named(library, old, new, kind, said):
+    found = [f for f in faults_of(library, old, new) if f.kind == kind]
+    assert found and said in str(found[0])
+    assert found[0].place.startswith("reports/cases/one-case.qmd, line ")
+
+
+def test_the_line_is_the_line(library):
+    [fault] = faults_of(library, "启示。", "覆盖率为93.5%。")
+    number = int(fault.place.rsplit(" ", 1)[1])
+    assert "93.5" in CASE.replace("启示。", "覆盖率为93.5%。").splitlines()[number - 1]
+
+
+def test_all_faults_at_once_and_broken_yaml(library):
+    library(CASE.replace("status: 总结", "status: 好").replace("year: 2024", "year: 1999"))
+    project = library("---\nid: [a\n---\n", "broken.qmd")
+    with pytest.raises(DataError) as caught:
+        cases.load(project)
+    assert {f.kind for f in caught.value.faults} == {"case-value", "case-yaml"}
+    assert len(caught.value.faults) == 3
+
+
+def cell(source, outputs=(), **metadata):
+    return {"cell_type": "code", "source": source, "outputs": list(outputs), "metadata": metadata}
+
+
+def shown(status, text="一句话。"):
+    metadata = {"bluebook": {"status": status}}
+    return {"output_type": "display_data", "data": {"text/markdown": text}, "metadata": metadata}
+
+
+def with_notebook(library, cells, mark=False):
+    text = CASE.replace("licence: CC BY 4.0", "licence: CC BY 4.0\nevidence: notebooks/cases/one-case.ipynb")
+    embed = "{{< embed ../../notebooks/cases/one-case.ipynb#text-a >}}"
+    project = library(text.replace("目前没有可核验的数据。", embed + ("\n\n{{< include _sample.md >}}" if mark else "")))
+    (project.root / "notebooks/cases/one-case.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    return cases.check(project)
+
+
+def test_evidence_that_is_whole(library):
+    assert with_notebook(library, [cell("#| label: text-a", [shown("published")])]) == []
+    assert with_notebook(library, [cell("#| label: text-a", [shown("sample")])], mark=True) == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "mark", "kind", "said"),
+    [
+        ([cell("#| label: text-b", [shown("published")])], False, "case-label", "did you mean 'text-b'"),
+        ([cell("#| label: text-a")], False, "case-notebook", "without output"),
+        ([cell("#| label: text-a", [shown("sample")])], False, "case-mark", "_sample.md"),
+        ([cell("#| label: text-a", [shown("published")])], True, "case-mark", "no sample mark"),
+        ([cell("#| label: text-a", [shown("published")], execution={})], False, "case-notebook", "clock"),
+        ([cell("#| label: text-a", [shown("published", "/home/me/x.csv")])], False, "case-notebook", "path"),
+        ([cell("#| label: text-a", [{"output_type": "error"}])], False, "case-notebook", "error"),
+    ],
+)
+def test_evidence_that_is_not(library, cells, mark, kind, said):
+    found = [f for f in with_notebook(library, cells, mark) if f.kind == kind]
+    assert found and said in str(found[0])
+
+
+def test_a_new_case_is_laid_out_and_not_yet_sound(tmp_path):
+    project = open_project()
+    for name in ("_quarto.yml", "data/reference/district.yml", "data/reference/places.csv", "data/reference/outline.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(project.root / name, tmp_path / name)
+    (tmp_path / "data" / "sample").mkdir()
+    copy = Project(tmp_path)
+    text, notebook = cases.new(copy, "my-case", title="一个新的案例", kind="最佳", domain="economy")
+    assert cases.load(copy).loc[0, "domain"] == "经济发展"
+    assert read_evidence(notebook).labels == ("text-my-case",)
+    assert cases.check(copy)  # it is for people to fill in
+    for wrong in ({"case_id": "My Case"}, {"kind": "最好"}, {"domain": "economics"}, {"case_id": "my-case"}):
+        values = {"case_id": "other", "title": "一个新的案例", "kind": "最佳", "domain": "economy"} | wrong
+        with pytest.raises(UsageError):
+            cases.new(copy, values.pop("case_id"), **values)
+    assert not (tmp_path / "reports/cases/other.qmd").exists()
+
+
+def test_clauses_of_the_outline():
+    text = (open_project().reference / "outline.txt").read_text(encoding="utf-8")
+    parts = clause_texts(text)
+    assert [k for k in parts if k.isdigit()] == [str(n) for n in range(1, 88)]  # 87 clauses
+    assert "“小橘灯”暖心工坊70家" in parts["27"] and "暖心工坊70家" not in parts["26"]
+    assert parts["一(二)"].startswith("(二)更趋均衡")
+
+
+def test_what_counts_as_a_number_in_prose():
+    text = "---\nyear: 1\n---\n第27条，2021—2025年，`3`，$4$，[x](5)，{{< var n6 >}}\n\n1. 项\n\n共有 7 家。\n"
+    assert bare_numbers(text) == [(8, "7")]
+    assert quotes("「甲」（第一部分（三）），「乙」（引言）") == [(1, "甲", "一(三)"), (1, "乙", "引言")]
