@@ -103,12 +103,14 @@ def _cells(axes, corners, width, height, colour, shape=None):
         axes.add_patch(PathPatch(Path.make_compound_path(*paths), fc=colour, ec="none"))
 
 
-def _states(axes, corners, width, height):
+def _states(axes, corners, width, height, plain_green=False):
     """Coloured cells with their shapes; `corners` maps each state to the cells' corners."""
     high = min(0.36 * height, 7.0 / 72 / _inches_per_row(axes))
     wide = high * _inches_per_row(axes) / _inches_per_column(axes)
     for state, places in corners.items():
         _cells(axes, places, width, height, STATUS_COLOURS[state])
+        if plain_green and state == "green":
+            continue
         inner = [(x + (width - wide) / 2, y + (height - high) / 2) for x, y in places]
         _cells(axes, inner, wide, high, INK if state == "yellow" else "white", _SHAPES[state])
 
@@ -121,7 +123,7 @@ def _inches_per_column(axes):
     return axes.figure.get_figwidth() * 0.85 / abs(np.diff(axes.get_xlim())[0])
 
 
-_TURN = np.linspace(0, 2 * np.pi, 17)
+_TURN = np.linspace(0, 2 * np.pi, 13)
 _SHAPES = {
     "green": np.c_[0.5 + 0.5 * np.cos(_TURN), 0.5 + 0.5 * np.sin(_TURN)],
     "yellow": [(0, 1), (1, 1), (0.5, 0), (0, 1)],
@@ -207,7 +209,7 @@ def waffle(groups, across=24, words=STATUS_WORDS):
         ticks.append((y + lines[name] / 2, f"{name}（{len(states)}）"))
         y += lines[name] + 0.5
     axes.set(xlim=(0, across), ylim=(y, 0))
-    _states(axes, corners, 0.88, 0.84)
+    _states(axes, corners, 0.88, 0.84, plain_green=True)
     axes.set_yticks([t for t, _ in ticks], [n for _, n in ticks])
     axes.set_xticks([])
     axes.tick_params(length=0, labelcolor=INK)

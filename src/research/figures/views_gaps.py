@@ -36,6 +36,21 @@ class Gap(Income):
         first, last = rows.iloc[0], rows.iloc[-1]
         return changed(last["name"], unit, first["value"], last["value"], first["year"], last["year"])
 
+    def gap_table(self, dimension, caption):
+        """One row a gap, one column a year."""
+        rows = self.built("gaps", place=False)
+        rows = rows[rows["dimension"] == dimension]
+        years = sorted(rows["year"].unique())
+        lines = []
+        for _, part in rows.groupby("gap", sort=False):
+            values, unit, factor = part.set_index("year")["value"], part["unit"].iloc[0], 1
+            if unit == "比重":
+                unit, factor = "%", 100
+            line = {"指标": part["name"].iloc[0], "单位": "–" if unit in ("系数", "比值") else unit}
+            line |= {f"{y}年": cell(factor * values.get(y, np.nan), unit) for y in years}
+            lines.append(line | {"变化": change(factor * values[min(values.index)], factor * values[max(values.index)], unit)})
+        return self.sheet(pd.DataFrame(lines), caption, [rows])
+
     @cached_property
     def townships(self):
         """Income of each place this year and in the first: name, group, value, interval, old, ratio."""
@@ -167,21 +182,6 @@ class RegionalGap(Gap):
     def measures_table(self):
         """The gaps between places by year."""
         return self.gap_table("region", "地区差距的测度")
-
-    def gap_table(self, dimension, caption):
-        """One row a gap, one column a year."""
-        rows = self.built("gaps", place=False)
-        rows = rows[rows["dimension"] == dimension]
-        years = sorted(rows["year"].unique())
-        lines = []
-        for _, part in rows.groupby("gap", sort=False):
-            values, unit, factor = part.set_index("year")["value"], part["unit"].iloc[0], 1
-            if unit == "比重":
-                unit, factor = "%", 100
-            line = {"指标": part["name"].iloc[0], "单位": "–" if unit in ("系数", "比值") else unit}
-            line |= {f"{y}年": cell(factor * values.get(y, np.nan), unit) for y in years}
-            lines.append(line | {"变化": change(factor * values[min(values.index)], factor * values[max(values.index)], unit)})
-        return self.sheet(pd.DataFrame(lines), caption, [rows])
 
 
 class UrbanRuralGap(Gap):

@@ -1,0 +1,138 @@
+"""The outline's targets: how many are on the way, by action and by department, and which lag."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import pandas as pd
+
+from research.figures import charts_compare as compare
+from research.figures import charts_grid as grid
+from research.figures.style import STATUS_COLOURS
+from research.figures.views_base import View, cell
+from research.wording import counted, listed, plain, share
+
+STATES = {"green": "达到或进度正常", "yellow": "略落后", "red": "明显落后", "grey": "不能评定"}
+SHORT = {"green": "绿色", "yellow": "黄色", "red": "红色", "grey": "未评定"}
+
+
+class Targets(View):
+    """目标达成 of the whole district."""
+
+    def __init__(self, edition, place=None):
+        super().__init__(edition, edition.district)
+
+    @cached_property
+    def rows(self):
+        """One row a target; actions keep the outline's order."""
+        rows = self.edition.table("attainment").copy()
+        rows["source"] = "行动纲要及主管部门填报"
+        return rows
+
+    @property
+    def known(self):
+        """The targets that could be assessed."""
+        return self.rows[self.rows["colour"] != "grey"]
+
+    def _counts(self, rows, by):
+        table = pd.crosstab(rows[by], rows["colour"]).reindex(columns=list(STATES), fill_value=0)
+        return table.loc[list(dict.fromkeys(rows[by]))]
+
+    def lead(self):
+        """Counts: assessed, attained, by colour, and why the rest is not assessed."""
+        counts = self.rows["colour"].value_counts().to_dict()
+        met, known = int((self.rows["attained"] == "yes").sum()), len(self.known)
+        text = (f"行动纲要共提出{len(self.rows)}项目标，{self.year}年可评定{known}项，其中{met}项已达到目标"
+                f"（{share(met / known)}）。按进度看，{counted({k: counts.get(k, 0) for k in ('green', 'yellow', 'red')}, SHORT)}；")  # fmt: skip
+        text += f"另有{counts.get('grey', 0)}项因缺少数据或没有定量标准而不能评定，不计入达成率。"
+        return self.words(text, data=[self.rows])
+
+    def overall(self):
+        """One bar: all targets by colour."""
+        counts = self.rows["colour"].value_counts().reindex(STATES, fill_value=0)
+        frame = pd.DataFrame([counts.to_numpy()], index=["全部目标"], columns=list(STATES.values()))
+        figure = compare.stacked(frame, "项", 0, list(STATUS_COLOURS[c] for c in STATES), least=1, row=0.5)
+        return self.picture(figure, f"行动纲要{len(self.rows)}项目标的状态（{self.year}年）", self.lead().text, [self.rows])
+
+    def actions(self):
+        """Colours by action."""
+        return self._bars("action", f"各项行动目标的状态（{self.year}年）", self.actions_words().text)
+
+    def departments(self):
+        """Colours by department, those with most assessed targets first."""
+        return self._bars("department", f"各部门牵头目标的状态（{self.year}年，可评定目标较多的部门）", self.departments_words().text, 16)
+
+    def _bars(self, by, caption, alt, most=None):
+        rows = self.rows if most is None else self.known[self.known[by].notna()]
+        table = self._counts(rows, by)
+        if most is not None:
+            table = table.loc[table.sum(axis=1).sort_values(ascending=False, kind="stable").index[:most]]
+        table = table[[c for c in table if table[c].any()]]
+        figure = compare.stacked(table.rename(columns=STATES), "项", 0, [STATUS_COLOURS[c] for c in table], least=0.5, row=0.28)
+        return self.picture(figure, caption, alt, [self.rows])
+
+    def actions_words(self):
+        """The actions with the largest and the smallest share attained among the assessed."""
+        table = self.known.groupby("action", sort=False)["attained"].agg(lambda a: (a == "yes").mean())
+        sizes = self.known.groupby("action", sort=False).size()
+        table = table[sizes >= 3]
+        best, least = table[table == table.max()], table[table == table.min()]
+        text = f"在可评定目标不少于3项的行动中，达到目标的比重最高的是{listed(best.index, 3)}（{share(best.iloc[0])}）"
+        text += f"，最低的是{listed(least.index, 3)}（{share(least.iloc[0])}）。" if table.min() < table.max() else "。"
+        return self.words(text, data=[self.rows])
+
+    def departments_words(self):
+        """Which departments have most targets behind."""
+        late = self.known[self.known["colour"].isin(["yellow", "red"])]
+        if late.empty:
+            return self.words("没有部门的目标落后于时间进度。", data=[self.rows])
+        counts = late.groupby("department").size().sort_values(ascending=False, kind="stable")
+        top = counts[counts == counts.iloc[0]]
+        text = f"落后于时间进度的{len(late)}项目标分属{len(counts)}个部门，最多的是{listed(top.index, 3)}（{'各' if len(top) > 1 else ''}{top.iloc[0]}项）。"
+        return self.words(text, data=[self.rows])
+
+    def matrix(self):
+        """All targets as small squares, by action."""
+        groups = {a: list(part["colour"]) for a, part in self.rows.groupby("action", sort=False)}
+        figure = grid.waffle(groups, across=24, words=STATES)
+        return self.picture(figure, f"行动纲要{len(self.rows)}项目标一览（每格一项，{self.year}年）", self.lead().text, [self.rows])
+
+    def actions_table(self):
+        """By action: targets, assessed, attained, behind, share."""
+        lines = []
+        for action, part in self.rows.groupby("action", sort=False):
+            known = part[part["colour"] != "grey"]
+            met = int((known["attained"] == "yes").sum())
+            late = int(known["colour"].isin(["yellow", "red"]).sum())
+            lines.append({"行动": action, "目标（项）": str(len(part)), "可评定": str(len(known)), "已达到": str(met),
+                          "落后": str(late), "达到比重（%）": cell(100 * met / len(known) if len(known) else None, "%")})  # fmt: skip
+        note = "达到比重为已达到目标占可评定目标的比重；不能评定的目标不计入。"
+        return self.sheet(pd.DataFrame(lines), f"各项行动目标达成情况（{self.year}年）", [self.rows], note)
+
+    def behind_table(self):
+        """Targets behind the steady pace, the furthest first."""
+        late = self.known[self.known["colour"].isin(["yellow", "red"])]
+        late = late.assign(order=late["colour"].map({"red": 0, "yellow": 1})).sort_values(["order", "behind"], ascending=[True, False])
+        frame = pd.DataFrame({
+            "目标": late["target_name"], "条款": late["clause"], "现值": [_value(r.value, r.unit) for r in late.itertuples()],
+            "目标值": [_value(r.target, r.unit) for r in late.itertuples()], "落后（百分点）": [plain(v, "%") for v in late["behind"]],
+            "状态": [SHORT[c] for c in late["colour"]], "责任部门": late["department"],
+        })  # fmt: skip
+        return self.sheet(frame, f"落后于时间进度的目标（{self.year}年）", [self.rows], "责任部门为设定，纲要未逐项写明。")
+
+    def unassessed_table(self):
+        """Why targets cannot be assessed, and how many."""
+        counts = self.rows[self.rows["colour"] == "grey"]["reason"].value_counts()
+        examples = self.rows[self.rows["colour"] == "grey"].groupby("reason")["target_name"].agg(lambda n: "、".join(n[:3]))
+        frame = pd.DataFrame({"原因": counts.index, "目标（项）": [str(c) for c in counts], "举例": [examples[r] for r in counts.index]})
+        return self.sheet(frame, f"不能评定的目标及原因（{self.year}年）", [self.rows])
+
+
+def _value(value, unit):
+    """A target's value with its unit and no idle zeros; units in words (relative, state) are not printed."""
+    digits = plain(value, "", 0 if unit in ("户", "人", "家", "个") else 2)
+    digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
+    return digits + ("" if str(unit).isascii() and unit != "%" else str(unit))
+
+
+__all__ = ["STATES", "Targets"]
