@@ -4,7 +4,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from research.assessment import Rules, expected_share, rules, status
@@ -20,6 +20,7 @@ def test_thresholds_at_half_time(progress, colour):
     assert status(progress, expected=0.5, yellow=10, red=30) == colour
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
 def test_more_progress_is_never_a_worse_colour(a, b, expected):
     order = {"red": 0, "yellow": 1, "green": 2}
@@ -50,6 +51,7 @@ def test_schedule_is_the_share_of_days():
     assert expected_share("2022-01-01", "2022-01-11", "2023-01-01") == 1.0
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 100), min_size=2, max_size=2))
 def test_warnings_rise_with_the_shortfall(pair):
     names = ["", "三级", "二级", "一级"]

@@ -91,6 +91,7 @@ def test_last_value_fills_a_gap_and_marks_it():
     assert status[2023, "INDEX"] == "reported" and status[2024, "INDEX"] == "imputed"
 
 
+@settings(max_examples=24, deadline=None)
 @given(st.permutations(["income", "ratio", "firms", "beds"]))
 def test_order_of_the_rows_does_not_matter(order):
     units = {("a", 2024): {k: SHANGYANG[k] for k in order}}

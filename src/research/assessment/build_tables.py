@@ -10,6 +10,7 @@ from research.assessment import portraits, rates
 from research.assessment import scorecards as cards
 from research.assessment import targets as goals
 from research.assessment import tasks as register
+from research.assessment.outlook import outlook
 from research.assessment.settings import rules as read_rules
 from research.composite.spec import load_yaml
 from research.errors import DataError, Fault
@@ -50,8 +51,8 @@ def build(edition):
     Returns
     -------
     dict of DataFrame
-        attainment, attainment_2022, attainment_history, attainment_rates, department_items, changes,
-        scorecards, task_status, task_summary, aspects, aspect_totals, portrait_vertical,
+        attainment, attainment_2022, attainment_history, attainment_rates, department_items, outlook,
+        changes, scorecards, task_status, task_summary, aspects, aspect_totals, portrait_vertical,
         portrait_horizontal, published_comparison, demand_portrait, demand_quarters, portrait_brief,
         outline_notes; the columns are listed in the functions that make them.
     """
@@ -60,9 +61,11 @@ def build(edition):
     observations = edition.table("observations")
     observations = observations[observations["year"].astype(int) <= year]
     tables = _targets(edition, observations, rules)
+    section = assessment_settings(edition)
+    tables["outlook"] = outlook(tables["attainment"], observations, edition.target_values, edition.district,
+                                section.get("outlook_level", 0.8))
     tables["changes"] = cards.changes(observations, edition.indicators)
     tables["scorecards"] = cards.scorecards(observations, edition.indicators, edition.district, tables["changes"])
-    section = assessment_settings(edition)
     tables["task_status"] = register.task_status(edition.tasks, f"{year}-12-31", rules, section.get("warnings", []))
     tables["task_summary"] = register.summary(tables["task_status"])
     tables |= _portraits(edition, observations, rules, tables["task_status"])

@@ -176,7 +176,7 @@ def brief(year, vertical, horizontal, tasks, demands, strengths, obstacles, inte
     DataFrame
         place, year, name, score, since_base, since_last, rank, rank_lower, rank_upper, n, best_domain,
         worst_domain, strengths, weaknesses, obstacles (names joined by 、), n_tasks, n_red, n_yellow, n_stale,
-        top_topic, top_unmet, resolved_rate, status.
+        top_topic, top_unmet, resolved_rate, status, progress_rank (by since_last).
     """
     rows = []
     for place, name in names.items():
@@ -187,7 +187,11 @@ def brief(year, vertical, horizontal, tasks, demands, strengths, obstacles, inte
         rows.append({"place": place, "year": year, "name": name, **_scores(own),
                      **_rank(horizontal, intervals, place, year), **_names(strengths, obstacles, place, year),
                      **_tasks(tasks, place), **_demands(demands, place, year), "status": weakest(seen or "imputed")})
-    return pd.DataFrame(rows)
+    out = pd.DataFrame(rows)
+    # Marked progress is a matter of the change, not of the level (clause 73): townships ranked by it.
+    town = out["rank"].notna()
+    out["progress_rank"] = out["since_last"].where(town).rank(ascending=False, method="min").astype("Int64")
+    return out.astype({"rank": "Int64", "n": "Int64"})
 
 
 def _scores(own):

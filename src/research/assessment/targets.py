@@ -16,6 +16,9 @@ RULES = ("level", "floor", "ceiling", "mean", "growth", "growth_of", "cumulative
          "relative_growth", "both", "external")
 """How a target's value is made from a series; see `Series.value`."""
 
+HORIZONS = (2022, 2025)
+"""Years that the outline sets targets for; the columns target_2022 and target_2025."""
+
 NO_SERIES = "无数据序列：纲要所述指标不在64项指标之内"
 NO_VALUE = "暂无观测值"
 NO_REFERENCE = "缺少同年同口径的参照值"
@@ -168,7 +171,7 @@ def target_value(rule, stated, reference, value_year):
 
 def horizon_of(row, year):
     """The year whose target counts in an edition: the nearest not yet past, else the last one."""
-    years = [y for y in (2022, 2025) if pd.notna(row.get(f"target_{y}"))]
+    years = [y for y in HORIZONS if pd.notna(row.get(f"target_{y}"))]
     ahead = [y for y in years if y >= year]
     return min(ahead) if ahead else (max(years) if years else None)
 
@@ -221,8 +224,11 @@ def attain_targets(targets, table, observations, place, year, rules, published=N
     Raises
     ------
     DataError
-        Faults of the joining table, all at once.
+        Faults of the joining table, all at once; a year before the plan; a horizon that is none of its.
     """
+    if year < rules.base_year or horizon not in (None, *HORIZONS):
+        raise DataError(Fault("assessment, year and horizon", f"a year from {rules.base_year} and a horizon of "
+                              + " or ".join(map(str, HORIZONS)), f"{year} and {horizon}", kind="year"))
     table = table.fillna("")
     targets = targets.replace({"": None})  # blank cells of the reference tables
     if table["target"].duplicated().any():

@@ -76,7 +76,7 @@ def build(edition):
     dict of DataFrame
         scores, indicator_scores, ranks, contributions, weights, availability, index_changes,
         index_distances, index_versions, obstacles, strengths, peers, coupling, topsis, intervals, sobol,
-        drop_one, alphas, components, correlations, effective_weights, goalposts; each with `scope`
+        drop_one, alphas, components, correlations, effective_weights, goalposts, index_settings; each with `scope`
         (district or township) and `version`.
     """
     results = indices(edition)
@@ -85,6 +85,7 @@ def build(edition):
         tables[name] = _stack({scope: make(r) for scope, r in results.items()})
     tables["ranks"] = tables["ranks"][tables["ranks"]["scope"] == "township"].reset_index(drop=True)
     tables["index_versions"] = _versions(edition, results)
+    tables["index_settings"] = settings_table(*read_versions(edition.project.reference / "index.yml"))
     tables["index_distances"] = explain.distances(results["township"], edition.edition).assign(scope="township")
     tables |= _robust(edition, results)
     return tables
@@ -108,6 +109,29 @@ def _goalposts(result):
             for c, n, u, d in zip(result.tree.leaves, result.tree.names[0], result.tree.units, result.tree.directions,
                                   strict=True) for p in [result.spec.goalposts[c]]]
     return pd.DataFrame(rows).assign(version=result.spec.version)
+
+
+def settings_table(current, versions):
+    """Every version's settings, for the methods page: version, scope, current, setting, value.
+
+    Goalposts are left out (table `goalposts`); `stable` says whether past scores can ever move.
+    """
+    rows = []
+    for name, scopes in versions.items():
+        for scope, spec in scopes.items():
+            flat = spec.model_dump(exclude={"goalposts", "version"})
+            flat |= {f"weights.{k}": v for k, v in flat.pop("weights").items()}
+            flat |= {f"outliers.{k}": v for k, v in flat.pop("outliers").items()}
+            flat["stable"] = "；".join(spec.moves_with) or "yes"
+            rows += [{"version": name, "scope": scope, "current": name == current, "setting": k, "value": _text(v)}
+                     for k, v in flat.items() if v not in ((), {}, "", [])]
+    return pd.DataFrame(rows)
+
+
+def _text(value):
+    if isinstance(value, dict):
+        return ", ".join(f"{k} {v:g}" if isinstance(v, float) else f"{k} {v}" for k, v in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
 def _versions(edition, results):

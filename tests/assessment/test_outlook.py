@@ -1,0 +1,51 @@
+"""Projection to the target's year: against the textbook formula, written out."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import t
+
+from research.assessment import Rules, attain_targets
+from research.assessment.outlook import chance_of, outlook, project
+from research.errors import DataError
+
+
+def test_the_interval_is_the_textbooks():
+    x, y, at = np.array([2021, 2022, 2023, 2024]), np.array([10.0, 13.0, 14.0, 18.0]), 2025
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    middle = y.mean() + slope * (at - x.mean())
+    s2 = ((y - y.mean() - slope * (x - x.mean())) ** 2).sum() / 2
+    half = t.ppf(0.9, 2) * np.sqrt(s2 * (1 + 1 / 4 + (at - x.mean()) ** 2 / ((x - x.mean()) ** 2).sum()))
+    got = project(x, y, at, 0.8)
+    assert [got[k] for k in ("slope", "projection", "lower", "upper")] == pytest.approx(
+        [slope, middle, middle - half, middle + half])
+    assert chance_of(got, middle + half, ">=") == pytest.approx(0.1)
+    assert chance_of(got, middle + half, "<=") == pytest.approx(0.9)
+
+
+def test_too_few_years_are_refused():
+    with pytest.raises(DataError, match="three or more"):
+        project([2021, 2022], [1, 2], 2025)
+
+
+@pytest.mark.parametrize(("goal", "verdict"), [(15, "yes"), (19.2, "unsure"), (40, "no")])
+def test_will_it_be_met(goal, verdict):
+    target = {"id": "T", "clause": "9", "action": "行动", "action_no": 2, "indicator": "T", "unit": "个", "target_2022": None,
+              "target_2025": goal, "comparator": ">=", "kind": "level", "kind_2022": None, "class": "numeric",
+              "department": "局"}
+    table = pd.DataFrame([{"target": "T", "indicator": "X", "rule": "level", "comparator": "", "reference": "",
+                           "reference_indicator": "", "note": ""}])
+    rows = [{"place": "d", "year": y, "indicator": "X", "value": v, "status": "reported", "source": ""}
+            for y, v in ((2021, 10.0), (2022, 13.0), (2023, 14.0), (2024, 18.0))]
+    observations = pd.DataFrame(rows)
+    attained = attain_targets(pd.DataFrame([target]), table, observations, "d", 2024, Rules())
+    got = outlook(attained, observations, None, "d").iloc[0]
+    assert (got.will_meet, got.status, got.n_years) == (verdict, "estimated", 4)
+    earlier = attain_targets(pd.DataFrame([target]), table, observations, "d", 2022, Rules())
+    assert not len(outlook(earlier, observations, None, "d"))  # two years say nothing
+
+
+@pytest.mark.parametrize(("year", "horizon"), [(2019, None), (2024, 2030)])
+def test_years_out_of_the_plan_are_named(year, horizon):
+    with pytest.raises(DataError, match="a year from 2021 and a horizon of 2022 or 2025"):
+        attain_targets(pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), "d", year, Rules(), horizon=horizon)
