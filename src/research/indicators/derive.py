@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from research.errors import DataError
-from research.indicators import gaps, survey_tables
+from research.indicators import gaps, quality, survey_tables
 from research.indicators.checks import Known, check_frame
 from research.project import weakest
 
@@ -22,7 +22,8 @@ def build(edition):
     Returns
     -------
     dict of DataFrame
-        `observations`, `measures`, `sources`, `gaps`.
+        `observations`, `measures`, `sources`, `gaps`, and the quality report's `quality_departments`,
+        `quality_places`, `quality_indicators`, `quality_flags`.
 
     Raises
     ------
@@ -32,15 +33,16 @@ def build(edition):
     Examples
     --------
     >>> from research.indicators import open_edition
-    >>> sorted(build(open_edition("2021")))
-    ['gaps', 'measures', 'observations', 'sources']
+    >>> sorted(build(open_edition("2021")))[:3]
+    ['gaps', 'measures', 'observations']
     """
     _refuse_faults(edition)
     tables = {"measures": survey_tables.measures(edition), "sources": survey_tables.sources(edition)}
     tables["gaps"] = gaps.gaps(edition, tables["measures"])
     derived = derived_observations(edition, tables["measures"], tables["gaps"])
     tables["observations"] = joined(edition.handed_in, derived)
-    return tables
+    edition.add_tables(tables)
+    return {**tables, **quality.tables(edition)}
 
 
 def _refuse_faults(edition):
