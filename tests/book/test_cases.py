@@ -146,7 +146,9 @@ def shown(status, text="一句话。"):
 def with_notebook(library, cells, mark=False):
     text = CASE.replace("licence: CC BY 4.0", "licence: CC BY 4.0\nevidence: notebooks/cases/one-case.ipynb")
     embed = "{{< embed ../../notebooks/cases/one-case.ipynb#text-a >}}"
-    project = library(text.replace("目前没有可核验的数据。", embed + ("\n\n{{< include _sample.md >}}" if mark else "")))
+    project = library(
+        text.replace("目前没有可核验的数据。", embed + ("\n\n{{< include _sample.md >}}" if mark else ""))
+    )
     (project.root / "notebooks/cases/one-case.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
     return cases.check(project)
 
@@ -175,7 +177,12 @@ def test_evidence_that_is_not(library, cells, mark, kind, said):
 
 def test_a_new_case_is_laid_out_and_not_yet_sound(tmp_path):
     project = open_project()
-    for name in ("_quarto.yml", "data/reference/district.yml", "data/reference/places.csv", "data/reference/outline.txt"):
+    for name in (
+        "_quarto.yml",
+        "data/reference/district.yml",
+        "data/reference/places.csv",
+        "data/reference/outline.txt",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(project.root / name, tmp_path / name)
     (tmp_path / "data" / "sample").mkdir()

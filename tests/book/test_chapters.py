@@ -9,10 +9,25 @@ from research.book.prose import bare_numbers, clause_texts, quotes, read_front_m
 from research.project import open_project
 
 PROJECT = open_project()
-CHAPTERS = sorted([PROJECT.root / "index.qmd", *(PROJECT.reports / "bluebook").glob("*.qmd"),
-                   *(PROJECT.reports / "cases").glob("*.qmd")])
-REAL = {"comparison.qmd", "references.qmd", "appendix-indicators.qmd", "appendix-methods.qmd", "appendix-chronicle.qmd",
-        "appendix-assumptions.qmd", "appendix-sources.qmd", "cases.qmd", "library.qmd", "guide.qmd"}
+CHAPTERS = sorted(
+    [
+        PROJECT.root / "index.qmd",
+        *(PROJECT.reports / "bluebook").glob("*.qmd"),
+        *(PROJECT.reports / "cases").glob("*.qmd"),
+    ]
+)
+REAL = {
+    "comparison.qmd",
+    "references.qmd",
+    "appendix-indicators.qmd",
+    "appendix-methods.qmd",
+    "appendix-chronicle.qmd",
+    "appendix-assumptions.qmd",
+    "appendix-sources.qmd",
+    "cases.qmd",
+    "library.qmd",
+    "guide.qmd",
+}
 """Chapters that stand on published or reference data, or mark what they include piece by piece."""
 
 

@@ -107,11 +107,13 @@ def _notebooks(project, ed):
 
 def _run_fault(project, path, record, ed):
     where, way_out = project.show(path), f"bluebook run --edition {ed.edition}"
-    if record is None or not path.is_file():
+    if record is None:
         return Fault(where, "an executed notebook with its record", "none", way_out, "stage")
     if record.get("status") != "done":
-        return Fault(where, "a run that ended well", str(record.get("status")), way_out, "stage")
-    return None
+        failure = record.get("failure") or {}
+        found = f"{record.get('status')}: {failure.get('ename', '')} {failure.get('evalue', '')}".strip(": ")
+        return Fault(where, "a run that ended well", found, way_out, "stage")
+    return None if path.is_file() else Fault(where, "an executed notebook", "only its record", way_out, "stage")
 
 
 # --- pages ---------------------------------------------------------------------------------------------------
