@@ -1,8 +1,10 @@
 """Two engines, one call: what is written where, and what stays when something breaks."""
 
 import os
+import re
 import stat
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -127,6 +129,28 @@ def test_progress_counts_the_steps(foreign):
     steps = []
     book.render(foreign, "", to=["html"], engine="pandoc", progress=lambda note, done: steps.append((note, done)))
     assert steps == [("read", 0), ("html", 1)]
+
+
+def test_one_file_holds_the_whole_book(foreign):
+    made = book.render(foreign, "", to=["single"], engine="pandoc")
+    assert [p.name for p in made] == ["index.html", "book-single.html"]
+    text = made[1].read_text()
+    ids = set(re.findall(r' id="([^"]+)"', text))
+    links = [unquote(x) for x in re.findall(r'(?:href|src)="([^"]+)"', text)]
+    assert all(x.startswith(("data:", "#i-")) or x.removeprefix("#") in ids for x in links)
+    assert text.count("<h1") == 7 and "data:image/svg+xml" in text
+
+
+def test_other_files_stand_in_the_downloads_menu(foreign):
+    path = foreign / "_quarto.yml"
+    path.write_text(path.read_text().replace(
+        "    code-fold: true", "    code-fold: true\n    other-links:\n      - {text: 全部数据, href: data.csv}"))
+    with pytest.raises(DataError, match="no data.csv"):
+        book.render(foreign, "", to=["html"], engine="pandoc")
+    (foreign / "data.csv").write_text("a,status\n1,sample\n")
+    book.render(foreign, "", to=["html"], engine="pandoc")
+    link = re.search(r'href="(files/data-\w+\.csv)" download>全部数据', (foreign / "_book" / "catch.html").read_text())
+    assert (foreign / "_book" / link[1]).read_text() == "a,status\n1,sample\n"
 
 
 def test_swap_puts_the_new_folder_in_place(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from research.book.ast import node_attr
 from research.book.html_page import ASSETS, code_page, page
 from research.book.html_site import Keeper, copy_assets, previews, script, search_records, write_code_pages
 from research.book.html_tree import Shaper, raw
+from research.errors import DataError, Fault
 
 FILTER = Path(__file__).parent / "assets" / "filters" / "etal.lua"
 
@@ -37,6 +39,7 @@ def write(book, out, work=None, only=None):
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     keeper = Keeper(book, out)
+    book = replace(book, downloads=[*book.downloads, *other_links(book, keeper)])
     chapters = [c for c in book.chapters if only in (None, c.slug)]
     for chapter, body in zip(chapters, bodies(book, keeper, chapters), strict=True):
         (out / f"{chapter.slug}.html").write_text(page(book, chapter, body), encoding="utf-8")
@@ -47,6 +50,29 @@ def write(book, out, work=None, only=None):
                                                         encoding="utf-8")
     write_code_pages(keeper, code_page(book))
     return out / f"{only or book.chapters[0].slug}.html"
+
+
+def other_links(book, keeper):
+    """Further files for the downloads menu: Quarto's `other-links:` (text, href) of the html format.
+
+    Raises
+    ------
+    DataError
+        For a file that is not in the project.
+    """
+    html = (book.metadata.get("format") or {}).get("html")
+    listed = (html.get("other-links") if isinstance(html, dict) else None) or book.metadata.get("other-links") or []
+    found, faults = [], []
+    for item in listed:
+        path = book.root / str(item.get("href", ""))
+        if path.is_file():
+            found.append((str(item.get("text") or path.name), keeper(path, path.stem, "files")[0]))
+        else:
+            faults.append(Fault("_quarto.yml", "a file for the downloads menu (other-links:)",
+                                f"no {item.get('href')}", kind="missing"))
+    if faults:
+        raise DataError(faults)
+    return found
 
 
 def bodies(book, keeper, chapters=None):

@@ -113,7 +113,7 @@ def downloads(book):
     """The menu of files; empty when the book has none."""
     if not book.downloads:
         return ""
-    items = "".join(f'<li><a href="{quote(name)}" download>{escape(label)}</a></li>' for label, name in book.downloads)
+    items = "".join(f'<li><a href="{name}" download>{escape(label)}</a></li>' for label, name in book.downloads)
     return (f'<details class="menu"><summary><svg aria-hidden="true"><use href="#i-down"/></svg>'
             f'<span>{book.words["downloads"]}</span></summary><ul>{items}</ul></details>')
 
@@ -130,7 +130,7 @@ def hero(book, chapter):
         parts.append('<p class="book-facts">' + "".join(f"<span>{escape(f)}</span>" for f in facts) + "</p>")
     if book.downloads:
         parts.append('<p class="book-files">' + "".join(
-            f'<a href="{quote(name)}" download>{escape(label)}</a>' for label, name in book.downloads) + "</p>")
+            f'<a href="{name}" download>{escape(label)}</a>' for label, name in book.downloads) + "</p>")
     return '<header class="hero">' + "".join(parts) + "</header>"
 
 

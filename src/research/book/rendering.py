@@ -6,15 +6,18 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
+from urllib.parse import quote
 
 from research.book import quarto
 from research.book.checking import check
 from research.book.resolve import load_book
+from research.book.single import write_single
 from research.errors import DataError, Fault, UsageError, nearest
 
 FORMATS = ("html", "docx", "pdf")
 ENGINES = ("auto", "quarto", "pandoc")
 LABELS = {"docx": "Word", "pdf": "PDF"}
+SINGLE = "single"
 
 
 def render(project_root, profile="bluebook", to=FORMATS, engine="auto", progress=None, chapter=None):
@@ -27,7 +30,8 @@ def render(project_root, profile="bluebook", to=FORMATS, engine="auto", progress
     profile : str
         Which book; profile names joined by commas.
     to : sequence of str
-        Formats out of `html`, `docx`, `pdf`. The book's folder holds these and no others afterwards.
+        Formats out of `html`, `docx`, `pdf`, and `single`: the website once more as one HTML file
+        (embedded engine). The book's folder holds these and no others afterwards.
     engine : str
         `quarto`, `pandoc` (the embedded engine), or `auto`: quarto where it is on PATH.
     progress : callable, optional
@@ -65,15 +69,17 @@ def render(project_root, profile="bluebook", to=FORMATS, engine="auto", progress
 def _formats(to):
     to = [to] if isinstance(to, str) else list(to)
     for name in to:
-        if name not in FORMATS:
-            raise UsageError(f"format {name!r}: {nearest(name, FORMATS)}")
+        if name not in (*FORMATS, SINGLE):
+            raise UsageError(f"format {name!r}: {nearest(name, [*FORMATS, SINGLE])}")
     if not to:
         raise UsageError(f"no format: one or more of {', '.join(FORMATS)}")
-    return [f for f in FORMATS if f in to]
+    return [f for f in (*FORMATS, SINGLE) if f in to or (f == "html" and SINGLE in to)]
 
 
 def _by_quarto(root, profile, to, tell):
     """Quarto prints broken references and goes on, so the sources are checked first."""
+    if SINGLE in to:
+        raise UsageError("--to single: the embedded engine makes it (--engine pandoc)")
     program = quarto.program()
     faults = [f for f in check(root, profile) if f.kind != "unsupported"]
     if faults:
@@ -84,16 +90,21 @@ def _by_quarto(root, profile, to, tell):
 
 def _by_pandoc(root, profile, to, tell):
     tell("read", 0)
+    single = SINGLE in to
+    to = [f for f in to if f != SINGLE]
     books = _books(root, profile, to)
     first = books[to[0]]
     stem = str(first.metadata.get("book", {}).get("output-file") or first.output.name.lstrip("_") or "book")
     for book in books.values():
-        book.downloads = [(LABELS[f], f"{stem}.{f}") for f in to if f in LABELS]
+        book.downloads = [(LABELS[f], quote(f"{stem}.{f}")) for f in to if f in LABELS]
+        book.downloads += [("单个网页文件", quote(f"{stem}-{SINGLE}.html"))] if single else []
     part = first.output.with_name(f"{first.output.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:
         made = _write_all(books, part, stem, first.work, tell)
+        if single:
+            made.append(write_single(books["html"], part, part / f"{stem}-{SINGLE}.html"))
         swap(part, first.output)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
@@ -164,7 +175,7 @@ def _one_chapter(root, profile, chapter, tell):
     if not (book.output / "index.html").is_file():
         raise DataError(Fault(book.output.name, "a rendered website", "none", "render the whole book once",
                               kind="missing"))
-    book.downloads = [(LABELS[f], p.name) for f in LABELS for p in sorted(book.output.glob(f"*.{f}"))]
+    book.downloads = [(LABELS[f], quote(p.name)) for f in LABELS for p in sorted(book.output.glob(f"*.{f}"))]
     made = html.write(book, book.output, only=chapter)
     tell(chapter, 1)
     return [made]
