@@ -62,6 +62,8 @@ def _case_section(project, row):
 
 
 def _register_table(register):
+    order = {name: i for i, name in enumerate(library.CLASSES)}
+    register = register.assign(_place=register["class"].map(order)).sort_values(["example", "_place"], kind="stable")
     cells = pd.DataFrame(
         {
             "案例": register["title"],

@@ -175,7 +175,7 @@ def place_chapter(template, ed, code):
         Naming a placeholder that is not known.
     """
     group = next((ed.group_names.get(g, g) for g, codes in ed.groups.items() if code in codes), "")
-    note = f"按本书的分组，{ed.name(code)}属于{group}（分组是设定，见 @sec-assumptions ）。" if group else ""
+    note = f"按本书的分组，{ed.name(code)}属于{group}（分组是设定，见 @sec-assumptions）。" if group else ""
     known = {"code": code, "name": ed.name(code), "group_note": note}
     text = re.sub(r"@@(\w+)@@", lambda m: known.get(m[1], m[0]), template)
     unknown = sorted(set(re.findall(r"@@\w+@@", text)))
@@ -248,9 +248,13 @@ def profile_block(text, name, lines):
 
 def _profiles(project, ed, register):
     subtitle = f"{ed.edition} 年版" + (f"（{SAMPLE_MARK}）" if ed.status == "sample" else "")
-    head = [f"subtitle: {json.dumps(subtitle, ensure_ascii=False)}"]
+    named = variables(ed, register)
     places = [f"- reports/runs/book/place-{code}.qmd" for code in ed.places["code"]]
-    for book, name, lines in (("bluebook", "places", places), ("cases", "cases", case_list(register))):
+    blocks = (("bluebook", "title", "places", places), ("cases", "cases_title", "cases", case_list(register)))
+    for book, title, name, lines in blocks:
         path = project.root / f"_quarto-{book}.yml"
+        head = [
+            f"{k}: {json.dumps(v, ensure_ascii=False)}" for k, v in (("title", named[title]), ("subtitle", subtitle))
+        ]
         text = profile_block(path.read_text(encoding="utf-8"), "edition", head)
         _keep(path, profile_block(text, name, lines))
