@@ -128,11 +128,11 @@ def test_text_is_never_read_as_code(tmp_path):
 
 def test_report_numbers_in_references(tmp_path):
     """A sub-figure by its figure's number, a figure of another report with that report's."""
-    from research.book import paper
+    from research.book import paper_chapters
 
     book = sample.make_book(tmp_path, numbering="report")
     refs = [("图 1.2 (b)", "fig-pair-b"), ("第 1.2 节", "sec-urban"), ("表 2.2", "tbl-wide")]
     links = [tree.link(tree.string(words), f"#{name}", ["bb-ref"]) for words, name in refs]
     book.chapters[1].blocks.append(tree.para(links))
-    gaps = next(c for c in paper.numbered(book) if c.slug == "gaps")
+    gaps = next(c for c in paper_chapters.numbered(book) if c.slug == "gaps")
     assert [tree.text(link) for link in gaps.blocks[-1]["c"]] == ["图2(b)", "二", "B.2 表2"]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shutil
+import struct
 from pathlib import Path
 
 import typst
 
 from research import fonts
 from research.book import ast as tree
-from research.book import docx_blocks, docx_tables, pandoc, paper
+from research.book import docx_blocks, docx_tables, pandoc, paper, paper_chapters
 from research.book.docx_finish import finish
 from research.book.docx_front import front_blocks
 from research.book.docx_reference import make_reference
@@ -51,7 +51,7 @@ def write(book, out, work):
     folder = Path(work) / "word"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    facts, chapters = paper.facts(book), paper.numbered(book)
+    facts, chapters = paper.facts(book), paper_chapters.numbered(book)
     shared = Shared(look(book.metadata or {}), chapters)
     blocks = _blocks(book, chapters, shared, Bitmaps(book, folder))
     blocks = front_blocks(facts, chapters, shared.captions) + blocks
@@ -111,14 +111,19 @@ class Bitmaps:
         self.made, self.faults = {}, []
 
     def __call__(self, node, chapter):
-        """Path of an image's bitmap: its own, or one made from the drawing."""
+        """Path of an image's bitmap (its own, or one made from the drawing), and its width in inches if known."""
         own = tree.get(node, "png")
         target = own or node["c"][2][0]
         path = Path(target) if Path(target).is_absolute() else self.root / target
         if not path.is_file():
             self.faults.append(Fault(str(chapter.path), "an image file", f"no {target}", kind="image"))
-            return str(path)
-        return str(path if path.suffix.lower() in BITMAPS else self._draw(path, chapter))
+            return str(path), None
+        if path.suffix.lower() in BITMAPS:
+            return str(path), None
+        made = self._draw(path, chapter)
+        if not made.is_file():
+            return str(made), None
+        return str(made), struct.unpack(">I", made.read_bytes()[16:20])[0] / PIXELS_PER_INCH
 
     def _draw(self, path, chapter):
         if path not in self.made:
@@ -138,9 +143,9 @@ class Bitmaps:
 
 
 def _blocks(book, chapters, shared, images):
-    links, blocks, before = paper.Links(chapters), [], None
+    links, blocks, before = paper_chapters.Links(chapters), [], None
     for chapter in chapters:
-        sample = paper.is_sample(chapter)
+        sample = paper_chapters.is_sample(chapter)
         if before is not None and sample != before:  # other words in the header: another section
             blocks.append(raw(section_break("upright", before)))
         before = shared.sample = sample
@@ -156,12 +161,8 @@ def _convert(book, blocks, shared, folder, facts):
     reference = make_reference(shared.look, folder / "reference.docx")
     meta = {"lang": pandoc.meta_value("zh-CN" if facts.lang.startswith("zh") else facts.lang)}
     args = ["-f", "json", "-t", "docx", "-o", str(made), f"--reference-doc={reference}", *paper.citation_args(book)]
-    before = os.environ.get("SOURCE_DATE_EPOCH")
-    os.environ["SOURCE_DATE_EPOCH"] = str(facts.stamp)
     try:
         pandoc.run(args, pandoc.document(blocks, meta), cwd=book.root)
     except BluebookError as error:
         raise BluebookError(f"Word: {error}") from error
-    finally:
-        os.environ.pop("SOURCE_DATE_EPOCH") if before is None else os.environ.update(SOURCE_DATE_EPOCH=before)
     return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from research.book import ast as tree
-from research.book import paper
+from research.book import paper_chapters
 from research.book.docx_tables import box, data_table, side_by_side
 from research.book.docx_text import bookmark_name, code, field, paragraph, raw, run, section_break
 from research.book.paper_walk import Walker, callout_parts, grid_parts, split_caption, sub_label
@@ -70,7 +70,7 @@ class Chapter(Walker):
         if label:
             bare = label.rstrip("、.")
             marked = self.shared.bookmarks.around(bookmark_name("_Ref", identifier), run(bare))
-            title = [code(marked + run(label[len(bare):] + paper.gap(label))), *title]
+            title = [code(marked + run(label[len(bare):] + paper_chapters.gap(label))), *title]
         opened, closed = self.shared.bookmarks.around(bookmark_name("_Toc", identifier), "|").split("|")
         title = [code(opened), *title, code(closed)]
         if self.chapter.kind == "part" and level == 1:
@@ -158,7 +158,7 @@ class Chapter(Walker):
         blocks = [tree.div([*head, *body, *after], identifier)]
         if not turned:
             return blocks
-        sample = paper.is_sample(self.chapter)
+        sample = paper_chapters.is_sample(self.chapter)
         return [raw(section_break("upright", sample)), *blocks, raw(section_break("turned", sample))]
 
     def bb_subtable(self, node):
@@ -219,9 +219,10 @@ class Chapter(Walker):
         (_, _, pairs), alt, (target, title) = node["c"]
         words = tree.get(node, "alt") or tree.text(alt) or title
         size = [p for p in pairs if p[0] in ("width", "height")]
-        if self.room and not size:
-            size = [["width", f"{self.room / 72:.3f}in"]]
-        path = self.images(node, self.chapter)
+        path, width = self.images(node, self.chapter)
+        room = (self.room or self.shared.look.line) / 72
+        if not size and (self.room or width):
+            size = [["width", f"{room if self.room else min(width, room):.3f}in"]]
         return [{"t": "Image", "c": [["", [], size], tree.string(words), [path, ""]]}]
 
     def link(self, node):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from research.book import ast as tree
-from research.book import paper
+from research.book import paper_chapters
 from research.book.docx_text import (
     bookmark_name,
     field_begin,
@@ -60,7 +60,7 @@ def contents(facts, chapters):
         for node in tree.find(chapter.blocks, "Header"):
             level, (identifier, classes, _), inlines = node["c"]
             if level <= 2 and identifier and "unlisted" not in classes:
-                words = paper.join(tree.get(node, "label", ""), tree.text(inlines))
+                words = paper_chapters.join(tree.get(node, "label", ""), tree.text(inlines))
                 entries.append((f"TOC{level}", identifier, words))
     title = paragraph("FrontTitle", run(facts.words["toc"]))
     return title + _field('TOC \\o "1-2" \\h \\z \\t "Part Title,1"', entries)

@@ -11,7 +11,7 @@ from pathlib import Path
 import typst
 
 from research import fonts
-from research.book import pandoc, paper, pdf_blocks, pdf_text
+from research.book import pandoc, paper, paper_chapters, pdf_blocks, pdf_text
 from research.errors import BluebookError, DataError, Fault
 
 ASSETS = Path(__file__).parent / "assets" / "typst"
@@ -50,7 +50,7 @@ def write(book, out, work):
     folder = Path(work) / "typst"
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "img").mkdir(parents=True)
-    facts, chapters = paper.facts(book), paper.numbered(book)
+    facts, chapters = paper.facts(book), paper_chapters.numbered(book)
     pictures = Pictures(book, folder)
     blocks = _merge(chapters, pictures)
     _write_chapters(book, blocks, chapters, folder)
@@ -99,7 +99,7 @@ class Pictures:
 
 def _merge(chapters, pictures):
     """All chapters' rewritten blocks, each behind a cutting mark."""
-    links, blocks, part = paper.Links(chapters), [], False
+    links, blocks, part = paper_chapters.Links(chapters), [], False
     for place, chapter in enumerate(chapters):
         part = True if chapter.kind == "part" else part and bool(chapter.part)
         top = 2 if part and chapter.kind != "part" else 1
@@ -124,7 +124,8 @@ def _write_chapters(book, blocks, chapters, folder):
     includes = "\n".join(f'#include "{name}"' for name in names)
     main = f'#import "bluebook.typ": *\n#show: bluebook\n{includes}\n'
     (folder / "main.typ").write_text(main, encoding="utf-8")
-    shutil.copyfile(ASSETS / "bluebook.typ", folder / "bluebook.typ")
+    for template in ASSETS.glob("*.typ"):
+        shutil.copyfile(template, folder / template.name)
 
 
 def _write_settings(facts, folder):

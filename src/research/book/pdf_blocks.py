@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from research.book import ast as tree
-from research.book import paper
+from research.book import paper_chapters
 from research.book.paper_walk import Walker, callout_parts, grid_parts, split_caption, sub_label
 from research.book.pdf_tables import grid_blocks, table_blocks
 from research.book.pdf_text import boolean, code, content, quote, raw
@@ -54,7 +54,7 @@ class Chapter(Walker):
         call = f"{quote(kind)}, {self.top + level - 1}, {level}, {quote(label)}, {quote(identifier)}"
         heading = content(self.inlines(inlines), f"#bb-heading({call})[", "]")
         # Told before the page turns, so that the new page's head and ground know it.
-        told = [raw(f"#bb-standing({boolean(paper.is_sample(self.chapter))})")] if level == 1 else []
+        told = [raw(f"#bb-standing({boolean(paper_chapters.is_sample(self.chapter))})")] if level == 1 else []
         return [*told, heading]
 
     def horizontalrule(self, node):

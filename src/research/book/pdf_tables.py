@@ -5,7 +5,7 @@ from __future__ import annotations
 from research.book import ast as tree
 from research.book import paper_tables
 from research.book.paper_walk import split_caption
-from research.book.pdf_text import boolean, code, content, quote, raw
+from research.book.pdf_text import boolean, code, content, guarded, quote, raw
 
 LINE = 442.0  # pt, length of the line on an A4 page with the template's margins
 TURNED = 690.0  # pt, length of the line on a turned page
@@ -87,7 +87,7 @@ def _row(row, kind, inlines):
         if align != "default" and kind != "head":
             spans += f"align: {align} + horizon, "
         opening = f"bb-{kind}({spans})[" if spans or kind != "body" else "["
-        line += [code(opening), *cell_inlines(cell.blocks, inlines), code("], ")]
+        line += [code(opening), *guarded(cell_inlines(cell.blocks, inlines)), code("], ")]
     return {"t": "Plain", "c": line}
 
 

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+from research.book import ast as tree
+
+MARKER = re.compile(r"[-+=/]|\d+\.")
+
 
 def quote(text):
     """A typst string literal.
@@ -27,7 +33,18 @@ def code(text):
 
 def content(inlines, before="", after=""):
     """Inlines between two pieces of typst, on one line."""
-    return {"t": "Plain", "c": [code(before), *inlines, code(after)]}
+    return {"t": "Plain", "c": [code(before), *guarded(inlines), code(after)]}
+
+
+def guarded(inlines):
+    """Inlines at the start of a bracket: `1. ` or `- ` there is text, not the mark of a list.
+
+    Examples
+    --------
+    >>> guarded(tree.string("1. 风速"))[0]["c"], guarded(tree.string("风速"))[0]["c"]
+    (['typst', '#[];'], '风速')
+    """
+    return [code("#[];"), *inlines] if MARKER.match(tree.text(inlines[:3])) else inlines
 
 
 def boolean(value):
