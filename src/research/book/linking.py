@@ -22,6 +22,8 @@ class Linker:
         self.ctx.faults.append(Fault(self.draft.source.find(pattern), expected, found, way_out, kind=kind))
 
     def change(self, node):
+        if node["t"] in ("Para", "Plain") and self.book.lang.startswith("zh"):
+            return {"t": node["t"], "c": close_up(node["c"])}
         if node["t"] == "Cite":
             return self.cite(node)
         return self.link(node) if node["t"] == "Link" else None
@@ -81,3 +83,23 @@ class Linker:
             return None
         triple, inlines, (_, title) = node["c"]
         return {"t": "Link", "c": [triple, inlines, ["#" + found, title]]}
+
+
+def close_up(inlines):
+    """Drop the space that a source needs after a reference (`@fig-a 。`) where a Chinese mark follows.
+
+    Examples
+    --------
+    >>> shown = [ast.link(ast.string("图 1"), "#fig-a", ["bb-ref"]), *ast.string(" 。")]
+    >>> [n["t"] for n in close_up(shown)]
+    ['Link', 'Str']
+    """
+    done = []
+    for item in inlines:
+        after_space = len(done) > 1 and done[-1]["t"] in ("Space", "SoftBreak")
+        if after_space and item["t"] == "Str" and item["c"][0] in "，。、；：！？）》”’」』】":
+            before = done[-2]
+            if before["t"] == "Link" and ast.has_class(before, "bb-ref"):
+                done.pop()
+        done.append(item)
+    return done

@@ -23,6 +23,7 @@ REFERENCE = re.compile(rf"{LABEL}|式\s*[（(](?:[A-Z]|\d+)\.\d+[)）]|第\s*\d+
 HEADING = re.compile(r"^((?:[A-Z]|\d+)(?:\.\d+)+)\s+(\S.*)$")
 BLOCKS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "figcaption", "caption", "div", "summary", "dt",
           "dd", "section", "figure", "table", "tr", "pre"}
+CAPTION_MARK = "\1"  # before a line that its file calls a caption
 SKIPPED = {"script", "style", "nav", "aside", "dialog", "button", "annotation"}
 
 
@@ -31,7 +32,7 @@ class _Lines(HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.lines, self.current, self.inside, self.skip = [], [], 0, []
+        self.lines, self.current, self.inside, self.skip, self.mark = [], [], 0, [], ""
 
     def handle_starttag(self, tag, attrs):
         values = dict(attrs)
@@ -41,10 +42,14 @@ class _Lines(HTMLParser):
             self.skip.append(tag)
         if tag in BLOCKS:
             self.flush()
+        if tag in ("figcaption", "caption"):
+            self.mark = CAPTION_MARK
 
     def handle_endtag(self, tag):
         if tag in BLOCKS:
             self.flush()
+        if tag in ("figcaption", "caption"):
+            self.mark = ""
         if self.skip and self.skip[-1] == tag:
             self.skip.pop()
         if tag == "main":
@@ -59,7 +64,7 @@ class _Lines(HTMLParser):
         line = " ".join("".join(self.current).split())
         self.current = []
         if line:
-            self.lines.append(line)
+            self.lines.append(self.mark + line)
 
 
 def html_lines(folder):
@@ -83,7 +88,10 @@ def docx_lines(path):
                 for paragraph in ElementTree.fromstring(file.read(name)).iter(f"{word}p"):
                     parts = [n.text or "" if n.tag == f"{word}t" else " " for n in paragraph.iter()
                              if n.tag in (f"{word}t", f"{word}tab")]
-                    lines.append(" ".join("".join(parts).split()))
+                    style = paragraph.find(f"{word}pPr/{word}pStyle")
+                    name = "" if style is None else style.get(f"{word}val", "")
+                    mark = CAPTION_MARK if "caption" in name.lower() else ""
+                    lines.append(mark + " ".join("".join(parts).split()))
     return [line for line in lines if line]
 
 
@@ -111,9 +119,11 @@ def findings(lines):
     ['图1.1', '第2章']
     """
     captions, headings, references = {}, {}, set()
-    for line in lines:
+    told = any(line.startswith(CAPTION_MARK) for line in lines)
+    for marked in lines:
+        line = marked.removeprefix(CAPTION_MARK)
         caption, heading = CAPTION.match(line), HEADING.match(line)
-        if caption and caption[2]:
+        if caption and caption[2] and (not told or marked != line):
             captions.setdefault(_tight(caption[1]), _tight(caption[2]))
         elif heading and not re.search(r"(\. ?){3,}|\s\d+$", line):
             headings.setdefault(heading[1], _tight(heading[2]))
