@@ -201,9 +201,13 @@ def slope(frame, years, unit="", highlight=(), height=None, decimals=None, words
 def _slope_labels(axes, frame, highlight, unit, decimals):
     low, high = axes.get_ylim()
     room = (high - low) * 11.5 / (72 * axes.figure.get_figheight() * 0.82)
+    placed = {column: spread(list(frame[column]), room) for column in ("old", "new")}
+    axes.set_ylim(min(low, *map(min, placed.values())) - room / 2, max(high, *map(max, placed.values())) + room / 2)
     for x, column, side, shift in ((0, "old", "right", -0.05), (1, "new", "left", 0.05)):
-        for row, y in zip(frame.itertuples(), spread(list(frame[column]), room), strict=True):
-            value = plain(getattr(row, column), unit, decimals)
+        for row, y in zip(frame.itertuples(), placed[column], strict=True):
+            at = getattr(row, column)
+            axes.plot([x, x + 0.8 * shift], [at, y], color="#b9c1c8", lw=0.6)  # a label may stand off its point
+            value = plain(at, unit, decimals)
             text = f"{row.name} {value}" if side == "right" else f"{value} {row.name}"
             axes.text(x + shift, y, text, ha=side, va="center", fontsize=7.8,
                       color=ORANGE if row.name in highlight else INK)  # fmt: skip

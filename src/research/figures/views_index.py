@@ -129,7 +129,7 @@ class Index(View):
         names = self.townships.set_index("code")["name"]
         table = table.reindex(names.index)
         table.index = names
-        figure = compare.stacked(table, "分", 1, PALETTE, least=1.5, row=0.215)
+        figure = compare.stacked(table, "分", 0, PALETTE, least=1.5, row=0.215)
         caption = f"各领域对乡镇街道{INDEX_WORDS}的贡献（{self.year}年）"
         return self.picture(figure, caption, self.contributions_words().text, [rows])
 
