@@ -30,9 +30,9 @@ def test_too_few_years_are_refused():
 
 @pytest.mark.parametrize(("goal", "verdict"), [(15, "yes"), (19.2, "unsure"), (40, "no")])
 def test_will_it_be_met(goal, verdict):
-    target = {"id": "T", "clause": "9", "action": "行动", "action_no": 2, "indicator": "T", "unit": "个", "target_2022": None,
-              "target_2025": goal, "comparator": ">=", "kind": "level", "kind_2022": None, "class": "numeric",
-              "department": "局"}
+    target = {"id": "T", "clause": "9", "action": "行动", "action_no": 2, "indicator": "T", "unit": "个",
+              "target_2022": None, "target_2025": goal, "comparator": ">=", "kind": "level", "kind_2022": None,
+              "class": "numeric", "department": "局"}
     table = pd.DataFrame([{"target": "T", "indicator": "X", "rule": "level", "comparator": "", "reference": "",
                            "reference_indicator": "", "note": ""}])
     rows = [{"place": "d", "year": y, "indicator": "X", "value": v, "status": "reported", "source": ""}
@@ -43,6 +43,10 @@ def test_will_it_be_met(goal, verdict):
     assert (got.will_meet, got.status, got.n_years) == (verdict, "estimated", 4)
     earlier = attain_targets(pd.DataFrame([target]), table, observations, "d", 2022, Rules())
     assert not len(outlook(earlier, observations, None, "d"))  # two years say nothing
+
+
+def test_a_line_that_ends_on_the_target_meets_it():
+    assert chance_of(project([2021, 2022, 2023], [12.3, 13.2, 14.1], 2024), 15.0, ">=") == 1.0
 
 
 @pytest.mark.parametrize(("year", "horizon"), [(2019, None), (2024, 2030)])

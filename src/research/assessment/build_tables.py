@@ -65,7 +65,8 @@ def build(edition):
     tables["outlook"] = outlook(tables["attainment"], observations, edition.target_values, edition.district,
                                 section.get("outlook_level", 0.8))
     tables["changes"] = cards.changes(observations, edition.indicators)
-    tables["scorecards"] = cards.scorecards(observations, edition.indicators, edition.district, tables["changes"])
+    tables["scorecards"] = cards.scorecards(observations, edition.indicators, edition.district, tables["changes"],
+                                            rules.approximate)
     tables["task_status"] = register.task_status(edition.tasks, f"{year}-12-31", rules, section.get("warnings", []))
     tables["task_summary"] = register.summary(tables["task_status"])
     tables |= _portraits(edition, observations, rules, tables["task_status"])

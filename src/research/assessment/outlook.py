@@ -108,14 +108,13 @@ def outlook(attainment, observations, reported, place, level=0.8):
         if len(years) < 3:
             continue
         got = project(years, [series.values[y] for y in years], int(r["horizon"]), level)
-        less = r["comparator"] in ("<=", "<")
-        sure, never = (got["upper"] <= r["target"], got["lower"] > r["target"]) if less else (
-            got["lower"] >= r["target"], got["upper"] < r["target"])
+        # The target lies outside the interval exactly when its chance is in either tail.
+        chance, tail = chance_of(got, r["target"], r["comparator"]), (1 - level) / 2
         rows.append({**{k: r[k] for k in ("target_id", "clause", "target_name", "indicator", "department", "unit",
                                           "comparator", "horizon", "target", "place", "year", "source")},
                      "n_years": len(years), "last_year": years[-1], "last": series.values[years[-1]], "level": level,
                      **{k: got[k] for k in ("slope", "projection", "lower", "upper")},
-                     "chance": chance_of(got, r["target"], r["comparator"]),
-                     "will_meet": "yes" if sure else "no" if never else "unsure",
+                     "chance": chance,
+                     "will_meet": "yes" if chance >= 1 - tail else "no" if chance <= tail else "unsure",
                      "status": weakest("estimated", [series.statuses[y] for y in years])})
     return pd.DataFrame(rows, columns=list(COLUMNS))

@@ -61,7 +61,7 @@ def _both_statuses(frame, groups):
     return pd.Series([known[pair] for pair in pairs], index=frame.index)
 
 
-def scorecards(observations, indicators, district, table=None):
+def scorecards(observations, indicators, district, table=None, approximate=0.05):
     """One row a place, year and domain: indicators available, improved, worsened, on target.
 
     Parameters
@@ -72,6 +72,8 @@ def scorecards(observations, indicators, district, table=None):
         Code of the district; other places are townships and are asked only for indicators of level `both`.
     table : DataFrame, optional
         Result of `changes`, when it is there already.
+    approximate : float
+        Share of the target that "about" (~) allows; from the settings.
 
     Returns
     -------
@@ -79,7 +81,8 @@ def scorecards(observations, indicators, district, table=None):
         Columns `SCORECARD`, with a row of domain `ALL` for each place and year.
     """
     moved = changes(observations, indicators) if table is None else table
-    moved = moved.merge(on_target(moved, indicators, district), left_index=True, right_index=True, validate="1:1")
+    met = on_target(moved, indicators, district, approximate)
+    moved = moved.merge(met, left_index=True, right_index=True, validate="1:1")
     wide = pd.concat([moved, moved.assign(domain="ALL")])
     names = indicators.drop_duplicates("domain_code").set_index("domain_code")["domain_zh"].to_dict()
     names = {code: name.split("的")[-1] for code, name in names.items()} | {"ALL": "全部"}
@@ -107,7 +110,7 @@ def _asked(indicators, whole, domain):
     return int(mask.sum() if domain == "ALL" else (mask & (indicators["domain_code"] == domain)).sum())
 
 
-def on_target(moved, indicators, district):
+def on_target(moved, indicators, district, approximate=0.05):
     """Whether each value meets the target of its year's horizon (rates in % only for townships)."""
     ref = indicators.set_index("id")
     early = moved["indicator"].map(pd.to_numeric(ref["target_2022"], errors="coerce"))
@@ -116,8 +119,8 @@ def on_target(moved, indicators, district):
     value, operator = moved["value"], moved["indicator"].map(ref["operator"])
     met = pd.Series(np.select(
         [operator.isin([">="]), operator == ">", operator == "<=", operator == "<", operator == "~"],
-        [value >= target, value > target, value <= target, value < target, value >= 0.95 * target], default=False),
-        index=moved.index).astype("boolean")
+        [value >= target, value > target, value <= target, value < target,
+         value >= (1 - approximate) * target], default=False), index=moved.index).astype("boolean")
     # The outline's numbers are the district's; only a rate can be asked of a township as well.
     asked = target.notna() & ((moved["place"] == district) | (moved["unit"] == "%"))
     return met.mask(~asked).rename("on_target").to_frame()

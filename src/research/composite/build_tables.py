@@ -6,6 +6,7 @@ import pandas as pd
 
 from research.composite import diagnose, explain, methods, robustness
 from research.composite.index import build_index
+from research.composite.provenance import check_survey
 from research.composite.spec import load_yaml, read_versions
 from research.errors import DataError, Fault, nearest
 
@@ -79,6 +80,8 @@ def build(edition):
         drop_one, alphas, components, correlations, effective_weights, goalposts, index_settings; each with `scope`
         (district or township) and `version`.
     """
+    if faults := check_survey(observations_of(edition), edition.indicators):
+        raise DataError(faults)
     results = indices(edition)
     tables = {}
     for name, make in _PER_SCOPE.items():
