@@ -43,7 +43,8 @@ class Grid:
     groups : frozenset of int
         Rows of the body that are headings of their groups.
     given : tuple of float
-        Shares of the line that the author asked for; empty for none.
+        Shares of the line that the author asked for; empty for none. Not heeded where a column would
+        then be too narrow for its words.
     groups : frozenset of int
         Rows of the body that are group headings.
     """
@@ -80,7 +81,7 @@ class Grid:
         >>> [round(f, 2) for f in Grid(["left"] * 2, [12, 28], [8, 8], [], [], []).fractions(20)]
         [0.43, 0.57]
         """
-        if self.given:
+        if self.given and (line is None or all(g * line >= n for g, n in zip(self.given, self.least, strict=True))):
             return list(self.given)
         widths, least = self.widths, sum(self.least)
         if line is not None and line < self.total:
