@@ -153,6 +153,17 @@ def test_other_files_stand_in_the_downloads_menu(foreign):
     assert (foreign / "_book" / link[1]).read_text() == "a,status\n1,sample\n"
 
 
+def test_what_is_kept_between_renders_does_not_grow(foreign):
+    book.render(foreign, "", to=["html"], engine="pandoc")
+    work = foreign / ".work" / "_book"
+    kept = {p.name for p in work.rglob("*") if p.is_file()}
+    for name in ("parsed/0.json", "images/0.svg"):
+        (work / name).write_text("[]")
+        os.utime(work / name, (1, 1))
+    book.render(foreign, "", to=["html"], engine="pandoc")
+    assert {p.name for p in work.rglob("*") if p.is_file()} == kept
+
+
 def test_swap_puts_the_new_folder_in_place(tmp_path):
     new, old = tmp_path / "new", tmp_path / "old"
     for folder, text in ((new, "n"), (old, "o")):

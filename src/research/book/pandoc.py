@@ -92,6 +92,7 @@ def parse(text, reader=READER, cache=None):
         name = hashlib.sha256(f"{_version()}\0{reader}\0{text}".encode()).hexdigest()[:32]
         kept = cache / f"{name}.json"
         if kept.is_file():
+            os.utime(kept)  # used: pruning leaves it
             return json.loads(kept.read_bytes())
     blocks = json.loads(run(["-f", reader, "-t", "json"], text))["blocks"]
     if kept is not None:

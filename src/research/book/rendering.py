@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
@@ -90,6 +91,7 @@ def _by_quarto(root, profile, to, tell):
 
 def _by_pandoc(root, profile, to, tell):
     tell("read", 0)
+    begun = time.time()
     single = SINGLE in to
     to = [f for f in to if f != SINGLE]
     books = _books(root, profile, to)
@@ -109,7 +111,20 @@ def _by_pandoc(root, profile, to, tell):
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
+    _prune(books.values(), begun)
     return [first.output / path.relative_to(part) for path in made]
+
+
+def _prune(books, begun):
+    """Drop kept trees and images that this render did not use, so that the work folder does not grow."""
+    used = {path for book in books for path in book.inputs}
+    for book in books:
+        for path in (book.work / "parsed").glob("*.json"):
+            if path.stat().st_mtime < begun - 5:
+                path.unlink(missing_ok=True)
+        for path in (book.work / "images").glob("*"):
+            if path not in used:
+                path.unlink(missing_ok=True)
 
 
 def _books(root, profile, to):
