@@ -14,8 +14,9 @@ from openpyxl.styles import PatternFill
 from research.errors import DataError, Fault, UsageError, nearest
 from research.indicators import reference, store
 from research.indicators.checks import Known, check_frame
-from research.indicators.safety import neutral_frame
-from research.indicators.sheets import converted, read_filled
+from research.indicators.mapping import mapping_of, read_mapped
+from research.indicators.safety import inspect, neutral_frame
+from research.indicators.sheets import Filled, converted, read_filled
 
 MARKED = "-标记"
 _RED, _AMBER = PatternFill("solid", fgColor="F4B6B6"), PatternFill("solid", fgColor="FCE4B0")
@@ -69,7 +70,7 @@ def take_in(project, files, to="data/own", accept=()):
     folder = Path(to) if Path(to).is_absolute() else project.root / to
     if folder.resolve() == (project.root / "data" / "sample").resolve():
         raise UsageError("--to data/sample: the sample is made by its generator; use a folder of your own")
-    known, filled = Known(project), [read_filled(f) for f in files]
+    known, filled = Known(project), [_read(project, f) for f in files]
     checked = [_check(f, known) for f in filled]
     faults = [fault for found, _ in checked for fault in found] + _across(filled, checked)
     with store.locked(folder):
@@ -82,6 +83,13 @@ def take_in(project, files, to="data/own", accept=()):
             _mark_all(filled, faults)
             raise DataError(faults)
         return _store(project, folder, filled, checked, reasons, warnings)
+
+
+def _read(project, path):
+    if mapping_of(path) is None:
+        return read_filled(path)
+    faults = inspect(path) if Path(path).suffix.lower() not in (".parquet", ".dta") else []
+    return Filled(Path(path), pd.DataFrame(), faults=faults) if faults else read_mapped(project, path)
 
 
 def _reasons(accept):
@@ -99,6 +107,8 @@ def _check(filled, known):
     if filled.rows.empty:
         empty = [] if filled.faults else [Fault(filled.where, "at least one value", "an empty form", "", "empty")]
         return filled.faults + empty, None
+    if filled.table == "households":
+        return _check_households(filled, known)
     rows = filled.rows.copy()
     unit = rows["indicator"].map(known.indicators["unit"])
     rows["value"] = [v if u != u or converted(v, u) is None else converted(v, u)
@@ -111,6 +121,15 @@ def _check(filled, known):
     return filled.faults + [f for f in (_worded(f, filled.headings) for f in faults) if f.place not in named], typed
 
 
+def _check_households(filled, known):
+    """A survey file is one year's; its rows are checked as the file in the data folder would be."""
+    rows = pd.DataFrame({c: pd.Series(filled.rows[c], dtype=object) for c in filled.rows.columns})
+    years = pd.to_numeric(rows["year"], errors="coerce").dropna().unique()
+    typed, faults = check_frame(rows, "households", filled.where, known, int(years[0]) if len(years) else 0)
+    named = {f.place for f in filled.faults}
+    return filled.faults + [f for f in (_worded(f, filled.headings) for f in faults) if f.place not in named], typed
+
+
 def _worded(fault, headings):
     start, mark, column = fault.place.rpartition(", column ")
     if not mark or column not in headings:
@@ -119,10 +138,17 @@ def _worded(fault, headings):
 
 
 def _across(filled, checked):
-    """The same number handed in by two files with unlike values."""
+    """The same number handed in by two files with unlike values, or two surveys of one year."""
     seen, faults = {}, []
     for file, (_, typed) in zip(filled, checked, strict=True):
-        for row, line in () if typed is None else typed.iterrows():
+        if file.table == "households" and typed is not None:
+            key = ("households", typed["year"].iloc[0])
+            if key in seen:
+                faults.append(Fault(file.where, "one survey a year", f"a second one beside {seen[key][0]}",
+                                    "put the households into one table", "conflict"))
+            seen[key] = (file.where, None)
+    for file, (_, typed) in zip(filled, checked, strict=True):
+        for row, line in () if typed is None or file.table == "households" else typed.iterrows():
             key = tuple(line[KEY])
             if key in seen and seen[key][1] != line["value"]:
                 faults.append(Fault(f"{file.where}, row {row + 2}", f"{seen[key][1]} as in {seen[key][0]}",
@@ -135,11 +161,11 @@ def _warnings(typed, filled, current, known, project):
     """Jumps from the year before, and running totals that fall: name -> fault, to be accepted by name."""
     limits = reference.settings(project, 9999)
     former = {(r.place, r.indicator, int(r.year)): r.value for r in current.itertuples()}
-    for table in typed:
+    for table in (t for f, t in zip(filled, typed, strict=True) if f.table == "observations"):
         former.update({(r.place, r.indicator, int(r.year)): r.value for r in table.itertuples()})
     kinds, out = known.indicators["target_type"], {}
     for file, table in zip(filled, typed, strict=True):
-        for row, line in table.iterrows():
+        for row, line in table.iterrows() if file.table == "observations" else ():
             old = former.get((line["place"], line["indicator"], int(line["year"]) - 1))
             if old is None or old != old:
                 continue
@@ -160,14 +186,22 @@ def _warning(where, expected, line, name):
 
 def _store(project, folder, filled, checked, reasons, warnings):
     """Append what is new; rows that say what is in force already are left out."""
-    parts = []
+    about = reference.district(project)
+    meta = {"title": f"{about['name']}数据", "status": "reported", "note": "由部门与乡镇街道填报", "source": "部门填报"}
+    names, parts = tuple(f.path.name for f in filled), []
+    surveys = [(f, t) for f, (_, t) in zip(filled, checked, strict=True) if f.table == "households"]
+    new = sum(store.put_survey(folder, f.path, typed, meta) for f, typed in surveys)
     for file, (_, typed) in zip(filled, checked, strict=True):
+        if file.table == "households":
+            continue
         named = {w.place: reasons[n] for n, w in warnings.items() if n in reasons}
         column = file.headings.get("value", "value")
         places = [f"{file.where}, row {row + 2}, column {column}" for row in typed.index]
         parts.append(typed.assign(
             supplier=file.supplier, file=file.path.name, sheet=file.sheet, row=typed.index + 2,
             sha256=hashlib.sha256(file.path.read_bytes()).hexdigest(), accepted=[named.get(p, "") for p in places]))
+    if not parts:
+        return Taken("", new, 0, 0, folder, names)
     rows = neutral_frame(pd.concat(parts, ignore_index=True)).drop_duplicates(KEY, keep="first")
     before = store.current(folder)
     joined = rows.merge(before[[*KEY, "value", "status", "source"]], on=KEY, how="left", suffixes=("", "_old"))
@@ -175,11 +209,8 @@ def _store(project, folder, filled, checked, reasons, warnings):
     same = known & joined["value"].eq(joined["value_old"]) & joined["status"].eq(joined["status_old"]) & (
         joined["source"].eq(joined["source_old"]))
     fresh = rows[~same.to_numpy()]
-    about = reference.district(project)
-    meta = {"title": f"{about['name']}数据", "status": "reported", "note": "由部门与乡镇街道填报", "source": "部门填报"}
     name = store.append(folder, fresh, meta) if len(fresh) else ""
-    return Taken(name, int((~known).sum()), int((known & ~same).sum()), int(same.sum()), folder,
-                 tuple(f.path.name for f in filled))
+    return Taken(name, new + int((~known).sum()), int((known & ~same).sum()), int(same.sum()), folder, names)
 
 
 def _mark_all(filled, faults):

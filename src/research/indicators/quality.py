@@ -51,9 +51,10 @@ def completeness(edition, by):
     DataFrame
         The `by` columns, due, given, share (0 to 1), status.
     """
-    frame = due(edition)
-    made = frame.groupby(by).agg(due=("given", "size"), given=("given", "sum"),
-                                 status=("status", lambda s: weakest(s.dropna().unique()) if s.notna().any() else edition.status))
+    def status(cells):
+        return weakest(cells.dropna().unique()) if cells.notna().any() else edition.status
+
+    made = due(edition).groupby(by).agg(due=("given", "size"), given=("given", "sum"), status=("status", status))
     made["share"] = made["given"] / made["due"]
     return made.reset_index()[[*([by] if isinstance(by, str) else by), "due", "given", "share", "status"]]
 

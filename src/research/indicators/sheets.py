@@ -36,6 +36,7 @@ class Filled:
     sheet: str = ""
     headings: dict = field(default_factory=dict)
     supplier: str = ""
+    table: str = "observations"
     faults: list = field(default_factory=list)
 
     @property
@@ -70,6 +71,8 @@ def _csv(path):
         return Filled(path, _empty(), faults=error.faults)
     frame = frame.rename(columns={h: n for h, n in forms.HEADINGS.items() if n not in frame.columns})
     filled = Filled(path, _empty(), headings={c: c for c in frame.columns}, supplier=path.stem)
+    if SCHEMAS["households"][0].name in frame.columns:
+        filled.table = "households"
     return _shaped(filled, frame.astype(object).where(frame.notna(), None))
 
 
@@ -86,6 +89,8 @@ def _workbook(path):
     name = forms.SHEET if forms.SHEET in book.sheetnames else book.sheetnames[0]
     sheet = book[name]
     filled = Filled(path, _empty(), sheet=name, supplier=_supplier(book, path))
+    if sheet.max_row <= LIMITS["rows"] and sheet.cell(1, 1).value == SCHEMAS["households"][0].name:
+        filled.table = "households"
     if sheet.max_row > LIMITS["rows"] or sheet.max_column > LIMITS["columns"]:
         filled.faults.append(Fault(filled.where, f"{LIMITS['rows']:,} rows and {LIMITS['columns']} columns or less",
                                    f"{sheet.max_row:,} rows, {sheet.max_column} columns",
@@ -94,7 +99,7 @@ def _workbook(path):
     frame = _cells(sheet, filled)
     if frame is not None:
         _shaped(filled, frame)
-        if forms.HIDDEN in book.sheetnames:
+        if forms.HIDDEN in book.sheetnames and filled.table == "observations":
             filled.faults += _form_faults(book[forms.HIDDEN], filled)
     return filled
 
@@ -123,8 +128,9 @@ def _cells(sheet, filled):
 
 def _shaped(filled, frame):
     """Clean the cells, keep the rows that carry a value, and name columns that are not there."""
-    wanted = [c.name for c in SCHEMAS["observations"]]
-    needed = [c for c in ("place", "year", "indicator", "value") if c not in frame]
+    wanted = [c.name for c in SCHEMAS[filled.table]]
+    households = filled.table == "households"
+    needed = [c for c in (wanted if households else ("place", "year", "indicator", "value")) if c not in frame]
     filled.faults += [Fault(f"{filled.where}, row 1", f"a column {c}", "none", nearest(c, frame.columns), "column")
                       for c in needed]
     if needed:
@@ -140,7 +146,7 @@ def _shaped(filled, frame):
     frame = frame.reindex(columns=wanted)
     for column in wanted:
         frame[column] = frame[column].map(lambda v, c=column: clean(v, c)).astype(object)
-    entered = frame[["value", *forms.SURVEY]].notna().any(axis=1)
+    entered = frame[wanted if households else ["value", *forms.SURVEY]].notna().any(axis=1)
     filled.rows = frame[entered]
     return filled
 

@@ -96,6 +96,38 @@ def append(folder, rows, meta=None, now=None):
     return name
 
 
+def put_survey(folder, path, frame, meta=None):
+    """Put a year's household survey into a data folder; an earlier one of that year is kept in the history.
+
+    Parameters
+    ----------
+    folder : Path
+    path : Path
+        The file it came in; a copy of the bytes is kept by checksum.
+    frame : DataFrame
+        Columns of `households-<year>.csv`, one year.
+    meta : dict, optional
+        As in `append`.
+
+    Returns
+    -------
+    int
+        Number of households taken in.
+    """
+    folder, year = Path(folder), int(frame["year"].iloc[0])
+    target, data = folder / f"households-{year}.csv", Path(path).read_bytes()
+    kept = folder / "history" / f"households-{year}-{hashlib.sha256(data).hexdigest()[:12]}{Path(path).suffix}"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    if not kept.exists():
+        part = kept.with_name(f".{kept.name}.part")
+        part.write_bytes(data)
+        part.replace(kept)
+    if not (folder / "observations.csv").is_file():
+        refresh(folder, meta)
+    _replace(target, neutral_frame(frame).to_csv(index=False, lineterminator="\n"))
+    return len(frame)
+
+
 def _plain(frame):
     """Text and floats only, so that all parts have the same types."""
     frame = frame.copy()

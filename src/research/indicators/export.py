@@ -1,0 +1,108 @@
+"""Observations out: Excel, CSV, SDMX-CSV, and a data package that says what each column is."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from pathlib import Path
+
+from openpyxl import Workbook
+
+from research.errors import UsageError, nearest
+from research.indicators.safety import neutral_frame
+from research.indicators.schemas import SCHEMAS
+from research.indicators.store import sdmx_csv
+from research.project import SAMPLE_MARK
+
+FORMATS = ("xlsx", "csv", "sdmx", "package")
+TABLES = ("observations", "measures", "sources", "gaps")
+"""Tables of an edition that may leave the house: aggregates, never households."""
+
+_TYPES = {"i": "integer", "f": "number", "b": "boolean", "M": "date"}
+
+
+def export(edition, folder, kind="csv"):
+    """Write an edition's aggregates for others; no household and no formula goes with them.
+
+    Parameters
+    ----------
+    edition : Edition
+        Built before.
+    folder : str or Path
+        Made when it is not there.
+    kind : {"xlsx", "csv", "sdmx", "package"}
+        One workbook; one CSV a table; observations as SDMX-CSV; CSV files with a Frictionless `datapackage.json`.
+
+    Returns
+    -------
+    list of Path
+
+    Raises
+    ------
+    UsageError
+        For an unknown kind.
+    DataError
+        When the edition was not built.
+    """
+    if kind not in FORMATS:
+        raise UsageError(f"export {kind}: {nearest(kind, FORMATS)}")
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = {name: neutral_frame(edition.table(name)) for name in TABLES}
+    if kind == "sdmx":
+        return [_write(folder / "observations.sdmx.csv", sdmx_csv(tables["observations"]).encode())]
+    if kind == "xlsx":
+        return [_workbook(folder / f"observations-{edition.edition}.xlsx", tables)]
+    data = {f"{name}.csv": frame.to_csv(index=False, lineterminator="\n").encode() for name, frame in tables.items()}
+    made = [_write(folder / name, text) for name, text in data.items()]
+    if kind == "package":
+        text = json.dumps(package(edition, tables, data), ensure_ascii=False, indent=1) + "\n"
+        made.append(_write(folder / "datapackage.json", text.encode()))
+    return made
+
+
+def package(edition, tables, data):
+    """The Frictionless description of some tables, as a dict for `datapackage.json`.
+
+    Parameters
+    ----------
+    edition : Edition
+    tables : dict of DataFrame
+    data : dict of bytes
+        File name -> its bytes, for sizes and checksums.
+    """
+    labels = {c.name: c.label for c in SCHEMAS["observations"]}
+    resources = []
+    for name, frame in tables.items():
+        raw = data[f"{name}.csv"]
+        fields = [{"name": c, "type": _TYPES.get(frame[c].dtype.kind, "string"),
+                   **({"title": labels[c]} if labels.get(c) else {})} for c in frame.columns]
+        resources.append({"name": name, "path": f"{name}.csv", "profile": "tabular-data-resource", "bytes": len(raw),
+                          "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}", "encoding": "utf-8",
+                          "schema": {"fields": fields, "missingValues": [""]}})
+    note = SAMPLE_MARK if edition.status == "sample" else ""
+    return {"profile": "tabular-data-package", "name": f"bluebook-{edition.edition}",
+            "title": f"{edition.about['books']['bluebook']} {edition.edition}", "description": note,
+            "status": edition.status, "sources": [{"title": str(s)} for s in edition.meta.get("sources", [])],
+            "resources": resources}
+
+
+def _workbook(path, tables):
+    book = Workbook(write_only=True)
+    for name, frame in tables.items():
+        sheet = book.create_sheet(name)
+        sheet.append(list(frame.columns))
+        plain = frame.astype(object).where(frame.notna(), None)
+        for row in plain.itertuples(index=False, name=None):
+            sheet.append(list(row))
+    memory = io.BytesIO()
+    book.save(memory)
+    return _write(path, memory.getvalue())
+
+
+def _write(path, data):
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(data)
+    part.replace(path)
+    return path
