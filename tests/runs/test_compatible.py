@@ -74,7 +74,8 @@ def kernelspec(tmp_path, monkeypatch):
 
 def test_nbval_checks_a_notebook_on_warm_kernels(kernelspec, tmp_path, warm_parent):
     book = notebook("print(place)", "1 + 1")
-    book["cells"][1].update(execution_count=2, outputs=[{"output_type": "stream", "name": "stdout", "text": "331003\n"}])
+    printed = {"output_type": "stream", "name": "stdout", "text": "331003\n"}
+    book["cells"][1].update(execution_count=2, outputs=[printed])
     path = tmp_path / "case.ipynb"
     path.write_text(json.dumps(book))
     command = [sys.executable, "-m", "pytest", "-q", "-p", "nbval", "-p", "no:cacheprovider", "--nbval-lax",

@@ -9,7 +9,6 @@ from tiny import DISTRICT, EAST, SHOW, WEST, write_notebook
 from research import runs
 from research.errors import DataError, UsageError
 
-
 pytestmark = pytest.mark.usefixtures("warm_parent")
 
 
