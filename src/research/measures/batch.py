@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
+from scipy import sparse
 
 from research.errors import DataError
 from research.measures.distribution import Distribution
@@ -44,14 +47,15 @@ def replicate(name, d, multipliers, parameters):
     step = max(1, _CELLS // d.n)
     w = np.ones(d.n) if d.w is None else d.w_sorted
     kernel = _KERNELS.get(name)
+    clusters = _Clusters.of(d, multipliers)
     for start in range(0, multipliers.count, step):
         stop = min(start + step, multipliers.count)
-        weights = multipliers(start, stop) * w
         if kernel is None:
-            out[start:stop] = [_one(name, d, row, parameters) for row in weights]
+            out[start:stop] = [_one(name, d, row, parameters) for row in multipliers(start, stop) * w]
         else:
             with np.errstate(invalid="ignore", divide="ignore"):
-                out[start:stop] = kernel(_Rows(d, weights), **parameters)
+                rows = _Rows(d, lambda a=start, b=stop: multipliers(a, b) * w, clusters, slice(start, stop))
+                out[start:stop] = kernel(rows, **parameters)
     return out
 
 
@@ -66,17 +70,80 @@ def _one(name, d, weights, parameters):
         return np.nan
 
 
+class _Clusters:
+    """Multipliers that are the same for all rows of a cluster: sums by cluster do for many measures."""
+
+    def __init__(self, d, matrix, psu):
+        self.d = d
+        self.present, self.of_row = np.unique(psu, return_inverse=True)
+        self.matrix = matrix[:, self.present].astype(np.float64)
+        self.w = np.ones(d.n) if d.w is None else d.w_sorted
+
+    @classmethod
+    def of(cls, d, multipliers):
+        """The clusters of some multipliers, or None where each row has its own or they are too many."""
+        matrix = getattr(multipliers, "matrix", None)
+        if matrix is None or d.n * 2 < matrix.shape[1]:
+            return None
+        self = cls(d, matrix, multipliers.psu)
+        return self if len(self.present) <= min(d.n // 2, 4 * len(matrix)) else None
+
+    def sums(self, per_value):
+        """Weighted sums by cluster."""
+        return np.bincount(self.of_row, weights=self.w * per_value, minlength=len(self.present))
+
+    @cached_property
+    def common(self):
+        """For each pair of clusters, the sum over pairs of persons of w w (top - the higher of both).
+
+        With running weights F, the integral of F^2 over incomes is a quadratic form in the multipliers.
+        """
+        k, d = len(self.present), self.d
+        reach = self.w * (d.x_sorted[-1] - d.x_sorted)
+        out, carry = np.zeros((k, k)), np.zeros(k)
+        block = max(1, (1 << 17) // k)
+        for start in range(0, d.n, block):
+            rows = slice(start, min(start + block, d.n))
+            count = rows.stop - start
+            before = np.zeros((count + 1, k))
+            before[np.arange(1, count + 1), self.of_row[rows]] = self.w[rows]
+            before[0] = carry
+            np.cumsum(before, axis=0, out=before)
+            carry = before[-1].copy()
+            pick = sparse.csr_matrix((reach[rows], (self.of_row[rows], np.arange(count))), shape=(k, count))
+            out += pick @ before[:-1]
+        out += out.T
+        out[np.arange(k), np.arange(k)] += self.sums(reach)
+        return out
+
+
 class _Rows:
     """Sorted values under several rows of weights, with what the kernels share."""
 
-    def __init__(self, d, weights):
-        self.d, self.x, self.w = d, d.x_sorted, weights
-        self.total = weights.sum(axis=1)
-        self.mean = self.average(self.x)
+    def __init__(self, d, weights, clusters=None, which=None):
+        self.d, self.x, self._weights, self.clusters, self.which = d, d.x_sorted, weights, clusters, which
         self._cum = self._held = None
 
+    @cached_property
+    def w(self):
+        return self._weights()
+
+    def sums(self, per_value):
+        """Weighted sum of something computed for each value, a number a row of weights."""
+        if self.clusters is None:
+            return np.einsum("bi,i->b", self.w, per_value)  # not BLAS: its threads stall on small machines
+        return np.einsum("bi,i->b", self.clusters.matrix[self.which], self.clusters.sums(per_value))
+
+    @cached_property
+    def total(self):
+        return self.sums(np.ones(len(self.x)))
+
+    @cached_property
+    def mean(self):
+        return self.average(self.x)
+
     def average(self, per_value):
-        return (self.w @ per_value) / self.total
+        return self.sums(per_value) / self.total
 
     @property
     def cum(self):
@@ -117,6 +184,10 @@ class _Rows:
 
 
 def _gini(r):
+    if r.clusters is not None:
+        m = r.clusters.matrix[r.which]
+        squares = (np.einsum("bi,ij->bj", m, r.clusters.common) * m).sum(axis=1)  # integral of F^2
+        return (r.sums(r.x[-1] - r.x) * r.total - squares) / r.total**2 / r.mean
     inner = r.cum[:, :-1] * (r.total[:, None] - r.cum[:, :-1])
     return (inner @ np.diff(r.x)) / r.total**2 / r.mean
 

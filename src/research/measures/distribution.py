@@ -125,14 +125,16 @@ class Distribution:
     @cached_property
     def order(self):
         """The sorting permutation (ties in any order: no measure depends on it)."""
-        return np.argsort(self.x)
+        order, self.__dict__["x_sorted"] = sort_order(self.x)
+        return order
 
     @cached_property
     def x_sorted(self):
         """Values in rising order."""
-        if self.w is None and "order" not in self.__dict__:
+        if self.w is None:
             return np.sort(self.x)
-        return self.x[self.order]
+        self.order  # noqa: B018 - leaves the sorted values behind
+        return self.__dict__["x_sorted"]
 
     @cached_property
     def w_sorted(self):
@@ -186,6 +188,53 @@ class Distribution:
     def weights(self):
         """Weights as an array in the order given, ones when none were given."""
         return np.ones(self.n) if self.w is None else self.w
+
+
+def near_order(x):
+    """A permutation that sorts values of 0 or more up to differences of about one part in 2^30.
+
+    The bits of such a double rise with its value, so its upper bits with the position in the lower ones
+    make a key that numpy sorts several times as fast as it finds a permutation.
+    """
+    bits = max(len(x) - 1, 1).bit_length()
+    mask = (1 << bits) - 1
+    keys = np.ascontiguousarray(x).view(np.int64) & ~mask
+    keys |= np.arange(len(x))
+    keys.sort()
+    keys &= mask
+    return keys
+
+
+def sort_order(x):
+    """The sorting permutation of clean values, and the sorted values.
+
+    Examples
+    --------
+    >>> order, x = sort_order(np.array([3.0, 1.0, 2.0]))
+    >>> order.tolist(), x.tolist()
+    ([1, 2, 0], [1.0, 2.0, 3.0])
+    """
+    if not 4096 <= len(x) <= 1 << 26 or x.min() < 0:
+        order = np.argsort(x)
+        return order, x[order]
+    order = near_order(x)
+    out = x.take(order)
+    falls = np.flatnonzero(out[1:] < out[:-1])
+    if len(falls) > 5000:  # very many values that differ in their last digits only
+        order = np.argsort(x)
+        return order, x[order]
+    if len(falls):
+        upper = out.view(np.int64) >> max(len(x) - 1, 1).bit_length()
+        for low, high in {(int(a), int(b)) for a, b in zip(*_blocks(upper, falls), strict=True)}:
+            inside = np.argsort(out[low:high])
+            order[low:high], out[low:high] = order[low:high][inside], out[low:high][inside]
+    return order, out
+
+
+def _blocks(upper, rows):
+    """Where the stretches of equal upper bits that hold some rows begin and end."""
+    at = upper[rows]
+    return np.searchsorted(upper, at), np.searchsorted(upper, at, side="right")
 
 
 def distribution(values, weights=None):

@@ -7,7 +7,7 @@ import pandas as pd
 
 from research.errors import DataError, Fault, nearest
 from research.measures import frames
-from research.measures.distribution import Distribution
+from research.measures.distribution import Distribution, sort_order
 from research.measures.policy import LISTED, _parse, choice
 from research.measures.registry import MEASURES, resolve
 
@@ -154,7 +154,8 @@ def clean(frame, value, weight, missing="refuse", *, negatives=False):
         faults.append(Fault(f"column {weight}", "a sum above 0", "a sum of 0", kind="weight"))
     if faults:
         raise DataError(faults)
-    return x, w, ~np.isnan(x) & (w > 0)
+    used = np.isfinite(x)
+    return x, w, used if w.min() > 0 else used & (w > 0)
 
 
 def _column(frame, name, negatives, gaps, faults):
@@ -167,6 +168,9 @@ def _column(frame, name, negatives, gaps, faults):
         found = []
         array = _parse(array, name, found)
         faults.extend(_by_row(f, series.index, name) for f in found)
+    low, high = array.min(), array.max()
+    if (low >= 0 or (negatives and low > -np.inf)) and high < np.inf:
+        return array
     kinds = [("infinite", np.isinf(array), "a finite number"), ("missing", np.isnan(array), "a number")]
     kinds = kinds[:1] if gaps else kinds
     if not negatives:
@@ -220,7 +224,7 @@ def split_sorted(x, w, used, codes, groups):
     rows = np.flatnonzero(used) if not used.all() else slice(None)
     x, w, codes = x[rows], w[rows], codes[rows]
     small = codes.astype(np.uint16 if groups < 65536 else np.int64)
-    order = np.argsort(x)
+    order = sort_order(x)[0]
     if groups > 1:
         order = order[np.argsort(small[order], kind="stable")]  # radix sort: codes are small integers
     x, w = x[order], w[order]

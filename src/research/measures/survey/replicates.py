@@ -70,6 +70,8 @@ class Replicates:
             def rows(start, stop):
                 return self.multipliers[start:stop][:, part.psu]
 
+            rows.matrix, rows.psu = self.multipliers, part.psu
+
         rows.count = len(self.factor)
         return rows
 

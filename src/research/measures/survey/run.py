@@ -9,7 +9,7 @@ import pandas as pd
 
 from research.errors import DataError, Fault
 from research.measures import policy
-from research.measures.distribution import Distribution
+from research.measures.distribution import Distribution, sort_order
 from research.measures.survey.intervals import INTERVALS, limits, scale_of
 
 
@@ -47,15 +47,15 @@ class Run:
 
     def split(self, x, w, used, codes):
         """Sort all rows once, by group and value."""
-        rows = np.flatnonzero(used)
-        order = rows[np.argsort(x[rows])]
+        rows = None if used.all() else np.flatnonzero(used)
+        order = sort_order(x)[0] if rows is None else rows[sort_order(x[rows])[0]]
         if self.groups > 1:
             small = codes[order].astype(np.uint16 if self.groups < 65536 else np.int64)
             order = order[np.argsort(small, kind="stable")]
-        self.n = np.bincount(codes[rows], minlength=self.groups)
-        weight = np.bincount(codes, weights=np.where(used, w, 0.0), minlength=self.groups)
-        whole = np.bincount(codes, weights=w, minlength=self.groups)
-        self.coverage = np.divide(weight, whole, out=np.zeros(self.groups), where=whole > 0)
+            self.n = np.bincount(codes if rows is None else codes[rows], minlength=self.groups)
+        else:
+            self.n = np.array([len(order)])
+        self.coverage = _coverage(w, used, codes, self.groups)
         psu, x, w = self.units.psu[order], x[order], w[order]
         self.df = np.ones(self.groups, dtype=int)
         self.parts = []
@@ -111,14 +111,23 @@ class Run:
         return pd.concat(tables, ignore_index=True).iloc[order].reset_index(drop=True)
 
 
+def _coverage(w, used, codes, groups):
+    """Share of each group's weight whose rows are used."""
+    if used.all():
+        return np.ones(groups)
+    weight = np.bincount(codes, weights=np.where(used, w, 0.0), minlength=groups)
+    whole = np.bincount(codes, weights=w, minlength=groups)
+    return np.divide(weight, whole, out=np.zeros(groups), where=whole > 0)
+
+
 def _ready(part, parameters):
     """The part itself, or without its zeros where a log measure was asked to drop them."""
     d = part.distribution
     if d is None:
         raise DataError(Fault("values", "at least one number", "no row with a value", kind="empty"))
-    keep = d.x_sorted > 0
-    if parameters.get("zeros") != "drop" or keep.all():
+    if parameters.get("zeros") != "drop" or d.x_sorted[0] > 0:
         return part
+    keep = d.x_sorted > 0
     if not keep.any():
         raise policy.undefined("values", "all values are zero")
     w = None if d.w is None else d.w_sorted[keep]
@@ -127,5 +136,8 @@ def _ready(part, parameters):
 
 def _degrees(psu, units):
     """Clusters less strata among the rows of a group, at least 1."""
-    clusters = np.unique(psu)
+    if len(psu) * 8 < len(units.stratum):
+        clusters = np.unique(psu)
+    else:
+        clusters = np.flatnonzero(np.bincount(psu, minlength=len(units.stratum)))
     return max(1, len(clusters) - len(np.unique(units.stratum[clusters])))
