@@ -13,7 +13,7 @@ import pandas as pd
 
 from research.errors import DataError
 from research.figures.display import Picture, Sheet, Words
-from research.wording import decimals_of, is_missing, plain, rounded
+from research.wording import decimals_of, interval, is_missing, number, plain, rounded
 
 ROW = ("place", "year", "indicator", "value", "unit", "status", "source", "se", "n")
 
@@ -111,6 +111,18 @@ def bounds(frame, z=1.959963984540054):
 def cell(value, unit="", decimals=None):
     """A number for a table cell; an empty text where there is none (the table prints a dash)."""
     return "" if is_missing(value) else plain(value, unit, decimals)
+
+
+def ranges(rows, unit, decimals=None):
+    """Cells of `lower～upper` for a table; empty where there is no interval."""
+    pairs = zip(rows["lower"], rows["upper"], strict=True)
+    return ["" if is_missing(a) else f"{cell(a, unit, decimals)}～{cell(b, unit, decimals)}" for a, b in pairs]
+
+
+def estimate(row, unit):
+    """A survey estimate in words: the number and, where known, its interval."""
+    told = interval(row["lower"], row["upper"], unit)
+    return number(row["value"], unit) + (f"（{told}）" if told else "")
 
 
 def same(first, second, unit, decimals=None):

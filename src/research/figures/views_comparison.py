@@ -91,7 +91,8 @@ class Comparison(View):
         spread = measures.max_min_ratio(cities[INCOME])
         text = (
             f"{self.calibre}，{name}居民人均可支配收入{number(city[INCOME], '元')}，"
-            f"{ranked(city['rank'], len(cities), '个设区市')}，{compared(city[INCOME], self.province[INCOME], '元', '全省平均')}；"
+            f"{ranked(city['rank'], len(cities), '个设区市')}，"
+            f"{compared(city[INCOME], self.province[INCOME], '元', '全省平均')}；"
             f"最高的{cities['geo'].iloc[0]}是最低的{cities['geo'].iloc[-1]}的{number(spread, '倍')}。"
         )
         return Words(text, [cities])
@@ -111,7 +112,8 @@ class Comparison(View):
         provincial = measures.urban_rural_ratio(self.province[URBAN], self.province[RURAL])
         text = (
             f"同期{name}城乡居民收入倍差为{number(self.city['ratio'], '倍')}，由低到高居第{rank}位，"
-            f"{compared(self.city['ratio'], provincial, '倍', '全省平均')}；倍差最小的是{order[0]}，最大的是{order[-1]}。"
+            f"{compared(self.city['ratio'], provincial, '倍', '全省平均')}；"
+            f"倍差最小的是{order[0]}，最大的是{order[-1]}。"
         )
         return Words(text, [self.cities])
 
@@ -120,7 +122,8 @@ class Comparison(View):
         rows = self.cities
         frame = pd.DataFrame({
             "位次": rows["rank"].astype(str), "设区市": rows["geo"],
-            "全体居民（元）": [cell(v, "元") for v in rows[INCOME]], "城镇居民（元）": [cell(v, "元") for v in rows[URBAN]],
+            "全体居民（元）": [cell(v, "元") for v in rows[INCOME]],
+            "城镇居民（元）": [cell(v, "元") for v in rows[URBAN]],
             "农村居民（元）": [cell(v, "元") for v in rows[RURAL]], "城乡倍差": [cell(v, "倍") for v in rows["ratio"]],
         })  # fmt: skip
         note = "季度累计数与年度数口径不同，不可直接比较；倍差由城镇、农村两项收入相除得到。"
@@ -134,7 +137,9 @@ class Comparison(View):
         urban, rural = self.find(URBAN, geo), self.find(RURAL, geo)
         both = urban.merge(rural, on="year", suffixes=("", "_rural"), validate="one_to_one")
         both = both[~both["year"].isin(printed["year"])].copy()
-        both["value"] = [measures.urban_rural_ratio(u, r) for u, r in zip(both["value"], both["value_rural"], strict=True)]
+        both["value"] = [
+            measures.urban_rural_ratio(u, r) for u, r in zip(both["value"], both["value_rural"], strict=True)
+        ]
         columns = ["year", "value", "status", "source"]
         parts = [frame[columns] for frame in (printed, both) if len(frame)]
         return pd.concat(parts).sort_values("year").reset_index(drop=True) if parts else printed[columns]
@@ -157,7 +162,9 @@ class Comparison(View):
         for name, rows in self._ratio_lines.items():
             if len(rows):
                 first, last = rows.iloc[0], rows.iloc[-1]
-                parts.append(changed(f"{name}城乡居民收入倍差", "倍", first["value"], last["value"], first["year"], last["year"]))
+                parts.append(
+                    changed(f"{name}城乡居民收入倍差", "倍", first["value"], last["value"], first["year"], last["year"])
+                )
         return Words("".join(parts), list(self._ratio_lines.values()))
 
     def city_table(self):
@@ -172,14 +179,21 @@ class Comparison(View):
             unit = series.get(head, ("", "倍"))[1]
             frame[head] = [cell(found["value"].get(y), unit) for y in years]
         note = "空格为尚未收集到可核对的公开数据。"
-        return Sheet(frame, f"{self.edition.about['city']}居民人均可支配收入（年度）", [r.reset_index() for r in rows.values()], note=note)
+        return Sheet(
+            frame,
+            f"{self.edition.about['city']}居民人均可支配收入（年度）",
+            [r.reset_index() for r in rows.values()],
+            note=note,
+        )
 
     # --- the nation --------------------------------------------------------------------------------------
 
     @cached_property
     def fifths(self):
         """National incomes by fifth of households: year, group, value, status, source."""
-        rows = self.rows[(self.rows["geo_code"] == NATION) & self.rows["indicator"].str.fullmatch(_FIFTH.pattern)].copy()
+        rows = self.rows[
+            (self.rows["geo_code"] == NATION) & self.rows["indicator"].str.fullmatch(_FIFTH.pattern)
+        ].copy()
         rows["group"] = rows["indicator"].str.extract(_FIFTH.pattern, expand=False)
         return rows.sort_values(["year", "value"]).reset_index(drop=True)
 
@@ -200,7 +214,14 @@ class Comparison(View):
         """Ratio of the top to the bottom fifth, and the lower bound of the Gini coefficient."""
         facts = self._fifth_facts()
         first, last = facts.iloc[0], facts.iloc[-1]
-        text = changed("全国高收入组与低收入组人均可支配收入之比", "倍", first["ratio"], last["ratio"], int(first["year"]), int(last["year"]))
+        text = changed(
+            "全国高收入组与低收入组人均可支配收入之比",
+            "倍",
+            first["ratio"],
+            last["ratio"],
+            int(first["year"]),
+            int(last["year"]),
+        )
         text += (f"由五等份均值只能算出基尼系数的下界，{int(last['year'])}年为{number(last['gini'], '系数')}；"
                  "下界不含组内差距，不能与由住户微观数据算出的官方系数直接比较。")  # fmt: skip
         return Words(text, [self.fifths])

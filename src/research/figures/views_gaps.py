@@ -10,7 +10,7 @@ import pandas as pd
 from research.figures import charts_compare as compare
 from research.figures import charts_grid as grid
 from research.figures import charts_time as time
-from research.figures.views_base import cell
+from research.figures.views_base import cell, ranges
 from research.figures.views_income import SOURCES, Income
 from research.figures.views_theme import forecast_words
 from research.figures.views_trend import project
@@ -48,7 +48,9 @@ class Gap(Income):
                 unit, factor = "%", 100
             line = {"指标": part["name"].iloc[0], "单位": "–" if unit in ("系数", "比值") else unit}
             line |= {f"{y}年": cell(factor * values.get(y, np.nan), unit) for y in years}
-            lines.append(line | {"变化": change(factor * values[min(values.index)], factor * values[max(values.index)], unit)})
+            lines.append(
+                line | {"变化": change(factor * values[min(values.index)], factor * values[max(values.index)], unit)}
+            )
         return self.sheet(pd.DataFrame(lines), caption, [rows])
 
     @cached_property
@@ -84,7 +86,8 @@ class RegionalGap(Gap):
         """Highest and lowest place, the ratio between them, and how both gaps moved."""
         rows = self.townships
         top, low = rows.iloc[0], rows.iloc[-1]
-        text = (f"{self.year}年{self.name}{len(rows)}个乡镇街道中，居民人均可支配收入最高的是{top['full']}（{number(top['value'], '元')}），"
+        text = (f"{self.year}年{self.name}{len(rows)}个乡镇街道中，"
+                f"居民人均可支配收入最高的是{top['full']}（{number(top['value'], '元')}），"
                 f"最低的是{low['full']}（{number(low['value'], '元')}）。")  # fmt: skip
         return self.words(text, self.gap_words("income_max_min", "倍"), self.gap_words("west_ratio", "比值"),
                           data=[rows, self.gap("income_max_min"), self.gap("west_ratio")])  # fmt: skip
@@ -109,7 +112,11 @@ class RegionalGap(Gap):
         rows, mean = self.townships, self.at("mean_income")
         clear = rows[(rows["upper"] < mean["lower"])]["full"]
         level = rows[(rows["lower"] <= mean["upper"]) & (rows["upper"] >= mean["lower"])]
-        text = f"考虑抽样误差，{listed(clear, 7)}的收入明确低于全区平均（{number(mean['value'], '元')}）；" if len(clear) else ""
+        text = (
+            f"考虑抽样误差，{listed(clear, 7)}的收入明确低于全区平均（{number(mean['value'], '元')}）；"
+            if len(clear)
+            else ""
+        )
         text += f"{len(level)}个乡镇街道的置信区间与全区平均重叠，彼此名次不宜作强弱结论。"
         return self.words(text, data=[rows, self.measure("mean_income")])
 
@@ -130,7 +137,9 @@ class RegionalGap(Gap):
         last = rows.iloc[-1]
         text = f"{self.year}年{self.west_name}居民人均可支配收入相当于全区平均的{share(last['value'])}"
         text += f"（95%置信区间{span(100 * last['lower'], 100 * last['upper'], '%')}）。"
-        return self.words(text, self.gap_words("west_ratio", "比值"), forecast_words(ahead, "比值", None, 1), data=[rows, ahead])
+        return self.words(
+            text, self.gap_words("west_ratio", "比值"), forecast_words(ahead, "比值", None, 1), data=[rows, ahead]
+        )
 
     def convergence(self):
         """Coefficient of variation between places over the years (σ)."""
@@ -143,7 +152,9 @@ class RegionalGap(Gap):
         from research.measures.dynamics import beta_convergence
 
         rows = self.edition.table("measures")
-        rows = rows[(rows["measure"] == "mean_income") & (rows["residence"] == "all") & (rows["place"] != self.edition.district)]
+        rows = rows[
+            (rows["measure"] == "mean_income") & (rows["residence"] == "all") & (rows["place"] != self.edition.district)
+        ]
         beta = beta_convergence(rows, "value")
         text = self.gap_words("income_variation", "系数")
         bounds = f"（95%置信区间{span(beta.lower, beta.upper, '', 3)}）"
@@ -159,7 +170,9 @@ class RegionalGap(Gap):
         """Incomes between the first and this year."""
         rows = self.townships
         frame = rows.assign(old=rows["old"] / 1e4, new=rows["value"] / 1e4)
-        figure = time.slope(frame, (int(rows["first_year"].iloc[0]), self.year), "万元", self.west, decimals=2, words=self.west_name)
+        figure = time.slope(
+            frame, (int(rows["first_year"].iloc[0]), self.year), "万元", self.west, decimals=2, words=self.west_name
+        )
         caption = f"各乡镇街道居民人均可支配收入的变化（{rows['first_year'].iloc[0]}年与{self.year}年）"
         growth = (rows["value"] / rows["old"] - 1).to_numpy()
         fastest = rows["full"].iloc[int(np.argmax(growth))]
@@ -172,8 +185,9 @@ class RegionalGap(Gap):
         first = int(rows["first_year"].iloc[0])
         frame = pd.DataFrame({
             "乡镇街道": rows["full"], f"{self.year}年（元）": [cell(v, "元") for v in rows["value"]],
-            "95%置信区间（元）": [f"{cell(a, '元')}～{cell(b, '元')}" for a, b in zip(rows["lower"], rows["upper"], strict=True)],
-            "为全区平均的%": [cell(100 * v, "%") for v in rows["ratio"]], f"{first}年（元）": [cell(v, "元") for v in rows["old"]],
+            "95%置信区间（元）": ranges(rows, "元"),
+            "为全区平均的%": [cell(100 * v, "%") for v in rows["ratio"]],
+            f"{first}年（元）": [cell(v, "元") for v in rows["old"]],
             "名义增幅（%）": [cell(100 * (a / b - 1), "%") for a, b in zip(rows["value"], rows["old"], strict=True)],
             "样本户数": [str(int(n)) for n in rows["n"]],
         })  # fmt: skip
@@ -191,7 +205,8 @@ class UrbanRuralGap(Gap):
         """Levels of town and country and the ratio with its interval."""
         urban, rural = self.at("mean_income", "urban"), self.at("mean_income", "rural")
         row = self.gap("urban_rural_ratio").iloc[-1]
-        text = (f"{self.year}年{self.name}城镇居民人均可支配收入{number(urban['value'], '元')}，农村居民{number(rural['value'], '元')}，"
+        text = (f"{self.year}年{self.name}城镇居民人均可支配收入{number(urban['value'], '元')}，"
+                f"农村居民{number(rural['value'], '元')}，"
                 f"城乡倍差{number(row['value'], '倍')}（{interval(row['lower'], row['upper'], '倍')}）。")  # fmt: skip
         return self.words(text, data=[self.gap("urban_rural_ratio"), self.measure("mean_income", "urban")])
 
@@ -201,7 +216,10 @@ class UrbanRuralGap(Gap):
         caption = f"{self.name}城乡居民人均可支配收入（阴影为95%置信区间）"
         growth = {w: s["value"].iloc[-1] / s["value"].iloc[0] - 1 for w, s in series.items()}
         first = int(series["城镇居民"]["year"].iloc[0])
-        alt = f"{first}—{self.year}年城镇居民收入名义增长{share(growth['城镇居民'])}，农村居民增长{share(growth['农村居民'])}。"
+        alt = (
+            f"{first}—{self.year}年城镇居民收入名义增长{share(growth['城镇居民'])}，"
+            f"农村居民增长{share(growth['农村居民'])}。"
+        )
         return self.picture(time.lines(series, "元", zero=True), caption, alt, list(series.values()))
 
     @cached_property
@@ -213,8 +231,8 @@ class UrbanRuralGap(Gap):
         """The distance between town and country by source of income."""
         rows = self._by_source.sort_values("gap", ascending=False)
         part = 100 * rows["gap"] / rows["gap"].sum()
-        frame = pd.DataFrame({"name": rows.index, "value": rows["gap"],
-                              "words": [f"{number(g, '元')}（占{number(p, '%')}）" for g, p in zip(rows["gap"], part, strict=True)]})  # fmt: skip
+        words = [f"{number(g, '元')}（占{number(p, '%')}）" for g, p in zip(rows["gap"], part, strict=True)]
+        frame = pd.DataFrame({"name": rows.index, "value": rows["gap"], "words": words})
         caption = f"城乡居民人均可支配收入之差按来源（{self.year}年，元）"
         return self.picture(compare.bars(frame), caption, self.sources_words().text, [self.source_rows])
 
@@ -223,8 +241,10 @@ class UrbanRuralGap(Gap):
         rows = self._by_source
         top = rows["gap"].idxmax()
         ratio = (rows["urban"] / rows["rural"]).rename("ratio")
-        text = (f"{self.year}年城乡居民人均可支配收入相差{number(rows['gap'].sum(), '元')}，其中{top}占{share(rows['gap'][top] / rows['gap'].sum())}；"
-                f"按倍差看，{ratio.idxmax()}的城乡差距最大（{number(ratio.max(), '倍')}），{ratio.idxmin()}最小（{number(ratio.min(), '倍')}）。")  # fmt: skip
+        text = (f"{self.year}年城乡居民人均可支配收入相差{number(rows['gap'].sum(), '元')}，"
+                f"其中{top}占{share(rows['gap'][top] / rows['gap'].sum())}；"
+                f"按倍差看，{ratio.idxmax()}的城乡差距最大（{number(ratio.max(), '倍')}）"
+                f"，{ratio.idxmin()}最小（{number(ratio.min(), '倍')}）。")  # fmt: skip
         return self.words(text, data=[self.source_rows])
 
     @cached_property
@@ -247,7 +267,11 @@ class UrbanRuralGap(Gap):
         apart = rows[(rows["lower"] > whole["value"]) | (rows["upper"] < whole["value"])]
         text = (f"乡镇街道内部城乡倍差最小的是{rows['name'].iloc[0]}（{number(rows['value'].iloc[0], '倍')}），"
                 f"最大的是{rows['name'].iloc[-1]}（{number(rows['value'].iloc[-1], '倍')}）；")  # fmt: skip
-        text += f"置信区间不含全区倍差的有{len(apart)}个。" if len(apart) else "各地置信区间都包含全区倍差，地区间的差异在抽样误差之内。"
+        text += (
+            f"置信区间不含全区倍差的有{len(apart)}个。"
+            if len(apart)
+            else "各地置信区间都包含全区倍差，地区间的差异在抽样误差之内。"
+        )
         return self.words(text, data=[rows, self.gap("urban_rural_ratio")])
 
     def years_table(self):
@@ -256,10 +280,13 @@ class UrbanRuralGap(Gap):
         urban, rural = (self.measure("mean_income", r).set_index("year")["value"] for r in ("urban", "rural"))
         frame = pd.DataFrame({
             "年份": [str(y) for y in ratio["year"]], "城镇（元）": [cell(urban.get(y), "元") for y in ratio["year"]],
-            "农村（元）": [cell(rural.get(y), "元") for y in ratio["year"]], "城乡倍差": [cell(v, "倍") for v in ratio["value"]],
-            "倍差的95%置信区间": [f"{cell(a, '倍')}～{cell(b, '倍')}" for a, b in zip(ratio["lower"], ratio["upper"], strict=True)],
+            "农村（元）": [cell(rural.get(y), "元") for y in ratio["year"]],
+            "城乡倍差": [cell(v, "倍") for v in ratio["value"]],
+            "倍差的95%置信区间": ranges(ratio, "倍"),
         })  # fmt: skip
-        return self.sheet(frame, f"{self.name}城乡居民人均可支配收入与倍差", [ratio, self.measure("mean_income", "urban")])
+        return self.sheet(
+            frame, f"{self.name}城乡居民人均可支配收入与倍差", [ratio, self.measure("mean_income", "urban")]
+        )
 
 
 __all__ = ["Gap", "RegionalGap", "SOURCES", "UrbanRuralGap", "compared"]

@@ -9,10 +9,10 @@ import pandas as pd
 
 from research.figures import charts_compare as compare
 from research.figures import charts_distribution as distribution
-from research.figures.views_base import cell, lacks
+from research.figures.views_base import cell, estimate, lacks
 from research.figures.views_theme import Theme
 from research.project import weakest
-from research.wording import change, compared, interval, listed, number, relative, span, tested
+from research.wording import change, compared, listed, number, relative, span, tested
 
 RESIDENCE = {"all": "全体", "urban": "城镇", "rural": "农村"}
 SOURCES = {"wage": "工资性收入", "business": "经营净收入", "property": "财产净收入", "transfer": "转移净收入"}
@@ -89,7 +89,7 @@ class Income(Household, Theme):
         if now is None:
             return super().lead()
         rows = self.measure("mean_income")
-        text = f"{self.year}年{self.name}居民人均可支配收入{number(now['value'], '元')}（{interval(now['lower'], now['upper'], '元')}）"
+        text = f"{self.year}年{self.name}居民人均可支配收入{estimate(now, '元')}"
         if len(rows) > 1:
             text += f"，{relative(now['value'], rows['value'].iloc[0], str(rows['year'].iloc[0]) + '年')}（名义）"
         wider = None if self.is_district else self.at("mean_income", place=self.edition.district)
@@ -121,7 +121,7 @@ class Income(Household, Theme):
         now, rows = self.at("gini"), self.measure("gini")
         if now is None:
             return self.words(lacks("住户收入调查", self.name))
-        text = f"{self.year}年{self.name}居民人均可支配收入基尼系数{number(now['value'], '系数')}（{interval(now['lower'], now['upper'], '系数')}）"
+        text = f"{self.year}年{self.name}居民人均可支配收入基尼系数{estimate(now, '系数')}"
         first = rows.iloc[0]
         if first["year"] < self.year:
             text += "，" + tested(now["value"], now["se"], first["value"], first["se"], "系数", f"{first['year']}年")
@@ -145,7 +145,10 @@ class Income(Household, Theme):
             return self.words(lacks("住户收入调查", self.name))
         first, last = rows["median_income"].iloc[0], rows["median_income"].iloc[-1]
         mean = rows["mean_income"].iloc[-1]
-        text = f"{last['year']}年{self.name}居民收入中位数{number(last['value'], '元')}，为平均数的{number(100 * last['value'] / mean['value'], '%')}"
+        text = (
+            f"{last['year']}年{self.name}居民收入中位数{number(last['value'], '元')}，"
+            f"为平均数的{number(100 * last['value'] / mean['value'], '%')}"
+        )
         if first["year"] < last["year"]:
             text += f"；中位数{relative(last['value'], first['value'], str(first['year']) + '年')}，"
             text += f"平均数{relative(mean['value'], rows['mean_income']['value'].iloc[0], str(first['year']) + '年')}"
@@ -163,7 +166,9 @@ class Income(Household, Theme):
         """Composition of income: first and last year of all, town and country in the last."""
         rows = self.source_rows
         years = sorted(rows["year"].unique())
-        groups = [("all", y) for y in dict.fromkeys([*years[:1], *years[-1:]])] + [(r, y) for r in ("urban", "rural") for y in years[-1:]]
+        groups = [("all", y) for y in dict.fromkeys([*years[:1], *years[-1:]])] + [
+            (r, y) for r in ("urban", "rural") for y in years[-1:]
+        ]
         table = {f"{RESIDENCE[r]} {y}年": self._shares(r, y) for r, y in groups}
         frame = pd.DataFrame({k: v for k, v in table.items() if v is not None}).T
         caption = f"{self.name}居民人均可支配收入的来源构成"
@@ -213,8 +218,8 @@ class Income(Household, Theme):
             if now is None:
                 continue
             data.append(rows)
-            line = {"指标": words, "单位": unit if unit != "系数" else "–", f"{self.year}年": cell(now["value"], unit),
-                    "95%置信区间": span(now["lower"], now["upper"], unit) if pd.notna(now["lower"]) else ""}  # fmt: skip
+            line = {"指标": words, "单位": unit if unit != "系数" else "–", f"{self.year}年": cell(now["value"], unit)}
+            line["95%置信区间"] = span(now["lower"], now["upper"], unit) if pd.notna(now["lower"]) else ""
             if self.is_district:
                 line[f"{rows['year'].iloc[0]}年"] = cell(rows["value"].iloc[0], unit)
             else:
@@ -223,14 +228,21 @@ class Income(Household, Theme):
             lines.append(line)
         columns = ["指标", "单位", f"{self.year}年", "95%置信区间"]
         note = "家庭人均口径，按人口加权；区间考虑了分层与整群抽样。" + self._caution()
-        return self.sheet(pd.DataFrame(lines, columns=None if lines else columns), f"{self.name}居民收入与差距（{self.year}年）", data, note)
+        return self.sheet(
+            pd.DataFrame(lines, columns=None if lines else columns),
+            f"{self.name}居民收入与差距（{self.year}年）",
+            data,
+            note,
+        )
 
     def _caution(self):
         rows = self.built("measures")
         rows = rows[(rows["place"] == self.place) & (rows["year"] == self.year) & (rows["residence"] == "all")]
         if "caution" not in rows or not rows["caution"].fillna(False).astype(bool).any():
             return ""
-        names = [MEASURES[m][0] for m in rows.loc[rows["caution"].fillna(False).astype(bool), "measure"] if m in MEASURES]
+        names = [
+            MEASURES[m][0] for m in rows.loc[rows["caution"].fillna(False).astype(bool), "measure"] if m in MEASURES
+        ]
         return f"{listed(names, 3, '项')}抽样误差较大，请慎用。" if names else ""
 
 

@@ -9,10 +9,10 @@ import pandas as pd
 from research.figures import charts_compare as compare
 from research.figures import charts_distribution as distribution
 from research.figures import charts_time as time
-from research.figures.views_base import cell
+from research.figures.views_base import cell, estimate
 from research.figures.views_gaps import Gap
 from research.figures.views_income import MEASURES, RESIDENCE, SOURCES
-from research.wording import change, interval, number, share, span, tested
+from research.wording import change, number, share, span, tested
 
 
 class IncomeGap(Gap):
@@ -29,15 +29,21 @@ class IncomeGap(Gap):
         for name in ("gini", "quintile_ratio"):
             rows, first, last = self._moved(name)
             words, unit, _ = MEASURES[name]
-            text = f"{last['year']}年{self.name}{words}{number(last['value'], unit)}（{interval(last['lower'], last['upper'], unit)}）"
-            parts.append(f"{text}，{tested(last['value'], last['se'], first['value'], first['se'], unit, str(first['year']) + '年')}。")
+            text = f"{last['year']}年{self.name}{words}{estimate(last, unit)}"
+            parts.append(
+                f"{text}，"
+                f"{tested(last['value'], last['se'], first['value'], first['se'], unit, str(first['year']) + '年')}。"
+            )
             data.append(rows)
         return self.words(*parts, data=data)
 
     def lorenz(self):
         """Lorenz curves of the first and the last year."""
         years = [self.year, min(self.survey["year"])]
-        curves = [self.curve(self.survey[self.survey["year"] == y], f"{y}年", self.at("gini", year=y)) for y in dict.fromkeys(years)]
+        curves = [
+            self.curve(self.survey[self.survey["year"] == y], f"{y}年", self.at("gini", year=y))
+            for y in dict.fromkeys(years)
+        ]
         caption = f"{self.name}居民人均可支配收入的洛伦兹曲线（{years[1]}年与{years[0]}年）"
         return self.picture(distribution.lorenz(curves), caption, self.lead().text, [self.measure("gini")])
 
@@ -74,7 +80,7 @@ class IncomeGap(Gap):
         """Level and change of the middle band, and the distance between town and country."""
         rows, first, last = self._moved("band_share")
         urban, rural = self.at("band_share", "urban"), self.at("band_share", "rural")
-        text = f"{last['year']}年家庭年可支配收入10—50万元的家庭占{number(last['value'], '%')}（{interval(last['lower'], last['upper'], '%')}），"
+        text = f"{last['year']}年家庭年可支配收入10—50万元的家庭占{estimate(last, '%')}，"
         text += tested(last["value"], last["se"], first["value"], first["se"], "%", f"{first['year']}年")
         text += f"；农村{tested(rural['value'], rural['se'], urban['value'], urban['se'], '%', '城镇')}。"
         return self.words(text, data=[rows])
@@ -92,7 +98,9 @@ class IncomeGap(Gap):
                 parts = decompose.theil_groups(part["income_pc"], part[by], part["person_weight"])
                 rows.append({"year": int(year), "by": words, "share": 100 * parts.between / parts.total})
         frame = pd.DataFrame(rows)
-        return frame.assign(status=self.measure("theil")["status"].iloc[0], source=self.measure("theil")["source"].iloc[0])
+        return frame.assign(
+            status=self.measure("theil")["status"].iloc[0], source=self.measure("theil")["source"].iloc[0]
+        )
 
     @cached_property
     def by_source(self):
@@ -139,7 +147,9 @@ class IncomeGap(Gap):
     def groups_table(self):
         """Low incomes by year: share, households, interval."""
         rows, homes = self.measure("low_income"), self.built("measures")
-        homes = homes[(homes["measure"] == "low_households") & (homes["residence"] == "all") & (homes["place"] == self.place)]
+        homes = homes[
+            (homes["measure"] == "low_households") & (homes["residence"] == "all") & (homes["place"] == self.place)
+        ]
         homes = homes.set_index("year")
         frame = pd.DataFrame({
             "年份": [str(y) for y in rows["year"]], "人口比例（%）": [cell(v, "%") for v in rows["value"]],

@@ -66,7 +66,13 @@ class Index(View):
     def _domains(self, place, scope, year):
         rows = self.rows("scores", scope=scope, level="domain", place=place, year=year)
         names = self.edition.themes.set_index("domain_code")["name_zh"]
-        return rows.assign(name=rows["code"].map(names)).set_index("code").reindex(names.index).rename_axis("code").reset_index()
+        return (
+            rows.assign(name=rows["code"].map(names))
+            .set_index("code")
+            .reindex(names.index)
+            .rename_axis("code")
+            .reset_index()
+        )
 
     def lead(self):
         """The district's index, its change, the strongest and the weakest domain."""
@@ -74,7 +80,11 @@ class Index(View):
         domains = self._domains(self.place, "district", self.year).dropna(subset=["score"])
         best, least = domains.loc[domains["score"].idxmax()], domains.loc[domains["score"].idxmin()]
         text = f"{self.year}年{self.name}{INDEX_WORDS}{number(last['score'], '分')}"
-        text += f"，比{first['year']}年{change(first['score'], last['score'], '分')}" if first["year"] < last["year"] else ""
+        text += (
+            f"，比{first['year']}年{change(first['score'], last['score'], '分')}"
+            if first["year"] < last["year"]
+            else ""
+        )
         text += (f"。六大领域中得分最高的是{best['name']}（{number(best['score'], '分')}），"
                  f"最低的是{least['name']}（{number(least['score'], '分')}）。")  # fmt: skip
         return self.words(text, data=[self.whole, domains])
@@ -94,8 +104,11 @@ class Index(View):
         width = rows["rank_upper"] - rows["rank_lower"]
         firm = rows[width <= 2]
         text = f"{self.year}年乡镇街道指数得分居前的是{listed(rows['full'].head(3))}。"
-        text += f"变换方法后名次区间不超过2位的有{len(firm)}个，其余{len(rows) - len(firm)}个的名次随方法变动较大，不宜细比。" if len(
-            firm) < len(rows) else "变换方法后所有乡镇街道的名次变动都不超过2位。"  # fmt: skip
+        loose = len(rows) - len(firm)
+        if loose:
+            text += f"变换方法后名次区间不超过2位的有{len(firm)}个，其余{loose}个的名次随方法变动较大，不宜细比。"
+        else:
+            text += "变换方法后所有乡镇街道的名次变动都不超过2位。"
         return self.words(text, data=[rows])
 
     def map(self):
@@ -114,7 +127,12 @@ class Index(View):
         before = self._domains(self.place, "district", first).set_index("code")["score"]
         frame = now.assign(value=now["score"], reference=now["code"].map(before))
         figure = compare.profile(frame, "分", 100, f"{first}年")
-        return self.picture(figure, f"{self.name}六大领域得分（{first}年与{self.year}年）", self.lead().text, [now.dropna(subset=["status"])])
+        return self.picture(
+            figure,
+            f"{self.name}六大领域得分（{first}年与{self.year}年）",
+            self.lead().text,
+            [now.dropna(subset=["status"])],
+        )
 
     def _points(self, scope, place=None):
         rows = self.rows("contributions", scope=scope, year=self.year)
@@ -157,7 +175,8 @@ class Index(View):
         rows = self.townships.dropna(subset=["old"])
         gain = rows["value"] - rows["old"]
         up, low = rows.loc[gain.idxmax()], rows.loc[gain.idxmin()]
-        text = (f"{rows['first_year'].iloc[0]}—{self.year}年，{up['full']}得分{change(up['old'], up['value'], '分')}，升幅居首；"
+        text = (f"{rows['first_year'].iloc[0]}—{self.year}年，"
+                f"{up['full']}得分{change(up['old'], up['value'], '分')}，升幅居首；"
                 f"{low['full']}{change(low['old'], low['value'], '分')}，升幅最小。")  # fmt: skip
         if gain.min() < 0:
             text = text.replace("，升幅最小", "")
@@ -192,7 +211,12 @@ class Index(View):
             "权重（%）": [cell(100 * weight.get(c, float("nan")), "%", 2) for c in names.index],
         })  # fmt: skip
         note = "领域、子领域和权重为可调整的设定；指标体系为重建（纲要表1缺失）。"
-        return self.sheet(frame, f"{INDEX_WORDS}的权重（版本{self.version}）", [rows.assign(status="published", source="综合指数设定")], note)
+        return self.sheet(
+            frame,
+            f"{INDEX_WORDS}的权重（版本{self.version}）",
+            [rows.assign(status="published", source="综合指数设定")],
+            note,
+        )
 
 
 __all__ = ["Index"]

@@ -33,7 +33,12 @@ class Portraits(Governance):
         rows = self.task_rows
         rows = rows[rows["warning"].fillna("") != ""]
         caption = f"{self.name}进度预警任务（{self.year}年末）"
-        return self.sheet(task_sheet(rows.head(20)), caption, [self.task_rows], f"共{len(rows)}项，列出落后最多的{min(20, len(rows))}项。")
+        return self.sheet(
+            task_sheet(rows.head(20)),
+            caption,
+            [self.task_rows],
+            f"共{len(rows)}项，列出落后最多的{min(20, len(rows))}项。",
+        )
 
     @cached_property
     def shares(self):
@@ -60,7 +65,8 @@ class Portraits(Governance):
         share = sums["n_improved"] / sums["n_compared"]
         names = self.edition.themes.set_index("domain_code")["name_zh"]
         red = rows[rows["share"] < LESS]["place"].map(self.edition.places.set_index("code")["name"])
-        text = (f"{self.year}年19个乡镇街道合计，改善面最大的领域是{names[share.idxmax()]}（{number(100 * share.max(), '%')}的指标改善），"
+        text = (f"{self.year}年19个乡镇街道合计，"
+                f"改善面最大的领域是{names[share.idxmax()]}（{number(100 * share.max(), '%')}的指标改善），"
                 f"最小的是{names[share.idxmin()]}（{number(100 * share.min(), '%')}）；")  # fmt: skip
         text = text.replace("19个", f"{rows['place'].nunique()}个")
         red = list(dict.fromkeys(red))
@@ -83,7 +89,9 @@ class Portraits(Governance):
                           "办结率（%）": number(100 * solved / total, "%").rstrip("%"),
                           "满意率（%）": number(100 * part["satisfied"].sum() / max(1, solved), "%").rstrip("%"),
                           "最集中的领域": topics.idxmax()})  # fmt: skip
-        return self.sheet(pd.DataFrame(lines), f"各乡镇街道群众诉求及办理情况（{self.year}年）", [rows.assign(source="群众诉求登记")])
+        return self.sheet(
+            pd.DataFrame(lines), f"各乡镇街道群众诉求及办理情况（{self.year}年）", [rows.assign(source="群众诉求登记")]
+        )
 
 
 def _state(share):

@@ -90,7 +90,9 @@ class Services(Theme):
         worse = [n for n, r in self.fields.iterrows() if r["退步"]]
         parts = [f"{listed(whole)}的可比指标全部改善" if whole else "", f"{listed(worse)}有指标退步" if worse else ""]
         text = "，".join(p for p in parts if p)
-        return self.words(f"与首年相比，{text}。" if text else "各子领域都有指标持平，没有指标退步。", data=[self.facts])
+        return self.words(
+            f"与首年相比，{text}。" if text else "各子领域都有指标持平，没有指标退步。", data=[self.facts]
+        )
 
 
 class Culture(Theme):
@@ -170,7 +172,9 @@ class Governance(Theme):
     def demands(self):
         """What people ask for, and how much of it was settled."""
         rows = self.demands_now
-        words = [f"{r.count_}件，办结{plain(r.solved, '%')}%" for r in rows.rename(columns={"count": "count_"}).itertuples()]
+        words = [
+            f"{r.count_}件，办结{plain(r.solved, '%')}%" for r in rows.rename(columns={"count": "count_"}).itertuples()
+        ]
         frame = pd.DataFrame({"name": rows["topic"], "value": rows["count"], "inner": rows["resolved"], "words": words})
         caption = f"{self.name}群众诉求的主要领域（{self.year}年，深色为已办结）"
         return self.picture(compare.bars(frame, ""), caption, self.demands_words().text, [self.demand_rows])
@@ -194,7 +198,8 @@ class Governance(Theme):
         frame = pd.DataFrame({
             "诉求领域": rows["topic"], f"{self.year}年（件）": [str(int(v)) for v in rows["count"]],
             f"{self.year - 1}年（件）": [cell(v, "件") for v in rows["before"]],
-            "办结率（%）": [cell(v, "%") for v in rows["solved"]], "满意率（%）": [cell(v, "%") for v in rows["content"]],
+            "办结率（%）": [cell(v, "%") for v in rows["solved"]],
+            "满意率（%）": [cell(v, "%") for v in rows["content"]],
         })  # fmt: skip
         note = "满意率为已办结诉求中表示满意的比重。"
         return self.sheet(frame, f"{self.name}群众诉求及办理情况", [self.demand_rows], note)

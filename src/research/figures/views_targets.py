@@ -43,7 +43,8 @@ class Targets(View):
         counts = self.rows["colour"].value_counts().to_dict()
         met, known = int((self.rows["attained"] == "yes").sum()), len(self.known)
         text = (f"行动纲要共提出{len(self.rows)}项目标，{self.year}年可评定{known}项，其中{met}项已达到目标"
-                f"（{share(met / known)}）。按进度看，{counted({k: counts.get(k, 0) for k in ('green', 'yellow', 'red')}, SHORT)}；")  # fmt: skip
+                f"（{share(met / known)}）。按进度看，"
+                f"{counted({k: counts.get(k, 0) for k in ('green', 'yellow', 'red')}, SHORT)}；")  # fmt: skip
         text += f"另有{counts.get('grey', 0)}项因缺少数据或没有定量标准而不能评定，不计入达成率。"
         return self.words(text, data=[self.rows])
 
@@ -52,7 +53,9 @@ class Targets(View):
         counts = self.rows["colour"].value_counts().reindex(STATES, fill_value=0)
         frame = pd.DataFrame([counts.to_numpy()], index=["全部目标"], columns=list(STATES.values()))
         figure = compare.stacked(frame, "项", 0, list(STATUS_COLOURS[c] for c in STATES), least=1, row=0.5)
-        return self.picture(figure, f"行动纲要{len(self.rows)}项目标的状态（{self.year}年）", self.lead().text, [self.rows])
+        return self.picture(
+            figure, f"行动纲要{len(self.rows)}项目标的状态（{self.year}年）", self.lead().text, [self.rows]
+        )
 
     def actions(self):
         """Colours by action."""
@@ -60,7 +63,12 @@ class Targets(View):
 
     def departments(self):
         """Colours by department, those with most assessed targets first."""
-        return self._bars("department", f"各部门牵头目标的状态（{self.year}年，可评定目标较多的部门）", self.departments_words().text, 16)
+        return self._bars(
+            "department",
+            f"各部门牵头目标的状态（{self.year}年，可评定目标较多的部门）",
+            self.departments_words().text,
+            16,
+        )
 
     def _bars(self, by, caption, alt, most=None):
         rows = self.rows if most is None else self.known[self.known[by].notna()]
@@ -68,7 +76,9 @@ class Targets(View):
         if most is not None:
             table = table.loc[table.sum(axis=1).sort_values(ascending=False, kind="stable").index[:most]]
         table = table[[c for c in table if table[c].any()]]
-        figure = compare.stacked(table.rename(columns=STATES), "项", 0, [STATUS_COLOURS[c] for c in table], least=0.5, row=0.28)
+        figure = compare.stacked(
+            table.rename(columns=STATES), "项", 0, [STATUS_COLOURS[c] for c in table], least=0.5, row=0.28
+        )
         return self.picture(figure, caption, alt, [self.rows])
 
     def actions_words(self):
@@ -88,14 +98,19 @@ class Targets(View):
             return self.words("没有部门的目标落后于时间进度。", data=[self.rows])
         counts = late.groupby("department").size().sort_values(ascending=False, kind="stable")
         top = counts[counts == counts.iloc[0]]
-        text = f"落后于时间进度的{len(late)}项目标分属{len(counts)}个部门，最多的是{listed(top.index, 3)}（{'各' if len(top) > 1 else ''}{top.iloc[0]}项）。"
+        text = (
+            f"落后于时间进度的{len(late)}项目标分属{len(counts)}个部门，"
+            f"最多的是{listed(top.index, 3)}（{'各' if len(top) > 1 else ''}{top.iloc[0]}项）。"
+        )
         return self.words(text, data=[self.rows])
 
     def matrix(self):
         """All targets as small squares, by action."""
         groups = {a: list(part["colour"]) for a, part in self.rows.groupby("action", sort=False)}
         figure = grid.waffle(groups, across=24, words=STATES)
-        return self.picture(figure, f"行动纲要{len(self.rows)}项目标一览（每格一项，{self.year}年）", self.lead().text, [self.rows])
+        return self.picture(
+            figure, f"行动纲要{len(self.rows)}项目标一览（每格一项，{self.year}年）", self.lead().text, [self.rows]
+        )
 
     def actions_table(self):
         """By action: targets, assessed, attained, behind, share."""
@@ -105,26 +120,37 @@ class Targets(View):
             met = int((known["attained"] == "yes").sum())
             late = int(known["colour"].isin(["yellow", "red"]).sum())
             lines.append({"行动": action, "目标（项）": str(len(part)), "可评定": str(len(known)), "已达到": str(met),
-                          "落后": str(late), "达到比重（%）": cell(100 * met / len(known) if len(known) else None, "%")})  # fmt: skip
+                          "落后": str(late),
+                          "达到比重（%）": cell(100 * met / len(known) if len(known) else None, "%")})  # fmt: skip
         note = "达到比重为已达到目标占可评定目标的比重；不能评定的目标不计入。"
         return self.sheet(pd.DataFrame(lines), f"各项行动目标达成情况（{self.year}年）", [self.rows], note)
 
     def behind_table(self):
         """Targets behind the steady pace, the furthest first."""
         late = self.known[self.known["colour"].isin(["yellow", "red"])]
-        late = late.assign(order=late["colour"].map({"red": 0, "yellow": 1})).sort_values(["order", "behind"], ascending=[True, False])
+        late = late.assign(order=late["colour"].map({"red": 0, "yellow": 1})).sort_values(
+            ["order", "behind"], ascending=[True, False]
+        )
         frame = pd.DataFrame({
-            "目标": late["target_name"], "条款": late["clause"], "现值": [_value(r.value, r.unit) for r in late.itertuples()],
-            "目标值": [_value(r.target, r.unit) for r in late.itertuples()], "落后（百分点）": [plain(v, "%") for v in late["behind"]],
+            "目标": late["target_name"], "条款": late["clause"],
+            "现值": [_value(r.value, r.unit) for r in late.itertuples()],
+            "目标值": [_value(r.target, r.unit) for r in late.itertuples()],
+            "落后（百分点）": [plain(v, "%") for v in late["behind"]],
             "状态": [SHORT[c] for c in late["colour"]], "责任部门": late["department"],
         })  # fmt: skip
-        return self.sheet(frame, f"落后于时间进度的目标（{self.year}年）", [self.rows], "责任部门为设定，纲要未逐项写明。")
+        return self.sheet(
+            frame, f"落后于时间进度的目标（{self.year}年）", [self.rows], "责任部门为设定，纲要未逐项写明。"
+        )
 
     def unassessed_table(self):
         """Why targets cannot be assessed, and how many."""
         counts = self.rows[self.rows["colour"] == "grey"]["reason"].value_counts()
-        examples = self.rows[self.rows["colour"] == "grey"].groupby("reason")["target_name"].agg(lambda n: "、".join(n[:3]))
-        frame = pd.DataFrame({"原因": counts.index, "目标（项）": [str(c) for c in counts], "举例": [examples[r] for r in counts.index]})
+        examples = (
+            self.rows[self.rows["colour"] == "grey"].groupby("reason")["target_name"].agg(lambda n: "、".join(n[:3]))
+        )
+        frame = pd.DataFrame(
+            {"原因": counts.index, "目标（项）": [str(c) for c in counts], "举例": [examples[r] for r in counts.index]}
+        )
         return self.sheet(frame, f"不能评定的目标及原因（{self.year}年）", [self.rows])
 
 

@@ -28,10 +28,11 @@ def task_bars(rows):
     """One bar a task: progress, with a tick where a steady pace would stand."""
     if rows.empty:
         return compare.ways(pd.DataFrame(columns=["name", "share", "words", "colour"]), empty="没有登记的重大任务")
+    pairs = zip(rows["progress"], rows["due"], strict=True)
     frame = pd.DataFrame({
         "name": [_short(n) for n in rows["name"]], "share": rows["progress"].astype(float), "colour": rows["colour"],
         "pace": rows["expected"].astype(float).clip(0, 1),
-        "words": [f"{plain(100 * p, '%', 0)}% / {_month(d)}" for p, d in zip(rows["progress"], rows["due"], strict=True)],
+        "words": [f"{plain(100 * p, '%', 0)}% / {_month(d)}" for p, d in pairs],
     })  # fmt: skip
     return compare.ways(frame, words=PACE, right="进度 / 期限")
 
@@ -44,7 +45,11 @@ def task_sentences(rows, name, year):
     text = f"{year}年末{name}登记在册的重大任务{len(rows)}项：{counted(counts, COLOUR_WORDS)}。"
     overdue = rows[rows["overdue"].fillna(False).astype(bool)]["name"]
     stale = int(rows["stale"].fillna(False).astype(bool).sum())
-    text += f"已到期未完成的有{listed([f'“{n}”' for n in overdue], 3, '项')}。" if len(overdue) else "没有到期未完成的任务。"
+    text += (
+        f"已到期未完成的有{listed([f'“{n}”' for n in overdue], 3, '项')}。"
+        if len(overdue)
+        else "没有到期未完成的任务。"
+    )
     return text + (f"另有{stale}项登记信息久未更新。" if stale else "")
 
 

@@ -70,8 +70,10 @@ class Theme(View):
         wider = None if self.is_district or other.empty else other
         return {
             "id": indicator.id, "name": indicator.name_zh, "unit": unit, "direction": int(indicator.direction),
-            "first_year": int(first["year"]), "first": first["value"], "year": int(last["year"]), "value": last["value"],
-            "se": last.get("se"), "change": _percent(first, last), "better": _better(first, last, indicator.direction, unit),
+            "first_year": int(first["year"]), "first": first["value"],
+            "year": int(last["year"]), "value": last["value"],
+            "se": last.get("se"), "change": _percent(first, last),
+            "better": _better(first, last, indicator.direction, unit),
             "reference": np.nan if wider is None else wider["value"].iloc[-1],
             "reference_change": np.nan if wider is None else _percent(wider.iloc[0], wider.iloc[-1]),
             "status": weakest(seen["status"].unique()), "source": last["source"],
@@ -131,8 +133,12 @@ class Theme(View):
             return ""
         met = int((self.targets["attained"] == "yes").sum())
         late = self.targets[self.targets["colour"].isin(["yellow", "red"])]["name"]
-        text = f"可与{self.horizon}年定量目标对照的{len(self.targets)}项中，" + (f"{met}项已达到目标" if met else "尚无一项达到目标")
-        return text + (f"，落后于时间进度的是{listed(late, 4, '项')}。" if len(late) else "，没有落后于时间进度的指标。")
+        text = f"可与{self.horizon}年定量目标对照的{len(self.targets)}项中，" + (
+            f"{met}项已达到目标" if met else "尚无一项达到目标"
+        )
+        return text + (
+            f"，落后于时间进度的是{listed(late, 4, '项')}。" if len(late) else "，没有落后于时间进度的指标。"
+        )
 
     # --- targets -----------------------------------------------------------------------------------------
 
@@ -140,7 +146,8 @@ class Theme(View):
         """How far each indicator has come on the way to its target."""
         rows = self.targets
         frame = pd.DataFrame({"name": rows["name"], "share": rows["progress"].clip(0, None), "pace": rows["pace"],
-                              "colour": rows["colour"], "words": [_to_target(r) for r in rows.itertuples()]})  # fmt: skip
+                              "colour": rows["colour"],
+                              "words": [_to_target(r) for r in rows.itertuples()]})  # fmt: skip
         figure = compare.ways(frame, words=PACE)
         caption = f"{self.name}{self.title}指标距{self.horizon}年目标的进度"
         return self.picture(figure, caption, self.targets_words().text, [rows])
@@ -182,7 +189,9 @@ class Theme(View):
         seen = self.series(self.main["id"])
         figure = time.trend(seen, self.forecast, self.goal(self.main["id"]), self.main["unit"], f"{self.horizon}年目标")
         tail = f"及到{self.horizon}年的趋势" if len(self.forecast) else ""
-        return self.picture(figure, f"{self.name}{self.main['name']}{tail}", self.trend_words().text, [seen, self.forecast])
+        return self.picture(
+            figure, f"{self.name}{self.main['name']}{tail}", self.trend_words().text, [seen, self.forecast]
+        )
 
     def trend_words(self):
         """Level, change, projection with interval, and what it allows to say of the target."""
@@ -214,7 +223,9 @@ class Theme(View):
         })  # fmt: skip
         figure = compare.arrows(frame, ("改善", "退步"), None if self.is_district else "全区")
         years = f"{rows['first_year'].min()}—{rows['year'].max()}年" if len(rows) else ""
-        caption = f"{self.name}{self.title}指标的变化（{years}，相对首年）" if years else f"{self.name}{self.title}指标的变化"
+        caption = (
+            f"{self.name}{self.title}指标的变化（{years}，相对首年）" if years else f"{self.name}{self.title}指标的变化"
+        )
         return self.picture(figure, caption, self.change_words().text, [rows])
 
     def change_words(self):
@@ -256,9 +267,10 @@ class Theme(View):
         if row is None:
             line |= {"首年": "", "最近年": "", "变化": ""}
         else:
+            later = row["first_year"] < row["year"]
             line |= {"首年": f"{plain(row['first'], unit)}（{row['first_year']}）",
                      "最近年": f"{plain(row['value'], unit)}（{row['year']}）",
-                     "变化": change(row["first"], row["value"], unit) if row["first_year"] < row["year"] else ""}  # fmt: skip
+                     "变化": change(row["first"], row["value"], unit) if later else ""}  # fmt: skip
         if self.is_district:
             return line | {f"{self.horizon}年目标": self._goal_words(indicator)}
         return line | {"全区": "" if row is None else cell(row["reference"], unit)}

@@ -48,7 +48,9 @@ def project(history, horizon, level=0.95, limits=None):
     line = OLS(seen["value"].to_numpy(float), _design(seen["year"], middle)).fit()
     future = line.get_prediction(_design(ahead, middle))
     bounds = future.conf_int(obs=True, alpha=1 - level)
-    frame = pd.DataFrame({"year": list(ahead), "value": future.predicted_mean, "lower": bounds[:, 0], "upper": bounds[:, 1]})
+    frame = pd.DataFrame(
+        {"year": list(ahead), "value": future.predicted_mean, "lower": bounds[:, 0], "upper": bounds[:, 1]}
+    )
     if limits:
         frame[["value", "lower", "upper"]] = frame[["value", "lower", "upper"]].clip(*limits)
     return frame.assign(status=weakest("estimated", seen["status"].unique()))
