@@ -107,3 +107,13 @@ def test_another_version_cannot_extend_itself(tmp_path):
     file = tmp_path / "index.yml"
     file.write_text("current: a\nversions:\n  a: {extends: b}\n  b: {extends: a}\n", "utf-8")
     assert faults(read_versions, file)
+
+
+def test_a_reference_that_is_not_there_is_named():
+    nodes = pd.DataFrame([("a", 1, "I"), ("b", 1, "I"), ("I", 2, "")], columns=["code", "level", "parent"])
+    rows = [{"place": p, "year": 2022, "indicator": i, "value": v + (i == "b") * v**2} for v, p in enumerate("pqr")
+            for i in "ab"]
+    spec = IndexSpec(goalposts={"a": (0, 9), "b": (0, 9)}, weights={"objective": "entropy"},
+                     reference_years=(2022, 2023), reference_places=("p", "z"))
+    got = faults(build_index, pd.DataFrame(rows), nodes, spec)
+    assert len(got) == 2 and "2023" in got[0] and "z, which has none" in got[1]

@@ -141,8 +141,9 @@ def _versions(edition, results):
     """The current version beside each other one: score and rank of every place and year under both."""
     current, versions = read_versions(edition.project.reference / "index.yml")
     parts = []
-    for name in versions:
-        if name == current:
+    for name, scopes in versions.items():
+        later = any(y > int(edition.edition) for spec in scopes.values() for y in spec.reference_years)
+        if name == current or later:  # weights from years to come cannot be had in this edition
             continue
         for scope, other in indices(edition, name, (current, versions)).items():
             parts.append(results[scope].compare(other).assign(scope=scope, title=other.spec.title))

@@ -118,7 +118,19 @@ def _by_method(s, x, directions, names):
 
 
 def reference_rows(spec, panel):
-    """Mask of the units that objective weights are taken from."""
+    """Mask of the units that objective weights are taken from.
+
+    Raises
+    ------
+    DataError
+        Reference years or places that are not all there: weights from the rest would not be this version's.
+    """
+    faults = [Fault(f"index {spec.version}, {name}", "years and places of the data", f"{value}, which has none",
+                    kind="weights") for name, values, seen in (
+        ("reference_years", spec.reference_years, panel.years),
+        ("reference_places", spec.reference_places, panel.places)) for value in values if value not in seen]
+    if faults:
+        raise DataError(faults)
     rows = np.ones(len(panel.places), bool)
     if spec.reference_years:
         rows &= np.isin(panel.years, spec.reference_years)
