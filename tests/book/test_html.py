@@ -108,6 +108,15 @@ def test_marks_of_sample_data(pages):
     assert "示例数据" not in pages["catch.html"] and "data-status" not in pages["catch.html"]
 
 
+def test_a_chapter_that_says_so_itself_gets_no_second_mark(foreign):
+    text = (foreign / "methods.qmd").read_text().replace(
+        "## 抽样", "::: {.callout-warning}\n## 示例数据，非真实统计\n不能引用。\n:::\n\n## 抽样")
+    (foreign / "methods.qmd").write_text(text)
+    book.render(foreign, "", to=["html"], engine="pandoc")
+    page = (foreign / "_book" / "methods.html").read_text()
+    assert 'data-status="sample"' in page and page.count("示例数据，非真实统计") == 1
+
+
 def test_search_data_holds_every_heading_and_text(site):
     text = (site / "assets" / "search-data.js").read_text()
     records = json.loads(text.removeprefix("window.BB_SEARCH=").rstrip(";\n"))

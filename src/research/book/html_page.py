@@ -23,10 +23,16 @@ def template(name="page.html"):
 def is_sample(chapter):
     """Whether a page stands on sample data: its own word, else what its figures and cells say."""
     own = chapter.meta.get("status")
-    if chapter.status == "sample" or own == "sample":
+    if chapter.status == "sample" or own == "sample" or says_sample(chapter):
         return True
     marked = [n for n in ast.find(chapter.blocks, "Div") if ast.get(n, "status") == "sample"]
     return bool(marked)
+
+
+def says_sample(chapter):
+    """Whether a callout at the head of the chapter says so already (then the page needs no banner)."""
+    heads = [b for b in chapter.blocks[:4] if b["t"] == "Div" and ast.has_class(b, "bb-callout")]
+    return any(SAMPLE_MARK in ast.text(b) for b in heads)
 
 
 def href(chapter):
@@ -156,6 +162,7 @@ def footer(book):
 def page(book, chapter, body):
     """The whole page of a chapter."""
     sample = is_sample(chapter)
+    banner = sample and not says_sample(chapter)
     first = chapter is book.chapters[0]
     title = book.title if first else f"{chapter.title} – {book.title}"
     depth = (book.metadata.get("format") or {}).get("html") or {}
@@ -168,7 +175,7 @@ def page(book, chapter, body):
         hero=hero(book, chapter), crumbs="" if first else breadcrumbs(book, chapter),
         contents=contents, page_toc=words["page-toc"], toc=words["toc"], search=words["search"],
         neighbours=neighbours(book, chapter), downloads=downloads(book), footer=footer(book),
-        banner=f'<p class="banner" role="note"><strong>{SAMPLE_MARK}</strong></p>' if sample else "",
+        banner=f'<p class="banner" role="note"><strong>{SAMPLE_MARK}</strong></p>' if banner else "",
         cite=escape(citation(book, chapter)), status=' data-status="sample"' if sample else "",
         narrow="" if contents else " no-contents", description=escape(book.subtitle or book.title))
 

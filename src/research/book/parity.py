@@ -125,7 +125,7 @@ def findings(lines):
         caption, heading = CAPTION.match(line), HEADING.match(line)
         if caption and caption[2] and (not told or marked != line):
             captions.setdefault(_tight(caption[1]), _tight(caption[2]))
-        elif heading and not re.search(r"(\. ?){3,}|\s\d+$", line):
+        elif heading and not re.search(r"[^.\s]\s\d+$", line):
             headings.setdefault(heading[1], _tight(heading[2]))
         references |= {_tight(r) for r in REFERENCE.findall(line)}
     return {"captions": captions, "headings": headings, "references": sorted(references)}
@@ -160,7 +160,7 @@ def compare(one, other, names=("one", "other"), prefix=6):
                 continue  # a number on the axis of a drawing is text in a PDF
             if a is None or b is None:
                 told.append(f"{kind[:-1]} {key}: only in {names[0] if b is None else names[1]}")
-            elif a[:prefix] != b[:prefix]:
+            elif not (a.startswith(b[:prefix]) or b.startswith(a[:prefix])):
                 told.append(f"{kind[:-1]} {key}: {a[:30]!r} in {names[0]}, {b[:30]!r} in {names[1]}")
     for label in sorted(set(one["references"]) ^ set(other["references"])):
         told.append(f"reference {label}: only in {names[0] if label in one['references'] else names[1]}")
