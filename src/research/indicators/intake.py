@@ -97,7 +97,7 @@ def _reasons(accept):
     for text in accept:
         name, _, reason = str(text).partition("=")
         if not name.strip() or not reason.strip():
-            raise UsageError(f"--accept {text}: write NAME=REASON, such as jump:ECO-1-01@331003:2025=统计口径调整")
+            raise UsageError(f"--accept {text}: write NAME=REASON, the name as the warning gives it")
         reasons[name.strip()] = reason.strip()
     return reasons
 
@@ -216,7 +216,7 @@ def _store(project, folder, filled, checked, reasons, warnings):
 def _mark_all(filled, faults):
     for file in filled:
         own = [f for f in faults if f.place.startswith(file.where)]
-        if file.sheet and own and not any(f.kind == "safety" for f in own):
+        if file.sheet and own and not any(f.kind in ("safety", "empty") for f in own):
             marked_copy(file, own)
 
 

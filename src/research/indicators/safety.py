@@ -10,7 +10,7 @@ from pathlib import Path
 
 from research.errors import Fault
 
-LIMITS = {"bytes": 50_000_000, "unpacked": 400_000_000, "ratio": 200, "parts": 2_000, "rows": 300_000,
+LIMITS = {"bytes": 50_000_000, "unpacked": 150_000_000, "ratio": 200, "parts": 2_000, "rows": 300_000,
           "columns": 200, "sheets": 50, "cell": 2_000}
 """Largest file, largest unpacked size, packing ratio, number of parts, rows, columns, sheets, letters in a cell."""
 
@@ -81,7 +81,8 @@ def _directory(name, parts):
     unpacked, packed = sum(p.file_size for p in parts), sum(p.compress_size for p in parts) or 1
     faults = []
     if unpacked > LIMITS["unpacked"]:
-        faults.append(_fault(name, f"{LIMITS['unpacked']:,} bytes unpacked", f"{unpacked:,}", "split it"))
+        faults.append(_fault(name, f"{LIMITS['unpacked']:,} bytes unpacked", f"{unpacked:,}",
+                             "split it, or save it as CSV"))
     elif unpacked > 1_000_000 and unpacked / packed > LIMITS["ratio"]:
         faults.append(_fault(name, f"a packing ratio of {LIMITS['ratio']} or less", f"{unpacked / packed:.0f}",
                              "delete empty rows and formats, save it anew"))

@@ -149,7 +149,8 @@ def all_rows(folder):
     paths = sorted((Path(folder) / "history").glob("[0-9]*.parquet"))
     if not paths:
         return pd.DataFrame(columns=[*COLUMNS, *ORIGIN, "superseded_by"])
-    frame = pd.concat([tables.read_table(p) for p in paths], ignore_index=True)
+    frame = tables.read_table(Path(folder) / "history" / "[0-9]*.parquet")  # all parts at once
+    frame = frame.sort_values("import_id", kind="stable", ignore_index=True)
     frame["superseded_by"] = frame.groupby(KEY, sort=False)["import_id"].shift(-1).fillna("")
     return frame
 
