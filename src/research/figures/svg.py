@@ -32,6 +32,7 @@ def to_svg(figure):
     text = re.sub(r'\b(d|x|y)="([^"]*)"', _shorter, text)  # a hundredth of a point is not seen
     text = re.sub(r' d="([^"]*)" transform="scale\(0\.015625\)"', _glyph, text)
     text = re.sub(r'"/?\s*transform="translate\((-?[\d.]+) 0\)"', r'" x="\1"', text)
+    text = re.sub(r'<g id="[^"]*"', "<g", text)  # ids of groups would repeat on a page with two pictures
     text = text.replace(font_name().replace(" ", "") + "-Regular-", "c")
     return re.sub(r"\s*\n\s*", " ", re.sub(r">\s+<", "><", text)).strip() + "\n"
 

@@ -129,7 +129,7 @@ def large(value, unit="元", decimals=None):
         return NONE
     digits = 2 if decimals is None else decimals
     for size, word in ((10**8, "亿"), (10**4, "万")):
-        if abs(rounded(float(value) / size, digits)) >= 1:
+        if abs(rounded(value, 0)) >= size:
             return f"{rounded(float(value) / size, digits)}{word}{unit}"
     return f"{rounded(value, 0)}{unit}"
 

@@ -1,0 +1,144 @@
+"""Every view at the district and at townships: runs, carries its status, agrees with its own table."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from research import figures
+from research.errors import DataError
+from research.figures.display import Picture, Sheet, Words, markdown, status_of
+from research.project import THEMES
+
+PLACES = ("331003", "331003101", "331003202")
+DISTRICT = ("RegionalGap", "UrbanRuralGap", "IncomeGap", "Targets", "Index", "Portraits", "Comparison")
+SKIPPED = {"words", "picture", "sheet", "built", "series", "measure", "at", "curve", "densities", "goal", "gap",
+           "gap_words", "gap_table", "rows", "find", "ratios", "places_demands"}  # fmt: skip
+
+
+def made(view):
+    """Everything that a view offers to a notebook."""
+    for name in dir(type(view)):
+        method = getattr(type(view), name)
+        if callable(method) and not name.startswith("_") and name not in SKIPPED:
+            yield name, getattr(view, name)()
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_theme_stands_at_every_place(edition, theme, place):
+    _hold(figures.theme(theme, edition, place), "sample")
+
+
+@pytest.mark.parametrize("name", DISTRICT)
+def test_every_district_view_stands(edition, name):
+    _hold(getattr(figures, name)(edition), "published" if name == "Comparison" else "sample")
+
+
+def _hold(view, status):
+    kinds = set()
+    for name, item in made(view):
+        assert isinstance(item, (Picture, Sheet, Words)), name
+        kinds.add(type(item))
+        if not (name == "weights_table" and status == "sample"):
+            assert status_of(item.data, item.status) == status, name
+        text = item.text if isinstance(item, Words) else item.caption + getattr(item, "alt", "")
+        assert text and "nan" not in text and "None" not in text, (name, text)
+        if isinstance(item, Words):
+            assert item.text.endswith("。") and "。。" not in item.text and "，。" not in item.text
+    assert kinds == {Picture, Sheet, Words}
+
+
+def test_a_place_without_any_data_gets_sentences_and_notices(edition):
+    class Bare:
+        """The edition as it would be for a place where nothing was measured."""
+
+        def __getattr__(self, name):
+            return getattr(edition, name)
+
+        def table(self, name):
+            return edition.table(name).iloc[:0]
+
+        @property
+        def households(self):
+            return edition.households.iloc[:0]
+
+        @property
+        def demands(self):
+            return edition.demands.iloc[:0]
+
+    for theme in THEMES:
+        view = figures.theme(theme, Bare(), "331003202")
+        for name, item in made(view):
+            assert status_of(item.data, item.status) == "sample", (theme, name)
+        assert "暂无" in view.lead().text
+        assert "暂无数据" in markdown(figures.theme("governance", Bare(), "331003202").tasks_table().frame)
+
+
+def test_a_township_does_not_see_its_neighbours(edition):
+    class Other:
+        def __getattr__(self, name):
+            return getattr(edition, name)
+
+        def table(self, name):
+            frame = edition.table(name)
+            if "place" not in frame or "value" not in frame:
+                return frame
+            return frame.assign(value=frame["value"].mask(frame["place"] == "331003102", frame["value"] * 3))
+
+    for theme in THEMES:
+        one, two = (figures.theme(theme, e, "331003101") for e in (edition, Other()))
+        assert one.lead().text == two.lead().text
+        assert markdown(one.table().frame) == markdown(two.table().frame)
+
+
+def test_the_sentence_says_what_the_table_says(edition):
+    view = figures.theme("services", edition)
+    cells = view.table().frame.set_index("指标")
+    row = view.main
+    now = re.match(r"[\d.]+", cells.loc[row["name"], "最近年"])[0]
+    assert f"为{now}%" in view.trend_words().text
+    assert cells.loc[row["name"], "变化"] in view.trend_words().text
+
+
+def test_published_figures_by_hand(edition):
+    """The city in three quarters of 2020: 39089 yuan, eighth of eleven, 1032 below the province; 48255/25006."""
+    view = figures.Comparison(edition)
+    assert "39089元，居11个设区市第8位，低于全省平均1032元" in view.cities_words().text
+    row = view.cities_table().frame.set_index("设区市").loc["台州市"]
+    assert row["城乡倍差"] == "1.93"
+    fifths = view.fifths_table().frame.set_index("分组")
+    assert fifths.loc["高、低收入组之比（倍）", "2023年"] == "10.32"  # 95055 / 9215
+
+
+def test_unknown_names_are_answered_with_the_nearest(edition):
+    with pytest.raises(DataError, match="did you mean 'income'"):
+        figures.theme("incme", edition)
+    with pytest.raises(DataError, match="place"):
+        figures.theme("income", edition, "331099")
+
+
+def test_an_unbuilt_edition_says_what_to_run(edition):
+    class Unbuilt:
+        def __getattr__(self, name):
+            return getattr(edition, name)
+
+        def table(self, name):
+            from research.errors import Fault
+
+            raise DataError(Fault("data/results/2024", "built tables", "none", "run `bluebook build`", "not-built"))
+
+    with pytest.raises(DataError, match="bluebook build"):
+        figures.theme("income", Unbuilt()).lead()
+
+
+def test_projections_need_four_years():
+    from research.figures.views_trend import project
+
+    seen = pd.DataFrame({"year": [2021, 2022, 2023, 2024], "value": [10.0, 12.0, 13.0, 15.0], "status": "survey"})
+    # by hand: slope 1.6, mean 12.5, residual variance 0.1, t(2) = 4.3027
+    ahead = project(seen, 2025).iloc[0]
+    assert ahead["value"] == pytest.approx(16.5)
+    assert ahead["upper"] == pytest.approx(16.5 + 4.302653 * (0.1 * (1 + 1 / 4 + 2.5**2 / 5)) ** 0.5)
+    assert ahead["status"] == "estimated"
+    assert project(seen.head(3), 2025).empty and project(seen, 2024).empty
