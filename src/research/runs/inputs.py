@@ -43,7 +43,7 @@ class Inputs:
             content = path.read_bytes()
             whole = hashlib.sha256(content).hexdigest()
             self._whole[name] = whole
-            self._rows[name] = self._by_place(name, whole, content)
+            self._rows[name] = self._by_place(name, whole, content, path)
         self._keep()
         self._known = {}
 
@@ -70,14 +70,14 @@ class Inputs:
         buckets = sorted(rows) if place == self.district else (SHARED, self.district, place)
         return _digest("".join(f"{b}={rows.get(b, '')};" for b in buckets))[:24]
 
-    def _by_place(self, name, whole, content):
+    def _by_place(self, name, whole, content, path):
         """Checksum of each place's rows, or None for a file whose rows belong to all."""
         if name.startswith("reference/") or not name.endswith((".csv", ".parquet")):
             return None
         key = f"{name} {whole} {self.district}"
         if key not in self._memory:
-            split = _csv_rows if name.endswith(".csv") else _parquet_rows
-            self._memory[key] = split(content, lambda p: p if p in self._townships or p == self.district else SHARED)
+            split, source = (_csv_rows, content) if name.endswith(".csv") else (_parquet_rows, path)
+            self._memory[key] = split(source, lambda p: p if p in self._townships or p == self.district else SHARED)
         return self._memory[key]
 
     def _keep(self):
@@ -126,10 +126,12 @@ def _csv_rows(content, bucket):
     return {name: s.hexdigest()[:24] for name, s in sums.items()}
 
 
-def _parquet_rows(content, bucket):
+def _parquet_rows(path, bucket):
     import pandas as pd
 
-    frame = pd.read_parquet(io.BytesIO(content))
+    from research.tables import read_table
+
+    frame = read_table(path)
     if "place" not in frame.columns:
         return None
     head = repr([(c, str(t)) for c, t in frame.dtypes.items()]).encode()

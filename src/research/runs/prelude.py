@@ -10,6 +10,7 @@ import os
 import sys
 
 SALT = "common-prosperity-bluebook"
+CODE = (".py", ".pyc", ".so", ".pth")
 _READ = set()
 
 
@@ -62,8 +63,10 @@ def guard(root, folder):
             path, mode, flags = arguments
             if (flags or 0) & writing or (mode and set(str(mode)) & set("wax+")):
                 refuse(path)
-            elif isinstance(path, str | os.PathLike) and "data" in str(path):
+            elif isinstance(path, str | os.PathLike) and not str(path).endswith(CODE):
                 note(path)
+        elif event == "research.read":  # files that DuckDB opens for `research`
+            note(arguments[0])
         elif event in ("os.remove", "os.rmdir", "os.mkdir", "os.truncate", "shutil.rmtree"):
             refuse(arguments[0])
         elif event in ("os.rename", "os.link", "os.symlink"):
@@ -144,7 +147,7 @@ def when_loaded(name, act):
 def reads():
     """Paths of the data files that Python has opened for reading, as JSON; `null` when there are others.
 
-    Polars, DuckDB and Dask open files by themselves: then nothing is known, and the run counts as reading all.
+    Polars and Dask open files by themselves: then nothing is known, and the run counts as reading all.
     """
-    blind = {"polars", "duckdb", "dask"} & {name for name, module in sys.modules.items() if module is not None}
+    blind = {"polars", "dask"} & {name for name, module in sys.modules.items() if module is not None}
     return json.dumps(None if blind else sorted(_READ))
