@@ -148,12 +148,12 @@ def _across(filled, checked):
                                     "put the households into one table", "conflict"))
             seen[key] = (file.where, None)
     for file, (_, typed) in zip(filled, checked, strict=True):
-        for row, line in () if typed is None or file.table == "households" else typed.iterrows():
-            key = tuple(line[KEY])
-            if key in seen and seen[key][1] != line["value"]:
-                faults.append(Fault(f"{file.where}, row {row + 2}", f"{seen[key][1]} as in {seen[key][0]}",
-                                    str(line["value"]), "agree on one value", "conflict"))
-            seen.setdefault(key, (f"{file.where}, row {row + 2}", line["value"]))
+        for line in () if typed is None or file.table == "households" else typed[[*KEY, "value"]].itertuples():
+            key, where = line[1:-1], f"{file.where}, row {line.Index + 2}"
+            if key in seen and seen[key][1] != line.value:
+                faults.append(Fault(where, f"{seen[key][1]} as in {seen[key][0]}", str(line.value),
+                                    "agree on one value", "conflict"))
+            seen.setdefault(key, (where, line.value))
     return faults
 
 
@@ -163,25 +163,22 @@ def _warnings(typed, filled, current, known, project):
     former = {(r.place, r.indicator, int(r.year)): r.value for r in current.itertuples()}
     for table in (t for f, t in zip(filled, typed, strict=True) if f.table == "observations"):
         former.update({(r.place, r.indicator, int(r.year)): r.value for r in table.itertuples()})
-    kinds, out = known.indicators["target_type"], {}
+    kinds, out = dict(known.indicators["target_type"]), {}
     for file, table in zip(filled, typed, strict=True):
-        for row, line in table.iterrows() if file.table == "observations" else ():
-            old = former.get((line["place"], line["indicator"], int(line["year"]) - 1))
+        for line in table.itertuples() if file.table == "observations" else ():
+            old = former.get((line.place, line.indicator, int(line.year) - 1))
             if old is None or old != old:
                 continue
-            where = f"{file.where}, row {row + 2}, column {file.headings.get('value', 'value')}"
-            name = f"{line['indicator']}@{line['place']}:{int(line['year'])}"
-            if kinds.get(line["indicator"]) == "cumulative":
-                if line["value"] < old:
-                    out[f"fall:{name}"] = _warning(where, f"a running total of {old:g} or more", line, f"fall:{name}")
-            elif old and abs(line["value"] / old - 1) > limits["jump_limit"]:
-                out[f"jump:{name}"] = _warning(where, f"within {limits['jump_limit']:.0%} of last year's {old:g}",
-                                               line, f"jump:{name}")
+            name, words = f"{line.indicator}@{line.place}:{int(line.year)}", ""
+            if kinds.get(line.indicator) == "cumulative":
+                if line.value < old:
+                    name, words = f"fall:{name}", f"a running total of {old:g} or more"
+            elif old and abs(line.value / old - 1) > limits["jump_limit"]:
+                name, words = f"jump:{name}", f"within {limits['jump_limit']:.0%} of last year's {old:g}"
+            if words:
+                where = f"{file.where}, row {line.Index + 2}, column {file.headings.get('value', 'value')}"
+                out[name] = Fault(where, words, f"{line.value:g}", f"correct it, or --accept {name}=REASON", "warning")
     return out
-
-
-def _warning(where, expected, line, name):
-    return Fault(where, expected, f"{line['value']:g}", f"correct it, or --accept {name}=REASON", "warning")
 
 
 def _store(project, folder, filled, checked, reasons, warnings):
