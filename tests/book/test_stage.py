@@ -16,7 +16,7 @@ from research.book.stage import place_chapter, profile_block, stage, variables
 from research.errors import DataError
 from research.project import SAMPLE_MARK, THEMES, Project, open_project
 
-DISTRICT = ("regional_gap", "urban_rural_gap", "income_gap", "targets")
+DISTRICT = ("index", "regional_gap", "urban_rural_gap", "income_gap", "targets")
 
 
 def executed(name, suffix=""):

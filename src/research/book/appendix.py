@@ -125,7 +125,7 @@ def indicators(frame):
                 cells,
                 f"{name}指标（重构，2025年目标取自条文）",
                 f"tbl-indicators-{code.lower()}",
-                widths=(12, 36, 12, 10, 6, 10, 22),
+                widths=(16, 34, 12, 12, 8, 8, 18),
             )
         )
     return "\n".join(parts)
@@ -169,16 +169,12 @@ def published(frame):
                 "来源": title,
                 "发布机构": publisher,
                 "日期": date,
-                "范围": "、".join(dict.fromkeys(part["geo"]))
-                if part["geo"].nunique() <= 3
-                else f"{part['geo'].nunique()}个地区",
-                "年份": _years(part["year"]),
-                "数据": f"{len(part)}个",
+                "范围": _area(part["geo"]) + "，" + _years(part["year"]) + f"，{len(part)}个数",
                 "可信度": _TRUST.get(str(trust).split(":")[0], trust),
                 "网址": url or "–",
             }
         )
-    widths = (24, 16, 8, 8, 8, 6, 6, 24)
+    widths = (24, 18, 12, 18, 8, 26)
     text = table(pd.DataFrame(rows), "政府公开发布的统计", "tbl-sources-published", "published", widths=widths)
     for url in sorted(set(frame["url"]) - {""}, key=len, reverse=True):
         text = text.replace(f"| {escape(url)} |", f"| [{_breakable(url)}](<{url}>) |")
@@ -188,6 +184,11 @@ def published(frame):
 def _breakable(url):
     """An address that may break across lines: a zero-width space after each mark of punctuation."""
     return escape(re.sub(r"([/.?&=_-])(?=\w)", "\\1\u200b", url))
+
+
+def _area(names):
+    names = list(dict.fromkeys(names))
+    return "、".join(names) if len(names) <= 3 else f"{len(names)}个地区"
 
 
 def _years(years):

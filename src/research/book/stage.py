@@ -126,6 +126,7 @@ def _pages(ed, texts, register):
     pages |= {f"{name}.md": text for name, text in tables.items()}
     faults = []
     pages["_abstract.md"] = _join(texts, [("targets", "targets"), *((g, g) for g in _GAPS)], faults)
+    pages["_summary-index.md"] = _join(texts, [("index", "index")], faults) if "index" in texts else "\n"
     pages["_summary-gaps.md"] = _bullets(texts, _GAPS, faults)
     names = {row["theme"]: row["name_zh"] for _, row in ed.themes.iterrows()}
     themes = {t: names.get(t, t) for t in THEMES if t in texts}
