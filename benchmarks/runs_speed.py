@@ -20,8 +20,9 @@ from pathlib import Path
 CELLS = (
     "import io\nimport numpy as np\nimport pandas as pd\nimport seaborn as sns\nimport matplotlib.pyplot as plt\n"
     "import statsmodels.api as sm\nfrom matplotlib.figure import Figure\nfrom IPython.display import display",
-    "rng = np.random.default_rng(int(place) % 997)\nn = 4000\nframe = pd.DataFrame({'income': rng.lognormal(10, .7, n),\n"
-    " 'weight': rng.uniform(1, 3, n), 'urban': rng.integers(0, 2, n), 'year': rng.integers(2021, 2025, n)})",
+    "rng = np.random.default_rng(int(place) % 997)\nn = 4000\n"
+    "frame = pd.DataFrame({'income': rng.lognormal(10, .7, n),\n 'weight': rng.uniform(1, 3, n),\n"
+    " 'urban': rng.integers(0, 2, n), 'year': rng.integers(2021, 2025, n)})",
     "def show(fig):\n    data = {}\n    for kind in ('svg', 'png'):\n        out = io.BytesIO()\n"
     "        fig.savefig(out, format=kind, dpi=150)\n        data[kind] = out.getvalue()\n"
     "    import base64\n    display({'image/svg+xml': data['svg'].decode(),\n"

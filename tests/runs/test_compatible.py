@@ -63,10 +63,14 @@ def test_the_rest_of_papermills_notebooks_too(name, tmp_path, warm_parent):
 @pytest.fixture
 def kernelspec(tmp_path, monkeypatch):
     """The kernelspec `research-warm` where Jupyter finds it, as an installation puts it."""
-    from importlib.metadata import entry_points
-
-    if not entry_points(group="jupyter_client.kernel_provisioners", name="research-warm"):
-        pytest.skip("the package is installed without its entry points: install it again")
+    installed = tmp_path / "installed"
+    info = installed / "research_warm_for_tests-0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: research-warm-for-tests\nVersion: 0\n")
+    (info / "entry_points.txt").write_text(
+        "[jupyter_client.kernel_provisioners]\nresearch-warm = research.runs.provisioner:WarmProvisioner\n"
+        "[papermill.engine]\nresearch-warm = research.runs.engine:WarmEngine\n")
+    monkeypatch.setenv("PYTHONPATH", str(installed))
     source = Path(sys.modules[PlainEngine.__module__].__file__).parent / "kernelspec"
     shutil.copytree(source, tmp_path / "jupyter" / "kernels" / "research-warm")
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))

@@ -1,0 +1,33 @@
+"""A copy of the project in which the real notebooks are run: runs of a test never touch the real ones."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from research.project import Project, open_project
+
+EDITION = "2024"
+
+
+@pytest.fixture(scope="session")
+def real():
+    """The project the tests stand in."""
+    return open_project(Path(__file__))
+
+
+@pytest.fixture(scope="session")
+def project(real, tmp_path_factory):
+    """A project with the real reference tables, sample data, notebooks and built tables."""
+    from research.build import build_edition, is_built
+
+    root = tmp_path_factory.mktemp("project").resolve()
+    for name in ("data/reference", "data/sample", "notebooks"):
+        shutil.copytree(real.root / name, root / name)
+    shutil.copy(real.root / "_quarto.yml", root)
+    made = Project(root)
+    if is_built(real, EDITION, "sample"):
+        shutil.copytree(real.results(EDITION), made.results(EDITION))
+    else:
+        build_edition(made, EDITION)
+    return made
