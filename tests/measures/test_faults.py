@@ -74,6 +74,7 @@ ONE = {
     "percentile_ratio": 1,
     "palma_ratio": 0.25,
     "max_min_ratio": 1,
+    "lorenz_asymmetry": 1,
 }
 
 

@@ -23,6 +23,11 @@ INEQ = [
     (lambda: m.watts(X10, line=2000), 0.1620141239217559),
     (lambda: m.sen(X10, line=2000), 0.12285),
     (lambda: m.sen_shorrocks_thon(X10, line=2000), 0.18425),
+    (lambda: m.lorenz_asymmetry(X10), 1.0935258511124821),
+    (lambda: m.kolm(X10, alpha=1), 0.27534719958349757),
+    # Herfindahl and Rosenbluth measure markets, and follow from the coefficient of variation and the Gini
+    (lambda: (1 + m.coefficient_of_variation(X10) ** 2) / 10, 0.18408123091548528),
+    (lambda: 1 / (10 * (1 - m.gini(X10))), 0.18590509587572451),
     (lambda: m.headcount(X10, line=2000), 0.2),  # ineq counts the power from 1: its Foster(1) is the head-count
     (lambda: m.poverty_gap(X10, line=2000), 0.0998),
     (lambda: m.fgt(X10, line=2000, alpha=2), 0.060426250000000001),

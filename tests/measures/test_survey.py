@@ -80,6 +80,27 @@ def test_three_methods_agree():
     assert smooth.between(0.95, 1.06).all(), smooth[~smooth.between(0.95, 1.06)]
 
 
+@pytest.mark.parametrize("name, kwargs", [("gini", {}), ("theil", {}), ("mean", {}), ("headcount", {"line": 20000})])
+def test_sums_by_cluster_are_the_measure_of_each_replicate(name, kwargs):
+    """Replicates through sums by cluster, against the measure of the reweighted rows one by one."""
+    from research.measures.batch import replicate
+    from research.measures.survey.replicates import bootstrap_multipliers
+
+    matrix = bootstrap_multipliers(DESIGN.units, 40, seed=3)
+    d = m.Distribution(FRAME.income, FRAME.weight)
+    psu = DESIGN.units.psu[d.order]
+
+    def rows(start, stop):
+        return matrix[start:stop][:, psu]
+
+    rows.count, rows.matrix, rows.psu = len(matrix), matrix, psu
+    expected = [
+        m.MEASURES[name](FRAME.income, weights=FRAME.weight * row[DESIGN.units.psu].astype(float), **kwargs)
+        for row in matrix
+    ]
+    assert replicate(name, d, rows, kwargs) == pytest.approx(expected, rel=1e-9)
+
+
 def test_groups_are_domains_of_the_whole_design():
     out = DESIGN.estimate(["gini", "mean"], by=["year"])
     assert list(out.columns) == [

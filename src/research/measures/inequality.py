@@ -311,6 +311,49 @@ def atkinson(values, weights=None, *, epsilon=0.5, zeros=None):
         return max(0.0, float(1 - d.average(r ** (1 - e)) ** (1 / (1 - e))))
 
 
+def kolm(values, weights=None, *, alpha=1.0, per_mean=True):
+    """Kolm's index: the same income added to all leaves it as it is (where others keep to proportions).
+
+    ``ln(mean(exp(a (mu - x)))) / a``.
+
+    Parameters
+    ----------
+    values : array-like of shape (n,), or Distribution
+        Income per person (yuan a year); zeros allowed.
+    weights : array-like of shape (n,), optional
+        Persons each value stands for; only their proportions matter.
+    alpha : float
+        Aversion to inequality, above 0, per unit of what is compared.
+    per_mean : bool
+        Compare incomes over their mean, which makes `alpha` free of the unit (and the index relative);
+        otherwise incomes themselves.
+
+    Returns
+    -------
+    float
+        0 or more; in means, or in the unit of the values.
+
+    Raises
+    ------
+    DataError
+        As `gini`; or when `alpha` is not above 0.
+
+    References
+    ----------
+    Kolm (1976), J. Econ. Theory 12.
+
+    Examples
+    --------
+    >>> round(kolm([541, 1463, 2445, 3438, 4437, 5401, 6392, 8304, 11904, 22261]), 12)
+    0.275347199583
+    """
+    a = policy.number(alpha, "alpha", 0, open_low=True)
+    d = _with_mean(values, weights, "kolm")
+    away = a * (1 - d.x / d.mean) if per_mean else a * np.ldexp(d.mean - d.x, d.shift)
+    top = away.max()
+    return max(0.0, float((np.log(d.average(np.exp(away - top))) + top) / a))
+
+
 def hoover(values, weights=None):
     """Hoover (Robin Hood, Ricci-Schutz) index: the share of income to move for all to be alike.
 

@@ -156,6 +156,50 @@ def zenga(values, weights=None):
     return max(0.0, float((w * (1 - lower / upper)).sum() / people[-1]))
 
 
+def lorenz_asymmetry(values, weights=None):
+    """Lorenz asymmetry coefficient: whether the poor or the rich make the inequality.
+
+    ``F(mu) + L(mu)``, share of persons below the mean plus share of income they hold, read between the
+    values next to the mean. Above 1, a few rich make it; below 1, many poor.
+
+    Parameters
+    ----------
+    values : array-like of shape (n,), or Distribution
+        Income per person (yuan a year); zeros allowed.
+    weights : array-like of shape (n,), optional
+        Persons each value stands for; only their proportions matter.
+
+    Returns
+    -------
+    float
+        From 0 to 2; 1 for a symmetric Lorenz curve (and, by convention, where all are alike).
+
+    Raises
+    ------
+    DataError
+        As `gini`.
+
+    References
+    ----------
+    Damgaard & Weiner (2000), Ecology 81.
+
+    Examples
+    --------
+    >>> round(lorenz_asymmetry([541, 1463, 2445, 3438, 4437, 5401, 6392, 8304, 11904, 22261]), 12)
+    1.093525851112
+    """
+    d = _with_mean(values, weights, "lorenz_asymmetry")
+    x, w = d.distinct()
+    if len(x) == 1:
+        return 1.0
+    below = min(int(np.searchsorted(x, d.mean * (1 - 1e-12))), len(x) - 1) - 1
+    people, held = np.cumsum(w), np.cumsum(w * x)
+    at_mean = abs(x[below + 1] / d.mean - 1) <= 1e-12  # any point of that value will do: its middle
+    share = 0.5 if at_mean else (d.mean - x[below]) / (x[below + 1] - x[below])
+    persons = people[below] + share * w[below + 1]
+    return float(persons / people[-1] + (held[below] + share * w[below + 1] * x[below + 1]) / held[-1])
+
+
 def relative_deprivation(values, weights=None, *, kind="kakwani"):
     """Mean over all persons of what those above them have more.
 
