@@ -174,7 +174,7 @@ def published(frame):
                 "网址": url or "–",
             }
         )
-    widths = (24, 18, 12, 18, 8, 26)
+    widths = (24, 16, 11, 16, 7, 34)
     text = table(pd.DataFrame(rows), "政府公开发布的统计", "tbl-sources-published", "published", widths=widths)
     for url in sorted(set(frame["url"]) - {""}, key=len, reverse=True):
         text = text.replace(f"| {escape(url)} |", f"| [{_breakable(url)}](<{url}>) |")
