@@ -81,7 +81,8 @@ class Inputs:
         return self._memory[key]
 
     def _keep(self):
-        used = {f"{n} {w} {self.district}": r for n, w in self._whole.items() if (r := self._rows[n]) is not None}
+        wanted = {f"{name} {whole} {self.district}" for name, whole in self._whole.items()}
+        used = {key: rows for key, rows in self._memory.items() if key in wanted}  # None: its rows belong to all
         old = _read_json(self._store)
         if any(key not in old for key in used):
             try:
