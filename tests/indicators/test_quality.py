@@ -44,3 +44,21 @@ def test_robust_z_by_hand():
     z = robust_z(pd.Series([1.0, 2, 3, 4, 100]), [pd.Series(["a"] * 5)])
     assert z.iloc[-1] == pytest.approx(97 / 1.4826) and z.iloc[2] == 0
     assert robust_z(pd.Series([5.0, 5, 5, 9]), [pd.Series(["a"] * 4)]).isna().all()
+
+
+def test_reply_names_what_is_missing_and_what_stands_out(edition):
+    from research.indicators.reply import reply
+
+    text = reply(edition, "区民政局")
+    assert "应报21项，已报2项，完整率9.5%" in text and "示例" not in text
+    assert "养老机构护理型床位占比（黄岩区）：90，较上年变动过大" in text
+    assert "最低生活保障标准（黄岩区）" in text and "另有4项" in text
+    assert "累计数减少" in reply(edition, "区委统战部")
+
+
+def test_reply_to_nobody(edition):
+    from research.errors import UsageError
+    from research.indicators.reply import reply
+
+    with pytest.raises(UsageError, match="did you mean '区民政局'"):
+        reply(edition, "区民证局")

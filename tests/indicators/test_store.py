@@ -96,7 +96,7 @@ SCRIPT = textwrap.dedent("""
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_killed_at_random_moments_nothing_is_lost(tmp_path):
     draw = random.Random(7)
-    for attempt in range(8):
+    for attempt in range(5):
         folder = tmp_path / str(attempt)
         child = subprocess.Popen([sys.executable, "-c", SCRIPT, os.path.dirname(__file__), str(folder)],
                                  stdout=subprocess.PIPE, text=True)
