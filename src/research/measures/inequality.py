@@ -49,12 +49,13 @@ def gini(values, weights=None):
         value = _gini_once(d)
         if value is not None:
             return value
-    x, cw = d.x_sorted, d.cum_weight
-    total = cw[-1]
-    area = 0.0
+    x, w, total = d.x_sorted, d.w_sorted, d.weight_sum
+    known = d.cum_weight if w is None or d.n <= _CHUNK else d.__dict__.get("cum_weight")
+    area = reached = 0.0
     for start in range(0, d.n - 1, _CHUNK):  # integral of F(1 - F): exactly 0 when all are alike
         stop = min(start + _CHUNK, d.n - 1)
-        below = cw[start:stop]
+        below = np.cumsum(w[start:stop]) + reached if known is None else known[start:stop]
+        reached = below[-1]
         step = x[start + 1 : stop + 1] - x[start:stop]
         step *= below
         step *= total - below

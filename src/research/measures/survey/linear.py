@@ -10,6 +10,7 @@ from research.measures.registry import MEASURES
 from research.measures.survey.run import Piece
 
 _QUANTILES = {"quantile", "median"}
+_CHUNK = 1 << 14
 
 
 class Totals:
@@ -27,10 +28,9 @@ class Totals:
         w, whole = (1.0, d.n) if d.w is None else (d.w_sorted, d.weight_sum)
         if woodruff:
             z -= (z * w).sum() / whole
-        z_w = z * w
-        z_w /= whole
-        simple = float((z * z_w).sum() / max(d.n - 1, 1))
-        cols, sums = _by_cluster(part.psu, z_w, len(self.units.stratum))
+        simple, cols, sums = _gather(z, w, part.psu, len(self.units.stratum))
+        sums /= whole
+        simple /= whole * max(d.n - 1, 1)
         if woodruff:
             scale = self._woodruff(d, parameters.get("q", 0.5), cols, sums)
             sums, simple = sums * scale, simple * scale**2
@@ -57,6 +57,21 @@ class Totals:
         reach = stats.norm.ppf(0.975) * se
         low, high = max(q - reach, 0.0), min(q + reach, 1.0)
         return d.restore(d.quantile(high) - d.quantile(low)) / (high - low)
+
+
+def _gather(z, w, psu, clusters):
+    """Weighted sum of squares, and weighted sums by cluster, in pieces that stay in cache."""
+    if len(z) <= _CHUNK or clusters > _CHUNK:
+        z_w = z * w
+        return float((z * z_w).sum()), *_by_cluster(psu, z_w, clusters)
+    simple, sums = 0.0, np.zeros(clusters)
+    for start in range(0, len(z), _CHUNK):
+        rows = slice(start, start + _CHUNK)
+        z_w = z[rows] * (w if np.isscalar(w) else w[rows])
+        simple += (z[rows] * z_w).sum()
+        sums += np.bincount(psu[rows], weights=z_w, minlength=clusters)
+    cols = np.flatnonzero(sums)
+    return float(simple), cols, sums[cols]
 
 
 def _by_cluster(psu, z, clusters):

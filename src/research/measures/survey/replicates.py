@@ -102,7 +102,8 @@ def bootstrap_multipliers(units, count, seed):
     for h, n in enumerate(units.size):
         cols = order[ends[h] - n : ends[h]]
         if n > 1:
-            drawn = rng.multinomial(n - 1, np.full(n, 1 / n), size=count)
+            picks = rng.integers(0, n, size=(count, n - 1)) + n * np.arange(count)[:, None]
+            drawn = np.bincount(picks.ravel(), minlength=count * n).reshape(count, n)
             out[:, cols] = 1 + np.sqrt(1 - units.fraction[h]) * (drawn * (n / (n - 1)) - 1)
         elif units.single == "centered" and units.fraction[h] < 1:
             out[:, cols] = 2 * rng.integers(0, 2, size=(count, 1))  # there twice or not at all: variance 1

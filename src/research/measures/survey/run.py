@@ -48,15 +48,17 @@ class Run:
     def split(self, x, w, used, codes):
         """Sort all rows once, by group and value."""
         rows = None if used.all() else np.flatnonzero(used)
-        order = sort_order(x)[0] if rows is None else rows[sort_order(x[rows])[0]]
+        order, ordered = sort_order(x if rows is None else x[rows])
+        order = order if rows is None else rows[order]
         if self.groups > 1:
             small = codes[order].astype(np.uint16 if self.groups < 65536 else np.int64)
             order = order[np.argsort(small, kind="stable")]
+            ordered = x[order]
             self.n = np.bincount(codes if rows is None else codes[rows], minlength=self.groups)
         else:
             self.n = np.array([len(order)])
         self.coverage = _coverage(w, used, codes, self.groups)
-        psu, x, w = self.units.psu[order], x[order], w[order]
+        psu, x, w = self.units.psu[order], ordered, w[order]
         self.df = np.ones(self.groups, dtype=int)
         self.parts = []
         for g, stop in enumerate(np.cumsum(self.n)):
