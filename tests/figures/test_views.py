@@ -141,4 +141,7 @@ def test_projections_need_four_years():
     assert ahead["value"] == pytest.approx(16.5)
     assert ahead["upper"] == pytest.approx(16.5 + 4.302653 * (0.1 * (1 + 1 / 4 + 2.5**2 / 5)) ** 0.5)
     assert ahead["status"] == "estimated"
+    # with a standard error of 1 the sampling error alone is wider: 1.96 * sqrt(1 + 1/4 + 2.5^2/5)
+    wide = project(seen.assign(se=1.0), 2025).iloc[0]
+    assert wide["upper"] - wide["value"] == pytest.approx(1.959964 * (1 + 1 / 4 + 2.5**2 / 5) ** 0.5)
     assert project(seen.head(3), 2025).empty and project(seen, 2024).empty

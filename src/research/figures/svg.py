@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from functools import lru_cache
 
 from research.figures.style import font_name
 
@@ -48,6 +49,7 @@ def _glyph(match):
     return f' d="{relative_path(match[1], 8)}" transform="scale(0.125)"'
 
 
+@lru_cache(4096)  # the same characters come again in every figure
 def relative_path(path, divide=1):
     """A path of M, L, C, Q and z with absolute numbers, rewritten in relative whole steps.
 

@@ -13,7 +13,7 @@ from research.figures.style import STATUS_COLOURS
 from research.figures.views_base import View, cell, lacks, same
 from research.figures.views_trend import project
 from research.project import weakest
-from research.wording import change, changed, compared, interval, listed, number, plain, rounded, verdict
+from research.wording import change, changed, interval, listed, number, plain, rounded, tested, verdict
 
 MAIN = {  # the indicator a theme is first asked for; where a place lacks it, the next one it has
     "economy": ("ECO-1-01", "ECO-1-02"),
@@ -58,7 +58,7 @@ class Theme(View):
         """One row an indicator with data: first and last value, change, better, and the district's change."""
         rows = [self._fact(i) for i in self.indicators.itertuples()]
         columns = ["id", "name", "unit", "direction", "first_year", "first", "year", "value", "se", "change", "better",
-                   "reference", "reference_change", "status", "source"]  # fmt: skip
+                   "reference", "reference_se", "reference_change", "status", "source"]  # fmt: skip
         return pd.DataFrame([r for r in rows if r], columns=columns)
 
     def _fact(self, indicator):
@@ -75,6 +75,7 @@ class Theme(View):
             "se": last.get("se"), "change": _percent(first, last),
             "better": _better(first, last, indicator.direction, unit),
             "reference": np.nan if wider is None else wider["value"].iloc[-1],
+            "reference_se": np.nan if wider is None else wider["se"].iloc[-1],
             "reference_change": np.nan if wider is None else _percent(wider.iloc[0], wider.iloc[-1]),
             "status": weakest(seen["status"].unique()), "source": last["source"],
         }  # fmt: skip
@@ -200,7 +201,7 @@ class Theme(View):
         row, unit = self.main, self.main["unit"]
         text = changed(self.name + row["name"], unit, row["first"], row["value"], row["first_year"], row["year"])
         if pd.notna(row["reference"]):
-            text = text[:-1] + f"，{compared(row['value'], row['reference'], unit, '全区')}。"
+            text = text[:-1] + f"，{_beside_district(row)}。"
         return self.words(text, forecast_words(self.forecast, unit, self.goal(row["id"]), row["direction"]),
                           data=[self.series(row["id"]), self.forecast])  # fmt: skip
 
@@ -343,7 +344,16 @@ def _to_target(row):
     return f"{head}{plain(row.value, row.unit)} / {sign}{number(row.target, row.unit)}"
 
 
+def _beside_district(row):
+    """The place beside the district; a survey score with its test."""
+    return tested(row["value"], row["se"], row["reference"], row["reference_se"], row["unit"], "全区")
+
+
 def _ahead(row):
+    """1, 0 or -1; a difference inside the sampling error is none."""
+    error = np.hypot(row.se, row.reference_se) if pd.notna(row.se) and pd.notna(row.reference_se) else 0
+    if abs(row.value - row.reference) <= 1.96 * error:
+        return 0
     return 0 if same(row.value, row.reference, row.unit) else np.sign((row.value - row.reference) * row.direction)
 
 

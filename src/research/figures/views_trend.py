@@ -16,7 +16,8 @@ def project(history, horizon, level=0.95, limits=None):
     Parameters
     ----------
     history : DataFrame
-        Columns `year`, `value`, `status`, one row a year; missing values are left out.
+        Columns `year`, `value`, `status`, one row a year; missing values are left out. Where it has `se`, the
+        interval is at least as wide as the sampling error makes it, however straight the points lie.
     horizon : int
         Last year of the projection.
     level : float
@@ -47,13 +48,27 @@ def project(history, horizon, level=0.95, limits=None):
     middle = seen["year"].mean()
     line = OLS(seen["value"].to_numpy(float), _design(seen["year"], middle)).fit()
     future = line.get_prediction(_design(ahead, middle))
-    bounds = future.conf_int(obs=True, alpha=1 - level)
+    bounds = _at_least(future.conf_int(obs=True, alpha=1 - level), seen, _design(ahead, middle), level)
     frame = pd.DataFrame(
         {"year": list(ahead), "value": future.predicted_mean, "lower": bounds[:, 0], "upper": bounds[:, 1]}
     )
     if limits:
         frame[["value", "lower", "upper"]] = frame[["value", "lower", "upper"]].clip(*limits)
     return frame.assign(status=weakest("estimated", seen["status"].unique()))
+
+
+def _at_least(bounds, seen, rows, level):
+    """The bounds, or those of the sampling error alone where these are wider."""
+    if "se" not in seen or seen["se"].isna().any():
+        return bounds
+    from scipy.stats import norm
+
+    design = _design(seen["year"], seen["year"].mean())
+    leverage = np.einsum("ij,jk,ik->i", rows, np.linalg.inv(design.T @ design), rows)
+    half = norm.ppf((1 + level) / 2) * np.sqrt(np.mean(seen["se"].astype(float) ** 2) * (1 + leverage))
+    half = np.maximum(half, (bounds[:, 1] - bounds[:, 0]) / 2)
+    centre = bounds.mean(axis=1)
+    return np.column_stack([centre - half, centre + half])
 
 
 def _design(years, middle):
