@@ -39,6 +39,10 @@ sample: $(VENV)/.ready ## make data/sample again from its generator
 bench: $(VENV)/.ready-test ## time `make book` and print seconds, memory and sizes
 	$(BIN)/python benchmarks/book.py
 
+parity: $(VENV)/.ready ## compare what readers find in each format of the finished books
+	$(BIN)/python -m research.book.parity reports/output/bluebook
+	$(BIN)/python -m research.book.parity reports/output/cases
+
 lock: ## resolve requirements.lock anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --all-extras pyproject.toml \
 	  --no-emit-index-url --no-annotate --no-header -o requirements.lock

@@ -100,33 +100,63 @@ def build(
 @app.command()
 def run(
     edition: Edition = "", data: Data = "sample", jobs: Jobs = 2, theme: Theme = None, place: Place = None,
-    dry_run: DryRun = False, force: Force = False, verify: Annotated[bool, typer.Option("--verify",
-    help="Run again cold and compare the bytes.")] = False,
+    dry_run: DryRun = False, force: Force = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the last execution.")] = False,
+    verify: Annotated[bool, typer.Option("--verify", help="Run again cold and compare the bytes.")] = False,
     kernel: Annotated[str, typer.Option("--kernel", help="auto, warm or plain.")] = "auto",
     scheduler: Annotated[str, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster.")] = "",
-    log_format: Annotated[str, typer.Option("--log-format", help="text or json.")] = "text",
+    cell_seconds: Annotated[int, typer.Option("--cell-seconds", min=1, help="Limit for one cell.")] = 0,
+    run_seconds: Annotated[int, typer.Option("--run-seconds", min=1, help="Limit for one run.")] = 0,
+    log_format: Annotated[str, typer.Option("--log-format", help="text, or json: one event a line.")] = "text",
     project: Project = "",
 ):
-    """Run the notebooks that are not fresh, for the district and each township."""
+    """Run the notebooks that are not fresh, for the district and each township.
+
+    Example: bluebook run --theme income --place 宁溪镇 --force
+    """
     from research.cli import steps
 
     job = steps.Job(common.project(project), edition, data)
-    chosen = {"themes": theme, "places": place}
+    steps.log_format(log_format)
+    chosen = {"themes": theme, "places": steps.places(job, place)}
     if dry_run:
         steps.show_plan(job, force=force, only="run", **chosen)
         return
+    if verify:
+        steps.verify(job, jobs=jobs, log_format=log_format, **chosen)
+        return
     steps.check(job, books=())
     steps.build(job)
-    steps.run(job, jobs=jobs, force=force, kernel=kernel, verify=verify, scheduler=scheduler,
-              log_format=log_format, **chosen)
+    limits = {k: v for k, v in (("cell", cell_seconds), ("run", run_seconds)) if v}
+    steps.run(job, jobs=jobs, force=force, kernel=kernel, scheduler=scheduler, log_format=log_format,
+              limits=limits or None, resume=resume, **chosen)
+
+
+@app.command("runs")
+def runs_listing(
+    edition: Edition = "", data: Data = "sample",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON list, for programs.")] = False,
+    timeline: Annotated[str, typer.Option("--timeline", metavar="FILE", help="Draw the last execution (.svg).")] = "",
+    project: Project = "",
+):
+    """Show the state of every run: fresh, stale and why, failed, new."""
+    from research.cli import show, steps
+
+    show.runs(steps.Job(common.project(project), edition, data), as_json=as_json, timeline=timeline)
 
 
 @app.command()
 def render(
     edition: Edition = "", data: Data = "sample", to: To = "html,docx,pdf", engine: Engine = "auto",
-    book: Book = "all", dry_run: DryRun = False, project: Project = "",
+    book: Book = "all", dry_run: DryRun = False,
+    chapter: Annotated[str, typer.Option("--chapter", metavar="NAME", help="Only this page of the website.")] = "",
+    watch: Annotated[bool, typer.Option("--watch", help="Show the website and make it again at each change.")] = False,
+    project: Project = "",
 ):
-    """Make the books from the notebooks that were run."""
+    """Make the books from the notebooks that were run.
+
+    Example: bluebook render --book bluebook --to html --chapter general
+    """
     from research.cli import steps
 
     job = steps.Job(common.project(project), edition, data)
@@ -134,8 +164,10 @@ def render(
     steps.engine_name(engine)
     if dry_run:
         steps.show_plan(job, formats, books, engine, only="render")
-        return
-    steps.render(job, books, formats, engine)
+    elif watch:
+        steps.watch(job, books[0])
+    else:
+        steps.render(job, books[:1] if chapter else books, formats, engine, chapter=chapter or None)
 
 
 @app.command()

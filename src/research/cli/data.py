@@ -13,6 +13,8 @@ def register(app):
     """Add the data commands to the main command."""
     app.command("template")(template)
     app.command("import")(import_files)
+    app.command("history")(history)
+    app.command("export")(export)
 
 
 def template(
@@ -53,3 +55,36 @@ def import_files(
 
     result = intake.take_in(common.project(project), files, to, accept=accept or ())
     print(result)
+
+
+def history(
+    indicator: Annotated[str, typer.Argument(help="Id of an indicator: INC-3-01.")],
+    place: Annotated[str, typer.Argument(help="Code of a place.")],
+    data: Annotated[str, typer.Option("--data", metavar="DIR", help="Folder that took the figures in.")] = "data/own",
+    project: Annotated[str, typer.Option("--project", metavar="DIR", help="Project folder.")] = "",
+):
+    """Show every value a number had: who supplied it, when, from which file and row."""
+    from research.indicators import store
+
+    folder = common.project(project).root / data
+    print(store.history(folder, indicator, place).to_string(index=False))
+
+
+def export(
+    edition: Annotated[str, typer.Option("--edition", metavar="YEAR", help="Year of the book.")] = "",
+    data: Annotated[str, typer.Option("--data", metavar="NAME", help="'sample' or a folder.")] = "sample",
+    to: Annotated[str, typer.Option("--to", help="xlsx, csv, sdmx or package (Frictionless).")] = "csv",
+    output: Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="Where the files go.")] = "export",
+    project: Annotated[str, typer.Option("--project", metavar="DIR", help="Project folder.")] = "",
+):
+    """Write an edition's tables for others, each number with its status; no household goes with them.
+
+    Example: bluebook export --edition 2024 --to xlsx
+    """
+    from research.cli import steps
+    from research.indicators import export as exports
+    from research.indicators import open_edition
+
+    job = steps.Job(common.project(project), edition, data)
+    for path in exports.export(open_edition(job.edition, data=data, project=job.project), output, to):
+        print(path)

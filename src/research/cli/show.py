@@ -28,7 +28,22 @@ def listing(project, what, as_json=False):
         raise UsageError(f"list {what}: {nearest(what, COLUMNS)}")
     frame = _register(project, what)
     columns = [c for c in COLUMNS[what] if c in frame.columns]
-    rows = frame[columns].astype(object).where(frame[columns].notna(), "").to_dict("records")
+    _print(frame[columns].astype(object).where(frame[columns].notna(), "").to_dict("records"), columns, as_json)
+
+
+def runs(job, as_json=False, timeline=""):
+    """Print the state of each run; draw the last execution where a file is named for it."""
+    from research import runs as room
+    from research.runs import history
+
+    plan = room.plan(job.project, job.edition, job.data)
+    if timeline:
+        history.timeline(plan).savefig(timeline)
+    rows = [{k: "" if v is None else v for k, v in row.items()} for row in history.states(plan)]
+    _print(rows, ["theme", "place", "state", "seconds", "kernel", "reason"], as_json)
+
+
+def _print(rows, columns, as_json):
     if as_json:
         print(json.dumps(rows, ensure_ascii=False, default=str))
         return

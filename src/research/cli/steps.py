@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import contextmanager
 from functools import cached_property
 
 from research.cli.common import console, progress
 from research.errors import DataError, UsageError, nearest
 
 BOOKS = ("bluebook", "cases")
-FORMATS = ("html", "docx", "pdf")
+FORMATS = ("html", "docx", "pdf", "single")
 ENGINES = ("auto", "quarto", "pandoc")
 
 
@@ -47,6 +49,34 @@ def books(text):
 def engine_name(text):
     """The engine's name, or a usage error with the known ones."""
     return _several(text, ENGINES, "--engine")[0]
+
+
+def log_format(text):
+    """`text` or `json`, or a usage error."""
+    return _several(text, ("text", "json"), "--log-format")[0]
+
+
+def places(job, wanted):
+    """Codes of places named by code or by name; None for all."""
+    if not wanted:
+        return None
+    from research.indicators import reference
+
+    frame = reference.load(job.project, "places")
+    district = reference.load(job.project, "district")
+    known = {**dict(zip(frame["name"], frame["code"], strict=True)), district["name"]: district["code"]}
+    unknown = [p for p in wanted if p not in known and p not in known.values()]
+    if unknown:
+        raise UsageError("; ".join(f"--place {p}: {nearest(p, [*known, *known.values()])}" for p in unknown))
+    return [known.get(p, p) for p in wanted]
+
+
+def watch(job, profile):
+    """Serve a book's website on this machine and make it again when its sources change."""
+    from research.book.watching import watch as look
+
+    stage(job)
+    look(job.project.root, profile, progress=console().print)
 
 
 def _several(text, known, option):
@@ -102,22 +132,50 @@ def build(job, force=False):
     console().print(f"tables: {job.project.show(folder)}" if folder else "tables: fresh, nothing to do")
 
 
-def run(job, jobs=2, force=False, kernel="auto", verify=False, scheduler="", log_format="text",
+def run(job, jobs=2, force=False, kernel="auto", scheduler="", log_format="text", limits=None, resume=False,
         themes=None, places=None):
     """Run what is stale; the rest is skipped; failures are recapped at the end."""
     from research import runs
 
-    plan = runs.plan(job.project, job.edition, job.data, themes=themes, places=places)
-    with progress() as bar:
-        task = bar.add_task(f"run {job.edition}", total=len(plan.runs), note="")
-
-        def show(event):
-            bar.update(task, completed=event.done, note=f"{event.failed} failed" if event.failed else "")
-
-        report = runs.execute(plan, jobs=jobs, force=force, kernel=kernel, progress=show)
+    plan = resumed(job) if resume else runs.plan(job.project, job.edition, job.data, themes=themes, places=places)
+    with watched(f"run {job.edition}", len(plan.runs), log_format) as tell:
+        report = runs.execute(plan, jobs=jobs, force=force, kernel=kernel, scheduler=scheduler, limits=limits,
+                              progress=tell)
     console().print(report.summary())
     if report.failed:
         raise DataError(report.recap())
+
+
+def verify(job, jobs=2, log_format="text", themes=None, places=None):
+    """Run again cold, beside what is there, and raise where any byte differs."""
+    from research import runs
+    from research.runs.verify_runs import verify as again
+
+    plan = runs.plan(job.project, job.edition, job.data, themes=themes, places=places)
+    with watched(f"verify {job.edition}", len(plan.runs), log_format) as tell:
+        report = again(plan, jobs=jobs, progress=tell)
+    if report.failed:
+        raise DataError(report.recap())
+    console().print(f"{len(report.done)} runs give the same bytes again")
+
+
+def resumed(job):
+    """The plan of the last, perhaps interrupted, execution."""
+    from research.runs.executor import resume
+
+    return resume(job.project)
+
+
+@contextmanager
+def watched(title, total, log_format):
+    """A function that shows a run's events: as a progress bar, or one JSON object a line for machines."""
+    if log_format == "json":
+        yield lambda event: print(json.dumps(event.as_dict(), ensure_ascii=False), flush=True)
+        return
+    with progress() as bar:
+        task = bar.add_task(title, total=total, note="")
+        yield lambda event: bar.update(task, completed=event.done,
+                                       note=f"{event.failed} failed" if event.failed else "")
 
 
 def stage(job):
@@ -127,7 +185,7 @@ def stage(job):
     lay_out(job.project, job.edition, job.data)
 
 
-def render(job, profiles=BOOKS, to=FORMATS, engine="auto"):
+def render(job, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None):
     """Render the books; a book replaces the former one only when it is whole."""
     from research import book
 
@@ -135,11 +193,25 @@ def render(job, profiles=BOOKS, to=FORMATS, engine="auto"):
     with progress() as bar:
         for profile in profiles:
             task = bar.add_task(f"render {profile}", total=len(to) + 1, note="")
-            made = book.render(job.project.root, profile, to=to, engine=engine,
+            made = book.render(job.project.root, profile, to=to, engine=engine, chapter=chapter,
                                progress=lambda note, done, task=task: bar.update(task, completed=done, note=note))
             bar.update(task, completed=len(to) + 1, note="")
             for path in made:
                 print(job.project.show(path))
+    scan(job, profiles)
+
+
+def scan(job, profiles):
+    """Nothing that is published may name a household: the finished folders are read like a reader would."""
+    from research.indicators import open_edition
+    from research.indicators.scanner import scan as look
+
+    households = open_edition(job.edition, data=job.data, project=job.project).households
+    ids = households["household"] if len(households) else ()
+    found = [f for name in profiles for f in look(job.project.output(name), ids, job.project.show(
+        job.project.output(name)))]
+    if found:
+        raise DataError(found)
 
 
 def show_plan(job, to=(), profiles=(), engine="auto", force=False, only="", themes=None, places=None):
