@@ -73,4 +73,5 @@ define install
 	@echo "Setting up $(VENV) ..."
 	@if [ -n "$(UV)" ]; then $(UV) pip install -q --python $(VENV)/bin/python -c requirements.lock -e '$(1)'; \
 	else $(BIN)/python -m pip install -q --disable-pip-version-check --no-compile -c requirements.lock -e '$(1)'; fi
+	@$(BIN)/jupyter kernelspec install --sys-prefix --name research-warm src/research/runs/kernelspec >/dev/null 2>&1
 endef

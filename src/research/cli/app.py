@@ -105,8 +105,8 @@ def run(
     verify: Annotated[bool, typer.Option("--verify", help="Run again cold and compare the bytes.")] = False,
     kernel: Annotated[str, typer.Option("--kernel", help="auto, warm or plain.")] = "auto",
     scheduler: Annotated[str, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster.")] = "",
-    cell_seconds: Annotated[int, typer.Option("--cell-seconds", min=1, help="Limit for one cell.")] = 0,
-    run_seconds: Annotated[int, typer.Option("--run-seconds", min=1, help="Limit for one run.")] = 0,
+    cell_seconds: Annotated[int, typer.Option("--cell-seconds", help="Limit for one cell.")] = 0,
+    run_seconds: Annotated[int, typer.Option("--run-seconds", help="Limit for one run.")] = 0,
     log_format: Annotated[str, typer.Option("--log-format", help="text, or json: one event a line.")] = "text",
     project: Project = "",
 ):
