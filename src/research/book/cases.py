@@ -101,6 +101,12 @@ def _section_faults(name, text, body):
     found = re.findall(r"^## +(.+?)(?: *\{.*\})?$", body, re.M)
     if found[: len(SECTIONS)] != list(SECTIONS):
         yield case_fault(name, 1, "the sections " + "、".join(SECTIONS), "、".join(found) or "none", "", "sections")
+    for title in set(SECTIONS) & set(found):
+        if not re.search(r"\w", _section(text, title).split(title, 1)[1]):
+            yield case_fault(name, 1, f"text in the section {title}", "none", "", "sections")
+    for number, row in enumerate(text.splitlines(), 1):
+        if mark := re.search("待填|待写", row):
+            yield case_fault(name, number, "the text itself", mark[0], "fill it in", "placeholder")
     if re.search(r"^# ", body, re.M):
         line = next(n for n, row in enumerate(text.splitlines(), 1) if row.startswith("# "))
         yield case_fault(name, line, "`title:` alone as the title", "a heading of level 1", "use ##", "title")
