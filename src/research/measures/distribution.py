@@ -199,7 +199,10 @@ def near_order(x):
     bits = max(len(x) - 1, 1).bit_length()
     mask = (1 << bits) - 1
     keys = np.ascontiguousarray(x).view(np.int64) & ~mask
-    keys |= np.arange(len(x))
+    place = np.arange(min(len(x), 1 << 13))
+    for start in range(0, len(x), 1 << 13):  # in pieces: a whole arange would cost as much as a pass
+        part = keys[start : start + (1 << 13)]
+        part |= place[: len(part)] + start
     keys.sort()
     keys &= mask
     return keys

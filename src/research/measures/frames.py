@@ -83,7 +83,9 @@ def open_parquet(path):
     path = Path(path)
     where = path / "**" / "*.parquet" if path.is_dir() else path
     connection = duckdb.connect()
-    connection.execute(f"SET memory_limit='{MEMORY}'; SET preserve_insertion_order=false")
+    connection.execute(
+        f"SET memory_limit='{MEMORY}'; SET preserve_insertion_order=false; SET enable_progress_bar=false"
+    )
     try:
         return connection.from_parquet(str(where)), connection
     except duckdb.Error as error:

@@ -17,6 +17,7 @@ from research.errors import DataError, Fault
 from research.measures import policy
 from research.measures.lorenz_fits import BetaLorenz, QuadraticLorenz
 
+__all__ = ["GroupedFit", "fit_lorenz", "gini_bounds", "lorenz_points"]
 KINDS = {"gq": QuadraticLorenz, "beta": BetaLorenz}
 
 

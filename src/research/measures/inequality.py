@@ -261,7 +261,8 @@ def generalized_entropy(values, weights=None, *, alpha=2.0, zeros=None, _name="g
         if a == 0:  # each term is 0 or more, so nothing cancels
             terms = r - 1 - _log_ratio(d, r)
         elif a == 1:
-            terms = np.where(r > 0, r * np.log(r), 0.0) - (r - 1)
+            terms = r * np.log(r) if r.min() > 0 else np.where(r > 0, r * np.log(r), 0.0)
+            terms -= r - 1
         else:
             terms = (r**a - 1 - a * (r - 1)) / (a * (a - 1))
     return max(0.0, d.average(terms))
