@@ -9,14 +9,13 @@ from __future__ import annotations
 import base64
 import io
 import re
-import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from research.errors import DataError, Fault
+from research.figures.pipes import escape, markdown, width
 from research.figures.style import MUTED, ORANGE
 from research.figures.svg import to_svg
 from research.project import SAMPLE_MARK, weakest
@@ -224,53 +223,6 @@ def to_png(figure):
     return base64.b64encode(stream.getvalue()).decode("ascii")
 
 
-def markdown(frame):
-    """A frame as a markdown pipe table; the index is left out, gaps become an en dash.
-
-    Examples
-    --------
-    >>> print(markdown(pd.DataFrame({"指标": ["收入"], "数值": ["1.5"]})))
-    | 指标 | 数值 |
-    |:-----|-----:|
-    | 收入 | 1.5 |
-    """
-    cells = [[_cell(v) for v in row] for row in frame.itertuples(index=False)]
-    heads = [escape(str(c)) for c in frame.columns]
-    rules = []
-    for position, head in enumerate(heads):
-        column = [row[position] for row in cells]
-        dashes = "-" * (max([_width(head), *map(_width, column)]) + 1)
-        rules.append(dashes + ":" if _numeric(column) else ":" + dashes)
-    lines = ["| " + " | ".join(heads) + " |", "|" + "|".join(rules) + "|"]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in cells])
-
-
-def escape(text):
-    """Text that stays text in markdown: no tags, links, emphasis or cell borders out of data.
-
-    Examples
-    --------
-    >>> escape("a|b <i>*c*</i>")
-    'a\\\\|b &lt;i&gt;\\\\*c\\\\*&lt;/i&gt;'
-    """
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([|*_`\\\[\]^~$@#])", r"\\\1", re.sub(r"\s+", " ", text))
-
-
-def _cell(value):
-    missing = value is None or (not isinstance(value, Iterable) and pd.isna(value))
-    return "–" if missing or value == "" else escape(str(value))
-
-
-def _numeric(column):
-    pattern = r"[\d\s.,，+\-−–—%～（）()]*"
-    return bool(column) and all(re.fullmatch(pattern, text) for text in column)
-
-
-def _width(text):
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
-
-
 def _facts(item):
     source = item.source if item.source is not None else sources_of(item.data)
     return {"caption": item.caption, "status": status_of(item.data, item.status), "source": source}
@@ -284,7 +236,7 @@ def _source_line(figure, facts):
     sample = facts["status"] == "sample"
     if facts["source"]:
         room = 52 if sample else 74
-        text = facts["source"] if _width(facts["source"]) <= room else _shorten(facts["source"], room)
+        text = facts["source"] if width(facts["source"]) <= room else _shorten(facts["source"], room)
         figure.text(0.012, 0.07 / height, f"资料来源：{text}", fontsize=7, color=MUTED, va="bottom")
     if sample:
         figure.text(0.988, 0.07 / height, SAMPLE_MARK, fontsize=7, color=ORANGE, va="bottom", ha="right")
@@ -299,7 +251,7 @@ def _settle(figure):
 def _shorten(text, room):
     kept = ""
     for character in text:
-        if _width(kept + character) > room - 2:
+        if width(kept + character) > room - 2:
             break
         kept += character
     return kept + "…"

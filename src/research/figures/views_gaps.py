@@ -11,8 +11,8 @@ from research.figures import charts_compare as compare
 from research.figures import charts_grid as grid
 from research.figures import charts_time as time
 from research.figures.views_base import cell, ranges
+from research.figures.views_facts import forecast_words
 from research.figures.views_income import SOURCES, Income
-from research.figures.views_theme import forecast_words
 from research.figures.views_trend import project
 from research.wording import change, changed, compared, interval, listed, number, rounded, share, span
 

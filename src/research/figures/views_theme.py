@@ -9,11 +9,22 @@ import pandas as pd
 
 from research.figures import charts_compare as compare
 from research.figures import charts_time as time
-from research.figures.style import STATUS_COLOURS
-from research.figures.views_base import View, cell, lacks, same
+from research.figures.views_base import View, cell, lacks
+from research.figures.views_facts import (
+    ahead_of_district,
+    beside_district,
+    better_or_worse,
+    flag,
+    forecast_words,
+    largest_gain,
+    pace_of,
+    percent_change,
+    tally_words,
+    to_target_words,
+)
 from research.figures.views_trend import project
 from research.project import weakest
-from research.wording import change, changed, interval, listed, number, plain, rounded, tested, verdict
+from research.wording import change, changed, listed, number, plain
 
 MAIN = {  # the indicator a theme is first asked for; where a place lacks it, the next one it has
     "economy": ("ECO-1-01", "ECO-1-02"),
@@ -72,11 +83,11 @@ class Theme(View):
             "id": indicator.id, "name": indicator.name_zh, "unit": unit, "direction": int(indicator.direction),
             "first_year": int(first["year"]), "first": first["value"],
             "year": int(last["year"]), "value": last["value"],
-            "se": last.get("se"), "change": _percent(first, last),
-            "better": _better(first, last, indicator.direction, unit),
+            "se": last.get("se"), "change": percent_change(first, last),
+            "better": better_or_worse(first, last, indicator.direction, unit),
             "reference": np.nan if wider is None else wider["value"].iloc[-1],
             "reference_se": np.nan if wider is None else wider["se"].iloc[-1],
-            "reference_change": np.nan if wider is None else _percent(wider.iloc[0], wider.iloc[-1]),
+            "reference_change": np.nan if wider is None else percent_change(wider.iloc[0], wider.iloc[-1]),
             "status": weakest(seen["status"].unique()), "source": last["source"],
         }  # fmt: skip
 
@@ -91,7 +102,7 @@ class Theme(View):
         rows["own"] = rows["target"] != rows["indicator"].map(names["target_2025"])
         rows = rows.sort_values(["indicator", "own"]).drop_duplicates("indicator")  # the indicator's own number first
         rows["name"] = rows["indicator"].map(names["name_zh"])
-        rows["pace"] = [_pace(r) for r in rows.itertuples()]
+        rows["pace"] = [pace_of(r) for r in rows.itertuples()]
         grown = rows["rule"].isin(["growth_of", "growth", "relative_growth"])
         rows["unit"] = rows["indicator"].map(names["unit"]).mask(grown, "%")
         rows["source"] = rows["indicator"].map(self.facts.set_index("id")["source"])
@@ -126,7 +137,7 @@ class Theme(View):
         text = f"“{self.phrase}”领域共{asked}项指标适用于{self.name}，截至{self.year}年有数据的{len(facts)}项。"
         if len(moved):
             flat = len(moved) - better - worse
-            text += f"与有数据的第一年相比，{_tally(better, worse, flat)}。"
+            text += f"与有数据的第一年相比，{tally_words(better, worse, flat)}。"
         return self.words(text, self._targets_sentence(), data=[facts, self.targets])
 
     def _targets_sentence(self):
@@ -148,7 +159,7 @@ class Theme(View):
         rows = self.targets
         frame = pd.DataFrame({"name": rows["name"], "share": rows["progress"].clip(0, None), "pace": rows["pace"],
                               "colour": rows["colour"],
-                              "words": [_to_target(r) for r in rows.itertuples()]})  # fmt: skip
+                              "words": [to_target_words(r) for r in rows.itertuples()]})  # fmt: skip
         figure = compare.ways(frame, words=PACE)
         caption = f"{self.name}{self.title}指标距{self.horizon}年目标的进度"
         return self.picture(figure, caption, self.targets_words().text, [rows])
@@ -201,7 +212,7 @@ class Theme(View):
         row, unit = self.main, self.main["unit"]
         text = changed(self.name + row["name"], unit, row["first"], row["value"], row["first_year"], row["year"])
         if pd.notna(row["reference"]):
-            text = text[:-1] + f"，{_beside_district(row)}。"
+            text = text[:-1] + f"，{beside_district(row)}。"
         return self.words(text, forecast_words(self.forecast, unit, self.goal(row["id"]), row["direction"]),
                           data=[self.series(row["id"]), self.forecast])  # fmt: skip
 
@@ -218,7 +229,7 @@ class Theme(View):
         """All indicators since their first year, beside the district."""
         rows = self.changes
         frame = pd.DataFrame({
-            "name": rows["name"], "change": rows["change"], "better": [_flag(b) for b in rows["better"]],
+            "name": rows["name"], "change": rows["change"], "better": [flag(b) for b in rows["better"]],
             "words": [f"{plain(r.first, r.unit)}→{number(r.value, r.unit)}" for r in rows.itertuples()],
             "reference": rows["reference_change"],
         })  # fmt: skip
@@ -234,7 +245,7 @@ class Theme(View):
         rows = self.changes
         if rows.empty:
             return self.words(f"{self.name}{self.title}指标尚无跨年可比的数据。")
-        text = _largest(rows)
+        text = largest_gain(rows)
         worse = rows[rows["better"] == -1]
         text += f"{listed(worse['name'], 4, '项')}比首年退步。" if len(worse) else "没有指标比首年退步。"
         return self.words(text, self._beside(), data=[rows])
@@ -243,8 +254,8 @@ class Theme(View):
         rows = self.facts[self.facts["reference"].notna() & self.facts["unit"].isin(["%", "分", "元", "元/人"])]
         if self.is_district or rows.empty:
             return ""
-        behind = [r.name for r in rows.itertuples() if _ahead(r) < 0]
-        count = sum(_ahead(r) > 0 for r in rows.itertuples())
+        behind = [r.name for r in rows.itertuples() if ahead_of_district(r) < 0]
+        count = sum(ahead_of_district(r) > 0 for r in rows.itertuples())
         parts = [f"{count}项好于全区" if count else "", f"{listed(behind, 4, '项')}不及全区" if behind else ""]
         told = "，".join(p for p in parts if p) or "都与全区持平"
         return f"可与全区比较的{len(rows)}项比率和人均指标中，{told}。"
@@ -286,90 +297,4 @@ _ATTAINMENT = ["indicator", "progress", "colour", "attained", "target", "value",
                "rule", "status", "source", "value_year", "behind"]  # fmt: skip
 
 
-def forecast_words(forecast, unit, goal, direction):
-    """The sentence of a projection: value, interval, and the verdict on the target."""
-    if not len(forecast):
-        return ""
-    last = forecast.iloc[-1]
-    text = f"按直线趋势外推，{int(last['year'])}年约为{number(last['value'], unit)}"
-    text += "（95%预测区间窄于显示精度）" if same(last["lower"], last["upper"], unit) else (
-        f"（{interval(last['lower'], last['upper'], unit, kind='预测')}）")  # fmt: skip
-    told = verdict(last["value"], last["lower"], last["upper"], goal, direction, unit) if goal is not None else ""
-    return text + (f"，{told}。" if told else "。")
-
-
-def _largest(rows):
-    """The largest gain: among shares in 百分点, else relative to the first year."""
-    gains = rows[(rows["better"] == 1) & rows["change"].notna()]
-    shares = gains[gains["unit"] == "%"]
-    if len(shares):
-        top = shares.loc[(shares["value"] - shares["first"]).abs().idxmax()]
-        return f"比率类指标中改善最大的是{top['name']}，{_years(top)}{_moved(top)}。"
-    if gains.empty:
-        return ""
-    top = gains.loc[gains["change"].abs().idxmax()]
-    return f"按相对幅度，改善最大的是{top['name']}，{_years(top)}{_moved(top)}。"
-
-
-def _percent(first, last):
-    base = float(first["value"])
-    return np.nan if base == 0 else 100 * (float(last["value"]) / base - 1)
-
-
-def _better(first, last, direction, unit):
-    """1, 0 or -1 by what prints; missing when there is one year only."""
-    if first["year"] == last["year"]:
-        return np.nan
-    if same(first["value"], last["value"], unit):
-        return 0
-    return int(np.sign((last["value"] - first["value"]) * int(direction)))
-
-
-def _flag(better):
-    return None if better == 0 or pd.isna(better) else better > 0
-
-
-def _pace(row):
-    """Share of the way that a steady pace had covered by the year of the value; NaN for yearly targets."""
-    if pd.isna(row.expected) or pd.isna(row.target):
-        return np.nan
-    if row.rate_rule == "distance" and row.target != row.base:
-        return (row.expected - row.base) / (row.target - row.base)
-    return row.expected / row.target if row.rule == "cumulative" and row.target else np.nan
-
-
-def _to_target(row):
-    sign = {"<=": "≤", "<": "＜", ">": "＞", "~": "约"}.get(row.comparator, "")
-    head = {"floor": "最低年 ", "mean": "年均 ", "growth_of": "年均增速 ", "growth": "年均增速 "}.get(row.rule, "")
-    return f"{head}{plain(row.value, row.unit)} / {sign}{number(row.target, row.unit)}"
-
-
-def _beside_district(row):
-    """The place beside the district; a survey score with its test."""
-    return tested(row["value"], row["se"], row["reference"], row["reference_se"], row["unit"], "全区")
-
-
-def _ahead(row):
-    """1, 0 or -1; a difference inside the sampling error is none."""
-    error = np.hypot(row.se, row.reference_se) if pd.notna(row.se) and pd.notna(row.reference_se) else 0
-    if abs(row.value - row.reference) <= 1.96 * error:
-        return 0
-    return 0 if same(row.value, row.reference, row.unit) else np.sign((row.value - row.reference) * row.direction)
-
-
-def _years(row):
-    return f"{row['first_year']}—{row['year']}年"
-
-
-def _moved(row):
-    text = change(row["first"], row["value"], row["unit"])
-    percent = rounded(abs(row["change"]), 1)
-    return text if row["unit"] == "%" else f"{text}（{percent}%）"
-
-
-def _tally(better, worse, flat):
-    parts = [f"{better}项改善" if better else "", f"{worse}项退步" if worse else "", f"{flat}项持平" if flat else ""]
-    return "、".join(p for p in parts if p)
-
-
-__all__ = ["MAIN", "PACE", "STATUS_COLOURS", "Theme", "forecast_words"]
+__all__ = ["MAIN", "PACE", "Theme"]
