@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -79,6 +80,12 @@ print(json.dumps(times[1:]))
 """
 
 
+def used():
+    """CPU seconds of the processes that have ended: what a busy machine does not change."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
+
+
 def floor(places):
     """Seconds a notebook for the cells' code alone, everything imported."""
     from research.runs.worker import environment
@@ -137,20 +144,25 @@ def main():
         project = project_in(Path(folder).resolve(), count)
         places = ["331003"] + [f"331003{n:03d}" for n in range(1, count)]
         base = statistics.median([floor(places) for _ in range(2)])
-        rows = [("floor: the cells' code in one process", base, base)]
+        rows = [("floor: the cells' code in one process", base, base, float("nan"))]
         few = places[: max(4, count // 3)]
-        one = papermill(project, few, 1)
-        rows.append(("papermill, sequential", one, one))
-        two = papermill(project, few, 2)
-        rows.append(("papermill, 2 processes", two, two))
+        for name, jobs in (("papermill, sequential", 1), ("papermill, 2 processes", 2)):
+            before = used()
+            seconds = papermill(project, few, jobs)
+            rows.append((name, seconds, seconds, (used() - before) / len(few)))
         for name, jobs, kernel in (("ours, plain kernels, 2 workers", 2, "plain"), ("ours, warm, 1 worker", 1, "warm"),
                                    ("ours, warm, 2 workers", 2, "warm")):
-            rows.append((name, *ours(project, places, jobs, kernel)))
-        print(f"| way | s a notebook, start included | s, steady | against the floor | 120 notebooks |\n{'|---' * 5}|")
-        for name, whole, steady in rows:
+            before = used()
+            rows.append((name, *ours(project, places, jobs, kernel), (used() - before) / count))
+        print("| way | s a notebook, start included | s, steady | against the floor | 120 notebooks | CPU s a notebook |\n"
+              f"{'|---' * 6}|")
+        for name, whole, steady, work in rows:
             start = (whole - steady) * (count if name.startswith("ours") else 0)
-            print(f"| {name} | {whole:.2f} | {steady:.2f} | {steady / base:.2f} | {steady * 120 + start:.0f} s |")
-        print(f"\nnothing changed, {count} runs: {check_seconds(project):.2f} s for the whole process")
+            print(f"| {name} | {whole:.2f} | {steady:.2f} | {steady / base:.2f} | {steady * 120 + start:.0f} s | {work:.2f} |")
+        load, cores = os.getloadavg()[0], os.cpu_count()
+        busy = " - others work here: the figures are too high" if load > cores + 1 else ""
+        print(f"\n{cores} cores, load {load:.1f}{busy}")
+        print(f"nothing changed, {count} runs: {check_seconds(project):.2f} s for the whole process")
 
 
 if __name__ == "__main__":

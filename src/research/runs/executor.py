@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
 
 from research.errors import DataError, Fault, UsageError, nearest
 from research.runs import record as records
 from research.runs.pool import Pool
 from research.runs.report import Event, Report
+from research.runs.warm import ADDRESS
 from research.runs.worker import environment
 
 KERNELS = ("auto", "warm", "plain")
@@ -61,16 +63,18 @@ def execute(plan, jobs=2, progress=None, force=False, kernel="auto", limits=None
     if not todo:
         return session.finish()
     _require_writable(plan, remember)
-    with _pool(plan, min(jobs, len(todo)), kernel, scheduler) as pool:
+    with _pool(plan, min(jobs, len(todo)), kernel, scheduler, len(todo) <= jobs) as pool:
         session.work(pool, job_maker(plan, pool.kernel, limits))
     return session.finish()
 
 
-def _pool(plan, jobs, kernel, scheduler):
+def _pool(plan, jobs, kernel, scheduler, few):
     if scheduler:
         from research.runs.cluster import ClusterPool
 
         return ClusterPool(scheduler, kernel)
+    if kernel == "auto" and few and not os.environ.get(ADDRESS):
+        kernel = "plain"  # a warm parent's imports pay only from the second run of a worker on
     return Pool(jobs, environment(plan.project.root), kernel)
 
 
