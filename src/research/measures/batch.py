@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
-from scipy import sparse
 
 from research.errors import DataError
 from research.measures.distribution import Distribution
 from research.measures.registry import MEASURES
 
+_BLOCK = 64  # rows whose pairs are looked at one by one
 _CELLS = 1 << 20  # weights held at once; keeps the working set near the cache
 
 
@@ -100,21 +100,33 @@ class _Clusters:
         """
         k, d = len(self.present), self.d
         reach = self.w * (d.x_sorted[-1] - d.x_sorted)
-        out, carry = np.zeros((k, k)), np.zeros(k)
-        block = max(1, (1 << 17) // k)
-        for start in range(0, d.n, block):
-            rows = slice(start, min(start + block, d.n))
-            count = rows.stop - start
-            before = np.zeros((count + 1, k))
-            before[np.arange(1, count + 1), self.of_row[rows]] = self.w[rows]
-            before[0] = carry
-            np.cumsum(before, axis=0, out=before)
-            carry = before[-1].copy()
-            pick = sparse.csr_matrix((reach[rows], (self.of_row[rows], np.arange(count))), shape=(k, count))
-            out += pick @ before[:-1]
+        block = np.arange(d.n) // _BLOCK
+        cell, shape = block * k + self.of_row, (block[-1] + 1, k)
+        ahead = np.bincount(cell, weights=reach, minlength=shape[0] * k).reshape(shape)
+        before = np.bincount(cell, weights=self.w, minlength=shape[0] * k).reshape(shape)
+        before = np.cumsum(before, axis=0) - before  # weight of each cluster in the blocks before
+        out = np.einsum("cb,bd->cd", np.ascontiguousarray(ahead.T), before)
+        out += self._inside_blocks(reach)
         out += out.T
         out[np.arange(k), np.arange(k)] += self.sums(reach)
         return out
+
+    def _inside_blocks(self, reach):
+        """The part of `common` from pairs within one block of neighbouring rows, the lower one before."""
+        k, n = len(self.present), self.d.n
+        later, earlier = np.tril_indices(_BLOCK, -1)
+        out = np.zeros(k * k)
+        piece = 64 * _BLOCK
+        for start in range(0, n, piece):
+            count = min(piece, n - start)
+            size = -(-count // _BLOCK) * _BLOCK
+            part = np.zeros((3, size))
+            rows = slice(start, start + count)
+            part[:, :count] = reach[rows], self.w[rows], self.of_row[rows]
+            r, w, c = (v.reshape(-1, _BLOCK) for v in part)
+            cells = c.astype(np.int64)[:, later] * k + c.astype(np.int64)[:, earlier]
+            out += np.bincount(cells.ravel(), weights=(r[:, later] * w[:, earlier]).ravel(), minlength=k * k)
+        return out.reshape(k, k)
 
 
 class _Rows:

@@ -206,6 +206,9 @@ def group_codes(frame, by):
     ]
     if faults:
         raise DataError(faults)
+    if len(by) == 1:
+        codes, names = pd.factorize(frame[by[0]], sort=True)
+        return codes, pd.DataFrame({by[0]: names})
     grouped = frame.groupby(by, sort=True, observed=True)
     codes = grouped.ngroup().to_numpy()
     first = np.full(codes.max() + 1, -1)
