@@ -212,6 +212,7 @@ def variables(ed, register):
         "n_places": len(ed.places),
         "n_villages": int(ed.places["n_villages"].sum()),
         "n_cases": len(chosen),
+        "n_library": int((~register["example"]).sum()),
         "n_examples": int(register["example"].sum()),
         "status_en": "All figures of this edition are sample data, not real statistics, except where a source is "
         "named as published."
