@@ -83,6 +83,12 @@ def test_the_library_holds_the_cases_the_outline_names():
     titles = " ".join(frame["title"])
     for name in ("暖心工坊", "暖心房", "阅读联盟", "公租房申请"):  # clause 84
         assert name in titles
+    assert list(frame["id"][:4]) == [  # in the order of clause 84
+        "little-orange-lamp-workshop",
+        "little-orange-house",
+        "little-orange-lamp-reading",
+        "public-rental-one-stop",
+    ]
     assert set(frame["class"]) == {"创新型", "最佳", "提升型"}
     assert (~frame["example"]).sum() >= 6 and frame["example"].sum() == 2
     assert set(frame.loc[frame["example"], "evidence_status"]) == {"published"}

@@ -49,6 +49,8 @@ class Case(BaseModel):
         What an effect is measured against; needed where the text claims an effect.
     example : bool
         A worked example on public data, not a practice of the district: never selected into the bluebook.
+    order : int
+        Place among the cases of its class; those without one come last, by id.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, str_strip_whitespace=True)
@@ -67,6 +69,7 @@ class Case(BaseModel):
     evidence: str | None = None
     comparison: str | None = None
     example: bool = False
+    order: int = Field(default=99, ge=1)
     keywords: list[str] = []
 
     @field_validator("clauses", "places", mode="before")
@@ -124,7 +127,7 @@ def _schema_fault(name, head, item):
 
 
 def load(project):
-    """The register of cases, one row a case.
+    """The register of cases, one row a case: by class and order, worked examples last.
 
     Parameters
     ----------
@@ -134,7 +137,7 @@ def load(project):
     -------
     DataFrame
         id, title, class, status, clauses, domain, places, year, lead_unit, sources, licence, evidence,
-        comparison, example, evidence_status (weakest status shown, None without evidence), path.
+        comparison, example, order, evidence_status (weakest status shown, None without evidence), path.
 
     Raises
     ------
@@ -153,4 +156,5 @@ def load(project):
     if faults:
         raise DataError(faults)
     columns = [f.alias or k for k, f in Case.model_fields.items()] + ["evidence_status", "path"]
+    rows.sort(key=lambda r: (r["example"], CLASSES.index(r["class"]), r["order"], r["id"]))
     return pd.DataFrame(rows, columns=columns)

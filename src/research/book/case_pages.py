@@ -37,8 +37,6 @@ def case_pages(project, edition, register):
     dict of str to str
     """
     chosen = register[(register["year"] == int(edition)) & ~register["example"]]
-    order = {name: i for i, name in enumerate(library.CLASSES)}
-    chosen = chosen.sort_values("class", key=lambda s: s.map(order), kind="stable")
     bodies = [_case_section(project, row) for _, row in chosen.iterrows()]
     sample = (register["evidence_status"] == "sample").any()
     mark = SAMPLE_CALLOUT.replace("本章的结果以示例数据为依据", "本汇编的部分案例以示例数据为依据，各案例分别注明")
@@ -62,8 +60,6 @@ def _case_section(project, row):
 
 
 def _register_table(register):
-    order = {name: i for i, name in enumerate(library.CLASSES)}
-    register = register.assign(_place=register["class"].map(order)).sort_values(["example", "_place"], kind="stable")
     cells = pd.DataFrame(
         {
             "案例": register["title"],
