@@ -49,6 +49,23 @@ def _hold(view, status):
     assert kinds == {Picture, Sheet, Words}
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("year", ["2021", "2022"])
+def test_the_first_years_have_no_past_and_stand_all_the_same(year):
+    from importlib import import_module
+
+    from research import open_edition
+
+    early = open_edition(year)
+    for step in ("indicators", "composite", "assessment"):
+        early.add_tables(import_module(f"research.{step}").build(early))
+    views = [figures.theme(t, early, p) for t in THEMES for p in PLACES]
+    for view in [*views, *(getattr(figures, n)(early) for n in DISTRICT)]:
+        for name, item in made(view):
+            text = item.text if isinstance(item, Words) else item.caption
+            assert text and "nan" not in text, (type(view).__name__, name)
+
+
 def test_a_place_without_any_data_gets_sentences_and_notices(edition):
     class Bare:
         """The edition as it would be for a place where nothing was measured."""

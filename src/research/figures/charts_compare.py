@@ -109,7 +109,7 @@ def stacked(frame, unit="%", decimals=1, colours=None, least=None, row=0.34):
     Figure
     """
     figure, axes = canvas(_rows(len(frame), row, 0.85))
-    if frame.empty or not frame.notna().to_numpy().any():
+    if frame.empty or not (frame.fillna(0).to_numpy(float) > 0).any():
         note_empty(axes)
         return figure
     colours = list(colours or PALETTE)

@@ -155,8 +155,10 @@ class RegionalGap(Gap):
         rows = rows[
             (rows["measure"] == "mean_income") & (rows["residence"] == "all") & (rows["place"] != self.edition.district)
         ]
-        beta = beta_convergence(rows, "value")
         text = self.gap_words("income_variation", "系数")
+        if rows["year"].nunique() < 2:
+            return self.words(text, "只有一年数据，尚不能判断是否收敛。", data=[rows, self.gap("income_variation")])
+        beta = beta_convergence(rows, "value")
         bounds = f"（95%置信区间{span(beta.lower, beta.upper, '', 3)}）"
         if beta.upper < 0:
             text += f"起点越低的乡镇街道增长越快：β系数为{rounded(beta.beta, 3)}{bounds}，存在绝对β收敛。"

@@ -61,6 +61,8 @@ class Portraits(Governance):
     def matrix_words(self):
         """Which domain improved least widely over the places, and which places have a red domain."""
         rows = self.shares[self.shares["place"] != self.edition.district]
+        if rows["share"].isna().all():
+            return self.words("各乡镇街道指标尚无上年数据可比。", data=[rows])
         sums = rows.groupby("domain")[["n_improved", "n_compared"]].sum()
         share = sums["n_improved"] / sums["n_compared"]
         names = self.edition.themes.set_index("domain_code")["name_zh"]
