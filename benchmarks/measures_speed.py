@@ -151,9 +151,11 @@ def uncertainty(n):
     frame = pd.DataFrame({"income": x, "weight": w, "village": rng.integers(0, 340, n)})
     frame["stratum"] = frame["village"] % 38
     design = Design(frame, weight="weight", strata="stratum", psu="village")
-    point = clock(lambda: m.gini(x, w))
-    text = f"Gini with linearised SE, {n:.0e} rows / the Gini alone"
-    return [line(text, clock(lambda: design.estimate("gini")) / point, 2)]
+    point = whole = np.inf
+    for _ in range(8):
+        point = min(point, clock(lambda: m.gini(x, w), 2))
+        whole = min(whole, clock(lambda: design.estimate("gini"), 2))
+    return [line(f"Gini with linearised SE, {n:.0e} rows / the Gini alone", whole / point, 2)]
 
 
 def bootstrap(n=16_000, villages=340, strata=38):

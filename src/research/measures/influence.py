@@ -12,6 +12,7 @@ import numpy as np
 from research.errors import DataError, Fault
 
 _CHUNK = 1 << 13  # keeps the work in cache
+_LARGE = 1 << 16
 
 
 def influence(name, d, parameters):
@@ -96,6 +97,8 @@ def _gini(d):
         people += below[-1]
         held += income[-1] * total / 2
     gini = sum_away / total / (2 * mean)
+    if d.n > _LARGE:  # the same to the last digits, and a pass saved where passes count
+        d.known_gini = max(0.0, float(gini))
     for start in range(0, d.n, _CHUNK):
         rows = slice(start, start + _CHUNK)
         away = out[rows]

@@ -217,33 +217,34 @@ def group_codes(frame, by):
 
 
 def split_sorted(x, w, used, codes, groups):
-    """Each group's distribution, from one sort of all rows.
+    """Each group's distribution, sorted once for all measures.
 
     Returns
     -------
     list of Distribution or None
         None where a group has no row to use.
     """
-    rows = np.flatnonzero(used) if not used.all() else slice(None)
-    x, w, codes = x[rows], w[rows], codes[rows]
-    small = codes.astype(np.uint16 if groups < 65536 else np.int64)
-    order = sort_order(x)[0]
-    if groups > 1:
-        order = order[np.argsort(small[order], kind="stable")]  # radix sort: codes are small integers
-    x, w = x[order], w[order]
+    if not used.all():
+        rows = np.flatnonzero(used)
+        x, w, codes = x[rows], w[rows], codes[rows]
+    if groups > 1:  # radix sort: codes are small integers; each group is then sorted within the cache
+        order = np.argsort(codes.astype(np.uint16 if groups < 65536 else np.int64), kind="stable")
+        x, w = x.take(order), w.take(order)
     ends = np.cumsum(np.bincount(codes, minlength=groups))
     out = []
     for start, stop in zip(np.concatenate(([0], ends[:-1])), ends, strict=True):
-        out.append(Distribution.from_sorted(x[start:stop], w[start:stop]) if stop > start else None)
+        order, values = sort_order(x[start:stop]) if stop > start else (None, None)
+        out.append(None if order is None else Distribution.from_sorted(values, w[start:stop].take(order)))
     return out
 
 
 def _measure_groups(specs, by, keys, x, w, used, codes, undefined, counts=None):
     groups = len(keys)
     parts = split_sorted(x, w, used, codes, groups)
-    n = np.bincount(codes[used], weights=None if counts is None else counts[used], minlength=groups).astype(int)
-    weight = np.bincount(codes[used], weights=w[used], minlength=groups)
     whole = np.bincount(codes, weights=w, minlength=groups)
+    rows = slice(None) if used.all() else used
+    n = np.bincount(codes[rows], weights=None if counts is None else counts[rows], minlength=groups).astype(int)
+    weight = whole if used.all() else np.bincount(codes[rows], weights=w[rows], minlength=groups)
     values, faults = np.full((groups, len(specs)), np.nan), []
     for g, part in enumerate(parts):
         for k, (label, name, parameters) in enumerate(specs):

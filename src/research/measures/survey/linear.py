@@ -11,6 +11,7 @@ from research.measures.survey.run import Piece
 
 _QUANTILES = {"quantile", "median"}
 _CHUNK = 1 << 14
+_LARGE = 1 << 16
 
 
 class Totals:
@@ -22,9 +23,14 @@ class Totals:
     def measure(self, part, name, parameters):
         """Estimate, simple-sample variance and cluster totals of one measure in one group."""
         d = part.distribution
-        value = MEASURES[name](d, **parameters)
         woodruff = name in _QUANTILES
-        z = (d.x_sorted <= d.inner(value)).astype(float) if woodruff else influence(name, d, parameters)
+        early = name == "gini" and d.n > _LARGE and d.sum > 0  # its influence finds the value on the way
+        z = influence(name, d, parameters) if early else None
+        value = MEASURES[name](d, **parameters)
+        if woodruff:
+            z = (d.x_sorted <= d.inner(value)).astype(float)
+        elif z is None:
+            z = influence(name, d, parameters)
         w, whole = (1.0, d.n) if d.w is None else (d.w_sorted, d.weight_sum)
         if woodruff:
             z -= (z * w).sum() / whole
