@@ -128,6 +128,17 @@ def test_published_figures_by_hand(edition):
     assert fifths.loc["高、低收入组之比（倍）", "2023年"] == "10.32"  # 95055 / 9215
 
 
+def test_a_district_without_published_cities_is_told_what_is_lacking(edition):
+    class Other:
+        published = edition.published[edition.published["level"] != "city"]
+
+        def __getattr__(self, name):
+            return getattr(edition, name)
+
+    with pytest.raises(DataError, match="published.csv: expected rows of level city"):
+        figures.Comparison(Other()).cities_words()
+
+
 def test_unknown_names_are_answered_with_the_nearest(edition):
     with pytest.raises(DataError, match="did you mean 'income'"):
         figures.theme("incme", edition)

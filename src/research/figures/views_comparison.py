@@ -11,6 +11,7 @@ from functools import cached_property
 import pandas as pd
 
 from research import measures
+from research.errors import DataError, Fault
 from research.figures import charts_compare as compare
 from research.figures import charts_time as time
 from research.figures.display import Picture, Sheet, Words
@@ -53,6 +54,11 @@ class Comparison(View):
     def cities(self):
         """One row a city: income of all, urban and rural residents, ratio; the latest common calibre."""
         rows = pd.concat([self.find(i, period=THREE_QUARTERS, level="city") for i in (INCOME, URBAN, RURAL)])
+        home = self.edition.about["city_code"]
+        if home not in set(rows["geo_code"]):
+            expected = f"rows of level city and period '{THREE_QUARTERS}', {home} among them"
+            way_out = "add them, or leave the comparison out of the book"
+            raise DataError(Fault("data/reference/published.csv", expected, "none", way_out, "published"))
         rows = rows[rows["year"] == rows["year"].max()]
         wide = rows.pivot(index=["geo_code", "geo"], columns="indicator", values="value").reset_index()
         wide["ratio"] = [measures.urban_rural_ratio(u, r) for u, r in zip(wide[URBAN], wide[RURAL], strict=True)]
