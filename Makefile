@@ -20,11 +20,11 @@ book: $(VENV)/.ready ## set up, then data -> both books (website, Word, PDF) in 
 	$(BIN)/bluebook all $(FLAGS) --jobs $(JOBS)
 
 test: $(VENV)/.ready-test ## set up, then run the tests (about ten minutes)
-	$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow"
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup -m "not slow"
 	$(BIN)/python -m pytest -q -p nbval --nbval --nbval-sanitize-with tests/nbval.cfg notebooks/cases
 
 test-all: $(VENV)/.ready-test ## all tests, the slow ones too
-	$(BIN)/python -m pytest -q -n $(JOBS)
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
 	$(BIN)/python -m pytest -q -p nbval --nbval --nbval-sanitize-with tests/nbval.cfg notebooks/cases
 
 lab: $(VENV)/.ready ## open JupyterLab on the notebooks

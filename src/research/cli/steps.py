@@ -60,11 +60,10 @@ def places(job, wanted):
     """Codes of places named by code or by name; None for all."""
     if not wanted:
         return None
-    from research.indicators import reference
+    from research.indicators import open_edition
 
-    frame = reference.load(job.project, "places")
-    district = reference.load(job.project, "district")
-    known = {**dict(zip(frame["name"], frame["code"], strict=True)), district["name"]: district["code"]}
+    edition = open_edition(job.edition, data=job.data, project=job.project)
+    known = {edition.name(code): code for code in (edition.district, *edition.places["code"])}
     unknown = [p for p in wanted if p not in known and p not in known.values()]
     if unknown:
         raise UsageError("; ".join(f"--place {p}: {nearest(p, [*known, *known.values()])}" for p in unknown))
