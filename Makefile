@@ -6,6 +6,7 @@ EDITION ?=
 DATA   ?= sample
 JOBS   ?= 2
 BIN    := $(VENV)/bin
+FULL   := .[scale,test]
 UV     := $(shell command -v uv 2>/dev/null)
 FLAGS   = $(if $(EDITION),--edition $(EDITION)) --data $(DATA)
 
@@ -66,7 +67,7 @@ $(VENV)/.ready: $(VENV)/bin/python pyproject.toml requirements.lock
 	@touch $@
 
 $(VENV)/.ready-test: $(VENV)/bin/python pyproject.toml requirements.lock
-	$(call install,.[scale,test])
+	$(call install,$(FULL))
 	@touch $@ $(VENV)/.ready
 
 define install
