@@ -57,7 +57,8 @@ class ClusterPool:
 
     def wait(self):
         """Outcomes as soon as there is one."""
-        ready = self._dask.wait(list(self._running), return_when="FIRST_COMPLETED").done
+        with self._client.as_current():
+            ready = self._dask.wait(list(self._running), return_when="FIRST_COMPLETED").done
         return [self._outcome(future, self._running.pop(future)) for future in ready]
 
     def _outcome(self, future, job):
