@@ -6,6 +6,8 @@ EDITION ?=
 DATA   ?= sample
 JOBS   ?= 2
 BIN    := $(VENV)/bin
+# Without compiled modules each of the many short processes would compile them again.
+export PYTHONDONTWRITEBYTECODE :=
 FULL   := .[scale,test]
 UV     := $(shell command -v uv 2>/dev/null)
 FLAGS   = $(if $(EDITION),--edition $(EDITION)) --data $(DATA)

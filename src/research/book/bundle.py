@@ -60,7 +60,7 @@ def pack(project, case_id, folder=None):
     shared, withheld = [], []
     for name in reads:
         (shared if may_share(project, name) else withheld).append(name)
-    files = {project.show(path): path.read_bytes(), **_project_files(project)}
+    files = {project.show(path): path.read_bytes(), **dict(_project_files(project))}
     if notebook:
         files[case.evidence] = notebook.read_bytes()
     files.update({name: (project.root / name).read_bytes() for name in shared})
