@@ -26,7 +26,7 @@ __all__ = ["FORMAT", "pack", "may_share"]
 
 FORMAT = "common-prosperity-case-bundle/1"
 STAMP = (1980, 1, 1, 0, 0, 0)
-CODE_LEFT_OUT = ("book", "cli", "runs")  # no evidence notebook can need them
+CODE_LEFT_OUT = {"cli", "assets"}  # no evidence notebook can need them
 NEEDED = ("pandas", "statsmodels", "seaborn", "matplotlib", "duckdb", "pandera", "pydantic", "pyyaml", "openpyxl",
           "pylopdf-fonts-zh-cn", "manimgx-fonts-cjk", "nbclient", "nbformat", "ipykernel")
 """What an evidence notebook and `research` below it need; versions come from the lock."""
@@ -142,7 +142,7 @@ def _project_files(project):
     for top, folder in (("data/reference", project.reference), ("src/research", code)):
         for path in sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts):
             inner = path.relative_to(folder)
-            if top != "src/research" or inner.parts[0] not in CODE_LEFT_OUT:
+            if top != "src/research" or not CODE_LEFT_OUT & set(inner.parts):
                 yield f"{top}/{inner.as_posix()}", path.read_bytes()
 
 

@@ -1,0 +1,106 @@
+"""A case goes out as one file, and another machine says whether it holds."""
+
+import csv
+import io
+import json
+import shutil
+import zipfile
+
+import pytest
+
+from research import open_project
+from research.book import bundle, bundle_report, bundle_verify
+from research.errors import DataError
+
+CASE = "paired-villages"
+pytestmark = pytest.mark.xdist_group("case-bundle")
+
+
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory):
+    return bundle.pack(open_project(), CASE, tmp_path_factory.mktemp("bundles"))
+
+
+def repack(source, target, change):
+    """The same bundle with `change(files)` made, and the checksums made to agree again."""
+    with zipfile.ZipFile(source) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    manifest = json.loads(files["manifest.json"])
+    change(files, manifest)
+    manifest["sha256"] = {n: bundle.hashlib.sha256(c).hexdigest() for n, c in files.items() if n != "manifest.json"}
+    files["manifest.json"] = json.dumps(manifest).encode()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return target
+
+
+def test_the_same_inputs_give_the_same_bytes(packed, tmp_path):
+    assert bundle.pack(open_project(), CASE, tmp_path).read_bytes() == packed.read_bytes()
+
+
+def test_it_is_small_and_holds_text_notebook_code_lock_citation_and_crate(packed):
+    with zipfile.ZipFile(packed) as archive:
+        names = set(archive.namelist())
+        crate = json.loads(archive.read("ro-crate-metadata.json"))
+    assert packed.stat().st_size < 2_000_000
+    assert {f"reports/cases/{CASE}.qmd", f"notebooks/cases/{CASE}.ipynb", "requirements.lock", "CITATION.cff",
+            "LICENSE", "src/research/measures/__init__.py", "data/reference/places.csv"} <= names
+    root = next(e for e in crate["@graph"] if e["@id"] == "./")
+    assert {"name", "license", "datePublished", "hasPart"} <= set(root)
+    assert {part["@id"] for part in root["hasPart"]} == names - {"manifest.json", "ro-crate-metadata.json"}
+
+
+def test_an_untouched_bundle_is_verified(packed):
+    outcome = bundle_verify.verify(packed, environment="current")
+    assert outcome.outcome == "verified" and outcome.exit_code == 0, outcome.reason
+    assert outcome.quoted and set(outcome.quoted.values()) == {"same"}
+    assert "可复现" in bundle_report.report(outcome)
+
+
+def test_changed_data_changes_the_numbers_and_the_outcome(packed, tmp_path):
+    name = "data/sample/households-2024.csv"
+
+    def change(files, _):
+        rows = list(csv.DictReader(io.StringIO(files[name].decode())))
+        for row in rows[::2]:
+            row["income"] = row["income"] and str(2 * float(row["income"]))
+        text = io.StringIO()
+        writer = csv.DictWriter(text, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+        files[name] = text.getvalue().encode()
+
+    outcome = bundle_verify.verify(repack(packed, tmp_path / "x.case.zip", change), environment="current")
+    assert outcome.outcome == "changed" and outcome.exit_code == 1
+    assert " then, " in outcome.reason
+
+
+def test_withheld_data_means_not_reproducible(packed, tmp_path):
+    def change(_, manifest):
+        manifest["withheld"] = ["data/own/households-2024.csv"]
+
+    outcome = bundle_verify.verify(repack(packed, tmp_path / "x.case.zip", change), environment="current")
+    assert outcome.outcome == "not reproducible" and outcome.exit_code == 3
+
+
+def test_a_broken_checksum_never_runs(packed, tmp_path):
+    target = tmp_path / "x.case.zip"
+    shutil.copyfile(packed, target)
+    with zipfile.ZipFile(target, "a") as archive:
+        archive.writestr("data/extra.csv", "a\n")
+    outcome = bundle_verify.verify(target, environment="current")
+    assert outcome.outcome == "changed" and "data/extra.csv" in outcome.reason
+
+
+@pytest.mark.parametrize("name, shared", [
+    ("data/reference/places.csv", True), ("data/sample/households-2024.csv", True), ("data/../secret.csv", False),
+    ("data/own/households-2024.csv", False), ("data/own/observations.csv", False), ("src/research/x.py", False),
+])
+def test_only_what_may_leave_the_house_is_shared(name, shared):
+    assert bundle.may_share(open_project(), name) is shared
+
+
+def test_an_unknown_case_names_the_nearest(tmp_path):
+    with pytest.raises(DataError, match="did you mean 'paired-villages'"):
+        bundle.pack(open_project(), "paired-village", tmp_path)
