@@ -104,3 +104,10 @@ def test_only_what_may_leave_the_house_is_shared(name, shared):
 def test_an_unknown_case_names_the_nearest(tmp_path):
     with pytest.raises(DataError, match="did you mean 'paired-villages'"):
         bundle.pack(open_project(), "paired-village", tmp_path)
+
+
+def test_the_lock_holds_names_versions_and_markers_alone():
+    lines = (open_project().root / "requirements.lock").read_text("utf-8").splitlines()
+    assert not [x for x in lines if x and not x.startswith("#") and not bundle_verify._REQUIREMENT.fullmatch(x)]
+    for hostile in ("evil @ file:///x", "--index-url=x", "a==1 --hash=x", "git+ssh://x", "a==1; import os\nb"):
+        assert not bundle_verify._REQUIREMENT.fullmatch(hostile), hostile

@@ -25,7 +25,7 @@ OUTCOMES = {"verified": 0, "changed": 1, "not reproducible": 3}
 """The three outcomes, with the exit code of each."""
 
 _EMBED = re.compile(r"\{\{<\s*embed\s+\S+?#([\w-]+)")
-_REQUIREMENT = re.compile(r"[a-z0-9][a-z0-9._-]*==[a-z0-9.+!-]+( ?; ?[a-z0-9_ .'\"<>=!()]+)?", re.I)
+_REQUIREMENT = re.compile(r"[a-z0-9][a-z0-9._-]*==[a-z0-9.+!-]+( ?; ?[a-z0-9_ .*'\"<>=!()]+)?", re.I)
 
 
 @dataclass(frozen=True)
