@@ -188,6 +188,7 @@ def render(job, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None):
     """Render the books; a book replaces the former one only when it is whole."""
     from research import book
 
+    warn_of_stale(job)
     stage(job)
     with progress() as bar:
         for profile in profiles:
@@ -198,6 +199,17 @@ def render(job, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None):
             for path in made:
                 print(job.project.show(path))
     scan(job, profiles)
+
+
+def warn_of_stale(job):
+    """Say when the book will show what older data or code gave: an editor may want that, and must know it."""
+    from research import runs
+
+    plan = runs.plan(job.project, job.edition, job.data)
+    if plan.stale:
+        first = plan.stale[0]
+        console().print(f"note: {len(plan.stale)} of {len(plan.runs)} runs are not fresh ({first.theme}/{first.place}: "
+                        f"{first.stale_reason}); the books show what they gave. `bluebook run` brings them up to date")
 
 
 def scan(job, profiles):
