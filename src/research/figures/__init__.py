@@ -14,6 +14,9 @@ _PUBLIC = {
     "charts_time": ("lines", "slope", "trend"),
     "charts_distribution": ("density", "lorenz", "ridge"),
     "charts_compare": ("arrows", "bars", "profile", "ranking", "stacked", "ways"),
+    "charts_decompose": ("decomposition",),
+    "charts_lorenz": ("lorenz_intervals", "lorenz_points"),
+    "charts_measures": ("density_ridge", "dominance", "growth_curve", "interval_ranking"),
     "charts_grid": ("positions", "status_matrix", "tile_map", "waffle"),
 }
 _VIEWS = {

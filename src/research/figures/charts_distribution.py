@@ -116,13 +116,15 @@ def _density_labels(axes, groups, top, unit):
         )  # fmt: skip
 
 
-def ridge(groups, unit="万元", height=None):
+def ridge(groups, unit="万元", height=None, lang="zh"):
     """Densities one above the other, for many years or places.
 
     Parameters
     ----------
     groups : list of dict
         As in `density`, from top to bottom.
+    lang : {"zh", "en"}
+        Of the labels.
 
     Returns
     -------
@@ -134,6 +136,8 @@ def ridge(groups, unit="万元", height=None):
         return figure
     top = max(float(np.max(g["y"])) for g in groups)
     count = len(groups)
+    median = "中位数" if lang == "zh" else "median"
+    label = "家庭人均可支配收入（{}，竖线为中位数）" if lang == "zh" else "Income a head ({}; the strokes are medians)"
     for i, group in enumerate(groups):
         base = count - 1 - i
         y = base + np.asarray(group["y"]) / top * 1.35
@@ -142,9 +146,9 @@ def ridge(groups, unit="万元", height=None):
         axes.plot(group["median"], base + 0.09, "|", color=INK, ms=9, mew=1.4, zorder=count + 2)
         axes.annotate(f"{group['label']}", (0, base), xycoords=("axes fraction", "data"), xytext=(-4, 2),
                       textcoords="offset points", ha="right", fontsize=9)  # fmt: skip
-        axes.annotate(f"中位数 {plain(group['median'], unit, 2)}", (1, base), xycoords=("axes fraction", "data"),
+        axes.annotate(f"{median} {plain(group['median'], unit, 2)}", (1, base), xycoords=("axes fraction", "data"),
                       xytext=(-2, 4), textcoords="offset points", ha="right", fontsize=8, color=MUTED)  # fmt: skip
-    axes.set(ylim=(-0.05, count + 0.55), xlabel=f"家庭人均可支配收入（{unit}，竖线为中位数）")
+    axes.set(ylim=(-0.05, count + 0.55), xlabel=label.format(unit))
     axes.set_xlim(0, max(g["x"][-1] for g in groups))
     axes.set_yticks([])
     axes.grid(visible=False)
