@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from research.errors import DataError
-from research.indicators import gaps, quality, survey_tables
+from research.indicators import gaps, quality, small_areas, survey_tables
 from research.indicators.checks import Known, check_frame
 from research.project import weakest
 
@@ -22,7 +22,7 @@ def build(edition):
     Returns
     -------
     dict of DataFrame
-        `observations`, `measures`, `sources`, `gaps`, and the quality report's `quality_departments`,
+        `observations`, `measures`, `sources`, `gaps`, `small_area`, and the quality report's `quality_departments`,
         `quality_places`, `quality_indicators`, `quality_flags`.
 
     Raises
@@ -39,6 +39,7 @@ def build(edition):
     _refuse_faults(edition)
     tables = {"measures": survey_tables.measures(edition), "sources": survey_tables.sources(edition)}
     tables["gaps"] = gaps.gaps(edition, tables["measures"])
+    tables["small_area"] = small_areas.small_area(edition, tables["measures"])
     derived = derived_observations(edition, tables["measures"], tables["gaps"])
     tables["observations"] = joined(edition.handed_in, derived)
     edition.add_tables(tables)

@@ -1,0 +1,55 @@
+"""Small-area estimates beside the direct ones: a case by hand, the rule, the benchmark, gaps."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from research import open_edition
+from research.indicators.derive import build
+from research.indicators.small_areas import COLUMNS, one_year
+
+
+def frame(values, se, rural):
+    count = len(values)
+    return pd.DataFrame({"place": [f"p{i}" for i in range(count)], "year": 2024, "measure": "mean_income",
+                         "value": values, "se": se, "persons": 1.0, "rural": rural, "unit": "元", "status": "survey",
+                         "source": "调查"})
+
+
+def test_by_hand():
+    """Equal errors: pooled lines of a balanced covariate, A by REML is the residual mean square less se squared."""
+    made = one_year(frame([18.0, 22, 17, 7, 13, 10], 2.0, [0, 0, 0, 1, 1, 1]), 0.1)
+    # means 19 and 10; residual squares 1+9+4 and 9+9+0 = 32, over 4 degrees of freedom 8, less 4: A = 4, gamma 1/2
+    assert made["gamma"].tolist() == pytest.approx([0.5] * 6, rel=1e-6)
+    assert made["eblup"].tolist() == pytest.approx([18.5, 20.5, 18, 8.5, 11.5, 10], rel=1e-6)
+    assert made["chosen"].tolist() == ["model", "direct", *["model"] * 4]  # 2/22 alone is at most 10%
+    assert made["value"].tolist() == pytest.approx([18.5, 22, 18, 8.5, 11.5, 10], rel=1e-6)
+    assert made["status"].tolist() == ["estimated", "survey", *["estimated"] * 4]
+
+
+def test_a_withheld_place_gets_the_regression():
+    made = one_year(frame([18.0, 22, 17, 7, 13, 10, np.nan], [2.0] * 6 + [np.nan], [0, 0, 0, 1, 1, 1, 1]), 0.1)
+    assert made["eblup"].iloc[6] == pytest.approx(10, rel=1e-6)
+    assert made.loc[6, ["chosen", "gamma"]].tolist() == ["model", 0]
+
+
+@pytest.mark.parametrize("rural", [[0, 1], [0.5, 0.5]])
+def test_too_few_places_leave_the_direct_estimates_alone(rural):
+    made = one_year(frame([18.0, 22.0], 2.0, rural), 0.01)
+    assert made["value"].tolist() == [18, 22] and made["se"].tolist() == [2, 2]
+    assert made["chosen"].tolist() == ["direct"] * 2 and made["eblup"].isna().all()
+
+
+def test_the_sample_is_benchmarked_to_the_district():
+    edition = open_edition("2021")
+    tables = build(edition)
+    made, measures = tables["small_area"], tables["measures"]
+    assert list(made.columns) == COLUMNS and len(made) == len(edition.places)
+    house = edition.households.dropna(subset=["income_pc"])
+    persons = house.groupby("place")["person_weight"].sum()
+    whole = measures[(measures["measure"] == "mean_income") & (measures["residence"] == "all")]
+    whole = whole.loc[whole["place"] == edition.district, "value"].item()
+    assert np.average(made["eblup"], weights=made["place"].map(persons)) == pytest.approx(whole, rel=1e-9)
+    limit = edition.settings["small_area_cv_limit"]
+    assert ((made["se_direct"] / made["direct"] <= limit) == (made["chosen"] == "direct")).all()
+    assert set(made["status"]) == {"sample"}
