@@ -1,6 +1,6 @@
 """Incomes of the places by the Fay-Herriot model, beside the direct estimates: clause 70 asks for better precision.
 
-Low-income head-counts are left to the direct estimates: most places have none in the sample, so that their
+Low-income head-counts are left to the direct estimates: some places have none in the sample, so that their
 standard error is 0 and the model's sampling variance unknown.
 """
 
