@@ -121,6 +121,17 @@ def test_a_release_is_refused_while_sample_figures_are_in_it(finished):
     assert not (finished / "reports" / "bundles").exists()
 
 
+def test_a_bundle_holds_books_tables_and_records_with_the_mark_and_no_working_files(finished):
+    done = bluebook(finished, "bundle")
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(finished / "reports" / "bundles" / "bluebook-2024.zip") as pack:
+        names = pack.namelist()
+        about = json.loads(pack.read("manifest.json"))
+    assert {"books/bluebook/index.html", "books/cases/cases.pdf", "tables/observations.parquet"} <= set(names)
+    assert not [n for n in names if "/." in n] and set(about["sha256"]) == set(names) - {"manifest.json"}
+    assert MARK in about["mark"]
+
+
 def test_faults_in_data_are_all_named_and_the_former_books_stay(finished, tmp_path):
     data = tmp_path / "broken"
     shutil.copytree(finished / "data" / "sample", data)

@@ -49,8 +49,10 @@ def _files(project, year):
     """(name in the bundle, path) of the tables, the run records and the finished books."""
     for top, folder in (("tables", project.results(year)), ("runs", project.runs(year)),
                         ("books", project.reports / "output")):
-        for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".")):
-            yield f"{top}/{path.relative_to(folder).as_posix()}", path
+        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+            inner = path.relative_to(folder)
+            if not any(part.startswith(".") for part in inner.parts):  # the engine's work folder is no book
+                yield f"{top}/{inner.as_posix()}", path
 
 
 def _pack(part, files, manifest):
