@@ -8,7 +8,7 @@ JOBS   ?= 2
 BIN    := $(VENV)/bin
 # Without compiled modules each of the many short processes would compile them again.
 export PYTHONDONTWRITEBYTECODE :=
-FULL   := .[scale,test]
+FULL   := .[scale,postgres,test]
 UV     := $(shell command -v uv 2>/dev/null)
 FLAGS   = $(if $(EDITION),--edition $(EDITION)) --data $(DATA)
 
