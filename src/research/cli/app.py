@@ -9,6 +9,7 @@ import typer
 from research.cli import common
 from research.cli.cases import app as cases
 from research.cli.data import register as register_data
+from research.cli.onepage import register as register_pages
 
 app = typer.Typer(
     help="From a district's data to its annual Common Prosperity Bluebook (共同富裕蓝皮书).",
@@ -213,4 +214,5 @@ def lab(project: Project = ""):
 
 
 register_data(app)
+register_pages(app)
 app.add_typer(cases, name="case", help="The case library: new, list, check.")
