@@ -46,12 +46,15 @@ parity: $(VENV)/.ready ## compare what readers find in each format of the finish
 	$(BIN)/python -m research.book.parity reports/output/bluebook
 	$(BIN)/python -m research.book.parity reports/output/cases
 
+manual: $(VENV)/.ready ## make the manual (website, Word, PDF) in reports/output/manual; needs no data
+	$(BIN)/bluebook render --book manual
+
 lock: ## resolve requirements.lock anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --all-extras pyproject.toml \
 	  --no-emit-index-url --no-annotate --no-header -o requirements.lock
 
 clean: ## remove what was made (results, runs, books); data and settings stay
-	rm -rf data/results reports/runs reports/output reports/bundles _variables.yml .quarto
+	rm -rf data/results reports/runs reports/output reports/bundles reports/manual/made _variables.yml .quarto
 
 distclean: clean ## also remove the virtual environment
 	rm -rf $(VENV)

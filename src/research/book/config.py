@@ -85,7 +85,7 @@ class Config:
     @property
     def output(self):
         """Folder that the book is written to."""
-        return self.root / str((self.metadata.get("project") or {}).get("output-dir") or "_book")
+        return (self.root / str((self.metadata.get("project") or {}).get("output-dir") or "_book")).resolve()
 
     @property
     def work(self):

@@ -28,7 +28,7 @@ Data = Annotated[str, typer.Option("--data", metavar="NAME", help="'sample', or 
 Jobs = Annotated[int, typer.Option("--jobs", min=1, max=64, help="Notebooks run at the same time.")]
 To = Annotated[str, typer.Option("--to", metavar="LIST", help="Formats, separated by commas: html,docx,pdf.")]
 Engine = Annotated[str, typer.Option("--engine", help="auto, quarto or pandoc (the embedded engine).")]
-Book = Annotated[str, typer.Option("--book", help="bluebook, cases or all.")]
+Book = Annotated[str, typer.Option("--book", help="bluebook, cases, manual, or all: the first two.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done; write nothing.")]
 Force = Annotated[bool, typer.Option("--force", help="Do it again even where nothing changed.")]
 Theme = Annotated[list[str] | None, typer.Option("--theme", help="Only this notebook; may be given again.")]

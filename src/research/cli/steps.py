@@ -10,6 +10,7 @@ from research.cli.common import console, progress
 from research.errors import DataError, UsageError, nearest
 
 BOOKS = ("bluebook", "cases")
+MANUAL = "manual"  # a book about the program: it stands on no data and no runs
 FORMATS = ("html", "docx", "pdf", "single")
 ENGINES = ("auto", "quarto", "pandoc")
 
@@ -42,8 +43,8 @@ def formats(text):
 
 
 def books(text):
-    """`all`, `bluebook` or `cases` as a tuple of profiles."""
-    return BOOKS if text == "all" else _several(text, BOOKS, "--book")
+    """`all` (the two books of an edition), `bluebook`, `cases` or `manual` as a tuple of names."""
+    return BOOKS if text == "all" else _several(text, (*BOOKS, MANUAL), "--book")
 
 
 def engine_name(text):
@@ -74,8 +75,17 @@ def watch(job, profile):
     """Serve a book's website on this machine and make it again when its sources change."""
     from research.book.watching import watch as look
 
+    look(*_source(job, profile), progress=console().print)
+
+
+def _source(job, book):
+    """Folder and profile of a book, with everything laid out that its chapters embed."""
+    if book == MANUAL:
+        from research.cli.manual import make
+
+        return make(job.project), ""
     stage(job)
-    look(job.project.root, profile, progress=console().print)
+    return job.project.root, book
 
 
 def _several(text, known, option):
@@ -188,17 +198,18 @@ def render(job, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None):
     """Render the books; a book replaces the former one only when it is whole."""
     from research import book
 
-    warn_of_stale(job)
-    stage(job)
+    if set(profiles) != {MANUAL}:
+        warn_of_stale(job)
     with progress() as bar:
         for profile in profiles:
+            root, name = _source(job, profile)
             task = bar.add_task(f"render {profile}", total=len(to) + 1, note="")
-            made = book.render(job.project.root, profile, to=to, engine=engine, chapter=chapter,
+            made = book.render(root, name, to=to, engine=engine, chapter=chapter,
                                progress=lambda note, done, task=task: bar.update(task, completed=done, note=note))
             bar.update(task, completed=len(to) + 1, note="")
             for path in made:
                 print(job.project.show(path))
-    scan(job, profiles)
+    scan(job, [p for p in profiles if p != MANUAL])
 
 
 def warn_of_stale(job):
@@ -214,6 +225,8 @@ def warn_of_stale(job):
 
 def scan(job, profiles):
     """Nothing that is published may name a household: the finished folders are read like a reader would."""
+    if not profiles:
+        return
     from research.indicators import open_edition
     from research.indicators.scanner import scan as look
 
