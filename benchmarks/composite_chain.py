@@ -28,7 +28,7 @@ def registry():
 
 
 def observations(places, years, seed=1):
-    """Tidy observations, one in twenty missing, a standard error on each."""
+    """Tidy observations, one in twenty missing from the second year on, a standard error on each."""
     rng = np.random.default_rng(seed)
     ids = registry()["id"].to_numpy()
     n = places * years
@@ -36,22 +36,40 @@ def observations(places, years, seed=1):
         "place": np.repeat([f"{p:09d}" for p in range(places)], years * 64),
         "year": np.tile(np.repeat(np.arange(2015, 2015 + years), 64), places), "indicator": np.tile(ids, n),
         "value": rng.gamma(5.0, 10.0, n * 64), "status": "sample", "se": 2.0})
-    return frame[rng.random(len(frame)) > 0.05].reset_index(drop=True)
+    gone = (rng.random(len(frame)) <= 0.05) & (frame["year"] > 2015)
+    return frame[~gone].reset_index(drop=True)
+
+
+FULL = {
+    "screen_units": 0.5, "screen_indicators": 0.5, "impute": "last", "scale": (1, 100), "reference_years": (2015,),
+    "outliers": {"method": "winsorise_log"}, "aggregate": ("arithmetic", "geometric", "geometric"),
+    "weights": {"objective": "entropy", "combine": "game", "emphasis": {"special": 1.2}}}
+"""Every step that the chain has: screened, imputed, treated, normalised, weighted, aggregated by two means."""
+
+TABLES = ("steps", "indicator_scores", "scores", "ranks", "contributions", "weights", "availability")
+
+
+def chain(data, tree, posts):
+    """The full chain with every step kept and every table made; seconds of each part."""
+    times, start = {}, time.perf_counter()
+    result = build_index(data, tree, IndexSpec(goalposts=posts, **FULL))
+    times["build"] = time.perf_counter() - start
+    for name in TABLES:
+        start = time.perf_counter()
+        getattr(result, name)
+        times[name] = time.perf_counter() - start
+    return times
 
 
 def main():
     """Run both and print."""
     posts = {i: (0.0, 150.0) for i in registry()["id"]}
-    spec = IndexSpec(goalposts=posts, impute="last", outliers={"method": "none"})
     data, tree = observations(1360, 10), registry()
-    times = {}
-    start = time.perf_counter()
-    result = build_index(data, tree, spec)
-    built = time.perf_counter() - start
-    result.scores, result.ranks, result.contributions  # noqa: B018  (made when first asked for)
-    print(f"tables of scores, ranks and contributions besides: {time.perf_counter() - start - built:.2f} s")
-    small = build_index(observations(19, 1), tree, spec)
-    times[next(iter(LIMITS))] = built
+    chain(observations(19, 2), tree, posts)  # modules are loaded once, not measured
+    parts = min((chain(data, tree, posts) for _ in range(3)), key=lambda p: sum(p.values()))
+    print("; ".join(f"{name} {seconds:.2f} s" for name, seconds in parts.items()))
+    times = {next(iter(LIMITS)): sum(parts.values())}
+    small = build_index(observations(19, 1), tree, IndexSpec(goalposts=posts, impute="last"))
     start = time.perf_counter()
     robustness.simulate(small, 2015, 10_000)
     times[list(LIMITS)[1]] = time.perf_counter() - start

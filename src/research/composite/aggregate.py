@@ -119,10 +119,17 @@ def _copeland(x, weight, starts, years):
         share[:, p] = np.where(np.isnan(x[:, a:b]), 0.0, weight[a:b]).sum(axis=1)
         for year in np.unique(years):
             at = np.flatnonzero(years == year)
-            block = x[at, a:b]
-            wins = np.nansum(np.sign(block[:, None] - block[None]) * weight[a:b], axis=2)
-            out[at, p] = np.sign(wins.round(12)).sum(axis=1) / max(1, len(at) - 1)
+            out[at, p] = _net_wins(x[at, a:b], weight[a:b]) / max(1, len(at) - 1)
     return out, share
+
+
+def _net_wins(block, weight):
+    """Units that each unit outranks less those that outrank it; a missing score neither wins nor loses."""
+    ahead = np.zeros((len(block), len(block)))
+    for j, w in enumerate(weight):
+        column = np.ascontiguousarray(block[:, j])
+        ahead += w * (column[:, None] > column)
+    return np.sign((ahead - ahead.T).round(12)).sum(axis=1)
 
 
 def _refuse_zeros(x, codes, method, label):
@@ -148,7 +155,7 @@ def multipliers(first, second, tree, local, methods):
     Parameters
     ----------
     first, second : list of ndarray
-        Scores of the two units by level, from the leaves up.
+        Scores of the two units (or of many pairs of units, a row each) by level, from the leaves up.
     tree : Tree
     local : list of ndarray
         Weights among siblings there for both units, a level each; a pair where they differ must be made
@@ -157,17 +164,19 @@ def multipliers(first, second, tree, local, methods):
 
     Returns
     -------
-    ndarray of shape (leaves,)
+    ndarray of shape (leaves,) or (pairs, leaves)
     """
     factor = np.ones(1)
     for k in range(len(methods) - 1, -1, -1):
         low, up = _slope(methods[k], first[k], second[k]), _slope(methods[k], first[k + 1], second[k + 1])
         parent = tree.parents[k]
-        factor = factor[parent] * local[k] * low / up[parent]
+        factor = (factor / up)[..., parent] * local[k] * low
     return factor
 
 
 def _slope(method, a, b):
+    if method == "arithmetic":
+        return np.ones_like(a)
     f = _F[method][0]
     with np.errstate(divide="ignore", invalid="ignore"):
         secant = (f(b) - f(a)) / (b - a)

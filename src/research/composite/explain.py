@@ -28,26 +28,10 @@ def points_of(result):
         return np.where(np.isnan(index), np.nan, weight * scores), np.where(np.isnan(index), np.nan, lost)
     if "copeland" in methods:
         return np.full(scores.shape, np.nan), np.full(scores.shape, np.nan)
-    lost = np.full(scores.shape, np.nan)
-    for u in range(len(scores)):
-        if np.isnan(index[u, 0]):
-            continue
-        own = [level[u] for level in result.levels]
-        full = [np.full(level.shape[1], float(top)) for level in result.levels]
-        m = multipliers(own, full, result.tree, _local_of(result, u), methods)
-        lost[u] = np.where(np.isnan(scores[u]), np.nan, m * (top - scores[u]))
+    full = [np.full(level.shape[1], float(top)) for level in result.levels]
+    m = multipliers(result.levels, full, result.tree, result.local_there, methods)
+    lost = np.where(np.isnan(index), np.nan, m * (top - scores))
     return weight * top - lost, lost
-
-
-def _local_of(result, u):
-    """Weights among siblings in one unit, missing ones given to the others."""
-    out = []
-    for k, weight in enumerate(result.local):
-        w = np.where(np.isnan(result.levels[k][u]), 0.0, weight)
-        total = np.bincount(result.tree.parents[k], w)[result.tree.parents[k]]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            out.append(np.where(total > 0, w / total, 0.0))
-    return out
 
 
 def difference(result, first, second):

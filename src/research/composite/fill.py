@@ -9,6 +9,7 @@ import numpy as np
 from research.composite.panel import IMPUTED
 from research.errors import DataError, Fault, nearest
 
+_HELPERS = 3
 METHODS = ("none", "last", "linear", "group_mean", "regression")
 
 
@@ -98,15 +99,21 @@ def _last(panel, groups):
 
 
 def _linear(panel, groups):
-    values = panel.values.copy()
-    for place in np.unique(panel.places):
-        at = np.flatnonzero(panel.places == place)
-        years = panel.years[at].astype(float)
-        for j in np.flatnonzero(np.isnan(values[at]).any(axis=0)):
-            known = ~np.isnan(values[at, j])
-            if known.any():
-                gap = ~known & (years > years[known].min())  # nothing is known of the time before the first value
-                values[at[gap], j] = np.interp(years[gap], years[known], values[at[known], j])
+    """Between the known years before and after in the same place; nothing is known of the time before the first."""
+    values, rows = panel.values.copy(), np.arange(len(panel.values))
+    there = ~np.isnan(values)
+    start = np.r_[True, panel.places[1:] != panel.places[:-1]]
+    first = np.maximum.accumulate(np.where(start, rows, 0))[:, None]
+    end = np.r_[start[1:], True]
+    last = np.minimum.accumulate(np.where(end, rows, len(rows))[::-1])[::-1][:, None]
+    before = np.maximum.accumulate(np.where(there, rows[:, None], -1), axis=0)
+    after = np.minimum.accumulate(np.where(there, rows[:, None], len(rows))[::-1], axis=0)[::-1]
+    i, j = np.nonzero(~there & (before >= first))
+    low, high = before[i, j], after[i, j]
+    high = np.where(high <= last[i, 0], high, low)  # flat after the last
+    years = panel.years.astype(float)
+    way = np.where(high > low, (years[i] - years[low]) / np.maximum(years[high] - years[low], 1), 0.0)
+    values[i, j] = panel.values[low, j] + way * (panel.values[high, j] - panel.values[low, j])
     return values
 
 
@@ -128,22 +135,30 @@ def _regression(panel, groups):
     import statsmodels.api as sm
 
     raw, values = panel.values, panel.values.copy()
-    for j in np.flatnonzero(np.isnan(raw).any(axis=0)):
-        known = ~np.isnan(raw[:, j])
-        best = _helpers(raw, j, known)
-        complete = ~np.isnan(raw[:, best]).any(axis=1) if len(best) else np.zeros(len(raw), bool)
-        fit, gap = known & complete, ~known & complete
+    gaps = np.isnan(raw)
+    alike = _alike(raw, gaps)
+    for j in np.flatnonzero(gaps.any(axis=0)):
+        best = [k for k in np.argsort(-alike[j], kind="stable")[:_HELPERS] if alike[j, k] > 0]
+        complete = ~gaps[:, best].any(axis=1) if best else np.zeros(len(raw), bool)
+        fit, gap = ~gaps[:, j] & complete, gaps[:, j] & complete
         if fit.sum() >= len(best) + 3 and gap.any():
-            model = sm.OLS(raw[fit, j], sm.add_constant(raw[np.ix_(fit, best)], has_constant="add")).fit()
+            model = sm.OLS(raw[fit, j], sm.add_constant(raw[np.ix_(fit, best)], has_constant="add")).fit(method="qr")
             values[gap, j] = model.predict(sm.add_constant(raw[np.ix_(gap, best)], has_constant="add"))
     return values
 
 
-def _helpers(raw, j, known, count=3):
-    """Columns that go best with column j where both are known."""
-    scores = []
-    for k in range(raw.shape[1]):
-        both = known & ~np.isnan(raw[:, k])
-        if k != j and both.sum() >= 5 and raw[both, k].std() > 0 and raw[both, j].std() > 0:
-            scores.append((-abs(np.corrcoef(raw[both, k], raw[both, j])[0, 1]), k))
-    return [k for _, k in sorted(scores)[:count]]
+def _alike(raw, gaps):
+    """Absolute correlation of each pair of columns over the units where both are known; 0 below five of them."""
+    there = (~gaps).astype(float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        # About the column's own mean, for the digits; the pair's means are taken off again below.
+        x = np.where(gaps, 0.0, raw - np.where(gaps, 0.0, raw).sum(axis=0) / there.sum(axis=0))
+        n = there.T @ there
+        mean, square = x.T @ there / n, (x**2).T @ there / n
+        spread = np.clip(square - mean**2, 0.0, None)
+        scale = np.nanmax(spread, axis=1, initial=0.0)[:, None]
+        r = (x.T @ x / n - mean * mean.T) / np.sqrt(spread * spread.T)
+        flat = (spread <= 1e-12 * scale) | (spread.T <= 1e-12 * scale.T)
+    r = np.where((n >= 5) & ~flat, np.abs(np.nan_to_num(r)), 0.0)
+    np.fill_diagonal(r, 0.0)
+    return r

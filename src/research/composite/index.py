@@ -78,19 +78,26 @@ class IndexResult:
         parts, units = [], len(self.panel.places)
         for k in range(first, len(self.levels) if last is None else last):
             n = len(self.tree.codes[k])
+            unit, node = np.repeat(np.arange(units), n), np.tile(np.arange(n), units)
             parts.append(pd.DataFrame({
-                "place": np.repeat(self.panel.places, n), "year": np.repeat(self.panel.years, n),
-                "level": self.tree.levels[k], "code": np.tile(np.array(self.tree.codes[k], object), units),
-                "name": np.tile(np.array(self.tree.names[k], object), units), "score": self.levels[k].ravel(),
-                "available": self.available[k].ravel(), "status": self._statuses(k).ravel()}))
-        return pd.concat(parts, ignore_index=True).assign(version=self.spec.version)
+                "place": _taken(self.panel.places, unit), "year": self.panel.years[unit],
+                "level": _taken([self.tree.levels[k]], np.zeros(len(unit), int)),
+                "code": _taken(self.tree.codes[k], node), "name": _taken(self.tree.names[k], node),
+                "score": self.levels[k].ravel(), "available": self.available[k].ravel(),
+                "status": _taken(STATUSES, self._rungs(k).ravel())}))
+        long = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+        return long.assign(version=_taken([self.spec.version], np.zeros(len(long), int)))
 
-    def _statuses(self, level):
+    def _rungs(self, level):
+        """Position of each score's status in `STATUSES`, the weakest of what it stands on; -1 for nothing."""
         codes = self.panel.statuses
         for k in range(level):
             codes = np.maximum.reduceat(codes, self.tree.starts(k), axis=1)
+        return codes
+
+    def _statuses(self, level):
         names = np.array([*STATUSES, None], object)  # -1, nothing there, is the last
-        return names[codes]
+        return names[self._rungs(level)]
 
     @cached_property
     def ranks(self):
@@ -105,15 +112,22 @@ class IndexResult:
         return out[["place", "year", "level", "code", "name", "rank", "n", "score", "status", "version"]]
 
     @cached_property
+    def local_there(self):
+        """Weights among siblings in each unit, missing nodes' weights given to the others: an array a level."""
+        out = []
+        for k, local in enumerate(self.local):
+            w = np.where(np.isnan(self.levels[k]), 0.0, local)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                w = w / np.add.reduceat(w, self.tree.starts(k), axis=1)[:, self.tree.parents[k]]
+            out.append(np.nan_to_num(w))
+        return out
+
+    @cached_property
     def effective(self):
         """Weight of each leaf in each unit's index, after missing cells gave theirs to their siblings."""
         weight = np.ones((len(self.panel.places), 1))
-        for k in range(len(self.local) - 1, -1, -1):
-            missing = np.isnan(self.levels[k])
-            w = np.where(missing, 0.0, self.local[k])
-            with np.errstate(invalid="ignore", divide="ignore"):
-                w = w / np.add.reduceat(w, self.tree.starts(k), axis=1)[:, self.tree.parents[k]]
-            weight = np.nan_to_num(weight[:, self.tree.parents[k]] * w)
+        for parent, w in zip(reversed(self.tree.parents), reversed(self.local_there), strict=True):
+            weight = weight[:, parent] * w
         return weight
 
     @cached_property
@@ -126,11 +140,12 @@ class IndexResult:
         from research.composite.explain import points_of
 
         points, lost = points_of(self)
-        frame = self.indicator_scores.rename(columns={"code": "indicator"})
-        frame = frame.assign(weight=self.effective.ravel(), points=points.ravel(), lost=lost.ravel())
-        keep = frame["score"].notna() & frame["points"].notna()
-        return frame.loc[keep, ["place", "year", "indicator", "name", "weight", "score", "points", "lost", "status",
-                                "version"]].reset_index(drop=True)
+        frame = self.indicator_scores.drop(columns=["level", "available"]).rename(columns={"code": "indicator"})
+        keep = np.flatnonzero(frame["score"].notna().to_numpy() & ~np.isnan(points.ravel()))
+        frame = frame.take(keep).reset_index(drop=True)
+        for at, name, values in ((4, "weight", self.effective), (6, "points", points), (7, "lost", lost)):
+            frame.insert(at, name, values.ravel()[keep])
+        return frame
 
     @cached_property
     def weights(self):
@@ -174,6 +189,11 @@ class IndexResult:
                              "other_version": other.spec.version, "score": out["score"], "other": out["score_other"],
                              "difference": out["score_other"] - out["score"], "rank": out["rank"],
                              "other_rank": out["rank_other"]})
+
+
+def _taken(words, positions):
+    """Words repeated by position (-1 is missing), without a Python object a cell."""
+    return pd.array(list(words), dtype="str").take(positions, allow_fill=True)
 
 
 def build_index(observations, indicators, spec=None, groups=None):
