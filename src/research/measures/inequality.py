@@ -49,8 +49,6 @@ def gini(values, weights=None):
         value = _gini_once(d)
         if value is not None:
             return value
-    if "known_gini" in d.__dict__:
-        return d.known_gini
     x, w, total = d.x_sorted, d.w_sorted, d.weight_sum
     known = d.cum_weight if w is None or d.n <= _CHUNK else d.__dict__.get("cum_weight")
     area = reached = 0.0

@@ -11,8 +11,6 @@ import numpy as np
 
 from research.errors import DataError, Fault
 
-_CHUNK = 1 << 13  # keeps the work in cache
-_LARGE = 1 << 16
 
 
 def influence(name, d, parameters):
@@ -78,34 +76,10 @@ def _sorted_weights(d):
 
 
 def _gini(d):
-    """(E|x - Y| - D)/mu - G (x - mu)/mu, with D = 2 G mu; in pieces that stay in cache."""
-    out, x, w = np.empty(d.n), d.x_sorted, _sorted_weights(d)
-    people, total, mean = 0.0, d.weight_sum, d.mean
-    held = sum_away = 0.0
-    for start in range(0, d.n, _CHUNK):
-        rows = slice(start, start + _CHUNK)
-        below = np.cumsum(w[rows])
-        income = np.cumsum(x[rows] * w[rows])
-        away = out[rows]
-        np.multiply(below, 2 / total, out=away)
-        away += 2 * people / total - 1
-        away *= x[rows]
-        income *= 2 / total
-        away -= income
-        away += mean - 2 * held / total
-        sum_away += (away * w[rows]).sum()
-        people += below[-1]
-        held += income[-1] * total / 2
-    gini = sum_away / total / (2 * mean)
-    if d.n > _LARGE:  # the same to the last digits, and a pass saved where passes count
-        d.known_gini = max(0.0, float(gini))
-    for start in range(0, d.n, _CHUNK):
-        rows = slice(start, start + _CHUNK)
-        away = out[rows]
-        away -= x[rows] * gini
-        away /= mean
-        away -= gini
-    return out
+    """(E|x - Y| - D)/mu - G (x - mu)/mu, with D = 2 G mu."""
+    away = _distance(d) / d.mean
+    gini = _average(d, away) / 2
+    return away - gini * (1 + _relative(d))
 
 
 def _extended_gini(d, aversion=2.0):
@@ -320,3 +294,9 @@ LINEAR = {
     "band_share": _band_share,
 }
 """Measures with an influence function: name -> function of (Distribution, **parameters)."""
+
+POINTWISE = frozenset({
+    "mean", "theil", "mean_log_deviation", "generalized_entropy", "atkinson", "hoover", "coefficient_of_variation",
+    "headcount", "poverty_gap", "fgt", "watts", "band_share",
+})  # fmt: skip
+"""Measures that look at each value by itself: for them and their influence nothing needs to be sorted."""

@@ -35,6 +35,11 @@ class Units:
     single: str
     """What becomes of strata with one cluster."""
 
+    @property
+    def degrees(self):
+        """Degrees of freedom: clusters less strata, at least 1."""
+        return max(1, len(self.stratum) - int(np.count_nonzero(self.size)))
+
 
 class Design:
     """A sample with its weights, strata and clusters.
@@ -285,7 +290,8 @@ def _units(frame, strata, psu, population, single):
     size = np.bincount(stratum, minlength=len(keys))
     fraction = _fractions(frame, population, codes, size)
     _refuse_singles(size, fraction, keys, single)
-    return Units(psu_of_row.astype(np.int32), stratum, size, fraction, single)
+    small = np.uint16 if len(stratum) < 65536 else np.int32  # small integers are quick to bring into order
+    return Units(psu_of_row.astype(small), stratum, size, fraction, single)
 
 
 def _fractions(frame, population, codes, size):

@@ -5,36 +5,39 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse, stats
 
-from research.measures.influence import influence
+from research.measures.influence import POINTWISE, influence
 from research.measures.registry import MEASURES
+from research.measures.survey.gini_totals import LARGE, gini_totals
 from research.measures.survey.run import Piece
 
 _QUANTILES = {"quantile", "median"}
 _CHUNK = 1 << 14
-_LARGE = 1 << 16
 
 
 class Totals:
     """Engine: cluster totals of influence; a group's row is a vector over all clusters."""
+
+    unsorted = POINTWISE
+    """Measures whose rows this engine takes in any order."""
 
     def __init__(self, units):
         self.units = units
 
     def measure(self, part, name, parameters):
         """Estimate, simple-sample variance and cluster totals of one measure in one group."""
-        d = part.distribution
+        d, clusters = part.distribution, len(self.units.stratum)
         woodruff = name in _QUANTILES
-        early = name == "gini" and d.n > _LARGE and d.sum > 0  # its influence finds the value on the way
-        z = influence(name, d, parameters) if early else None
-        value = MEASURES[name](d, **parameters)
-        if woodruff:
-            z = (d.x_sorted <= d.inner(value)).astype(float)
-        elif z is None:
-            z = influence(name, d, parameters)
-        w, whole = (1.0, d.n) if d.w is None else (d.w_sorted, d.weight_sum)
-        if woodruff:
-            z -= (z * w).sum() / whole
-        simple, cols, sums = _gather(z, w, part.psu, len(self.units.stratum))
+        if name == "gini" and d.n > LARGE and d.w is not None and d.sum > 0:
+            value, simple, sums = gini_totals(d.x_sorted, d.w_sorted, part.psu, clusters)
+            cols, whole = np.flatnonzero(sums), d.weight_sum
+            sums = sums[cols]
+        else:
+            value = MEASURES[name](d, **parameters)
+            z = (d.x_sorted <= d.inner(value)).astype(float) if woodruff else influence(name, d, parameters)
+            w, whole = (1.0, d.n) if d.w is None else (d.w_sorted, d.weight_sum)
+            if woodruff:
+                z -= (z * w).sum() / whole
+            simple, cols, sums = _gather(z, w, part.psu, clusters)
         sums /= whole
         simple /= whole * max(d.n - 1, 1)
         if woodruff:

@@ -14,6 +14,8 @@ from research.measures.survey.run import Piece
 class Replicates:
     """Engine: replicate multipliers of each cluster, and how deviations add up to a variance."""
 
+    unsorted = frozenset()
+
     def __init__(self, units, method, count, seed, given, scale):
         self.units, self.method, self.given = units, method, given
         if method == "bootstrap":

@@ -46,27 +46,37 @@ class Run:
         self.variance, self.spread = np.full(shape, np.nan), {}
 
     def split(self, x, w, used, codes):
-        """Sort all rows once, by group and value."""
-        rows = None if used.all() else np.flatnonzero(used)
-        order, ordered = sort_order(x if rows is None else x[rows])
-        order = order if rows is None else rows[order]
-        if self.groups > 1:
-            small = codes[order].astype(np.uint16 if self.groups < 65536 else np.int64)
-            order = order[np.argsort(small, kind="stable")]
-            ordered = x[order]
-            self.n = np.bincount(codes if rows is None else codes[rows], minlength=self.groups)
-        else:
-            self.n = np.array([len(order)])
+        """Sort all rows once, by group and (where a measure needs it) by value."""
+        every = bool(used.all())
+        rows = None if every else np.flatnonzero(used)
+        order, ordered = self._order(x, rows, codes)
+        self.n = np.bincount(codes if every else codes[rows], minlength=self.groups) if self.groups > 1 else [len(order)]
+        self.n = np.asarray(self.n)
         self.coverage = _coverage(w, used, codes, self.groups)
-        psu, x, w = self.units.psu[order], ordered, w[order]
+        psu, w = self.units.psu.take(order), w.take(order)
         self.df = np.ones(self.groups, dtype=int)
         self.parts = []
         for g, stop in enumerate(np.cumsum(self.n)):
             s = slice(stop - self.n[g], stop)
-            d = Distribution.from_sorted(x[s], w[s]) if self.n[g] else None
+            d = Distribution.from_sorted(ordered[s], w[s]) if self.n[g] else None
             self.parts.append(Part(d, psu[s], order[s]))
-            self.df[g] = _degrees(psu[s], self.units)
+            whole = every and self.groups == 1
+            self.df[g] = self.units.degrees if whole else _degrees(psu[s], self.units)
         return self
+
+    def _order(self, x, rows, codes):
+        """Positions of the rows used, by group and value, and the values in that order."""
+        if all(name in self.engine.unsorted for _, name, _ in self.specs):
+            order = np.arange(len(x)) if rows is None else rows
+            ordered = x if rows is None else x.take(rows)
+        else:
+            order, ordered = sort_order(x if rows is None else x.take(rows))
+            order = order if rows is None else rows.take(order)
+        if self.groups == 1:
+            return order, ordered
+        small = codes.take(order).astype(np.uint16 if self.groups < 65536 else np.int64)
+        order = order[np.argsort(small, kind="stable")]
+        return order, x.take(order)
 
     def fill(self):
         """Compute all; a fault inside a group is gathered and the others go on.
@@ -96,21 +106,22 @@ class Run:
         """The tidy table of `Design.estimate`."""
         level = policy.number(level, "level", 0, 1, open_low=True, open_high=True)
         policy.choice(interval, "interval", INTERVALS)
-        tables = []
-        for k, (label, name, _) in enumerate(self.specs):
+        columns, scales = {}, []
+        for k, (_, name, _) in enumerate(self.specs):
             se = np.sqrt(self.variance[:, k])
-            scale = scale_of(name) if interval == "auto" else interval
-            lower, upper = limits(self.estimate[:, k], se, self.df, level, scale)
+            scales.append(scale_of(name) if interval == "auto" else interval)
+            lower, upper = limits(self.estimate[:, k], se, self.df, level, scales[-1])
             with np.errstate(divide="ignore", invalid="ignore"):
                 deff = np.where(self.simple[:, k] > 0, self.variance[:, k] / self.simple[:, k], np.nan)
                 n_eff = np.where(deff > 0, self.n / deff, np.nan)
-            out = self.keys.copy()
-            out["measure"] = label
-            columns = dict(estimate=self.estimate[:, k], se=se, lower=lower, upper=upper, n=self.n, n_eff=n_eff)
-            out = out.assign(**columns, deff=deff, df=self.df, coverage=self.coverage)
-            tables.append(out.assign(method=self.method, interval=scale))
-        order = np.argsort(np.tile(np.arange(self.groups), len(self.specs)), kind="stable")
-        return pd.concat(tables, ignore_index=True).iloc[order].reset_index(drop=True)
+            found = dict(estimate=self.estimate[:, k], se=se, lower=lower, upper=upper, n=self.n, n_eff=n_eff)
+            for column, values in {**found, "deff": deff, "df": self.df, "coverage": self.coverage}.items():
+                columns.setdefault(column, []).append(values)
+        out = self.keys.loc[self.keys.index.repeat(len(self.specs))].reset_index(drop=True)
+        labels = [label for label, *_ in self.specs]
+        made = {column: np.column_stack(parts).ravel() for column, parts in columns.items()}
+        made = {"measure": labels * self.groups, **made, "method": self.method, "interval": scales * self.groups}
+        return pd.concat([out, pd.DataFrame(made, index=out.index)], axis=1)
 
 
 def _coverage(w, used, codes, groups):
@@ -127,7 +138,7 @@ def _ready(part, parameters):
     d = part.distribution
     if d is None:
         raise DataError(Fault("values", "at least one number", "no row with a value", kind="empty"))
-    if parameters.get("zeros") != "drop" or d.x_sorted[0] > 0:
+    if parameters.get("zeros") != "drop" or d.x.min() > 0:
         return part
     keep = d.x_sorted > 0
     if not keep.any():

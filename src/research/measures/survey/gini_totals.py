@@ -1,0 +1,70 @@
+"""The Gini with the cluster totals of its influence in two passes, where passes over the data are what costs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+_CHUNK = 1 << 13  # keeps the work in cache
+LARGE = 1 << 16
+"""Rows from which on this pays; below, the influence function and its sums are as quick."""
+
+
+def gini_totals(x, w, psu, clusters):
+    """Gini, weighted sum of its squared influence, and weighted sums of the influence by cluster.
+
+    The influence is ``(E|x - Y| - D)/mu - G (x - mu)/mu`` with the mean difference D = 2 G mu (Langel &
+    Tillé 2013). Running weight and running income are one running sum of complex numbers: it takes no longer
+    than that of one of them.
+
+    Parameters
+    ----------
+    x, w : ndarray of shape (n,)
+        Values in rising order, their mean above 0, and weights.
+    psu : ndarray of shape (n,)
+        Cluster of each row, integers from 0.
+    clusters : int
+        Number of clusters.
+
+    Returns
+    -------
+    tuple of (float, float, ndarray)
+        Gini, ``sum_i w_i z_i^2``, and ``sum_i w_i z_i`` by cluster.
+
+    Examples
+    --------
+    >>> gini, square, sums = gini_totals(np.array([1.0, 3]), np.ones(2), np.array([0, 1]), 2)
+    >>> gini, square, sums.tolist()
+    (0.25, 0.03125, [0.125, -0.125])
+    """
+    away, reached, apart = np.empty(len(x)), 0j, 0.0
+    both = np.empty(min(_CHUNK, len(x)), dtype=complex)
+    for start in range(0, len(x), _CHUNK):
+        rows = slice(start, start + _CHUNK)
+        run = both[: len(x[rows])]
+        run.real = w[rows]
+        np.multiply(x[rows], w[rows], out=run.imag)
+        run[0] += reached
+        np.cumsum(run, out=run)
+        reached = run[-1]
+        np.multiply(x[rows], run.real, out=away[rows])
+        away[rows] -= run.imag
+        apart += away[rows].dot(w[rows])  # short enough for BLAS to stay in one thread
+    total, mean = reached.real, reached.imag / reached.real
+    gini = max(0.0, float(apart / total / total / mean))
+    return gini, *_sums(away, x, w, psu, clusters, (2 / total / mean, (1 + gini) / mean, 1 - gini))
+
+
+def _sums(away, x, w, psu, clusters, factors):
+    """Sums of the influence ``a away - b x + c``, which takes the place of `away`."""
+    a, b, c = factors
+    square, sums = 0.0, np.zeros(clusters)
+    for start in range(0, len(x), _CHUNK):
+        rows = slice(start, start + _CHUNK)
+        z = away[rows]
+        z *= a
+        z -= x[rows] * b
+        z += c
+        weighted = z * w[rows]
+        square += z.dot(weighted)
+        sums += np.bincount(psu[rows], weights=weighted, minlength=clusters)
+    return float(square), sums
