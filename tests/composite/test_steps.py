@@ -108,3 +108,18 @@ def test_survey_values_without_provenance_are_each_named():
     frame = pd.DataFrame([row, row | {"year": 2023, "n": None, "method": ""}, row | {"indicator": "z", "n": None}])
     got = check_survey(frame, pd.DataFrame({"id": ["q", "z"], "survey_flag": ["+", ""]}))
     assert [f.found for f in got] == ["nothing"] and "n、method" in str(got[0])
+
+
+def test_every_value_is_kept_on_its_way():
+    """a: 1, gap, 9 filled by the last value; a far value of b pulled in; goalposts 0 to 10 for a, 0 to 100 for b."""
+    nodes = pd.DataFrame([("a", 1, "I"), ("b", 1, "I"), ("I", 2, "")], columns=["code", "level", "parent"])
+    rows = [("p", 2021 + k, "a", v) for k, v in ((0, 1.0), (2, 9.0), (3, 5.0), (4, 4.0))]
+    rows += [("p", 2021 + k, "b", v) for k, v in enumerate((1.0, 2.0, 3.0, 4.0, 100.0))]
+    spec = IndexSpec(impute="last", outliers={"method": "winsorise"}, goalposts={"a": (0, 10), "b": (0, 100)})
+    got = build_index(pd.DataFrame(rows, columns=["place", "year", "indicator", "value"]), nodes, spec)
+    cells = got.cells.set_index(["indicator", "year"])
+    assert np.isnan(cells.loc[("a", 2022), "raw"])
+    assert cells.loc[("a", 2022), ["imputed", "normalised", "filled"]].tolist() == [1.0, 10.0, True]
+    assert cells.loc[("b", 2025), ["raw", "treated", "normalised", "filled"]].tolist() == [100.0, 4.0, 4.0, False]
+    treated = got.outliers[["indicator", "method", "points", "passed"]]
+    assert treated.to_numpy().tolist() == [["b", "winsorise", 1, True]]

@@ -12,7 +12,7 @@ from research.assessment import targets as goals
 from research.assessment import tasks as register
 from research.assessment.outlook import outlook
 from research.assessment.settings import rules as read_rules
-from research.composite.spec import load_yaml
+from research.composite.versions import load_yaml
 from research.errors import DataError, Fault
 
 

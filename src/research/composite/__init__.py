@@ -1,12 +1,22 @@
 """The composite index: its tree, its chain of steps, its weights, its robustness."""
 
 from research.composite.ahp import Ahp, ahp
+from research.composite.diagnose import cronbach_alpha
+from research.composite.experts import group_ahp, group_weights
+from research.composite.explain import difference
 from research.composite.index import IndexResult, build_index
-from research.composite.spec import IndexSpec, read_versions
-from research.composite.tree import Tree, from_nodes, from_registry
+from research.composite.methods import coupling, obstacle_degree, topsis
+from research.composite.registry import from_registry
+from research.composite.robustness import intervals, simulate, sobol
+from research.composite.spec import IndexSpec
+from research.composite.tree import Tree, from_nodes
+from research.composite.versions import read_versions
+from research.composite.weights import combine, critic, emphasise, entropy, pca, variation
 
-__all__ = ["Ahp", "IndexResult", "IndexSpec", "Tree", "ahp", "build", "build_index", "from_nodes", "from_registry",
-           "read_versions"]
+__all__ = [
+    "Ahp", "IndexResult", "IndexSpec", "Tree", "ahp", "build", "build_index", "combine", "coupling", "critic",
+    "cronbach_alpha", "difference", "emphasise", "entropy", "from_nodes", "from_registry", "group_ahp", "group_weights",
+    "intervals", "obstacle_degree", "pca", "read_versions", "simulate", "sobol", "topsis", "variation"]
 
 
 def build(edition):

@@ -7,7 +7,8 @@ import pandas as pd
 from research.composite import diagnose, explain, methods, robustness
 from research.composite.index import build_index
 from research.composite.provenance import check_survey
-from research.composite.spec import load_yaml, read_versions
+from research.composite.registry import from_registry
+from research.composite.versions import load_yaml, read_versions
 from research.errors import DataError, Fault, nearest
 
 _ROBUST = {"variants", "seed", "level", "weight_noise", "normalise", "aggregate", "sobol"}
@@ -50,8 +51,9 @@ def indices(edition, version=None, versions=None):
         own = frame["place"] == edition.district
         rows = frame[own] if scope == "district" else frame[~own & frame["place"].isin(edition.places["code"])]
         part = registry if scope == "district" else registry[registry["level"] == "both"]
+        whole = from_registry(registry, "given" if spec.weights.subjective == "given" else "equal")
         skip = tuple(e for e in spec.exclude if e in set(part["id"]))
-        out[scope] = build_index(rows, part, spec.but(exclude=skip), groups)
+        out[scope] = build_index(rows, whole.keep(part["id"]), spec.but(exclude=skip), groups)
     return out
 
 
@@ -77,8 +79,9 @@ def build(edition):
     dict of DataFrame
         scores, indicator_scores, ranks, contributions, weights, availability, index_changes,
         index_distances, index_versions, obstacles, strengths, peers, coupling, topsis, intervals, sobol,
-        drop_one, alphas, components, correlations, effective_weights, goalposts, index_settings; each with `scope`
-        (district or township) and `version`.
+        drop_one, alphas, components, correlations, effective_weights, goalposts, index_settings, index_cells
+        (every value raw, imputed, treated, normalised), outliers, ahp_consistency; each with `scope` (district
+        or township) and `version`.
     """
     if faults := check_survey(observations_of(edition), edition.indicators):
         raise DataError(faults)
@@ -99,7 +102,8 @@ _PER_SCOPE = {
     "contributions": lambda r: r.contributions, "weights": lambda r: r.weights,
     "availability": lambda r: r.availability, "index_changes": explain.changes, "obstacles": methods.obstacle_table,
     "strengths": methods.strengths, "peers": methods.peers, "coupling": methods.coupling_table,
-    "goalposts": lambda r: _goalposts(r),
+    "goalposts": lambda r: _goalposts(r), "index_cells": lambda r: r.cells, "outliers": lambda r: r.outliers,
+    "ahp_consistency": lambda r: r.consistency,
 }
 
 
@@ -123,7 +127,7 @@ def settings_table(current, versions):
     for name, scopes in versions.items():
         for scope, spec in scopes.items():
             flat = spec.model_dump(exclude={"goalposts", "version"})
-            flat |= {f"weights.{k}": v for k, v in flat.pop("weights").items()}
+            flat |= {f"weights.{k}": v for k, v in flat.pop("weights").items() if k not in ("opinions", "judged")}
             flat |= {f"outliers.{k}": v for k, v in flat.pop("outliers").items()}
             flat["stable"] = "；".join(spec.moves_with) or "yes"
             rows += [{"version": name, "scope": scope, "current": name == current, "setting": k, "value": _text(v)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from research.errors import DataError, Fault, nearest
@@ -32,14 +31,22 @@ class Weights(_Closed):
         `equal`, `given` (the registry's columns), `expert` (numbers in `expert`) or `ahp`.
     expert : dict
         Node -> weight among its siblings, any positive scale; nodes not named count 1.
+    experts, opinions, expert_mean : str, dict, str
+        A CSV beside `index.yml` with the scores of several experts (see `experts.read_scores`), what it says,
+        and how they are put together: `mean` or `median`.
     ahp : dict
         Parent node -> {order: [children], matrix: [[...]]}; families not named are equal.
+    judgements, judged, group : str, dict, str
+        A CSV with the pairwise judgements of several experts (see `experts.read_judgements`), what it says, and
+        how they are put together (see `experts.group_ahp`).
     ahp_method, random_index, consistency :
         See `ahp.ahp`; the limit of the consistency ratio.
     objective : str
         `none`, `entropy`, `critic`, `cv` or `pca`, by the reference years and places.
-    entropy : str
-        Pre-treatment of the entropy weights.
+    entropy, entropy_shift : str, float
+        Pre-treatment of the entropy weights, and what `minmax_shift` adds.
+    pca_share : float
+        Share of the variance that the components kept must explain.
     within : str
         `siblings`: objective weights inside each family, upper levels as the subjective ones; `index`:
         over all indicators at once.
@@ -55,12 +62,20 @@ class Weights(_Closed):
 
     subjective: Literal["equal", "given", "expert", "ahp"] = "equal"
     expert: dict[str, float] = {}
+    experts: str = ""
+    opinions: dict[str, dict[str, float]] = {}
+    expert_mean: Literal["mean", "median"] = "mean"
     ahp: dict[str, dict] = {}
+    judgements: str = ""
+    judged: dict[str, dict[str, dict]] = {}
+    group: Literal["judgements", "priorities"] = "judgements"
     ahp_method: Literal["eigen", "geometric", "column"] = "eigen"
     random_index: Literal["saaty1980", "saaty2005"] = "saaty1980"
     consistency: float = Field(0.1, gt=0)
     objective: Literal["none", "entropy", "critic", "cv", "pca"] = "none"
     entropy: Literal["share", "minmax_zero", "minmax_shift"] = "minmax_shift"
+    entropy_shift: float = Field(0.01, gt=0)
+    pca_share: float = Field(0.8, gt=0, le=1)
     within: Literal["siblings", "index"] = "siblings"
     combine: Literal["linear", "multiplicative", "game"] = "linear"
     share: float = Field(0.5, ge=0, le=1)
@@ -173,7 +188,7 @@ class IndexSpec(_Closed):
         DataError
             Unknown settings, with the nearest known ones.
         """
-        return IndexSpec(**_merge(self.model_dump(), changed))
+        return IndexSpec(**merged(self.model_dump(), changed))
 
     @property
     def moves_with(self):
@@ -194,7 +209,8 @@ class IndexSpec(_Closed):
         return reasons
 
 
-def _merge(old, new):
+def merged(old, new):
+    """Settings with some of them changed; `weights` and `outliers` may be given in part."""
     out = dict(old)
     for key, value in new.items():
         if key in ("weights", "outliers") and isinstance(value, dict):
@@ -216,70 +232,3 @@ def _faults(error, settings):
         else:
             faults.append(Fault(place, e["msg"].removeprefix("Value error, "), repr(e["input"])[:80], kind="spec"))
     return faults
-
-
-def load_yaml(path):
-    """A YAML file as a dict, by libyaml where it is there (ten times as fast)."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(path.read_text("utf-8"), loader) or {}  # noqa: S506  (a safe loader)
-
-
-def read_versions(path):
-    """All versions written in an `index.yml`, by scope.
-
-    Parameters
-    ----------
-    path : Path
-        With `current`, `versions: {name: {...}}`; a version may say `extends: other`, hold its own settings,
-        and under `scopes` what differs for `district` and `township`.
-
-    Returns
-    -------
-    tuple
-        (name of the current version, {version: {scope: IndexSpec}})
-
-    Raises
-    ------
-    DataError
-        All faults of all versions at once.
-    """
-    file = load_yaml(path)
-    raw, out, faults = file.get("versions") or {}, {}, []
-    if file.get("current") not in raw:
-        faults.append(Fault(f"{path.name}, current", "a version of the file", repr(file.get("current")),
-                            nearest(file.get("current"), raw), "spec"))
-    for name in raw:
-        try:
-            out[name] = _scopes(name, _extended(name, raw, path.name))
-        except DataError as error:
-            faults += error.faults
-    if faults:
-        raise DataError(faults)
-    return file["current"], out
-
-
-def _extended(name, raw, file, seen=()):
-    entry = dict(raw[name] or {})
-    base = entry.pop("extends", None)
-    if base is None:
-        return entry
-    if base not in raw or base in (*seen, name):
-        raise DataError(Fault(f"{file}, {name}, extends", "another version of the file", repr(base),
-                              nearest(base, raw), "spec"))
-    below = _extended(base, raw, file, (*seen, name))
-    scopes = {s: _merge((below.get("scopes") or {}).get(s) or {}, (entry.get("scopes") or {}).get(s) or {})
-              for s in {*(below.get("scopes") or {}), *(entry.get("scopes") or {})}}
-    return {**_merge(below, entry), "scopes": scopes}
-
-
-def _scopes(name, entry):
-    scopes = entry.pop("scopes", None) or {"district": {}, "township": {}}
-    return {scope: IndexSpec(version=name, **_for_scope(entry, own or {}, scope)) for scope, own in scopes.items()}
-
-
-def _for_scope(entry, own, scope):
-    """Settings of one scope: goalposts may be given once, or as {district: [...], township: [...]}."""
-    merged = _merge(entry, own)
-    posts = {i: p[scope] if isinstance(p, dict) else p for i, p in (merged.get("goalposts") or {}).items()
-             if not isinstance(p, dict) or scope in p}
-    return {**merged, "goalposts": posts}

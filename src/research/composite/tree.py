@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
+from research.composite.tree_checks import check_nodes
 from research.errors import DataError, Fault, nearest
 
 ROOT = "INDEX"
@@ -29,6 +30,8 @@ class Tree:
         For each level but the last: weight of each node among its siblings; siblings sum to 1.
     directions : ndarray
         1, -1 or 0 (best inside a range) of each leaf.
+    left_out : frozenset
+        Nodes of the tree that this one was cut from: settings may name them all the same.
     """
 
     levels: tuple
@@ -40,6 +43,7 @@ class Tree:
     emphasis: tuple = ()
     special: tuple = ()
     units: tuple = field(default=())
+    left_out: frozenset = frozenset()
 
     @property
     def leaves(self):
@@ -93,7 +97,9 @@ class Tree:
         if unknown or not leaves:
             raise DataError([Fault("leaves", "an indicator of the index", repr(u), nearest(u, self.leaves), "tree")
                              for u in unknown] or Fault("leaves", "at least one indicator", "none", kind="tree"))
-        return from_nodes(self.nodes()[lambda f: self._kept(f, leaves)])
+        smaller = from_nodes(self.nodes()[lambda f: self._kept(f, leaves)], self.levels)
+        gone = {c for level in self.codes for c in level} - {c for level in smaller.codes for c in level}
+        return replace(smaller, left_out=self.left_out | gone)
 
     def _kept(self, nodes, leaves):
         keep, wanted = set(leaves), set(leaves)
@@ -181,107 +187,3 @@ def _filled(nodes):
 
 def _among_siblings(weight, parent):
     return weight / np.bincount(parent, weight)[parent]
-
-
-def check_nodes(nodes):
-    """Faults of a table of nodes; an empty list when it makes a tree.
-
-    Parameters
-    ----------
-    nodes : DataFrame
-        As for `from_nodes`, complete.
-
-    Returns
-    -------
-    list of Fault
-    """
-    faults, level = [], dict(zip(nodes["code"], nodes["level"], strict=True))
-    parent = dict(zip(nodes["code"], nodes["parent"], strict=True))
-
-    def fault(code, expected, found, hint=""):
-        faults.append(Fault(f"index, node {code}", expected, str(found), hint, kind="tree"))
-
-    for code in nodes["code"][nodes["code"].duplicated()].unique():
-        fault(code, "each code once", "it twice")
-    for row in nodes.itertuples():
-        if row.parent and row.parent not in level:
-            fault(row.code, "a parent that exists", repr(row.parent), nearest(row.parent, level))
-        elif row.parent and level[row.parent] != row.level + 1:
-            fault(row.code, f"a parent of level {row.level + 1}", f"{row.parent} of level {level[row.parent]}")
-        if not row.weight >= 0:
-            fault(row.code, "a weight of 0 or more", row.weight)
-        if row.direction not in (-1, 0, 1):
-            fault(row.code, "direction 1, -1 or 0", row.direction)
-    roots = [c for c in level if not parent[c]]
-    if len(roots) != 1:
-        faults.append(Fault("index", "one root", f"{len(roots)}: {', '.join(map(str, roots[:5]))}", kind="tree"))
-    faults += _cycles(parent)
-    childless = set(level) - set(parent.values()) - {c for c, k in level.items() if k == 1}
-    for code in sorted(childless, key=str):
-        fault(code, "at least one child", "none")
-    sums = nodes[nodes["parent"] != ""].groupby("parent")["weight"].sum()
-    for code in sums[~(sums > 0)].index:
-        fault(code, "children whose weights add up to more than 0", sums[code])
-    return faults
-
-
-def _cycles(parent):
-    faults = []
-    for code in parent:
-        seen, at = set(), code
-        while at and at in parent and at not in seen:
-            seen.add(at)
-            at = parent[at]
-        if at == code and parent[code]:
-            faults.append(Fault(f"index, node {code}", "a way up to the root", "a cycle", kind="tree"))
-    return faults
-
-
-def from_registry(indicators, weights="equal"):
-    """The tree of the indicator registry: indicator, sub-domain, domain, index.
-
-    Parameters
-    ----------
-    indicators : DataFrame
-        id, name_zh, subdomain_code, subdomain_zh, domain_code, domain_zh, direction, and for
-        ``weights="given"`` weight_indicator, weight_subdomain, weight_domain; where present also unit,
-        emphasis and local_flag.
-    weights : str
-        `equal` among siblings at each level, or `given` by the registry's columns.
-
-    Returns
-    -------
-    Tree
-
-    Raises
-    ------
-    DataError
-        As `from_nodes`; given weights that do not add up to 1 among siblings.
-    """
-    f = indicators
-    leaf = pd.DataFrame({"code": f["id"], "name": f["name_zh"], "level": 1, "parent": f["subdomain_code"],
-                         "weight": f["weight_indicator"] if weights == "given" else 1.0, "direction": f["direction"]})
-    for column, source in (("unit", "unit"), ("emphasis", "emphasis"), ("special", "local_flag")):
-        leaf[column] = f[source].fillna("") if source in f else ""
-    parts, own = [leaf], {}
-    for level, (code, name, up, weight) in enumerate(
-            [("subdomain_code", "subdomain_zh", "domain_code", "weight_subdomain"),
-             ("domain_code", "domain_zh", None, "weight_domain")], start=2):
-        part = f.drop_duplicates([code, up] if up else code)
-        part = pd.DataFrame({"code": part[code], "name": part[name].str.split("的").str[-1], "level": level,
-                             "parent": part[up] if up else ROOT, "weight": part[weight] if weights == "given" else 1.0})
-        parts.append(part)
-        own[level] = part
-    parts.append(pd.DataFrame([{"code": ROOT, "name": "共同富裕综合指数", "level": 4, "parent": "", "weight": 1.0}]))
-    nodes = pd.concat(parts, ignore_index=True)
-    if weights == "given":
-        _check_sums(nodes)
-    return from_nodes(nodes)
-
-
-def _check_sums(nodes):
-    sums = nodes[nodes["parent"] != ""].groupby("parent")["weight"].sum()
-    faults = [Fault(f"indicators.csv, weights under {code}", "a sum of 1", f"{total:.6g}", "rescale them", "weights")
-              for code, total in sums.items() if abs(total - 1) > 1e-6]
-    if faults:
-        raise DataError(faults)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from research.composite import weights as w
 from research.composite.ahp import ahp
+from research.composite.experts import group_ahp, group_weights
 from research.composite.normalise import normalise
 from research.errors import DataError, Fault, nearest
 
@@ -50,33 +52,64 @@ def subjective(tree, s, version=""):
     if s.subjective in ("equal", "given"):
         return tree.local
     known = {c for level in tree.codes for c in level}
-    named = s.expert if s.subjective == "expert" else s.ahp
-    unknown = [n for n in named if n not in known]
+    named = {"expert": [*s.expert, *(n for o in s.opinions.values() for n in o)],
+             "ahp": [*s.ahp, *(p for o in s.judged.values() for p in o)]}[s.subjective]
+    unknown = [n for n in dict.fromkeys(named) if n not in known | tree.left_out]
     if unknown:
         raise DataError([Fault(f"index {version}, weights.{s.subjective}", "a node of the index", repr(u),
                                nearest(u, known), "weights") for u in unknown])
     out = []
     for k, parent in enumerate(tree.parents):
-        raw = np.array([float(s.expert.get(c, 1.0)) for c in tree.codes[k]]) if s.subjective == "expert" else (
-            _ahp_level(tree, k, s))
+        raw = _family_weights(tree, k, s)
         out.append(raw / np.bincount(parent, raw)[parent])
     return tuple(out)
 
 
-def _ahp_level(tree, k, s):
+def _family_weights(tree, k, s):
+    """Weights of the nodes of a level, family by family."""
     raw = np.ones(len(tree.codes[k]))
     for p, code in enumerate(tree.codes[k + 1]):
-        if code not in s.ahp:
-            continue
-        children = [tree.codes[k][i] for i in np.flatnonzero(tree.parents[k] == p)]
-        order = list(s.ahp[code].get("order", children))
-        missing = sorted(set(children) - set(order))
-        if missing:
-            raise DataError(Fault(f"weights.ahp, {code}, order", "all of its children", f"without {missing}",
-                                  kind="ahp"))
-        got = ahp(s.ahp[code]["matrix"], s.ahp_method, s.random_index, s.consistency, f"weights.ahp, {code}").weights
-        raw[np.flatnonzero(tree.parents[k] == p)] = [got[order.index(c)] for c in children]
+        at = np.flatnonzero(tree.parents[k] == p)
+        children = [tree.codes[k][i] for i in at]
+        if s.subjective == "expert":
+            one = [float(s.expert.get(c, 1.0)) for c in children]
+            raw[at] = one if not s.opinions else group_weights(s.opinions, children, s.expert_mean,
+                                                               f"weights.experts, {code}")
+        else:
+            raw[at] = _judged(s, code, children)
     return raw
+
+
+def _judged(s, code, children):
+    """Weights of one family by one matrix, or by several experts' matrices; equal where nobody judged it."""
+    name = f"weights.ahp, {code}"
+    own = {e: j[code] for e, j in s.judged.items() if code in j}
+    if own:
+        order, got, _ = group_ahp(own, s.group, s.ahp_method, s.random_index, s.consistency, name)
+    elif code in s.ahp:
+        order = list(s.ahp[code].get("order", children))
+        got = ahp(s.ahp[code]["matrix"], s.ahp_method, s.random_index, s.consistency, name).weights
+    else:
+        return np.ones(len(children))
+    missing = sorted(set(children) - set(order))
+    if missing:
+        raise DataError(Fault(f"{name}, order", "all of its children", f"without {missing}", kind="ahp"))
+    return [got[order.index(c)] for c in children]
+
+
+def consistency(tree, s):
+    """How consistent each judge is: parent, expert (empty for a shared matrix), n, lambda_max, ci, cr, random_index,
+    limit; no rows where nothing was judged pairwise."""
+    rows, parents = [], {c for level in tree.codes[1:] for c in level}
+    judged = [("", s.ahp), *s.judged.items()] if s.subjective == "ahp" else []
+    for expert, own in judged:
+        for parent in sorted(set(own) & parents):
+            got = ahp(own[parent]["matrix"], s.ahp_method, s.random_index, s.consistency, f"weights.ahp, {parent}")
+            rows.append({"parent": parent, "expert": expert, "n": len(got.weights), "lambda_max": got.lambda_max,
+                         "ci": got.ci, "cr": got.cr, "random_index": got.random_index, "limit": s.consistency})
+    columns = {"parent": str, "expert": str, "n": int, "lambda_max": float, "ci": float, "cr": float,
+               "random_index": str, "limit": float}
+    return pd.DataFrame(rows, columns=list(columns)).astype(columns)
 
 
 def objective(tree, spec, panel, treated, local):
@@ -113,8 +146,10 @@ def _by_method(s, x, directions, names):
                                f"{x[0, j]:g} throughout the reference", "leave it out or use another method",
                                "constant") for j in flat])
     if s.objective == "entropy":
-        return w.entropy(x, s.entropy, directions=directions)
-    return w.variation(x) if s.objective == "cv" else w.OBJECTIVE[s.objective](x, directions)
+        return w.entropy(x, s.entropy, s.entropy_shift, directions)
+    if s.objective == "pca":
+        return w.pca(x, directions, s.pca_share)
+    return w.variation(x) if s.objective == "cv" else w.critic(x, directions)
 
 
 def reference_rows(spec, panel):

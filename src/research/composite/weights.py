@@ -1,13 +1,15 @@
-"""Weights from data: equal, entropy, CRITIC, coefficient of variation, PCA; and how weights combine."""
+"""Weights from data: entropy, CRITIC, coefficient of variation, PCA (and, from `mixing`, how sets combine)."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from research.composite.mixing import combine, emphasise, game_shares, to_one
 from research.errors import DataError, Fault, nearest
 
+__all__ = ["combine", "critic", "emphasise", "entropy", "game_shares", "pca", "variation"]
+
 PRETREATMENTS = ("share", "minmax_zero", "minmax_shift")
-COMBINATIONS = ("linear", "multiplicative", "game")
 
 
 def entropy(matrix, pretreatment="share", shift=0.01, directions=None):
@@ -55,7 +57,7 @@ def entropy(matrix, pretreatment="share", shift=0.01, directions=None):
     share = x / x.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         e = -np.where(share > 0, share * np.log(share), 0.0).sum(axis=0) / np.log(len(x))
-    return _to_one(np.clip(1 - e, 0.0, None), "entropy")
+    return to_one(np.clip(1 - e, 0.0, None), "entropy")
 
 
 def critic(matrix, directions=None):
@@ -84,7 +86,7 @@ def critic(matrix, directions=None):
     """
     x = _unit(_matrix(matrix), directions)
     conflict = (1 - np.corrcoef(x, rowvar=False)).sum(axis=0) if x.shape[1] > 1 else np.ones(1)
-    return _to_one(x.std(axis=0, ddof=1) * conflict, "CRITIC")
+    return to_one(x.std(axis=0, ddof=1) * conflict, "CRITIC")
 
 
 def variation(matrix):
@@ -114,7 +116,7 @@ def variation(matrix):
     if (mean == 0).any():
         raise DataError([Fault(f"coefficient of variation, column {j}", "a mean other than 0", "0", kind="weights")
                          for j in np.flatnonzero(mean == 0)])
-    return _to_one(x.std(axis=0, ddof=1) / np.abs(mean), "coefficient of variation")
+    return to_one(x.std(axis=0, ddof=1) / np.abs(mean), "coefficient of variation")
 
 
 def pca(matrix, directions=None, share=0.8):
@@ -149,103 +151,7 @@ def pca(matrix, directions=None, share=0.8):
     values, vectors = np.linalg.eigh(np.corrcoef(x, rowvar=False).reshape(x.shape[1], x.shape[1]))
     values, vectors = np.clip(values[::-1], 0, None), vectors[:, ::-1]
     kept = int(np.searchsorted(np.cumsum(values) / values.sum(), share - 1e-12) + 1)
-    return _to_one((vectors[:, :kept] ** 2 * values[:kept]).sum(axis=1), "PCA")
-
-
-OBJECTIVE = {"entropy": entropy, "critic": critic, "cv": variation, "pca": pca}
-
-
-def combine(objective, subjective, method="linear", share=0.5):
-    """One set of weights out of an objective and a subjective one.
-
-    Parameters
-    ----------
-    objective, subjective : array-like of shape (indicators,)
-        Each summing to 1.
-    method : str
-        `linear`: share x objective + (1 - share) x subjective; `multiplicative`: product, rescaled; `game`:
-        game-theoretic, the mix closest to both at once.
-    share : float
-        Share of the objective weights, 0 to 1, for `linear`; 0 and 1 give the pure weights.
-
-    Returns
-    -------
-    ndarray of shape (indicators,)
-
-    Raises
-    ------
-    DataError
-        Unknown method, share outside 0 to 1, unequal lengths, weights that do not sum to 1.
-
-    Examples
-    --------
-    >>> combine([0.6, 0.3, 0.1], [0.2, 0.5, 0.3], "multiplicative").round(3)
-    array([0.4, 0.5, 0.1])
-    """
-    a, b = np.asarray(objective, float), np.asarray(subjective, float)
-    faults = []
-    if method not in COMBINATIONS:
-        faults.append(Fault("combine", "one of " + ", ".join(COMBINATIONS), repr(method),
-                            nearest(method, COMBINATIONS), "weights"))
-    if not 0 <= share <= 1:
-        faults.append(Fault("combine, share", "0 to 1", repr(share), kind="weights"))
-    if a.shape != b.shape:
-        faults.append(Fault("combine", "weights of one length", f"{len(a)} and {len(b)}", kind="weights"))
-    faults += [Fault(f"combine, {n} weights", "a sum of 1, none below 0", f"{w.sum():g}", kind="weights")
-               for n, w in (("objective", a), ("subjective", b)) if abs(w.sum() - 1) > 1e-6 or (w < 0).any()]
-    if faults:
-        raise DataError(faults)
-    if method == "multiplicative":
-        return _to_one(a * b, "multiplicative combination")
-    if method == "game":
-        share = game_shares(a, b)[0]
-    return share * a + (1 - share) * b
-
-
-def game_shares(first, second):
-    """Shares of two sets of weights in their game-theoretic combination.
-
-    Solves sum_k alpha_k w_j.w_k = w_j.w_j and rescales; identical sets get a half each.
-
-    Examples
-    --------
-    >>> game_shares([0.6, 0.3, 0.1], [0.2, 0.5, 0.3]).round(4)
-    array([0.623, 0.377])
-    """
-    w = np.array([first, second], float)
-    gram = w @ w.T
-    if abs(np.linalg.det(gram)) < 1e-12:
-        return np.array([0.5, 0.5])
-    alpha = np.abs(np.linalg.solve(gram, np.diag(gram)))
-    return alpha / alpha.sum()
-
-
-def emphasise(weights, factors):
-    """Multiply weights by factors and rescale to a sum of 1.
-
-    Parameters
-    ----------
-    weights, factors : array-like of shape (indicators,)
-        Factors above 0; 1 leaves an indicator as it is (before rescaling).
-
-    Returns
-    -------
-    ndarray
-
-    Raises
-    ------
-    DataError
-        A factor of 0 or less.
-
-    Examples
-    --------
-    >>> emphasise([0.5, 0.5], [1.5, 1]).tolist()
-    [0.6, 0.4]
-    """
-    factors = np.asarray(factors, float)
-    if (factors <= 0).any() or np.isnan(factors).any():
-        raise DataError(Fault("emphasis", "factors above 0", f"{np.nanmin(factors):g}", kind="weights"))
-    return _to_one(np.asarray(weights, float) * factors, "emphasis")
+    return to_one((vectors[:, :kept] ** 2 * values[:kept]).sum(axis=1), "PCA")
 
 
 def _matrix(matrix):
@@ -267,10 +173,3 @@ def _unit(x, directions):
                                "leave it out or give it a weight", "constant") for j in flat])
     share = (x - low) / (high - low)
     return share if directions is None else np.where(np.asarray(directions) < 0, 1 - share, share)
-
-
-def _to_one(raw, what):
-    total = raw.sum()
-    if not total > 0:
-        raise DataError(Fault(what, "weights that add up to more than 0", f"{total:g}", kind="weights"))
-    return raw / total

@@ -1,0 +1,58 @@
+"""The indicator registry as a tree: indicator, sub-domain, domain, index."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from research.composite.tree import ROOT, from_nodes
+from research.errors import DataError, Fault
+
+
+def from_registry(indicators, weights="equal"):
+    """The tree of the indicator registry: indicator, sub-domain, domain, index.
+
+    Parameters
+    ----------
+    indicators : DataFrame
+        id, name_zh, subdomain_code, subdomain_zh, domain_code, domain_zh, direction, and for
+        ``weights="given"`` weight_indicator, weight_subdomain, weight_domain; where present also unit,
+        emphasis and local_flag.
+    weights : str
+        `equal` among siblings at each level, or `given` by the registry's columns.
+
+    Returns
+    -------
+    Tree
+
+    Raises
+    ------
+    DataError
+        As `from_nodes`; given weights that do not add up to 1 among siblings.
+    """
+    f = indicators
+    leaf = pd.DataFrame({"code": f["id"], "name": f["name_zh"], "level": 1, "parent": f["subdomain_code"],
+                         "weight": f["weight_indicator"] if weights == "given" else 1.0, "direction": f["direction"]})
+    for column, source in (("unit", "unit"), ("emphasis", "emphasis"), ("special", "local_flag")):
+        leaf[column] = f[source].fillna("") if source in f else ""
+    parts, own = [leaf], {}
+    for level, (code, name, up, weight) in enumerate(
+            [("subdomain_code", "subdomain_zh", "domain_code", "weight_subdomain"),
+             ("domain_code", "domain_zh", None, "weight_domain")], start=2):
+        part = f.drop_duplicates([code, up] if up else code)
+        part = pd.DataFrame({"code": part[code], "name": part[name].str.split("的").str[-1], "level": level,
+                             "parent": part[up] if up else ROOT, "weight": part[weight] if weights == "given" else 1.0})
+        parts.append(part)
+        own[level] = part
+    parts.append(pd.DataFrame([{"code": ROOT, "name": "共同富裕综合指数", "level": 4, "parent": "", "weight": 1.0}]))
+    nodes = pd.concat(parts, ignore_index=True)
+    if weights == "given":
+        _check_sums(nodes)
+    return from_nodes(nodes)
+
+
+def _check_sums(nodes):
+    sums = nodes[nodes["parent"] != ""].groupby("parent")["weight"].sum()
+    faults = [Fault(f"indicators.csv, weights under {code}", "a sum of 1", f"{total:.6g}", "rescale them", "weights")
+              for code, total in sums.items() if abs(total - 1) > 1e-6]
+    if faults:
+        raise DataError(faults)

@@ -1,0 +1,85 @@
+"""Dated versions of the index, written in `index.yml`: each a set of settings, for the district and for places."""
+
+from __future__ import annotations
+
+import yaml
+
+from research.composite.experts import read_judgements, read_scores
+from research.composite.spec import IndexSpec, merged
+from research.errors import DataError, Fault, nearest
+
+
+def load_yaml(path):
+    """A YAML file as a dict, by libyaml where it is there (ten times as fast)."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text("utf-8"), loader) or {}  # noqa: S506  (a safe loader)
+
+
+def read_versions(path):
+    """All versions written in an `index.yml`, by scope.
+
+    Parameters
+    ----------
+    path : Path
+        With `current`, `versions: {name: {...}}`; a version may say `extends: other`, hold its own settings,
+        and under `scopes` what differs for `district` and `township`.
+
+    Returns
+    -------
+    tuple
+        (name of the current version, {version: {scope: IndexSpec}})
+
+    Raises
+    ------
+    DataError
+        All faults of all versions at once.
+    """
+    file = load_yaml(path)
+    raw, out, faults = file.get("versions") or {}, {}, []
+    if file.get("current") not in raw:
+        faults.append(Fault(f"{path.name}, current", "a version of the file", repr(file.get("current")),
+                            nearest(file.get("current"), raw), "spec"))
+    for name in raw:
+        try:
+            out[name] = _scopes(name, _with_opinions(_extended(name, raw, path.name), path.parent))
+        except DataError as error:
+            faults += error.faults
+    if faults:
+        raise DataError(faults)
+    return file["current"], out
+
+
+def _extended(name, raw, file, seen=()):
+    entry = dict(raw[name] or {})
+    base = entry.pop("extends", None)
+    if base is None:
+        return entry
+    if base not in raw or base in (*seen, name):
+        raise DataError(Fault(f"{file}, {name}, extends", "another version of the file", repr(base),
+                              nearest(base, raw), "spec"))
+    below = _extended(base, raw, file, (*seen, name))
+    scopes = {s: merged((below.get("scopes") or {}).get(s) or {}, (entry.get("scopes") or {}).get(s) or {})
+              for s in {*(below.get("scopes") or {}), *(entry.get("scopes") or {})}}
+    return {**merged(below, entry), "scopes": scopes}
+
+
+def _with_opinions(entry, folder):
+    """The entry with what the experts' files say, for all scopes alike."""
+    weights = dict(entry.get("weights") or {})
+    for setting, into, read in (("experts", "opinions", read_scores), ("judgements", "judged", read_judgements)):
+        if weights.get(setting):
+            weights[into] = read(folder / str(weights[setting]))
+    return {**entry, "weights": weights} if weights else entry
+
+
+def _scopes(name, entry):
+    scopes = entry.pop("scopes", None) or {"district": {}, "township": {}}
+    return {scope: IndexSpec(version=name, **_for_scope(entry, own or {}, scope)) for scope, own in scopes.items()}
+
+
+def _for_scope(entry, own, scope):
+    """Settings of one scope: goalposts may be given once, or as {district: [...], township: [...]}."""
+    both = merged(entry, own)
+    posts = {i: p[scope] if isinstance(p, dict) else p for i, p in (both.get("goalposts") or {}).items()
+             if not isinstance(p, dict) or scope in p}
+    return {**both, "goalposts": posts}
