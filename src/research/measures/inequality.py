@@ -69,22 +69,25 @@ def _gini_once(d):
     None where very many values differ in their last digits only, and the quick permutation will not do.
     """
     order, total = near_order(d.x), d.weight_sum
+    both = np.empty(d.n, dtype=complex)  # value and weight side by side: one far reach into memory for two
+    both.real, both.imag = d.x, d.w
     area, reached, last, held, stop = 0.0, 0.0, 0.0, 0.0, 0
     while stop < d.n:
         start, stop = stop, _end_of_ties(d.x, order, stop + _CHUNK)
-        rows = order[start:stop]
-        x, below = d.x.take(rows), d.w.take(rows)
+        rows = both.take(order[start:stop])
+        x = rows.real
         step = x[1:] - x[:-1]
         if len(step) and step.min() < 0:  # values that differ in their last digits only
-            inside = np.argsort(x)
-            x, below = x[inside], below[inside]
+            rows = rows[np.argsort(x)]
+            x = rows.real
             step = x[1:] - x[:-1]
         if x[0] < last:
             return None
+        below = rows.imag
         held += x.dot(below)  # short enough for BLAS to stay in one thread
         area += reached * (total - reached) * (x[0] - last)
         below[0] += reached
-        np.cumsum(below, out=below)
+        below = np.cumsum(below)
         above = total - below[:-1]
         above *= step
         area += above.dot(below[:-1])
