@@ -90,7 +90,8 @@ def build_edition(project, edition, data="sample", force=False, progress=None):
         tables.update(made)
         book.add_tables(made)
     manifest = {"edition": int(edition), "data": data_name(project, data), "status": book.status, "key": key,
-                "version": __version__, "tables": {n: len(t) for n, t in sorted(tables.items())}}
+                "version": __version__, "settings": book.settings, "groups": book.groups,
+                "tables": {n: len(t) for n, t in sorted(tables.items())}}
     _write(project.results(edition), tables, manifest)
     if progress:
         progress("written", len(STEPS), len(STEPS))

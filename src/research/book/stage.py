@@ -13,6 +13,7 @@ from research.book import cases as library
 from research.book.appendix import reference_tables
 from research.book.case_pages import SAMPLE_CALLOUT, case_list, case_pages
 from research.book.evidence import read_evidence
+from research.book.revision_page import revision_page
 from research.book.summary import edition_tables
 from research.errors import DataError, Fault
 from research.indicators import open_edition
@@ -124,6 +125,7 @@ def _pages(ed, texts, register):
     pages = {"_mark.md": SAMPLE_CALLOUT if sample else "\n", **case_pages(ed.project, ed.edition, register)}
     tables = {**reference_tables(ed.project, ed.edition), **edition_tables(ed)}
     pages |= {f"{name}.md": text for name, text in tables.items()}
+    pages["_revisions.md"] = revision_page(ed)
     faults = []
     pages["_abstract.md"] = _join(texts, [("targets", "targets"), *((g, g) for g in _GAPS)], faults)
     pages["_summary-index.md"] = _join(texts, [("index", "index")], faults) if "index" in texts else "\n"
