@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from research.assessment import attainment
 from research.composite import ahp, methods, weights
 from research.composite.aggregate import mean
 from research.composite.normalise import normalise
@@ -81,7 +82,12 @@ def test_human_development_index_of_1999():
 
 def test_human_development_index_of_2020_is_geometric():
     case = CASES["hdi_2020_note_final_step"]
+    income = normalise(np.log([[case["GNI"]]]), ["gni"], [1], goalposts={"gni": tuple(np.log(case["goalposts"]))},
+                       scale=(0, 1))
+    assert income.item() == pytest.approx(case["computed_income_index"], abs=1e-12)
+    assert income.item() == pytest.approx(case["expected_income_index"], abs=case["tol"])
     got = mean([case["life"], case["education"], case["income"]], [1, 1, 1], "geometric")
+    assert got == pytest.approx(case["expected_HDI"], abs=case["tol"])
     assert got == pytest.approx(case["computed_HDI"], abs=1e-4)
 
 
@@ -120,8 +126,8 @@ def test_multiplicative_combination():
 def test_means():
     x = CASES["aggregation_hand"]["x"]
     for case in CASES["aggregation_hand"]["cases"]:
-        if case["f"] in ("arithmetic", "geometric", "harmonic"):
-            assert mean(x, case["w"], case["f"]) == pytest.approx(case["expected"])
+        name = {"genmean p=-1": "harmonic"}.get(case["f"], case["f"])  # the power mean of -1 is the harmonic one
+        assert mean(x, case["w"], name) == pytest.approx(case["expected"])
 
 
 @pytest.mark.parametrize(("matrix", "text"), [
@@ -130,3 +136,51 @@ def test_means():
 def test_judgements_that_make_no_sense(matrix, text):
     with pytest.raises(DataError, match=text):
         ahp(matrix)
+
+
+def test_ahp_of_a_textbook():
+    case = CASES["ahp_textbook_4x4"]
+    got = ahp(case["matrix"])
+    assert got.weights == pytest.approx(case["computed_eigen"], abs=1e-9)
+    assert (got.lambda_max, got.ci, got.cr) == pytest.approx(
+        (case["lambda_max"], case["CI"], case["CR_RI1980"]), abs=1e-9)
+    assert ahp(case["matrix"], "geometric").weights == pytest.approx(case["geometric_mean"], abs=1e-12)
+    assert ahp(case["matrix"], "column").weights == pytest.approx(case["column_mean"], abs=1e-12)
+
+
+def test_attainment_by_ratio_and_by_distance():
+    for case in CASES["target_attainment_hand"]["cases"]:
+        comparator = ">=" if case["direction"] > 0 else "<="
+        given = {"comparator": comparator, "base": case["base"], "rule": "distance"}
+        way = attainment(case["value"], case["target"], **given)
+        if case["linear_from_base"] is None:
+            assert way.rule == "ratio" and "base equals target" in way.reason
+            continue
+        assert way.rate == pytest.approx(case["linear_from_base"])
+        assert attainment(case["value"], case["target"], comparator=comparator).rate == pytest.approx(case["ratio"])
+        if "linear_capped" in case:
+            assert attainment(case["value"], case["target"], **given, cap=1.0).rate == case["linear_capped"]
+
+
+REPRODUCED = {
+    "entropy_xu2004": test_entropy_by_shares, "entropy_zavadskas2016": test_entropy_by_shares,
+    "entropy_ersoy2021": test_entropy_by_shares, "entropy_variant_trap": test_entropy_pretreatments_differ_by_far,
+    "critic_tus2019": test_critic_with_and_without_directions, "cv_shuai2012": test_variation,
+    "ahp_saaty2008_drinks": test_ahp_drinks, "ahp_textbook_4x4": test_ahp_of_a_textbook,
+    "ahp_saaty2005_cities_hierarchy": test_ahp_hierarchy_of_cities, "topsis_ersoy2021": test_topsis,
+    "hdi_2020_note_final_step": test_human_development_index_of_2020_is_geometric,
+    "hdi_1999_note_arithmetic": test_human_development_index_of_1999,
+    "coupling_wang2021_tab8": test_published_coupling_pairs_fit_both_formulas,
+    "coupling_hand_cases": test_coupling_both_variants, "obstacle_hand": test_obstacle_degree,
+    "game_theory_combination": test_game_theoretic_combination,
+    "multiplicative_combination": test_multiplicative_combination,
+    "target_attainment_hand": test_attainment_by_ratio_and_by_distance, "aggregation_hand": test_means}
+
+LEFT_OUT = {
+    "topsis_hwang_yoon1981_fighter": "its source gives matrix and results from memory only",
+    "hdi_2010_note_china": "its source gives the page from memory only"}
+
+
+def test_every_example_is_reproduced_or_left_out_for_a_reason():
+    assert set(REPRODUCED) == set(CASES) and not set(REPRODUCED) & set(LEFT_OUT)
+    assert all(callable(test) for test in REPRODUCED.values()) and all(LEFT_OUT.values())
