@@ -238,10 +238,11 @@ def observations(places):
 
 def target_values(district):
     """Values reported straight for numeric targets that no indicator covers; some departments report nothing."""
-    rows = []
+    rows, derived = [], ("growth_of", "relative_growth")  # those may be reported beside the indicator they stand on
+    measured = {r["target"] for r in read(REFERENCE / "target_indicators.csv") if r["rule"] not in derived}
     for number, target in enumerate(read(REFERENCE / "targets.csv")):
         draws = Stream(8, number)
-        if target["class"] not in ("numeric", "coverage") or target["indicator_id"] or draws.uniform() < 0.12:
+        if target["class"] not in ("numeric", "coverage") or target["id"] in measured or draws.uniform() < 0.12:
             continue
         goal, year_of_goal = (target["target_2025"], 2025) if target["target_2025"] else (target["target_2022"], 2022)
         pace = draws.between(0.78, 1.12)
@@ -308,6 +309,21 @@ def demand(place, year, quarter, topic, people, draws):
             "resolved": resolved, "satisfied": satisfied, "status": "sample"}
 
 
+def aspects(places):
+    """Scores of the four aspects that are handed in (clause 72), for townships and for departments with targets."""
+    offices = list(dict.fromkeys(r["department"] for r in read(REFERENCE / "targets.csv") if r["department"]))
+    rows = []
+    for number, unit in enumerate([*(p["code"] for p in places), *offices]):
+        for year in YEARS:
+            draws = Stream(11, number, year)
+            level = draws.between(76, 90) + 0.8 * (year - YEARS[0])
+            rows += [{"unit": unit, "year": year, "aspect": aspect,
+                      "score": fixed(min(level + shift + draws.between(-4, 4), 100), 1), "status": "sample",
+                      "source": "区考评办（示例数据）"}
+                     for aspect, shift in (("工作机制", 2), ("工作推进", 0), ("工作保障", 1), ("群众测评", -2))]
+    return rows
+
+
 META = f"""title: 示例区数据
 status: sample
 note: {NOTE}；只有地名、代码与项目名称是真实的，其余一切数值、日期与进度均为虚构。
@@ -333,6 +349,7 @@ def generate(folder=HERE):
     write(folder, "target-values.csv", target_values(places[0]["code"][:6]))
     write(folder, "tasks.csv", tasks())
     write(folder, "demands.csv", demands(places))
+    write(folder, "aspects.csv", aspects(places))
 
 
 if __name__ == "__main__":

@@ -140,9 +140,6 @@ def test_the_shipped_joining_table_is_whole():
     table = pd.read_csv(REFERENCE / "target_indicators.csv", keep_default_na=False)
     targets, indicators = (pd.read_csv(REFERENCE / f"{n}.csv") for n in ("targets", "indicators"))
     assert check_rules(table, targets, indicators) == []
-    joined = targets.set_index("id")["indicator_id"].dropna()
-    for name, indicator in joined.items():  # both tables say the same where both speak
-        assert table.set_index("target").loc[name, "indicator"] == indicator
 
 
 def test_a_target_twice_is_named():

@@ -7,6 +7,7 @@ import pandas as pd
 
 from research.assessment.settings import ASPECTS, aspect_weights
 from research.errors import DataError, Fault, nearest
+from research.project import weakest
 
 COMPUTED = "工作成效"
 UNFILLED = "待考评单位或考评办填报，不作推算"
@@ -22,13 +23,14 @@ def aspects(units, assessment, handed_in=None):
     assessment : dict
         The `assessment` section of `index.yml`.
     handed_in : DataFrame, optional
-        unit, aspect, score (0 to 100) of the aspects that are no computation's.
+        unit, aspect, score (0 to 100) of the aspects that are no computation's (`aspects.csv` of one year); where
+        present status and source.
 
     Returns
     -------
     DataFrame
-        unit, name, unit_kind, aspect, weight, score, computed, note, status; a score that was not handed in
-        is missing and says so.
+        unit, name, unit_kind, aspect, weight, score, computed, note, status (of the score; of the unit where none
+        was handed in), source; a score that was not handed in is missing and says so.
 
     Raises
     ------
@@ -42,18 +44,22 @@ def aspects(units, assessment, handed_in=None):
     for unit in units.itertuples():
         for aspect in ASPECTS:
             own = aspect == COMPUTED
-            score = unit.results if own else given.get((unit.unit, aspect), np.nan)
-            note = "由综合指数或目标达成情况计算" if own else "" if (unit.unit, aspect) in given else UNFILLED
+            found = given.get((unit.unit, aspect))
+            score, status, source = (unit.results, unit.status, "测算") if own else found or (np.nan, unit.status, "")
+            note = "由综合指数或目标达成情况计算" if own else "" if found else UNFILLED
             rows.append({"unit": unit.unit, "name": unit.name, "unit_kind": unit.unit_kind, "aspect": aspect,
                          "weight": weights[aspect], "score": score, "computed": own, "note": note,
-                         "status": unit.status})
+                         "status": status, "source": source})
     return pd.DataFrame(rows)
 
 
 def _given(handed_in, units):
-    faults = []
+    faults, seen = [], set()
     for number, row in enumerate(handed_in.itertuples(), start=2):
         place = f"aspects, row {number}"
+        if (row.unit, row.aspect) in seen:
+            faults.append(Fault(place, "each unit and aspect once", f"{row.unit} {row.aspect} twice"))
+        seen.add((row.unit, row.aspect))
         if row.unit not in set(units["unit"]):
             faults.append(Fault(place, "a unit that is assessed", repr(row.unit), nearest(row.unit, units["unit"])))
         if row.aspect not in ASPECTS or row.aspect == COMPUTED:
@@ -62,37 +68,61 @@ def _given(handed_in, units):
             faults.append(Fault(place, "a score from 0 to 100", str(row.score)))
     if faults:
         raise DataError(faults)
-    return {(r.unit, r.aspect): float(r.score) for r in handed_in.itertuples()}
+    return {(r.unit, r.aspect): (float(r.score), getattr(r, "status", "reported"), getattr(r, "source", ""))
+            for r in handed_in.itertuples()}
 
 
-def totals(table):
+def check_grades(grades):
+    """Faults of the grading rule: the share of the best, and the total below which a unit fails."""
+    share, fail = grades.get("excellent_share"), grades.get("fail_below")
+    good = isinstance(share, (int, float)) and 0 < share < 1 and isinstance(fail, (int, float)) and 0 <= fail <= 100
+    expected = "excellent_share above 0 and below 1, fail_below from 0 to 100"
+    return [] if good else [Fault("index.yml, assessment.grades", expected, str(grades), kind="settings")]
+
+
+def totals(table, grades=None):
     """Total of each unit over the aspects that are there, with its rank; ties share the better rank.
 
     Parameters
     ----------
     table : DataFrame
         Result of `aspects`.
+    grades : dict, optional
+        excellent_share (the best of each kind, at most this share of them, ties at the edge included) and
+        fail_below; without it nobody is graded.
 
     Returns
     -------
     DataFrame
         unit, name, unit_kind, covered (share of the weight that is there), results, total (only when all
         five are there, else missing), rank (by total where all units have one, else by results), ranked_by,
-        n, status.
+        n, grade (优秀, 合格, 不合格; empty where not all units have a total), status (the weakest).
+
+    Raises
+    ------
+    DataError
+        A grading rule that makes no sense.
     """
+    if grades and (faults := check_grades(grades)):
+        raise DataError(faults)
     rows = []
     for (unit, name, kind), part in table.groupby(["unit", "name", "unit_kind"], sort=False):
         there = part["score"].notna()
         rows.append({"unit": unit, "name": name, "unit_kind": kind, "covered": part.loc[there, "weight"].sum(),
                      "results": part.loc[part["aspect"] == COMPUTED, "score"].iloc[0],
                      "total": (part["weight"] * part["score"]).sum() if there.all() else np.nan,
-                     "status": part["status"].iloc[0]})
+                     "status": weakest(part["status"])})
     out = pd.DataFrame(rows)
     whole = out.groupby("unit_kind")["total"].transform(lambda s: s.notna().all())
     key = out["total"].where(whole, out["results"])
     out["ranked_by"] = np.where(whole, "五个方面合计", "工作成效")
     groups = key.round(9).groupby(out["unit_kind"])
-    return out.assign(rank=groups.rank(ascending=False, method="min").astype("Int64"), n=groups.transform("count"))
+    out = out.assign(rank=groups.rank(ascending=False, method="min").astype("Int64"), n=groups.transform("count"))
+    if not grades:
+        return out.assign(grade="")
+    best = out["rank"] <= np.floor(grades["excellent_share"] * out["n"] + 1e-9)
+    words = np.select([~whole, out["total"] < grades["fail_below"], best], ["", "不合格", "优秀"], default="合格")
+    return out.assign(grade=words)
 
 
 def units_of(scores, attainment_rates, places):

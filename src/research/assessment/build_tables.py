@@ -113,5 +113,6 @@ def _aspects(edition, attainment, section):
     top = scores[(scores["level"] == "index") & (scores["year"] == int(edition.edition))]
     top = top[top["scope"] == "township"][["place", "score", "status"]]
     units = parts.units_of(top, rates.rates(attainment, "department"), edition.places)
-    table = parts.aspects(units, section)
-    return {"aspects": table, "aspect_totals": parts.totals(table)}
+    handed_in = edition.aspects
+    table = parts.aspects(units, section, handed_in[handed_in["year"] == int(edition.edition)])
+    return {"aspects": table, "aspect_totals": parts.totals(table, section.get("grades"))}

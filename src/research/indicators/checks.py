@@ -14,7 +14,7 @@ from research.indicators.schemas import KEYS, SCHEMAS, missing_columns, number_f
 from research.indicators.tables import read_csv, read_yaml
 from research.project import STATUSES
 
-_FILES = re.compile(r"^(households-(?P<year>\d{4})|observations|tasks|demands|target-values)\.csv$")
+_FILES = re.compile(r"^(households-(?P<year>\d{4})|observations|tasks|demands|target-values|aspects)\.csv$")
 
 
 def check(project, data="sample", edition=None):
@@ -80,6 +80,7 @@ class Known:
         villages = reference.load(project, "villages")
         self.villages = dict(zip(villages["code"], villages["place"], strict=True))
         self.targets = reference.load(project, "targets").set_index("id")["unit"]
+        self.departments = sorted(set(reference.load(project, "targets")["department"]) - {""})
         self.base_year = int(reference.district(project).get("base_year", 2000))
         self.negative_income = None
 

@@ -50,7 +50,7 @@ class Edition(District):
     def status(self):
         """The weakest status of anything in the data."""
         seen = [self.meta.get("status", "reported")]
-        for frame in (self.handed_in, self.tasks, self.demands):
+        for frame in (self.handed_in, self.tasks, self.demands, self.aspects):
             seen += list(frame["status"].dropna().unique())
         seen += [s for year in self.survey_years for s in self._survey(year)["status"].dropna().unique()]
         return weakest(seen)
@@ -84,6 +84,11 @@ class Edition(District):
     def target_values(self):
         """Values reported straight for targets that no indicator covers; empty when none were handed in."""
         return self._until("target-values")
+
+    @cached_property
+    def aspects(self):
+        """Scores of the assessed aspects that are handed in, up to this year; empty when none were."""
+        return self._until("aspects")
 
     @cached_property
     def survey_years(self):

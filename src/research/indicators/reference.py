@@ -9,7 +9,7 @@ from research.indicators.tables import read_csv, read_yaml
 
 TABLES = (
     "places", "villages", "indicators", "targets", "milestones", "directional", "published", "counties",
-    "departments", "themes",
+    "departments", "themes", "target_indicators",
 )
 """Tables that `load` knows; a district's folder holds each as `<name>.csv`."""
 

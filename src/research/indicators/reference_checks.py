@@ -14,7 +14,8 @@ COLUMNS = {
                    "direction", "unit", "local_flag", "survey_flag", "level", "emphasis", "weight_domain",
                    "weight_subdomain", "weight_indicator", "effective_weight", "source_department", "quote"],
     "targets": ["id", "clause", "action", "indicator", "unit", "target_2022", "target_2025", "comparator", "kind",
-                "class", "indicator_id", "department", "quote"],
+                "class", "department", "quote"],
+    "target_indicators": ["target", "indicator", "rule", "comparator", "reference", "reference_indicator"],
     "milestones": ["id", "clause", "milestone", "year", "quote"],
     "directional": ["id", "clause", "indicator", "direction", "quote"],
     "published": ["geo_code", "geo", "level", "year", "period", "indicator", "value", "unit", "status",
@@ -24,7 +25,8 @@ COLUMNS = {
     "departments": ["department", "kind"],
 }
 _IDS = {"places": "code", "villages": "code", "indicators": "id", "targets": "id", "milestones": "id",
-        "directional": "id", "themes": "theme", "counties": "code", "departments": "department"}
+        "directional": "id", "target_indicators": "target", "themes": "theme", "counties": "code",
+        "departments": "department"}
 TRUST = ("high", "medium-high")
 
 
@@ -100,7 +102,9 @@ def _quotes(frames, texts):
 
 def _links(frames, texts):
     """Names in one table that another must hold."""
-    pairs = [("villages", "place", frames["places"]["code"]), ("targets", "indicator_id", frames["indicators"]["id"]),
+    pairs = [("villages", "place", frames["places"]["code"]), 
+             ("target_indicators", "target", frames["targets"]["id"]),
+             ("target_indicators", "indicator", frames["indicators"]["id"]),
              ("targets", "department", frames["departments"]["department"]),
              ("indicators", "source_department", frames["departments"]["department"]),
              ("indicators", "domain_code", frames["themes"]["domain_code"]),

@@ -151,10 +151,21 @@ def nested_counts(frame, file, known, year):
                         "correct one of the counts", "range")
 
 
+def assessed_units(frame, file, known, year):
+    """Who is assessed is a township (by code) or a department that leads a target."""
+    listed = [*known.places[1:], *known.departments]
+    expected = "the code of a township, or a department that leads a target"
+    for row, cell in frame["unit"][frame["unit"].notna() & ~frame["unit"].isin(listed)].items():
+        yield Fault(f"{file}, row {row + 2}, column unit", expected, repr(cell),
+                    _name_hint(cell, "place", known, listed) if str(cell).strip() in known.names else
+                    nearest(cell, listed), "unit")
+
+
 OF_TABLE = {
     "households": (household_place, file_year, income_sum, strata),
     "observations": (units, levels, bounds, survey_metadata),
     "target-values": (units,),
+    "aspects": (assessed_units,),
     "tasks": (dates,),
     "demands": (nested_counts,),
 }

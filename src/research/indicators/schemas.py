@@ -39,6 +39,9 @@ INCOME_SOURCES = dict(zip(("wage", "business", "property", "transfer"), _SOURCES
 TASK_KINDS = ("重大平台", "重大项目", "重大改革", "重大工程")
 """The four kinds of task that the outline follows (clause 79)."""
 
+ASPECTS = ("工作机制", "工作推进", "工作保障", "群众测评")
+"""The assessed aspects that are handed in (clause 72); the fifth, 工作成效, is computed."""
+
 SCHEMAS = {
     "households": (
         Column("household", label="住户编号"),
@@ -93,6 +96,14 @@ SCHEMAS = {
         Column("satisfied", "count", low=0, label="满意件数"),
         _STATUS,
     ),
+    "aspects": (
+        Column("unit", label="考评对象"),
+        _YEAR,
+        Column("aspect", choices=ASPECTS, label="考评方面"),
+        Column("score", "number", low=0, high=100, unit="分", label="得分"),
+        _STATUS,
+        Column("source", label="来源"),
+    ),
     "target-values": (
         Column("target", label="目标编号"),
         _PLACE,
@@ -111,6 +122,7 @@ KEYS = {
     "tasks": ["id"],
     "demands": ["place", "year", "quarter", "topic"],
     "target-values": ["target", "place", "year"],
+    "aspects": ["unit", "year", "aspect"],
 }
 """Columns whose values together may stand only once."""
 
