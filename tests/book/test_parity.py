@@ -1,5 +1,11 @@
 """Every format tells the reader the same, and what it tells was written down by hand."""
 
+import copy
+import importlib.util
+import os
+import shutil
+import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,25 +13,46 @@ import yaml
 
 from research import book
 from research.book import parity
+from research.errors import MissingError
 
-EXPECTED = yaml.safe_load((Path(__file__).parent / "expected_foreign.yml").read_text(encoding="utf-8"))
-
-
-def test_html_word_and_pdf_say_the_same(foreign):
-    book.render(foreign, "", engine="pandoc")
-    found = parity.outputs(foreign / "_book")
-    assert found["html"] == EXPECTED
-    for name in set(found) - {"html"}:
-        assert parity.compare(found["html"], found[name], ("html", name)) == []
-    assert {"html", "docx"} <= set(found)
+HERE = Path(__file__).parent
+EXPECTED = yaml.safe_load((HERE / "expected_foreign.yml").read_text(encoding="utf-8"))
+_spec = importlib.util.spec_from_file_location("quarto_shapes", HERE / "quarto_shapes.py")
+shapes = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(shapes)
 
 
-def test_quartos_captions_read_as_ours(tmp_path):
-    (tmp_path / "index.html").write_text(
-        "<main><h2><span>1.1</span>&nbsp; 按月</h2><figure><figcaption>图&nbsp;1.1: 渔获</figcaption></figure>"
-        "<p>见 <a>图&nbsp;1.1</a>。</p></main>")
-    found = parity.outputs(tmp_path)["html"]
-    assert found == {"captions": {"图1.1": "渔获"}, "headings": {"1.1": "按月"}, "references": ["图1.1"]}
+def told(found):
+    return {k: v for k, v in found.items() if k != "all"}
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory):
+    root = Path(shutil.copytree(HERE / "foreign", tmp_path_factory.mktemp("parity") / "book"))
+    book.render(root, "", engine="pandoc")
+    return parity.outputs(root / "_book")
+
+
+def test_the_website_tells_what_was_written_down_by_hand(rendered):
+    assert told(rendered["html"]) == EXPECTED
+
+
+def test_html_word_and_pdf_say_the_same(rendered):
+    for name in set(rendered) - {"html"}:
+        assert parity.compare(rendered["html"], rendered[name], ("html", name)) == []
+    assert {"html", "docx"} <= set(rendered)
+    assert rendered["docx"]["callouts"] == EXPECTED["callouts"]
+
+
+def test_quartos_website_and_word_file_are_read_as_ours(tmp_path):
+    (tmp_path / "index.html").write_text(shapes.PAGE, encoding="utf-8")
+    shapes.write_docx(tmp_path / "book.docx")
+    found = parity.outputs(tmp_path)
+    assert told(found["html"]) == shapes.FOUND
+    assert {k: found["docx"][k] for k in ("captions", "headings", "references", "links")} == {
+        k: shapes.FOUND[k] for k in ("captions", "headings", "references", "links")}
+    assert found["docx"]["callouts"] is None  # pandoc's styles do not mark them
+    assert parity.compare(found["html"], found["docx"], ("html", "docx")) == []
 
 
 @pytest.mark.parametrize(("change", "said"), [
@@ -33,12 +60,45 @@ def test_quartos_captions_read_as_ours(tmp_path):
     (lambda f: f["captions"].update({"图1.1": "别的"}), "caption 图1.1: '各月渔获，吨' in a, '别的' in b"),
     (lambda f: f["headings"].update({"9.9": "多"}), "heading 9.9: only in b"),
     (lambda f: f["references"].remove("表1.1"), "reference 表1.1: only in a"),
+    (lambda f: f["callouts"].remove("警告"), "callout '警告': only in a"),
+    (lambda f: f["links"].append("https://example.org/"), "link https://example.org/: only in b"),
+    (lambda f: f.update(callouts=None, all=f["all"].replace("怎么读", "")), "callout '怎么读': not in b"),
+    (lambda f: f.update(text=f["text"][1:], all=f["all"].replace(f["text"][0], "")),
+     "text '插入的一段白沙港写法是varportname': only in a"),
 ])
-def test_differences_are_told(change, said):
-    other = yaml.safe_load(yaml.safe_dump(EXPECTED, allow_unicode=True))
+def test_differences_are_told(rendered, change, said):
+    one = rendered["html"]
+    other = copy.deepcopy(one)
     change(other)
-    assert parity.compare(EXPECTED, other, ("a", "b")) == [said]
+    assert parity.compare(one, other, ("a", "b")) == [said]
 
 
 def test_the_script_counts_differences(site, capsys):
     assert parity.main([site]) == 0 and "no difference (html)" in capsys.readouterr().out
+
+
+def test_both_engines_are_run_and_compared_where_quarto_is_there(foreign, monkeypatch, tmp_path, capsys):
+    """A stand-in for quarto that lays out a finished book: what it changed is what is told."""
+    book.render(foreign, "", to=["html", "docx", "pdf"], engine="pandoc")
+    shutil.copytree(foreign / "_book", tmp_path / "made")
+    page = tmp_path / "made" / "catch.html"
+    page.write_text(page.read_text(encoding="utf-8").replace("各月渔获，", "每月渔获，"), encoding="utf-8")
+    program = tmp_path / "bin" / "quarto"
+    program.parent.mkdir()
+    program.write_text(f"#!{sys.executable}\nimport shutil\nshutil.copytree({str(tmp_path / 'made')!r}, '_book')\n")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    assert parity.main(["--quarto", foreign]) == 1
+    told = "caption 图1.1: '各月渔获，吨' in pandoc html, '每月渔获，吨' in quarto html"
+    assert capsys.readouterr().out.startswith(told)
+
+
+def test_without_quarto_the_comparison_says_what_is_missing(foreign, monkeypatch):
+    monkeypatch.setattr("research.book.quarto.shutil.which", lambda name: None)
+    with pytest.raises(MissingError, match="quarto is not on PATH"):
+        parity.by_both(foreign)
+
+
+@pytest.mark.skipif(shutil.which("quarto") is None, reason="quarto is not on PATH")
+def test_real_quarto_tells_the_same(foreign):
+    assert parity.by_both(foreign) == []

@@ -1,134 +1,88 @@
-"""What a reader finds in each output of a book, side by side: headings, captions, references, notes.
+"""What a reader finds in each output of a book, side by side: numbers, captions, references, callouts, links, text.
 
 The same reading is made of every format and of either engine, from the finished files alone::
 
     python -m research.book.parity reports/output/bluebook            # formats of one folder
     python -m research.book.parity OUR_FOLDER QUARTO_FOLDER           # two engines
+    python -m research.book.parity --quarto PROJECT [PROFILE]         # render by both engines, then compare
 """
 
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 import sys
-import zipfile
-from html.parser import HTMLParser
+from collections import Counter
 from pathlib import Path
-from xml.etree import ElementTree
 
-LABEL = r"(?:图|表|Figure|Table)\s*(?:[A-Z]|\d+)\.\d+"
+from research.book.parity_read import read_docx, read_html, read_pdf
+
+KINDS = {"图": "图", "figure": "图", "fig.": "图", "表": "表", "表格": "表", "table": "表", "式": "式", "公式": "式",
+         "方程式": "式", "equation": "式", "eq.": "式", "附录": "附录", "appendix": "附录"}
+"""Words of either engine and language, and the one that findings use."""
+
+NUMBER = r"(?:[A-Z]|\d+)(?:\.\d+)+"
+LABEL = rf"(?:图|表格|表|Figure|Table)\s*{NUMBER}"
 CAPTION = re.compile(rf"^({LABEL})(?![.\d])\s*[:：—　 ]*\s*(.*)$")
-REFERENCE = re.compile(rf"{LABEL}|式\s*[（(](?:[A-Z]|\d+)\.\d+[)）]|第\s*\d+(?:\.\d+)*\s*[章节]|附录\s*[A-Z](?:\.\d+)*")
-HEADING = re.compile(r"^((?:[A-Z]|\d+)(?:\.\d+)+)\s+(\S.*)$")
-BLOCKS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "figcaption", "caption", "div", "summary", "dt",
-          "dd", "section", "figure", "table", "tr", "pre"}
-CAPTION_MARK = "\1"  # before a line that its file calls a caption
-SKIPPED = {"script", "style", "nav", "aside", "dialog", "button", "annotation"}
+REFERENCE = re.compile(
+    rf"(图|表格|表|Figure|Fig\.|Table)\s*({NUMBER})|(式|公式|方程式|Equation|Eq\.)\s*[（(]?({NUMBER})[)）]?"
+    r"|(附录|Appendix)\s*([A-Z](?:\.\d+)*)(?![a-z])|第\s*(\d+(?:\.\d+)*)\s*[章节]"
+    r"|(?:章节|小节|Chapter|Section)\s*(\d+(?:\.\d+)*)")
+HEADING = re.compile(rf"^({NUMBER})\s+(\S.*)$")
+SENTENCE = 12  # signs: what is shorter may be a cell, a label, a number
+PDF_LOST = 0.05  # share of sentences that page ends and drawings may cut in a PDF
 
 
-class _Lines(HTMLParser):
-    """The lines of a page's main text."""
+def findings(reading):
+    """What a reader finds in an output.
 
-    def __init__(self):
-        super().__init__()
-        self.lines, self.current, self.inside, self.skip, self.mark = [], [], 0, [], ""
-
-    def handle_starttag(self, tag, attrs):
-        values = dict(attrs)
-        if tag == "main":
-            self.inside += 1
-        if self.inside and (tag in SKIPPED or "anchor" in (values.get("class") or "").split()):
-            self.skip.append(tag)
-        if tag in BLOCKS:
-            self.flush()
-        if tag in ("figcaption", "caption"):
-            self.mark = CAPTION_MARK
-
-    def handle_endtag(self, tag):
-        if tag in BLOCKS:
-            self.flush()
-        if tag in ("figcaption", "caption"):
-            self.mark = ""
-        if self.skip and self.skip[-1] == tag:
-            self.skip.pop()
-        if tag == "main":
-            self.flush()
-            self.inside -= 1
-
-    def handle_data(self, data):
-        if self.inside and not self.skip:
-            self.current.append(data)
-
-    def flush(self):
-        line = " ".join("".join(self.current).split())
-        self.current = []
-        if line:
-            self.lines.append(self.mark + line)
-
-
-def html_lines(folder):
-    """Lines of all pages of a website (pages that show code left out)."""
-    lines = []
-    for path in sorted(Path(folder).rglob("*.html")):
-        if path.parent.name != "code":
-            reader = _Lines()
-            reader.feed(path.read_text(encoding="utf-8"))
-            lines += reader.lines
-    return lines
-
-
-def docx_lines(path):
-    """Lines of a Word file: its paragraphs, those in tables and notes included."""
-    word = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-    lines = []
-    with zipfile.ZipFile(path) as file:
-        for name in ("word/document.xml", "word/footnotes.xml"):
-            if name in file.namelist():
-                for paragraph in ElementTree.fromstring(file.read(name)).iter(f"{word}p"):
-                    parts = [n.text or "" if n.tag == f"{word}t" else " " for n in paragraph.iter()
-                             if n.tag in (f"{word}t", f"{word}tab")]
-                    style = paragraph.find(f"{word}pPr/{word}pStyle")
-                    name = "" if style is None else style.get(f"{word}val", "")
-                    mark = CAPTION_MARK if "caption" in name.lower() else ""
-                    lines.append(mark + " ".join("".join(parts).split()))
-    return [line for line in lines if line]
-
-
-def pdf_lines(path):
-    """Lines of a PDF, read by pdftotext; None where that program is missing."""
-    if shutil.which("pdftotext") is None:
-        return None
-    done = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, check=True)
-    text = "\n".join(" ".join(x.split()) for x in done.stdout.decode(errors="replace").splitlines() if x.strip())
-    return re.sub(rf"^({LABEL})\n", r"\1 ", text, flags=re.M).splitlines()  # a label set apart from its caption
-
-
-def findings(lines):
-    """What a reader finds in some lines.
+    Parameters
+    ----------
+    reading : research.book.parity_read.Reading
 
     Returns
     -------
     dict
-        `captions` (label to first words), `headings` (number to title), `references` (labels named in the
-        text, each once, in order).
+        `captions` (label to words), `headings` (number to title), `references` (labels named in the text, each
+        once), `callouts` (titles in order; None where the format does not mark them), `links` (outside
+        addresses), `text` (sentences without blanks and marks).
 
     Examples
     --------
-    >>> findings(["图 1.1　渔获", "1.1 按月", "见图 1.1和第 2 章。"])["references"]
-    ['图1.1', '第2章']
+    >>> from research.book.parity_read import Reading
+    >>> findings(Reading([("text", "见图 1.1和Chapter 2、方程式 1.1。")]))["references"]
+    ['图1.1', '式1.1', '第2章']
     """
-    captions, headings, references = {}, {}, set()
-    told = any(line.startswith(CAPTION_MARK) for line in lines)
-    for marked in lines:
-        line = marked.removeprefix(CAPTION_MARK)
+    captions, headings, callouts, references, text = {}, {}, [], set(), []
+    for kind, line in reading.lines:
         caption, heading = CAPTION.match(line), HEADING.match(line)
-        if caption and caption[2] and (not told or marked != line):
-            captions.setdefault(_tight(caption[1]), _tight(caption[2]))
-        elif heading and not re.search(r"[^.\s]\s\d+$", line):
+        captioned = kind == "caption" or (kind == "text" and "caption" not in reading.told)
+        if captioned and caption and caption[2]:
+            captions.setdefault(_label(caption[1]), _tight(caption[2]))
+        elif heading and (kind == "heading" or "heading" not in reading.told) and not re.search(r"[^.\s]\s\d+$", line):
             headings.setdefault(heading[1], _tight(heading[2]))
-        references |= {_tight(r) for r in REFERENCE.findall(line)}
-    return {"captions": captions, "headings": headings, "references": sorted(references)}
+        elif kind == "callout":
+            callouts.append(_tight(line))
+        elif kind == "text":
+            text += [s for s in map(_bare, re.split(r"(?<=[。！？!?])|(?<=[.])\s|https?://\S+", line))
+                     if len(s) >= SENTENCE]
+        references |= {_named(m) for m in REFERENCE.finditer(line)}
+    return {"captions": captions, "headings": headings, "references": sorted(references),
+            "callouts": callouts if "callout" in reading.told else None, "links": sorted(reading.links), "text": text,
+            "all": "".join(_bare(line) for _, line in reading.lines)}
+
+
+def _label(text):
+    word, number = re.match(r"([^\s\dA-Z]+|[A-Z][a-z]+)\s*(.*)", text).groups()
+    return KINDS[word.lower()] + _tight(number)
+
+
+def _named(match):
+    one, two, three, four, five, six, seven, eight = match.groups()
+    for word, number in ((one, two), (three, four), (five, six)):
+        if word:
+            return KINDS[word.lower()] + number
+    number = seven or eight
+    return f"第{number}节" if "." in number else f"第{number}章"
 
 
 def _tight(text):
@@ -137,16 +91,22 @@ def _tight(text):
     return text.strip("：:—")
 
 
+def _bare(text):
+    """Letters, digits and Chinese characters only: engines differ in blanks, quotes and note marks."""
+    text = REFERENCE.sub("", re.sub(r"\[[\d,–-]+\]", "", text))
+    return re.sub(r"[^A-Za-z\u3400-\u9fff]", "", text)
+
+
 def outputs(folder):
     """The findings of each format that stands in a book's folder."""
     folder, found = Path(folder), {}
     if (folder / "index.html").is_file():
-        found["html"] = findings(html_lines(folder))
-    for name, read in (("docx", docx_lines), ("pdf", pdf_lines)):
+        found["html"] = findings(read_html(folder))
+    for name, read in (("docx", read_docx), ("pdf", lambda p: read_pdf(p, LABEL))):
         for path in sorted(folder.glob(f"*.{name}"))[:1]:
-            lines = read(path)
-            if lines is not None:
-                found[name] = findings(lines)
+            reading = read(path)
+            if reading is not None:
+                found[name] = findings(reading)
     return found
 
 
@@ -162,24 +122,81 @@ def compare(one, other, names=("one", "other"), prefix=6):
                 told.append(f"{kind[:-1]} {key}: only in {names[0] if b is None else names[1]}")
             elif not (a.startswith(b[:prefix]) or b.startswith(a[:prefix])):
                 told.append(f"{kind[:-1]} {key}: {a[:30]!r} in {names[0]}, {b[:30]!r} in {names[1]}")
-    for label in sorted(set(one["references"]) ^ set(other["references"])):
-        told.append(f"reference {label}: only in {names[0] if label in one['references'] else names[1]}")
+    for kind in ("references", "links"):
+        for key in sorted(set(one.get(kind) or ()) ^ set(other.get(kind) or ())):
+            told.append(f"{kind[:-1]} {key}: only in {names[0] if key in one[kind] else names[1]}")
+    return told + _callouts(one, other, names) + _text(one, other, names)
+
+
+def _callouts(one, other, names):
+    """Callout titles; a format that does not mark them must at least print them."""
+    a, b = one.get("callouts"), other.get("callouts")
+    if a is not None and b is not None:
+        lost = [(t, names[0]) for t in (Counter(a) - Counter(b)).elements()]
+        lost += [(t, names[1]) for t in (Counter(b) - Counter(a)).elements()]
+        return [f"callout {t!r}: only in {place}" for t, place in lost]
+    marked, plain, place = (a, other, names[1]) if b is None else (b, one, names[0])
+    whole = plain.get("all", "")
+    return [f"callout {t!r}: not in {place}" for t in sorted(set(marked or ())) if whole and _bare(t) not in whole]
+
+
+def _text(one, other, names):
+    """Sentences of one that the other has not; page ends cut a few of a PDF's."""
+    told = []
+    for source, target, (place, lacks) in ((one, other, names), (other, one, names[::-1])):
+        if place.endswith("pdf") or not target.get("all"):
+            continue  # lines of a PDF are not sentences
+        lost = [s for s in source.get("text") or () if s not in target["all"]]
+        if lost and not (lacks.endswith("pdf") and len(lost) <= PDF_LOST * len(source["text"])):
+            told += [f"text {s[:30]!r}: only in {place}" for s in dict.fromkeys(lost)]
     return told
 
 
-def main(folders):
-    """Print the differences between the formats of one folder, or between two folders; their number."""
-    found = [outputs(f) for f in folders]
+def by_both(root, profile=""):
+    """Render a book with both engines, one after the other, and give their differences.
+
+    Parameters
+    ----------
+    root : str or Path
+        Folder of `_quarto.yml`.
+    profile : str
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    MissingError
+        Where quarto is not on PATH.
+    """
+    from research import book
+
+    found = {}
+    for engine in ("quarto", "pandoc"):  # the embedded engine last: its book is the one that stays
+        made = book.render(root, profile, engine=engine)
+        found[engine] = outputs(made[0].parent)
+    return [line for n in found["pandoc"] if n in found["quarto"]
+            for line in compare(found["pandoc"][n], found["quarto"][n], (f"pandoc {n}", f"quarto {n}"))]
+
+
+def main(arguments):
+    """Print the differences between the formats of one folder, two folders, or two engines; their number."""
+    if arguments and str(arguments[0]) == "--quarto":
+        told = by_both(*arguments[1:3])
+        print("\n".join(told) or "no difference between the engines")
+        return len(told)
+    found = [outputs(f) for f in arguments]
     if len(found) == 1:
         names = list(found[0])
         pairs = [(names[0], n, found[0][names[0]], found[0][n]) for n in names[1:]]
     else:
         both = [n for n in found[0] if n in found[1]]
-        pairs = [(f"{folders[0]} {n}", f"{folders[1]} {n}", found[0][n], found[1][n]) for n in both]
+        pairs = [(f"{arguments[0]} {n}", f"{arguments[1]} {n}", found[0][n], found[1][n]) for n in both]
     told = [line for a, b, x, y in pairs for line in compare(x, y, (a, b))]
     print("\n".join(told) or f"no difference ({', '.join(n for f in found for n in f)})")
     return len(told)
 
 
 if __name__ == "__main__":
-    sys.exit(1 if main(sys.argv[1:3]) else 0)
+    sys.exit(1 if main(sys.argv[1:4]) else 0)
