@@ -63,10 +63,10 @@ class _Lorenz:
         first = float(self.slope(0.0005))
         return -(_log_steps(slope, 0.001) + (np.log(first) * 0.001 if first > 0 else 0.0))
 
-    def pip_watts(self, z, headcount):
-        """Watts index as PIP computes it: in hundredths of the head-count, slopes below 0 left out."""
-        step = headcount / 100
-        slope = self.slope(np.arange(101) * step)
+    def pip_watts(self, z, headcount, steps=100):
+        """Watts index as PIP computes it: in so many steps up to the head-count, slopes below 0 left out."""
+        step = headcount / steps
+        slope = self.slope(np.arange(steps + 1) * step)
         first = float(self.slope(step / 2))
         inside = _log_steps(slope, step) + (np.log(first) * step if first > 0 else 0.0)
         return float(np.log(z) * headcount - inside)
@@ -184,3 +184,50 @@ class BetaLorenz(_Lorenz):
         from scipy.special import beta
 
         return float(2 * theta * beta(1 + gamma, 1 + delta))
+
+    def pip_headcount(self, z):
+        """Head-count below `z` times the mean as PIP searches it: it halves until a Newton step is below 1e-4.
+
+        PIP takes the Newton steps for its stopping rule but does not move by them, so that what it returns is
+        where it stood when the step became short; `headcount` is the point where the slope is `z`.
+        """
+        low, high, p = 0.0001, 0.9999, 0.5
+        before = high - low
+        if (z - self.slope(low)) * (z - self.slope(high)) >= 0:
+            return self.headcount(z)
+        if z - self.slope(low) >= 0:
+            low, high = high, low
+        step, off, bend = before, float(z - self.slope(p)), self._bend(p)
+        for _ in range(100):
+            inside = ((p - high) * bend - off) * ((p - low) * bend - off) < 0
+            if not inside or abs(2 * off) > abs(before * bend):
+                before, step = step, (high - low) / 2
+                p = low + step
+            else:
+                before, step = step, off / bend
+            if abs(step) < 1e-4:
+                break
+            off = float(z - self.slope(p))
+            low, high = (p, high) if off < 0 else (low, p)
+        return p
+
+    def _bend(self, p):
+        """Change of the slope, its sign turned, at rank p."""
+        theta, gamma, delta = self.coefficients
+        part = gamma / p - delta / (1 - p)
+        return theta * p**gamma * (1 - p) ** delta * (part**2 - gamma / p**2 - delta / (1 - p) ** 2)
+
+    def pip_poverty(self, z):
+        """Poverty measures below `z`, the line over the mean, from PIP's head-count on."""
+        theta, gamma, delta = self.coefficients
+        h, u = self.pip_headcount(z), 1 / z
+
+        def part(a, b):  # incomplete beta function, here also with b below 0
+            return _integral(lambda p: p ** (a - 1) * (1 - p) ** (b - 1), 0, h)
+
+        gap = h - u * float(self(h))
+        square = gamma**2 * part(2 * gamma - 1, 2 * delta + 1) - 2 * gamma * delta * part(2 * gamma, 2 * delta)
+        square += delta**2 * part(2 * gamma + 1, 2 * delta - 1)
+        severity = (1 - u) * (2 * gap - (1 - u) * h) + (theta * u) ** 2 * square
+        watts = self.pip_watts(z, h, 200)
+        return {"headcount": h, "poverty_gap": gap, "poverty_severity": float(severity), "watts": watts}
