@@ -32,7 +32,7 @@ for (rule in c("hf1", "hf2", "hf7", "shahvaish"))
 add("R", "quantile(x, 0.25) (type 7)", "ten", quantile(x$ten, 0.25))
 table <- do.call(rbind, rows)
 table$version <- sapply(table$package, function(p)
-  if (p == "R") as.character(getRversion()) else if (p == "convey") "1.0" else as.character(packageVersion(p)))
+  if (p == "R") as.character(getRversion()) else if (p == "convey") "005d43d" else as.character(packageVersion(p)))
 write.csv(table, file.path(out, "packages_r.csv"), row.names = FALSE)
 
 f <- read.csv("tests/measures/data/village_sample.csv")

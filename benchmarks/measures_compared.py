@@ -45,15 +45,15 @@ def dineq_gini(x, w):
 def python_packages():
     """Rows of the Python packages, by running them."""
     import microdf
+    from ineqpy import inequality as ineqpy
     from inequality.gini import Gini
     from inequality.theil import Theil
     from inequality.wolfson import wolfson
-    from ineqpy import inequality as ineqpy
 
     rows = []
 
     def add(package, dist, call, data, value, how="run"):
-        rows.append((package, version(dist) if dist else "0.1.0", call, data, float(value), how))
+        rows.append((package, version(dist) if dist else "", call, data, float(value), how))
 
     for data in X:
         x, w = np.array(X[data], float), np.array(W[data], float)

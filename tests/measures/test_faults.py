@@ -10,7 +10,8 @@ import pytest
 from research import measures as m
 from research.errors import DataError
 
-NAMES = [*m.MEASURES, "lorenz_curve", "generalized_lorenz_curve", "deprivation", "concentration_index", "ratio_to_mean"]
+NAMES = [*m.MEASURES, "lorenz_curve", "generalized_lorenz_curve", "deprivation", "concentration_index", "ratio_to_mean",
+         "gini_convey"]  # fmt: skip
 
 
 def call(name, values, weights=None):

@@ -58,6 +58,7 @@ from research.measures.shares import (
     quantile,
     top_share,
 )
+from research.measures.variants import gini_convey
 
 _LAZY = {"table": "tables", "FrequencyTable": "frequency"}  # what needs pandas is loaded when first used
 _ROOMS = ("decompose", "dynamics", "grouped", "small_area", "survey")
@@ -81,6 +82,7 @@ __all__ = [
     "generalized_entropy",
     "generalized_lorenz_curve",
     "gini",
+    "gini_convey",
     "headcount",
     "hoover",
     "kolm",

@@ -12,7 +12,6 @@ import numpy as np
 from research.errors import DataError, Fault
 
 
-
 def influence(name, d, parameters):
     """Influence of each value on a measure, in rising order of values.
 

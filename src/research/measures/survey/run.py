@@ -50,8 +50,9 @@ class Run:
         every = bool(used.all())
         rows = None if every else np.flatnonzero(used)
         order, ordered = self._order(x, rows, codes)
-        self.n = np.bincount(codes if every else codes[rows], minlength=self.groups) if self.groups > 1 else [len(order)]
-        self.n = np.asarray(self.n)
+        self.n = np.array([len(order)])
+        if self.groups > 1:
+            self.n = np.bincount(codes if every else codes[rows], minlength=self.groups)
         self.coverage = _coverage(w, used, codes, self.groups)
         psu, w = self.units.psu.take(order), w.take(order)
         self.df = np.ones(self.groups, dtype=int)
