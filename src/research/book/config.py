@@ -2,49 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
+from research.book.config_items import Item, check_keys, list_items, relative, unsupported
 from research.errors import Fault, nearest
-
-BOOK_KEYS = frozenset([
-    "title", "subtitle", "author", "date", "date-format", "abstract", "description", "doi", "favicon",
-    "site-url", "site-path", "repo-url", "repo-subdir", "repo-branch", "repo-actions", "repo-link-target",
-    "repo-link-rel", "issue-url", "reader-mode", "search", "navbar", "sidebar", "page-navigation",
-    "back-to-top-navigation", "bread-crumbs", "page-header", "page-footer", "margin-header", "margin-footer",
-    "body-header", "body-footer", "cover-image", "cover-image-alt", "chapters", "appendices", "references",
-    "output-file", "downloads", "tools", "sharing", "open-graph", "twitter-card", "image", "image-alt",
-    "license", "keywords", "number-sections",
-])
-NOT_CARRIED = ("filters", "shortcodes", "include-in-header", "include-before-body", "include-after-body",
-               "metadata-files", "engine", "engines", "notebook-view")
-
-
-@dataclass(frozen=True)
-class Item:
-    """One line of the book's chapter list.
-
-    Parameters
-    ----------
-    kind : str
-        `index`, `chapter`, `appendix` or `part`.
-    path : Path or None
-        The source; None for a part that has only a title.
-    title : str or None
-        The title of a part without a source.
-    part : str or None
-        The part that a chapter stands in (its title, or its source as text).
-    where : str
-        Place in the configuration, for messages.
-    """
-
-    kind: str
-    path: Path | None
-    title: str | None
-    part: str | None
-    where: str
 
 
 @dataclass
@@ -102,7 +68,11 @@ class Config:
             folder = folder.parent
         for path in reversed(chain):
             if path.is_file():
-                merged = merge(merged, load_yaml(path, self.root, self.faults))
+                found = load_yaml(path, self.root, self.faults)
+                for key in unsupported(found):
+                    self.faults.append(Fault(relative(path, self.root), "settings the engine carries", key,
+                                             "leave it out, or render with --engine quarto", kind="unsupported"))
+                merged = merge(merged, _from_root(found, path.parent, self.root))
         return merged
 
 
@@ -122,6 +92,15 @@ def merge(base, over):
     if isinstance(base, list) and isinstance(over, list):
         return base + [item for item in over if item not in base]
     return over
+
+
+def _from_root(metadata, folder, root):
+    """Paths in a folder's metadata start at that folder: here they are led back to the root."""
+    names = metadata.get("bibliography")
+    if not names or folder == root:
+        return metadata
+    names = [f"{relative(folder, root)}/{n}" for n in (names if isinstance(names, list) else [names])]
+    return {**metadata, "bibliography": names}
 
 
 def load_yaml(path, root, faults):
@@ -146,21 +125,17 @@ def load_yaml(path, root, faults):
     return found
 
 
-def relative(path, root):
-    """A path as messages show it: relative to the project where it lies inside."""
-    path, root = Path(path), Path(root)
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
-
-
 def read_config(root, profile=""):
-    """Read `_quarto.yml` and its profiles.
+    """Read `_quarto.yml`, its metadata files, its profiles and `_quarto.yml.local`, merged as Quarto merges them.
 
     Parameters
     ----------
     root : str or Path
         Folder of `_quarto.yml`.
     profile : str
-        Profile names joined by commas. Empty: the project's own `profile: default:`, if any.
+        Profile names joined by commas; where two say different things, the first wins. Empty: those of the
+        environment's `QUARTO_PROFILE`, else of `profile: default:` in `_quarto.yml.local` or `_quarto.yml`.
+        Of each `profile: group:` without a name among them, the first joins.
 
     Returns
     -------
@@ -168,111 +143,66 @@ def read_config(root, profile=""):
         With `faults` filled; nothing is raised for what the files say.
     """
     root = Path(root).resolve()
-    faults, files = [], [root / "_quarto.yml"]
-    if not files[0].is_file():
+    faults, files = [], [_yaml_file(root, "_quarto")]
+    if files[0] is None:
         fault = Fault("_quarto.yml", "a Quarto project", "no such file", kind="missing")
         return Config(root, profile, {}, faults=[fault])
     metadata = load_yaml(files[0], root, faults)
-    names = [p.strip() for p in profile.split(",") if p.strip()] or _default_profiles(metadata)
-    for name in names:
-        path = root / f"_quarto-{name}.yml"
-        if path.is_file():
-            files.append(path)
-            metadata = merge(metadata, load_yaml(path, root, faults))
-        else:
-            known = [p.stem.removeprefix("_quarto-") for p in sorted(root.glob("_quarto-*.yml"))]
-            hint = nearest(name, known) if known else "this project has no profiles"
-            faults.append(Fault(path.name, "the profile's settings", "no such file", hint, kind="profile"))
+    local = next((p for p in (root / "_quarto.yml.local", root / "_quarto.yaml.local") if p.is_file()), None)
+    kept = load_yaml(local, root, faults) if local else {}
+    names = _active(profile, metadata, kept)
+    files += _metadata_files(metadata, root, faults)
+    files += [p for n in reversed(names) if (p := _profile_file(root, n, metadata, faults))]
+    for path in files[1:]:
+        metadata = merge(metadata, load_yaml(path, root, faults))
+    metadata = merge(metadata, kept)
     config = Config(root, ",".join(names), metadata, faults=faults)
-    _check_keys(config, files)
-    _list_items(config, files)
+    check_keys(config, files)
+    list_items(config, files)
     return config
 
 
-def _default_profiles(metadata):
-    default = (metadata.get("profile") or {}).get("default", [])
-    return [default] if isinstance(default, str) else list(default)
+def _yaml_file(root, stem):
+    return next((p for p in (root / f"{stem}.yml", root / f"{stem}.yaml") if p.is_file()), None)
 
 
-def _where(files, root, needle):
-    """Place of the first line of the configuration that holds some text."""
-    for path in reversed(files):
-        for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
-            if needle in line.split(" #")[0]:
-                return f"{relative(path, root)}, line {number}"
-    return relative(files[0], root)
+def _active(profile, metadata, local):
+    """Names of the profiles that are on."""
+    said = profile or os.environ.get("QUARTO_PROFILE", "")
+    names = [p.strip() for p in re.split(r"[ ,]+", said) if p.strip()]
+    for config in (local, metadata):
+        default = _profile_key(config, "default")
+        names = names or ([default] if isinstance(default, str) else [str(d) for d in default])
+    groups = _profile_key(metadata, "group")
+    for group in [groups] if all(isinstance(g, str) for g in groups) else groups:
+        if group and not set(group) & set(names):
+            names.append(group[0])
+    return names
 
 
-def _check_keys(config, files):
-    kind = (config.metadata.get("project") or {}).get("type")
-    if kind != "book":
-        config.faults.append(Fault(_where(files, config.root, "type:"), "project: type: book",
-                                   repr(kind), kind="config"))
-    for key in config.book:
-        if key not in BOOK_KEYS:
-            config.faults.append(Fault(_where(files, config.root, f"{key}:"), "a setting of book:", repr(key),
-                                       nearest(key, BOOK_KEYS), kind="config"))
-    for key in NOT_CARRIED:
-        if key in config.metadata:
-            config.faults.append(Fault(_where(files, config.root, f"{key}:"), "settings the engine carries",
-                                       repr(key), "leave it out, or render with --engine quarto",
-                                       kind="unsupported"))
+def _profile_key(config, key):
+    found = config.get("profile")
+    return (found.get(key) if isinstance(found, dict) else None) or []
 
 
-def _list_items(config, files):
-    """Flatten `chapters:` and `appendices:` into items."""
-    chapters = config.book.get("chapters")
-    if not isinstance(chapters, list) or not chapters:
-        config.faults.append(Fault(_where(files, config.root, "chapters:"), "book: chapters: a list of files",
-                                   repr(chapters), kind="chapters"))
-        return
-    _walk(config, files, chapters, "chapter", None)
-    _walk(config, files, config.book.get("appendices") or [], "appendix", None)
-    if config.book.get("references"):
-        _walk(config, files, [config.book["references"]], "chapter", None)
-    first = next((i for i in config.items if i.path), None)
-    if first is None or first.path.stem != "index" or first.path.parent != config.root:
-        config.faults.append(Fault(_where(files, config.root, "chapters:"), "index.qmd as the first chapter",
-                                   relative(first.path, config.root) if first else "none", kind="chapters"))
-
-
-def _walk(config, files, entries, kind, part):
-    if not isinstance(entries, list):
-        config.faults.append(Fault(_where(files, config.root, "chapters:"), "a list of files", repr(entries),
-                                   kind="chapters"))
-        return
-    for entry in entries:
-        if isinstance(entry, dict) and "part" in entry:
-            _add_part(config, files, entry, kind)
+def _metadata_files(metadata, root, faults):
+    """Files that `metadata-files:` names; what they say wins over `_quarto.yml`."""
+    found = []
+    for name in metadata.get("metadata-files") or []:
+        path = root / str(name)
+        if path.is_file():
+            found.append(path)
         else:
-            name = (entry.get("file") or entry.get("href")) if isinstance(entry, dict) else entry
-            _add_file(config, files, name, kind, part, entry)
+            faults.append(Fault("_quarto.yml", "a file of metadata-files:", f"no {name}", kind="missing"))
+    return found
 
 
-def _add_part(config, files, entry, kind):
-    name = str(entry["part"])
-    if name.endswith((".qmd", ".md", ".ipynb")):
-        _add_file(config, files, name, "part", None, entry)
-    else:
-        config.items.append(Item("part", None, name, None, _where(files, config.root, name)))
-    _walk(config, files, entry.get("chapters") or [], kind, name)
-
-
-def _add_file(config, files, name, kind, part, entry):
-    if not isinstance(name, str):
-        config.faults.append(Fault(_where(files, config.root, "chapters:"), "a file name or a part",
-                                   repr(entry), kind="chapters"))
-        return
-    path, where = (config.root / name).resolve(), _where(files, config.root, name)
-    listed = [i.path for i in config.items]
-    if not path.is_file():
-        near = [relative(p, config.root) for p in path.parent.glob("*") if p.suffix == path.suffix]
-        hint = nearest(name, near) if near else "write the chapter, or take the line out"
-        config.faults.append(Fault(where, "a chapter's file", f"no {name}", hint, kind="chapter-missing"))
-    elif path in listed:
-        config.faults.append(Fault(where, "each chapter once", f"{name} again", kind="chapter-twice"))
-    elif path.suffix not in (".qmd", ".md", ".ipynb"):
-        config.faults.append(Fault(where, "a .qmd, .md or .ipynb file", name, kind="chapters"))
-    else:
-        is_index = path == config.root / f"index{path.suffix}"
-        config.items.append(Item("index" if is_index else kind, path, None, part, where))
+def _profile_file(root, name, metadata, faults):
+    """The file of a profile. One that the project itself names may do without (it may only switch content)."""
+    path = _yaml_file(root, f"_quarto-{name}")
+    known = str([_profile_key(metadata, k) for k in ("default", "group")])
+    if path is None and f"'{name}'" not in known:
+        near = [p.stem.removeprefix("_quarto-") for p in sorted(root.glob("_quarto-*.yml"))]
+        hint = nearest(name, near) if near else "this project has no profiles"
+        faults.append(Fault(f"_quarto-{name}.yml", "the profile's settings", "no such file", hint, kind="profile"))
+    return path

@@ -10,21 +10,19 @@ import re
 
 import yaml
 
-from research.book.carried import KNOWN_DIVS, NOT_CARRIED
-from research.book.config import relative
+from research.book.config import merge, relative
+from research.book.config_items import unsupported
+from research.book.line_checks import LineChecks
 from research.book.notebook import cell_lines, code_lines, read_notebook, split_options
 from research.book.shortcodes import SHORTCODE, Shortcodes
 from research.book.source import Source
-from research.errors import Fault, nearest
+from research.errors import Fault
 
+ANNOTATION = re.compile(r"(#|//|--|%)\s*<\d+>\s*$")
 FENCE = re.compile(r"^[\s>]*(`{3,}|~{3,})\s*(.*?)\s*$")
-DIV = re.compile(r"^[\s>]*(:{3,})\s*(.*?)\s*$")
-HTML_BLOCK = re.compile(r"^\s{0,3}</?(address|article|aside|button|canvas|center|details|div|dl|embed|fieldset|figure"
-                        r"|form|h[1-6]|header|hr|iframe|img|input|link|main|nav|object|ol|p|pre|script|section"
-                        r"|style|summary|svg|table|ul|video)\b", re.I)
 
 
-class Expander(Shortcodes):
+class Expander(LineChecks, Shortcodes):
     """Feeds lines through; keeps the state that markdown needs (code, comments, open divs)."""
 
     def __init__(self, ctx, path, metadata):
@@ -34,6 +32,8 @@ class Expander(Shortcodes):
         self.cell = None  # lines of an executable cell being read
         self.comment = None  # place where an open <!-- stands
         self.divs = []  # places of open ::: lines
+        self.math = False  # inside $$ ... $$
+        self.notes = {}, {}  # footnotes: where they are defined, where they are called
         self.files = []  # chain of included files
         self.blank = True
 
@@ -82,8 +82,12 @@ class Expander(Shortcodes):
             self.fault(where, "front matter as YAML", getattr(error, "problem", None) or str(error),
                        "quote texts that hold ': '", "yaml")
             own = {}
+        for key in unsupported(own):
+            at = next((n for n, x in enumerate(lines, first) if x.strip().startswith(key.split(".")[-1])), first)
+            self.fault(f"{name}, line {at}", "settings the engine carries", key,
+                       "leave it out, or render with --engine quarto")
         self.source.own = own
-        self.source.meta = {**self.metadata, **own}
+        self.source.meta = merge(self.metadata, own)
 
     def notebook(self, path):
         book = read_notebook(path, self.ctx)
@@ -168,42 +172,14 @@ class Expander(Shortcodes):
             line = line[:start] + line[end + 3:]
         return None if line != before and not line.strip() else line
 
-    def checks(self, line, place):
-        """Faults that show in one line: raw HTML, raw blocks, divs."""
-        if HTML_BLOCK.match(line):
-            self.fault(place, "markdown", line.strip()[:60], "raw HTML reaches no Word or PDF; use markdown or :::")
-        if re.search(r"`\{=\w+\}", line):
-            self.fault(place, "markdown", line.strip()[:60], "raw code for one format is not carried")
-        if re.match(r"#{1,6}\s+\S", line) and not self.blank:
-            self.fault(place, "an empty line before a heading", line.strip()[:60], "put an empty line between",
-                       "heading")
-        div = DIV.match(line)
-        if div:
-            self.div(div[2].rstrip(": "), place)
-
-    def div(self, head, place):
-        if not head:
-            if not self.divs:
-                self.fault(place, "an open div", "::: that closes none", "take the line out", "div")
-            else:
-                self.divs.pop()
-            return
-        if not self.blank:
-            self.fault(place, "an empty line before :::", "text right above", "put an empty line between", "div")
-        self.divs.append(place)
-        classes = re.findall(r"\.([\w-]+)", re.sub(r'"[^"]*"', "", head)) if head[0] == "{" else [head.split()[0]]
-        for name in classes:
-            if NOT_CARRIED.match(name):
-                self.fault(place, "a div that the engine carries", f"::: {name}", nearest(name, KNOWN_DIVS))
-        if re.search(r"(?<![\w-])layout\s*=", head):
-            self.fault(place, "layout-ncol or layout-nrow", "layout=", "use layout-ncol")
-
     # code
 
     def open_code(self, line, opened, place):
         info = opened[2]
         raw = re.match(r"\{=(\w+)\}", info)
         run = re.match(r"\{([A-Za-z][\w-]*)[^}]*\}?", info)
+        if re.search(r"#lst-|lst-(cap|label)", info):
+            self.fault(place, "code without a lst- label", info[:60], "put it in the text, or call it a figure")
         self.fence = opened[1]
         if raw:
             self.fault(place, "markdown", f"a raw block {{={raw[1]}}}", "raw code for one format is not carried")
@@ -216,6 +192,8 @@ class Expander(Shortcodes):
     def in_code(self, line, place):
         closing = re.match(r"^[\s>]*(`{3,}|~{3,})\s*$", line)
         closes = closing and closing[1][0] == self.fence[0] and len(closing[1]) >= len(self.fence)
+        if ANNOTATION.search(line) and not closes:
+            self.fault(place, "code without annotations", line.strip()[-40:], "write the remark as a comment")
         if self.cell:
             if closes:
                 self.run_cell()

@@ -140,7 +140,8 @@ class Counter:
         if level == 1:
             number, label = self.draft.number, self.draft.label
         else:
-            if self.draft.number and not nested and "unnumbered" not in classes:
+            deep = level > int(self.draft.source.meta.get("number-depth") or 6)
+            if self.draft.number and not nested and "unnumbered" not in classes and not deep:
                 self.levels[level] += 1
                 self.levels[level + 1:] = [0] * (6 - level)
                 number = ".".join([self.draft.number, *(str(n) for n in self.levels[2:level + 1])])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 from functools import lru_cache
 
@@ -101,6 +102,45 @@ def parse(text, reader=READER, cache=None):
         part.write_text(json.dumps(blocks, ensure_ascii=False))
         part.replace(kept)
     return blocks
+
+
+def bad_formulas(formulas, cache=None):
+    """Formulas that pandoc cannot read, with its reason: they would come out as raw TeX.
+
+    Parameters
+    ----------
+    formulas : iterable of str
+    cache : Path, optional
+        Folder where the answer is kept by the hash of all formulas.
+
+    Returns
+    -------
+    dict of str to str
+
+    Examples
+    --------
+    >>> list(bad_formulas([r"\\frac{1}{2}", r"\\frac{1}{2"]))
+    ['\\\\frac{1}{2']
+    """
+    formulas = sorted(set(formulas))
+    name = hashlib.sha256(f"{_version()}\0math\0{json.dumps(formulas)}".encode()).hexdigest()[:32]
+    kept = cache / f"{name}.json" if cache else None
+    if kept and kept.is_file():
+        os.utime(kept)
+        return json.loads(kept.read_bytes())
+    blocks = [{"t": "Para", "c": [{"t": "Math", "c": [{"t": "InlineMath"}, f]}]} for f in formulas]
+    done = subprocess.run([executable(), "-f", "json", "-t", "html", "--mathml"], input=document(blocks).encode(),
+                          capture_output=True, check=False).stderr.decode(errors="replace")
+    found = {}
+    for part in done.split("Could not convert TeX math ")[1:]:
+        formula = next((f for f in formulas if part.startswith(f"{f}, rendering as TeX")), None)
+        if formula is not None:
+            reason = re.search(r"^  (unexpected .*)$", part, re.M)
+            found[formula] = reason[1] if reason else "not a formula"
+    if kept:
+        cache.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps(found, ensure_ascii=False))
+    return found
 
 
 @lru_cache

@@ -44,7 +44,9 @@ def check_citations(book, drafts, ctx):
 
 def _bibliographies(book, drafts):
     listed = [(book.metadata.get("bibliography"), book.root)]
-    listed += [(d.source.own.get("bibliography"), d.source.path.parent) for d in drafts]
+    for draft in drafts:
+        listed += [(draft.inherited.get("bibliography"), book.root),
+                   (draft.source.own.get("bibliography"), draft.source.path.parent)]
     for names, folder in listed:
         for name in names if isinstance(names, list) else [names] if names else []:
             yield str(name), folder

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from research.book import ast, normal, number, pandoc, sanitise
-from research.book.config import load_yaml, read_config, relative
+from research.book.config import load_yaml, merge, read_config, relative
 from research.book.linking import Linker
 from research.book.model import Book, Chapter, words
 from research.book.references import CSL as CSL
@@ -31,6 +32,7 @@ class Draft:
     number: str = ""
     label: str = ""
     auto: dict = field(default_factory=dict)
+    inherited: dict = field(default_factory=dict)
 
 
 def load_book(root, profile="", to="html", work=None):
@@ -79,6 +81,7 @@ def inspect_book(root, profile="", to="html", work=None):
     book.by_format = by_format
     _resolve(book, drafts, ctx, language)
     check_citations(book, drafts, ctx)
+    _check_formulas(drafts, ctx)
     book.inputs = ctx.inputs
     return book, _unique(ctx.faults)
 
@@ -93,11 +96,11 @@ def _drafts(config, ctx):
     for item in config.items:
         if item.path is None:
             continue
-        inherited = {**config.metadata, **config.directory_metadata(item.path.parent)}
+        inherited = merge(config.metadata, config.directory_metadata(item.path.parent))
         slug = item.path.stem if item.path.stem not in slugs else None
         slug = slug or relative(item.path.with_suffix(""), config.root).replace("/", "-")
         slugs.add(slug)
-        drafts.append(Draft(read_chapter(item.path, ctx, inherited), item.kind, item.part, slug))
+        drafts.append(Draft(read_chapter(item.path, ctx, inherited), item.kind, item.part, slug, inherited=inherited))
     return drafts
 
 
@@ -194,6 +197,17 @@ def _status(source):
     """The weakest status shown in a chapter; its own `status:` counts when it is one."""
     found = {str(s) for s in (*source.statuses, source.own.get("status")) if s in STATUSES}
     return weakest(found) if found else ""
+
+
+def _check_formulas(drafts, ctx):
+    """Formulas that would come out as raw TeX."""
+    used = [(d, node["c"][1]) for d in drafts for node in ast.find(d.blocks, "Math")]
+    bad = pandoc.bad_formulas([formula for _, formula in used], ctx.work / "parsed") if used else {}
+    for draft, formula in used:
+        if formula in bad:
+            first = next((line for line in formula.splitlines() if line.strip()), formula)
+            ctx.faults.append(Fault(draft.source.find(re.escape(first.strip()[:40])), "a formula in TeX", formula[:60],
+                                    bad[formula], kind="formula"))
 
 
 def _ids(blocks):

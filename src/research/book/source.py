@@ -112,4 +112,5 @@ def read_chapter(path, ctx, metadata):
     else:
         expander.file(path, front=True)
     expander.close()
+    expander.lost_notes()
     return expander.source

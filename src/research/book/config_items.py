@@ -1,0 +1,153 @@
+"""The chapter list of a book, and settings that its configuration may hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from research.errors import Fault, nearest
+
+BOOK_KEYS = frozenset([
+    "title", "subtitle", "author", "date", "date-format", "abstract", "description", "doi", "favicon",
+    "site-url", "site-path", "repo-url", "repo-subdir", "repo-branch", "repo-actions", "repo-link-target",
+    "repo-link-rel", "issue-url", "reader-mode", "search", "navbar", "sidebar", "page-navigation",
+    "back-to-top-navigation", "bread-crumbs", "page-header", "page-footer", "margin-header", "margin-footer",
+    "body-header", "body-footer", "cover-image", "cover-image-alt", "chapters", "appendices", "references",
+    "output-file", "downloads", "tools", "sharing", "open-graph", "twitter-card", "image", "image-alt",
+    "license", "keywords", "number-sections",
+])
+NOT_CARRIED = frozenset([
+    "filters", "shortcodes", "include-in-header", "include-before-body", "include-after-body", "engine", "engines",
+    "notebook-view", "from", "reader", "shift-heading-level-by", "number-offset", "cite-method", "listing", "about",
+    "template", "template-partials", "reference-doc", "code-annotations", "citeproc", "pre-render", "post-render",
+])
+MARGIN = ("reference-location", "citation-location")  # carried at their default only
+"""Settings that would change the text or the pages, and that this engine does not know."""
+
+
+def unsupported(metadata, prefix=""):
+    """Settings in some metadata that the engine does not carry, as dotted names.
+
+    Examples
+    --------
+    >>> list(unsupported({"title": "x", "filters": ["a.lua"], "format": {"html": {"template": "t.html"}}}))
+    ['filters', 'format.html.template']
+    """
+    for key, value in metadata.items():
+        if key in NOT_CARRIED and value not in (None, False, []) or (key in MARGIN and value == "margin"):
+            yield f"{prefix}{key}"
+        elif key in ("format", "project") or prefix == "format.":
+            yield from unsupported(value, f"{prefix}{key}.") if isinstance(value, dict) else ()
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the book's chapter list.
+
+    Parameters
+    ----------
+    kind : str
+        `index`, `chapter`, `appendix` or `part`.
+    path : Path or None
+        The source; None for a part that has only a title.
+    title : str or None
+        The title of a part without a source.
+    part : str or None
+        The part that a chapter stands in (its title, or its source as text).
+    where : str
+        Place in the configuration, for messages.
+    """
+
+    kind: str
+    path: Path | None
+    title: str | None
+    part: str | None
+    where: str
+
+
+def relative(path, root):
+    """A path as messages show it: relative to the project where it lies inside."""
+    path, root = Path(path), Path(root)
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+
+
+def where(files, root, needle):
+    """Place of the first line of the configuration that holds some text."""
+    for path in reversed(files):
+        for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
+            if needle in line.split(" #")[0]:
+                return f"{relative(path, root)}, line {number}"
+    return relative(files[0], root)
+
+
+def check_keys(config, files):
+    kind = (config.metadata.get("project") or {}).get("type")
+    if kind != "book":
+        config.faults.append(Fault(where(files, config.root, "type:"), "project: type: book",
+                                   repr(kind), kind="config"))
+    for key in config.book:
+        if key not in BOOK_KEYS:
+            config.faults.append(Fault(where(files, config.root, f"{key}:"), "a setting of book:", repr(key),
+                                       nearest(key, BOOK_KEYS), kind="config"))
+    for key in unsupported(config.metadata):
+        config.faults.append(Fault(where(files, config.root, f"{key.split('.')[-1]}:"), "settings the engine carries",
+                                   repr(key), "leave it out, or render with --engine quarto", kind="unsupported"))
+
+
+def list_items(config, files):
+    """Flatten `chapters:` and `appendices:` into items."""
+    chapters = config.book.get("chapters")
+    if not isinstance(chapters, list) or not chapters:
+        config.faults.append(Fault(where(files, config.root, "chapters:"), "book: chapters: a list of files",
+                                   repr(chapters), kind="chapters"))
+        return
+    _walk(config, files, chapters, "chapter", None)
+    _walk(config, files, config.book.get("appendices") or [], "appendix", None)
+    if config.book.get("references"):
+        _walk(config, files, [config.book["references"]], "chapter", None)
+    first = next((i for i in config.items if i.path), None)
+    if first is None or first.path.stem != "index" or first.path.parent != config.root:
+        config.faults.append(Fault(where(files, config.root, "chapters:"), "index.qmd as the first chapter",
+                                   relative(first.path, config.root) if first else "none", kind="chapters"))
+
+
+def _walk(config, files, entries, kind, part):
+    if not isinstance(entries, list):
+        config.faults.append(Fault(where(files, config.root, "chapters:"), "a list of files", repr(entries),
+                                   kind="chapters"))
+        return
+    for entry in entries:
+        if isinstance(entry, dict) and "part" in entry:
+            _add_part(config, files, entry, kind)
+        else:
+            name = (entry.get("file") or entry.get("href")) if isinstance(entry, dict) else entry
+            _add_file(config, files, name, kind, part, entry)
+
+
+def _add_part(config, files, entry, kind):
+    name = str(entry["part"])
+    if name.endswith((".qmd", ".md", ".ipynb")):
+        _add_file(config, files, name, "part", None, entry)
+    else:
+        config.items.append(Item("part", None, name, None, where(files, config.root, name)))
+    _walk(config, files, entry.get("chapters") or [], kind, name)
+
+
+def _add_file(config, files, name, kind, part, entry):
+    if not isinstance(name, str):
+        config.faults.append(Fault(where(files, config.root, "chapters:"), "a file name or a part",
+                                   repr(entry), kind="chapters"))
+        return
+    path, place = (config.root / name).resolve(), where(files, config.root, name)
+    listed = [i.path for i in config.items]
+    if not path.is_file():
+        near = [relative(p, config.root) for p in path.parent.glob("*") if p.suffix == path.suffix]
+        hint = nearest(name, near) if near else "write the chapter, or take the line out"
+        config.faults.append(Fault(place, "a chapter's file", f"no {name}", hint, kind="chapter-missing"))
+    elif path in listed:
+        config.faults.append(Fault(place, "each chapter once", f"{name} again", kind="chapter-twice"))
+    elif path.suffix not in (".qmd", ".md", ".ipynb"):
+        config.faults.append(Fault(place, "a .qmd, .md or .ipynb file", name, kind="chapters"))
+    else:
+        is_index = path == config.root / f"index{path.suffix}"
+        config.items.append(Item("index" if is_index else kind, path, None, part, place))
