@@ -53,11 +53,13 @@ cn <- svycontrast(by, quote(urban / rural)); put("mean, urban over rural", coef(
 cn <- svycontrast(by, list(d = c(-1, 1))); put("mean, urban less rural", coef(cn), SE(cn))
 h <- svymean(~I(as.numeric(income < 30000)), des); put("headcount 30000", coef(h), SE(h))
 ci <- confint(svyciprop(~I(income < 30000), des, method = "logit")); put("headcount 30000, logit", coef(h), SE(h), ci[1], ci[2])
-for (q in c(0.5, 0.25)) {
-  s <- svyquantile(~income, des, q, qrule = "hf2", interval.type = "mean", df = degf(des))$income
-  put(paste("quantile", q), s[1], NA, s[2], s[3])
+for (q in c(0.5, 0.25)) {  # limits around q itself (Lohr 2010, 9.5.2); svyquantile puts them around the share at the estimate
+  at <- survey:::qrule_hf2(f$income, f$weight, q)
+  reach <- qt(0.975, degf(des)) * as.numeric(SE(svymean(~I(as.numeric(income <= at)), des)))
+  put(paste("quantile", q), at, NA, survey:::qrule_hf2(f$income, f$weight, q - reach),
+      survey:::qrule_hf2(f$income, f$weight, q + reach))
 }
-for (t in c("JKn")) { j <- svymean(~income, as.svrepdesign(des, type = t)); put(paste("mean,", t), coef(j), SE(j)) }
+for (t in c("JKn")) { j <- svymean(~income, as.svrepdesign(des, type = t, mse = TRUE)); put(paste("mean,", t), coef(j), SE(j)) }
 rep <- svrepdesign(repweights = f[, paste0("r", 1:8)], weights = f$weight, data = f, type = "other", scale = 1 / 8,
                    rscales = rep(1, 8), combined.weights = TRUE, mse = TRUE)
 m <- svymean(~income, rep); put("mean, given replicates", coef(m), SE(m))

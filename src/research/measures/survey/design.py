@@ -10,7 +10,7 @@ import pandas as pd
 from research.errors import DataError, Fault
 from research.measures import policy
 from research.measures.registry import resolve
-from research.measures.survey import intervals
+from research.measures.survey.contrasts import contrasts
 from research.measures.survey.linear import Totals
 from research.measures.survey.replicates import Replicates
 from research.measures.survey.run import Run
@@ -146,7 +146,8 @@ class Design:
             Coverage of the interval, 0.95 unless said otherwise.
         interval : {"auto", "normal", "logit", "log"}
             Scale on which the interval is symmetric. "auto": logit for shares and indices from 0 to 1,
-            log for ratios and entropies, plain for means and the rest.
+            log for ratios and entropies, plain for means and the rest; for linearised quantiles Woodruff's,
+            the limits of the share below read back as incomes (shown as "woodruff").
         replicates : int
             Number of bootstrap replicates.
         seed : int
@@ -186,14 +187,17 @@ class Design:
         by=None,
         method="linearized",
         *,
+        kind="difference",
         level=0.95,
         replicates=500,
         seed=20240701,
         missing="refuse",
         **parameters,
     ):
-        """Difference of a measure between groups or years, with its standard error and test.
+        """Difference or ratio of a measure between groups or years, with its standard error and test.
 
+        The urban-rural ratio of mean incomes is
+        ``contrast("mean", over="residence", pairs=[("rural", "urban")], kind="ratio")``.
         What two groups share of clusters and strata is taken into account (a panel of villages makes
         changes over time more exact).
 
@@ -206,7 +210,9 @@ class Design:
         over : str
             Column whose groups are compared.
         pairs : {"last-first", "consecutive", "all"} or list of (a, b)
-            Which pairs of groups; the difference is b less a.
+            Which pairs of groups; the difference is b less a, the ratio b over a.
+        kind : {"difference", "ratio"}
+            The test is of no difference: of 0, or of a ratio of 1 (on the log scale, as its interval).
         by : str or list of str, optional
             Further groups, within which the pairs are compared.
         method, level, replicates, seed, missing, **parameters
@@ -215,13 +221,17 @@ class Design:
         Returns
         -------
         DataFrame
-            The `by` columns, `measure`, `from`, `to`, `difference`, `se`, `lower`, `upper`, `statistic`
-            (difference over se), `p_value` (two-sided, t), `df`, `method`.
+            The `by` columns, `measure`, `from`, `to`, `difference` (or `ratio`), `se`, `lower`, `upper`,
+            `statistic` (difference over se, or log ratio over its se), `p_value` (two-sided, t), `df`, `method`.
 
         Raises
         ------
         DataError
-            As `estimate`; or naming a group that is not there.
+            As `estimate`; or naming a group that is not there; or for a ratio to 0.
+
+        References
+        ----------
+        Lumley (2010), "Complex Surveys", ch. 2; Rao (1988), Handbook of Statistics 6, ch. 15 (ratios).
 
         Examples
         --------
@@ -231,9 +241,10 @@ class Design:
            from    to  difference     se
         0  2023  2024         2.0  1.155
         """
+        policy.choice(kind, "kind", ("difference", "ratio"))
         by = _listed(by)
         run = self._run([measure], value, [*by, over], method, replicates, seed, missing, "gap", parameters)
-        return intervals.contrasts(run, by, over, pairs, level)
+        return contrasts(run, by, over, pairs, level, kind)
 
     def _run(self, measures, value, by, method, replicates, seed, missing, undefined, parameters):
         policy.choice(method, "method", METHODS)

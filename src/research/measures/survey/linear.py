@@ -40,10 +40,11 @@ class Totals:
             simple, cols, sums = _gather(z, w, part.psu, clusters)
         sums /= whole
         simple /= whole * max(d.n - 1, 1)
+        ends = None
         if woodruff:
-            scale = self._woodruff(d, parameters.get("q", 0.5), cols, sums)
+            scale, ends = self._woodruff(d, parameters.get("q", 0.5), cols, sums)
             sums, simple = sums * scale, simple * scale**2
-        return Piece(value, simple, (cols, sums))
+        return Piece(value, simple, (cols, sums), ends)
 
     def combine(self, pieces, groups):
         """Variances of the groups in `pieces`, and the cluster totals of all as a sparse matrix."""
@@ -57,15 +58,25 @@ class Totals:
         """Variance of the differences of groups j less groups i."""
         return stratified_variance(totals[j] - totals[i], self.units)
 
+    def ratio(self, totals, i, j, low, high):
+        """Variance of the ratios of groups j to groups i, whose estimates are `high` and `low`."""
+        part = sparse.diags(1 / low) @ totals[j] - sparse.diags(high / low**2) @ totals[i]
+        return stratified_variance(sparse.csr_matrix(part), self.units)
+
     def _woodruff(self, d, q, cols, sums):
-        """Yuan by which the quantile moves for a unit of error in the share below it."""
+        """Yuan by which the quantile moves for a unit of error in the share below it, and the interval's ends."""
         row = sparse.csr_matrix((sums, (np.zeros(len(cols), int), cols)), shape=(1, len(self.units.stratum)))
         se = float(np.sqrt(stratified_variance(row, self.units)[0]))
+
+        def ends(t):
+            low, high = max(q - t * se, 0.0), min(q + t * se, 1.0)
+            return d.restore(d.quantile(low)), d.restore(d.quantile(high))
+
         if se == 0:
-            return 0.0
+            return 0.0, ends
         reach = stats.norm.ppf(0.975) * se
         low, high = max(q - reach, 0.0), min(q + reach, 1.0)
-        return d.restore(d.quantile(high) - d.quantile(low)) / (high - low)
+        return d.restore(d.quantile(high) - d.quantile(low)) / (high - low), ends
 
 
 def _gather(z, w, psu, clusters):

@@ -48,6 +48,11 @@ class Replicates:
         """Variance of the differences of groups j less groups i."""
         return self.variance(table[j] - table[i], difference)
 
+    def ratio(self, table, i, j, low, high):
+        """Variance of the ratios of groups j to groups i, whose estimates are `high` and `low`."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return self.variance(table[j] / table[i], high / low)
+
     def variance(self, table, estimate):
         """Variance of each row of replicates around its middle (bootstrap) or its estimate."""
         good = np.isfinite(table)
@@ -123,7 +128,7 @@ def jackknife_multipliers(units):
     alone = units.size[units.stratum] == 1
     centered = alone & (units.single == "centered") & (units.fraction[units.stratum] < 1)
     cols = np.flatnonzero(~alone | centered)
-    out = np.ones((len(cols), len(units.stratum)), dtype=np.float32)
+    out = np.ones((len(cols), len(units.stratum)))
     n = units.size[units.stratum[cols]]
     for i, c in enumerate(cols):
         same = units.stratum == units.stratum[c]

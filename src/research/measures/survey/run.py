@@ -10,7 +10,7 @@ import pandas as pd
 from research.errors import DataError, Fault
 from research.measures import policy
 from research.measures.distribution import Distribution, sort_order
-from research.measures.survey.intervals import INTERVALS, limits, scale_of
+from research.measures.survey.intervals import INTERVALS, limits, scale_of, t_value
 
 
 class Part(NamedTuple):
@@ -29,6 +29,8 @@ class Piece(NamedTuple):
     """Variance in a simple sample of the same number of rows."""
     spread: object
     """What `combine` needs for the design variance: cluster totals, or replicates."""
+    ends: object = None
+    """Where the measure has an interval of its own: ends at so many standard errors, on request."""
 
 
 class Run:
@@ -43,7 +45,7 @@ class Run:
         self.engine, self.method, self.groups = engine, method, len(keys)
         shape = (self.groups, len(specs))
         self.estimate, self.simple = np.full(shape, np.nan), np.full(shape, np.nan)
-        self.variance, self.spread = np.full(shape, np.nan), {}
+        self.variance, self.spread, self.ends = np.full(shape, np.nan), {}, {}
 
     def split(self, x, w, used, codes):
         """Sort all rows once, by group and (where a measure needs it) by value."""
@@ -98,6 +100,8 @@ class Run:
                     faults.extend((f, where, label) for f in error.faults)
             for g, piece in pieces.items():
                 self.estimate[g, k], self.simple[g, k] = piece.value, piece.simple
+                if piece.ends is not None:
+                    self.ends[g, k] = piece.ends
             if pieces:
                 at = np.fromiter(pieces, int)
                 self.variance[at, k], self.spread[k] = self.engine.combine(pieces, self.groups)
@@ -110,8 +114,12 @@ class Run:
         columns, scales = {}, []
         for k, (_, name, _) in enumerate(self.specs):
             se = np.sqrt(self.variance[:, k])
-            scales.append(scale_of(name) if interval == "auto" else interval)
+            own = interval == "auto" and any(column == k for _, column in self.ends)
+            scales.append("woodruff" if own else scale_of(name) if interval == "auto" else interval)
             lower, upper = limits(self.estimate[:, k], se, self.df, level, scales[-1])
+            for g in range(self.groups) if own else ():
+                if (g, k) in self.ends:
+                    lower[g], upper[g] = self.ends[g, k](t_value(level, self.df[g]))
             with np.errstate(divide="ignore", invalid="ignore"):
                 deff = np.where(self.simple[:, k] > 0, self.variance[:, k] / self.simple[:, k], np.nan)
                 n_eff = np.where(deff > 0, self.n / deff, np.nan)

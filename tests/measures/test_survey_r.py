@@ -1,0 +1,84 @@
+"""`survey.Design` against R's package survey 4.1.1 on a small sample: data/r_survey.csv, made by benchmarks/."""
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from research.measures.survey import Design
+
+DATA = Path(__file__).parent / "data"
+FRAME = pd.read_csv(DATA / "village_sample.csv")
+with (DATA / "r_survey.csv").open(encoding="utf-8") as file:
+    R = {row["key"]: {k: float(row[k]) if row[k] != "NA" else None for k in ("estimate", "se", "lower", "upper")}
+         for row in csv.DictReader(file)}  # fmt: skip
+KINDS = dict(weight="weight", strata="stratum", psu="village")
+DESIGN = Design(FRAME, **KINDS)
+
+
+def agree(row, key, names=("estimate", "se")):
+    for name in names:
+        assert row[name] == pytest.approx(R[key][name], rel=1e-9), (key, name)
+
+
+def test_mean_with_its_interval_and_design_effect():
+    row = DESIGN.estimate("mean").iloc[0]
+    agree(row, "mean", ("estimate", "se", "lower", "upper"))
+    assert row.df == R["degrees of freedom"]["estimate"]
+    assert row.deff == pytest.approx(R["mean deff"]["estimate"], rel=1e-9)
+    assert row.n_eff == pytest.approx(72 / R["mean deff"]["estimate"], rel=1e-9)
+    agree(Design(FRAME, weight="weight").estimate("mean").iloc[0], "mean, rows drawn one by one")
+
+
+def test_finite_population():
+    agree(Design(FRAME, **KINDS, population="population").estimate("mean").iloc[0], "mean, finite population")
+
+
+def test_domains_and_their_contrast():
+    for row in DESIGN.estimate("mean", by="year").to_dict("records"):
+        agree(row, f"mean, {row['year']}")
+    out = DESIGN.contrast("mean", over="year").iloc[0]
+    assert out.difference == pytest.approx(R["mean, 2024 less 2023"]["estimate"], rel=1e-9)
+    assert out.se == pytest.approx(R["mean, 2024 less 2023"]["se"], rel=1e-9)
+    out = DESIGN.contrast("mean", over="residence", pairs=[("rural", "urban")]).iloc[0]
+    assert out.se == pytest.approx(R["mean, urban less rural"]["se"], rel=1e-9)
+
+
+def test_ratio_of_two_groups():
+    out = DESIGN.contrast("mean", over="residence", pairs=[("rural", "urban")], kind="ratio").iloc[0]
+    assert out.ratio == pytest.approx(R["mean, urban over rural"]["estimate"], rel=1e-9)
+    assert out.se == pytest.approx(R["mean, urban over rural"]["se"], rel=1e-9)
+
+
+def test_share_on_the_logit_scale():
+    row = DESIGN.estimate("headcount", line=30000).iloc[0]
+    agree(row, "headcount 30000")
+    # R's svyciprop takes the degrees of freedom of the design as well
+    agree(row, "headcount 30000, logit", ("lower", "upper"))
+
+
+@pytest.mark.parametrize("q", [0.5, 0.25])
+def test_woodruff_interval(q):
+    row = DESIGN.estimate("quantile", q=q).iloc[0]
+    agree(row, f"quantile {q:g}", ("estimate", "lower", "upper"))
+    assert row["interval"] == "woodruff"
+
+
+def test_jackknife():
+    agree(DESIGN.estimate("mean", method="jackknife").iloc[0], "mean, JKn")
+
+
+def test_replicate_weights_of_the_data():
+    columns = [f"r{i}" for i in range(1, 9)]
+    design = Design(FRAME, weight="weight", replicate_weights=columns)
+    agree(design.estimate("mean", method="replicate").iloc[0], "mean, given replicates")
+    row = design.estimate(("generalized_entropy", {"alpha": 2}), method="replicate").iloc[0]
+    square = R["mean of squares over squared mean, given replicates"]  # GE(2) is half of it, less one half
+    assert (row.estimate, row.se) == pytest.approx(((square["estimate"] - 1) / 2, square["se"] / 2), rel=1e-9)
+
+
+@pytest.mark.parametrize("ours, theirs", [("centered", "adjust"), ("average", "average"), ("certainty", "certainty")])
+def test_stratum_with_one_cluster(ours, theirs):
+    one = FRAME[(FRAME.stratum != "town") | (FRAME.village == "t0")]
+    agree(Design(one, **KINDS, single=ours).estimate("mean").iloc[0], f"mean, one cluster, {theirs}")
