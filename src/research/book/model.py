@@ -176,3 +176,39 @@ WORDS = {
 def words(lang):
     """The words of a language: Chinese, or English for any other."""
     return WORDS["zh" if str(lang).lower().startswith("zh") else "en"]
+
+
+CROSSREF = {"fig-title": "fig", "fig-prefix": "fig", "tbl-title": "tbl", "tbl-prefix": "tbl", "eq-prefix": "eq",
+            "sec-prefix": "sec", "ch-prefix": "chapter", "apx-prefix": "appendix"}
+LANGUAGE = {**{f"crossref-{k}": v for k, v in CROSSREF.items()}, "toc-title-document": "toc", "toc-title": "toc",
+            "toc-title-website": "page-toc", "section-title-references": "references", "code-summary": "code",
+            "section-title-footnotes": "notes", "section-title-appendices": "appendices",
+            **{f"callout-{k}-{end}": k for k in ("note", "tip", "warning", "important", "caution")
+               for end in ("title", "caption")}}
+"""Keys of `crossref:` and `language:` that are carried, and the words they stand for."""
+
+
+def chosen_words(metadata):
+    """The words of a book's language, with what its `crossref:` and `language:` say instead.
+
+    Returns
+    -------
+    tuple
+        The words, and the names of keys that are not carried.
+
+    Examples
+    --------
+    >>> said, lost = chosen_words({"lang": "en", "crossref": {"fig-title": "Fig.", "lst-title": "Listing"}})
+    >>> said["fig"], lost
+    ('Fig. {}', ['crossref.lst-title'])
+    """
+    found, lost = dict(words(metadata.get("lang", "en"))), []
+    for name, known in (("language", LANGUAGE), ("crossref", CROSSREF)):
+        said = metadata.get(name)
+        for key, value in (said.items() if isinstance(said, dict) else ()):
+            word = known.get(key)
+            if word is None and not (name == "crossref" and key == "chapters"):
+                lost.append(f"{name}.{key}")
+            elif word and not found[word].startswith(str(value)):  # "式（{}）" says 式 already
+                found[word] = f"{value} {{}}" if "{}" in found[word] else str(value)
+    return found, lost

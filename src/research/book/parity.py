@@ -21,14 +21,14 @@ KINDS = {"图": "图", "figure": "图", "fig.": "图", "表": "表", "表格": "
 """Words of either engine and language, and the one that findings use."""
 
 NUMBER = r"(?:[A-Z]|\d+)(?:\.\d+)+"
-LABEL = rf"(?:图|表格|表|Figure|Table)\s*{NUMBER}"
+LABEL = rf"(?:图|表格|表|Figure|Fig\.|Table)\s*{NUMBER}"
 CAPTION = re.compile(rf"^({LABEL})(?![.\d])\s*[:：—　 ]*\s*(.*)$")
 REFERENCE = re.compile(
     rf"(图|表格|表|Figure|Fig\.|Table)\s*({NUMBER})|(式|公式|方程式|Equation|Eq\.)\s*[（(]?({NUMBER})[)）]?"
     r"|(附录|Appendix)\s*([A-Z](?:\.\d+)*)(?![a-z])|第\s*(\d+(?:\.\d+)*)\s*[章节]"
     r"|(?:章节|小节|Chapter|Section)\s*(\d+(?:\.\d+)*)")
 HEADING = re.compile(rf"^({NUMBER})\s+(\S.*)$")
-SENTENCE = 12  # signs: what is shorter may be a cell, a label, a number
+SENTENCE = 9  # Chinese characters, or more than twice as many letters: what is shorter may be a cell or a label
 PDF_LOST = 0.05  # share of sentences that page ends and drawings may cut in a PDF
 
 
@@ -63,8 +63,8 @@ def findings(reading):
         elif kind == "callout":
             callouts.append(_tight(line))
         elif kind == "text":
-            text += [s for s in map(_bare, re.split(r"(?<=[。！？!?])|(?<=[.])\s|https?://\S+", line))
-                     if len(s) >= SENTENCE]
+            parts = map(_bare, re.split(r"[。！？!?]|\.\d{0,3}\s|https?://\S+", REFERENCE.sub("", line)))
+            text += [s for s in parts if len(s) - 0.6 * len(re.findall("[A-Za-z]", s)) >= SENTENCE]
         references |= {_named(m) for m in REFERENCE.finditer(line)}
     return {"captions": captions, "headings": headings, "references": sorted(references),
             "callouts": callouts if "callout" in reading.told else None, "links": sorted(reading.links), "text": text,
@@ -72,7 +72,7 @@ def findings(reading):
 
 
 def _label(text):
-    word, number = re.match(r"([^\s\dA-Z]+|[A-Z][a-z]+)\s*(.*)", text).groups()
+    word, number = re.match(r"([^\s\dA-Z]+|[A-Z][a-z]+\.?)\s*(.*)", text).groups()
     return KINDS[word.lower()] + _tight(number)
 
 

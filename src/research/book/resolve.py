@@ -10,7 +10,7 @@ from pathlib import Path
 from research.book import ast, normal, number, pandoc, sanitise
 from research.book.config import load_yaml, merge, read_config, relative
 from research.book.linking import Linker
-from research.book.model import Book, Chapter, words
+from research.book.model import Book, Chapter, chosen_words
 from research.book.references import CSL as CSL
 from research.book.references import check_citations
 from research.book.source import Context, Source, read_chapter
@@ -73,7 +73,9 @@ def inspect_book(root, profile="", to="html", work=None):
     ctx = Context(config.root, work, faults=config.faults)
     if (config.root / "_variables.yml").is_file():
         ctx.variables = load_yaml(config.root / "_variables.yml", config.root, ctx.faults)
-    language = words(config.metadata.get("lang", "en"))
+    language, lost = chosen_words(config.metadata)
+    ctx.faults += [Fault("_quarto.yml", "settings the engine carries", repr(key), "leave it out", kind="unsupported")
+                   for key in lost]
     drafts = _drafts(config, ctx)
     by_format = _parse(drafts, config, ctx, to, language)
     drafts = [d for d in drafts if d.heading]
