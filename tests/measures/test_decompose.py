@@ -193,7 +193,7 @@ REFUSED = [
     (lambda: de.shapley(range(13), len), "players: expected 1 to 12 different names, found 13"),
     (lambda: de.shapley_groups([1, 2], ["a", "b"], measure="ginny"), "measures: expected a measure, found 'ginny'"),
     (lambda: de.mld_change([1], ["a"], [1], ["b"]), "2 faults:\n  group a: expected persons in both years"),
-    (lambda: de.rif([1, 2], measure="zenga"), "zenga: expected a measure with an influence function"),
+    (lambda: de.rif([1, 2], measure="max_min_ratio"), "max_min_ratio: expected a measure with an influence function"),
     (lambda: de.rif_regression(PEOPLE, ["schol"]), "column schol: expected a column of the frame"),
     (
         lambda: de.oaxaca_blinder(PEOPLE, "residence", "urban", "town", ["school"]),

@@ -82,3 +82,15 @@ def test_replicate_weights_of_the_data():
 def test_stratum_with_one_cluster(ours, theirs):
     one = FRAME[(FRAME.stratum != "town") | (FRAME.village == "t0")]
     agree(Design(one, **KINDS, single=ours).estimate("mean").iloc[0], f"mean, one cluster, {theirs}")
+
+
+def test_any_function_of_the_rows():
+    def mean(frame, weights):
+        return (frame.income * weights).sum() / weights.sum()
+
+    agree(DESIGN.statistic(mean, "jackknife").iloc[0], "mean, JKn")
+    given = Design(FRAME, weight="weight", replicate_weights=[f"r{i}" for i in range(1, 9)])
+    agree(given.statistic(mean, "replicate").iloc[0], "mean, given replicates")
+    parts = DESIGN.statistic(lambda f, w: {"mean": mean(f, w), "twice": 2 * mean(f, w)}, replicates=50)
+    assert parts["statistic"].tolist() == ["mean", "twice"]
+    assert parts.se.iloc[1] == pytest.approx(2 * parts.se.iloc[0])

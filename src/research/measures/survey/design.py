@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-import pandas as pd
 
 from research.errors import DataError, Fault
 from research.measures import policy
@@ -14,31 +11,11 @@ from research.measures.survey.contrasts import contrasts
 from research.measures.survey.linear import Totals
 from research.measures.survey.replicates import Replicates
 from research.measures.survey.run import Run
+from research.measures.survey.statistic import statistic
+from research.measures.survey.units import SINGLE, units_of
 from research.measures.tables import _in_group, check_columns, clean, group_codes
 
-SINGLE = ("refuse", "centered", "average", "certainty")
 METHODS = ("linearized", "bootstrap", "jackknife", "replicate")
-
-
-@dataclass(frozen=True)
-class Units:
-    """Clusters and strata of a design as small integers; what all methods share."""
-
-    psu: np.ndarray
-    """Cluster of each row."""
-    stratum: np.ndarray
-    """Stratum of each cluster."""
-    size: np.ndarray
-    """Clusters drawn in each stratum."""
-    fraction: np.ndarray
-    """Share of each stratum's clusters that was drawn; 0 where the population is taken as endless."""
-    single: str
-    """What becomes of strata with one cluster."""
-
-    @property
-    def degrees(self):
-        """Degrees of freedom: clusters less strata, at least 1."""
-        return max(1, len(self.stratum) - int(np.count_nonzero(self.size)))
 
 
 class Design:
@@ -104,7 +81,7 @@ class Design:
         check_columns(frame, named)
         self.frame, self.weight, self.scale = frame, weight, scale
         self.strata, self.psu = strata, psu
-        self.units = _units(frame, strata, psu, population, single)
+        self.units = units_of(frame, strata, psu, population, single)
 
     def __repr__(self):
         u = self.units
@@ -246,6 +223,53 @@ class Design:
         run = self._run([measure], value, [*by, over], method, replicates, seed, missing, "gap", parameters)
         return contrasts(run, by, over, pairs, level, kind)
 
+    def statistic(self, function, method="bootstrap", *, level=0.95, replicates=500, seed=20240701):
+        """Anything computed from the rows and their weights, with its standard error by replication.
+
+        For what is not a measure of one column: a concentration index, the ratio of some places to the mean
+        of all, points of a Lorenz curve, the parts of a decomposition.
+
+        Parameters
+        ----------
+        function : callable
+            ``function(frame, weights)`` gives a number, or a dict of them; rows without weight are left out.
+        method : {"bootstrap", "jackknife", "replicate"}
+            As in `estimate`.
+        level, replicates, seed
+            As in `estimate`.
+
+        Returns
+        -------
+        DataFrame
+            `statistic` (key of the dict, else the function's name), `estimate`, `se`, `lower`, `upper`, `n`,
+            `df`, `method`; the interval is plain, with t.
+
+        Raises
+        ------
+        DataError
+            As `estimate`, and what the function itself refuses on all rows; a replicate that it refuses is
+            left out.
+
+        References
+        ----------
+        Rao & Wu (1988), JASA 83; Wolter (2007), "Introduction to Variance Estimation".
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from research import measures as m
+        >>> frame = pd.DataFrame({"income": [1.0, 2, 3, 6], "visits": [4, 3, 1, 0]})
+        >>> def concentration(part, weights):
+        ...     return m.concentration_index(part["visits"], weights, by=part["income"])
+        >>> Design(frame).statistic(concentration, "jackknife").round(3)[["statistic", "estimate", "se"]]
+               statistic  estimate     se
+        0  concentration    -0.438  0.196
+        """
+        policy.choice(method, "method", METHODS[1:])
+        w = np.ones(len(self.frame)) if self.weight is None else clean(self.frame, self.weight, None)[0]
+        engine = Replicates(self.units, method, replicates, seed, self._given(method), self.scale)
+        return statistic(function, self.frame, w, self.units, engine, level)
+
     def _run(self, measures, value, by, method, replicates, seed, missing, undefined, parameters):
         policy.choice(method, "method", METHODS)
         specs = resolve(measures)
@@ -286,46 +310,3 @@ def _with_parameters(specs, parameters):
     label, name, own = specs[0]
     resolve([(name, {**own, **parameters})])  # refuses unknown parameters
     return [(label, name, {**own, **parameters})]
-
-
-def _units(frame, strata, psu, population, single):
-    """Clusters and strata as integers, checked."""
-    codes, keys = group_codes(frame, strata)
-    if psu:
-        cluster, _ = group_codes(frame, psu)
-        pair = codes * (int(cluster.max()) + 1) + cluster  # a cluster is counted within its stratum
-        distinct, psu_of_row = np.unique(pair, return_inverse=True)
-        stratum = distinct // (int(cluster.max()) + 1)
-    else:
-        psu_of_row, stratum = np.arange(len(frame)), codes
-    size = np.bincount(stratum, minlength=len(keys))
-    fraction = _fractions(frame, population, codes, size)
-    _refuse_singles(size, fraction, keys, single)
-    small = np.uint16 if len(stratum) < 65536 else np.int32  # small integers are quick to bring into order
-    return Units(psu_of_row.astype(small), stratum, size, fraction, single)
-
-
-def _fractions(frame, population, codes, size):
-    if population is None:
-        return np.zeros(len(size))
-    given = pd.to_numeric(frame[population], errors="coerce").to_numpy(float)
-    most = np.full(len(size), -np.inf)
-    np.maximum.at(most, codes, given)
-    bad = ~(given >= size[codes]) | (given != most[codes])
-    if bad.any():
-        row = frame.index[np.flatnonzero(bad)[0]]
-        expected = "one number of clusters for the whole stratum, not below the number drawn"
-        raise DataError(Fault(f"row {row}, column {population}", expected, repr(frame[population].loc[row])))
-    return size / most
-
-
-def _refuse_singles(size, fraction, keys, single):
-    lonely = np.flatnonzero((size == 1) & (fraction < 1))
-    if single != "refuse" or not len(lonely):
-        return
-    way_out = "join it with a like stratum, or name a rule: single='centered', 'average' or 'certainty'"
-    faults = []
-    for h in lonely:
-        where = ", ".join(f"{c} {keys[c].iloc[h]}" for c in keys.columns) or "the whole sample"
-        faults.append(Fault(f"stratum {where}", "two clusters or more", "one", way_out, kind="single"))
-    raise DataError(faults)

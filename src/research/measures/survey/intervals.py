@@ -16,8 +16,9 @@ _LOG = {
     "max_min_ratio",
     "coefficient_of_variation",
     "watts",
+    "kolm",
 }
-_PLAIN = {"mean", "median", "quantile", "der_polarization"}
+_PLAIN = {"mean", "median", "quantile", "der_polarization", "lorenz_asymmetry"}
 
 
 def scale_of(name):

@@ -1,0 +1,41 @@
+"""Standard errors of any function of a sample, by replication."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from research.errors import DataError
+from research.measures import policy
+from research.measures.survey.intervals import t_value
+
+
+def statistic(function, frame, w, units, engine, level):
+    """The tidy table of `Design.statistic`."""
+    level = policy.number(level, "level", 0, 1, open_low=True, open_high=True)
+    name = getattr(function, "__name__", "statistic")
+    names, estimate = _values(function, frame, w, name)
+    count = len(engine.factor)
+    table = np.full((len(names), count), np.nan)
+    for r in range(count):
+        weights = engine.given[:, r] if engine.given is not None else w * engine.multipliers[r][units.psu]
+        keep = weights > 0
+        try:
+            table[:, r] = _values(function, frame[keep], weights[keep], name)[1]
+        except DataError:  # a replicate on which it has no value
+            continue
+    se = np.sqrt(engine.variance(table, estimate))
+    reach = t_value(level, units.degrees) * se
+    out = pd.DataFrame({"statistic": names, "estimate": estimate, "se": se})
+    out = out.assign(lower=estimate - reach, upper=estimate + reach, n=len(frame), df=units.degrees)
+    return out.assign(method=engine.method)
+
+
+def _values(function, frame, weights, name):
+    found = function(frame, weights)
+    if isinstance(found, (Mapping, pd.Series)):
+        return list(map(str, found.keys())), np.array(list(found.values) if isinstance(found, pd.Series)
+                                                      else list(found.values()), dtype=float)  # fmt: skip
+    return [name], np.array([found], dtype=float)

@@ -1,0 +1,83 @@
+"""Clusters and strata of a design as small integers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from research.errors import DataError, Fault
+from research.measures.tables import group_codes
+
+SINGLE = ("refuse", "centered", "average", "certainty")
+
+
+@dataclass(frozen=True)
+class Units:
+    """Clusters and strata of a design as small integers; what all methods share."""
+
+    psu: np.ndarray
+    """Cluster of each row."""
+    stratum: np.ndarray
+    """Stratum of each cluster."""
+    size: np.ndarray
+    """Clusters drawn in each stratum."""
+    fraction: np.ndarray
+    """Share of each stratum's clusters that was drawn; 0 where the population is taken as endless."""
+    single: str
+    """What becomes of strata with one cluster."""
+
+    @property
+    def degrees(self):
+        """Degrees of freedom: clusters less strata, at least 1."""
+        return max(1, len(self.stratum) - int(np.count_nonzero(self.size)))
+
+
+def units_of(frame, strata, psu, population, single):
+    """Clusters and strata as integers, checked.
+
+    Raises
+    ------
+    DataError
+        For gaps in strata or clusters, numbers of clusters that cannot be, strata with one cluster.
+    """
+    codes, keys = group_codes(frame, strata)
+    if psu:
+        cluster, _ = group_codes(frame, psu)
+        pair = codes * (int(cluster.max()) + 1) + cluster  # a cluster is counted within its stratum
+        distinct, psu_of_row = np.unique(pair, return_inverse=True)
+        stratum = distinct // (int(cluster.max()) + 1)
+    else:
+        psu_of_row, stratum = np.arange(len(frame)), codes
+    size = np.bincount(stratum, minlength=len(keys))
+    fraction = _fractions(frame, population, codes, size)
+    _refuse_singles(size, fraction, keys, single)
+    small = np.uint16 if len(stratum) < 65536 else np.int32  # small integers are quick to bring into order
+    return Units(psu_of_row.astype(small), stratum, size, fraction, single)
+
+
+def _fractions(frame, population, codes, size):
+    if population is None:
+        return np.zeros(len(size))
+    given = pd.to_numeric(frame[population], errors="coerce").to_numpy(float)
+    most = np.full(len(size), -np.inf)
+    np.maximum.at(most, codes, given)
+    bad = ~(given >= size[codes]) | (given != most[codes])
+    if bad.any():
+        row = frame.index[np.flatnonzero(bad)[0]]
+        expected = "one number of clusters for the whole stratum, not below the number drawn"
+        raise DataError(Fault(f"row {row}, column {population}", expected, repr(frame[population].loc[row])))
+    return size / most
+
+
+def _refuse_singles(size, fraction, keys, single):
+    lonely = np.flatnonzero((size == 1) & (fraction < 1))
+    if single != "refuse" or not len(lonely):
+        return
+    way_out = "join it with a like stratum, or name a rule: single='centered', 'average' or 'certainty'"
+    faults = []
+    for h in lonely:
+        where = ", ".join(f"{c} {keys[c].iloc[h]}" for c in keys.columns) or "the whole sample"
+        faults.append(Fault(f"stratum {where}", "two clusters or more", "one", way_out, kind="single"))
+    raise DataError(faults)
