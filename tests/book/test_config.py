@@ -76,3 +76,37 @@ def test_faults_of_the_configuration(foreign):
 def test_broken_yaml_is_named_by_line(foreign):
     (foreign / "_quarto.yml").write_text("project:\n  type: book\nbook: [\n")
     assert words(foreign).startswith("_quarto.yml, line 4: expected valid YAML")
+
+
+def test_of_two_profiles_the_first_listed_wins(foreign):
+    (foreign / "_quarto-one.yml").write_text("book:\n  title: one\n  date: 2001-01-01\n")
+    (foreign / "_quarto-two.yaml").write_text("book:\n  title: two\n  author: [丙组]\n")
+    config = read_config(foreign, "one,two")
+    assert (config.book["title"], config.profiles) == ("one", ["one", "two"])
+    assert config.book["author"] == ["甲组", "乙组", "丙组"]  # lists are joined
+    assert read_config(foreign, "two,one").book["title"] == "two"
+
+
+@pytest.mark.parametrize(("said", "profiles"), [
+    ("profile:\n  group: [draft, print]\n", ["draft"]),
+    ("profile:\n  default: print\n  group: [draft, print]\n", ["print"]),
+    ("profile:\n  default: [short]\n  group: [[draft, print], [a4, letter]]\n", ["short", "draft", "a4"]),
+])
+def test_of_each_group_one_profile_is_on_and_needs_no_file(foreign, said, profiles):
+    with (foreign / "_quarto.yml").open("a") as file:
+        file.write("\n" + said)
+    config = read_config(foreign)
+    assert config.profiles == profiles and config.faults == []
+
+
+def test_the_local_file_has_the_last_word_and_may_choose_the_profile(foreign):
+    (foreign / "_quarto.yml.local").write_text("profile:\n  default: short\nbook:\n  subtitle: 本机\n")
+    config = read_config(foreign)
+    assert (config.profiles, config.book["title"], config.book["subtitle"]) == (["short"], "渔港小书（节本）", "本机")
+
+
+def test_the_environment_may_choose_the_profile_and_a_word_said_wins(foreign, monkeypatch):
+    monkeypatch.setenv("QUARTO_PROFILE", "short")
+    assert read_config(foreign).profiles == ["short"]
+    (foreign / "_quarto-long.yml").write_text("toc: true\n")
+    assert read_config(foreign, "long").profiles == ["long"]

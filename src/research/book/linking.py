@@ -35,7 +35,7 @@ class Linker:
             return None
         if not all(found):
             keys = ", ".join("@" + c["citationId"] for c in cited)
-            self.fault(re.escape("@" + cited[0]["citationId"]), "references and citations in brackets of their own",
+            self.fault(".*".join(re.escape("@" + c["citationId"]) for c in cited), "references and citations in brackets of their own",
                        keys, "write them apart", "reference")
             return node["c"][1]
         done = []
