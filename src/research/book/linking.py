@@ -35,8 +35,9 @@ class Linker:
             return None
         if not all(found):
             keys = ", ".join("@" + c["citationId"] for c in cited)
-            self.fault(".*".join(re.escape("@" + c["citationId"]) for c in cited), "references and citations in brackets of their own",
-                       keys, "write them apart", "reference")
+            together = ".*".join(re.escape("@" + c["citationId"]) for c in cited)
+            self.fault(together, "references and citations in brackets of their own", keys, "write them apart",
+                       "reference")
             return node["c"][1]
         done = []
         for i, one in enumerate(cited):

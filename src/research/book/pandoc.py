@@ -133,8 +133,8 @@ def bad_formulas(formulas, cache=None):
                           capture_output=True, check=False).stderr.decode(errors="replace")
     found = {}
     for part in done.split("Could not convert TeX math ")[1:]:
-        told = " ".join(part.split())
-        formula = next((f for f in formulas if told.startswith(" ".join(f.split()) + ", rendering as TeX")), None)
+        told = "".join(part.split())  # it breaks lines of its own
+        formula = next((f for f in formulas if told.startswith("".join(f.split()) + ",renderingasTeX")), None)
         if formula is not None:
             reason = re.search(r"^  (unexpected .*)$", part, re.M)
             found[formula] = reason[1] if reason else "not a formula"
