@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,35 @@ def test_documented(module, name):
     doc = inspect.getdoc(getattr(module, name)) or ""
     for section in ("Parameters", "Returns", "Raises", "Examples"):
         assert f"{section}\n---" in doc, f"{name} has no section {section}"
+
+
+@pytest.mark.parametrize("module, name", FUNCTIONS, ids=[f"{f[0].__name__.split('.')[-1]}.{f[1]}" for f in FUNCTIONS])
+def test_has_a_formula_a_reference_and_ranges(module, name):
+    doc = inspect.getdoc(getattr(module, name))
+    before = doc.split("Parameters\n---")[0]
+    assert re.search(r"``[^`]+``", before) or name == "table", f"{name} has no formula before its parameters"
+    assert "References\n---" in doc, f"{name} has no reference"
+    returns = doc.split("Returns\n---")[1].split("\n\nRaises")[0]
+    assert re.search(r"\d|yuan|unit|Tidy|`\w+`|share|[A-Z]\w+$", returns), f"{name} states no range or unit"
+
+
+CLASSES = [(mod, n) for mod in dict.fromkeys(f[0] for f in FUNCTIONS) for n in getattr(mod, "__all__", [])
+           if inspect.isclass(getattr(mod, n))]  # fmt: skip
+
+
+@pytest.mark.parametrize("module, name", CLASSES, ids=[c[1] for c in CLASSES])
+def test_classes_say_what_they_hold(module, name):
+    kind = getattr(module, name)
+    doc = inspect.getdoc(kind)
+    assert "Parameters\n---" in doc or "Attributes\n---" in doc, name
+    for method, f in vars(kind).items():
+        if inspect.isfunction(f) and method[0] != "_":
+            assert inspect.getdoc(f), f"{name}.{method}"
+    for method in ("estimate", "contrast", "statistic", "quantile", "decile_shares", "pip", "poverty"):
+        f = vars(kind).get(method)
+        if f is not None and name != "Distribution":
+            for section in ("Raises", "Examples"):
+                assert f"{section}\n---" in inspect.getdoc(f), f"{name}.{method} has no {section}"
 
 
 def test_every_measure_is_public():

@@ -24,6 +24,8 @@ KINDS = {"gq": QuadraticLorenz, "beta": BetaLorenz}
 def lorenz_points(means, shares=None):
     """Points of the Lorenz curve from the means of groups, such as the five quintile means of a yearbook.
 
+    ``p_k = sum_{j <= k} w_j / W``, ``L_k = sum_{j <= k} w_j x_j / sum_j w_j x_j``.
+
     Parameters
     ----------
     means : array-like of shape (k,)
@@ -40,6 +42,10 @@ def lorenz_points(means, shares=None):
     ------
     DataError
         Naming each awkward entry, or the first mean that falls.
+
+    References
+    ----------
+    Gastwirth (1972), Review of Economics and Statistics 54.
 
     Examples
     --------
@@ -66,6 +72,8 @@ def gini_bounds(p, L):
     Gini of the persons behind them. The upper bound spreads each group as far as its mean and its
     neighbours' slopes allow (safe, but not always within reach of all groups at once).
 
+    Lower ``1 - sum_k (p_k - p_{k-1}) (L_k + L_{k-1})``; upper: the lower and twice the triangles between chords.
+
     Parameters
     ----------
     p, L : array-like of shape (k,)
@@ -74,7 +82,7 @@ def gini_bounds(p, L):
     Returns
     -------
     tuple of float
-        ``lower, upper``.
+        ``lower, upper``, each from 0 to 1; no unit.
 
     Raises
     ------
@@ -138,12 +146,42 @@ class GroupedFit:
     upper: float
     others: dict
 
+    def _usable(self):
+        if self.curve is None:
+            raise policy.undefined("fit_lorenz", "no valid curve", "the bounds `lower` and `upper` hold all the same")
+
     def quantile(self, q):
-        """Income below which the share `q` (0 to 1) of persons stands."""
+        """Income below which the share `q` (0 to 1) of persons stands: ``mu L'(q)``.
+
+        Raises
+        ------
+        DataError
+            When `q` is outside 0 to 1, or no curve is valid.
+
+        Examples
+        --------
+        >>> fit = fit_lorenz([0.2, 0.4, 0.6, 0.8, 0.9, 1], [0.06, 0.18, 0.35, 0.58, 0.73, 1], mean=40000)
+        >>> round(fit.quantile(0.5))
+        33886
+        """
+        self._usable()
         return float(self.mean * self.curve.slope(policy.number(q, "q", 0, 1)))
 
     def decile_shares(self):
-        """Shares of income of the ten tenths, from the poorest on."""
+        """Shares of income of the ten tenths, from the poorest on: ``L(k/10) - L((k-1)/10)``.
+
+        Raises
+        ------
+        DataError
+            When no curve is valid.
+
+        Examples
+        --------
+        >>> fit = fit_lorenz([0.2, 0.4, 0.6, 0.8, 0.9, 1], [0.06, 0.18, 0.35, 0.58, 0.73, 1])
+        >>> round(float(fit.decile_shares().sum()), 12)
+        1.0
+        """
+        self._usable()
         return np.diff(np.append(self.curve(np.arange(10) / 10), 1.0))
 
     def pip(self, line):
@@ -159,7 +197,23 @@ class GroupedFit:
         -------
         dict of str to float
             `gini`, `mean_log_deviation`, `wolfson`; `headcount`, `poverty_gap`, `poverty_severity`, `watts`.
+
+        Raises
+        ------
+        DataError
+            When `line` is not above 0, or no curve is valid.
+
+        References
+        ----------
+        World Bank, R package wbpip, version 0.0.2.9000.
+
+        Examples
+        --------
+        >>> fit = fit_lorenz([0.2, 0.4, 0.6, 0.8, 0.9, 1], [0.06, 0.18, 0.35, 0.58, 0.73, 1], mean=40000)
+        >>> round(fit.pip(20000)["headcount"], 3)
+        0.218
         """
+        self._usable()
         z = policy.number(line, "line", 0, open_low=True) / self.mean
         if self.kind == "beta":
             poverty, gini = self.curve.pip_poverty(z), self.curve.pip_gini()
@@ -178,13 +232,27 @@ class GroupedFit:
         -------
         dict of str to float
             `headcount`, `poverty_gap`, `poverty_severity`, `watts`.
+
+        Raises
+        ------
+        DataError
+            When `line` is not above 0, or no curve is valid.
+
+        Examples
+        --------
+        >>> fit = fit_lorenz([0.2, 0.4, 0.6, 0.8, 0.9, 1], [0.06, 0.18, 0.35, 0.58, 0.73, 1], mean=40000)
+        >>> round(fit.poverty(20000)["headcount"], 3)
+        0.218
         """
+        self._usable()
         line = policy.number(line, "line", 0, open_low=True)
         return self.curve.poverty(line / self.mean)
 
 
 def fit_lorenz(p, L, mean=1.0, kind="auto", line=None):
     """Fit a Lorenz curve to grouped data, as the World Bank's PIP does.
+
+    GQ ``L(1 - L) = a (p^2 - L) + b L (p - 1) + c (p - L)``; Beta ``L = p - theta p^gamma (1 - p)^delta``.
 
     Parameters
     ----------

@@ -397,6 +397,8 @@ def hoover(values, weights=None):
 def coefficient_of_variation(values, weights=None):
     """Coefficient of variation: standard deviation over mean, both of the whole weight (divisor W).
 
+    ``sqrt(sum_i w_i (x_i - mu)^2 / W) / mu``.
+
     Parameters
     ----------
     values : array-like of shape (n,), or Distribution

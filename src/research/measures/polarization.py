@@ -121,6 +121,8 @@ def zenga(values, weights=None):
     At each value, the mean of those up to it is set against the mean of those above it (at the highest
     value, that value itself). This is the form for tables of distinct values; splitting a tie can raise it.
 
+    ``sum_i w_i (1 - lower_i / upper_i) / W``.
+
     Parameters
     ----------
     values : array-like of shape (n,), or Distribution
@@ -241,6 +243,8 @@ def relative_deprivation(values, weights=None, *, kind="kakwani"):
 
 def deprivation(values, weights=None, *, kind="kakwani"):
     """Each person's relative deprivation, in the order of the values.
+
+    ``sum_{j: x_j > x_i} w_j (x_j - x_i) / W``, over the mean of all for Kakwani's form.
 
     Parameters
     ----------

@@ -25,7 +25,15 @@ _WAYS_OUT = {
 
 
 class ZerosDropped(UserWarning):
-    """Zeros were left out on request; `share` is the share of weight that they held."""
+    """Zeros were left out on request.
+
+    Parameters
+    ----------
+    measure : str
+        Who left them out.
+    share : float
+        Share of weight that they held, 0 to 1.
+    """
 
     def __init__(self, measure, share):
         self.share = share

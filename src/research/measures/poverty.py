@@ -12,6 +12,8 @@ from research.measures.inequality import gini
 def headcount(values, weights=None, *, line):
     """Share of persons whose income is below the line.
 
+    ``sum_{i: x_i < z} w_i / W``.
+
     Parameters
     ----------
     values : array-like of shape (n,), or Distribution
@@ -31,6 +33,10 @@ def headcount(values, weights=None, *, line):
     DataError
         Naming each missing, infinite or negative entry; or when the line is not above 0.
 
+    References
+    ----------
+    Foster, Greer & Thorbecke (1984), Econometrica 52.
+
     Examples
     --------
     >>> headcount([500, 1500, 2500, 4000], line=2500)
@@ -41,6 +47,8 @@ def headcount(values, weights=None, *, line):
 
 def poverty_gap(values, weights=None, *, line):
     """Poverty gap: what the poor lack, on average over all persons, as a share of the line.
+
+    ``sum_{i: x_i < z} w_i (z - x_i) / (z W)``.
 
     Parameters
     ----------
@@ -60,6 +68,10 @@ def poverty_gap(values, weights=None, *, line):
     ------
     DataError
         As `headcount`.
+
+    References
+    ----------
+    Foster, Greer & Thorbecke (1984), Econometrica 52.
 
     Examples
     --------
@@ -113,6 +125,8 @@ def fgt(values, weights=None, *, line, alpha=2):
 
 def watts(values, weights=None, *, line, zeros="refuse"):
     """Watts index: the mean over all persons of ln(line / income) of the poor.
+
+    ``sum_{i: x_i < z} w_i ln(z / x_i) / W``.
 
     Parameters
     ----------
@@ -204,6 +218,8 @@ def sen(values, weights=None, *, line):
 def sen_shorrocks_thon(values, weights=None, *, line):
     """Sen-Shorrocks-Thon index: the poverty gap, times one plus the Gini of all persons' gaps.
 
+    ``H I (1 + G(g))``: head-count, mean gap of the poor, and one plus the Gini of all gaps g.
+
     Parameters
     ----------
     values : array-like of shape (n,), or Distribution
@@ -240,6 +256,8 @@ def sen_shorrocks_thon(values, weights=None, *, line):
 
 def at_risk_of_poverty(values, weights=None, *, share=0.6, of="median"):
     """Share of persons below a relative line: `share` of the median (or of the mean) of all.
+
+    ``sum_{i: x_i < z} w_i / W`` with the line ``z = share * median`` (or mean).
 
     Parameters
     ----------
@@ -286,6 +304,8 @@ def band_share(values, lower=None, upper=None, weights=None, closed="both"):
     China's indicator is households of 100,000 to 500,000 yuan a year; whether the ends belong to the band
     is a setting, since the definition leaves it open.
 
+    ``sum_{i: a <= x_i <= b} w_i / W``; `closed` says which ends belong to the band.
+
     Parameters
     ----------
     values : array-like of shape (n,), or Distribution
@@ -306,6 +326,11 @@ def band_share(values, lower=None, upper=None, weights=None, closed="both"):
     ------
     DataError
         Naming each bad entry; or when no end is given, or the lower is above the upper.
+
+    References
+    ----------
+    Zhejiang's implementation plan for the common prosperity demonstration zone (2021-2025), on its bands;
+    Atkinson & Brandolini (2013), in Gornick & Jäntti, "Income Inequality", ch. 2.
 
     Examples
     --------

@@ -12,7 +12,15 @@ from research.measures.inequality import _with_mean
 
 
 class Curve(NamedTuple):
-    """Points of a Lorenz curve; unpacks as ``p, L``."""
+    """Points of a Lorenz curve; unpacks as ``p, L``.
+
+    Parameters
+    ----------
+    p : ndarray
+        Share of persons from the poorest on, from 0 to 1.
+    L : ndarray
+        What they hold: a share from 0 to 1, or (generalised) income per head of all.
+    """
 
     p: np.ndarray
     """Share of persons from the poorest on, from 0 to 1."""
@@ -22,6 +30,8 @@ class Curve(NamedTuple):
 
 def mean(values, weights=None):
     """Weighted mean.
+
+    ``sum_i w_i x_i / W``.
 
     Parameters
     ----------
@@ -40,6 +50,10 @@ def mean(values, weights=None):
     DataError
         Naming each missing, infinite or negative entry.
 
+    References
+    ----------
+    Särndal, Swensson & Wretman (1992), "Model Assisted Survey Sampling", ch. 5.
+
     Examples
     --------
     >>> mean([1, 3], weights=[3, 1])
@@ -54,6 +68,8 @@ def quantile(values, weights=None, *, q=0.5):
 
     The lowest value at which the running share of weight reaches `q`; where it hits `q` exactly, the mean
     of that value and the next. Without weights this is R's type 2.
+
+    ``Q(q) = min{x : F(x) >= q}`` with the running share of weight F; the mean with the next value where F(x) = q.
 
     Parameters
     ----------
@@ -91,6 +107,8 @@ def quantile(values, weights=None, *, q=0.5):
 def median(values, weights=None):
     """Weighted median: `quantile` at one half.
 
+    ``quantile(q = 1/2)``.
+
     Parameters
     ----------
     values : array-like of shape (n,), or Distribution
@@ -108,6 +126,10 @@ def median(values, weights=None):
     DataError
         As `quantile`.
 
+    References
+    ----------
+    Hyndman & Fan (1996), The American Statistician 50, definition 2.
+
     Examples
     --------
     >>> median([1, 2, 3, 4, 10])
@@ -118,6 +140,8 @@ def median(values, weights=None):
 
 def lorenz_curve(values, weights=None, *, points=None):
     """Lorenz curve: the share of income held by the poorest share p of persons.
+
+    ``L(p) = sum_{i <= p} w_i x_i / sum_i w_i x_i``, from the poorest on, straight between its points.
 
     Parameters
     ----------
@@ -160,6 +184,8 @@ def generalized_lorenz_curve(values, weights=None, *, points=None):
     One distribution that lies above another everywhere is better for every welfare function that likes
     more income and less inequality (second-order dominance).
 
+    ``GL(p) = mu L(p)``, so that it ends at the mean.
+
     Parameters
     ----------
     values : array-like of shape (n,), or Distribution
@@ -198,6 +224,8 @@ def generalized_lorenz_curve(values, weights=None, *, points=None):
 def top_share(values, weights=None, *, share=0.1):
     """Share of all income that the richest `share` of persons holds, the person on the border split.
 
+    ``1 - L(1 - p)`` with p = `share`; a person on the border counts with the part that is above.
+
     Parameters
     ----------
     values : array-like of shape (n,), or Distribution
@@ -234,6 +262,8 @@ def top_share(values, weights=None, *, share=0.1):
 def bottom_share(values, weights=None, *, share=0.4):
     """Share of all income that the poorest `share` of persons holds, the person on the border split.
 
+    ``L(p)``, the Lorenz curve at p = `share`; a person on the border counts with the part that is below.
+
     Parameters
     ----------
     values : array-like of shape (n,), or Distribution
@@ -252,6 +282,10 @@ def bottom_share(values, weights=None, *, share=0.4):
     ------
     DataError
         As `top_share`.
+
+    References
+    ----------
+    Piketty (2014), "Capital in the Twenty-First Century"; Cowell (2011), "Measuring Inequality", ch. 2.
 
     Examples
     --------

@@ -47,6 +47,10 @@ def table(frame, measures, value="income", weight=None, by=None, *, missing="ref
         With all faults at once: unknown columns or measures, awkward values by row and column, and
         measures not defined in a group, by group.
 
+    References
+    ----------
+    Wickham (2014), J. Statistical Software 59(10), on the shape of the result.
+
     Examples
     --------
     >>> people = pd.DataFrame({"place": ["a", "a", "b", "b"], "income": [1, 3, 2, 2]})

@@ -47,6 +47,9 @@ class Change:
 def mld_change(before, before_groups, after, after_groups, before_weights=None, after_weights=None):
     """Change of the mean log deviation after Mookherjee and Shorrocks.
 
+    ``dL = sum_k v_k dL_k + sum_k L_k dv_k + sum_k (r_k - ln r_k) dv_k + sum_k (s_k - v_k) d ln mu_k``, with means
+    over both years of population shares v, income shares s, r = s / v; in the order of the fields of `Change`.
+
     Parameters
     ----------
     before, after : array-like

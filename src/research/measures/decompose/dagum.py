@@ -47,6 +47,9 @@ def gini_dagum(values, groups, weights=None, *, pairs=True):
     The net part between groups is the Gini of the groups' means; the transvariation is what is left of the
     whole. Only the table of pairs looks at pairs of groups (never at pairs of persons).
 
+    ``G = sum_k f_k s_k G_k + sum_{j<k} f_j f_k d_jk / mu`` with population shares f, income shares s, mean distances d;
+    of each pair ``f_j f_k |mu_j - mu_k| / mu`` is net between, what is left is transvariation.
+
     Parameters
     ----------
     values : array-like of shape (n,)

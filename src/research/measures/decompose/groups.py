@@ -105,6 +105,8 @@ def _terms(r, a):
 def theil_nested(frame, levels, value="income", weight=None, *, alpha=1.0):
     """Theil's T over nested levels, such as township, then urban or rural inside it, then persons.
 
+    ``T = B_1 + B_2 + ... + W``: between the widest groups, between groups inside them, and so on; within the last.
+
     Parameters
     ----------
     frame : DataFrame

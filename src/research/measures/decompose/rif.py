@@ -17,6 +17,8 @@ from research.measures.tables import check_columns, clean
 def rif(values, weights=None, *, measure="gini"):
     """Recentred influence function: each person's term of a measure; their weighted mean is the measure.
 
+    ``RIF(x) = v + IF(x)``: the measure and its influence function, so that the mean of the RIF is the measure.
+
     Parameters
     ----------
     values : array-like of shape (n,)
@@ -29,7 +31,7 @@ def rif(values, weights=None, *, measure="gini"):
     Returns
     -------
     ndarray of shape (n,)
-        In the order of the values.
+        In the order of the values, in the unit of the measure.
 
     Raises
     ------
@@ -138,6 +140,8 @@ class Oaxaca:
 def oaxaca_blinder(frame, group, a, b, covariates, value="income", weight=None, *, measure="mean", reference="pooled"):
     """Oaxaca-Blinder decomposition of a gap in the mean, or (by RIF) in any measure.
 
+    ``m_a - m_b = (X_a - X_b) beta + X_a (b_a - beta) + X_b (beta - b_b)`` with the reference coefficients beta.
+
     Parameters
     ----------
     frame : DataFrame
@@ -157,7 +161,7 @@ def oaxaca_blinder(frame, group, a, b, covariates, value="income", weight=None, 
     Returns
     -------
     Oaxaca
-        Standard errors by the delta method, the covariates' means taken as random.
+        In the unit of the measure; standard errors by the delta method, the covariates' means taken as random.
 
     Raises
     ------

@@ -20,6 +20,8 @@ MOST = 12  # 2^12 values of a measure are still quick
 def shapley(players, worth):
     """Shapley value of each player in a game.
 
+    ``phi_i = sum_S |S|! (n - |S| - 1)! / n! (v(S + i) - v(S))`` over the sets S of the others.
+
     Parameters
     ----------
     players : list of str
@@ -30,7 +32,7 @@ def shapley(players, worth):
     Returns
     -------
     dict of str to float
-        They add up to ``worth(all) - worth(none)``.
+        In the unit of `worth`; they add up to ``worth(all) - worth(none)``.
 
     Raises
     ------
@@ -60,6 +62,9 @@ def shapley_sources(sources, weights=None, *, measure="gini"):
     """Shapley decomposition of any measure by income source.
 
     A source that is left out of the game is shared out equally: each person gets its mean.
+
+    ``phi_i = sum_S |S|! (n - |S| - 1)! / n! (v(S + i) - v(S))`` over the sets S of the others;
+    v(S) is the measure when the sources outside S are spread evenly.
 
     Parameters
     ----------
@@ -105,6 +110,8 @@ def shapley_groups(values, groups, weights=None, *, measure="gini"):
     """Shapley decomposition of any measure into within and between groups.
 
     Between alone: each person has the group's mean. Within alone: each group is scaled to the overall mean.
+
+    ``between = (v(B) + v(all) - v(W)) / 2`` and ``within = (v(W) + v(all) - v(B)) / 2``: Shapley's two players.
 
     Parameters
     ----------

@@ -39,6 +39,8 @@ class Sigma:
 def sigma_convergence(frame, value, *, place="place", year="year", weight=None, measure="coefficient_of_variation"):
     """Sigma convergence: the spread between places, year by year, and its trend.
 
+    ``s_t = a + b t``, the spread s of each year; convergence where b < 0.
+
     Parameters
     ----------
     frame : DataFrame

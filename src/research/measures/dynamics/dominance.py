@@ -47,6 +47,8 @@ def stochastic_dominance(
     difference, with p-values from a bootstrap of the pooled sample; a verdict needs one hypothesis rejected
     and the other not.
 
+    ``D_1(z) = F(z)``, ``D_2(z) = mean(max(z - x, 0))``; a dominates where its D is nowhere above that of b.
+
     Parameters
     ----------
     a, b : array-like of shape (n,)

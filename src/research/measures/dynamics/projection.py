@@ -64,6 +64,9 @@ def project_gap(years, values, target_year, *, target=None, better="lower", mode
     The interval is that of a single future observation (statsmodels' `obs_ci`), so it holds the scatter
     around the trend and the trend's own error, but not that the trend may break.
 
+    ``y_t = a + b t + e_t`` (or ln y_t); its interval at T is
+    ``a + b T -+ q s sqrt(1 + 1/n + (T - m)^2 / sum_t (t - m)^2)`` with the mean year m and the t quantile q.
+
     Parameters
     ----------
     years : array-like of int of shape (n,)

@@ -44,6 +44,8 @@ class Transition:
 def transition_matrix(frame, value, *, place="place", year="year", classes=4, relative=True, step=1, labels=None):
     """Markov transition matrix of places between classes of income.
 
+    ``P_ij = n_ij / sum_j n_ij``; the long run is the share vector with ``v = v P``.
+
     Parameters
     ----------
     frame : DataFrame

@@ -151,6 +151,16 @@ class Design:
         References
         ----------
         Deville (1999), Survey Methodology 25; Rao & Wu (1988), JASA 83; Woodruff (1952), JASA 47.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"income": [1.0, 2, 3, 6, 2, 4], "village": list("aabbcc")})
+        >>> out = Design(frame, psu="village").estimate(["gini", ("headcount", {"line": 2.5})])
+        >>> out.round(3)[["measure", "estimate", "se", "lower", "upper"]]
+                       measure  estimate     se  lower  upper
+        0                 gini     0.296  0.060  0.110  0.590
+        1  headcount(line=2.5)     0.500  0.289  0.007  0.993
         """
         run = self._run(measures, value, by, method, replicates, seed, missing, undefined, parameters)
         return run.frame(level, interval)
