@@ -9,6 +9,7 @@ import time
 
 from research.errors import DataError, Fault, UsageError, nearest
 from research.runs import record as records
+from research.runs import scratch
 from research.runs.pool import Pool
 from research.runs.report import Event, Report
 from research.runs.warm import ADDRESS
@@ -63,6 +64,7 @@ def execute(plan, jobs=2, progress=None, force=False, kernel="auto", limits=None
     if not todo:
         return session.finish()
     _require_writable(plan, remember)
+    scratch.sweep()
     with _pool(plan, min(jobs, len(todo)), kernel, scheduler, len(todo) <= jobs) as pool:
         session.work(pool, job_maker(plan, pool.kernel, limits))
     return session.finish()

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 
 from research.errors import DataError, Fault
+from research.runs import scratch
 from research.runs.record import read_record
 
 
@@ -43,8 +42,9 @@ def verify(plan, jobs=2, progress=None, limits=None):
     fresh = [r for r in plan.runs if not r.stale_reason]
     if not fresh:
         raise DataError(Fault("runs", "finished runs", "none that is fresh", "run `bluebook run` first", kind="runs"))
-    with tempfile.TemporaryDirectory(prefix="bb-verify-") as folder:
-        again = [replace(r, path=Path(folder) / r.theme / r.path.name) for r in fresh]
+    folder = scratch.make("verify")
+    try:
+        again = [replace(r, path=folder / r.theme / r.path.name) for r in fresh]
         report = execute(replace(plan, runs=again), jobs, progress, force=True, kernel="plain", limits=limits,
                          remember=False)
         first = {r.name: r for r in fresh}
@@ -54,6 +54,8 @@ def verify(plan, jobs=2, progress=None, limits=None):
                 report.failed.append(run)
                 report.failures[run.name] = {"kind": "differs", "ename": "Differs", "evalue": words[0],
                                              "traceback": "\n".join(words[1:])}
+    finally:
+        scratch.drop(folder)
     return report
 
 

@@ -6,13 +6,12 @@ import atexit
 import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
+
+from research.runs import scratch
 
 ADDRESS = "BLUEBOOK_WARM"  # environment variable: socket of the warm parent that the command has started
 PATIENCE = 60.0  # seconds until a warm parent must have answered (imports on a busy machine)
@@ -41,7 +40,7 @@ class WarmParent:
 
         if not supported():
             raise WarmError("this system cannot fork kernels")
-        self.folder = Path(tempfile.mkdtemp(prefix="bb-warm-"))
+        self.folder = scratch.make("warm")
         self.address = str(self.folder / "s")
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         listener.bind(self.address)
@@ -64,7 +63,7 @@ class WarmParent:
             self.process.kill()
             self.process.wait()
         self._errors.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        scratch.drop(self.folder)
 
     def __enter__(self):
         return self

@@ -9,9 +9,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-import shutil
 import sys
-import tempfile
 import threading
 import time
 import traceback
@@ -21,6 +19,7 @@ from pathlib import Path
 
 from research.project import Project
 from research.runs import record as records
+from research.runs import scratch as folders
 
 FIXED = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "1640995200", "OPENBLAS_NUM_THREADS": "1",
          "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMEXPR_NUM_THREADS": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8",
@@ -67,7 +66,7 @@ def run_one(job):
         for what a notebook does.
     """
     started, clock = datetime.now(UTC), time.monotonic()
-    scratch = Path(tempfile.mkdtemp(prefix="bb-"))
+    scratch = folders.make()
     try:
         notebook, failure, extra = _execute(job, scratch)
         status = "failed" if failure else "done"
@@ -84,7 +83,7 @@ def run_one(job):
             failure = {"kind": "disk", "ename": type(error).__name__, "evalue": _disk_words(error, job)}
             status = "failed"
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        folders.drop(scratch)
     return {"name": job["name"], "status": status, "seconds": round(time.monotonic() - clock, 3),
             "failure": failure, "started": started.timestamp(), "pid": os.getpid()}
 
@@ -239,6 +238,7 @@ def _lines_until_end():
     def read():
         for line in sys.stdin:
             lines.put(line)
+        folders.drop_all()
         os._exit(0)  # the command is gone: kernels end with us
 
     threading.Thread(target=read, daemon=True).start()

@@ -138,6 +138,11 @@ class Parent:
         """Kill all kernels and end."""
         for pid in list(self.kernels):
             _kill_group(pid)
+        folder = os.path.dirname(self.listener.getsockname())
+        if os.path.basename(folder).startswith("bb-warm-"):
+            import shutil
+
+            shutil.rmtree(folder, ignore_errors=True)  # its owner may have been killed before it could
         os._exit(0)
 
     def _owner(self, _):

@@ -1,0 +1,61 @@
+"""What a run may change: its own folder. The system holds it for programs and libraries too, where it can."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from tiny import make_project, write_notebook
+
+from research import runs
+from research.runs import sandbox
+
+pytestmark = [pytest.mark.usefixtures("warm_parent"),
+              pytest.mark.skipif(sandbox.version() < 6, reason="needs Linux 6.12 with Landlock")]
+
+PROJECT = "import os, subprocess, sys\nroot = os.environ['BLUEBOOK_PROJECT']\n"
+OUTSIDE = {
+    "shell": "subprocess.run(['sh', '-c', 'echo x > $BLUEBOOK_PROJECT/made'], check=True)",
+    "program": "subprocess.run([sys.executable, '-c', f'open({root!r} + \"/made\", \"w\")'], check=True)",
+    "duckdb": "import duckdb\nduckdb.sql(f\"copy (select 1) to '{root}/made'\")",
+    "parquet": "import pyarrow as pa, pyarrow.parquet as pq\npq.write_table(pa.table({'a': [1]}), f'{root}/made')",
+    "moves": "os.rename(f'{root}/_quarto.yml', 'stolen')",
+    "unreadable": "os.chmod(f'{root}/_quarto.yml', 0)",
+    "parent": "os.kill(os.getppid(), 9)",
+    "neighbours": "for name in filter(str.isdigit, os.listdir('/proc')):\n"
+                  "    if 'research.runs.worker' in open(f'/proc/{name}/cmdline').read():\n"
+                  "        os.kill(int(name), 9)",
+}
+INSIDE = """import os, subprocess, tempfile, socket
+open('own.txt', 'w').write('x')
+os.rename('own.txt', 'other.txt')
+tempfile.TemporaryFile().write(b'x')
+print(subprocess.run('echo hello > a; cat a', shell=True, capture_output=True, text=True).stdout)"""
+
+
+@pytest.fixture
+def outside():
+    """A project that does not lie in the temporary folder, in which runs may write."""
+    if not os.access("/var/tmp", os.W_OK):
+        pytest.skip("no second temporary folder")
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+        yield make_project(Path(folder))
+
+
+def test_nothing_outside_its_folder_is_changed_whatever_way_a_cell_takes(outside):
+    for name, text in OUTSIDE.items():
+        write_notebook(outside, name, PROJECT + text, kind="district")
+    write_notebook(outside, "inside", INSIDE, kind="district")
+    before = {p: p.read_bytes() for p in outside.root.rglob("*") if p.is_file()}
+    report = runs.execute(runs.plan(outside, "2024"), jobs=2, retries=0, kernel="warm")
+    ends = {r.theme: report.failures[r.name]["ename"] for r in report.failed}
+    assert [r.theme for r in report.done] == ["inside"]
+    assert ends == {"shell": "CalledProcessError", "program": "CalledProcessError", "duckdb": "IOException",
+                    **dict.fromkeys(("parquet", "moves", "unreadable", "parent", "neighbours"), "PermissionError")}
+    assert {p: p.read_bytes() for p in before} == before
+    assert not (outside.root / "made").exists()
+
+
+def test_without_landlock_there_is_the_hook_alone_and_nothing_breaks(monkeypatch):
+    monkeypatch.setattr(sandbox.sys, "platform", "darwin")
+    assert sandbox.version() == 0 and sandbox.confine(["/tmp"]) == []
