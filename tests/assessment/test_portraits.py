@@ -63,7 +63,8 @@ def test_other_places_only_in_the_same_year():
                            "unit": "倍", "indicator": "城乡居民收入倍差", "status": "published", "source_title": "x"}
                           for g, lv, v in (("p", "province", 1.95), ("c", "city", 1.85), ("e", "city", 2.0))])
     registry = pd.DataFrame({"id": ["INC-3-01"], "direction": [-1]})
-    got = portraits.compared_with_published(own, other, "d", "本区", registry).set_index("geo_code")
+    pairs = {"城乡居民收入倍差": "INC-3-01"}
+    got = portraits.compared_with_published(own, other, "d", "本区", registry, pairs).set_index("geo_code")
     assert set(got["year"]) == {2022}
     assert pd.isna(got.loc["d", "better"])
     assert got["better"].dropna().to_dict() == {"p": True, "c": False, "e": True}

@@ -1,6 +1,5 @@
 """Rates, mixes, department reports, aspects: counted by hand on a small table."""
 
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -93,17 +92,3 @@ def test_faults_of_aspects_all_at_once():
     assert len(caught.value.faults) == 3
     with pytest.raises(DataError, match="sum of 0.9"):
         aspects(UNITS, {"aspects": dict(zip(ASPECTS, (0.15, 0.2, 0.15, 0.25, 0.15), strict=True))})
-
-
-def test_the_outlines_inconsistencies_are_all_found():
-    from research.assessment.notes import notes
-
-    folder = Path(__file__).parents[2] / "data" / "reference"
-    targets = pd.read_csv(folder / "targets.csv", dtype=str, keep_default_na=False)
-    got = notes((folder / "outline.txt").read_text("utf-8"), targets)
-    known = got[got["source"] == "text"]
-    assert known["id"].tolist() == [f"I{n:02d}" for n in range(1, 19)] and known["found"].all()
-    by_rule = "".join(got.loc[got["source"] == "targets", "evidence"])
-    assert "T098、T145" in by_rule  # ten future villages, in two clauses
-    assert (got["id"].str.startswith("N")).sum() >= 19  # 19 targets whose 2022 figure is of another kind
-    assert not notes("", targets).query("source == 'text'")["found"].any()

@@ -120,7 +120,7 @@ def totals(table, grades=None):
     out = out.assign(rank=groups.rank(ascending=False, method="min").astype("Int64"), n=groups.transform("count"))
     if not grades:
         return out.assign(grade="")
-    best = out["rank"] <= np.floor(grades["excellent_share"] * out["n"] + 1e-9)
+    best = (out["rank"] <= np.floor(grades["excellent_share"] * out["n"] + 1e-9)).fillna(False).astype(bool)
     words = np.select([~whole, out["total"] < grades["fail_below"], best], ["", "不合格", "优秀"], default="合格")
     return out.assign(grade=words)
 

@@ -72,7 +72,8 @@ def build(edition):
     tables |= _portraits(edition, observations, rules, tables["task_status"])
     tables |= _aspects(edition, tables["attainment"], section)
     text = (edition.project.reference / edition.about["outline"]["file"]).read_text("utf-8")
-    return tables | {"outline_notes": oddities.notes(text, edition.targets)}
+    known = oddities.known_notes(edition.project.reference / "inconsistencies.csv")
+    return tables | {"outline_notes": oddities.notes(text, edition.targets, known)}
 
 
 def _targets(edition, observations, rules):
@@ -102,7 +103,8 @@ def _portraits(edition, observations, rules, tasks):
     return {
         "portrait_vertical": vertical, "portrait_horizontal": horizontal,
         "published_comparison": portraits.compared_with_published(
-            observations, edition.published, district, edition.name(district), edition.indicators),
+            observations, edition.published, district, edition.name(district), edition.indicators,
+            portraits.published_pairs(target_table(edition))),
         "demand_portrait": topics, "demand_quarters": portraits.demand_quarters(demands),
         "portrait_brief": portraits.brief(year, vertical, horizontal, tasks, topics, edition.table("strengths"),
                                           edition.table("obstacles"), edition.table("intervals"), names)}

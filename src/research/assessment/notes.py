@@ -4,39 +4,47 @@ from __future__ import annotations
 
 import pandas as pd
 
-# id, clause, what it is, what it means for the assessment, quotes that show it (all must stand in the outline).
-_FOUND_IN_TEXT = (
-    ("I01", "一(六)；47", "同一水质指标一处写“超90.9%”，一处写“达到90.9%”", "两条目标分别按“大于”“不小于”判断",
-     ("地表水达到或好于Ⅲ类水体比例超90.9%", "水质断面比例达到90.9%")),
-    ("I02", "17；30", "高技能人才：2025年累计新增3000名以上，而2022年一年即0.26万人", "两条目标分别列示，不相接",
-     ("新增高技能人才3000名以上", "新增高技能人才0.26万人")),
-    ("I03", "25；39", "2025年建设10个未来乡村的目标出现两次", "各按一条计，计数时注明重复",
-     ("10个未来乡村新社区", "未来乡村10个")),
-    ("I04", "7；77", "应用名称一处为“瓜果天下”，一处为“瓜农天下”", "名称照录，不作统一",
-     ("“瓜果天下”数字化应用场景", "瓜农天下")),
-    ("I05", "59", "食品安全抽检量“4批次/人”，量级可疑", "照录原文，待主管部门确认单位",
-     ("食品安全抽检量达到4批次/人",)),
-    ("I06", "48", "标题为“两镇样板”，正文2022年列三个乡镇；屿头两次出现", "按正文列名计数",
-     ("“两镇样板、七镇美丽”", "澄江、屿头争取创成省级样板")),
-    ("I07", "12", "可办事项2022年以“项”、2025年以“件”计", "视为同一单位", ("实现482项事项", "超660件")),
-    ("I08", "47", "空气质量优良“天数”以百分比表示", "按优良天数比例理解", ("空气质量优良天数高于96%",)),
-    ("I09", "26", "“创收300万以上”未写单位、期间与是否每村", "照录，按2025年累计、万元理解",
-     ("推动中西部村集体创收300万以上",)),
-    ("I10", "27", "“建成100家”缺主语", "按“小橘灯”暖心工坊理解", ("到2025年,建成100家",)),
-    ("I11", "7；9；16；58", "2022年与2025年口径不同（新建或补建与新建、新增与总量）", "不同口径的两年目标不相接",
-     ("新建或补建高标准农田3100亩", "新建高标准农田1.05万亩")),
-    ("I12", "35", "“2025达到”缺“年”字", "按2025年理解", ("2025达到13000元/年",)),
-    ("I13", "56", "一处写“共同富裕先行区”，其余为“区域标杆”", "名称照录", ("共同富裕先行区",)),
-    ("I14", "55", "“安装量达到60万”缺量词", "照录，单位记为万", ("安装量达到60万",)),
-    ("I15", "69", "表1标题与注存，表体缺失", "64项指标为重建，凡出现处均标注", ("*号指标为黄岩特色指标",)),
-    ("I16", "52", "“非化石资源”疑为“非化石能源”", "名称照录", ("强化非化石资源",)),
-    ("I17", "34", "家庭医生签约率2022年与2025年的人群不同", "两条目标分别判断，不相接",
-     ("家庭医生签约覆盖率75%以上", "家庭医生规范签约覆盖率达到45%")),
-    ("I18", "18", "2025年质押金额未写“累计”", "按累计理解，属设定", ("到2025年专利权质押金额达30亿元以上",)),
-)
+from research.errors import DataError, Fault, nearest
+from research.indicators.tables import read_csv
+
+COLUMNS = ("id", "clause", "finding", "handling", "quotes")
 
 
-def notes(outline, targets):
+def known_notes(path):
+    """What readers of the outline found inconsistent, each with the quotes that show it.
+
+    Parameters
+    ----------
+    path : Path
+        `inconsistencies.csv`: id, clause, finding, handling, quotes (several parted by ` | `); a district without
+        the file has none.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    DataError
+        Missing columns, an id twice, a row without quotes.
+    """
+    if not path.is_file():
+        return pd.DataFrame(columns=list(COLUMNS), dtype=object)
+    frame = read_csv(path).fillna("")
+    missing = [c for c in COLUMNS if c not in frame]
+    faults = [Fault(f"{path.name}, row 1", f"a column {c}", "none", nearest(c, frame.columns), "notes")
+              for c in missing]
+    if not missing:
+        faults += [Fault(f"{path.name}, row {i + 2}, column id", "each id once", repr(frame.at[i, "id"]), kind="notes")
+                   for i in frame.index[frame["id"].duplicated()]]
+        faults += [Fault(f"{path.name}, row {i + 2}, column quotes", "words of the outline", "an empty cell",
+                         kind="notes") for i in frame.index[frame["quotes"].str.strip() == ""]]
+    if faults:
+        raise DataError(faults)
+    return frame
+
+
+def notes(outline, targets, known):
     """Inconsistencies of the outline, each with whether its evidence was found.
 
     Parameters
@@ -45,19 +53,26 @@ def notes(outline, targets):
         The whole text.
     targets : DataFrame
         As `targets.csv`.
+    known : DataFrame
+        Result of `known_notes`.
 
     Returns
     -------
     DataFrame
-        id, clause, finding, handling, evidence, found, source (text or targets). Rows with ids I01 to I18
-        are the known ones; rows N.. were found in the table of targets by rule.
+        id, clause, finding, handling, evidence, found, source (text or targets). Rows of `known` are found when all
+        their quotes stand in the text: a corrected outline loses them by itself. Rows N.. were found in the table
+        of targets by rule.
     """
-    rows = [{"id": i, "clause": c, "finding": what, "handling": how, "evidence": "；".join(f"“{q}”" for q in quotes),
-             "found": all(q in outline for q in quotes), "source": "text"}
-            for i, c, what, how, quotes in _FOUND_IN_TEXT]
+    rows = []
+    for r in known.itertuples():
+        quotes = [q.strip() for q in r.quotes.split("|")]
+        rows.append({"id": r.id, "clause": r.clause, "finding": r.finding, "handling": r.handling,
+                     "evidence": "；".join(f"“{q}”" for q in quotes), "found": all(q in outline for q in quotes),
+                     "source": "text"})
     found = [*_kinds_that_change(targets), *_same_twice(targets), *_first_year_does_it_all(targets)]
     rows += [{"id": f"N{n:02d}", "found": True, "source": "targets", **row} for n, row in enumerate(found, start=1)]
-    return pd.DataFrame(rows)
+    columns = ["id", "clause", "finding", "handling", "evidence", "found", "source"]
+    return pd.DataFrame(rows, columns=columns).astype({"found": bool})
 
 
 def _numbers(targets, column):

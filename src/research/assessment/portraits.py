@@ -7,8 +7,6 @@ import pandas as pd
 
 from research.project import weakest
 
-DOMAINS = ("ECO", "INC", "SRV", "GOV", "CUL", "ENV")
-
 
 def results_vertical(scores, base_year):
     """A place's own years: index and domains against the base year and the year before.
@@ -58,17 +56,28 @@ def results_horizontal(ranks):
                   "gap_to_best", "status"]].reset_index(drop=True)
 
 
-# Published name -> our indicator, the same calibre on both sides.
-PUBLISHED = {"城乡居民收入倍差": "INC-3-01", "全体居民人均可支配收入": "ECO-1-02", "人均地区生产总值": "ECO-1-01"}
+def published_pairs(table):
+    """Published name -> our indicator, the same calibre on both sides, as `target_indicators.csv` joins them.
+
+    Examples
+    --------
+    >>> t = pd.DataFrame({"indicator": ["X", "Y"], "rule": ["relative", "level"], "reference_indicator": ["甲", ""]})
+    >>> published_pairs(t)
+    {'甲': 'X'}
+    """
+    rows = table[table["rule"].isin(["relative", "relative_growth"]) & (table["reference_indicator"] != "")]
+    return dict(zip(rows["reference_indicator"], rows["indicator"], strict=True))
 
 
-def compared_with_published(observations, published, district, district_name, indicators):
+def compared_with_published(observations, published, district, district_name, indicators, pairs):
     """The district beside other places with published data of the same year, the status of each shown.
 
     Parameters
     ----------
     observations, published, indicators : DataFrame
     district, district_name : str
+    pairs : dict
+        Result of `published_pairs`.
 
     Returns
     -------
@@ -78,12 +87,12 @@ def compared_with_published(observations, published, district, district_name, in
         1 is best), n, status, source. Years without the district's value are left out.
     """
     direction = indicators.set_index("id")["direction"].astype(int)
-    own = observations[(observations["place"] == district) & observations["indicator"].isin(PUBLISHED.values())]
-    other = published[published["indicator"].isin(PUBLISHED) & (published["period"] == "annual")]
+    own = observations[(observations["place"] == district) & observations["indicator"].isin(pairs.values())]
+    other = published[published["indicator"].isin(pairs) & (published["period"] == "annual")]
     other = other.drop_duplicates(["geo_code", "year", "indicator"])
     rows = []
     for r in own.itertuples():
-        name = next(k for k, v in PUBLISHED.items() if v == r.indicator)
+        name = next(k for k, v in pairs.items() if v == r.indicator)
         part = other[(other["indicator"] == name) & (other["year"] == r.year)]
         base = {"indicator": r.indicator, "name": name, "year": r.year, "direction": direction[r.indicator]}
         if len(part):

@@ -18,6 +18,7 @@ _PUBLIC = {
     "charts_lorenz": ("lorenz_intervals", "lorenz_points"),
     "charts_measures": ("density_ridge", "dominance", "growth_curve", "interval_ranking"),
     "charts_grid": ("positions", "status_matrix", "tile_map", "waffle"),
+    "charts_index": ("gains", "rank_ranges", "small_states"),
 }
 _VIEWS = {
     "Comparison": ("views_comparison", "Comparison"),
@@ -27,6 +28,7 @@ _VIEWS = {
     "Targets": ("views_targets", "Targets"),
     "Index": ("views_index", "Index"),
     "Portraits": ("views_portraits", "Portraits"),
+    "Robustness": ("views_robustness", "Robustness"),
 }
 _THEMES = {
     "economy": ("views_special", "Economy"),

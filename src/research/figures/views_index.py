@@ -11,12 +11,13 @@ from research.figures import charts_grid as grid
 from research.figures import charts_time as time
 from research.figures.style import PALETTE
 from research.figures.views_base import View, cell
+from research.figures.views_explain import Explained
 from research.wording import change, listed, number, plain, span
 
 INDEX_WORDS = "共同富裕综合指数"
 
 
-class Index(View):
+class Index(Explained, View):
     """综合指数: the district's own (scope district) and the places' (scope township)."""
 
     def __init__(self, edition, place=None):
@@ -166,7 +167,7 @@ class Index(View):
         rows = self.townships
         frame = rows.assign(new=rows["value"])
         years = (int(rows["first_year"].iloc[0]), self.year)
-        figure = time.slope(frame, years, "分", self.west, decimals=1, words="西部")
+        figure = time.slope(frame, years, "分", self.west, decimals=1, words=self.edition.group_names.get("west", ""))
         caption = f"乡镇街道{INDEX_WORDS}的变化（{years[0]}年与{years[1]}年）"
         return self.picture(figure, caption, self.slope_words().text, [rows])
 

@@ -9,6 +9,7 @@ import pandas as pd
 from research.figures import charts_compare as compare
 from research.figures import charts_grid as grid
 from research.figures.style import STATUS_COLOURS
+from research.figures.views_assess import Assessed
 from research.figures.views_base import View, cell
 from research.wording import counted, listed, plain, share
 
@@ -16,7 +17,7 @@ STATES = {"green": "达到或进度正常", "yellow": "略落后", "red": "明�
 SHORT = {"green": "绿色", "yellow": "黄色", "red": "红色", "grey": "未评定"}
 
 
-class Targets(View):
+class Targets(Assessed, View):
     """目标达成 of the whole district."""
 
     def __init__(self, edition, place=None):
