@@ -10,8 +10,9 @@ from research.figures import charts_grid as grid
 from research.figures import charts_time as time
 from research.figures.charts_index import small_states
 from research.figures.views_base import cell
+from research.figures.views_demands import Demands
 from research.figures.views_special import Governance
-from research.wording import change, counted, decimals_of, listed, number, rounded
+from research.wording import change, counted, decimals_of, listed, number, plain, rounded
 
 MORE = 0.8  # from this share of improved indicators on a domain is green; below one half it is red
 LESS = 0.5
@@ -21,7 +22,7 @@ WORDS = {"green": "改善面八成以上", "yellow": "五成至八成", "red": "
 CHANGE_WORDS = {"green": "改善", "yellow": "持平", "red": "退步", "grey": "无可比数据"}
 
 
-class Portraits(Governance):
+class Portraits(Demands, Governance):
     """三画像 of the whole district."""
 
     def __init__(self, edition, place=None):
@@ -43,8 +44,15 @@ class Portraits(Governance):
             task_sheet(rows.head(20)),
             caption,
             [self.task_rows],
-            f"共{len(rows)}项，列出落后最多的{min(20, len(rows))}项。",
+            f"共{len(rows)}项，列出落后最多的{min(20, len(rows))}项。{self.warning_rule}",
         )
+
+    @property
+    def warning_rule(self):
+        """The grades of warning in words, from the settings."""
+        grades = (self.edition.index_versions.get("assessment") or {}).get("warnings") or []
+        told = "，".join(f"落后{plain(g['behind'], '', 0)}个百分点起为{g['grade']}" for g in grades)
+        return f"分级规则：{told}。" if told else ""
 
     @cached_property
     def shares(self):
@@ -176,26 +184,6 @@ class Portraits(Governance):
         if len(worse):
             text += f"退步的地方最多的指标是{worse.index[0]}（{worse.iloc[0]}个乡镇街道）。"
         return self.words(text, data=[rows])
-
-    def places_demands(self):
-        """Demands of each place this year, per topic."""
-        rows = self.edition.demands
-        return rows[rows["year"] == self.year]
-
-    def demands_table(self):
-        """By place: demands, share settled, share satisfied, first topic."""
-        rows = self.places_demands()
-        lines = []
-        for code, part in rows.groupby("place", sort=True):
-            topics = part.groupby("topic")["count"].sum()
-            total, solved = part["count"].sum(), part["resolved"].sum()
-            lines.append({"乡镇街道": self.edition.name(code), "诉求（件）": str(int(total)),
-                          "办结率（%）": number(100 * solved / total, "%").rstrip("%"),
-                          "满意率（%）": number(100 * part["satisfied"].sum() / max(1, solved), "%").rstrip("%"),
-                          "最集中的领域": topics.idxmax()})  # fmt: skip
-        return self.sheet(
-            pd.DataFrame(lines), f"各乡镇街道群众诉求及办理情况（{self.year}年）", [rows.assign(source="群众诉求登记")]
-        )
 
 
 def signed(value, unit):
