@@ -329,9 +329,9 @@ status: sample
 note: {NOTE}；只有地名、代码与项目名称是真实的，其余一切数值、日期与进度均为虚构。
 years: [2021, 2022, 2023, 2024]
 seed: {SEED}
-source: 示例数据（data/sample/generate.py）
+source: 示例数据（程序生成，非真实统计）
 sources:
-  - 示例数据，由 data/sample/generate.py 生成
+  - 示例数据，由带种子的程序生成，非真实统计
   - 地区代码：国家统计局《统计用区划代码和城乡划分代码（2023年）》
 licence: MIT
 """
