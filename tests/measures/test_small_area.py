@@ -95,6 +95,21 @@ def test_benchmarked_to_the_direct_total():
     assert np.average(out.table.benchmarked, weights=w) == pytest.approx(np.average(FRAME.estimate, weights=w))
 
 
+def test_the_mix_of_direct_and_model_is_benchmarked_too():
+    """The chosen values agree with the whole; each is moved in proportion to weight times squared error."""
+    out = fay_herriot(FRAME, ["x"], benchmark="people", cv_limit=0.1)
+    table, w = out.table, FRAME.people
+    assert set(table.chosen) == {"direct", "model"}
+    assert np.average(table.value, weights=w) == pytest.approx(np.average(FRAME.estimate, weights=w))
+    before = np.where(table.chosen == "direct", table.direct, table.benchmarked)
+    move = (table.value - before) / (w * table.se**2)
+    assert move.to_numpy() == pytest.approx(np.full(19, move.iloc[0]))
+    beyond = pd.concat([FRAME, pd.DataFrame({"place": ["new"], "x": [0.7], "people": [2.0]})], ignore_index=True)
+    last = fay_herriot(beyond, ["x"], benchmark="people", cv_limit=0.1)
+    assert np.average(last.table.value[:19], weights=w) == pytest.approx(np.average(FRAME.estimate, weights=w))
+    assert last.table.value.iloc[19] == last.table.benchmarked.iloc[19]
+
+
 def test_choice_by_the_stated_rule():
     out = fay_herriot(FRAME, ["x"], cv_limit=0.1)
     cv = FRAME.se / FRAME.estimate.abs()

@@ -1,0 +1,109 @@
+"""Columns of a small-area model, checked; onto the scale of the model and back; agreement with the whole."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from research.errors import DataError, Fault
+from research.measures import policy
+from research.measures.tables import check_columns
+
+
+def read(frame, covariates, area, estimate, se, transform, benchmark):
+    """Clean columns; a place without both estimate and se is out of sample.
+
+    Returns
+    -------
+    tuple of ndarray
+        Estimates and standard errors (nan out of sample), covariates with a constant, which places have an
+        estimate, benchmark weights (or None).
+
+    Raises
+    ------
+    DataError
+        With all faults, by row and column; or too few places for the coefficients.
+    """
+    check_columns(frame, [area, estimate, se, *covariates, *([benchmark] if benchmark else [])])
+    y, spread = (pd.to_numeric(frame[c], errors="coerce").to_numpy(float) for c in (estimate, se))
+    X = np.column_stack([np.ones(len(frame)), *[pd.to_numeric(frame[c], errors="coerce") for c in covariates]])
+    weights = pd.to_numeric(frame[benchmark], errors="coerce").to_numpy(float) if benchmark else None
+    checks = [
+        (frame[area].duplicated().to_numpy(), area, "each place once", "duplicate"),
+        (np.isnan(y) & ~np.isnan(spread) | np.isinf(y), estimate, "a number where there is a standard error", "data"),
+        (~np.isnan(y) & ~(spread > 0) | np.isinf(spread), se, "a standard error above 0", "data"),
+        *((~np.isfinite(X[:, k]), c, "a number for every place", "missing") for k, c in enumerate(covariates, 1)),
+    ]
+    if transform == "log":
+        checks.append((y <= 0, estimate, "a number above 0 for the log scale", "data"))
+    if transform == "logit":
+        checks.append(((y <= 0) | (y >= 1), estimate, "a share between 0 and 1 for the logit scale", "data"))
+    if benchmark:
+        checks.append((~(weights > 0), benchmark, "a weight above 0", "weight"))
+    faults = [f for check in checks for f in _by_row(frame, *check)]
+    if not faults:
+        faults = _too_little(X[~np.isnan(y)], covariates)
+    if faults:
+        raise DataError(faults)
+    return y, spread, X, ~np.isnan(y), weights
+
+
+def _by_row(frame, mask, column, expected, kind):
+    for i in np.flatnonzero(mask)[: policy.LISTED]:
+        value = frame[column].iloc[i]
+        found = "nothing" if pd.isna(value) else repr(getattr(value, "item", lambda v=value: v)())
+        yield Fault(f"row {frame.index[i]}, column {column}", expected, found, kind=kind)
+
+
+def _too_little(X, covariates):
+    places, terms = X.shape
+    if places < terms + 3:
+        found = f"{places} for {terms} coefficients"
+        return [Fault("frame", f"{terms + 3} places with an estimate or more", found, kind="empty")]
+    if np.linalg.matrix_rank(X) < terms:
+        return [Fault("covariates", "columns that say different things", ", ".join(covariates), kind="rank")]
+    return []
+
+
+def onto(y, se, transform):
+    """Estimates and sampling variances on the scale of the model, by the delta method."""
+    if transform == "log":
+        return np.log(y), (se / y) ** 2
+    if transform == "logit":
+        return np.log(y / (1 - y)), (se / (y * (1 - y))) ** 2
+    return y, se**2
+
+
+def back(z, mse, left, transform):
+    """Predictions and root mean squared errors on the scale of the values."""
+    if transform == "log":
+        level = np.exp(z + left / 2)
+        return level, level * np.sqrt(mse)
+    if transform == "logit":
+        level = 1 / (1 + np.exp(-z))
+        return level, level * (1 - level) * np.sqrt(mse)
+    return z, np.sqrt(mse)
+
+
+def ratio(a, b):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.abs(np.asarray(a) / np.asarray(b))
+
+
+def agree(value, se, weights, total):
+    """Values moved, the least exact ones most, until their weighted sum is `total`.
+
+    The move is the one with the smallest sum of squares relative to the squared errors (Wang, Fuller & Qu
+    2008): ``gap * w_i se_i^2 / sum_j w_j^2 se_j^2``. Where it would turn a positive value into one of 0 or
+    less, all are scaled alike instead.
+
+    Examples
+    --------
+    >>> agree(np.array([10.0, 20]), np.array([1.0, 3]), np.array([1.0, 1]), 31.0).tolist()
+    [10.1, 20.9]
+    """
+    gap = total - (weights * value).sum()
+    moved = value + gap * weights * se**2 / (weights**2 * se**2).sum()
+    if (moved[value > 0] <= 0).any():
+        return value * total / (weights * value).sum()
+    return moved
