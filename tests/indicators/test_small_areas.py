@@ -23,7 +23,9 @@ def test_by_hand():
     assert made["gamma"].tolist() == pytest.approx([0.5] * 6, rel=1e-6)
     assert made["eblup"].tolist() == pytest.approx([18.5, 20.5, 18, 8.5, 11.5, 10], rel=1e-6)
     assert made["chosen"].tolist() == ["model", "direct", *["model"] * 4]  # 2/22 alone is at most 10%
-    assert made["value"].tolist() == pytest.approx([18.5, 22, 18, 8.5, 11.5, 10], rel=1e-6)
+    # mean squared error 2 + 2/3 + 2 * 2/3 = 4 as the direct ones': all move alike to the direct estimates' sum of 87
+    assert made["se_eblup"].tolist() == pytest.approx([2.0] * 6, rel=1e-6)
+    assert made["value"].tolist() == pytest.approx([18.25, 21.75, 17.75, 8.25, 11.25, 9.75], rel=1e-6)
     assert made["status"].tolist() == ["estimated", "survey", *["estimated"] * 4]
 
 
@@ -40,16 +42,42 @@ def test_too_few_places_leave_the_direct_estimates_alone(rural):
     assert made["chosen"].tolist() == ["direct"] * 2 and made["eblup"].isna().all()
 
 
-def test_the_sample_is_benchmarked_to_the_district():
+def test_a_head_count_of_zero_is_modelled_and_stays_a_share():
+    shares = frame([0.0, 0.01, 0.0, 0.06, 0.08, 0.07], [0.0, 0.01, 0.0, 0.02, 0.02, 0.02], [0, 0, 0, 1, 1, 1])
+    made = one_year(shares, 0.1, spread=np.full(6, 0.015), share=True)
+    assert made["chosen"].eq("model").all() and made["se_direct"].iloc[0] == 0
+    assert made["eblup"].between(0, 1).all() and made["eblup"].iloc[0] > 0
+    assert made["value"].sum() == pytest.approx(shares["value"].sum())
+
+
+@pytest.fixture(scope="module")
+def sample():
     edition = open_edition("2021")
     tables = build(edition)
-    made, measures = tables["small_area"], tables["measures"]
+    return edition, tables["small_area"], tables["measures"]
+
+
+@pytest.mark.parametrize("measure, weight", [("mean_income", "person_weight"), ("low_income", "person_weight"),
+                                             ("band_share", "weight")])
+def test_the_sample_is_benchmarked_to_the_district(sample, measure, weight):
+    """The model's figures, and the mix of direct and model that is chosen, have the district's own direct mean."""
+    edition, made, measures = sample
+    made = made[made["measure"] == measure]
     assert list(made.columns) == COLUMNS and len(made) == len(edition.places)
-    house = edition.households.dropna(subset=["income_pc"])
-    persons = house.groupby("place")["person_weight"].sum()
-    whole = measures[(measures["measure"] == "mean_income") & (measures["residence"] == "all")]
+    stock = edition.households.dropna(subset=["income_pc"]).groupby("place")[weight].sum()
+    whole = measures[(measures["measure"] == measure) & (measures["residence"] == "all")]
     whole = whole.loc[whole["place"] == edition.district, "value"].item()
-    assert np.average(made["eblup"], weights=made["place"].map(persons)) == pytest.approx(whole, rel=1e-9)
-    limit = edition.settings["small_area_cv_limit"]
-    assert ((made["se_direct"] / made["direct"] <= limit) == (made["chosen"] == "direct")).all()
+    for column in ("eblup", "value"):
+        assert np.average(made[column], weights=made["place"].map(stock)) == pytest.approx(whole, rel=1e-9)
     assert set(made["status"]) == {"sample"}
+
+
+def test_the_rule_in_the_sample(sample):
+    edition, made, _ = sample
+    limit = edition.settings["small_area_cv_limit"]
+    for measure in ("mean_income", "urban_rural_ratio"):
+        rows = made[made["measure"] == measure]
+        assert ((rows["se_direct"] / rows["direct"] <= limit) == (rows["chosen"] == "direct")).all()
+    assert made["gamma"].between(0, 1).all()
+    ratio = made[made["measure"] == "urban_rural_ratio"]
+    assert (ratio["se_eblup"] < ratio["se_direct"]).mean() > 0.8

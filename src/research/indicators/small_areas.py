@@ -1,10 +1,13 @@
-"""Incomes of the places by the Fay-Herriot model, beside the direct estimates: clause 70 asks for better precision.
+"""Township figures by the Fay-Herriot model, beside the direct estimates: clause 70 asks for better precision.
 
-Low-income head-counts are left to the direct estimates: some places have none in the sample, so that their
-standard error is 0 and the model's sampling variance unknown.
+Means, ratios and head-counts: `TARGETS` says on which scale each is modelled. A head-count of 0 in a small sample
+has a standard error of 0, so the sampling variances of head-counts are smoothed: all places are given the district's
+variance of one household, design effect included, over their own number of households.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,16 +18,35 @@ from research.project import weakest
 
 COLUMNS = ["place", "year", "measure", "direct", "se_direct", "eblup", "se_eblup", "gamma", "chosen", "value", "se",
            "unit", "status", "source"]
-MEASURE = "mean_income"
+
+
+class Target(NamedTuple):
+    """How one measure is modelled."""
+
+    transform: str
+    """Scale of the model: see `fay_herriot`."""
+    weight: str
+    """Column of households whose sum weights the places: persons, or households."""
+    smooth: bool
+    """Whether sampling variances are smoothed over the places."""
+
+
+TARGETS = {
+    "mean_income": Target("none", "person_weight", False),
+    "urban_rural_ratio": Target("log", "person_weight", False),
+    "low_income": Target("none", "person_weight", True),
+    "band_share": Target("none", "weight", True),
+}
 
 
 def small_area(edition, measures):
-    """Mean income a head of each place and year: direct, by the model, and the one chosen.
+    """Means, ratios and head-counts of each place and year: direct, by the model, and the one chosen.
 
     The model's covariate is the share of village committees among a place's villages and communities, from the
-    register and not from the sample. Its estimates are scaled so that their mean over persons is that of the
-    direct estimates, which is the district's. A direct estimate is kept where its coefficient of variation is at
-    most the setting `small_area_cv_limit`; a place whose direct estimate is withheld has the model's.
+    register and not from the sample. Its estimates are scaled so that their mean over persons (or households) is
+    that of the direct estimates, which for means and head-counts is the district's; so is the mix that is chosen. A
+    direct estimate is kept where its coefficient of variation is at most the setting `small_area_cv_limit`; a place
+    whose direct estimate is withheld has the model's.
 
     Parameters
     ----------
@@ -39,44 +61,78 @@ def small_area(edition, measures):
         to 1), chosen ("direct" or "model"), value and se (of the chosen one), unit, status, source. In a year with
         too few places for a model `eblup`, `se_eblup` and `gamma` are gaps, and the direct estimate is chosen.
     """
-    rows = measures[(measures["measure"] == MEASURE) & (measures["residence"] == "all")]
+    rows = measures[measures["measure"].isin(TARGETS) & (measures["residence"] == "all")]
+    whole = rows[rows["place"] == edition.district].set_index(["measure", "year"])
     rows = rows[rows["place"].isin(edition.places["code"])]
     if rows.empty:
         return pd.DataFrame(columns=COLUMNS)
-    persons = edition.households.dropna(subset=["income_pc"]).groupby(["place", "year"])["person_weight"].sum()
     register = edition.places.set_index("code")
     rural = register["n_village_committees"].astype(float) / register["n_villages"].astype(float)
     limit = float(edition.settings["small_area_cv_limit"])
     parts = []
-    for year, part in rows.groupby("year", sort=True):
-        frame = part.assign(persons=part["place"].map(persons.xs(year, level="year")), rural=part["place"].map(rural))
-        parts.append(one_year(frame, limit))
+    for measure, target in TARGETS.items():
+        stock = edition.households.dropna(subset=["income_pc"]).groupby(["place", "year"])[target.weight].sum()
+        for year, part in rows[rows["measure"] == measure].groupby("year", sort=True):
+            frame = part.assign(persons=part["place"].map(stock.xs(year, level="year")), rural=part["place"].map(rural))
+            spread = smoothed(frame, whole.loc[(measure, year)]) if target.smooth else frame["se"]
+            parts.append(one_year(frame, limit, target.transform, spread.to_numpy(), share=target.smooth))
     return pd.concat(parts, ignore_index=True)[COLUMNS]
 
 
-def one_year(frame, limit):
-    """The table of one year.
+def smoothed(frame, whole):
+    """Standard errors of a share, from the district's, by each place's number of households.
 
     Parameters
     ----------
     frame : DataFrame
-        A row a place: place, year, measure, value, se, persons, rural (0 to 1), unit, status, source.
+        A row a place: value, n.
+    whole : Series
+        The district's se and n.
+
+    Returns
+    -------
+    Series
+        ``se_district * sqrt(n_district / n)``; a gap where the value is one.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"value": [0.0, 0.2, np.nan], "n": [25, 100, 4]})
+    >>> smoothed(frame, pd.Series({"se": 0.01, "n": 400.0})).tolist()
+    [0.04, 0.02, nan]
+    """
+    return (whole["se"] * np.sqrt(whole["n"] / frame["n"])).where(frame["value"].notna())
+
+
+def one_year(frame, limit, transform="none", spread=None, share=False):
+    """The table of one measure and year.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A row a place: place, year, measure, value, se, persons (its weight), rural (0 to 1), unit, status, source.
     limit : float
         Largest coefficient of variation of a direct estimate that is kept.
+    transform : {"none", "log", "logit"}
+        Scale of the model.
+    spread : ndarray, optional
+        Standard errors for the model and for the rule; default: those of the direct estimates.
+    share : bool
+        Whether values are shares, from 0 to 1.
 
     Returns
     -------
     DataFrame
-        As `small_area`, but of one year.
+        As `small_area`, but of one measure and year.
     """
     frame = frame.reset_index(drop=True)
     made = frame.rename(columns={"value": "direct", "se": "se_direct"})
-    usable = made["direct"].notna() & (made["se_direct"] > 0) & np.isfinite(made["se_direct"])
-    asked = made.assign(estimate=made["direct"].where(usable), spread=made["se_direct"].where(usable),
+    spread = made["se_direct"] if spread is None else pd.Series(spread)
+    usable = made["direct"].notna() & (spread > 0) & np.isfinite(spread)
+    asked = made.assign(estimate=made["direct"].where(usable), spread=spread.where(usable),
                         persons=made["persons"].where(usable & (made["persons"] > 0), 1.0))
     try:
-        table = fay_herriot(asked, ["rural"], estimate="estimate", se="spread", benchmark="persons",
-                            cv_limit=limit).table
+        table = fay_herriot(asked, ["rural"], estimate="estimate", se="spread", transform=transform,
+                            benchmark="persons", cv_limit=limit).table
     except DataError as error:  # too few places, or a register that cannot explain: the direct estimates stand alone
         if not {fault.kind for fault in error.faults} <= {"empty", "rank", "missing"}:
             raise
@@ -85,6 +141,24 @@ def one_year(frame, limit):
     factor = table["benchmarked"] / table["eblup"]
     made = made.assign(eblup=table["benchmarked"], se_eblup=table["eblup_rmse"] * factor.abs(), gamma=table["gamma"],
                        chosen=table["chosen"], value=table["value"], se=table["se"])
+    if share:
+        weights = asked["persons"].where(usable, 0.0)
+        for column in ("eblup", "value"):
+            made[column] = bounded(made[column], weights)
     made["status"] = [weakest([s, "estimated"]) if c == "model" else s
                       for s, c in zip(made["status"], made["chosen"], strict=True)]
     return made
+
+
+def bounded(values, weights):
+    """Shares held between 0 and 1, then scaled so that their weighted sum is what it was.
+
+    Examples
+    --------
+    >>> bounded(pd.Series([-0.01, 0.03, 0.02]), pd.Series([1.0, 1, 0])).round(4).tolist()
+    [0.0, 0.02, 0.0133]
+    """
+    held = values.clip(0, 1)
+    if (held == values).all():
+        return values
+    return held * ((values * weights).sum() / (held * weights).sum())
