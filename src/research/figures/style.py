@@ -17,7 +17,7 @@ from research.errors import MissingError
 
 WIDTH = 6.3
 INK, MUTED, FAINT, PAPER = "#22303c", "#66717c", "#dde3e8", "#ffffff"
-BLUE, ORANGE, TEAL, PURPLE, OLIVE, ROSE = "#1f5f99", "#d9782d", "#2a9187", "#7b5ea7", "#8c8a35", "#b5507a"
+BLUE, ORANGE, TEAL, PURPLE, OLIVE, ROSE = "#1f5f99", "#d9782d", "#11a885", "#35145c", "#6b5a1e", "#8a3a58"
 PALETTE = (BLUE, ORANGE, TEAL, PURPLE, OLIVE, ROSE)
 STATUS_COLOURS = {"green": "#2b8f73", "yellow": "#e7b53c", "red": "#c4432f", "grey": "#b9c1c8"}
 STATUS_WORDS = {"green": "绿", "yellow": "黄", "red": "红", "grey": "灰"}
