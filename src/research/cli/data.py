@@ -41,10 +41,13 @@ def template(
 
 
 def import_files(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Filled forms: .xlsx or .csv.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Filled forms and tables: .xlsx, .csv; with "
+                                                  "a mapping also .parquet, .dta, .sav.")],
     to: Annotated[str, typer.Option("--to", metavar="DIR", help="Data folder that takes the figures in.")] = "data/own",
     accept: Annotated[list[str] | None, typer.Option("--accept", metavar="WARNING=REASON",
     help="Accept a warning by its name, with the reason, which is kept.")] = None,
+    mapping: Annotated[str, typer.Option("--mapping", metavar="FILE", help="What is which column, for tables of "
+                                         "another shape; default: NAME.map.yml beside each file.")] = "",
     project: Annotated[str, typer.Option("--project", metavar="DIR", help="Project folder.")] = "",
 ):
     """Take filled forms in: checked whole, all faults at once; nothing is written until all is clean.
@@ -53,7 +56,8 @@ def import_files(
     """
     from research.indicators import intake
 
-    result = intake.take_in(common.project(project), files, to, accept=accept or ())
+    result = intake.take_in(common.project(project), files, to, accept=accept or (),
+                            mapping=mapping or None)
     print(result)
 
 

@@ -8,7 +8,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from research.errors import Fault, nearest
-from research.indicators.schemas import SCHEMAS
+from research.indicators.schemas import SCHEMAS, shown
 
 LIMIT = 200
 """Most faults listed for one rule in one file; the rest are counted in a last one."""
@@ -30,7 +30,7 @@ def schema(table):
 def _checks(column):
     checks = []
     if column.choices:
-        checks.append(pa.Check.isin(column.choices, name="choice"))
+        checks.append(pa.Check.isin([*column.choices, *([""] if column.blank else [])], name="choice"))
     if column.low is not None:
         low = pa.Check.gt if column.exclusive else pa.Check.ge
         checks.append(low(column.low, name="range"))
@@ -62,6 +62,7 @@ def cell_faults(typed, cells, table, file):
 def _fault(column, check, cell, where):
     if check == "not_nullable":
         return Fault(where, column.label or "a value", "an empty cell", "fill it in", "blank")
+    cell = shown(cell)
     if column.choices:
         kind = "status" if column.name == "status" else "choice"
         return Fault(where, "one of " + ", ".join(column.choices), repr(cell), nearest(cell, column.choices), kind)

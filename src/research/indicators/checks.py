@@ -7,14 +7,14 @@ import re
 import pandas as pd
 
 from research.errors import DataError, Fault, nearest
-from research.indicators import reference, rules
+from research.indicators import calibre, reference, rules, store
 from research.indicators.cells import LIMIT, cell_faults, some
 from research.indicators.reference_checks import check_reference
-from research.indicators.schemas import KEYS, SCHEMAS, missing_columns, number_faults, typed_column
-from research.indicators.tables import read_csv, read_yaml
+from research.indicators.schemas import KEYS, SCHEMAS, missing_columns, number_faults, read_cells, typed_column
+from research.indicators.tables import read_yaml
 from research.project import STATUSES
 
-_FILES = re.compile(r"^(households-(?P<year>\d{4})|observations|tasks|demands|target-values|aspects)\.csv$")
+_FILES = re.compile(r"^(households-(?P<year>\d{4})|observations|quarters|tasks|demands|target-values|aspects)\.csv$")
 
 
 def check(project, data="sample", edition=None):
@@ -43,13 +43,14 @@ def check(project, data="sample", edition=None):
     if faults:  # data cannot be judged against broken reference tables
         return faults
     folder = project.data(data)
+    store.settled(folder)
     known = Known(project)
     faults = _meta_faults(folder)
     found = sorted(p for p in folder.glob("*.csv"))
     if not any(p.name == "observations.csv" for p in found):
         faults.append(Fault(f"{folder.name}/observations.csv", "indicator values", "no such file",
                             "start from `bluebook template`", "missing-file"))
-    years = set()
+    years, typed = set(), {}
     for path in found:
         matched = _FILES.match(path.name)
         if not matched:
@@ -59,8 +60,12 @@ def check(project, data="sample", edition=None):
         table = "households" if matched["year"] else path.stem
         frame, more = check_file(path, table, known, int(matched["year"] or 0))
         faults += more
+        typed[table] = frame
         if frame is not None and table in ("observations", "households"):
             years |= set(pd.to_numeric(frame["year"], errors="coerce").dropna().astype(int))
+    if typed.get("quarters") is not None and typed.get("observations") is not None:
+        faults += some(calibre.year_end(typed["quarters"], typed["observations"], f"{folder.name}/quarters.csv", known),
+                       f"{folder.name}/quarters.csv", "year_end")
     if edition and years and int(edition) not in years:
         faults.append(Fault("--edition", "one of " + ", ".join(map(str, sorted(years))), str(edition), kind="edition"))
     return faults
@@ -82,7 +87,7 @@ class Known:
         self.targets = reference.load(project, "targets").set_index("id")["unit"]
         self.departments = sorted(set(reference.load(project, "targets")["department"]) - {""})
         self.base_year = int(reference.district(project).get("base_year", 2000))
-        self.negative_income = None
+        self.calibres = calibre.load(project)
 
 
 def check_file(path, table, known, year=0):
@@ -104,7 +109,7 @@ def check_file(path, table, known, year=0):
     """
     file = f"{path.parent.name}/{path.name}"
     try:
-        frame = read_csv(path, file)
+        frame = read_cells(path, file)
     except DataError as error:
         return None, error.faults
     faults = missing_columns(frame, table, file)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from research import tables
 from research.errors import DataError, Fault, UsageError, nearest
+from research.indicators import store
 from research.indicators.district import District
 from research.indicators.schemas import empty_table, read_table
 from research.indicators.tables import read_yaml
@@ -245,6 +246,7 @@ def years(project, data="sample"):
     [2021, 2022, 2023, 2024]
     """
     folder = project.data(data)
+    store.settled(folder)
     found = set(_survey_years(folder))
     path = folder / "observations.csv"
     if path.is_file():

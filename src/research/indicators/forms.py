@@ -15,14 +15,13 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from research.errors import UsageError, nearest
 from research.indicators import reference
+from research.indicators.cleaning import STATUS_WORDS
 from research.indicators.safety import neutral
 from research.indicators.schemas import SCHEMAS, read_table
 from research.project import SAMPLE_MARK
 
 VERSION = "1"
 SHEET, INFO, HIDDEN = "填报", "说明", "_form"
-STATUS_WORDS = {"公开发布": "published", "部门报送": "reported", "抽样调查": "survey", "估计": "estimated"}
-"""Words of the form's drop-down, and the statuses they stand for."""
 
 COLUMNS = (
     ("indicator", "指标编号", 12, False), ("name", "指标名称", 34, False), ("place", "地区代码", 13, False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from research.errors import Fault, nearest
+from research.indicators import calibre
 from research.indicators.schemas import INCOME_SOURCES
 
 SUM_TOLERANCE = 1.0  # yuan: sources are written in whole yuan, the total may be rounded
@@ -61,13 +62,16 @@ def file_year(frame, file, known, year):
 def income_sum(frame, file, known, year):
     """The four sources add up to the household's income."""
     sources = [*INCOME_SOURCES.values()]
-    whole = frame[sources + ["income"]].apply(pd.to_numeric, errors="coerce")
+    whole = frame[sources + ["income"]]
+    if any(d.kind not in "iuf" for d in whole.dtypes):
+        whole = whole.apply(pd.to_numeric, errors="coerce")
     total = whole[sources].sum(axis=1, min_count=len(sources))
     off = (total - whole["income"]).abs() > SUM_TOLERANCE
     for row in frame.index[off]:
         yield Fault(f"{file}, row {row + 2}, column income", f"the sum of the four sources, {total[row]:.10g}",
                     f"{whole.at[row, 'income']:.10g}", "correct the total or a source", "sum")
-    lost = whole["income"].notna() & whole[sources].isna().any(axis=1)
+    some = whole[sources].notna().any(axis=1)  # a survey may ask for the total only
+    lost = whole["income"].notna() & some & whole[sources].isna().any(axis=1)
     for row in frame.index[lost]:
         yield Fault(f"{file}, row {row + 2}, column income", "an empty cell where a source is missing",
                     f"{whole.at[row, 'income']:.10g}", "fill in the source or empty the total", "sum")
@@ -75,12 +79,14 @@ def income_sum(frame, file, known, year):
 
 def strata(frame, file, known, year):
     """A stratum has one place and one residence, and at least two clusters (else it has no standard error)."""
-    for stratum, rows in frame.groupby("stratum", sort=True):
-        where = f"{file}, row {rows.index[0] + 2}, column stratum"
-        if rows["place"].nunique() > 1 or rows["residence"].nunique() > 1:
+    told = frame.groupby("stratum", sort=True)[["place", "residence", "village"]].nunique()
+    several, single = told["place"].gt(1) | told["residence"].gt(1), told["village"].lt(2)
+    for stratum in told.index[several | single]:
+        where = f"{file}, row {frame.index[frame['stratum'].eq(stratum)][0] + 2}, column stratum"
+        if several[stratum]:
             yield Fault(where, f"one place and one residence in {stratum}", "several",
                         "give each place and residence a stratum of its own", "stratum")
-        if rows["village"].nunique() < 2:
+        if single[stratum]:
             yield Fault(where, f"two or more villages in {stratum}", "one",
                         "join the stratum to a like one: one cluster gives no standard error", "stratum")
 
@@ -163,7 +169,8 @@ def assessed_units(frame, file, known, year):
 
 OF_TABLE = {
     "households": (household_place, file_year, income_sum, strata),
-    "observations": (units, levels, bounds, survey_metadata),
+    "observations": (units, levels, bounds, survey_metadata, calibre.population, calibre.old_income, calibre.totals),
+    "quarters": (units, levels, bounds, calibre.population, calibre.old_income, calibre.totals, calibre.running),
     "target-values": (units,),
     "aspects": (assessed_units,),
     "tasks": (dates,),

@@ -10,11 +10,14 @@ from pathlib import Path
 
 from research.errors import Fault
 
-LIMITS = {"bytes": 50_000_000, "unpacked": 150_000_000, "ratio": 200, "parts": 2_000, "rows": 300_000,
-          "columns": 200, "sheets": 50, "cell": 2_000}
-"""Largest file, largest unpacked size, packing ratio, number of parts, rows, columns, sheets, letters in a cell."""
+LIMITS = {"bytes": 50_000_000, "table_bytes": 600_000_000, "unpacked": 150_000_000, "ratio": 200, "parts": 2_000,
+          "rows": 300_000, "table_rows": 5_000_000, "columns": 200, "sheets": 50, "cell": 2_000}
+"""Largest workbook; largest CSV, Parquet, Stata or SPSS file; largest unpacked size, packing ratio, number of parts;
+rows of a sheet and of other tables; columns, sheets, letters in a cell."""
 
 KINDS = (".xlsx", ".csv")
+MAPPED = (*KINDS, ".parquet", ".dta", ".sav", ".zsav")
+"""Endings that a table with a mapping may have besides."""
 _REFUSED = {".xlsm": "macros", ".xltm": "macros", ".xlam": "macros", ".xls": "the old Excel format",
             ".xlsb": "the binary Excel format", ".zip": "an archive", ".et": "a WPS file"}
 _PARTS = {"vbaproject.bin": "macros", "xl/externallinks/": "links to other workbooks", "xl/embeddings/":
@@ -24,12 +27,14 @@ _FORMULA = re.compile(r"^[\s\x00]*[=+\-@]")
 _PLAIN_NUMBER = re.compile(r"^[+-]?[\d.,]+(e[+-]?\d+)?%?$", re.IGNORECASE)
 
 
-def inspect(path):
+def inspect(path, kinds=KINDS):
     """Faults of a file as a container; it is not parsed, only its directory and raw bytes are read.
 
     Parameters
     ----------
     path : str or Path
+    kinds : tuple of str
+        Endings that are allowed.
 
     Returns
     -------
@@ -48,13 +53,17 @@ def inspect(path):
     if ending in _REFUSED:
         expected = "a workbook without macros" if _REFUSED[ending] == "macros" else "a .xlsx or .csv file"
         return [_fault(name, expected, _REFUSED[ending], "save it as .xlsx")]
-    if ending not in KINDS:
+    if ending not in kinds:
+        if ending in MAPPED:
+            return [_fault(name, f"a file {path.stem}.map.yml beside it", "none",
+                           "say in it which column is what; examples lie in data/sample/mappings")]
         return [_fault(name, "a .xlsx or .csv file", repr(ending), "save it as .xlsx or CSV UTF-8")]
     if not path.is_file():
         return [_fault(name, "a file", "none" if not path.exists() else "something else", "check the path")]
     size = path.stat().st_size
-    if size == 0 or size > LIMITS["bytes"]:
-        return [_fault(name, f"1 to {LIMITS['bytes']:,} bytes", f"{size:,} bytes", "split it by year or by place")]
+    most = LIMITS["bytes" if ending == ".xlsx" else "table_bytes"]
+    if size == 0 or size > most:
+        return [_fault(name, f"1 to {most:,} bytes", f"{size:,} bytes", "split it by year or by place")]
     return _archive(path) if ending == ".xlsx" else []
 
 

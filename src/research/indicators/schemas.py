@@ -36,6 +36,12 @@ _SOURCE_LABELS = ("工资性收入", "经营净收入", "财产净收入", "转�
 INCOME_SOURCES = dict(zip(("wage", "business", "property", "transfer"), _SOURCES, strict=True))
 """Sources of household income: short name -> column."""
 
+POPULATIONS = ("常住", "户籍")
+"""Kinds of population that a figure may be about."""
+
+_CALIBRE = (Column("population", blank=True, choices=POPULATIONS, label="人口口径", optional=True),
+            Column("calibre", blank=True, label="统计口径", optional=True))
+
 TASK_KINDS = ("重大平台", "重大项目", "重大改革", "重大工程")
 """The four kinds of task that the outline follows (clause 79)."""
 
@@ -70,6 +76,18 @@ SCHEMAS = {
         Column("survey_date", "date", True, label="调查日期"),
         Column("method", blank=True, label="调查方式"),
         Column("se", "number", True, low=0, label="标准误"),
+        *_CALIBRE,
+    ),
+    "quarters": (
+        _PLACE,
+        _YEAR,
+        Column("quarter", "count", low=1, high=4, label="季度（累计至本季末）"),
+        Column("indicator", label="指标编号"),
+        Column("value", "number", label="累计值"),
+        Column("unit", blank=True, label="单位"),
+        _STATUS,
+        Column("source", label="来源"),
+        *_CALIBRE,
     ),
     "tasks": (
         Column("id", label="编号"),
@@ -119,6 +137,7 @@ SCHEMAS = {
 KEYS = {
     "households": ["year", "household"],
     "observations": ["place", "year", "indicator"],
+    "quarters": ["place", "year", "quarter", "indicator"],
     "tasks": ["id"],
     "demands": ["place", "year", "quarter", "topic"],
     "target-values": ["target", "place", "year"],
@@ -166,6 +185,37 @@ def read_table(path, table, typed=True):
     return frame
 
 
+_NUMERIC = frozenset(c.name for t in SCHEMAS.values() for c in t if c.kind in ("year", "count", "number"))
+
+
+def read_cells(path, name=None):
+    """A CSV file with its cells as text, but columns that hold nothing except plain numbers as numbers.
+
+    A column with one odd cell in it stays text as a whole, so each cell is told as it was written.
+
+    Returns
+    -------
+    DataFrame
+        As `tables.read_csv` gives it otherwise.
+    """
+    heads = read_csv(path, name, nrows=0).columns
+    frame = read_csv(path, name, dtype={h: str for h in heads if h not in _NUMERIC}, low_memory=False)
+    for column in frame.columns[frame.dtypes.map(lambda d: d.kind == "b")]:
+        frame[column] = frame[column].astype(str)
+    return frame
+
+
+def shown(cell):
+    """A cell as it stands in the file, whether it was read as text or as a number.
+
+    Examples
+    --------
+    >>> shown(-1200.0), shown(0.5), shown("3.2万")
+    ('-1200', '0.5', '3.2万')
+    """
+    return f"{cell:.15g}" if isinstance(cell, float) else str(cell)
+
+
 def empty_table(table):
     """A table of the data without rows, with the columns and kinds that a full one has.
 
@@ -175,7 +225,8 @@ def empty_table(table):
     dtype('int64')
     """
     kinds = {"year": "int64", "count": "int64", "number": "float64", "date": "datetime64[ns]"}
-    return pd.DataFrame({c.name: pd.Series(dtype=kinds.get(c.kind, "object")) for c in SCHEMAS[table]})
+    return pd.DataFrame({c.name: pd.Series(dtype=kinds.get(c.kind, "object"))
+                         for c in SCHEMAS[table] if not c.optional})
 
 
 def typed_column(cells, column):
@@ -201,8 +252,8 @@ _KINDS = {"year": "a year", "count": "a whole number", "number": "a number", "da
 def number_faults(bad, column, file):
     """A fault for each cell that is not of the column's kind, with the way out where it is plain."""
     unit = f" ({column.unit})" if column.unit else ""
-    return [Fault(f"{file}, row {row + 2}, column {column.name}", _KINDS[column.kind] + unit, repr(str(cell)),
-                  _way_out(str(cell), column), column.kind) for row, cell in bad.items()]
+    return [Fault(f"{file}, row {row + 2}, column {column.name}", _KINDS[column.kind] + unit, repr(shown(cell)),
+                  _way_out(shown(cell), column), column.kind) for row, cell in bad.items()]
 
 
 def _way_out(text, column):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,15 +10,9 @@ from openpyxl import load_workbook
 
 from research.errors import DataError, Fault, nearest
 from research.indicators import forms
+from research.indicators.cleaning import clean, clean_column, converted  # noqa: F401  (public here too)
 from research.indicators.safety import LIMITS, inspect, is_formula
-from research.indicators.schemas import SCHEMAS
-from research.indicators.tables import read_csv
-
-BLANKS = {"", "-", "—", "——", "/", "无", "缺", "n/a", "na", "nan", "null", "none", "..."}
-_WIDE = str.maketrans("０１２３４５６７８９．－＋，％（）　", "0123456789.-+,%() ")
-FACTORS = {("万元", "元"): 1e4, ("亿元", "元"): 1e8, ("亿元", "万元"): 1e4, ("元", "万元"): 1e-4,
-           ("万元", "亿元"): 1e-4, ("万", ""): 1e4, ("亿", ""): 1e8}
-"""(unit that was typed, unit that is wanted) -> factor."""
+from research.indicators.schemas import SCHEMAS, read_cells
 
 
 @dataclass
@@ -28,7 +20,7 @@ class Filled:
     """One filled file.
 
     `rows` has the columns of `observations.csv` as text, with the spreadsheet row less 2 as index; `headings` are
-    the words above the columns, for messages; `sheet` is empty for CSV.
+    the words above the columns, for messages; `sheet` is empty for CSV; `header` is the row of the headings.
     """
 
     path: Path
@@ -38,6 +30,7 @@ class Filled:
     supplier: str = ""
     table: str = "observations"
     faults: list = field(default_factory=list)
+    header: int = 1
 
     @property
     def where(self):
@@ -66,14 +59,19 @@ def _empty():
 
 def _csv(path):
     try:
-        frame = read_csv(path)
+        frame = read_cells(path)
     except DataError as error:
         return Filled(path, _empty(), faults=error.faults)
-    frame = frame.rename(columns={h: n for h, n in forms.HEADINGS.items() if n not in frame.columns})
-    filled = Filled(path, _empty(), headings={c: c for c in frame.columns}, supplier=path.stem)
-    if SCHEMAS["households"][0].name in frame.columns:
-        filled.table = "households"
-    return _shaped(filled, frame.astype(object).where(frame.notna(), None))
+    heads = {n: h for h, n in forms.HEADINGS.items() if h in frame.columns and n not in frame.columns}
+    frame = frame.rename(columns={h: n for n, h in heads.items()})
+    filled = Filled(path, _empty(), headings={c: heads.get(c, c) for c in frame.columns}, supplier=path.stem)
+    filled.table = table_of(frame.columns)
+    return _shaped(filled, frame)
+
+
+def table_of(columns):
+    """Which table some columns are: households, quarters (running totals within a year) or observations."""
+    return "households" if "household" in columns else "quarters" if "quarter" in columns else "observations"
 
 
 def _workbook(path):
@@ -89,8 +87,6 @@ def _workbook(path):
     name = forms.SHEET if forms.SHEET in book.sheetnames else book.sheetnames[0]
     sheet = book[name]
     filled = Filled(path, _empty(), sheet=name, supplier=_supplier(book, path))
-    if sheet.max_row <= LIMITS["rows"] and sheet.cell(1, 1).value == SCHEMAS["households"][0].name:
-        filled.table = "households"
     if sheet.max_row > LIMITS["rows"] or sheet.max_column > LIMITS["columns"]:
         filled.faults.append(Fault(filled.where, f"{LIMITS['rows']:,} rows and {LIMITS['columns']} columns or less",
                                    f"{sheet.max_row:,} rows, {sheet.max_column} columns",
@@ -98,6 +94,7 @@ def _workbook(path):
         return filled
     frame = _cells(sheet, filled)
     if frame is not None:
+        filled.table = table_of(frame.columns)
         _shaped(filled, frame)
         if forms.HIDDEN in book.sheetnames and filled.table == "observations":
             filled.faults += _form_faults(book[forms.HIDDEN], filled)
@@ -128,71 +125,38 @@ def _cells(sheet, filled):
 
 def _shaped(filled, frame):
     """Clean the cells, keep the rows that carry a value, and name columns that are not there."""
-    wanted = [c.name for c in SCHEMAS[filled.table]]
+    wanted = [c.name for c in SCHEMAS[filled.table] if not c.optional or c.name in frame]
     households = filled.table == "households"
-    needed = [c for c in (wanted if households else ("place", "year", "indicator", "value")) if c not in frame]
+    keys = ["place", "year", "indicator", "value", *(["quarter"] if filled.table == "quarters" else [])]
+    needed = [c for c in (wanted if households else keys) if c not in frame]
     filled.faults += [Fault(f"{filled.where}, row 1", f"a column {c}", "none", nearest(c, frame.columns), "column")
                       for c in needed]
     if needed:
         return filled
-    faults = []
-    for column in frame.columns:
-        for row, cell in frame[column].items():
-            if is_formula(cell) or (isinstance(cell, str) and len(cell) > LIMITS["cell"]):
-                found = "a formula" if is_formula(cell) else f"{len(cell):,} letters"
-                faults.append(Fault(f"{filled.where}, row {row + 2}, column {filled.headings.get(column, column)}",
-                                    "a plain value", found, "paste it as a value", "formula"))
-    filled.faults += faults[:100]
+    filled.faults += runaway(frame, filled)
     frame = frame.reindex(columns=wanted)
     for column in wanted:
-        frame[column] = frame[column].map(lambda v, c=column: clean(v, c)).astype(object)
-    entered = frame[wanted if households else ["value", *forms.SURVEY]].notna().any(axis=1)
+        frame[column] = clean_column(frame[column], column)
+    survey = [c for c in forms.SURVEY if c in frame]
+    entered = frame[wanted if households else ["value", *survey]].notna().any(axis=1)
     filled.rows = frame[entered]
     return filled
 
 
-def clean(cell, column):
-    """One cell as text: full-width signs, thousands marks and words for "nothing" become plain.
-
-    Examples
-    --------
-    >>> clean("１２，３４５", "value"), clean("—", "value"), clean(331003001.0, "place"), clean("抽样调查", "status")
-    ('12345', None, '331003001', 'survey')
-    """
-    if cell is None or (isinstance(cell, float) and cell != cell):
-        return None
-    if isinstance(cell, (dt.datetime, dt.date)):
-        return cell.strftime("%Y-%m-%d")
-    if isinstance(cell, bool):
-        return str(cell)
-    if isinstance(cell, (int, float)):
-        return str(int(cell)) if float(cell).is_integer() and abs(cell) < 1e15 else repr(float(cell))
-    text = str(cell).strip()
-    if text.lower() in BLANKS:
-        return None
-    if column in ("value", "n", "se", "year"):
-        text = text.translate(_WIDE).strip()
-        text = re.sub(r"(?<=\d),(?=\d{3}(\D|$))", "", text)
-    if column == "survey_date":
-        match = re.fullmatch(r"(20\d\d)[-./年](\d{1,2})[-./月](\d{1,2})日?", text.translate(_WIDE))
-        return f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}" if match else text
-    return forms.STATUS_WORDS.get(text, text) if column == "status" else text
-
-
-def converted(text, unit):
-    """A number with a unit typed behind it, in the unit that is wanted; None when that is no such thing.
-
-    Examples
-    --------
-    >>> converted("3.2万元", "元"), converted("85.3%", "%"), converted("1.5亿", "万元"), converted("很多", "元")
-    ('32000', '85.3', None, None)
-    """
-    match = re.fullmatch(r"([+-]?\d+(?:\.\d+)?)\s*(\D+)", str(text))
-    if not match:
-        return None
-    typed, wanted = match[2].strip(), unit.split("/")[0]
-    factor = 1.0 if typed in (unit, wanted) else FACTORS.get((typed, wanted))
-    return None if factor is None else f"{float(match[1]) * factor:.15g}"
+def runaway(frame, filled):
+    """Faults of cells that would run as a formula or are far too long, at most 100."""
+    faults = []
+    for column in frame.columns:
+        cells = frame[column]
+        if cells.dtype.kind in "iufbM":
+            continue
+        bad = {v for v in cells.dropna().unique() if isinstance(v, str)
+               and (len(v) > LIMITS["cell"] or is_formula(v))}
+        for row, cell in cells[cells.isin(bad)].items() if bad else ():
+            found = "a formula" if is_formula(cell) else f"{len(cell):,} letters"
+            faults.append(Fault(f"{filled.where}, row {row + 2}, column {filled.headings.get(column, column)}",
+                                "a plain value", found, "paste it as a value", "formula"))
+    return faults[:100]
 
 
 def _form_faults(sheet, filled):

@@ -1,8 +1,8 @@
 """Township figures by the Fay-Herriot model, beside the direct estimates: clause 70 asks for better precision.
 
 Means, ratios and head-counts: `TARGETS` says on which scale each is modelled. A head-count of 0 in a small sample
-has a standard error of 0, so the sampling variances of head-counts are smoothed: all places are given the district's
-variance of one household, design effect included, over their own number of households.
+has a standard error of 0, so the sampling variances of the low-income head-count are smoothed: all places are given
+the district's variance of one household, design effect included, over their own number of households.
 """
 
 from __future__ import annotations
@@ -27,15 +27,17 @@ class Target(NamedTuple):
     """Scale of the model: see `fay_herriot`."""
     weight: str
     """Column of households whose sum weights the places: persons, or households."""
-    smooth: bool
+    share: bool = False
+    """Whether values are shares, from 0 to 1."""
+    smooth: bool = False
     """Whether sampling variances are smoothed over the places."""
 
 
 TARGETS = {
-    "mean_income": Target("none", "person_weight", False),
-    "urban_rural_ratio": Target("log", "person_weight", False),
-    "low_income": Target("none", "person_weight", True),
-    "band_share": Target("none", "weight", True),
+    "mean_income": Target("none", "person_weight"),
+    "urban_rural_ratio": Target("log", "person_weight"),
+    "low_income": Target("none", "person_weight", share=True, smooth=True),
+    "band_share": Target("none", "weight", share=True),
 }
 
 
@@ -75,7 +77,7 @@ def small_area(edition, measures):
         for year, part in rows[rows["measure"] == measure].groupby("year", sort=True):
             frame = part.assign(persons=part["place"].map(stock.xs(year, level="year")), rural=part["place"].map(rural))
             spread = smoothed(frame, whole.loc[(measure, year)]) if target.smooth else frame["se"]
-            parts.append(one_year(frame, limit, target.transform, spread.to_numpy(), share=target.smooth))
+            parts.append(one_year(frame, limit, target.transform, spread.to_numpy(), share=target.share))
     return pd.concat(parts, ignore_index=True)[COLUMNS]
 
 

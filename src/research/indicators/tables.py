@@ -46,7 +46,7 @@ def encoding_of(path):
     raise DataError(Fault(path.name, "text in UTF-8 or GB18030", "other bytes", "save it as CSV UTF-8", "encoding"))
 
 
-def read_csv(path, name=None, dtype=str, usecols=None):
+def read_csv(path, name=None, dtype=str, usecols=None, **options):
     """A CSV file with every cell as text; an empty cell is missing.
 
     Parameters
@@ -59,6 +59,8 @@ def read_csv(path, name=None, dtype=str, usecols=None):
         As in `pandas.read_csv`.
     usecols : list, optional
         Only these columns.
+    **options
+        Further ones of `pandas.read_csv`.
 
     Returns
     -------
@@ -75,7 +77,7 @@ def read_csv(path, name=None, dtype=str, usecols=None):
     try:
         frame = pd.read_csv(
             path, dtype=dtype, keep_default_na=False, na_values=[""], encoding=encoding_of(path),
-            skip_blank_lines=False, usecols=usecols,
+            skip_blank_lines=False, usecols=usecols, **options,
         )
     except pd.errors.EmptyDataError as error:
         raise DataError(Fault(name or path.name, "a header row", "an empty file", kind="empty")) from error

@@ -1,0 +1,165 @@
+"""The store as files: one Parquet part an import, made visible by one rename; a lock that dies with its process."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+
+from research import tables
+from research.errors import DataError, Fault
+
+_WAIT = 0.05  # seconds between two tries for the lock
+
+
+class FileStore:
+    """The history of one data folder, in its `history/` folder.
+
+    An import is written as survey tables first and its observations last; it counts once the observations' file
+    (which may hold no row) has its name. What was written for an import that never came so far is swept away by the
+    next one.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Data folder, such as `data/own`.
+    """
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.parts = self.folder / "history"
+        self.surveys = self.parts / "surveys"
+
+    @contextlib.contextmanager
+    def locked(self, timeout):
+        """Hold the folder's lock; the system frees it when the process ends, however it ends."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with open(self.folder / ".lock", "a+b") as file:
+            end = time.monotonic() + timeout
+            while not _try(file):
+                if time.monotonic() > end:
+                    raise DataError(Fault(f"{self.folder.name}/.lock", "no other import at work", "one at work",
+                                          "wait until it is done", "locked"))
+                time.sleep(_WAIT)
+            yield
+
+    def names(self):
+        """Ids of all imports, oldest first."""
+        return sorted(p.stem for p in self.parts.glob("[0-9]*.parquet"))
+
+    def rows(self):
+        """Every observation of every import, oldest import first; None where there was none."""
+        import duckdb
+
+        paths = [str(self.parts / f"{name}.parquet") for name in self.names()]
+        if not paths:
+            return None
+        for path in paths:
+            sys.audit("research.read", path)  # DuckDB opens files outside Python: who watches reads, hears of it here
+        with duckdb.connect(config={"threads": 1}) as connection:
+            query = "SELECT * FROM read_parquet($paths, union_by_name = true)"  # older parts have fewer columns
+            return connection.execute(query, {"paths": paths}).df()
+
+    def survey_years(self):
+        """The newest import that holds a survey, for each year: dict of year -> import id."""
+        known, found = set(self.names()), {}
+        for path in sorted(self.surveys.glob("[0-9]*.parquet")):
+            name, _, year = path.stem.rpartition("-households-")
+            if name in known:
+                found[int(year)] = name
+        return found
+
+    def survey(self, year, name):
+        """The households of a year as one import gave them."""
+        return tables.read_table(self._survey_path(name, year))
+
+    def put(self, name, rows, surveys):
+        """Add an import: all of it, or nothing."""
+        self.parts.mkdir(parents=True, exist_ok=True)
+        self._sweep()
+        for year, frame in surveys.items():
+            self.surveys.mkdir(exist_ok=True)
+            tables.write_table(frame, self._survey_path(name, year))
+        tables.write_table(rows, self.parts / f"{name}.parquet")
+
+    def _survey_path(self, name, year):
+        return self.surveys / f"{name}-households-{year}.parquet"
+
+    def _sweep(self):
+        """Remove what an import left behind that was killed before it counted."""
+        known = set(self.names())
+        for left in [*self.parts.glob(".*.part"), *self.surveys.glob(".*.part")]:
+            left.unlink(missing_ok=True)
+        for path in self.surveys.glob("[0-9]*.parquet"):
+            if path.stem.rpartition("-households-")[0] not in known:
+                path.unlink(missing_ok=True)
+
+
+def _try(file):
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def write_catalogue(folder):
+    """Write `history/catalogue.duckdb`: views on the parts, to be opened with DuckDB from the data folder.
+
+    The views are `history` (every value ever taken in), `observations` (those in force) and `households`. Their
+    paths are relative to the data folder, so the folder may be moved.
+    """
+    import duckdb
+
+    store, path = FileStore(folder), Path(folder) / "history" / "catalogue.duckdb"
+    part = path.with_name(f".catalogue.{os.getpid()}.part")
+    part.unlink(missing_ok=True)
+    try:
+        with duckdb.connect(str(part)) as connection:
+            connection.execute(f"SET file_search_path = '{str(Path(folder).resolve()).replace(chr(39), chr(39) * 2)}'")
+            for name, query in _views(store).items():
+                connection.execute(f"CREATE OR REPLACE VIEW {name} AS {query}")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+        part.with_name(part.name + ".wal").unlink(missing_ok=True)
+
+
+def _views(store):
+    views = {}
+    if store.names():
+        views["history"] = "SELECT * FROM read_parquet('history/[0-9]*.parquet', union_by_name = true)"
+        views["observations"] = ("SELECT * FROM history QUALIFY row_number() OVER (PARTITION BY place, year, indicator"
+                                 ", coalesce(quarter, '') ORDER BY import_id DESC) = 1")
+    chosen = [f"'history/surveys/{name}-households-{year}.parquet'" for year, name in store.survey_years().items()]
+    if chosen:
+        views["households"] = f"SELECT * FROM read_parquet([{', '.join(chosen)}], union_by_name = true)"
+    return views
+
+
+def as_text(frame, columns, numbers, whole, dates):
+    """A table as text and floats only, so that all parts have the same types."""
+    frame = frame.reindex(columns=columns).copy()
+    for column in frame.columns:
+        if column in numbers:
+            frame[column] = pd.to_numeric(frame[column]).astype("float64")
+        elif column in whole:
+            frame[column] = pd.to_numeric(frame[column]).astype("int64")
+        elif column in dates:
+            made = pd.to_datetime(frame[column], errors="coerce")
+            frame[column] = made.dt.strftime("%Y-%m-%d").fillna("").astype(object)
+        else:
+            frame[column] = frame[column].astype(object).where(frame[column].notna(), "").astype(str).astype(object)
+    return frame
