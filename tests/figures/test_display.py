@@ -20,7 +20,19 @@ def draw():
 
 def test_a_figure_is_as_weak_as_its_weakest_frame(shown):
     figures.show(draw(), "标题", "含义", [SEEN, SEEN.assign(status="sample")])
-    assert shown[0][1] == {"caption": "标题", "alt": "含义", "status": "sample", "source": "统计局"}
+    facts = shown[0][1]
+    assert (facts["caption"], facts["alt"], facts["status"], facts["source"]) == ("标题", "含义", "sample", "统计局")
+
+
+def test_the_numbers_travel_with_the_figure_and_households_stay_at_home(shown):
+    homes = SEEN.assign(household="h1")
+    figures.show(draw(), "标题", "含义", [SEEN, SEEN.copy(), homes, SEEN[:0]])
+    assert shown[0][1]["data"] == ["year,value,status,source\n2021,1.9,published,统计局\n"
+                                   "2022,1.88,published,统计局\n2023,1.84,published,统计局\n"]
+    figures.show(draw(), "标题", "含义", [SEEN[:0]], status="sample")
+    assert shown[1][1]["data"] == ["year,value,status,source\n"]
+    figures.show(draw(), "标题", "含义", [homes])
+    assert shown[2][1]["data"] == []
 
 
 def test_show_does_not_mark_the_caption_itself(shown):

@@ -32,7 +32,7 @@ class Floats:
         """A bb-figure; ids without `fig-` stay as anchors of an unnumbered figure."""
         values = dict(pairs)
         alt = values.get("alt") or values.get("fig-alt") or ast.text(caption)
-        keep = {k: values[k] for k in ("status", "cell", "layout-ncol", "layout-nrow", "fig-align") if k in values}
+        keep = {k: values[k] for k in ("status", "cell", "frames", "layout-ncol", "layout-nrow", "fig-align") if k in values}
         children = [c if ast.has_class(c, "bb-subfigure") else ast.transform(
             c, lambda n: _with_alt(n, alt) if n["t"] == "Image" else None) for c in children]
         body = [*children, div([para(caption, "Plain")], classes=["bb-caption"])]
@@ -74,7 +74,7 @@ class Floats:
     def table_div(self, identifier, values, children):
         inner = [c for c in children if c["t"] == "Div" and ast.has_class(c, "bb-table")]
         named = [c for c in inner if node_attr(c)[0]]
-        keep = {k: values[k] for k in ("status", "cell") if k in values}
+        keep = {k: values[k] for k in ("status", "cell", "frames") if k in values}
         if named:
             children, caption = _split_caption(children)
             subs = [_as_sub(c, "bb-subtable") if c in named else c for c in children]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from research.book import ast, pandoc
 from research.book.ast import node_attr
+from research.book.html_data import Data, names
 from research.book.html_page import ASSETS, code_page, page
 from research.book.html_site import Keeper, copy_assets, previews, script, search_records, write_code_pages
 from research.book.html_tree import Shaper, raw
@@ -39,7 +40,9 @@ def write(book, out, work=None, only=None):
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     keeper = Keeper(book, out)
-    book = replace(book, downloads=[*book.downloads, *other_links(book, keeper)])
+    keeper.data = Data(book, out)
+    book = replace(book, downloads=[*book.downloads, *(names(book.stem) if book.data else []),
+                                    *other_links(book, keeper)])
     chapters = [c for c in book.chapters if only in (None, c.slug)]
     for chapter, body in zip(chapters, bodies(book, keeper, chapters), strict=True):
         (out / f"{chapter.slug}.html").write_text(page(book, chapter, body), encoding="utf-8")
@@ -48,6 +51,8 @@ def write(book, out, work=None, only=None):
     if only is None:  # the small pictures of previews are known when all pages are written
         (out / "assets" / "preview-data.js").write_text(script("BB_PREVIEW", previews(book, keeper.kept)),
                                                         encoding="utf-8")
+        if book.data:
+            keeper.data.write_all(book.stem)
     write_code_pages(keeper, code_page(book))
     return out / f"{only or book.chapters[0].slug}.html"
 

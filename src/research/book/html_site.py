@@ -29,7 +29,7 @@ class Keeper:
 
     def __init__(self, book, out):
         self.book, self.out = book, out
-        self.kept, self.cells, self.stem = {}, {}, "image"
+        self.kept, self.cells, self.stem, self.data = {}, {}, "image", None
 
     def __call__(self, path, stem, folder):
         """Copy one file; its address in the site, and its size in pixels when it is an image."""

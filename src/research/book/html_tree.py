@@ -157,12 +157,17 @@ class Shaper:
         return para([ast.link([image], image["c"][2][0], ["zoom"], aria_label=name)], "Plain")
 
     def origin(self, node):
-        """A link from a figure or table to the code that made it."""
+        """Links from a figure or table to its numbers and to the code that made it."""
+        if node_attr(node)[1][0].startswith("bb-sub"):
+            return []
+        label = get(node, "label") or "本表"
+        links = [f'<a href="{address}" download aria-label="{escape(f"{label} 的{words}，CSV 文件")}">{words} CSV</a>'
+                 for address, words in self.keep.data.links(node, self.chapter)]
         cell = get(node, "cell")
         place = self.keep.cell(cell) if cell else None
-        if not place:
-            return []
-        return [raw(f'<p class="origin"><a href="{place[0]}">{escape(place[1])}</a></p>')]
+        if place:
+            links.append(f'<a href="{place[0]}">{escape(place[1])}</a>')
+        return [raw(f'<p class="origin">{"".join(links)}</p>')] if links else []
 
     def ids(self, node):
         identifier = node_attr(node)[0]

@@ -122,6 +122,8 @@ class Book:
         Every file that the book was made from.
     downloads : list of (str, str)
         Label and file name of the book's other formats, for the website's menu.
+    data : dict of str to list of str
+        The CSV texts that figures and tables carry, by the key in their `frames` attribute.
     """
 
     title: str
@@ -143,6 +145,12 @@ class Book:
     words: dict = field(default_factory=dict)
     inputs: set = field(default_factory=set)
     downloads: list = field(default_factory=list)
+    data: dict = field(default_factory=dict)
+
+    @property
+    def stem(self):
+        """What the book's files are called, without suffix: `output-file:`, else the output folder's name."""
+        return str((self.metadata.get("book") or {}).get("output-file") or self.output.name.lstrip("_") or "book")
 
     @property
     def sample(self):

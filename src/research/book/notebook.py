@@ -211,9 +211,11 @@ def _float_lines(pieces, label, options, place, ctx):
     caption = captions[0] if isinstance(captions, list) and captions else captions
     alt = options.get("fig-alt")
     status = next((p["status"] for p in pieces if p.get("status")), None)
+    frames = next((p["frames"] for p in pieces if p.get("frames")), None)
     head = braces(label if label.startswith(kind + "-") else "", ["bb-cell", f"bb-cell-{kind}"],
                  alt=alt[0] if isinstance(alt, list) and alt else alt, status=status,
-                 tbl_colwidths=options.get("tbl-colwidths"), cell=place, **_layout(options))
+                 tbl_colwidths=options.get("tbl-colwidths"), cell=place, frames=frames,
+                 **_layout(options))
     subs = options.get(f"{kind}-subcap") or []
     body, numbered = [], 0
     for piece in pieces:

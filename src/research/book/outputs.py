@@ -50,11 +50,11 @@ def output_pieces(output, options, place, ctx):
 
 def _display(output, options, place, ctx):
     data, meta = output.get("data", {}), output.get("metadata", {}).get("bluebook", {})
-    status = meta.get("status")
+    status, frames = meta.get("status"), keep_frames(meta.get("data"), ctx)
     if any(mime in data for mime in IMAGES):
-        return [{"kind": "image", "status": status, "lines": [_image(data, options, ctx)]}]
+        return [{"kind": "image", "status": status, "frames": frames, "lines": [_image(data, options, ctx)]}]
     if "text/markdown" in data:
-        return [_markdown(joined(data["text/markdown"]), place, ctx) | {"status": status}]
+        return [_markdown(joined(data["text/markdown"]), place, ctx) | {"status": status, "frames": frames}]
     if "text/html" in data and "<table" in joined(data["text/html"]):
         html = joined(data["text/html"])
         key = hashlib.sha256(html.encode()).hexdigest()[:16]
@@ -65,6 +65,15 @@ def _display(output, options, place, ctx):
     ctx.faults.append(Fault(place, "an image, markdown, a table or text", ", ".join(sorted(data)) or "nothing",
                             "show it as a figure or a table", kind="cell-output"))
     return []
+
+
+def keep_frames(texts, ctx):
+    """Keep the CSV texts that a cell's output carries; the key that a figure or table names them by."""
+    if not isinstance(texts, list) or not texts or not all(isinstance(t, str) for t in texts):
+        return None
+    key = hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
+    ctx.data[key] = texts
+    return key
 
 
 def _plain(text):

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from research.book import quarto
 from research.book.checking import check
+from research.book.html_links import dead_links
 from research.book.resolve import load_book
 from research.book.single import write_single
 from research.errors import DataError, Fault, UsageError, nearest
@@ -96,7 +97,7 @@ def _by_pandoc(root, profile, to, tell):
     to = [f for f in to if f != SINGLE]
     books = _books(root, profile, to)
     first = books[to[0]]
-    stem = str(first.metadata.get("book", {}).get("output-file") or first.output.name.lstrip("_") or "book")
+    stem = first.stem
     for book in books.values():
         book.downloads = [(LABELS[f], quote(f"{stem}.{f}")) for f in to if f in LABELS]
         book.downloads += [("单个网页文件", quote(f"{stem}-{SINGLE}.html"))] if single else []
@@ -107,6 +108,7 @@ def _by_pandoc(root, profile, to, tell):
         made = _write_all(books, part, stem, first.work, tell)
         if single:
             made.append(write_single(books["html"], part, part / f"{stem}-{SINGLE}.html"))
+        _refuse_dead(part)
         swap(part, first.output)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
@@ -180,6 +182,13 @@ def swap(part, final):
     shutil.rmtree(old, ignore_errors=True)
 
 
+def _refuse_dead(site, pages=None):
+    """A website with a link that leads nowhere is not put in place."""
+    faults = dead_links(site, pages)
+    if faults:
+        raise DataError(faults)
+
+
 def _one_chapter(root, profile, chapter, tell):
     from research.book import html
 
@@ -192,5 +201,6 @@ def _one_chapter(root, profile, chapter, tell):
                               kind="missing"))
     book.downloads = [(LABELS[f], quote(p.name)) for f in LABELS for p in sorted(book.output.glob(f"*.{f}"))]
     made = html.write(book, book.output, only=chapter)
+    _refuse_dead(book.output, [made])
     tell(chapter, 1)
     return [made]

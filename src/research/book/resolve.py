@@ -84,7 +84,7 @@ def inspect_book(root, profile="", to="html", work=None):
     _resolve(book, drafts, ctx, language)
     check_citations(book, drafts, ctx)
     _check_formulas(drafts, ctx)
-    book.inputs = ctx.inputs
+    book.inputs, book.data = ctx.inputs, ctx.data
     return book, _unique(ctx.faults)
 
 

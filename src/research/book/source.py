@@ -36,6 +36,7 @@ class Context:
     faults: list[Fault] = field(default_factory=list)
     notebooks: dict = field(default_factory=dict)
     html: dict = field(default_factory=dict)
+    data: dict = field(default_factory=dict)
     images: set = field(default_factory=set)
     inputs: set = field(default_factory=set)
 

@@ -1,7 +1,7 @@
 """What a notebook cell puts on the page: a figure, a table, or a sentence, each with its status.
 
-All three write metadata under the key `bluebook` (caption, alt text, status, source) into the output,
-where the later steps find it; nothing has to be parsed back out of a picture.
+All three write metadata under the key `bluebook` (caption, alt text, status, source, and the frames as CSV)
+into the output, where the later steps find it; nothing has to be parsed back out of a picture.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from research.errors import DataError, Fault
+from research.figures.frames import carried
 from research.figures.pipes import escape, markdown, width
 from research.figures.style import MUTED, ORANGE
 from research.figures.svg import to_svg
@@ -225,7 +226,8 @@ def to_png(figure):
 
 def _facts(item):
     source = item.source if item.source is not None else sources_of(item.data)
-    return {"caption": item.caption, "status": status_of(item.data, item.status), "source": source}
+    return {"caption": item.caption, "status": status_of(item.data, item.status), "source": source,
+            "data": carried(item.data)}
 
 
 def _source_line(figure, facts):

@@ -208,26 +208,6 @@
       });
     });
   });
-  // a table's figures as a file for Excel, its status with them
-  $$("figure.bb-table").forEach(function (figure) {
-    var table = $("table", figure), holder = $(":scope > .origin", figure);
-    if (!table) { return; }
-    if (!holder) { holder = make("p", { className: "origin" }); figure.append(holder); }
-    var button = make("button", { type: "button", textContent: "下载 CSV" });
-    button.addEventListener("click", function () {
-      var status = figure.dataset.status || root.dataset.status || "";
-      var quote = function (s) { return '"' + s.trim().replace(/\s+/g, " ").replace(/"/g, '""') + '"'; };
-      var lines = Array.prototype.map.call(table.rows, function (row, i) {
-        var cells = Array.prototype.map.call(row.cells, function (c) { return quote(c.textContent); });
-        return cells.concat(status ? [quote(i ? status : "status")] : []).join(",");
-      });
-      var link = make("a", { download: (figure.id || "table") + ".csv" });
-      link.href = URL.createObjectURL(new Blob(["\ufeff" + lines.join("\r\n") + "\r\n"], { type: "text/csv" }));
-      link.click();
-    });
-    holder.append(button);
-  });
-
   // tabs
   $$(".tabset").forEach(function (set) {
     var tabs = $$(":scope > .tab", set), bar = make("div", { className: "tablist" });
