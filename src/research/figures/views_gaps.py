@@ -190,14 +190,15 @@ class RegionalGap(Gap):
             "乡镇街道": rows["full"], "直接估计（元）": [cell(v, "元") for v in rows["value"]],
             "95%置信区间（元）": ranges(rows, "元"),
             "小域估计（元）": [cell(v, "元") for v in model["eblup"]],
+            "直接估计的权重": [cell(v, "", 2) for v in model["gamma"]],
             "采用": [{"model": "小域"}.get(c, "直接") for c in model["chosen"]],
             "为全区平均的%": [cell(100 * v, "%") for v in rows["ratio"]],
-            f"{first}年（元）": [cell(v, "元") for v in rows["old"]],
-            "名义增幅（%）": [cell(100 * (a / b - 1), "%") for a, b in zip(rows["value"], rows["old"], strict=True)],
+            f"比{first}年名义增长（%）": [cell(100 * v, "%") for v in rows["value"] / rows["old"] - 1],
             "样本户数": [str(int(n)) for n in rows["n"]],
         })  # fmt: skip
         limit = share(self.edition.settings["small_area_cv_limit"], 0)
         note = f"直接估计的变异系数不超过{limit}时采用直接估计，超过时采用小域估计；其余各列均按直接估计计算。"
+        note += "小域估计是直接估计与回归的加权平均，权重越小，向回归收缩得越多。"
         return self.sheet(frame, f"各乡镇街道居民人均可支配收入（{self.year}年）", [rows], note)
 
     @property
@@ -205,7 +206,7 @@ class RegionalGap(Gap):
         """This year's small-area estimates of income, by place."""
         rows = self.built("small_area", place=False)
         rows = rows[(rows["year"] == self.year) & (rows.get("measure") == "mean_income")] if len(rows) else rows
-        return rows.set_index("place").reindex(columns=["eblup", "chosen"])
+        return rows.set_index("place").reindex(columns=["eblup", "gamma", "chosen"])
 
     def measures_table(self):
         """The gaps between places by year."""

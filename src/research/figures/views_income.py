@@ -10,20 +10,13 @@ import pandas as pd
 from research.figures import charts_compare as compare
 from research.figures import charts_distribution as distribution
 from research.figures.views_base import cell, estimate, lacks
+from research.figures.views_income_table import MEASURES, MeasuresTable
 from research.figures.views_theme import Theme
 from research.project import weakest
-from research.wording import change, compared, listed, number, relative, span, tested
+from research.wording import change, compared, number, relative, tested
 
 RESIDENCE = {"all": "全体", "urban": "城镇", "rural": "农村"}
 SOURCES = {"wage": "工资性收入", "business": "经营净收入", "property": "财产净收入", "transfer": "转移净收入"}
-MEASURES = {  # measure: (name, unit printed, factor)
-    "mean_income": ("人均可支配收入", "元", 1), "median_income": ("人均可支配收入中位数", "元", 1),
-    "gini": ("基尼系数", "系数", 1), "quintile_ratio": ("高低收入组（五等份）倍差", "倍", 1),
-    "percentile_ratio": ("第90与第10百分位之比", "倍", 1), "palma_ratio": ("帕尔马比值", "倍", 1),
-    "top_share": ("最高10%人口的收入份额", "%", 100), "theil": ("泰尔指数", "系数", 1),
-    "band_share": ("年收入10—50万元家庭比例", "%", 100), "low_income": ("人均收入1万元以下人口比例", "%", 100),
-    "urban_rural_ratio": ("城乡居民收入倍差", "倍", 1),
-}  # fmt: skip
 
 
 class Household:
@@ -78,7 +71,7 @@ class Household:
         return groups
 
 
-class Income(Household, Theme):
+class Income(Household, MeasuresTable, Theme):
     """收入分配 at one place."""
 
     # --- first paragraph ---------------------------------------------------------------------------------
@@ -208,42 +201,6 @@ class Income(Household, Theme):
                     frame[f"{label}{year}年"] = [cell(values[s], "元") for s in SOURCES.values()]
         caption = f"{self.name}居民人均可支配收入按来源（元/人）"
         return self.sheet(frame, caption, [self.source_rows], "按人口加权的名义数，未扣除价格因素。")
-
-    def measures_table(self):
-        """Measures of income and inequality with their intervals, beside the first year and the district."""
-        lines, data = [], []
-        for name, (words, unit, _) in MEASURES.items():
-            rows = self.measure(name)
-            now = self.at(name)
-            if now is None:
-                continue
-            data.append(rows)
-            line = {"指标": words, "单位": unit if unit != "系数" else "–", f"{self.year}年": cell(now["value"], unit)}
-            line["95%置信区间"] = span(now["lower"], now["upper"], unit) if pd.notna(now["lower"]) else ""
-            if self.is_district:
-                line[f"{rows['year'].iloc[0]}年"] = cell(rows["value"].iloc[0], unit)
-            else:
-                wider = self.at(name, place=self.edition.district)
-                line["全区"] = "" if wider is None else cell(wider["value"], unit)
-            lines.append(line)
-        columns = ["指标", "单位", f"{self.year}年", "95%置信区间"]
-        note = "家庭人均口径，按人口加权；区间考虑了分层与整群抽样。" + self._caution()
-        return self.sheet(
-            pd.DataFrame(lines, columns=None if lines else columns),
-            f"{self.name}居民收入与差距（{self.year}年）",
-            data,
-            note,
-        )
-
-    def _caution(self):
-        rows = self.built("measures")
-        rows = rows[(rows["place"] == self.place) & (rows["year"] == self.year) & (rows["residence"] == "all")]
-        if "caution" not in rows or not rows["caution"].fillna(False).astype(bool).any():
-            return ""
-        names = [
-            MEASURES[m][0] for m in rows.loc[rows["caution"].fillna(False).astype(bool), "measure"] if m in MEASURES
-        ]
-        return f"{listed(names, 3, '项')}抽样误差较大，请慎用。" if names else ""
 
 
 __all__ = ["Household", "Income", "MEASURES", "RESIDENCE", "SOURCES", "weakest"]
