@@ -5,9 +5,24 @@ from __future__ import annotations
 import logging
 import threading
 
-from papermill.engines import NBClientEngine
 
-from research.runs.client import Limits, RunClient, plain_spec
+class _Late:
+    """An engine by its name: papermill, while it is imported, asks for those that this module has yet to define."""
+
+    def __init__(self, name):
+        self._name = name
+
+    def __getattr__(self, attribute):
+        return getattr(globals()[self._name], attribute)
+
+
+def __getattr__(name):
+    if name in ("PlainEngine", "WarmEngine"):
+        return _Late(name)
+    raise AttributeError(f"module 'research.runs.engine' has no attribute {name!r}")
+
+
+from papermill.engines import NBClientEngine  # noqa: E402 (it comes back here on its way)
 
 
 class PlainEngine(NBClientEngine):
@@ -18,6 +33,8 @@ class PlainEngine(NBClientEngine):
     @classmethod
     def kernel(cls):
         """Kernelspec of the kernels this engine starts."""
+        from research.runs.client import plain_spec
+
         return plain_spec()
 
     @classmethod
@@ -25,6 +42,8 @@ class PlainEngine(NBClientEngine):
                                  start_timeout=60, execution_timeout=None, start=None, limits=None, scratch="",
                                  prelude="", postlude="", **kwargs):
         """Execute the notebook; papermill calls this with its own options and ours."""
+        from research.runs.client import Limits, RunClient
+
         if execution_timeout:
             limits = {**(limits or {}), "cell": execution_timeout}
         client = cls.now.client = RunClient(
