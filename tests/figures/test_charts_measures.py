@@ -84,6 +84,14 @@ def test_wrong_input_is_refused_by_name(draw):
         draw()
 
 
+@pytest.mark.parametrize("reference", [1.0, 50.0, 900.0])
+def test_the_ranking_keeps_its_reference_in_sight(reference):
+    frame = pd.DataFrame({"place": ["甲", "乙"], "estimate": [40.0, 60.0], "lower": [30.0, 50], "upper": [50.0, 70]})
+    axes = figures.interval_ranking(frame, "place", reference=reference).axes[0]
+    low, high = axes.get_xlim()
+    assert low < min(30, reference) and max(70, reference) < high
+
+
 def test_lorenz_points_by_hand():
     rows = pd.DataFrame({"income": [1.0, 2, 3, 4], "weight": 1.0})
     made = figures.lorenz_points(Design(rows, weight="weight"), points=3)

@@ -66,7 +66,8 @@ def ranking(frame, unit="", highlight=(), reference=None, reference_words="å…¨åŒ
     axes.hlines(rows, low, high, color=colours, lw=2.2, alpha=0.35)
     axes.scatter(frame["value"], rows, c=colours, s=26, zorder=3)
     _names(axes, list(frame["name"]), strong)
-    axes.hlines(rows, *_left_right(axes, low.min(), high.max()), color=FAINT, lw=0.6, zorder=0)
+    ends = [low.min(), high.max(), *([] if reference is None else [reference])]  # the upright line is always in sight
+    axes.hlines(rows, *_left_right(axes, min(ends), max(ends)), color=FAINT, lw=0.6, zorder=0)
     for row, value in zip(rows, frame["value"], strict=True):
         axes.annotate(plain(value, unit, decimals), (1, row), xycoords=("axes fraction", "data"), xytext=(4, 0),
                       textcoords="offset points", va="center", fontsize=8, color=colours[row])  # fmt: skip
