@@ -51,6 +51,39 @@ def brief(
     _print(job, onepage.write_all(book, codes, Path(output) if output else None))
 
 
+def answers(
+    department: Annotated[list[str] | None, typer.Argument(metavar="[DEPARTMENT]...", help="Its name.")] = None,
+    everyone: Annotated[bool, typer.Option("--all", help="Every department that has something to answer.")] = False,
+    read: Annotated[list[str] | None, typer.Option("--read", metavar="FILE", help="A filled form; may be given "
+                                                   "again.")] = None,
+    output: Output = "", edition: Edition = "", data: Data = "sample", project: Project = "",
+):
+    """A department's report of its targets as an Excel form it can answer; filled forms are read with --read.
+
+    Example: bluebook answers 区教育局
+    """
+    from pathlib import Path
+
+    from research.assessment import answers as forms
+    from research.errors import UsageError
+
+    if bool(department) + everyone + bool(read) != 1:
+        raise UsageError("answers: name departments, or say --all, or --read FILE")
+    job, book = _edition(project, edition, data)
+    folder = Path(output) if output else None
+    if not read:
+        _print(job, forms.write(book, department or None, folder))
+        return
+    table = forms.read(book, read)
+    folder = folder or job.project.output("answers") / job.edition
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "answers.csv"
+    table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    _print(job, [path])
+    print(f"{int(table['answered'].sum())} of {len(table)} items answered in full")
+
+
 def register(app):
     """Add the commands to the application."""
     app.command()(brief)
+    app.command()(answers)
