@@ -7,57 +7,19 @@
 
 from importlib import import_module
 
+from research.measures.bands import at_risk_of_poverty, band_share
+from research.measures.concentration import concentration_index, deprivation, relative_deprivation
 from research.measures.distribution import Distribution
-from research.measures.inequality import (
-    atkinson,
-    coefficient_of_variation,
-    extended_gini,
-    generalized_entropy,
-    gini,
-    hoover,
-    kolm,
-    mean_log_deviation,
-    theil,
-)
-from research.measures.polarization import (
-    concentration_index,
-    deprivation,
-    der_polarization,
-    lorenz_asymmetry,
-    relative_deprivation,
-    wolfson,
-    zenga,
-)
+from research.measures.entropy import atkinson, generalized_entropy, kolm, mean_log_deviation, theil
+from research.measures.gaps import max_min_ratio, ratio_to_mean, urban_rural_ratio
+from research.measures.inequality import coefficient_of_variation, extended_gini, gini, hoover
+from research.measures.lorenz import Curve, generalized_lorenz_curve, lorenz_curve
+from research.measures.polarization import der_polarization, lorenz_asymmetry, wolfson, zenga
 from research.measures.policy import ZerosDropped
-from research.measures.poverty import (
-    at_risk_of_poverty,
-    band_share,
-    fgt,
-    headcount,
-    poverty_gap,
-    sen,
-    sen_shorrocks_thon,
-    watts,
-)
-from research.measures.ratios import (
-    max_min_ratio,
-    palma_ratio,
-    percentile_ratio,
-    quintile_ratio,
-    ratio_to_mean,
-    urban_rural_ratio,
-)
+from research.measures.poverty import fgt, headcount, poverty_gap, sen, sen_shorrocks_thon, watts
+from research.measures.ratios import palma_ratio, percentile_ratio, quintile_ratio
 from research.measures.registry import MEASURES
-from research.measures.shares import (
-    Curve,
-    bottom_share,
-    generalized_lorenz_curve,
-    lorenz_curve,
-    mean,
-    median,
-    quantile,
-    top_share,
-)
+from research.measures.shares import bottom_share, mean, median, quantile, top_share
 from research.measures.variants import gini_convey
 
 _LAZY = {"table": "tables", "FrequencyTable": "frequency"}  # what needs pandas is loaded when first used

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from research.measures import policy
-from research.measures.distribution import Distribution
-from research.measures.inequality import _with_mean, gini
+from research.measures.inequality import gini, with_mean
 
 
 def wolfson(values, weights=None, *, scaling="wolfson"):
@@ -43,7 +42,7 @@ def wolfson(values, weights=None, *, scaling="wolfson"):
     (0.5, 0.25)
     """
     policy.choice(scaling, "scaling", ("wolfson", "half"))
-    d = _with_mean(values, weights, "wolfson")
+    d = with_mean(values, weights, "wolfson")
     middle = d.quantile(0.5)
     if middle == 0:
         raise policy.undefined("wolfson", "the median is 0")
@@ -89,7 +88,7 @@ def der_polarization(values, weights=None, *, alpha=0.5, bandwidth=None):
     True
     """
     a = policy.number(alpha, "alpha", 0.25, 1)
-    d = _with_mean(values, weights, "der_polarization")
+    d = with_mean(values, weights, "der_polarization")
     y, w = d.distinct()
     y, w = y / d.mean, w / w.sum()
     spread = float(np.sqrt((w * (y - 1) ** 2).sum()))
@@ -149,7 +148,7 @@ def zenga(values, weights=None):
     >>> round(zenga([1, 2, 3]), 12)
     0.477777777778
     """
-    d = _with_mean(values, weights, "zenga")
+    d = with_mean(values, weights, "zenga")
     x, w = d.distinct()
     people, held = np.cumsum(w), np.cumsum(w * x)
     lower = held / people
@@ -190,7 +189,7 @@ def lorenz_asymmetry(values, weights=None):
     >>> round(lorenz_asymmetry([541, 1463, 2445, 3438, 4437, 5401, 6392, 8304, 11904, 22261]), 12)
     1.093525851112
     """
-    d = _with_mean(values, weights, "lorenz_asymmetry")
+    d = with_mean(values, weights, "lorenz_asymmetry")
     x, w = d.distinct()
     if len(x) == 1:
         return 1.0
@@ -200,146 +199,3 @@ def lorenz_asymmetry(values, weights=None):
     share = 0.5 if at_mean else (d.mean - x[below]) / (x[below + 1] - x[below])
     persons = people[below] + share * w[below + 1]
     return float(persons / people[-1] + (held[below] + share * w[below + 1] * x[below + 1]) / held[-1])
-
-
-def relative_deprivation(values, weights=None, *, kind="kakwani"):
-    """Mean over all persons of what those above them have more.
-
-    For one person, ``sum_{j: x_j > x_i} w_j (x_j - x_i) / W``, over the mean of all for Kakwani's form.
-    The mean of Kakwani's form over all persons is the Gini; `deprivation` gives each person's.
-
-    Parameters
-    ----------
-    values : array-like of shape (n,), or Distribution
-        Income per person (yuan a year); zeros allowed.
-    weights : array-like of shape (n,), optional
-        Persons each value stands for; only their proportions matter.
-    kind : {"kakwani", "yitzhaki"}
-        Relative to the mean (no unit), or in the unit of the values.
-
-    Returns
-    -------
-    float
-        0 or more.
-
-    Raises
-    ------
-    DataError
-        As `gini`.
-
-    References
-    ----------
-    Yitzhaki (1979), Quarterly J. Economics 93; Kakwani (1984), Int. Econ. Review 25.
-
-    Examples
-    --------
-    >>> relative_deprivation([1, 2, 3, 4, 10]), relative_deprivation([1, 2, 3, 4, 10], kind="yitzhaki")
-    (0.4, 1.6)
-    """
-    policy.choice(kind, "kind", ("kakwani", "yitzhaki"))
-    d = _with_mean(values, weights, "relative_deprivation")
-    return gini(d) if kind == "kakwani" else d.restore(gini(d) * d.mean)
-
-
-def deprivation(values, weights=None, *, kind="kakwani"):
-    """Each person's relative deprivation, in the order of the values.
-
-    ``sum_{j: x_j > x_i} w_j (x_j - x_i) / W``, over the mean of all for Kakwani's form.
-
-    Parameters
-    ----------
-    values : array-like of shape (n,)
-        Income per person (yuan a year); zeros allowed.
-    weights : array-like of shape (n,), optional
-        Persons each value stands for, above zero; only their proportions matter.
-    kind : {"kakwani", "yitzhaki"}
-        Relative to the mean (no unit), or in the unit of the values.
-
-    Returns
-    -------
-    ndarray of shape (n,)
-        0 for the richest.
-
-    Raises
-    ------
-    DataError
-        As `gini`.
-
-    References
-    ----------
-    Kakwani (1984), Int. Econ. Review 25.
-
-    Examples
-    --------
-    >>> deprivation([3, 1], kind="yitzhaki").tolist()
-    [0.0, 1.0]
-    """
-    policy.choice(kind, "kind", ("kakwani", "yitzhaki"))
-    d = Distribution(values, weights)
-    if d.sum == 0:
-        raise policy.undefined("deprivation", "all values are zero", "a relative index needs a mean above 0")
-    x, people, held = d.x_sorted, d.cum_weight, d.cum_value
-    last = np.searchsorted(x, d.x, side="right") - 1
-    more = (held[-1] - held[last]) - (people[-1] - people[last]) * d.x
-    scale = d.mean if kind == "kakwani" else float(np.ldexp(1.0, -d.shift))
-    return np.maximum(more, 0.0) / (people[-1] * scale)
-
-
-def concentration_index(values, weights=None, *, by):
-    """Concentration index: how far `values` gather among those who rank high in `by`.
-
-    ``2 cov(x, r) / mu`` with the rank r (0 to 1) in `by`, ties at the middle of their span. With
-    ``by=values`` it is the Gini.
-
-    Parameters
-    ----------
-    values : array-like of shape (n,)
-        What is distributed (visits, benefits, an income source); zeros allowed.
-    weights : array-like of shape (n,), optional
-        Persons each value stands for; only their proportions matter.
-    by : array-like of shape (n,)
-        What ranks the persons, such as income; negatives allowed.
-
-    Returns
-    -------
-    float
-        From -1 (all with the poorest) to 1 (all with the richest).
-
-    Raises
-    ------
-    DataError
-        As `gini`; or when `by` is not of the same length.
-
-    References
-    ----------
-    Kakwani, Wagstaff & van Doorslaer (1997), J. Econometrics 77.
-
-    Examples
-    --------
-    >>> concentration_index([0, 0, 3], by=[1, 2, 3])
-    0.6666666666666666
-    """
-    x, w = policy.check(values, weights)
-    rank_by, _ = policy.check(by, weights, name="by", negatives=True)
-    if len(rank_by) != len(x):
-        raise policy.DataError(policy.Fault("by", f"{len(x)} entries", f"{len(rank_by)} entries", kind="length"))
-    d = Distribution(x, w)
-    if d.sum == 0:
-        raise policy.undefined("concentration_index", "all values are zero")
-    if d.rows is not None:
-        rank_by = rank_by[d.rows]
-    rank = fractional_rank(rank_by, d.weights)
-    return float(2 * d.average((d.x / d.mean - 1) * (rank - 0.5)))
-
-
-def fractional_rank(values, weights):
-    """Weighted rank from 0 to 1 of each clean value, ties at the middle of their common span.
-
-    Examples
-    --------
-    >>> fractional_rank(np.array([5.0, 1.0, 5.0]), np.ones(3)).round(3).tolist()
-    [0.667, 0.167, 0.667]
-    """
-    _, group = np.unique(values, return_inverse=True)
-    mass = np.bincount(group, weights=weights)
-    return ((np.cumsum(mass) - mass / 2) / mass.sum())[group]

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Mapping
 
 from research.errors import DataError, Fault, nearest
-from research.measures import inequality, polarization, poverty, ratios, shares
+from research.measures import bands, concentration, entropy, gaps, inequality, polarization, poverty, ratios, shares
 
 MEASURES = {
     f.__name__: f
@@ -18,30 +18,30 @@ MEASURES = {
         shares.bottom_share,
         inequality.gini,
         inequality.extended_gini,
-        inequality.theil,
-        inequality.mean_log_deviation,
-        inequality.generalized_entropy,
-        inequality.atkinson,
+        entropy.theil,
+        entropy.mean_log_deviation,
+        entropy.generalized_entropy,
+        entropy.atkinson,
         inequality.hoover,
-        inequality.kolm,
+        entropy.kolm,
         inequality.coefficient_of_variation,
         ratios.quintile_ratio,
         ratios.percentile_ratio,
         ratios.palma_ratio,
-        ratios.max_min_ratio,
+        gaps.max_min_ratio,
         polarization.wolfson,
         polarization.der_polarization,
         polarization.zenga,
         polarization.lorenz_asymmetry,
-        polarization.relative_deprivation,
+        concentration.relative_deprivation,
         poverty.headcount,
         poverty.poverty_gap,
         poverty.fgt,
         poverty.watts,
         poverty.sen,
         poverty.sen_shorrocks_thon,
-        poverty.at_risk_of_poverty,
-        poverty.band_share,
+        bands.at_risk_of_poverty,
+        bands.band_share,
     )
 }
 """Measures of one distribution: name -> function of (values, weights=None, **parameters)."""

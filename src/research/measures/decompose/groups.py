@@ -9,7 +9,7 @@ import pandas as pd
 
 from research.errors import DataError, Fault
 from research.measures import policy
-from research.measures.inequality import generalized_entropy
+from research.measures.entropy import generalized_entropy
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def theil_nested(frame, levels, value="income", weight=None, *, alpha=1.0):
     >>> out["level"].tolist(), out["value"].round(4).tolist()
     (['place', 'residence', 'within'], [0.0566, 0.1308, 0.0])
     """
-    from research.measures.tables import check_columns, clean, group_codes
+    from research.measures.columns import check_columns, clean, group_codes
 
     levels = [levels] if isinstance(levels, str) else list(levels)
     if weight is None and "weight" in frame.columns:

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from research.errors import DataError, Fault
+from research.measures.columns import check_columns, clean
 from research.measures.distribution import Distribution
 from research.measures.influence import influence
 from research.measures.registry import MEASURES, resolve
-from research.measures.tables import check_columns, clean
 
 
 def rif(values, weights=None, *, measure="gini"):

@@ -9,8 +9,8 @@ import pandas as pd
 
 from research.errors import DataError, Fault
 from research.measures import policy
+from research.measures.concentration import fractional_rank
 from research.measures.distribution import Distribution
-from research.measures.polarization import fractional_rank
 
 
 @dataclass(frozen=True)

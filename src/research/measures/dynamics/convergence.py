@@ -9,8 +9,8 @@ import pandas as pd
 
 from research.errors import DataError, Fault
 from research.measures import policy
+from research.measures.columns import check_columns, clean
 from research.measures.registry import MEASURES
-from research.measures.tables import check_columns, clean
 
 SPREADS = ("coefficient_of_variation", "sd_log", "gini", "theil", "max_min_ratio")
 

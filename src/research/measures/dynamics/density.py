@@ -7,7 +7,7 @@ import pandas as pd
 
 from research.errors import DataError, Fault
 from research.measures import policy
-from research.measures.tables import check_columns, clean, group_codes
+from research.measures.columns import check_columns, clean, group_codes
 
 
 def density_evolution(frame, value="income", *, by="year", weight=None, points=200, scale="log", bandwidth=None):

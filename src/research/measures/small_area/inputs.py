@@ -7,7 +7,7 @@ import pandas as pd
 
 from research.errors import DataError, Fault
 from research.measures import policy
-from research.measures.tables import check_columns
+from research.measures.columns import check_columns
 
 
 def read(frame, covariates, area, estimate, se, transform, benchmark):

@@ -6,6 +6,7 @@ import numpy as np
 
 from research.errors import DataError, Fault
 from research.measures import policy
+from research.measures.columns import check_columns, clean, group_codes
 from research.measures.registry import resolve
 from research.measures.survey.contrasts import contrasts
 from research.measures.survey.linear import Totals
@@ -13,7 +14,7 @@ from research.measures.survey.replicates import Replicates
 from research.measures.survey.run import Run
 from research.measures.survey.statistic import statistic
 from research.measures.survey.units import SINGLE, units_of
-from research.measures.tables import _in_group, check_columns, clean, group_codes
+from research.measures.tables import in_group
 
 METHODS = ("linearized", "bootstrap", "jackknife", "replicate")
 
@@ -296,7 +297,7 @@ class Design:
         run = Run(specs, by, keys, self.units, engine, method).split(x, w, used, codes)
         faults = run.fill()
         if faults:
-            faults = [_in_group(f, where, label) for f, where, label in faults]
+            faults = [in_group(f, where, label) for f, where, label in faults]
             hard = [f for f in faults if f.kind in ("parameter", "method")]
             if hard or undefined == "refuse":
                 raise DataError(list(dict.fromkeys(hard or faults)))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from research.errors import DataError, Fault
-from research.measures.tables import group_codes
+from research.measures.columns import group_codes
 
 SINGLE = ("refuse", "centered", "average", "certainty")
 

@@ -1,0 +1,114 @@
+"""Columns of a frame: checked values and weights, groups as integers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from research.errors import DataError, Fault, nearest
+from research.measures.policy import LISTED, _parse
+
+
+def check_columns(frame, names):
+    """Refuse unknown columns, all at once, with the nearest known name.
+
+    Examples
+    --------
+    >>> check_columns(pd.DataFrame({"income": [1]}), ["incme"])
+    Traceback (most recent call last):
+    ...
+    research.errors.DataError: column incme: expected a column of the frame, found none of that name \
+(did you mean 'income'?)
+    """
+    columns = list(frame.columns)
+    faults = [
+        Fault(f"column {name}", "a column of the frame", "none of that name", nearest(name, columns), kind="column")
+        for name in names
+        if name not in columns
+    ]
+    if not faults and len(frame) == 0:
+        faults.append(Fault("frame", "at least one row", "none", kind="empty"))
+    if faults:
+        raise DataError(faults)
+
+
+def clean(frame, value, weight, missing="refuse", *, negatives=False):
+    """Values and weights of a frame, and which rows are used; faults name row and column.
+
+    Returns
+    -------
+    tuple of ndarray
+        Values (float, nan where not used), weights (ones without a column), mask of the rows used.
+
+    Raises
+    ------
+    DataError
+        With every awkward entry (the first 20 of each kind), by row label and column.
+    """
+    faults = []
+    x = _column(frame, value, negatives, missing == "drop", faults)
+    w = np.ones(len(frame)) if weight is None else _column(frame, weight, False, False, faults)
+    if not faults and w.sum() == 0:
+        faults.append(Fault(f"column {weight}", "a sum above 0", "a sum of 0", kind="weight"))
+    if faults:
+        raise DataError(faults)
+    used = np.isfinite(x)
+    return x, w, used if w.min() > 0 else used & (w > 0)
+
+
+def _column(frame, name, negatives, gaps, faults):
+    """One column as floats; awkward entries become faults that name the row."""
+    series = frame[name]
+    array = series.to_numpy()
+    if array.dtype.kind in "iuf":
+        array = array.astype(np.float64, copy=False)
+    else:
+        found = []
+        array = _parse(array, name, found)
+        faults.extend(_by_row(f, series.index, name) for f in found)
+    low, high = array.min(), array.max()
+    if (low >= 0 or (negatives and low > -np.inf)) and high < np.inf:
+        return array
+    kinds = [("infinite", np.isinf(array), "a finite number"), ("missing", np.isnan(array), "a number")]
+    kinds = kinds[:1] if gaps else kinds
+    if not negatives:
+        kinds.append(("negative", (array < 0) & np.isfinite(array), "a number of 0 or more"))
+    for kind, mask, expected in kinds:
+        where = np.flatnonzero(mask) if mask.any() else []
+        way_out = "or say missing='drop'" if kind == "missing" else ""
+        for i in where[:LISTED]:
+            shown = "nothing" if kind == "missing" else repr(array[i].item())
+            faults.append(Fault(f"row {series.index[i]}, column {name}", expected, shown, way_out, kind=kind))
+        if len(where) > LISTED:
+            more = f"{len(where) - LISTED} more of the same fault"
+            faults.append(Fault(f"column {name}", expected, more, way_out, kind=kind))
+    return array
+
+
+def _by_row(fault, index, name):
+    """A fault at a position, told by the row's label."""
+    if not fault.place.endswith("]"):
+        return Fault(f"column {name}", fault.expected, fault.found, fault.way_out, fault.kind)
+    i = int(fault.place[fault.place.rindex("[") + 1 : -1])
+    return Fault(f"row {index[i]}, column {name}", fault.expected, fault.found, fault.way_out, fault.kind)
+
+
+def group_codes(frame, by):
+    """Group number of each row, and the groups' keys in sorted order; a gap in a key is a fault."""
+    if not by:
+        return np.zeros(len(frame), dtype=np.int64), pd.DataFrame(index=range(1))
+    faults = [
+        Fault(f"column {b}", "a group for each row", f"{n} rows without", "fill or drop them", kind="missing")
+        for b in by
+        if (n := int(frame[b].isna().sum()))
+    ]
+    if faults:
+        raise DataError(faults)
+    if len(by) == 1:
+        codes, names = pd.factorize(frame[by[0]], sort=True)
+        return codes, pd.DataFrame({by[0]: names})
+    grouped = frame.groupby(by, sort=True, observed=True)
+    codes = grouped.ngroup().to_numpy()
+    first = np.full(codes.max() + 1, -1)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    return codes, frame[by].iloc[first].reset_index(drop=True)
