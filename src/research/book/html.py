@@ -10,6 +10,7 @@ from pathlib import Path
 from research.book import ast, pandoc
 from research.book.ast import node_attr
 from research.book.html_data import Data, names
+from research.book.html_numbers import numbered
 from research.book.html_page import ASSETS, code_page, page
 from research.book.html_site import Keeper, copy_assets, previews, script, search_records, write_code_pages
 from research.book.html_tree import Shaper, raw
@@ -39,6 +40,7 @@ def write(book, out, work=None, only=None):
     """
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
+    book = numbered(book)
     keeper = Keeper(book, out)
     keeper.data = Data(book, out)
     book = replace(book, downloads=[*book.downloads, *(names(book.stem) if book.data else []),

@@ -21,6 +21,24 @@ def raw_inline(text):
     return {"t": "RawInline", "c": ["html", text]}
 
 
+def short_cells(table):
+    """The table with a mark on cells of up to eight Chinese characters: they stay on one line."""
+    triple, caption, columns, head, bodies, foot = table["c"]
+
+    def rows(found, most):
+        return [[attr, [[[a[0], [*a[1], "k"], a[2]] if room(blocks) <= most else a, *rest, blocks]
+                        for a, *rest, blocks in cells]] for attr, cells in found]
+
+    bodies = [[attr, n, rows(top, 12), rows(rest, 16)] for attr, n, top, rest in bodies]
+    return {"t": "Table", "c": [triple, caption, columns, [head[0], rows(head[1], 12)], bodies,
+                                [foot[0], rows(foot[1], 16)]]}
+
+
+def room(blocks):
+    """Width of a cell's text in Latin letters; a Chinese character takes two."""
+    return sum(1 if c < "\u2e80" else 2 for c in ast.text(blocks))
+
+
 class Shaper:
     """Turns the shapes of one chapter into HTML's.
 
@@ -190,8 +208,8 @@ class Shaper:
 
     def on_table(self, node):
         self.regions += 1
-        return [raw(f'<div class="scroll" role="region" tabindex="0" aria-label="表格 {self.regions}">'), node,
-                raw("</div>")]
+        return [raw(f'<div class="scroll" role="region" tabindex="0" aria-label="表格 {self.regions}">'),
+                short_cells(node), raw("</div>")]
 
     def on_span(self, node):
         if not has_class(node, "bb-equation"):
