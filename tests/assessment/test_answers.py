@@ -11,7 +11,8 @@ from research.errors import DataError, UsageError
 
 ITEMS = pd.DataFrame([
     {"department": "区甲局", "target_id": "T1", "clause": "9", "target_name": "=cmd|危险", "target_text": "10",
-     "unit": "个", "value": 4.0, "value_year": 2024, "behind": 42.04, "colour": "red", "matter": "限期整改", "reason": ""},
+     "unit": "个", "value": 4.0, "value_year": 2024, "behind": 42.04, "colour": "red", "matter": "限期整改",
+     "reason": ""},
     {"department": "区甲局", "target_id": "T2", "clause": "10", "target_name": "道路", "target_text": "领先全省",
      "unit": "relative", "value": None, "value_year": None, "behind": None, "colour": "grey", "matter": "补充数据",
      "reason": "缺少参照值"},

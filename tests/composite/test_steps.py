@@ -99,6 +99,7 @@ def test_screened_indicators_leave_the_tree():
                          columns=["code", "level", "parent"])
     rows = [{"place": p, "year": 2024, "indicator": i, "value": 5.0} for p in "pq" for i in "ab"]
     got = build_index(pd.DataFrame(rows), nodes, IndexSpec(goalposts=dict.fromkeys("abc", (0, 10))))
+    assert got.screened[["indicator", "share"]].to_numpy().tolist() == [["c", 0.0]]  # never gone without a word
     assert got.tree.leaves == ("a", "b") and got.scores.query("level == 'index'")["score"].tolist() == [50, 50]
 
 
@@ -123,3 +124,12 @@ def test_every_value_is_kept_on_its_way():
     assert cells.loc[("b", 2025), ["raw", "treated", "normalised", "filled"]].tolist() == [100.0, 4.0, 4.0, False]
     treated = got.outliers[["indicator", "method", "points", "passed"]]
     assert treated.to_numpy().tolist() == [["b", "winsorise", 1, True]]
+
+
+def test_units_left_out_are_named_with_their_share():
+    nodes = pd.DataFrame([("a", 1, "I"), ("b", 1, "I"), ("I", 2, "")], columns=["code", "level", "parent"])
+    rows = [{"place": p, "year": 2024, "indicator": i, "value": 5.0} for p, i in ("pa", "pb", "qa")]
+    spec = IndexSpec(goalposts=dict.fromkeys("ab", (0, 10)), screen_units=0.6)
+    got = build_index(pd.DataFrame(rows), nodes, spec)
+    assert got.screened[["place", "year", "share", "needed"]].to_numpy().tolist() == [["q", 2024, 0.5, 0.6]]
+    assert set(got.scores["place"]) == {"p"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from research.assessment.targets import series_of
+from research.assessment.series import series_of
 from research.errors import DataError, Fault
 from research.project import weakest
 

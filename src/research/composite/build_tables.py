@@ -80,7 +80,7 @@ def build(edition):
         scores, indicator_scores, ranks, contributions, weights, availability, index_changes,
         index_distances, index_versions, obstacles, strengths, peers, coupling, topsis, intervals, sobol,
         drop_one, alphas, components, correlations, effective_weights, goalposts, index_settings, index_cells
-        (every value raw, imputed, treated, normalised), outliers, ahp_consistency; each with `scope` (district
+        (every value raw, imputed, treated, normalised), screened, outliers, ahp_consistency; each with `scope` (district
         or township) and `version`.
     """
     if faults := check_survey(observations_of(edition), edition.indicators):
@@ -103,6 +103,7 @@ _PER_SCOPE = {
     "availability": lambda r: r.availability, "index_changes": explain.changes, "obstacles": methods.obstacle_table,
     "strengths": methods.strengths, "peers": methods.peers, "coupling": methods.coupling_table,
     "goalposts": lambda r: _goalposts(r), "index_cells": lambda r: r.cells, "outliers": lambda r: r.outliers,
+    "screened": lambda r: r.screened,
     "ahp_consistency": lambda r: r.consistency,
 }
 

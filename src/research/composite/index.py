@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd  # noqa: F401  (the example uses it)
 
 from research.composite import aggregate, fill, normalise, outliers, panel, registry, tree, weighting
@@ -45,7 +46,7 @@ def build_index(observations, indicators, spec=None, groups=None):
     whole = _tree(indicators, spec)
     if spec.grades:
         observations = panel.grades_to_values(observations, spec.grades)
-    whole, data = _screened(whole, panel.from_long(observations, whole.leaves), spec)
+    whole, data, screened = _screened(whole, panel.from_long(observations, whole.leaves), spec)
     stages = {"raw": data.values}
     data, filled = fill.impute(data, spec.impute, None if groups is None else
                                [groups.get(p, "") for p in data.places])
@@ -61,7 +62,7 @@ def build_index(observations, indicators, spec=None, groups=None):
         stages["normalised"], whole, local, spec.methods(len(whole.parents)), spec.availability,
         lambda i: f"{data.places[i]} {data.years[i]}", data.years)
     return IndexResult(spec, whole, data, stages, levels, available, filled, report, local, weight_steps,
-                       (observations, indicators))
+                       (observations, indicators), screened)
 
 
 def _tree(indicators, spec):
@@ -79,7 +80,13 @@ def _tree(indicators, spec):
 
 
 def _screened(whole, data, spec):
+    """The tree and the panel of what has enough values, and a list of what has not."""
     rows, columns = fill.screen(data, spec.screen_units, spec.screen_indicators)
+    there = ~np.isnan(data.values)
+    gone = [{"indicator": n, "place": None, "year": None, "share": s, "needed": spec.screen_indicators}
+            for n, s, kept in zip(data.indicators, there.mean(axis=0), columns, strict=True) if not kept]
+    gone += [{"indicator": None, "place": data.places[u], "year": int(data.years[u]), "needed": spec.screen_units,
+              "share": there[u, columns].mean()} for u in np.flatnonzero(~rows)]
     if not columns.all():
         kept = [n for n, k in zip(data.indicators, columns, strict=True) if k]
         smaller = whole.keep(kept)
@@ -87,4 +94,4 @@ def _screened(whole, data, spec):
         data = panel.Panel(data.values[:, at], data.places, data.years, tuple(smaller.leaves), data.statuses[:, at],
                            None if data.errors is None else data.errors[:, at])
         whole = smaller
-    return whole, data if rows.all() else data.rows(rows)
+    return whole, data if rows.all() else data.rows(rows), gone

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -40,6 +40,8 @@ class IndexResult:
         Weights in the whole at each step: subjective, objective, combined, emphasised.
     inputs : tuple
         What it was built from, for `again`.
+    left_out : list of dict
+        Indicators and units that screening left out; see `screened`.
     """
 
     spec: IndexSpec
@@ -53,6 +55,7 @@ class IndexResult:
     local: tuple
     weight_steps: dict
     inputs: tuple
+    left_out: list = field(default_factory=list)
 
     @cached_property
     def steps(self):
@@ -175,6 +178,15 @@ class IndexResult:
             "indicator": _taken(self.panel.indicators, np.tile(np.arange(n), units)), **long,
             "filled": self.filled.ravel()})
         return frame.assign(version=self.spec.version)
+
+    @cached_property
+    def screened(self):
+        """What was left out for too few values: indicator or place and year, share there, share needed, version.
+
+        An indicator without any value is always left out, and stands here too.
+        """
+        columns = ["indicator", "place", "year", "share", "needed"]
+        return pd.DataFrame(self.left_out, columns=columns).astype({"year": "Int64"}).assign(version=self.spec.version)
 
     @cached_property
     def outliers(self):
