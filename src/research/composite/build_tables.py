@@ -80,8 +80,8 @@ def build(edition):
         scores, indicator_scores, ranks, contributions, weights, availability, index_changes,
         index_distances, index_versions, obstacles, strengths, peers, coupling, topsis, intervals, sobol,
         drop_one, alphas, components, correlations, effective_weights, goalposts, index_settings, index_cells
-        (every value raw, imputed, treated, normalised), screened, outliers, ahp_consistency; each with `scope` (district
-        or township) and `version`.
+        (every value raw, imputed, treated, normalised), screened, outliers, ahp_consistency; each with `scope`
+        (district or township) and `version`.
     """
     if faults := check_survey(observations_of(edition), edition.indicators):
         raise DataError(faults)
