@@ -197,3 +197,20 @@ def test_no_sentence_speaks_of_a_difference_in_percent_of_percents(page, name, p
 def test_the_theme_is_one(edition):
     figure, _ = figures.canvas(2)
     assert style.font_name() == "Noto Sans SC" and float(figure.get_figwidth()) == style.WIDTH
+
+
+@pytest.mark.parametrize(("name", "chart", "instead"), [
+    ("economy", "targets_chart", "与全区之比"), ("governance", "tasks", "群众诉求的办结率与满意率")])
+def test_a_township_without_targets_or_tasks_shows_what_it_has_instead_of_an_empty_box(edition, name, chart, instead):
+    shown = getattr(figures.theme(name, edition, "331003001"), chart)()
+    assert instead in shown.caption and "没有" in shown.alt and re.search(r"\d", shown.alt)
+    assert len(shown.figure.axes[0].lines) + len(shown.figure.axes[0].patches) >= 2
+
+
+def test_the_handling_of_demands_is_the_share_of_the_registered_ones(edition):
+    rows = edition.demands
+    rows = rows[(rows["place"] == "331003001") & (rows["year"] == 2024)]
+    view = figures.theme("governance", edition, "331003001")
+    last = view.handling.iloc[-1]
+    assert last["solved"] == pytest.approx(100 * rows["resolved"].sum() / rows["count"].sum())
+    assert last["content"] == pytest.approx(100 * rows["satisfied"].sum() / rows["resolved"].sum())

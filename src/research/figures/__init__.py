@@ -34,7 +34,7 @@ _THEMES = {
     "economy": ("views_special", "Economy"),
     "income": ("views_income", "Income"),
     "services": ("views_special", "Services"),
-    "governance": ("views_special", "Governance"),
+    "governance": ("views_governance", "Governance"),
     "culture": ("views_special", "Culture"),
     "environment": ("views_special", "Environment"),
 }

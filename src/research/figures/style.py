@@ -20,6 +20,7 @@ INK, MUTED, FAINT, PAPER = "#22303c", "#66717c", "#dde3e8", "#ffffff"
 BLUE, ORANGE, TEAL, PURPLE, OLIVE, ROSE = "#1f5f99", "#d9782d", "#11a885", "#35145c", "#6b5a1e", "#8a3a58"
 PALETTE = (BLUE, ORANGE, TEAL, PURPLE, OLIVE, ROSE)
 STATUS_COLOURS = {"green": "#2b8f73", "yellow": "#e7b53c", "red": "#c4432f", "grey": "#b9c1c8"}
+TALLY_COLOURS = (TEAL, "#c9d0d6", ORANGE)  # better, as before, worse
 STATUS_WORDS = {"green": "绿", "yellow": "黄", "red": "红", "grey": "灰"}
 SEQUENTIAL = ("#eaf1f7", "#b9d2e6", "#7fabd0", "#437fb4", "#1f5f99", "#123f69")
 

@@ -11,7 +11,7 @@ from research.figures import charts_time as time
 from research.figures.charts_index import small_states
 from research.figures.views_base import cell
 from research.figures.views_demands import Demands
-from research.figures.views_special import Governance
+from research.figures.views_governance import Governance
 from research.wording import change, counted, decimals_of, listed, number, plain, rounded
 
 MORE = 0.8  # from this share of improved indicators on a domain is green; below one half it is red

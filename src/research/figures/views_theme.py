@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
 from research.figures import charts_compare as compare
 from research.figures import charts_time as time
-from research.figures.views_base import View, cell, lacks
+from research.figures.style import INK
+from research.figures.views_base import cell, lacks
 from research.figures.views_facts import (
     ahead_of_district,
     beside_district,
-    better_or_worse,
     flag,
     forecast_words,
     largest_gain,
-    pace_of,
-    percent_change,
     tally_words,
     to_target_words,
 )
+from research.figures.views_theme_facts import ThemeFacts
 from research.figures.views_trend import project
-from research.project import weakest
 from research.wording import change, changed, listed, number, plain
 
 MAIN = {  # the indicator a theme is first asked for; where a place lacks it, the next one it has
@@ -37,7 +34,7 @@ MAIN = {  # the indicator a theme is first asked for; where a place lacks it, th
 PACE = {"green": "已达到或进度正常", "yellow": "略落后于时间进度", "red": "明显落后于时间进度", "grey": "不能评定"}
 
 
-class Theme(View):
+class Theme(ThemeFacts):
     """The view of one theme; the themes with figures of their own extend it.
 
     Parameters
@@ -48,82 +45,6 @@ class Theme(View):
     place : str, optional
         Default: the district.
     """
-
-    def __init__(self, theme, edition, place=None):
-        super().__init__(edition, place)
-        self.theme = theme
-        row = edition.themes.set_index("theme").loc[theme]
-        self.domain, self.title, self.phrase = row["domain_code"], row["name_zh"], row["phrase_zh"]
-
-    @cached_property
-    def indicators(self):
-        """Indicators asked of this place: all of the theme's, for a township those of both levels."""
-        rows = self.edition.indicators
-        rows = rows[rows["domain_code"] == self.domain]
-        return rows if self.is_district else rows[rows["level"] == "both"]
-
-    # --- facts -------------------------------------------------------------------------------------------
-
-    @cached_property
-    def facts(self):
-        """One row an indicator with data: first and last value, change, better, and the district's change."""
-        rows = [self._fact(i) for i in self.indicators.itertuples()]
-        columns = ["id", "name", "unit", "direction", "first_year", "first", "year", "value", "se", "change", "better",
-                   "reference", "reference_se", "reference_change", "status", "source"]  # fmt: skip
-        return pd.DataFrame([r for r in rows if r], columns=columns)
-
-    def _fact(self, indicator):
-        seen = self.series(indicator.id)
-        if seen.empty:
-            return None
-        first, last, unit = seen.iloc[0], seen.iloc[-1], seen["unit"].iloc[-1]
-        other = self.series(indicator.id, self.edition.district)
-        wider = None if self.is_district or other.empty else other
-        return {
-            "id": indicator.id, "name": indicator.name_zh, "unit": unit, "direction": int(indicator.direction),
-            "first_year": int(first["year"]), "first": first["value"],
-            "year": int(last["year"]), "value": last["value"],
-            "se": last.get("se"), "change": percent_change(first, last),
-            "better": better_or_worse(first, last, indicator.direction, unit),
-            "reference": np.nan if wider is None else wider["value"].iloc[-1],
-            "reference_se": np.nan if wider is None else wider["se"].iloc[-1],
-            "reference_change": np.nan if wider is None else percent_change(wider.iloc[0], wider.iloc[-1]),
-            "status": weakest(seen["status"].unique()), "source": last["source"],
-        }  # fmt: skip
-
-    @cached_property
-    def targets(self):
-        """Attainment of the theme's numeric targets for the target year, one row an indicator."""
-        rows = self._attainment()
-        stated = ~rows["rule"].str.startswith("relative")  # a number of the outline, not the province's of some year
-        rows = rows[stated & rows["progress"].notna() & rows["indicator"].isin(self.facts["id"])].copy()
-        rows["progress"] = rows["progress"].astype(float)
-        names = self.indicators.set_index("id")
-        rows["own"] = rows["target"] != rows["indicator"].map(names["target_2025"])
-        rows = rows.sort_values(["indicator", "own"]).drop_duplicates("indicator")  # the indicator's own number first
-        rows["name"] = rows["indicator"].map(names["name_zh"])
-        rows["pace"] = [pace_of(r) for r in rows.itertuples()]
-        grown = rows["rule"].isin(["growth_of", "growth", "relative_growth"])
-        rows["unit"] = rows["indicator"].map(names["unit"]).mask(grown, "%")
-        rows["source"] = rows["indicator"].map(self.facts.set_index("id")["source"])
-        return rows.reset_index(drop=True)
-
-    def _attainment(self):
-        if self.is_district:
-            rows = self.built("attainment")
-            return rows[rows["horizon"] == self.horizon] if "horizon" in rows else rows.reindex(columns=_ATTAINMENT)
-        from research.assessment import attain_targets, rules
-        from research.assessment.build_tables import target_table
-
-        # The outline's numbers are the district's; only a share can be asked of a township as well.
-        table = target_table(self.edition)
-        shares = self.indicators.loc[self.indicators["unit"] == "%", "id"]
-        table = table[table["indicator"].isin(shares) & table["rule"].isin(["level", "floor", "ceiling"])]
-        targets = self.edition.targets
-        targets = targets[targets["id"].isin(table["target"])]
-        settings = rules(self.edition.settings, self.year, self.edition.about)
-        rows = self.observations[self.observations["place"] == self.place]
-        return attain_targets(targets, table, rows, self.place, self.year, settings, horizon=self.horizon)
 
     # --- the first paragraph -----------------------------------------------------------------------------
 
@@ -155,8 +76,11 @@ class Theme(View):
     # --- targets -----------------------------------------------------------------------------------------
 
     def targets_chart(self):
-        """How far each indicator has come on the way to its target."""
+        """How far each indicator has come on the way to its target; without targets, where it stands beside the
+        district."""
         rows = self.targets
+        if rows.empty and len(self.beside):
+            return self._beside_chart()
         frame = pd.DataFrame({"name": rows["name"], "share": rows["progress"].clip(0, None), "pace": rows["pace"],
                               "colour": rows["colour"],
                               "words": [to_target_words(r) for r in rows.itertuples()]})  # fmt: skip
@@ -164,12 +88,27 @@ class Theme(View):
         caption = f"{self.name}{self.title}指标距{self.horizon}年目标的进度"
         return self.picture(figure, caption, self.targets_words().text, [rows])
 
+    def _beside_chart(self):
+        rows = self.beside.sort_values("ratio", ascending=False)
+        words = [plain(r, decimals=1) for r in rows["ratio"]]
+        figure = compare.bars(pd.DataFrame({"name": rows["name"], "value": rows["ratio"], "words": words}))
+        figure.axes[0].axvline(100, color=INK, lw=0.9, ls=(0, (4, 3)))
+        caption = f"{self.name}{self.title}指标与全区之比（虚线为全区，等于100）"
+        return self.picture(figure, caption, self.targets_words().text, [rows])
+
     def targets_words(self):
         """The same in words."""
         text = self._targets_sentence()
-        if not text:
-            text = f"{self.name}没有可与{self.horizon}年定量目标对照的{self.title}指标。"
-        return self.words(text, data=[self.targets])
+        if text:
+            return self.words(text, data=[self.targets])
+        text = f"{self.name}没有可与{self.horizon}年定量目标对照的{self.title}指标。"
+        rows = self.beside.sort_values("ratio", ascending=False)
+        if rows.empty:
+            return self.words(text, data=[self.targets])
+        told = [f"{r.name}为{plain(r.ratio, decimals=1)}" for r in rows.itertuples()]
+        if len(told) > 4:
+            told = [f"最高的是{told[0].replace('为', '（', 1)}）", f"最低的是{told[-1].replace('为', '（', 1)}）"]
+        return self.words(text, f"以全区为100，{'，'.join(told)}。", data=[rows])
 
     # --- trend of the main indicator ---------------------------------------------------------------------
 
@@ -291,10 +230,6 @@ class Theme(View):
         goal = indicator.target_2025 if self.horizon == 2025 else self.goal(indicator.id)
         sign = {">=": "≥", "<=": "≤", "~": "约", ">": "＞", "<": "＜"}.get(indicator.operator, "")
         return "" if goal is None or pd.isna(goal) else f"{sign}{plain(goal, indicator.unit)}"
-
-
-_ATTAINMENT = ["indicator", "progress", "colour", "attained", "target", "value", "base", "expected", "rate_rule",
-               "rule", "status", "source", "value_year", "behind"]  # fmt: skip
 
 
 __all__ = ["MAIN", "PACE", "Theme"]
