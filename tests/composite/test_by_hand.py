@@ -192,3 +192,16 @@ def test_best_inside_a_range():
     for value, score in ((1.0, 100), (0.45, 50), (1.55, 50), (2.5, 0)):
         got = build_index(tidy({("a", 2024): SHANGYANG | {"ratio": value}}), registry, spec)
         assert got.steps["normalised"]["ratio"].item() == pytest.approx(score)
+
+
+def test_grades_may_come_as_numbers_of_grades():
+    """Data folders hold numbers: grade 2 of the scale is 8 beds."""
+    frame = tidy({("a", 2024): SHANGYANG | {"beds": 2}})
+    spec = SPEC.but(grades={"beds": {"1": 10, "2": 8}})
+    assert index_of(build_index(frame, REGISTRY, spec), "a") == pytest.approx(1065 / 17)
+    with pytest.raises(DataError, match="indicator beds"):
+        build_index(tidy({("a", 2024): SHANGYANG | {"beds": 7}}), REGISTRY, spec)
+    word = frame.astype({"value": object})
+    word.loc[word["indicator"] == "beds", "value"] = "很好"
+    with pytest.raises(DataError, match="expected one of 优 良, found '很好'"):
+        build_index(word, REGISTRY, SPEC.but(grades={"beds": {"优": 10, "良": 8}}))

@@ -130,6 +130,14 @@ def _codes(statuses):
     return codes
 
 
+def _grade(word):
+    """A grade as a number where it is one, else as it stands."""
+    try:
+        return float(word)
+    except (TypeError, ValueError):
+        return word
+
+
 def grades_to_values(observations, scales):
     """Qualitative grades as numbers by a named scale.
 
@@ -138,7 +146,9 @@ def grades_to_values(observations, scales):
     observations : DataFrame
         Tidy; the `value` of a qualitative indicator is a grade such as 优.
     scales : dict
-        Indicator -> {grade: number}.
+        Indicator -> {grade: number}; a grade may be a word (优) or, where the data holds numbers only, the number
+        of the grade (1, 2, ...). Numbers that the scale does not name are an error too when all its grades are
+        numbers.
 
     Returns
     -------
@@ -159,11 +169,13 @@ def grades_to_values(observations, scales):
     value, faults = observations["value"].astype(object).copy(), []
     for name, scale in scales.items():
         rows = observations.index[observations["indicator"] == name]
+        scale = {_grade(g): v for g, v in scale.items()}
+        numbered = all(isinstance(g, float) for g in scale)
         for i in rows:
-            word = observations.at[i, "value"]
+            word = _grade(observations.at[i, "value"])
             if word in scale:
                 value[i] = scale[word]
-            elif not isinstance(word, (int, float)):
+            elif word == word and (numbered or not isinstance(word, float)):
                 faults.append(Fault(f"observations, row {i}, indicator {name}", "one of " + " ".join(map(str, scale)),
                                     repr(word), kind="grade"))
     if faults:

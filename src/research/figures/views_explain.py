@@ -47,6 +47,23 @@ class Explained:
         text += f"拖累的指标有{listed(worst)}。" if worst else "没有指标拖累指数。"
         return self.words(text, data=[rows])
 
+    def emphasis_table(self):
+        """The indicators whose weight is raised, beside the weight they would have without it."""
+        rows = self.rows("weights", scope="district", level="indicator")
+        rows = rows[(rows["emphasis"] != "") | (rows["special"] != "")]
+        words = {"feature": "特色", "shortboard": "短板"}
+        frame = pd.DataFrame({
+            "指标": rows["name"].to_numpy(),
+            "标记": ["、".join(filter(None, [words.get(e, e), "*" if s else ""])) for e, s in
+                   zip(rows["emphasis"], rows["special"], strict=True)],
+            "强调前权重（%）": [cell(100 * w, "%", 2) for w in rows["combined"]],
+            "权重（%）": [cell(100 * w, "%", 2) for w in rows["weight"]],
+            "倍数": [cell(a / b, "倍", 2) for a, b in zip(rows["weight"], rows["combined"], strict=True)],
+        })  # fmt: skip
+        note = "强调系数是设定；乘系数后全部权重重新折算为合计100%，因此实际倍数略小于系数。*为本区特色指标的标记。"
+        return self.sheet(frame, f"加重的指标及其权重（版本{self.version}）",
+                          [rows.assign(status="published", source="综合指数设定")], note)  # fmt: skip
+
     def distances_table(self):
         """Each township's distance from the best one, and the two domains that make most of it."""
         rows = self.rows("index_distances", scope="township", year=self.year)
