@@ -74,10 +74,24 @@ def test_headings_are_real_headings_in_the_contents(body):
     titles = ["前言", "第 1 章 三大差距", "第 2 章 乡镇街道", "附录 A 数据来源"]
     assert [words(p) for p in of_style(body, "Heading1")] == titles
     assert "1.1 收入差距" in [words(p) for p in of_style(body, "Heading2")]
-    contents = [words(p) for p in of_style(body, "TOC1") + of_style(body, "TOC2")]
+    contents = [re.sub(r"\d+$", "", words(p)) for p in of_style(body, "TOC1") + of_style(body, "TOC2")]
     assert "第 1 章 三大差距" in contents and "1.1 收入差距" in contents and "第一部分　总报告" in contents
     names = {b.get(f"{W}name") for b in body.iter(f"{W}bookmarkStart")}
     assert {h.get(f"{W}anchor") for h in body.iter(f"{W}hyperlink") if h.get(f"{W}anchor", "").startswith("_")} <= names
+
+
+def test_contents_show_pages_before_an_update_and_word_is_asked_for_one(made, body):
+    lines = {re.sub(r"\d+$", "", words(p)): re.findall(r"\d+$|[ivx]+$", words(p))
+             for style in ("TOC1", "TOC2", "TableofFigures") for p in of_style(body, style)}
+    assert all(lines.values())
+    pages = {name: int(found[0]) for name, found in lines.items()}
+    assert pages["前言"] == 1 and pages["第一部分　总报告"] == 2 and pages["第 1 章 三大差距"] == 3
+    assert pages["1.1 收入差距"] == 3 < pages["第 2 章 乡镇街道"] < pages["附录 A 数据来源"]
+    names = {b.get(f"{W}name") for b in body.iter(f"{W}bookmarkStart")}
+    asked = re.findall(r"PAGEREF (\S+)", "".join(i.text for i in body.iter(f"{W}instrText")))
+    assert asked and set(asked) <= names
+    with zipfile.ZipFile(made) as file:
+        assert b'<w:updateFields w:val="true"/>' in file.read("word/settings.xml")
 
 
 def test_captions_count_by_fields_that_start_again_in_each_chapter(body):
@@ -120,8 +134,9 @@ def test_sections(body, made):
     sections = word.Document(made).sections
     assert [s.orientation for s in sections].count(word.enum.section.WD_ORIENT.LANDSCAPE) == 1
     heads = [s.header.paragraphs[0].text for s in sections]
-    assert heads[1:3] == ["黄岩区共同富裕蓝皮书\t示例数据，非真实统计", "黄岩区共同富裕蓝皮书\t"]  # contents, preface
-    assert heads[-1] == "黄岩区共同富裕蓝皮书\t" and heads[-2].endswith("示例数据，非真实统计")
+    assert heads[1:3] == ["黄岩区共同富裕蓝皮书\t示例数据，非真实统计\t", "黄岩区共同富裕蓝皮书\t\t"]
+    assert heads[-1] == "黄岩区共同富裕蓝皮书\t\t" and "示例数据，非真实统计" in heads[-2]
+    assert ["STYLEREF 1" in s.header._element.xml for s in sections] == [False, False] + [True] * (len(sections) - 2)
     assert sections[1].footer.paragraphs[0].text == "— 1 —"
 
 

@@ -53,8 +53,10 @@ def write(book, out, work):
     folder.mkdir(parents=True)
     facts, chapters = paper.facts(book), paper_chapters.numbered(book)
     shared = Shared(look(book.metadata or {}), chapters)
-    blocks = _blocks(book, chapters, shared, Bitmaps(book, folder))
-    blocks = front_blocks(facts, chapters, shared.captions) + blocks
+    front = [c for c in chapters if paper_chapters.is_front(c)]
+    opening, blocks = _blocks(chapters, front, shared, Bitmaps(book, folder))
+    listed = [c for c in chapters if c not in front]
+    blocks = front_blocks(facts, listed, shared.captions, opening) + blocks
     made = _convert(book, blocks, shared, folder, facts)
     out = Path(out)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -142,9 +144,13 @@ class Bitmaps:
         return self.made[path]
 
 
-def _blocks(book, chapters, shared, images):
-    links, blocks, before = paper_chapters.Links(chapters), [], None
+def _blocks(chapters, front, shared, images):
+    """Rewritten blocks: those of the front matter, and the others with a section where the header changes."""
+    links, opening, blocks, before = paper_chapters.Links(chapters), [], [], None
     for chapter in chapters:
+        if chapter in front:
+            opening += docx_blocks.Chapter(chapter, links, images, shared).run()
+            continue
         sample = paper_chapters.is_sample(chapter)
         if before is not None and sample != before:  # other words in the header: another section
             blocks.append(raw(section_break("upright", before)))
@@ -152,7 +158,7 @@ def _blocks(book, chapters, shared, images):
         blocks += docx_blocks.Chapter(chapter, links, images, shared).run()
     if links.faults or images.faults:
         raise DataError(links.faults + images.faults)
-    return blocks
+    return opening, blocks
 
 
 def _convert(book, blocks, shared, folder, facts):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from research.book import ast as tree
-from research.book import paper_chapters
+from research.book import docx_front, paper_chapters
 from research.book.docx_tables import box, data_table, side_by_side
 from research.book.docx_text import bookmark_name, code, field, paragraph, raw, run, section_break
-from research.book.paper_walk import Walker, callout_parts, grid_parts, split_caption, sub_label
+from research.book.paper_walk import Walker, callout_parts, grid_parts, is_report_head, split_caption, sub_label
 
 CELL = 12.0  # pt: the space at both sides of a picture in a row
 LABEL = re.compile(r"^(.*?)([A-Z]?[\d.]*?)(\d+)([^\d]*)$")  # 图 |2.|1|  and  式（|2.|1|）
@@ -51,6 +51,7 @@ class Chapter(Walker):
         super().__init__(chapter, links, images)
         self.shared = shared
         self.room = None  # pt: the width a picture is given where several stand side by side
+        self.sections = 0  # of front matter
         self.begun = set()  # kinds of captions that this chapter has already counted
 
     def para(self, node):
@@ -60,6 +61,8 @@ class Chapter(Walker):
             return [styled("Figure", [tree.para(self.inlines(inlines))])]
         if len(inlines) == 1 and tree.has_class(inlines[0], "bb-equation"):
             return [self.equation(inlines[0])]
+        if is_report_head(node):
+            return [styled("Report Head", [tree.para(self.inlines(inlines))])]
         return [{"t": node["t"], "c": self.inlines(inlines)}]
 
     def header(self, node):
@@ -73,9 +76,21 @@ class Chapter(Walker):
             title = [code(marked + run(label[len(bare):] + paper_chapters.gap(label))), *title]
         opened, closed = self.shared.bookmarks.around(bookmark_name("_Toc", identifier), "|").split("|")
         title = [code(opened), *title, code(closed)]
+        if paper_chapters.is_front(self.chapter) and level <= 2:
+            self.sections += level == 2
+            style = "Front Title" if level == 1 or self.sections == 1 else "Front Section"
+            return [styled(style, [tree.para([tree.span(title, identifier)])])]
         if self.chapter.kind == "part" and level == 1:
             return [styled("Part Title", [tree.para([tree.span(title, identifier)])])]
         return [{"t": "Header", "c": [level, [identifier, classes, []], title]}]
+
+    def contents(self, blocks):
+        """The English contents: each line leads to its report and shows its page."""
+        lines = []
+        for depth, number, target, words in self.entries(blocks):
+            shown = (f"{number}　" if number else "") + tree.text(words)
+            lines.append(docx_front.entry(f"TOC{min(depth + 1, 2)}", target, shown))
+        return [raw("".join(lines))]
 
     def equation(self, node):
         """A formula in the middle of the line, its number at the end."""
@@ -173,6 +188,10 @@ class Chapter(Walker):
     def table(self, node):
         """A table without a caption; it is never turned."""
         return [data_table(node, self, "", may_turn=False)[0], raw(paragraph("SourceNote", ""))]
+
+    def bb_source(self, node):
+        """The source below a figure."""
+        return [styled("Source Note", self.blocks(node["c"][1]))]
 
     def bb_callout(self, node):
         """A shaded box with a coloured edge: a table of one cell, so that lists may stand in it."""

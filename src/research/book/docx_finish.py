@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
+from research.book.docx_pages import fill_pages
 from research.book.docx_reference import page_xml
 from research.book.docx_tables import element, finish_tables
 from research.book.docx_text import NAMES, W, field, paragraph, run, section_kind, words
@@ -17,8 +18,9 @@ FIXED = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip file can hold
 OPEN = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:{{tag}} xmlns:w="{NAMES["w"]}">{{body}}</w:{{tag}}>'
 KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-PARTS = {"rIdHead": "header", "rIdHeadSample": "header", "rIdFoot": "footer", "rIdFootEven": "footer"}
-FILES = {"rIdHead": "bbheader1.xml", "rIdHeadSample": "bbheader2.xml",
+PARTS = {"rIdHead": "header", "rIdHeadSample": "header", "rIdHeadFront": "header",
+         "rIdFoot": "footer", "rIdFootEven": "footer"}
+FILES = {"rIdHead": "bbheader1.xml", "rIdHeadSample": "bbheader2.xml", "rIdHeadFront": "bbheader3.xml",
          "rIdFoot": "bbfooter1.xml", "rIdFootEven": "bbfooter2.xml"}
 
 
@@ -40,13 +42,14 @@ def finish(made, out, facts, shared):
     parts.pop("docProps/custom.xml", None)  # pandoc lists its own options there, with paths
     for name in ("_rels/.rels", "[Content_Types].xml"):
         parts[name] = re.sub(rb"<(Relationship|Override)\b[^>]*docProps/custom\.xml[^>]*/>", b"", parts[name])
-    parts["word/document.xml"] = _document(parts["word/document.xml"], shared)
+    parts["word/document.xml"] = _document(parts["word/document.xml"], shared, parts["word/styles.xml"])
     parts["word/settings.xml"] = _settings(parts["word/settings.xml"])
     parts["word/_rels/document.xml.rels"] = _relations(parts["word/_rels/document.xml.rels"])
     parts["[Content_Types].xml"] = _types(parts["[Content_Types].xml"])
     parts["docProps/core.xml"] = _properties(facts)
     parts["word/bbheader1.xml"] = _header(facts, sample=False)
     parts["word/bbheader2.xml"] = _header(facts, sample=True)
+    parts["word/bbheader3.xml"] = _header(facts, sample=facts.sample, front=True)
     parts["word/bbfooter1.xml"] = _footer("right")
     parts["word/bbfooter2.xml"] = _footer("left")
     order = sorted(parts, key=lambda name: (name != "[Content_Types].xml", name))
@@ -59,12 +62,14 @@ def finish(made, out, facts, shared):
             new.writestr(info, parts[name])
 
 
-def _document(data, shared):
+def _document(data, shared, styles):
     root = etree.fromstring(data)
     body = root.find(f"{W}body")
     finish_tables(body, shared.plans)
     _sections(body, shared)
     _pictures(body)
+    _formulas(body)
+    fill_pages(body, etree.fromstring(styles))
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
@@ -91,7 +96,7 @@ def _section(kind, look, number, sample):
     """A section's properties in the order that the schema asks for."""
     xml = []
     if kind != "cover":
-        head = "rIdHeadSample" if sample else "rIdHead"
+        head = "rIdHeadFront" if kind == "front" else "rIdHeadSample" if sample else "rIdHead"
         xml += [f'<w:headerReference w:type="{t}" w:id="{head}"/>' for t in ("default", "even")]
         xml += ['<w:footerReference w:type="default" w:id="rIdFoot"/>',
                 '<w:footerReference w:type="even" w:id="rIdFootEven"/>']
@@ -111,14 +116,25 @@ def _pictures(body):
         inner.set("descr", "")
 
 
+def _formulas(body):
+    """Words in a formula are upright or in a style, not both: Word's schema wants one of them."""
+    math = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+    for props in body.iter(f"{math}rPr"):
+        styles = [c for c in props if c.tag in (f"{math}sty", f"{math}scr")]
+        for child in styles if props.find(f"{math}nor") is not None else ():
+            props.remove(child)
+
+
 def _settings(data):
-    """Odd and even footers, and text that may be squeezed at Chinese punctuation."""
+    """Fields that Word updates on opening, odd and even footers, text squeezed at Chinese punctuation."""
     root = etree.fromstring(data)
     for tag in ("evenAndOddHeaders", "updateFields"):
         for found in root.findall(f"{W}{tag}"):
             root.remove(found)
     after = root.find(f"{W}defaultTabStop")
     after.addnext(element("<w:evenAndOddHeaders/>"))
+    later = next(c for c in root if c.tag in (f"{W}rsids", f"{W}themeFontLang"))  # the schema has an order
+    later.addprevious(element('<w:updateFields w:val="true"/>'))
     spacing = root.find(f"{W}characterSpacingControl")
     if spacing is not None:
         spacing.set(f"{W}val", "compressPunctuation")
@@ -138,10 +154,12 @@ def _types(data):
     return re.sub(rb"</Types>", added.encode() + b"</Types>", data)
 
 
-def _header(facts, sample):
+def _header(facts, sample, front=False):
+    """The book's title, the mark of a sample edition, and the title of the chapter that the page stands in."""
     mark = f'<w:r><w:rPr><w:color w:val="B3261E"/></w:rPr><w:t>{words(facts.mark)}</w:t></w:r>' if sample else ""
-    body = paragraph("Header", run(facts.title) + "<w:r><w:tab/></w:r>" + mark)
-    return OPEN.format(tag="hdr", body=body).encode()
+    tab = "<w:r><w:tab/></w:r>"
+    chapter = "" if front else field("STYLEREF 1", "")  # by number: the style's name differs by language
+    return OPEN.format(tag="hdr", body=paragraph("Header", run(facts.title) + tab + mark + tab + chapter)).encode()
 
 
 def _footer(side):

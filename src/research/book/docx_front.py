@@ -6,6 +6,7 @@ from research.book import ast as tree
 from research.book import paper_chapters
 from research.book.docx_text import (
     bookmark_name,
+    field,
     field_begin,
     field_end,
     hyperlink,
@@ -18,7 +19,7 @@ from research.book.docx_text import (
 BREAK = '<w:p><w:pPr><w:pStyle w:val="SectionBreak"/></w:pPr><w:r><w:br w:type="page"/></w:r></w:p>'
 
 
-def front_blocks(facts, chapters, captions):
+def front_blocks(facts, chapters, captions, opening=()):
     """Everything before the first chapter.
 
     Parameters
@@ -28,16 +29,20 @@ def front_blocks(facts, chapters, captions):
         With labelled headings.
     captions : dict of str to list of (id, label, caption)
         Under `Image Caption` and `Table Caption`.
+    opening : list of dict
+        Rewritten blocks of the front matter, which stands before the contents.
 
     Returns
     -------
     list of dict
     """
-    xml = [cover(facts), section_break("cover"), contents(facts, chapters)]
+    xml = [BREAK] if opening else []
+    xml.append(contents(facts, chapters))
     for style, title in (("Image Caption", facts.words["lof"]), ("Table Caption", facts.words["lot"])):
         if captions[style]:
             xml += [BREAK, listing(title, captions[style])]
-    return [raw("".join([*xml, section_break("front", facts.sample)]))]
+    begin = raw(cover(facts) + section_break("cover"))
+    return [begin, *opening, raw("".join([*xml, section_break("front", facts.sample)]))]
 
 
 def cover(facts):
@@ -54,7 +59,7 @@ def cover(facts):
 
 
 def contents(facts, chapters):
-    """The contents, its entries already there; an update adds the page numbers."""
+    """The contents, its entries already there."""
     entries = []
     for chapter in chapters:
         for node in tree.find(chapter.blocks, "Header"):
@@ -77,8 +82,19 @@ def _field(instruction, entries):
     """One field over several paragraphs, each a link to its bookmark."""
     lines = []
     for place, (style, identifier, words) in enumerate(entries):
-        inner = hyperlink(bookmark_name("_Toc", identifier), run(words))
+        inner = line(identifier, words)
         inner = (field_begin(instruction) if place == 0 else "") + inner
         inner += field_end() if place == len(entries) - 1 else ""
         lines.append(paragraph(style, inner))
     return "".join(lines)
+
+
+def line(identifier, words):
+    """Words that lead to a bookmark, and its page at the end of the line; `docx_pages` fills it in."""
+    name = bookmark_name("_Toc", identifier)
+    return hyperlink(name, run(words) + "<w:r><w:tab/></w:r>" + field(f"PAGEREF {name} \\h", "0"))
+
+
+def entry(style, identifier, words):
+    """A line of the English contents, in a style of the contents; a heading of a group leads nowhere."""
+    return paragraph(style, line(identifier, words) if identifier else run(words))

@@ -23,6 +23,7 @@ from research.book.docx_text import NAMES, W
 from research.book.paper_tables import COMPACT
 
 MONO = "Courier New"
+LINE = 1.35  # of the size: what a line of Chinese type takes in Word
 BOX = ('<w:pBdr><w:top w:val="single" w:sz="8" w:space="6" w:color="B3261E"/>'
        '<w:left w:val="single" w:sz="8" w:space="6" w:color="B3261E"/>'
        '<w:bottom w:val="single" w:sz="8" w:space="6" w:color="B3261E"/>'
@@ -44,9 +45,9 @@ def paragraph_styles(look):
     text, size, small, tiny = look.body, look.size, look.small, look.tiny
     body = layout(look.pitch, indent=2, align="both")
     flush = layout(look.pitch, align="both")
-    table = lambda align="": layout(before=2, after=2, align=align)  # noqa: E731
+    table = lambda align="": layout(before=2, after=2, align=align, least=small * LINE)  # noqa: E731
     caption = characters(HEITI, small)
-    toc = lambda left, **k: layout(look.pitch if size < 14 else 26, left=left, extra=_leader(look), **k)  # noqa: E731
+    toc = lambda left, **k: layout(18 if size < 14 else 22, left=left, extra=_leader(look), **k)  # noqa: E731
     styles = [
         ("Normal", "Normal", "", "", layout(), characters(text, size)),
         ("BodyText", "Body Text", "Normal", "BodyText", body, ""),
@@ -65,9 +66,10 @@ def paragraph_styles(look):
          _outlined(layout(before=200, align="center", extra="<w:pageBreakBefore/>"), 0),
          characters(HEITI, 28, colour=BLUE)),
         ("Caption", "caption", "Normal", "BodyText", layout(before=3, after=9, align="center"), caption),
-        ("ImageCaption", "Image Caption", "Caption", "BodyText", layout(before=3, after=12, align="center"), caption),
-        ("TableCaption", "Table Caption", "Caption", "BodyText", layout(before=12, after=4, align="center", keep=True),
-         caption),
+        ("ImageCaption", "Image Caption", "Caption", "BodyText",
+         layout(before=3, after=12, align="center", least=small * LINE), caption),
+        ("TableCaption", "Table Caption", "Caption", "BodyText", layout(before=12, after=4, align="center", keep=True,
+                                                             least=small * LINE), caption),
         ("SubCaption", "Sub-figure Caption", "Caption", "BodyText", layout(before=1, after=3, align="center"),
          characters(SONGTI, tiny)),
         ("Figure", "Figure", "Normal", "Caption", layout(before=8, align="center"), ""),
@@ -76,7 +78,8 @@ def paragraph_styles(look):
         ("TableHead", "Table Head", "TableText", "TableText", table("center"), characters(HEITI, small)),
         ("TableTextSmall", "Table Text Small", "TableText", "TableTextSmall", "", characters(SONGTI, COMPACT)),
         ("TableHeadSmall", "Table Head Small", "TableHead", "TableTextSmall", "", characters(HEITI, COMPACT)),
-        ("SourceNote", "Source Note", "Normal", "BodyText", layout(before=3, after=9), characters(KAITI, tiny)),
+        ("SourceNote", "Source Note", "Normal", "BodyText", layout(before=3, after=9, least=tiny * LINE),
+         characters(KAITI, tiny)),
         ("Equation", "Equation", "Normal", "BodyText",
          layout(before=6, after=6, extra=_centre_tabs(look.line)), characters(text, size)),
         ("BlockText", "Block Text", "Normal", "BodyText",
@@ -97,11 +100,15 @@ def paragraph_styles(look):
         ("Definition", "Definition", "Normal", "BodyText", layout(look.pitch, left=2, align="both"), ""),
         ("FrontTitle", "Front Title", "Normal", "BodyText", layout(before=6, after=16, align="center", keep=True),
          characters(HEITI, 20)),
+        ("FrontSection", "Front Section", "FrontTitle", "BodyText",
+         layout(before=6, after=16, align="center", keep=True, extra="<w:pageBreakBefore/>"), characters(HEITI, 20)),
+        ("ReportHead", "Report Head", "BodyText", "BodyText",
+         layout(look.pitch if size < 14 else 24, before=2, after=4, left=2, align="both"),
+         characters(KAITI, min(size, 14))),
         ("TOC1", "toc 1", "Normal", "TOC1", toc(0, before=5), characters(HEITI, min(size, 14))),
-        ("TOC2", "toc 2", "Normal", "TOC2", toc(2), characters(SONGTI, min(size, 14) - 1)),
-        ("TOC3", "toc 3", "Normal", "TOC3", toc(4), characters(SONGTI, min(size, 14) - 1)),
-        ("TableofFigures", "table of figures", "Normal", "TableofFigures", toc(0),
-         characters(SONGTI, min(size, 14) - 1)),
+        ("TOC2", "toc 2", "Normal", "TOC2", toc(2), characters(SONGTI, min(size, 12))),
+        ("TOC3", "toc 3", "Normal", "TOC3", toc(4), characters(SONGTI, min(size, 12))),
+        ("TableofFigures", "table of figures", "Normal", "TableofFigures", toc(0), characters(SONGTI, small)),
         ("Header", "header", "Normal", "Header", layout(extra=_header_tabs(look.line), align="left"),
          characters(SONGTI, 9, colour="595959")),
         ("Footer", "footer", "Normal", "Footer", layout(), characters(SONGTI, 14)),
@@ -133,7 +140,8 @@ def _centre_tabs(line):
 
 def _header_tabs(line):
     return ('<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="2" w:color="808080"/></w:pBdr>'
-            f'<w:tabs><w:tab w:val="right" w:pos="{round(line * 20)}"/></w:tabs>')
+            f'<w:tabs><w:tab w:val="center" w:pos="{round(line * 10)}"/>'
+            f'<w:tab w:val="right" w:pos="{round(line * 20)}"/></w:tabs>')
 
 
 TABLE_STYLE = (

@@ -113,7 +113,8 @@ def characters(east, size, bold=False, colour="", latin=LATIN):
             f'<w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr>')
 
 
-def layout(pitch=None, before=0, after=0, indent=0, align="", keep=False, extra="", hanging=0, left=0):
+def layout(pitch=None, before=0, after=0, indent=0, align="", keep=False, extra="", hanging=0, left=0,
+           least=None):
     """Paragraph properties of a style.
 
     Parameters
@@ -126,6 +127,8 @@ def layout(pitch=None, before=0, after=0, indent=0, align="", keep=False, extra=
         First-line indent, hanging indent, left indent, in characters.
     align : str
         left, center, right or both.
+    least : float, optional
+        Least distance of lines, pt, where there is no pitch: the same in every program and font.
     keep : bool
         Whether the paragraph stays with the next one.
     extra : str
@@ -135,7 +138,9 @@ def layout(pitch=None, before=0, after=0, indent=0, align="", keep=False, extra=
     -------
     str
     """
-    line = (f'w:line="{round(pitch * 20)}" w:lineRule="exact"' if pitch else 'w:line="240" w:lineRule="auto"')
+    line = 'w:line="240" w:lineRule="auto"'
+    if pitch or least:
+        line = f'w:line="{round((pitch or least) * 20)}" w:lineRule="{"exact" if pitch else "atLeast"}"'
     kept = "<w:keepNext/><w:keepLines/>" if keep else ""
     first = f'w:hangingChars="{round(hanging * 100)}" w:hanging="{round(hanging * 240)}"' if hanging else (
         f'w:firstLineChars="{round(indent * 100)}" w:firstLine="{round(indent * 320)}"' if indent else

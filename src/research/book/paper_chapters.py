@@ -13,6 +13,7 @@ from research.errors import DataError, Fault
 from research.project import SAMPLE_MARK
 
 NUMBERINGS = ("book", "report")
+NOTE = re.compile(r"(注|说明|数据来源|资料来源|Source|Note)s?\s*[:：]")
 
 
 def numbered(book):
@@ -35,8 +36,13 @@ def numbered(book):
     kind = str((book.metadata or {}).get("numbering") or "book")
     if kind not in NUMBERINGS:
         raise DataError(Fault("_quarto.yml, numbering", "book or report", repr(kind), kind="setting"))
-    chapters = [with_blocks(c, tree.transform(c.blocks, _mark_caption)) for c in with_parts(book.chapters)]
+    chapters = [with_blocks(c, with_notes(tree.transform(c.blocks, _mark_caption))) for c in with_parts(book.chapters)]
     return report_numbers(chapters) if kind == "report" else [_labelled(chapter) for chapter in chapters]
+
+
+def is_front(chapter):
+    """Whether a chapter's sections stand before the contents: `front-matter: true` in its own YAML head."""
+    return chapter.kind == "index" and chapter.meta.get("front-matter") is True
 
 
 def is_sample(chapter):
@@ -67,6 +73,37 @@ def _mark_caption(node):
     words = {"t": first["t"], "c": [*first["c"], {"t": "Str", "c": f"（{SAMPLE_MARK}）"}]}
     marked = tree.div([words, *caption["c"][1][1:]], classes=["bb-caption"])
     return {"t": "Div", "c": [attr, [marked if b is caption else b for b in children]]}
+
+
+def with_notes(blocks):
+    """Blocks in which a paragraph 注：... or 资料来源：... right below a table or figure belongs to it.
+
+    Parameters
+    ----------
+    blocks : list of dict
+
+    Returns
+    -------
+    list of dict
+        The note stands in the table's division, or in one of class `bb-source` below a figure.
+
+    Examples
+    --------
+    >>> table = tree.div([tree.para([])], "tbl-x", ["bb-table"])
+    >>> [len(b["c"][1]) for b in with_notes([table, tree.para(tree.string("资料来源：区统计局"))])]
+    [2]
+    """
+    done = []
+    for block in blocks:
+        above = done[-1] if done else {"t": ""}
+        note = block["t"] == "Para" and NOTE.match(tree.text(block))
+        if note and tree.has_class(above, "bb-table"):
+            done[-1] = {"t": "Div", "c": [above["c"][0], [*above["c"][1], block]]}
+        elif note and (tree.has_class(above, "bb-figure") or tree.has_class(above, "bb-source")):
+            done.append(tree.div([block], classes=["bb-source"]))
+        else:
+            done.append(block)
+    return done
 
 
 def with_parts(chapters):
@@ -172,6 +209,7 @@ class Links:
 
     def __init__(self, chapters):
         self.ids, self.files = targets(chapters)
+        self.numbers = {tree.node_attr(c.blocks[0])[0]: c.number for c in chapters if c.blocks and c.kind != "part"}
         self.faults = []
 
     def inside(self, target, chapter):

@@ -8,6 +8,7 @@ from research.book import ast as tree
 
 CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]")
 WRAPPED = ("Emph", "Strong", "Underline", "Strikeout", "Superscript", "Subscript", "SmallCaps")
+REPORT_HEAD = re.compile(r"(摘\s*要|关键词|执笔|作者|Abstract|Keywords|Authors?)\s*[:：]?$")
 CALLOUTS = {"note": "注", "tip": "提示", "warning": "警告", "important": "重要", "caution": "注意"}
 
 
@@ -85,11 +86,30 @@ class Walker:
                 return method(node)
         if identifier == "refs":
             return self.references(node)
+        if identifier == "contents-en":
+            return self.contents(blocks)
         return self.other(identifier, blocks)
 
     def other(self, identifier, blocks):
         """A division that means nothing on paper but may be linked to."""
         return self.anchor(identifier) + self.blocks(blocks)
+
+    def contents(self, blocks):
+        """The English contents: a list of links to reports, which get numbers and pages on paper."""
+        return self.blocks(blocks)
+
+    def entries(self, blocks, depth=0):
+        """Lines of a list of links: depth, number, id and inlines; a line without a link has no id."""
+        found = []
+        for block in blocks:
+            for item in block["c"] if block["t"] == "BulletList" else ():
+                inlines = item[0]["c"] if item and item[0]["t"] in ("Plain", "Para") else []
+                link = next((i for i in inlines if i["t"] == "Link"), None)
+                target = self.links.inside(link["c"][2][0], self.chapter) if link else None
+                number = self.links.numbers.get(target, "")
+                found.append((depth, number, target or "", self.inlines(link["c"][1] if link else inlines)))
+                found += self.entries(item[1:], depth + 1)
+        return found
 
     def bb_tabset(self, node):
         """On paper the tabs stand one after another."""
@@ -143,6 +163,19 @@ def split_caption(blocks):
         if block["t"] in ("Plain", "Para"):
             inlines += ([{"t": "Space"}] if inlines else []) + block["c"]
     return inlines, [b for b in blocks if b is not caption]
+
+
+def is_report_head(node):
+    """Whether a paragraph is one of those at the head of a report: 摘要, 关键词, Abstract, Keywords, 执笔.
+
+    Examples
+    --------
+    >>> strong = {"t": "Strong", "c": tree.string("摘要：")}
+    >>> is_report_head(tree.para([strong, *tree.string("本报告……")])), is_report_head(tree.para(tree.string("摘要：")))
+    (True, False)
+    """
+    first = node["c"][0] if node["c"] else {"t": ""}
+    return node["t"] == "Para" and first["t"] == "Strong" and bool(REPORT_HEAD.match(tree.text(first)))
 
 
 def callout_parts(node):

@@ -113,7 +113,7 @@ def _merge(chapters, pictures):
 
 def _write_chapters(book, blocks, chapters, folder):
     """One pandoc run for the whole book, so that citations count through it; one file a chapter."""
-    args = ["-f", "json", "-t", "typst", "--wrap=none", *paper.citation_args(book)]
+    args = ["-f", "json", "-t", "typst-smart", "--wrap=none", *paper.citation_args(book)]
     text = pandoc.run(args, pandoc.document(blocks), cwd=book.root).decode()
     head, *pieces = re.split(rf"^{re.escape(CUT)}\d+$", text, flags=re.MULTILINE)
     names = []
@@ -121,8 +121,10 @@ def _write_chapters(book, blocks, chapters, folder):
         name = f"chapter-{place:03d}.typ"
         (folder / name).write_text('#import "bluebook.typ": *\n' + piece, encoding="utf-8")
         names.append(name)
-    includes = "\n".join(f'#include "{name}"' for name in names)
-    main = f'#import "bluebook.typ": *\n#show: bluebook\n{includes}\n'
+    front = 1 if chapters and paper_chapters.is_front(chapters[0]) else 0
+    opening = f'opening: include "{names[0]}"' if front else ""
+    includes = "\n".join(f'#include "{name}"' for name in names[front:])
+    main = f'#import "bluebook.typ": *\n#show: bluebook.with({opening})\n{includes}\n'
     (folder / "main.typ").write_text(main, encoding="utf-8")
     for template in ASSETS.glob("*.typ"):
         shutil.copyfile(template, folder / template.name)

@@ -6,7 +6,7 @@ import re
 
 from research.book import ast as tree
 from research.book import paper_chapters
-from research.book.paper_walk import Walker, callout_parts, grid_parts, split_caption, sub_label
+from research.book.paper_walk import Walker, callout_parts, grid_parts, is_report_head, split_caption, sub_label
 from research.book.pdf_tables import grid_blocks, table_blocks
 from research.book.pdf_text import boolean, code, content, quote, raw
 
@@ -27,6 +27,8 @@ class Chapter(Walker):
     def __init__(self, chapter, links, images, top=1):
         super().__init__(chapter, links, images)
         self.top = top
+        self.front = paper_chapters.is_front(chapter)
+        self.sections = 0
 
     def para(self, node):
         """A paragraph; a lone image or equation becomes a block of its own."""
@@ -35,6 +37,8 @@ class Chapter(Walker):
             return [raw(f"#bb-picture({self.image_call(inlines[0])})")]
         if len(inlines) == 1 and tree.has_class(inlines[0], "bb-equation"):
             return [self.equation(inlines[0])]
+        if is_report_head(node):
+            return [content(self.inlines(inlines), "#bb-report-head[", "]")]
         return [{"t": node["t"], "c": self.inlines(inlines)}]
 
     def equation(self, node):
@@ -51,11 +55,20 @@ class Chapter(Walker):
         level, (identifier, _, _), inlines = node["c"]
         label = tree.get(node, "label", "")
         kind = "section" if level > 1 else "part" if self.chapter.kind == "part" else "chapter"
+        if self.front and level <= 2:
+            self.sections += level == 2
+            kind = "front-title" if level == 1 else "front-follows" if self.sections == 1 else "front-section"
         call = f"{quote(kind)}, {self.top + level - 1}, {level}, {quote(label)}, {quote(identifier)}"
         heading = content(self.inlines(inlines), f"#bb-heading({call})[", "]")
         # Told before the page turns, so that the new page's head and ground know it.
-        told = [raw(f"#bb-standing({boolean(paper_chapters.is_sample(self.chapter))})")] if level == 1 else []
+        standing = "book.sample" if self.front else boolean(paper_chapters.is_sample(self.chapter))
+        told = [raw(f"#bb-standing({standing})")] if level == 1 else []
         return [*told, heading]
+
+    def contents(self, blocks):
+        """The English contents, with numbers and pages."""
+        return [content(words, f"#bb-contents-line({depth}, {quote(number)}, {quote(target)})[", "]")
+                for depth, number, target, words in self.entries(blocks)]
 
     def horizontalrule(self, node):
         """A short rule."""
@@ -114,6 +127,10 @@ class Chapter(Walker):
     def bb_table(self, node):
         """A numbered table, with what stands below it."""
         return table_blocks(node, self)
+
+    def bb_source(self, node):
+        """The source below a figure."""
+        return [raw("#bb-below["), *self.blocks(node["c"][1]), raw("]")]
 
     def bb_callout(self, node):
         """A box with a coloured edge; on paper it is always open."""
