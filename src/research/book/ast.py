@@ -149,7 +149,7 @@ def transform(node, change):
                 result = _changed(item, change)
                 done.extend(result) if isinstance(result, list) else done.append(result)
             else:
-                done.append(transform(item, change))
+                done.append(transform(item, change) if isinstance(item, (list, dict)) else item)
         return done
     if isinstance(node, dict):
         if "t" in node:
@@ -168,17 +168,17 @@ def _changed(node, change):
 
 def visit(node, look):
     """Call `look` on every node, parents first, in the order of the text."""
-    if isinstance(node, list):
-        for item in node:
-            visit(item, look)
-    elif isinstance(node, dict):
-        if "t" in node:
+    waiting = [node]  # a stack: a book has a million nodes, and calls cost more than what they do
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if "t" not in node:
+                waiting.extend(reversed(node.values()))
+                continue
             look(node)
-            if isinstance(node.get("c"), list):
-                visit(node["c"], look)
-        else:
-            for value in node.values():
-                visit(value, look)
+            node = node.get("c")
+        if isinstance(node, list):
+            waiting.extend(item for item in reversed(node) if isinstance(item, (dict, list)))
 
 
 def find(node, kind):

@@ -12,7 +12,8 @@ from research.project import weakest
 __all__ = ["Evidence", "read_evidence"]
 
 _LABEL = re.compile(r"^#\|\s*label:\s*[\"']?([\w-]+)[\"']?\s*$", re.M)
-_PATH = re.compile(r"(?<![\w.])/(?:home|root|tmp|work|Users|usr|var|mnt|opt)/\S+")
+_FOLDERS = tuple(f"/{name}/" for name in ("home", "root", "tmp", "work", "Users", "usr", "var", "mnt", "opt"))
+_PATH = re.compile(rf"(?<![\w.])(?:{'|'.join(_FOLDERS)})\S+")
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,22 @@ def _cell_faults(source, cell, outputs):
         yield "an error as output", "mend the cell and run the notebook again"
     if "execution" in cell.get("metadata", {}):
         yield "clock times in its metadata", "drop metadata.execution, so that two runs are equal"
-    leak = _PATH.search(json.dumps([o.get("data", o.get("text", "")) for o in outputs], ensure_ascii=False))
+    leak = next(filter(None, (_leak(text) for o in outputs for text in _texts(o))), None)
     if leak:
         yield f"a path of one machine ({leak[0][:40]})", "show paths relative to the project"
+
+
+def _texts(output):
+    """Every text of an output, as one string each."""
+    shown = output.get("data") or {"text": output.get("text", "")}
+    for value in shown.values():
+        yield "".join(value) if isinstance(value, list) and all(isinstance(v, str) for v in value) else (
+            value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def _leak(text):
+    """A path of one machine in a text; the quick look first, because pictures are long."""
+    return _PATH.search(text) if any(folder in text for folder in _FOLDERS) else None
 
 
 def _markdown(output):

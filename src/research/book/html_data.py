@@ -20,10 +20,12 @@ CODES = {"place", "code", "geo_code", "id", "target_id", "clause", "parent", "in
 NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 WORDS = {"published": "公开发布", "reported": "部门报送", "survey": "抽样调查", "estimated": "估计", "imputed": "插补",
          "sample": SAMPLE_MARK}
-COLUMNS = {"float": "图表的标签", "label": "书中编号", "caption": "图表标题", "place": "地区代码",
-           "name": "名称", "year": "年份", "residence": "城乡（all 全体，urban 城镇，rural 农村）", "indicator": "指标编号",
-           "measure": "测度", "value": "数值", "lower": "区间下限", "upper": "区间上限", "se": "标准误", "n": "样本量",
-           "unit": "单位", "status": "数据状态（见下）", "source": "来源"}
+COLUMNS = {
+    "float": "图表的标签", "label": "书中编号", "caption": "图表标题", "place": "地区代码", "name": "名称",
+    "year": "年份", "residence": "城乡（all 全体，urban 城镇，rural 农村）", "indicator": "指标编号", "measure": "测度",
+    "value": "数值", "lower": "区间下限", "upper": "区间上限", "se": "标准误", "n": "样本量", "unit": "单位",
+    "status": "数据状态（见下）", "source": "来源",
+}
 
 
 class Data:

@@ -24,6 +24,10 @@ OPTIONS = frozenset([
     "tbl-cap-location", "fig-cap-location",
 ])
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""A book has thousands of option blocks: the loader in C where it is there."""
+
+
 @dataclass
 class Cell:
     """One cell of a notebook.
@@ -130,7 +134,7 @@ def split_options(source, place, faults):
     if not head:
         return {}, source
     try:
-        options = yaml.safe_load("\n".join(re.sub(r"^#\s?\| ?", "", line) for line in lines[:head])) or {}
+        options = yaml.load("\n".join(re.sub(r"^#\s?\| ?", "", line) for line in lines[:head]), LOADER) or {}
         if not isinstance(options, dict):
             raise yaml.YAMLError("no 'key: value' lines")
     except yaml.YAMLError as error:

@@ -58,18 +58,22 @@ def check_ids(drafts, faults):
             identifier = node_attr(node)[0]
             if not identifier:
                 return
-            pattern = rf"(#|label:\s*['\"]?){re.escape(identifier)}(?![\w-])"
-            place = draft.source.find(pattern, here.get(identifier, 0))
-            here[identifier] = here.get(identifier, 0) + 1
+            nth = here.get(identifier, 0)
+            here[identifier] = nth + 1
             if identifier in seen:
-                faults.append(Fault(place, "each label once in the book",
-                                    f"#{identifier} again (first: {seen[identifier]})",
+                faults.append(Fault(_place(draft, identifier, nth), "each label once in the book",
+                                    f"#{identifier} again (first: {_place(*seen[identifier])})",
                                     "give it a label of its own", kind="label-twice"))
             else:
-                seen[identifier] = place
+                seen[identifier] = (draft, identifier, nth)
 
         ast.visit(draft.blocks, look)
     return set(seen)
+
+
+def _place(draft, identifier, nth):
+    """Where the nth mention of an id stands; looked for only when a message needs it."""
+    return draft.source.find(rf"(#|label:\s*['\"]?){re.escape(identifier)}(?![\w-])", nth)
 
 
 def give_ids(draft, taken):

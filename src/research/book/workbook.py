@@ -12,14 +12,14 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_STYLES = (f'{_HEAD}<styleSheet xmlns="{_MAIN}"><fonts count="2"><font><sz val="11"/><name val="等线"/></font>'
-           '<font><b/><sz val="11"/><name val="等线"/></font></fonts><fills count="2"><fill><patternFill '
-           'patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1">'
-           '<border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" '
-           'fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="2"><xf numFmtId="0" fontId="0" '
-           'fillId="0" borderId="0" xfId="0"/><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" '
-           'applyFont="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
-           "</styleSheet>")
+_FONTS = "".join(f'<font>{bold}<sz val="11"/><name val="等线"/></font>' for bold in ("", "<b/>"))
+_FILLS = "".join(f'<fill><patternFill patternType="{kind}"/></fill>' for kind in ("none", "gray125"))
+_PLAIN, _BOLD = (f'<xf numFmtId="0" fontId="{n}" fillId="0" borderId="0" xfId="0" applyFont="1"/>' for n in (0, 1))
+_STYLES = (f'{_HEAD}<styleSheet xmlns="{_MAIN}"><fonts count="2">{_FONTS}</fonts><fills count="2">{_FILLS}</fills>'
+           '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+           '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+           f'<cellXfs count="2">{_PLAIN}{_BOLD}</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" '
+           'builtinId="0"/></cellStyles></styleSheet>')
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -52,7 +52,8 @@ def write_workbook(path, sheets):
     types = (f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" ContentType='
              '"application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" '
              'ContentType="application/xml"/>' + "".join(
-                 f'<Override PartName="{k}" ContentType="{_TYPE}.{v}+xml"/>' for k, v in overrides.items()) + "</Types>")
+                 f'<Override PartName="{k}" ContentType="{_TYPE}.{v}+xml"/>' for k, v in overrides.items())
+             + "</Types>")
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=5) as archive:
         for name, text in {"[Content_Types].xml": types, **parts}.items():
             info = zipfile.ZipInfo(name, FIXED)
@@ -77,9 +78,9 @@ def _sheet(rows):
         lines.append(f'<row r="{n}">{cells}</row>')
     corner = f"{letters[width - 1]}{max(len(rows), 1)}"
     search = f'<autoFilter ref="A1:{corner}"/>' if len(rows) > 2 and width > 2 else ""
-    return (f'{_HEAD}<worksheet xmlns="{_MAIN}"><dimension ref="A1:{corner}"/><sheetViews><sheetView workbookViewId="0">'
-            '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
-            f'<sheetFormatPr defaultRowHeight="15"/><cols>{_widths(rows, width)}</cols>'
+    return (f'{_HEAD}<worksheet xmlns="{_MAIN}"><dimension ref="A1:{corner}"/><sheetViews>'
+            '<sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
+            f'</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/><cols>{_widths(rows, width)}</cols>'
             f"<sheetData>{''.join(lines)}</sheetData>{search}</worksheet>")
 
 

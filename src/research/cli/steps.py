@@ -200,6 +200,7 @@ def render(job, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None):
 
     if set(profiles) != {MANUAL}:
         warn_of_stale(job)
+    written = []
     with progress() as bar:
         for profile in profiles:
             root, name = _source(job, profile)
@@ -209,7 +210,8 @@ def render(job, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None):
             bar.update(task, completed=len(to) + 1, note="")
             for path in made:
                 print(job.project.show(path))
-    scan(job, [p for p in profiles if p != MANUAL])
+            written += made if profile != MANUAL else []
+    scan(job, [p for p in profiles if p != MANUAL], written if chapter else None)
 
 
 def warn_of_stale(job):
@@ -223,8 +225,11 @@ def warn_of_stale(job):
                         f"{first.stale_reason}); the books show what they gave. `bluebook run` brings them up to date")
 
 
-def scan(job, profiles):
-    """Nothing that is published may name a household: the finished folders are read like a reader would."""
+def scan(job, profiles, paths=None):
+    """Nothing that is published may name a household: the finished folders are read like a reader would.
+
+    `paths` are the only files that are new; the rest was looked at when it was made.
+    """
     if not profiles:
         return
     from research.indicators import open_edition
@@ -232,8 +237,8 @@ def scan(job, profiles):
 
     households = open_edition(job.edition, data=job.data, project=job.project).households
     ids = households["household"] if len(households) else ()
-    found = [f for name in profiles for f in look(job.project.output(name), ids, job.project.show(
-        job.project.output(name)))]
+    paths = [job.project.output(name) for name in profiles] if paths is None else paths
+    found = [f for path in paths for f in look(path, ids, job.project.show(path))]
     if found:
         raise DataError(found)
 
