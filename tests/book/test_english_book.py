@@ -4,7 +4,11 @@ What it holds beside the Chinese one: definition lists, tasks, line blocks, quot
 lists in its cells, callout titles as attributes, citations with prefixes and pages, `number-depth`, `crossref:`.
 """
 
+import base64
+import json
 import shutil
+import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,8 @@ from research import book
 from research.book import ast, parity
 
 HERE = Path(__file__).parent
+BITMAP = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAGCAIAAABxZ0isAAAAEUlEQVR42mMQd8rBgxhGsjQA9p1Eb6o2l4QAAAAASUVORK5CYII=")
 EXPECTED = yaml.safe_load((HERE / "expected_lighthouse.yml").read_text(encoding="utf-8"))
 
 
@@ -92,3 +98,20 @@ def test_parts_of_speech_reach_the_page(light):
     for said in ("<dt>Granite</dt>", "<blockquote>", 'class="line-block"', "<del>struck</del>", "<sub>2</sub>",
                  'type="checkbox"', "An inline note about walls", "Stevenson", "<li>outer wall</li>"):
         assert said in page, said
+
+
+@pytest.mark.office
+@pytest.mark.skipif(shutil.which("pdfimages") is None, reason="needs poppler")
+def test_drawings_are_vectors_on_screen_and_in_the_pdf_and_bitmaps_only_in_word(light):
+    path = light / "data" / "log.ipynb"
+    tree = json.loads(path.read_text(encoding="utf-8"))
+    data = next(c for c in tree["cells"] if "label: fig-hours" in c["source"])["outputs"][0]["data"]
+    data["image/png"] = base64.b64encode(BITMAP).decode()
+    path.write_text(json.dumps(tree), encoding="utf-8")
+    made = book.render(light, "", engine="pandoc")
+    listed = subprocess.run(["pdfimages", "-list", str(made[2])], capture_output=True, text=True, check=True).stdout
+    assert len(listed.splitlines()) == 2, listed  # the heading and nothing below it
+    page = (made[0].parent / "log.html").read_text(encoding="utf-8")
+    assert ".svg" in page and ".png" not in page
+    with zipfile.ZipFile(made[1]) as file:
+        assert BITMAP in [file.read(n) for n in file.namelist() if n.endswith(".png")]
