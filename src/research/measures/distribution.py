@@ -83,8 +83,8 @@ class Distribution:
         return float(self.n) if self.w is None else float(self.w.sum() ** 2 / (self.w**2).sum())
 
     def _set(self, x, w):
-        self.shift, self.x = _scaled(x)
-        self.w_shift, self.w = (0, None) if w is None else _scaled(w)
+        self.shift, self.x = scaled(x)
+        self.w_shift, self.w = (0, None) if w is None else scaled(w)
         self.n = len(x)
 
     @cached_property
@@ -251,7 +251,7 @@ def distribution(values, weights=None):
     return Distribution.gathered(values, weights)
 
 
-def _scaled(x):
+def scaled(x):
     """A binary exponent and the values brought down by it: 0 unless squares would leave the range of doubles."""
     top = max(x.max(), -x.min())
     if top == 0 or _SMALL < top < _BIG:

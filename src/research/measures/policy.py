@@ -215,6 +215,28 @@ def number(value, name, low=-np.inf, high=np.inf, *, open_low=False, open_high=F
     return result
 
 
+def moderate(values, name):
+    """Refuse numbers whose squares leave the range of doubles, where a variance in their unit is asked for.
+
+    Raises
+    ------
+    DataError
+        When the largest is above 1e150, or (not being 0) below 1e-150.
+
+    Examples
+    --------
+    >>> moderate([1e200], "values")
+    Traceback (most recent call last):
+    ...
+    research.errors.DataError: values: expected numbers from 1e-150 to 1e150, since their squares are needed, \
+found 1e+200 (measure them in another unit)
+    """
+    top = float(np.max(np.abs(values), initial=0.0, where=np.isfinite(values)))
+    if top > 1e150 or 0 < top < 1e-150:
+        expected = "numbers from 1e-150 to 1e150, since their squares are needed"
+        raise DataError(Fault(name, expected, repr(top), "measure them in another unit", kind="scale"))
+
+
 def choice(value, name, known):
     """`value` when it is one of the `known` names, else an error with the nearest one.
 

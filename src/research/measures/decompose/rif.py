@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from research.errors import DataError, Fault
+from research.measures import policy
 from research.measures.columns import check_columns, clean
 from research.measures.distribution import Distribution
 from research.measures.influence import influence
@@ -226,6 +227,7 @@ def _prepare(frame, covariates, value, weight):
         weight = "weight"
     check_columns(frame, [value, *covariates, *([weight] if weight else [])])
     x, w, _ = clean(frame, value, weight)
+    policy.moderate(x, f"column {value}")
     gaps = [
         Fault(f"column {c}", "a value in each row", f"{n} rows without", "drop or fill them", kind="missing")
         for c in covariates
@@ -235,6 +237,9 @@ def _prepare(frame, covariates, value, weight):
         raise DataError(gaps)
     design = pd.get_dummies(frame[covariates], drop_first=True, dtype=float).astype(float).reset_index(drop=True)
     design.insert(0, "const", 1.0)
+    if len(x) <= design.shape[1]:
+        found = f"{len(x)} for {design.shape[1]} coefficients"
+        raise DataError(Fault("frame", "more rows than coefficients", found, kind="empty"))
     return x, w, design
 
 

@@ -12,6 +12,7 @@ from research.errors import DataError, Fault
 from research.measures import policy
 from research.measures.decompose.groups import grouped_input
 from research.measures.decompose.sources import clean_sources
+from research.measures.distribution import scaled
 from research.measures.registry import MEASURES, resolve
 
 MOST = 12  # 2^12 values of a measure are still quick
@@ -144,6 +145,7 @@ def shapley_groups(values, groups, weights=None, *, measure="gini"):
     [0.125, 0.2083]
     """
     x, w, codes, names = grouped_input(values, groups, weights)
+    shift, x = scaled(x)
     f = _measure(measure)
     means = np.bincount(codes, weights=w * x) / np.bincount(codes, weights=w)
     if means.min() == 0:
@@ -156,7 +158,7 @@ def shapley_groups(values, groups, weights=None, *, measure="gini"):
         frozenset(["within"]): x * mean / means[codes],
         frozenset(["between", "within"]): x,
     }
-    return _table("part", shapley(["between", "within"], lambda s: f(sets[s], w)))
+    return _table("part", shapley(["between", "within"], lambda s: f(np.ldexp(sets[s], shift), w)))
 
 
 def _measure(measure):

@@ -195,6 +195,8 @@ def beta_convergence(frame, value, *, place="place", year="year", controls=None,
         found = f"{len(x)} places in {x.shape[1]} years"
         raise DataError(Fault("frame", f"two years and {len(controls) + 4} places or more", found, kind="empty"))
     start, growth = np.log(x[first].to_numpy()), np.log(x[last] / x[first]).to_numpy() / span
+    if np.ptp(start) == 0:
+        raise policy.undefined("beta_convergence", f"all places alike in {first}", "there is nothing to catch up with")
     design = pd.DataFrame({"const": 1.0, "start": start}, index=x.index)
     for c in controls:
         design[c] = _control(frame, c, place, year, first, x.index)

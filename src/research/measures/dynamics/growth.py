@@ -79,6 +79,8 @@ def growth_incidence(before, after, before_weights=None, after_weights=None, *, 
     poor = policy.number(poor, "poor", 0, 1, open_low=True)
     a = _checked(before, before_weights, "before")
     b = _checked(after, after_weights, "after")
+    if a.sum == 0:
+        raise policy.undefined("growth_incidence", "all values before are zero", "growth needs a mean above 0")
     p = np.arange(1.0, 100.0) if points is None else policy.check(points, name="points")[0]
     if p.max() > 100:
         found = repr(float(p.max()))

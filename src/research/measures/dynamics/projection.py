@@ -145,6 +145,7 @@ def _series(years, values, model):
         raise DataError(Fault("years", "3 years or more", f"{len(t)}", way_out, kind="empty"))
     if model == "log" and y.min() <= 0:
         raise policy.zeros("project_gap", np.flatnonzero(y <= 0))
+    policy.moderate(y, "values")
     order = np.argsort(t)
     return t[order], y[order]
 

@@ -45,6 +45,8 @@ def read(frame, covariates, area, estimate, se, transform, benchmark):
         faults = _too_little(X[~np.isnan(y)], covariates)
     if faults:
         raise DataError(faults)
+    policy.moderate(y, f"column {estimate}")
+    policy.moderate(spread, f"column {se}")
     return y, spread, X, ~np.isnan(y), weights
 
 

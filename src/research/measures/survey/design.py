@@ -289,6 +289,7 @@ class Design:
         by = _listed(by)
         check_columns(self.frame, [value, *by])
         x, w, used = clean(self.frame, value, self.weight, missing)
+        policy.moderate(x, f"column {value}")
         codes, keys = group_codes(self.frame, by)
         if method == "linearized":
             engine = Totals(self.units)

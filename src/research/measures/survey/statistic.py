@@ -17,6 +17,7 @@ def statistic(function, frame, w, units, engine, level):
     level = policy.number(level, "level", 0, 1, open_low=True, open_high=True)
     name = getattr(function, "__name__", "statistic")
     names, estimate = _values(function, frame, w, name)
+    policy.moderate(estimate, name)
     count = len(engine.factor)
     table = np.full((len(names), count), np.nan)
     for r in range(count):
