@@ -1,11 +1,17 @@
 """A table of corruptions: each is found, named by file, row and column, and nothing else is."""
 
+import shutil
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from research.indicators import check
 
+ROOT = Path(__file__).resolve().parents[2]
+
 H, V, T, D, G = "households-2024.csv", "observations.csv", "tasks.csv", "demands.csv", "target-values.csv"
+Q, A = "quarters.csv", "aspects.csv"
 
 
 def cell(name, row, column, value):
@@ -49,14 +55,60 @@ def double(name, row):
     return spoil
 
 
+def more(name, new, value):
+    """A further column, with a value in each row."""
+    def spoil(folder):
+        frame = pd.read_csv(folder / name, dtype=str, keep_default_na=False)
+        frame.assign(**{new: value}).to_csv(folder / name, index=False)
+    return spoil
+
+
+def first(name, wanted, **cells):
+    """Cells of the first row of an indicator; a column that is not there is added."""
+    def spoil(folder):
+        frame = pd.read_csv(folder / name, dtype=str, keep_default_na=False)
+        row = frame.index[frame["indicator"] == wanted][0]
+        for column, value in cells.items():
+            frame[column] = frame[column] if column in frame else ""
+            frame.loc[row, column] = value
+        frame.to_csv(folder / name, index=False)
+    return spoil
+
+
+def quarters(*values, indicator="ECO-1-05", numbers=(1, 2, 3, 4)):
+    """A table of running totals of 2024; the year's value in the sample is written into it by the caller."""
+    def spoil(folder):
+        rows = [["331003", 2024, q, indicator, v, "", "reported", "统计月报"] for q, v in zip(numbers, values, strict=True)]
+        pd.DataFrame(rows, columns=["place", "year", "quarter", "indicator", "value", "unit", "status", "source"]).to_csv(
+            folder / Q, index=False)
+    return spoil
+
+
 CORRUPTIONS = [
+    ("income of the old kind", first(V, "SRV-3-01", indicator="ECO-1-02", source="农村居民人均纯收入"), "calibre", "column source", "new"),
+    ("old calibre", first(V, "SRV-3-01", indicator="INC-3-01", calibre="老口径"), "calibre", "column calibre", "new kind"),
+    ("a value from before the break", first(V, "SRV-3-01", indicator="INC-3-01", year="2012"), "calibre", "column calibre", "calibre"),
+    ("registered population", first(V, "ECO-1-01", population="户籍"), "population", "column population", "常住人口"),
+    ("registered in the source", first(V, "ECO-1-01", source="按户籍人口计算"), "population", "column source", "常住"),
+    ("population unknown", first(V, "ECO-1-01", population="流动"), "choice", "column population", ""),
+    ("quarters that fall", quarters(10, 30, 20, 40), "quarter", "quarters.csv, row 4, column value", "1 January"),
+    ("quarter left out", quarters(10, 30, 40, numbers=(1, 3, 4)), "quarter", "row 3, column quarter", "add"),
+    ("fourth quarter unlike the year", quarters(1, 2, 3, 4), "quarter", "row 5, column value", "one of the two"),
+    ("quarter of a share", quarters(1, 2, 3, 4, indicator="SRV-4-01"), "quarter", "column indicator", "year's value"),
+    ("quarter twice", quarters(1, 2, 2, 4, numbers=(1, 2, 2, 4)), "duplicate", "quarters.csv, row 4", "delete"),
+    ("quarter of nought", quarters(1, 2, 3, 4, numbers=(0, 1, 2, 3)), "range", "row 2, column quarter", ""),
+    ("score above 100", cell(A, 0, "score", "101"), "range", "row 2, column score", ""),
+    ("aspect unknown", cell(A, 0, "aspect", "工作成效"), "choice", "row 2, column aspect", ""),
+    ("assessed unit unknown", cell(A, 0, "unit", "331003999"), "unit", "row 2, column unit", ""),
+    ("more satisfied than resolved", cell(D, 2, "satisfied", "99998"), "range", "row 4, column satisfied", ""),
+    ("milestone outside its task", cell(T, 2, "milestone_due", "2019-01-01"), "date", "column milestone_due", ""),
     ("column missing", column(V, "value", None), "column", "row 1", "add it"),
     ("column renamed", column(V, "value", "valeu"), "column", "row 1", "rename 'valeu' to 'value'"),
     ("column missing in households", column(H, "weight", None), "column", "row 1", "add it"),
     ("column renamed in households", column(H, "income", "incme"), "column", "row 1", "rename 'incme' to 'income'"),
     ("column missing in tasks", column(T, "due", None), "column", "row 1", "add it"),
     ("column renamed in demands", column(D, "topic", "topics"), "column", "row 1", "rename 'topics' to 'topic'"),
-    ("column unknown", text(V, "place,year,", "place,year,colour,"), "", "", ""),
+    ("column unknown", more(V, "colour", "red"), "column", "row 1", ""),
     ("two columns of a name", text(V, "n,survey_date", "unit,survey_date"), "column", "row 1", ""),
     ("text for a number", cell(V, 3, "value", "很多"), "number", "row 5, column value", ""),
     ("ten thousands", cell(H, 3, "income", "3.2万"), "number", "row 5, column income", "write 32000"),
@@ -131,13 +183,38 @@ CORRUPTIONS = [
 ]
 
 
-@pytest.mark.parametrize("spoil, kind, place, way", [c[1:] for c in CORRUPTIONS if c[2]],
-                         ids=[c[0] for c in CORRUPTIONS if c[2]])
+def test_there_are_at_least_sixty():
+    assert len({c[0] for c in CORRUPTIONS}) == len(CORRUPTIONS) >= 60
+
+
+@pytest.mark.parametrize("spoil, kind, place, way", [c[1:] for c in CORRUPTIONS], ids=[c[0] for c in CORRUPTIONS])
 def test_each_corruption_is_named(project, small, spoil, kind, place, way):
     spoil(small)
     faults = check(project, str(small), 2024)
     hits = [f for f in faults if f.kind == kind and place in f.place and way in f.way_out]
     assert hits, [str(f) for f in faults]
+
+
+@pytest.mark.parametrize("place", ["331003", "331003001"])
+def test_a_sum_of_places_that_does_not_add_up(own_project, place):
+    """The whole sample: one of 20 values of one year is changed by a tenth of the total."""
+    folder = own_project.root / "data/sample"
+    shutil.copytree(ROOT / "data/sample", folder, ignore=shutil.ignore_patterns("households*"))
+    frame = pd.read_csv(folder / V, dtype=str, keep_default_na=False)
+    mine = frame["indicator"].eq("ECO-3-03") & frame["year"].eq("2024")
+    whole = frame[mine & frame["place"].eq("331003")]
+    row = frame.index[mine & frame["place"].eq(place)][0]
+    frame.loc[row, "value"] = str(float(frame.at[row, "value"]) + float(whole["value"].iloc[0]) / 10)
+    frame.to_csv(folder / V, index=False)
+    faults = check(own_project, "sample", 2024)
+    assert [(f.kind, f.place) for f in faults] == [
+        ("total", f"sample/observations.csv, row {whole.index[0] + 2}, column value")]
+
+
+def test_quarters_in_step_are_clean(project, small):
+    year = pd.read_csv(small / V).query("place == 331003 and year == 2024 and indicator == 'ECO-1-05'")["value"].iloc[0]
+    quarters(year / 4, year / 2, year * 0.8, year)(small)
+    assert check(project, str(small), 2024) == []
 
 
 def test_the_untouched_folder_is_clean(project, small):

@@ -24,7 +24,8 @@ CODES = {"place": {99: "331003200"}, "village": VILLAGES}
 
 def cfps(rows=12):
     return pd.DataFrame({
-        "fid18": [100000 + i for i in range(rows)], "countyid18": 99, "urban18": 0, "cid18": [1 + i % 2 for i in range(rows)],
+        "fid18": [100000 + i for i in range(rows)], "countyid18": 99, "urban18": 0,
+        "cid18": [1 + i % 2 for i in range(rows)],
         "subpopulation": 3, "fswt_natcs18n": 20.5, "familysize18": 3, "fwage_1": 60000.0, "foperate_1": 5000.0,
         "fproperty_1": 0.0, "ftransfer_1": [1000.0 + i for i in range(rows)], "felse_1": 10.0, "pce": 30000.0})
 

@@ -95,24 +95,35 @@ def totals(frame, file, known, year):
 
 
 def running(frame, file, known, year):
-    """Within a year a running total never falls, and no quarter before a given one is left out."""
+    """Within a year a running total never falls."""
     listed = set((known.calibres.get("quarters") or {}).get("indicators", ()))
     for row in frame.index[frame["indicator"].isin(known.indicators.index) & ~frame["indicator"].isin(listed)]:
         yield Fault(f"{file}, row {row + 2}, column indicator", "an indicator that is kept by quarter",
                     repr(frame.at[row, "indicator"]), "give the year's value, or add it to calibres.yml", "quarter")
-    rows = frame[frame["indicator"].isin(listed)].assign(
-        value=pd.to_numeric(frame["value"], errors="coerce"), quarter=pd.to_numeric(frame["quarter"], errors="coerce"))
-    for _, group in rows.dropna(subset=["value", "quarter"]).groupby(["place", "year", "indicator"], sort=False):
-        group = group.sort_values("quarter")
-        before, given = None, set(group["quarter"].astype(int))
-        for row, quarter, value in zip(group.index, group["quarter"].astype(int), group["value"], strict=True):
+    for group in _series(frame, listed):
+        fallen = group["value"].diff() < 0
+        for row, before in group["value"].shift()[fallen].items():
+            yield Fault(f"{file}, row {row + 2}, column value", f"a running total of {before:.10g} or more",
+                        f"{group.at[row, 'value']:.10g}", "give the total from 1 January on", "quarter")
+
+
+def unbroken(frame, file, known):
+    """Before a quarter that is given, none of its year is left out."""
+    for group in _series(frame, set((known.calibres.get("quarters") or {}).get("indicators", ()))):
+        given = set(group["quarter"].astype(int))
+        for row, quarter in group["quarter"].astype(int).items():
             if quarter > 1 and quarter - 1 not in given:
                 yield Fault(f"{file}, row {row + 2}, column quarter", f"quarter {quarter - 1} before quarter {quarter}",
                             "none", "add the missing quarter", "quarter")
-            if before is not None and value < before:
-                yield Fault(f"{file}, row {row + 2}, column value", f"a running total of {before:.10g} or more",
-                            f"{value:.10g}", "give the total from 1 January on", "quarter")
-            before = value
+
+
+def _series(frame, listed):
+    """The rows of each place, year and indicator that is kept by quarter, in order of the quarters."""
+    rows = frame[frame["indicator"].isin(listed)]
+    rows = rows.assign(value=pd.to_numeric(rows["value"], errors="coerce"),
+                       quarter=pd.to_numeric(rows["quarter"], errors="coerce")).dropna(subset=["value", "quarter"])
+    for _, group in rows.groupby(["place", "year", "indicator"], sort=False):
+        yield group.sort_values("quarter", kind="stable")
 
 
 def year_end(quarters, observations, file, known):

@@ -63,12 +63,21 @@ def check(project, data="sample", edition=None):
         typed[table] = frame
         if frame is not None and table in ("observations", "households"):
             years |= set(pd.to_numeric(frame["year"], errors="coerce").dropna().astype(int))
-    if typed.get("quarters") is not None and typed.get("observations") is not None:
-        faults += some(calibre.year_end(typed["quarters"], typed["observations"], f"{folder.name}/quarters.csv", known),
-                       f"{folder.name}/quarters.csv", "year_end")
+    faults += _quarter_faults(typed, f"{folder.name}/quarters.csv", known)
     if edition and years and int(edition) not in years:
         faults.append(Fault("--edition", "one of " + ", ".join(map(str, sorted(years))), str(edition), kind="edition"))
     return faults
+
+
+def _quarter_faults(typed, file, known):
+    """Running totals within a year, held against each other and against the year's values."""
+    quarters, years = typed.get("quarters"), typed.get("observations")
+    if quarters is None:
+        return []
+    faults = [*calibre.unbroken(quarters, file, known)]
+    if years is not None:
+        faults += calibre.year_end(quarters, years, file, known)
+    return some(faults, file, "quarters")
 
 
 class Known:

@@ -32,7 +32,9 @@ COLUMNS = (
 )
 """Columns of the form: name, heading, width, whether it is filled in."""
 
-HEADINGS = {heading: name for name, heading, _, _ in COLUMNS}
+HEADINGS = {**{heading: name for name, heading, _, _ in COLUMNS}, "季度": "quarter", "人口口径": "population",
+            "统计口径": "calibre"}
+"""Headings that are understood, in forms and in tables: heading -> column."""
 LOCKED = ("indicator", "place", "year", "unit")
 SURVEY = ("n", "survey_date", "method", "se")
 FIRST = 2  # first row below the headings

@@ -47,7 +47,8 @@ def cross_faults(filled, checked, current, known):
         found = [*calibre.totals(years, file.where, known, 0)]
         if len(quarters):
             found += [*calibre.totals(quarters, file.where, known, 0),
-                      *calibre.running(quarters, file.where, known, 0)]
+                      *calibre.running(quarters, file.where, known, 0),
+                      *calibre.unbroken(quarters, file.where, known)]
             found += calibre.year_end(quarters, years, file.where, known)
         faults += [_placed(f, file) for f in found]
     return list(dict.fromkeys(faults))

@@ -57,8 +57,8 @@ class ServerStore:
         from sqlalchemy import text
         from sqlalchemy.exc import OperationalError
 
-        made = {name: ", ".join(f'"{c}" {_KINDS.get(k, "text")}' for c, k in kinds.items())
-                for name, kinds in self.columns.items()}
+        made = {name: ", ".join(f'"{c}" {_KINDS.get(k, "text")}' for c, k in kinds.items()
+                                if c != "import_id") for name, kinds in self.columns.items()}
         try:
             with self._engine.begin() as connection:
                 connection.execute(text("SELECT pg_advisory_xact_lock(728193)"))
@@ -123,6 +123,7 @@ class ServerStore:
                 self._copy(connection, "bluebook_households", name, frame, list(self.columns["households"]))
 
     def _copy(self, connection, table, name, frame, columns):
+        columns = [c for c in columns if c != "import_id"]  # it stands before them
         plain = frame.reindex(columns=columns).astype(object)
         plain = plain.where(plain.notna(), None)
         listed = ", ".join(f'"{c}"' for c in columns)
