@@ -181,8 +181,32 @@ def visit(node, look):
             waiting.extend(item for item in reversed(node) if isinstance(item, (dict, list)))
 
 
+LEAVES = frozenset(["Str", "Space", "SoftBreak", "LineBreak"])
+
+
 def find(node, kind):
     """All nodes of one kind, in the order of the text."""
-    found = []
-    visit(node, lambda n: found.append(n) if n["t"] == kind else None)
+    return [n for n in _nodes(node, LEAVES - {kind}) if n["t"] == kind]
+
+
+def ids(node):
+    """All ids in a tree, in the order of the text."""
+    return [i for n in _nodes(node, LEAVES) if (i := node_attr(n)[0])]
+
+
+def _nodes(node, skipped):
+    """Nodes in the order of the text, without the many leaves that nobody looks for."""
+    found, waiting = [], [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            kind = node.get("t")
+            if kind is None:
+                waiting.extend(reversed(node.values()))
+                continue
+            found.append(node)
+            node = node.get("c")
+        if isinstance(node, list):
+            waiting.extend(i for i in reversed(node) if isinstance(i, list) or (
+                isinstance(i, dict) and i.get("t") not in skipped))
     return found

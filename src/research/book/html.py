@@ -8,7 +8,6 @@ from html import unescape
 from pathlib import Path
 
 from research.book import ast, pandoc
-from research.book.ast import node_attr
 from research.book.html_data import Data, names
 from research.book.html_numbers import numbered
 from research.book.html_page import ASSETS, code_page, page
@@ -84,7 +83,7 @@ def other_links(book, keeper):
 
 def bodies(book, keeper, chapters=None):
     """The HTML of each chapter, made in one run of pandoc so that citations are numbered through."""
-    pages = {i: c.slug for c in book.chapters for i in _ids(c.blocks)}
+    pages = {i: c.slug for c in book.chapters for i in ast.ids(c.blocks)}
     chapters = book.chapters if chapters is None else chapters
     blocks = []
     for chapter in book.chapters:
@@ -97,7 +96,7 @@ def bodies(book, keeper, chapters=None):
     html = pandoc.run(["-f", "json", "-t", "html5", "--mathml", "--wrap=none", "--email-obfuscation=none",
                        *citation_arguments(book)], tree).decode()
     parts = dict(zip([c.slug for c in book.chapters], re.split(r"<!--bb:[^>]*?-->\n?", html)[1:], strict=True))
-    return [_finish(parts[c.slug], c, book) for c in chapters]
+    return [_finish(parts[c.slug], c, pages.get("refs")) for c in chapters]
 
 
 def citation_arguments(book):
@@ -109,15 +108,8 @@ def citation_arguments(book):
     return [*files, *style, "--citeproc", f"--lua-filter={FILTER}"]
 
 
-def _ids(blocks):
-    found = []
-    ast.visit(blocks, lambda n: found.append(node_attr(n)[0]) if node_attr(n)[0] else None)
-    return found
-
-
-def _finish(html, chapter, book):
+def _finish(html, chapter, home):
     """Point citations at the page that holds the references; give them the reference's text on hover."""
-    home = next((c.slug for c in book.chapters if "refs" in _ids(c.blocks)), None)
     if home and home != chapter.slug:
         html = html.replace('href="#ref-', f'href="{home}.html#ref-')
     return html

@@ -93,15 +93,21 @@ def _unique(faults):
     return [f for f in faults if not (str(f) in seen or seen.add(str(f)))]
 
 
-def _drafts(config, ctx):
-    drafts, slugs = [], set()
-    for item in config.items:
-        if item.path is None:
-            continue
-        inherited = merge(config.metadata, config.directory_metadata(item.path.parent))
-        slug = item.path.stem if item.path.stem not in slugs else None
+def slugs(config):
+    """The chapters that have a source, each with the name of its page: the file's, with its folders where taken."""
+    found, taken = [], set()
+    for item in (i for i in config.items if i.path is not None):
+        slug = item.path.stem if item.path.stem not in taken else None
         slug = slug or relative(item.path.with_suffix(""), config.root).replace("/", "-")
-        slugs.add(slug)
+        taken.add(slug)
+        found.append((item, slug))
+    return found
+
+
+def _drafts(config, ctx):
+    drafts = []
+    for item, slug in slugs(config):
+        inherited = merge(config.metadata, config.directory_metadata(item.path.parent))
         drafts.append(Draft(read_chapter(item.path, ctx, inherited), item.kind, item.part, slug, inherited=inherited))
     return drafts
 
@@ -182,7 +188,7 @@ def _resolve(book, drafts, ctx, language):
     for draft in drafts:
         number.give_ids(draft, taken)
         contents.append(number.Counter(draft, language, book.targets).run())
-    anchors = {i: d.slug for d in drafts for i in _ids(d.blocks)}
+    anchors = {i: d.slug for d in drafts for i in ast.ids(d.blocks)}
     paths = {d.source.path: d for d in drafts}
     for draft, toc in zip(drafts, contents, strict=True):
         linker = Linker(draft, book, ctx, anchors, paths)
@@ -210,12 +216,6 @@ def _check_formulas(drafts, ctx):
             first = next((line for line in formula.splitlines() if line.strip()), formula)
             ctx.faults.append(Fault(draft.source.find(re.escape(first.strip()[:40])), "a formula in TeX", formula[:60],
                                     bad[formula], kind="formula"))
-
-
-def _ids(blocks):
-    found = []
-    ast.visit(blocks, lambda n: found.append(ast.node_attr(n)[0]) if ast.node_attr(n)[0] else None)
-    return found
 
 
 def _name_parts(book):

@@ -9,7 +9,7 @@ from threading import Thread
 
 from research.book.config import read_config
 from research.book.rendering import render
-from research.book.resolve import load_book
+from research.book.resolve import slugs
 from research.errors import DataError, describe
 
 RELOAD = b"""<script>(function(){var seen=null;setInterval(function(){fetch("/.version").then(function(r){
@@ -115,7 +115,7 @@ def _make(root, profile, changed, progress):
 def _chapter_of(root, profile, changed):
     if len(changed) != 1:
         return None
-    return next((c.slug for c in load_book(root, profile).chapters if c.path in changed), None)
+    return next((slug for item, slug in slugs(read_config(root, profile)) if item.path in changed), None)
 
 
 def _times(root, profile):
