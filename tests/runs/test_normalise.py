@@ -1,6 +1,7 @@
 """Normalised notebooks: machine and moment gone, captions and labels in the cells."""
 
 import copy
+import time
 from pathlib import Path
 
 import nbformat
@@ -37,6 +38,7 @@ def text_of(output):
     ("<A object at 0x7f3a1c2b4d50>", "<A object at 0x0>"),
     ("/home/someone/bluebook/data/sample/x.csv", "./data/sample/x.csv"),
     ("/tmp/ipykernel_4321/987.py:3: UserWarning", "cell.py:3: UserWarning"),
+    ('File "/a b/ipykernel_1/2.py", </var/x/ipykernel_3/4.py>', 'File "/a cell.py", <cell.py>'),
     ("Date: Tue, 24 Nov 2026  Prob", "Date: ---, -- --- ----  Prob"),
     ("Time:                 06:43:25   AIC", "Time:                 --:--:--   AIC"),
     ("Date:    2026-11-24 06:43 BIC", "Date:    ---------- --:-- BIC"),
@@ -48,6 +50,14 @@ def text_of(output):
 ])
 def test_what_belongs_to_a_machine_or_a_moment_goes(before, after):
     assert text_of(stream(before)) == after
+
+
+@pytest.mark.parametrize("piece", ["x", "0", "f", "1:", "[1:00<1, ", "ipykernel_", " at 0x", "Date: ", "a-", "/tmp/"])
+def test_a_long_word_takes_no_time(piece):
+    """A picture written into HTML is one word of a million characters."""
+    start = time.process_time()
+    assert text_of(stream(piece * 300_000))
+    assert time.process_time() - start < 5
 
 
 def test_pieces_of_a_stream_are_joined_and_ordered():

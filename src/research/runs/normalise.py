@@ -22,10 +22,12 @@ KEPT_METADATA = ("bluebook", "jupytext", "kernelspec", "language_info", "widgets
 OPTION = re.compile(r"^#\|\s*([\w-]+)\s*:\s*(.*)$")
 
 _ADDRESS = re.compile(r"(?<= at )0x[0-9a-fA-F]{4,16}\b")
-_KERNEL_FILE = re.compile(r"[^\s\"'<>(]*ipykernel_\d+/\d+\.py")
+_KERNEL_FILE = re.compile(r"ipykernel_\d+/\d+\.py")
+_BEFORE_FILE = re.compile(r"[^\s\"'<>(]*\Z")
+_LONGEST_PATH = 4096
 _UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b"
                    r"|(?<![0-9a-f])[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}(?![0-9a-f])")
-_BAR_TIME = re.compile(r"\[\d+:\d\d(?::\d\d)?<[\d:?]+, *[^\]\n]*?(?:it/s|s/it)\]")
+_BAR_TIME = re.compile(r"\[\d+:\d\d(?::\d\d)?<[\d:?]+, *[^\]\n]{0,80}?(?:it/s|s/it)\]")
 _FIT_DATE = re.compile(r"(Date:[\s&|]*(?:</th>\s*<td>\s*)?)(\w{3}, \d\d \w{3} \d{4})")
 _FIT_TIME = re.compile(r"(Time:[\s&|]*(?:</th>\s*<td>\s*)?)(\d\d:\d\d:\d\d)")
 _FIT_DATETIME = re.compile(r"(Date:[\s&|]*(?:</t[hd]>\s*<td>\s*)?)(\d{4}-\d\d-\d\d \d\d:\d\d)")
@@ -111,7 +113,7 @@ class Cleaner:
 
     def text(self, text):
         """One text without paths, addresses, process ids, random ids and clocks."""
-        text = _KERNEL_FILE.sub("cell.py", text)
+        text = _cell_files(text)
         text = self._paths.sub(lambda m: self._swaps[m.group(0)], text)
         text = _ADDRESS.sub("0x0", text)
         text = _UUID.sub(self._id, text)
@@ -125,6 +127,20 @@ class Cleaner:
         plain = f"{number:032x}"
         return plain if "-" not in match.group(0) else "-".join(
             (plain[:8], plain[8:12], plain[12:16], plain[16:20], plain[20:]))
+
+
+def _cell_files(text):
+    """The text with a cell's temporary file, its folder included, called `cell.py`.
+
+    The folder is looked for backward from the name: one pattern for both takes minutes on a long word.
+    """
+    pieces, end = [], 0
+    for match in _KERNEL_FILE.finditer(text):
+        before = text[max(end, match.start() - _LONGEST_PATH):match.start()]
+        start = match.start() - len(before) + _BEFORE_FILE.search(before).start()
+        pieces += [text[end:start], "cell.py"]
+        end = match.end()
+    return "".join([*pieces, text[end:]])
 
 
 def _cell(cell, number, clean, suffix):

@@ -112,6 +112,8 @@ def plan(project, edition, data="sample", themes=None, places=None):
         All faulty templates at once, or an edition whose tables are not built.
     """
     edition = str(edition)
+    if not str(data).isprintable():
+        raise UsageError(f"--data {str(data)!r}: 'sample' or the name of a folder")
     district, known = read_places(project)
     found = find_templates(project)
     wanted_themes = _choose(themes, found, "--theme")
