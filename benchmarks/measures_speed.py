@@ -74,36 +74,50 @@ def one_gini(n, repeats):
     return good
 
 
-def others(n):
-    """The same Gini by other packages, where they are installed."""
-    x, w = incomes(n)
-    floor = clock(lambda: np.argsort(x), 3)
-    rivals = {}
+def rivals(x, w):
+    """Measure -> package -> its function on the same data, of the packages that are installed."""
+    out = {"gini": {}, "theil": {}, "atkinson": {}, "hoover": {}, "median": {}, "top_share": {}}
     try:
+        from inequality.atkinson import Atkinson
         from inequality.gini import Gini
+        from inequality.theil import Theil
 
-        rivals["PySAL inequality (no weights)"] = lambda: Gini(x)
+        name = "PySAL inequality (no weights)"
+        out["gini"][name], out["theil"][name] = (lambda: Gini(x)), (lambda: Theil(x))
+        out["atkinson"][name] = lambda: Atkinson(x, 0.5)
     except ImportError:
         pass
     try:
         from ineqpy import inequality as ineqpy
 
-        rivals["ineqpy"] = lambda: ineqpy.gini(income=x, weights=w)
+        for measure in ("gini", "theil", "atkinson", "hoover"):
+            out[measure]["ineqpy"] = lambda f=getattr(ineqpy, measure): f(income=x, weights=w)
     except ImportError:
         pass
     try:
         import microdf
 
         series = microdf.MicroSeries(x, weights=w)
-        rivals["microdf"] = lambda: series.gini()
+        out["gini"]["microdf"], out["median"]["microdf"] = series.gini, series.median
+        out["top_share"]["microdf"] = series.top_10_pct_share
     except ImportError:
         pass
-    for name, f in rivals.items():
-        try:
-            print(f"{'  beside it: ' + name + ' / one argsort':<66} {clock(f, 3) / floor:7.2f}")
-        except Exception as error:  # a rival's fault is not ours
-            print(f"  beside it: {name}: {type(error).__name__}")
-    if len(rivals) < 3:
+    return out
+
+
+def others(n):
+    """Each measure by other packages, where they have it and are installed, beside ours."""
+    x, w = incomes(n)
+    found = rivals(x, w)
+    for measure, theirs in found.items():
+        ours = clock(lambda f=m.MEASURES[measure]: f(x, weights=w), 3) if theirs else 1.0
+        for name, f in theirs.items():
+            try:
+                ratio = f"{clock(f, 2) / ours:7.2f}"
+            except Exception as error:  # a rival's fault is not ours
+                ratio = type(error).__name__
+            print(f"{f'  beside it: {measure}, {name} / ours':<66} {ratio}")
+    if not any(found.values()):
         print("  (PySAL inequality, ineqpy and microdf are compared where they are installed)")
 
 
@@ -155,6 +169,10 @@ def uncertainty(n):
     for _ in range(8):
         point = min(point, clock(lambda: m.gini(x, w), 2))
         whole = min(whole, clock(lambda: design.estimate("gini"), 2))
+    for name in ("mean", "theil", "quintile_ratio", "median"):
+        alone = clock(lambda name=name: m.MEASURES[name](x, weights=w), 3)
+        both = clock(lambda name=name: design.estimate(name), 3)
+        print(f"{f'  beside it: {name} with SE / {name} alone':<66} {both / alone:7.2f}")
     return [line(f"Gini with linearised SE, {n:.0e} rows / the Gini alone", whole / point, 2)]
 
 

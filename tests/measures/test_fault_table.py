@@ -47,6 +47,10 @@ def scaled_line(x):
 SCALE = {}
 
 
+def rent(x):
+    return [SCALE.get("now", 1.0)] * size(x)
+
+
 def measure(name):
     def call(x, w):
         kwargs = {k: scaled_line(x) for k in ("line",) if k in inspect.signature(m.MEASURES[name]).parameters}
@@ -75,11 +79,11 @@ ARRAYS = {
     "FrequencyTable": lambda x, w: m.FrequencyTable(x, w).values,
     "theil_groups": lambda x, w: de.theil_groups(x, groups(x), w).total,
     "gini_dagum": lambda x, w: de.gini_dagum(x, groups(x), w).total,
-    "gini_sources": lambda x, w: de.gini_sources({"wage": x, "rent": [SCALE.get("now", 1.0)] * size(x)}, w).total,
+    "gini_sources": lambda x, w: de.gini_sources({"wage": x, "rent": rent(x)}, w).total,
     "mld_change": lambda x, w: de.mld_change(x, groups(x), GOOD, groups(GOOD), w, WEIGHT).change,
     "rif": lambda x, w: de.rif(x, w),
     "shapley_groups": lambda x, w: de.shapley_groups(x, groups(x), w)["value"],
-    "shapley_sources": lambda x, w: de.shapley_sources({"wage": x, "rent": [SCALE.get("now", 1.0)] * size(x)}, w)["value"],
+    "shapley_sources": lambda x, w: de.shapley_sources({"wage": x, "rent": rent(x)}, w)["value"],
     "growth_incidence": lambda x, w: dy.growth_incidence(x, GOOD, w, WEIGHT, points=[50]).mean_growth,
     "stochastic_dominance": lambda x, w: dy.stochastic_dominance(x, GOOD, w, WEIGHT, replicates=19).curve["a"],
     "lorenz_points": lambda x, w: grouped.lorenz_points(np.sort(x) if clean(x) else x, w)[1],
@@ -220,7 +224,8 @@ def finite(out):
 
 UNIT = {"mean", "median", "quantile", "generalized_lorenz_curve", "Distribution", "FrequencyTable", "project_gap",
         "growth_incidence", "urban_rural_ratio", "stochastic_dominance", "fay_herriot", "mld_change",
-        "density_evolution", "table", "Design", "Design.contrast", "Design.statistic", "oaxaca_blinder", "rif_regression"}  # fmt: skip
+        "density_evolution", "table", "Design", "Design.contrast", "Design.statistic", "oaxaca_blinder",
+        "rif_regression"}  # fmt: skip
 """Functions whose result has the unit of the values, or sets them against values of another scale."""
 
 

@@ -11,8 +11,6 @@ from research.measures.decompose.groups import grouped_input
 from research.measures.distribution import Distribution
 from research.measures.inequality import gini
 
-_CELLS = 1 << 22
-
 
 @dataclass(frozen=True)
 class Dagum:
@@ -59,7 +57,7 @@ def gini_dagum(values, groups, weights=None, *, pairs=True):
     weights : array-like of shape (n,), optional
         Persons each value stands for; only their proportions matter.
     pairs : bool
-        Whether to make the table of pairs, which takes time in proportion to rows times groups squared.
+        Whether to make the table of pairs, which takes a pass over the sorted rows for each group.
 
     Returns
     -------
@@ -122,20 +120,21 @@ def _pairs(x, w, codes, names, f, means, mean):
 
 
 def _distances(x, w, codes, k):
-    """Mean distance between a member of each group and a member of each other, k by k."""
-    levels, place = np.unique(x, return_inverse=True)
-    steps = np.diff(levels)
-    out, carry = np.zeros((k, k)), np.zeros(k)
+    """Mean distance between a member of each group and a member of each other, k by k.
+
+    After one sort, each group's running weight and income give every row's mean distance to its members.
+    """
+    order = np.argsort(x)
+    x, w, codes = x[order], w[order], codes[order]
     whole = np.bincount(codes, weights=w, minlength=k)
-    chunk = max(1, _CELLS // k)
-    for start in range(0, len(steps), chunk):
-        stop = min(start + chunk, len(steps))
-        here = (place >= start) & (place < stop)
-        cell = codes[here] * (stop - start) + place[here] - start
-        mass = np.bincount(cell, weights=w[here], minlength=k * (stop - start)).reshape(k, stop - start)
-        below = np.cumsum(mass, axis=1) + carry[:, None]
-        carry = below[:, -1].copy()
-        below /= whole[:, None]
-        half = (below * steps[start:stop]) @ (1 - below).T
-        out += half + half.T
-    return out
+    out = np.empty((k, k))
+    for g in range(k):
+        mine = np.where(codes == g, w, 0.0)
+        below = np.cumsum(mine)
+        mine *= x
+        held = np.cumsum(mine)
+        away = x * (2 * below - below[-1])
+        away += held[-1] - 2 * held
+        away *= w
+        out[g] = np.bincount(codes, weights=away, minlength=k) / (whole * whole[g])
+    return (out + out.T) / 2
