@@ -23,6 +23,7 @@ Shapes in a resolved chapter, beside pandoc's own:
 from importlib import import_module
 
 _PUBLIC = {"load_book": "resolve", "inspect_book": "resolve", "render": "rendering", "check": "checking",
+           "notes": "checking",
            "watch": "watching", "Book": "model", "Chapter": "model"}
 __all__ = [*_PUBLIC]
 

@@ -80,6 +80,7 @@ def check(edition: Edition = "", data: Data = "sample", project: Project = ""):
     job = steps.Job(common.project(project), edition, data)
     staged = job.project.stage.is_dir()
     steps.check(job, staged=staged)
+    steps.notes(job)
     print("no faults" if staged else "no faults (what the chapters embed is checked once the notebooks have run)")
 
 

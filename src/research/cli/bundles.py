@@ -7,6 +7,7 @@ import json
 import os
 import zipfile
 
+from research.book import notes
 from research.errors import DataError, Fault
 from research.project import SAMPLE_MARK
 
@@ -26,6 +27,8 @@ def edition(job, release=False):
     if release and manifest["status"] == "sample":
         raise DataError(Fault(f"edition {year}", "figures that are all real", f"sample figures ({SAMPLE_MARK})",
                               "put the district's own data in a folder and build with --data FOLDER", kind="release"))
+    if release and (open_places := notes(project.root)):
+        raise DataError(open_places)
     files = dict(_files(project, year))
     target = project.reports / "bundles" / f"bluebook-{year}.zip"
     target.parent.mkdir(parents=True, exist_ok=True)

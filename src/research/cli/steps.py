@@ -129,6 +129,17 @@ def check(job, books=BOOKS, staged=False):
         raise DataError(found)
 
 
+def notes(job, books=BOOKS, most=8):
+    """Say what a centre still has to fill in before the release; it is no fault in a draft."""
+    from research.book import notes as open_places
+
+    found = [f for profile in books for f in open_places(job.project.root, profile)]
+    if found:
+        console().print(f"{len(found)} places to fill in before the release:", *map(str, found[:most]), sep="\n  ", markup=False)
+        if len(found) > most:
+            console().print(f"  ... and {len(found) - most} more", markup=False)
+
+
 def build(job, force=False):
     """Build the edition's tables, with a line that says what was done."""
     from research.build import STEPS, build_edition
