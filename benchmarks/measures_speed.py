@@ -10,6 +10,7 @@ import argparse
 import tempfile
 import time
 import tracemalloc
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -91,7 +92,7 @@ def rivals(x, w):
         from ineqpy import inequality as ineqpy
 
         for measure in ("gini", "theil", "atkinson", "hoover"):
-            out[measure]["ineqpy"] = lambda f=getattr(ineqpy, measure): f(income=x, weights=w)
+            out[measure]["ineqpy"] = partial(getattr(ineqpy, measure), income=x, weights=w)
     except ImportError:
         pass
     try:
