@@ -13,9 +13,7 @@ from research.errors import MissingError, UsageError
 
 FOLDERS_VARIABLE = "BLUEBOOK_FONTS"
 STATIC_PACKAGE = "pylopdf_fonts_zh_cn"  # static Regular cuts of Noto Sans SC and Noto Serif SC
-BOLD_PACKAGE = (
-    "manimgx_fonts_cjk"  # variable Noto Sans CJK: typst can set it bold, matplotlib must not see it
-)
+BOLD_PACKAGE = "manimgx_fonts_cjk"  # variable Noto Sans CJK: typst can set it bold, matplotlib must not see it
 PROBE = "共富裕黄岩区骨。"  # simplified forms: a font that holds these can set a Chinese book
 SERIF_WORDS = ("serif", "song", "sun", "ming", "宋", "明")
 WAY_OUT = (
@@ -238,10 +236,7 @@ def _package_folders():
 def _packaged():
     """The fonts of the static package; their names are known, so no file is opened."""
     folder = _package_folder(STATIC_PACKAGE)
-    faces = [
-        ("NotoSansSC-Regular.otf", "Noto Sans SC", False),
-        ("NotoSerifSC-Regular.otf", "Noto Serif SC", True),
-    ]
+    faces = [("NotoSansSC-Regular.otf", "Noto Sans SC", False), ("NotoSerifSC-Regular.otf", "Noto Serif SC", True)]
     return [Font(folder / n, f, s) for n, f, s in faces if folder and (folder / n).is_file()]
 
 
@@ -259,17 +254,9 @@ def _read_folder(folder):
 
 def _system_fonts():
     """Chinese fonts in the system's folders; asked last, since opening them all takes a second."""
-    home = Path.home()
-    folders = {
-        "win32": [Path(os.environ.get("WINDIR", "C:/Windows")) / "Fonts"],
-        "darwin": [Path("/System/Library/Fonts"), Path("/Library/Fonts"), home / "Library/Fonts"],
-    }.get(
-        sys.platform,
-        [
-            home / ".local/share/fonts",
-            home / ".fonts",
-            Path("/usr/local/share/fonts"),
-            Path("/usr/share/fonts"),
-        ],
-    )
+    home, share = Path.home(), Path("/usr/share/fonts")
+    known = {"win32": [Path(os.environ.get("WINDIR", "C:/Windows")) / "Fonts"],
+             "darwin": [Path("/System/Library/Fonts"), Path("/Library/Fonts"), home / "Library/Fonts"]}
+    other = [home / ".local/share/fonts", home / ".fonts", Path("/usr/local/share/fonts"), share]
+    folders = known.get(sys.platform, other)
     yield from _in_folders(f for f in folders if f.is_dir())

@@ -14,14 +14,8 @@ from research.wording import plain
 
 __all__ = ["STATUS_WORDS", "reference_tables", "table"]
 
-STATUS_WORDS = {
-    "published": "公开发布",
-    "reported": "部门报送",
-    "survey": "调查",
-    "estimated": "估计",
-    "imputed": "插补",
-    "sample": "示例",
-}
+STATUS_WORDS = {"published": "公开发布", "reported": "部门报送", "survey": "调查", "estimated": "估计",
+                "imputed": "插补", "sample": "示例"}
 _LEVELS = {"high": "高", "medium": "中", "low": "低"}
 _TRUST = {"high": "高", "medium-high": "中高"}
 _CHOICES = {"both": "两端均计入", "none": "不处理", "per_capita": "按人均", "refuse": "拒绝", "keep": "保留"}

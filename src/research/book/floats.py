@@ -32,7 +32,8 @@ class Floats:
         """A bb-figure; ids without `fig-` stay as anchors of an unnumbered figure."""
         values = dict(pairs)
         alt = values.get("alt") or values.get("fig-alt") or ast.text(caption)
-        keep = {k: values[k] for k in ("status", "cell", "frames", "layout-ncol", "layout-nrow", "fig-align") if k in values}
+        kept = ("status", "cell", "frames", "layout-ncol", "layout-nrow", "fig-align")
+        keep = {k: values[k] for k in kept if k in values}
         children = [c if ast.has_class(c, "bb-subfigure") else ast.transform(
             c, lambda n: _with_alt(n, alt) if n["t"] == "Image" else None) for c in children]
         body = [*children, div([para(caption, "Plain")], classes=["bb-caption"])]
