@@ -135,7 +135,8 @@ def notes(job, books=BOOKS, most=8):
 
     found = [f for profile in books for f in open_places(job.project.root, profile)]
     if found:
-        console().print(f"{len(found)} places to fill in before the release:", *map(str, found[:most]), sep="\n  ", markup=False)
+        console().print(f"{len(found)} places to fill in before the release:", *map(str, found[:most]), sep="\n  ",
+                        markup=False)
         if len(found) > most:
             console().print(f"  ... and {len(found) - most} more", markup=False)
 
