@@ -114,7 +114,8 @@ def test_a_chapter_that_says_so_itself_gets_no_second_mark(foreign):
     (foreign / "methods.qmd").write_text(text)
     book.render(foreign, "", to=["html"], engine="pandoc")
     page = (foreign / "_book" / "methods.html").read_text()
-    assert 'data-status="sample"' in page and page.count("示例数据，非真实统计") == 1
+    assert 'data-status="sample"' in page
+    assert page.partition('<div class="after">')[0].count("示例数据，非真实统计") == 1
 
 
 def test_search_data_holds_every_heading_and_text(site):

@@ -15,6 +15,8 @@ from research.book.html_site import Keeper, copy_assets, previews, script, searc
 from research.book.html_tree import Shaper, raw
 from research.errors import DataError, Fault
 
+ENTRY = re.compile(r'<div id="(ref-[^"]+)"[^>]*>\s*(?:<div class="csl-left-margin">.*?</div>)?(?:<div[^>]*>)?(.*?)</div>',
+                   re.S)
 FILTER = Path(__file__).parent / "assets" / "filters" / "etal.lua"
 
 
@@ -45,13 +47,14 @@ def write(book, out, work=None, only=None):
     book = replace(book, downloads=[*book.downloads, *(names(book.stem) if book.data else []),
                                     *other_links(book, keeper)])
     chapters = [c for c in book.chapters if only in (None, c.slug)]
-    for chapter, body in zip(chapters, bodies(book, keeper, chapters), strict=True):
+    texts = bodies(book, keeper, chapters)
+    for chapter, body in zip(chapters, texts, strict=True):
         (out / f"{chapter.slug}.html").write_text(page(book, chapter, body), encoding="utf-8")
     copy_assets(ASSETS, out / "assets")
     (out / "assets" / "search-data.js").write_text(script("BB_SEARCH", search_records(book)), encoding="utf-8")
     if only is None:  # the small pictures of previews are known when all pages are written
-        (out / "assets" / "preview-data.js").write_text(script("BB_PREVIEW", previews(book, keeper.kept)),
-                                                        encoding="utf-8")
+        shown = previews(book, keeper.kept) | {k: ["", v, ""] for k, v in reference_texts(texts).items()}
+        (out / "assets" / "preview-data.js").write_text(script("BB_PREVIEW", shown), encoding="utf-8")
         if book.data:
             keeper.data.write_all(book.stem)
     write_code_pages(keeper, code_page(book))
@@ -113,6 +116,17 @@ def _finish(html, chapter, home):
     if home and home != chapter.slug:
         html = html.replace('href="#ref-', f'href="{home}.html#ref-')
     return html
+
+
+def reference_texts(pages):
+    """The references as plain text by id, without their numbers: what a citation shows when pointed at.
+
+    Examples
+    --------
+    >>> reference_texts(['<div id="ref-a"><div class="csl-left-margin">[1]</div><div>甲. <em>题</em>.</div></div>'])
+    {'ref-a': '甲. 题.'}
+    """
+    return {unescape(i): " ".join(plain_text(text).split()) for page in pages for i, text in ENTRY.findall(page)}
 
 
 def plain_text(html):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -140,13 +141,38 @@ def hero(book, chapter):
     return '<header class="hero">' + "".join(parts) + "</header>"
 
 
-def citation(book, chapter):
-    """How to cite this page, after GB/T 7714."""
-    year = book.date[:4] if book.date[:4].isdigit() else ""
-    kind = "M/OL"
-    who = book.author.replace("、", ", ")
-    parts = [p for p in (who, f"{chapter.title}[{kind}]//{book.title}", year) if p]
-    return ". ".join(parts) + "."
+def citation(book, chapter, sample=False):
+    """How to cite this page, after GB/T 7714; a page of sample data says so there too."""
+    title = book.title if chapter is book.chapters[0] else f"{chapter.title}[M/OL]//{book.title}"
+    title += "[M/OL]" if chapter is book.chapters[0] else ""
+    parts = [p for p in (", ".join(_authors(book)), title, year_of(book)) if p]
+    return ". ".join(parts) + "." + (f"（{SAMPLE_MARK}）" if sample else "")
+
+
+def bibtex(book, chapter, sample=False):
+    """The same for a reference manager."""
+    whole = chapter is book.chapters[0]
+    fields = {"author": " and ".join(f"{{{a}}}" for a in map(_braceless, _authors(book))),
+              "title": _braceless(book.title if whole else chapter.title),
+              "booktitle": "" if whole else _braceless(book.title), "year": year_of(book), "langid": book.lang,
+              "note": SAMPLE_MARK if sample else ""}
+    key = re.sub(r"[^A-Za-z0-9]+", "-", f"{book.stem}-{year_of(book)}" + ("" if whole else f"-{chapter.slug}"))
+    lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
+    return f"@{'book' if whole else 'incollection'}{{{key.strip('-')},\n" + ",\n".join(lines) + "\n}"
+
+
+def _authors(book):
+    return [a.strip() for a in re.split(r"[、;；]", re.sub(r"\s+编$", "", book.author)) if a.strip()]
+
+
+def _braceless(text):
+    return re.sub(r"[{}\\]", "", text)
+
+
+def year_of(book):
+    """Year of the book's date, else the one that its subtitle names; empty when there is none."""
+    found = re.match(r"\d{4}", book.date) or re.search(r"\d{4}(?=\s*年)", book.subtitle)
+    return found[0] if found else ""
 
 
 def footer(book):
@@ -176,7 +202,8 @@ def page(book, chapter, body):
         contents=contents, page_toc=words["page-toc"], toc=words["toc"], search=words["search"],
         neighbours=neighbours(book, chapter), downloads=downloads(book), footer=footer(book),
         banner=f'<p class="banner" role="note"><strong>{SAMPLE_MARK}</strong></p>' if banner else "",
-        cite=escape(citation(book, chapter)), status=' data-status="sample"' if sample else "",
+        cite=escape(citation(book, chapter, sample)),
+        bibtex=escape(bibtex(book, chapter, sample)), status=' data-status="sample"' if sample else "",
         narrow="" if contents else " no-contents", description=escape(book.subtitle or book.title))
 
 

@@ -259,7 +259,7 @@
   }
   function preview(link) {
     var name = decodeURIComponent((link.getAttribute("href").split("#")[1] || ""));
-    if (!link.classList.contains("bb-ref")) {
+    if (!link.classList.contains("bb-ref") && name.indexOf("ref-") !== 0) {
       var note = document.getElementById(name);
       if (note) {
         var copy = note.cloneNode(true);
@@ -288,13 +288,17 @@
 
   // copy buttons
   $$("[data-copy]").forEach(function (button) {
-    if (!navigator.clipboard) { return; }
-    button.hidden = false;
+    var source = document.getElementById(button.dataset.copy);
+    function done() {
+      button.textContent = "已复制";
+      setTimeout(function () { button.textContent = "复制"; }, 1600);
+    }
+    function byHand() { // plain http has no clipboard: select the text, and copy it the old way
+      getSelection().selectAllChildren(source);
+      if (document.execCommand("copy")) { done(); }
+    }
     button.addEventListener("click", function () {
-      navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent).then(function () {
-        button.textContent = "已复制";
-        setTimeout(function () { button.textContent = "复制"; }, 1600);
-      });
+      if (navigator.clipboard) { navigator.clipboard.writeText(source.textContent).then(done, byHand); } else { byHand(); }
     });
   });
 })();
