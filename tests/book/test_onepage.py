@@ -120,3 +120,32 @@ def test_an_unknown_place_writes_nothing(edition, tmp_path):
     with pytest.raises(DataError, match="place"):
         onepage.write_all(edition, ["331003101", "999"], tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_a_place_without_an_index_gets_a_page_of_dashes(edition, tmp_path):
+    class Bare:
+        def __getattr__(self, name):
+            return getattr(edition, name)
+
+        def table(self, name):
+            frame = edition.table(name)
+            return frame[frame["place"] != "331003202"] if "place" in frame else frame
+
+    page = onepage_facts.facts(Bare(), "331003202")
+    assert page["cards"][0]["value"] == page["cards"][1]["value"] == "—"
+    assert "没有综合指数" in page["lead"] and "暂无数据" not in str(page)
+    text = words(onepage.render(page), tmp_path)
+    assert "富山乡" in text and "没有诉求登记" in text
+    from research.book.onepage_chapter import brief_table
+
+    assert "{#tbl-brief-331003202}" in brief_table(Bare(), "331003202")
+
+
+@pytest.mark.slow
+def test_the_chapters_table_says_what_the_page_says(edition):
+    from research.book.onepage_chapter import brief_table
+
+    page, text = onepage_facts.facts(edition, "331003101"), brief_table(edition, "331003101")
+    assert page["cards"][0]["value"] in text and page["peer"] in text and page["barred"] in text
+    assert all(d["text"] in text for d in page["domains"]) and "示例数据，非真实统计" in text and "位次" not in text

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from research.assessment.settings import rules
-from research.errors import DataError, Fault
 from research.project import SAMPLE_MARK
 from research.wording import plain, rounded
 
@@ -31,15 +30,13 @@ def facts(edition, place):
     Raises
     ------
     DataError
-        An unknown place; an edition that was not built.
+        An unknown place; an edition that was not built. A place without an index gets a page that says so.
     """
     name = edition.name(place)
     brief = edition.table("portrait_brief")
     own = brief[brief["place"] == place]
-    if not len(own):
-        raise DataError(Fault(f"one page of {name}", f"an index of {edition.edition}", "none",
-                              "look at the availability of its indicators", "onepage"))
-    own, tasks = own.iloc[0], _tasks(edition, place)
+    own = own.iloc[0] if len(own) else pd.Series(dict.fromkeys(brief.columns, float("nan")))  # a page of dashes
+    tasks = _tasks(edition, place)
     topics = _topics(edition, place)
     return {
         "code": place, "name": name, "district": edition.about["name"], "year": str(edition.edition),
@@ -53,6 +50,10 @@ def facts(edition, place):
         "peer": _peer(edition, place), "barred": _barred(edition, place),
         "lead": _lead(edition, place, own, tasks, topics), "notes": _notes(edition),
     }
+
+
+def _score(value):
+    return "—" if pd.isna(value) else plain(value, "", 1)
 
 
 def _rules(edition):
@@ -83,17 +84,19 @@ def _kind(edition, place):
 
 def _cards(edition, place, own, tasks, topics):
     base = _rules(edition).base_year
-    index = {"head": "综合指数", "value": plain(own["score"], "", 1), "unit": "分",
+    index = {"head": "综合指数", "value": _score(own["score"]), "unit": "分",
              "note": f"比{base}年 {signed(own['since_base'])}　比上年 {signed(own['since_last'])}"}
     solved = {"head": "诉求办结率", "unit": "%", "value": plain(100 * own["resolved_rate"], "", 1)
               if pd.notna(own["resolved_rate"]) else "—", "note": f"诉求{topics['total']}件　未办结{topics['unmet']}件"}
     lamps = {"head": "重大任务", "lamps": tasks["counts"], "value": str(tasks["total"]), "unit": "项",
              "note": f"预警{tasks['warned']}项　久未更新{tasks['stale']}项"}
-    if pd.isna(own["rank"]):
+    if place == edition.district:
         whole = edition.table("attainment_rates")
         whole = whole[whole["scope"] == "overall"].iloc[0]
         second = {"head": "目标进度正常", "value": plain(100 * whole["pace_rate"], "", 1), "unit": "%",
                   "note": f"可评定{whole['n_assessed']}项　已达到{whole['n_attained']}项"}
+    elif pd.isna(own["rank"]):
+        second = {"head": "指数位次", "value": "—", "unit": "", "note": "数据不足，未列位次"}
     else:
         level = plain(100 * float(edition.table("intervals")["level"].iloc[0]), "", 0)
         second = {"head": "指数位次", "value": str(int(own["rank"])), "unit": f"/ {int(own['n'])}",
@@ -113,10 +116,10 @@ def _domains(edition, place):
     for code, name in edition.themes.set_index("domain_code")["name_zh"].items():
         score = rows["score"].get(code, float("nan"))
         out.append({"name": name, "score": None if pd.isna(score) else round(float(score), 1),
-                    "text": plain(score, "", 1) if pd.notna(score) else "—",
+                    "text": _score(score),
                     "since": signed(rows["since_base"].get(code, float("nan"))),
                     "mean": None if pd.isna(mean.get(code, float("nan"))) else round(float(mean[code]), 1),
-                    "mean-text": plain(mean.get(code, float("nan")), "", 1),
+                    "mean-text": _score(mean.get(code, float("nan"))),
                     "rank": f"{int(rank[code])}" if code in rank.index and pd.notna(rank[code]) else ""})
     return out
 
@@ -185,16 +188,17 @@ def _barred(edition, place):
     rows = rows[(rows["place"] == place) & (rows["year"] == int(edition.edition)) & (rows["obstacle"] > 0)]
     rows = rows.sort_values("rank").head(3)
     named = "、".join(f"{n}（{plain(100 * o, '', 1)}%）" for n, o in zip(rows["name"], rows["obstacle"], strict=True))
-    return f"离满分最远的指标（占差距的比重）：{named}" if named else "各项指标均已满分"
+    return f"离满分最远的指标（占差距的比重）：{named}" if named else "没有可列的障碍指标"
 
 
 def _lead(edition, place, own, tasks, topics):
     """The page in one sentence."""
-    parts = [f"{edition.edition}年综合指数{plain(own['score'], '', 1)}分"]
+    parts = [f"{edition.edition}年综合指数{_score(own['score'])}分" if pd.notna(own["score"]) else
+             f"{edition.edition}年数据不足，没有综合指数"]
     if pd.notna(own["rank"]):
         parts.append(f"在{int(own['n'])}个乡镇街道中列第{int(own['rank'])}位")
     text = "，".join(parts)
-    if own["best_domain"] and own["best_domain"] != own["worst_domain"]:
+    if pd.notna(own["best_domain"]) and own["best_domain"] and own["best_domain"] != own["worst_domain"]:
         text += f"；{own['best_domain']}得分最高，{own['worst_domain']}得分最低"
     late = tasks["counts"]["red"] + tasks["counts"]["yellow"]
     text += f"；{tasks['total']}项重大任务中{late}项落后" if late else f"；{tasks['total']}项重大任务进度正常" if (
