@@ -214,3 +214,42 @@ def test_the_handling_of_demands_is_the_share_of_the_registered_ones(edition):
     last = view.handling.iloc[-1]
     assert last["solved"] == pytest.approx(100 * rows["resolved"].sum() / rows["count"].sum())
     assert last["content"] == pytest.approx(100 * rows["satisfied"].sum() / rows["resolved"].sum())
+
+
+# the township tile map
+
+def test_each_township_has_a_tile_of_its_own_on_its_side_of_the_district(edition):
+    from research.figures.charts_grid import positions
+
+    tiles = positions(edition.places).set_index("code")
+    assert len(tiles) == 19 and not tiles.duplicated(["row", "column"]).any()
+    names = dict(zip(edition.places["name_short"], edition.places["code"], strict=True))
+    at = {n: tiles.loc[c] for n, c in names.items()}
+    assert at["东城"]["column"] > at["西城"]["column"] and at["南城"]["row"] > at["北城"]["row"]
+    west = [tiles.loc[c, "column"] for c in edition.groups["west"]]
+    assert max(west) < min(at[n]["column"] for n in ("东城", "南城", "北城"))
+
+
+def test_the_tile_map_prints_each_value_in_ink_that_can_be_read(edition):
+    from research.figures.charts_grid import positions
+
+    frame = positions(edition.places).assign(name=edition.places["name_short"], value=np.linspace(40, 70, 19))
+    axes = figures.tile_map(frame, "分").axes[0]
+    tiles, words = [p for p in axes.patches if type(p).__name__ == "FancyBboxPatch"], axes.texts
+    assert len(tiles) == 19
+    for i, tile in enumerate(tiles):
+        name, number = words[2 * i], words[2 * i + 1]
+        assert (name.get_text(), number.get_text()) == (frame["name"][i], f"{frame['value'][i]:.1f}")
+        fill, ink = (0.05 + linear_rgb(c) @ XYZ[1] for c in (tile.get_facecolor()[:3], rgb(name.get_color())))
+        assert max(fill, ink) / min(fill, ink) >= 4.5, name.get_text()  # WCAG 1.4.3
+
+
+def rgb(colour):
+    from matplotlib.colors import to_rgb
+
+    return to_rgb(colour)
+
+
+def linear_rgb(colour):
+    parts = np.array(colour)
+    return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)

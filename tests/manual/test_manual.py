@@ -19,7 +19,7 @@ from research.project import Project
 ROOT = Path(__file__).resolve().parents[2]
 MANUAL = ROOT / "reports" / "manual"
 ROOMS = ("", ".measures", ".measures.decompose", ".measures.dynamics", ".measures.grouped", ".measures.small_area",
-         ".measures.survey", ".indicators", ".composite", ".assessment", ".figures", ".wording", ".runs", ".book",
+         ".measures.survey", ".effects", ".indicators", ".composite", ".assessment", ".figures", ".wording", ".runs", ".book",
          ".cli")
 FENCE = re.compile(r"^```(sh|python)\n(.*?)^```$", re.M | re.S)
 
