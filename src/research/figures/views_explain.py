@@ -50,7 +50,7 @@ class Explained:
     def emphasis_table(self):
         """The indicators whose weight is raised, beside the weight they would have without it."""
         rows = self.rows("weights", scope="district", level="indicator")
-        rows = rows[(rows["emphasis"] != "") | (rows["special"] != "")]
+        rows = rows[rows["weight"] > rows["combined"] * (1 + 1e-9)]
         words = {"feature": "特色", "shortboard": "短板"}
         frame = pd.DataFrame({
             "指标": rows["name"].to_numpy(),
