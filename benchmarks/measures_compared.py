@@ -66,7 +66,7 @@ def python_packages():
         series = microdf.MicroSeries(x, weights=w)
         add("microdf", "microdf-python", "MicroSeries(x, w).gini()", data, series.gini())
         add("microdf", "microdf-python", "MicroSeries(x, w).median()", data, series.median())
-        add("microdf", "microdf-python", "MicroSeries(x, w).top_10_pct_share()", data, series.top_10_pct_share())
+        add("microdf", "microdf-python", "top_10_pct_share()", data, series.top_10_pct_share())
         add("dineq", None, "gini.wtd(x, w)", data, dineq_gini(x, w), "formula")
     add("PySAL inequality", "inequality", "Gini(x).g", "negative", Gini(np.array([-5.0, 2, 4])).g)
     add("PySAL inequality", "inequality", "Gini(x).g", "zeros", Gini(np.zeros(3)).g)
