@@ -14,7 +14,7 @@ SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="360" height="200" viewBo
 <path d="M40 170 C150 160 250 120 340 20" fill="none" stroke="#17426b" stroke-width="2"/>
 <text x="60" y="50" font-family="Noto Sans SC" font-size="12">黄岩区 0.42</text></svg>"""
 PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAGCAIAAABxZ0isAAAAEUlEQVR42mMQd8rBgxhGsjQA9p1Eb6o2l4QAAAAASUVORK5CYII="
+    "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAGCAIAAAB1kpiRAAAAFElEQVR4nGOUq4hiwA2Y8MgNsDQAsVoA/BE8srMAAAAASUVORK5CYII="
 )
 
 INDEX = """

@@ -1,6 +1,7 @@
 """The Word file: styles, fields, sections, tables, alt texts; the same bytes twice."""
 
 import importlib.util
+import io
 import re
 import shutil
 import subprocess
@@ -186,3 +187,54 @@ def test_opens_in_libreoffice_without_loss(made, tmp_path):
     for part in ("目录", "图1.1收入的洛伦兹曲线", "乡镇60", "城镇居民收入的62%来自工资", "张三.共同富裕论"):
         assert part in flat, part
     assert "Error" not in text and "错误" not in text
+
+
+def test_charts_take_a_third_of_the_room_and_photographs_stay(tmp_path):
+    from PIL import Image, ImageDraw
+
+    from research.book.docx_images import lean
+
+    def png(picture):
+        stream = io.BytesIO()
+        picture.save(stream, "PNG", dpi=(150, 150))
+        return stream.getvalue()
+
+    chart = Image.new("RGBA", (900, 400), "white")
+    draw = ImageDraw.Draw(chart)
+    for k in range(60):
+        draw.line((0, 400 - 5 * k, 900, 3 * k), fill=(23, 66 + k, 107), width=3)
+    small = lean(png(chart.resize((450, 200), Image.Resampling.LANCZOS)))
+    after = Image.open(io.BytesIO(small))
+    assert after.mode == "P" and round(after.info["dpi"][0]) == 150
+    assert after.convert("RGB").getpixel((449, 199)) == (255, 255, 255)
+    across, down, round_ = Image.linear_gradient("L"), Image.linear_gradient("L").rotate(90), Image.radial_gradient("L")
+    photograph = png(Image.merge("RGB", [across, down, round_]))
+    assert lean(photograph) == photograph
+
+
+def test_broken_picture_is_named(tmp_path):
+    book = sample.make_book(tmp_path)
+    (tmp_path / "a.png").write_bytes(sample.PNG[:40])
+    with pytest.raises(DataError, match=r"gaps\.qmd.*an image that can be read.*a\.png"):
+        docx.write(book, tmp_path / "b.docx", tmp_path / "work")
+
+
+def test_valid_by_the_schemas_of_office_open_xml(made, tmp_path):
+    """By openxml-audit, a port of Microsoft's Open XML SDK; the other look and the other numbering too."""
+    other = docx.write(sample.make_book(tmp_path, **{"docx-style": "modern", "numbering": "report"}),
+                       tmp_path / "b.docx", tmp_path / "work")
+    audit = pytest.importorskip("openxml_audit")
+    for path in (made, other):
+        found = audit.OpenXmlValidator().validate(str(path))
+        assert not found.errors, found.errors
+
+
+def test_the_validator_finds_what_is_wrong(made, tmp_path):
+    audit = pytest.importorskip("openxml_audit")
+    spoilt = tmp_path / "spoilt.docx"
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(spoilt, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            new.writestr(name, data.replace(b"<w:tblPr>", b"<w:tblPr><w:nonsense/>", 1)
+                         if name == "word/document.xml" else data)
+    assert audit.OpenXmlValidator().validate(str(spoilt)).errors

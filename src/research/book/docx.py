@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import shutil
-import struct
 from pathlib import Path
 
-import typst
-
-from research import fonts
 from research.book import ast as tree
 from research.book import docx_blocks, docx_tables, pandoc, paper, paper_chapters
 from research.book.docx_finish import finish
 from research.book.docx_front import front_blocks
+from research.book.docx_images import Bitmaps
 from research.book.docx_reference import make_reference
 from research.book.docx_styles import look
 from research.book.docx_text import Bookmarks, raw, section_break
-from research.errors import BluebookError, DataError, Fault
-
-BITMAPS = (".png", ".jpg", ".jpeg", ".gif")
-PIXELS_PER_INCH = 200.0  # of drawings that come without a bitmap
+from research.errors import BluebookError, DataError
 
 
 def write(book, out, work):
@@ -54,7 +48,8 @@ def write(book, out, work):
     facts, chapters = paper.facts(book), paper_chapters.numbered(book)
     shared = Shared(look(book.metadata or {}), chapters)
     front = [c for c in chapters if paper_chapters.is_front(c)]
-    opening, blocks = _blocks(chapters, front, shared, Bitmaps(book, folder))
+    images = Bitmaps(book, folder, Path(work) / "charts")
+    opening, blocks = _blocks(chapters, front, shared, images)
     listed = [c for c in chapters if c not in front]
     blocks = front_blocks(facts, listed, shared.captions, opening) + blocks
     made = _convert(book, blocks, shared, folder, facts)
@@ -62,6 +57,7 @@ def write(book, out, work):
     out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_name(out.name + ".part")
     finish(made, part, facts, shared)
+    images.prune()
     part.replace(out)
     return out
 
@@ -96,52 +92,6 @@ class Shared:
         """Keep a table's plan, and mark the table with a bookmark that finds it again."""
         self.plans.append(plan)
         return docx_tables.with_mark(table, self.bookmarks.around(f"{docx_tables.MARK}{len(self.plans) - 1}", ""))
-
-
-class Bitmaps:
-    """Finds or makes a bitmap for each image.
-
-    Parameters
-    ----------
-    book : Book
-    folder : Path
-        Where bitmaps of drawings are made.
-    """
-
-    def __init__(self, book, folder):
-        self.root, self.folder = Path(book.root), folder
-        self.made, self.faults = {}, []
-
-    def __call__(self, node, chapter):
-        """Path of an image's bitmap (its own, or one made from the drawing), and its width in inches if known."""
-        own = tree.get(node, "png")
-        target = own or node["c"][2][0]
-        path = Path(target) if Path(target).is_absolute() else self.root / target
-        if not path.is_file():
-            self.faults.append(Fault(str(chapter.path), "an image file", f"no {target}", kind="image"))
-            return str(path), None
-        if path.suffix.lower() in BITMAPS:
-            return str(path), None
-        made = self._draw(path, chapter)
-        if not made.is_file():
-            return str(made), None
-        return str(made), struct.unpack(">I", made.read_bytes()[16:20])[0] / PIXELS_PER_INCH
-
-    def _draw(self, path, chapter):
-        if path not in self.made:
-            made = self.folder / f"{len(self.made):04d}.png"
-            shutil.copyfile(path, self.folder / f"drawing{path.suffix}")
-            page = (f'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing{path.suffix}")').encode()
-            known = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True,
-                                font_paths=[str(p) for p in fonts.typst_font_paths()])
-            try:
-                made.write_bytes(typst.compile(page, root=str(self.folder), font_paths=known, format="png",
-                                               ppi=PIXELS_PER_INCH))
-            except typst.TypstError as error:
-                self.faults.append(Fault(str(chapter.path), "an image that can be drawn",
-                                         f"{path.name}: {error.message}", kind="image"))
-            self.made[path] = made
-        return self.made[path]
 
 
 def _blocks(chapters, front, shared, images):
