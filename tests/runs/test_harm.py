@@ -54,7 +54,7 @@ def test_a_hundred_million_characters_end_by_name_in_bounded_memory(project):
         assert kept.stat().st_size < 21_000_000
 
 
-@pytest.mark.parametrize("name", ['a"; import os; os.abort(); "', "it's", "back\\slash", "{{x}}", "$(id)", "%run x"])
+@pytest.mark.parametrize("name", ['a"; import os; os.abort(); "', "back\\slash {{x}} it's"])
 def test_a_data_folder_named_like_code_stays_a_name(project, name, tmp_path, warm_parent):
     folder = tmp_path / name
     folder.mkdir()

@@ -39,13 +39,14 @@ def marked(token):
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at /proc")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_an_ended_command_leaves_no_process_and_can_be_resumed(project, number, warm_parent):
-    write_notebook(project, "income", "import time\ntime.sleep(0 if place == '331003' else 1)")
+    write_notebook(project, "income", "import time\ntime.sleep(0 if place == '331003' else 4)")
     token = f"BB_TEST={project.root}-{number}"
     env = {**os.environ, "BB_TEST": token.split("=", 1)[1]}
     command = subprocess.Popen([sys.executable, "-c", COMMAND, str(project.root)], stdout=subprocess.PIPE, text=True,
                                env=env, stderr=subprocess.DEVNULL)
-    while not command.stdout.readline().startswith("done"):
-        pass
+    while not (line := command.stdout.readline()).startswith("done"):
+        assert command.poll() is None
+    first = line.split("/")[1].strip()
     command.send_signal(number)
     command.wait(20)
     command.stdout.close()
@@ -55,7 +56,7 @@ def test_an_ended_command_leaves_no_process_and_can_be_resumed(project, number, 
     assert not left
     plan = runs.resume(project)
     done = [r for r in plan.runs if (runs.read_record(r.path) or {}).get("status") == "done"]
-    assert "331003" in {r.place for r in done} and all(r.path.stat().st_size for r in done)
+    assert first in {r.place for r in done} and all(r.path.stat().st_size for r in done)
     assert not list(project.reports.rglob("*.part"))
     report = runs.execute(plan, jobs=2)
     assert not report.failed and report.done

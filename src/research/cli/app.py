@@ -109,6 +109,8 @@ def run(
     scheduler: Annotated[str, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster.")] = "",
     cell_seconds: Annotated[int, typer.Option("--cell-seconds", help="Limit for one cell.")] = 0,
     run_seconds: Annotated[int, typer.Option("--run-seconds", help="Limit for one run.")] = 0,
+    memory: Annotated[int, typer.Option("--memory", help="Limit for one run's own memory, in MiB.")] = 0,
+    retries: Annotated[int, typer.Option("--retries", min=0, help="New tries for a kernel that died.")] = 1,
     log_format: Annotated[str, typer.Option("--log-format", help="text, or json: one event a line.")] = "text",
     project: Project = "",
 ):
@@ -129,9 +131,10 @@ def run(
         return
     steps.check(job, books=())
     steps.build(job)
-    limits = {k: v for k, v in (("cell", cell_seconds), ("run", run_seconds)) if v}
+    given = (("cell", cell_seconds), ("run", run_seconds), ("memory", memory << 20))
+    limits = {k: v for k, v in given if v}
     steps.run(job, jobs=jobs, force=force, kernel=kernel, scheduler=scheduler, log_format=log_format,
-              limits=limits or None, resume=resume, **chosen)
+              limits=limits or None, retries=retries, resume=resume, **chosen)
 
 
 @app.command("runs")

@@ -153,15 +153,15 @@ def build(job, force=False):
     console().print(f"tables: {job.project.show(folder)}" if folder else "tables: fresh, nothing to do")
 
 
-def run(job, jobs=2, force=False, kernel="auto", scheduler="", log_format="text", limits=None, resume=False,
-        themes=None, places=None):
+def run(job, jobs=2, force=False, kernel="auto", scheduler="", log_format="text", limits=None, retries=1,
+        resume=False, themes=None, places=None):
     """Run what is stale; the rest is skipped; failures are recapped at the end."""
     from research import runs
 
     plan = resumed(job) if resume else runs.plan(job.project, job.edition, job.data, themes=themes, places=places)
     with watched(f"run {job.edition}", len(plan.runs), log_format) as tell:
         report = runs.execute(plan, jobs=jobs, force=force, kernel=kernel, scheduler=scheduler, limits=limits,
-                              progress=tell)
+                              retries=retries, progress=tell)
     console().print(report.summary())
     if report.failed:
         raise DataError(report.recap())
@@ -195,8 +195,13 @@ def watched(title, total, log_format):
         return
     with progress() as bar:
         task = bar.add_task(title, total=total, note="")
-        yield lambda event: bar.update(task, completed=event.done,
-                                       note=f"{event.failed} failed" if event.failed else "")
+
+        def tell(event):
+            if event.kind in ("failed", "retry"):  # at once: nobody should have to wait for the recap
+                bar.console.print(f"{event.kind} {event.name}: {event.message}", markup=False)
+            bar.update(task, completed=event.done, note=f"{event.failed} failed" if event.failed else "")
+
+        yield tell
 
 
 def stage(job):

@@ -7,6 +7,7 @@ from importlib import import_module
 
 _PUBLIC = {
     "plan": "planner",
+    "matrix": "own",
     "Plan": "planner",
     "Run": "planner",
     "execute": "executor",

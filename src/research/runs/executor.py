@@ -63,7 +63,7 @@ def execute(plan, jobs=2, progress=None, force=False, kernel="auto", limits=None
     session = _Session(plan, todo, progress or (lambda event: None), retries)
     if not todo:
         return session.finish()
-    _require_writable(plan, remember)
+    _require_writable(plan, remember and bool(plan.data))
     scratch.sweep()
     with _pool(plan, min(jobs, len(todo)), kernel, scheduler, len(todo) <= jobs) as pool:
         session.work(pool, job_maker(plan, pool.kernel, limits))
@@ -84,6 +84,8 @@ def job_maker(plan, kernel, limits=None):
     """A function that makes the plain-valued job of a run, for a worker here or elsewhere."""
     env = records.environment(plan.project.root)
     root = str(plan.project.root)
+    shown = {"data": _shown_data(plan)} if plan.data else {}
+    folders = _read_folders(plan)
 
     def job_of(run):
         """What a worker needs to know to do `run`."""
@@ -91,11 +93,21 @@ def job_maker(plan, kernel, limits=None):
             "name": run.name, "theme": run.theme, "place": run.place, "path": str(run.path), "root": root,
             "shown_path": plan.project.show(run.path), "notebook": run.template.notebook,
             "parameters": run.parameters, "parts": run.parts, "inputs": run.inputs, "environment": env,
-            "shown": {**run.parameters, "data": _shown_data(plan)}, "key": key_of(run), "kernel": kernel,
-            "limits": limits or {}, "suffix": "" if run.place == plan.district else run.place,
+            "shown": {**run.parameters, **shown}, "key": key_of(run), "kernel": kernel,
+            "limits": limits or {}, "folders": folders,
+            "suffix": run.place if plan.district and run.place != plan.district else "",
         }
 
     return job_of
+
+
+def _read_folders(plan):
+    """Folders whose files count as inputs, and how these are called; empty for a notebook outside a book."""
+    if not plan.data:
+        return {}
+    project = plan.project
+    return {str(project.results(plan.edition)): "results", str(project.reference): "reference",
+            str(project.data(plan.data)): "data"}
 
 
 def key_of(run):

@@ -32,7 +32,7 @@ def _one_line(text):
     return text
 
 
-def model_for(template):
+def model_for(template, base=Parameters):
     """The model of one notebook: the common parameters, and its own with type and bounds.
 
     Parameters
@@ -40,6 +40,8 @@ def model_for(template):
     template : Template
         Own parameters take the type of their default; bounds come from the notebook's metadata, as
         `{"bluebook": {"parameters": {"share": {"gt": 0, "lt": 1}}}}`.
+    base : type
+        The common parameters.
 
     Returns
     -------
@@ -62,11 +64,14 @@ def model_for(template):
     if faults:
         raise DataError(faults)
     for name, value in template.defaults.items():
-        if name not in Parameters.model_fields:
+        if name not in base.model_fields:
             kind = next((t for t in TYPES if type(value) is t), Any)
             fields[name] = (kind, Field(default=value, **template.limits.get(name, {})))
-    model = create_model(f"{template.theme.title().replace('_', '')}Parameters", __base__=Parameters, **fields)
-    fill(template, template.defaults, model)  # the defaults themselves must pass
+    model = create_model(f"{template.theme.title().replace('_', '')}Parameters", __base__=base, **fields)
+    try:
+        model(**template.defaults)  # the defaults themselves must pass
+    except ValidationError as error:
+        raise DataError([explain(template, model, e) for e in error.errors()]) from None
     return model
 
 
@@ -99,21 +104,22 @@ def fill(template, values=None, model=None, places=None):
     try:
         filled = model(**{**base, **given}).model_dump()
     except ValidationError as error:
-        raise DataError([_explain(template, model, e) for e in error.errors()]) from None
+        raise DataError([explain(template, model, e) for e in error.errors()]) from None
     if places is not None and filled["place"] not in places:
         raise DataError(_fault(template, "parameter place", "the code of a known place", repr(filled["place"]),
                                nearest(filled["place"], places)))
     return filled
 
 
-def _explain(template, model, error):
+def explain(template, model, error, row=""):
+    """One of pydantic's errors as a fault, with the nearest name where one is unknown."""
     name = str(error["loc"][0]) if error["loc"] else "?"
     if error["type"] == "extra_forbidden":
-        return _fault(template, f"parameter {name}", "a parameter of this notebook", "an unknown name",
+        return _fault(template, f"{row}parameter {name}", "a parameter of this notebook", "an unknown name",
                       nearest(name, model.model_fields))
     text = error["msg"].removeprefix("Input should ").removeprefix("Value error, ").removeprefix("be ")
     expected = "four digits, as '2024'" if name == "edition" else "digits, as '331003'" if name == "place" else text
-    return _fault(template, f"parameter {name}", expected, repr(error["input"]))
+    return _fault(template, f"{row}parameter {name}", expected, repr(error["input"]))
 
 
 def _fault(template, where, expected, found, way_out=""):

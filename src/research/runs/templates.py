@@ -104,7 +104,7 @@ def _by_domain(path):
     return (THEMES.index(path.stem) if path.stem in THEMES else len(THEMES), path.stem)
 
 
-def read_template(path, kind="themes", shown=None):
+def read_template(path, kind="themes", shown=None, required=REQUIRED):
     """Read and check one template.
 
     Parameters
@@ -115,6 +115,8 @@ def read_template(path, kind="themes", shown=None):
         `themes` or `district`.
     shown : str, optional
         The path as messages should say it. Default: the file's name.
+    required : iterable of str
+        Parameters that its tagged cell must assign.
 
     Returns
     -------
@@ -141,7 +143,7 @@ def read_template(path, kind="themes", shown=None):
         raise DataError(Fault(shown, "one code cell tagged 'parameters'", f"{len(tagged) or 'none'}",
                               "tag the cell that assigns edition, place and data", kind="parameters-cell"))
     defaults = _defaults(source(tagged[0]), shown)
-    missing = [name for name in REQUIRED if name not in defaults]
+    missing = [name for name in required if name not in defaults]
     if missing:
         raise DataError(Fault(f"{shown}, parameters cell", "edition, place and data", "no " + ", no ".join(missing),
                               "assign each of them there, and use them below", kind="parameters-cell"))

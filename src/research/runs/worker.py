@@ -133,9 +133,9 @@ def _input_names(job, paths):
     """Names of the inputs among the files the notebook has read; None when that is not known."""
     if paths is None:
         return None
-    project = Project(Path(job["root"]))
-    folders = {project.results(job["parameters"]["edition"]): "results", project.reference: "reference",
-               project.data(job["parameters"]["data"]): "data"}
+    folders = {Path(folder): name for folder, name in job["folders"].items()}
+    if not folders:
+        return {Project(Path(job["root"])).show(path) for path in paths}
     return {f"{folders[path.parent]}/{path.name}" for path in map(Path, paths) if path.parent in folders}
 
 
@@ -197,7 +197,8 @@ def _keep(job, notebook, failure, scratch):
     from research.runs.normalise import normalise, to_text
 
     path = Path(job["path"])
-    normalise(notebook, job["root"], job["suffix"], (job["parameters"]["data"], job["shown"]["data"]), [str(scratch)])
+    data = (str(job["parameters"].get("data", "")), str(job["shown"].get("data", "")))
+    normalise(notebook, job["root"], job["suffix"], data if all(data) else None, [str(scratch)])
     text = to_text(notebook)
     beside = path.with_suffix(".failed.ipynb")
     records.write_whole(beside if failure else path, text)

@@ -1,0 +1,121 @@
+"""Runs of anyone's own notebook: one template, one pydantic model, a list of parameters, a folder for the results."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from research.errors import DataError, Fault, UsageError
+from research.project import Project
+from research.runs import inputs as _inputs
+from research.runs.parameters import explain, model_for
+from research.runs.planner import Plan, Run, stale_reason
+from research.runs.templates import read_template
+
+
+class Strict(BaseModel):
+    """Base of models made from a notebook's own cell: unknown names and other types are refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+@dataclass(frozen=True)
+class Folder(Project):
+    """A folder that holds notebooks and data, without a book around them."""
+
+    out: Path = Path("runs")
+
+    def runs(self, edition=""):
+        """Folder of the executed notebooks."""
+        return self.out
+
+
+def matrix(notebook, rows, out, model=None, inputs=(), name=None, root=None):
+    """Plan the runs of one notebook over many sets of parameters, for `execute`, `verify` and `states`.
+
+    Parameters
+    ----------
+    notebook : str or Path
+        A notebook with one code cell tagged `parameters`, whose lines are plain `name = value`.
+    rows : iterable of dict
+        Parameters of each run; what is left out has the cell's default.
+    out : str or Path
+        Folder for the executed notebooks and their records: `<out>/<notebook>/<name>.ipynb`.
+    model : type, optional
+        A pydantic model of the parameters. Default: made from the cell, closed and strict.
+    inputs : iterable of str or Path
+        Files that the notebook reads; a run is fresh while those it has read are unchanged.
+    name : callable, optional
+        Gives each run's name (letters, digits, `-`, `_`, `.`) from its parameters. Default: their values.
+    root : str or Path, optional
+        Folder in which the runs may change nothing, and from which paths are shown. Default: the notebook's.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    DataError
+        All faults of the notebook and of all rows at once.
+    UsageError
+        When two runs would have one name, or a name could not be a file's.
+    """
+    path, out = Path(notebook).resolve(), Path(out).resolve()
+    project = Folder(Path(root).resolve() if root else path.parent, out)
+    template = read_template(path, required=())
+    model = model or model_for(template, base=Strict)
+    filled = _fill_all(template, model, list(rows))
+    sums = {_shown(project, f): hashlib.sha256(Path(f).read_bytes()).hexdigest()[:24] for f in inputs}
+    parts = {"template": template.code_hash, "model": _digest(model.model_json_schema()), "code": _inputs.code_hash(),
+             "lock": _inputs.lock_hash(project), "epoch": str(_inputs.EPOCH)}
+    runs, seen = [], set()
+    for values in filled:
+        called = (name or _called)(values)
+        if not re.fullmatch(r"[\w][\w.-]{0,99}", called) or called in seen:
+            raise UsageError(f"run name {called!r}: {'twice' if called in seen else 'not the name of a file'}; "
+                             "give names with name=")
+        seen.add(called)
+        place = out / path.stem / f"{called}.ipynb"
+        own = {**parts, "parameters": _digest(values)}
+        runs.append(Run(path.stem, called, place, template, values, own, sums, stale_reason(place, own, sums)))
+    return Plan(project, "", "", "", {r.place: "" for r in runs}, runs)
+
+
+def _fill_all(template, model, rows):
+    filled, faults = [], []
+    for number, row in enumerate(rows, start=1):
+        try:
+            filled.append(model(**{**_known(template, model), **row}).model_dump(mode="json"))
+        except ValidationError as error:
+            faults += [explain(template, model, e, f"row {number}, ") for e in error.errors()]
+    if faults:
+        raise DataError(faults)
+    if not filled:
+        raise DataError(Fault(template.path.name, "one set of parameters or more", "none", kind="parameter"))
+    unknown = sorted(set(model.model_fields) - set(template.defaults))
+    if unknown:
+        raise DataError(Fault(f"{template.path.name}, parameters cell", f"the model's {', '.join(unknown)}", "no such "
+                              "line", "assign each parameter of the model there", kind="parameters-cell"))
+    return filled
+
+
+def _known(template, model):
+    return {n: v for n, v in template.defaults.items() if n in model.model_fields}
+
+
+def _called(values):
+    return re.sub(r"[^\w.-]+", "-", "-".join(str(v) for v in values.values())).strip("-.") or "run"
+
+
+def _shown(project, path):
+    return project.show(Path(path).resolve())
+
+
+def _digest(value):
+    return hashlib.sha256(json.dumps(value, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
