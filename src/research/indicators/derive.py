@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from research.errors import DataError
-from research.indicators import gaps, quality, small_areas, survey_tables
+from research.indicators import gaps, quality, small_areas, survey_tables, withholding
 from research.indicators.checks import Known, check_frame
 from research.project import weakest
 
@@ -38,6 +38,7 @@ def build(edition):
     """
     _refuse_faults(edition)
     tables = {"measures": survey_tables.measures(edition), "sources": survey_tables.sources(edition)}
+    withholding.refuse_exposed(edition, tables["measures"])
     tables["gaps"] = gaps.gaps(edition, tables["measures"])
     tables["small_area"] = small_areas.small_area(edition, tables["measures"])
     derived = derived_observations(edition, tables["measures"], tables["gaps"])

@@ -231,6 +231,7 @@ def _next(exposed_cells, values, hidden, sums):
             if not hidden[c]:
                 fresh = sum(1 for j, line in enumerate(lines) if j != i and c in line and not gaps[j])
                 choices.append((c == lines[i][0], fresh, values[c], c))
+    choices = [c for c in choices if c[2] > 0] or choices  # a nought hides nothing
     return min(choices)[-1] if choices else None
 
 

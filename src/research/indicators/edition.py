@@ -102,6 +102,13 @@ class Edition(District):
         return pd.concat([self._survey(y) for y in self.survey_years], ignore_index=True) if self.survey_years else (
             pd.DataFrame())
 
+    @cached_property
+    def withheld(self):
+        """Cells of the survey that are not published: place, year, residence, withheld (why)."""
+        from research.indicators.withholding import pattern
+
+        return pattern(self)
+
     def _survey(self, year):
         if year not in self._surveys:
             frame = read_table(self.folder / f"households-{year}.csv", "households")

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from research.indicators.schemas import INCOME_SOURCES
+from research.indicators.withholding import withhold
 from research.measures.survey import Design
 from research.project import weakest
 
@@ -34,7 +35,8 @@ SOURCE_NAMES = {"wage": "工资性收入", "business": "经营净收入", "prope
 def measures(edition):
     """Measures of income a head (persons) and of household income, for each place, year and residence.
 
-    Rows below the smallest publishable number of households are withheld: their values are gaps. `caution`
+    Cells of too few households, or dominated by one or two, are withheld, and so are as many others as it takes that
+    nobody can work them out (`withholding`): their values are gaps. `caution`
     marks estimates whose coefficient of variation is above the limit in the settings.
 
     Parameters
@@ -144,7 +146,8 @@ def _finished(frame, edition, households):
     frame["status"] = frame["year"].map(status)
     frame["source"] = edition.meta.get("source", "住户调查")
     few = frame["n"] < edition.settings["min_households"]
-    frame.loc[few, ["value", "se", "lower", "upper"]] = np.nan
+    frame.loc[few, ["value", "se", "lower", "upper", "n"]] = np.nan
+    frame = withhold(frame, edition.withheld)
     frame["caution"] = (frame["se"] / frame["value"]).abs() > edition.settings["cv_limit"]
     return frame[COLUMNS].sort_values(["measure", "place", "year", "residence"]).reset_index(drop=True)
 
@@ -175,7 +178,8 @@ def sources(edition):
     status = frame.groupby("year")["status"].agg(lambda s: weakest(s.dropna().unique()))
     made = made.assign(name=made["source"].map(SOURCE_NAMES), unit="元/人·年", status=made["year"].map(status),
                        origin=edition.meta.get("source", "住户调查"))
-    made.loc[made["n"] < edition.settings["min_households"], ["mean", "share"]] = np.nan
+    made.loc[made["n"] < edition.settings["min_households"], ["mean", "share", "n"]] = np.nan
+    made = withhold(made, edition.withheld)
     return made[columns].sort_values(["place", "year", "residence", "source"]).reset_index(drop=True)
 
 
