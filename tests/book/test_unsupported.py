@@ -20,6 +20,8 @@ IN_TEXT = {
     "raw openxml": ("```{=openxml}\n<w:p/>\n```", "found a raw block {=openxml}"),
     "latex command": ("\\newpage", "raw LaTeX is not carried"),
     "latex environment": ("\\begin{center}\nx\n\\end{center}", "found \\begin{center}"),
+    "latex inside a line": ("Words \\textbf{strong} here.", "found \\textbf{strong}"),
+    "latex citation": ("As \\cite{smeaton1791} says.", "found \\cite{smeaton1791}"),
     "python cell": ("```{python}\n1 + 1\n```", "found a {python} cell to run"),
     "r cell": ("```{r}\nplot(1)\n```", "found a {r} cell to run"),
     "observable cell": ("```{ojs}\nx = 1\n```", "found a {ojs} cell to run"),

@@ -70,6 +70,9 @@ class Normaliser(Floats):
             self.fault(re.escape(text[:40]), "a space before @, or [@...]", text[:60],
                        f"write [{found[0]}]: right after a letter or a Chinese character @ is plain text",
                        "reference")
+        elif re.search(r"\\[A-Za-z]{2,}\{", text):
+            self.fault(re.escape(text[:30]), "markdown", text[:60],
+                       "raw LaTeX is not carried: write *slanted*, **strong**, [@key], $formula$")
         elif re.fullmatch(r":{3,}", text):
             self.fault(r"^[\s>]*:{3}", "::: on lines of their own, with empty lines around",
                        "::: inside a paragraph", kind="div")
