@@ -15,8 +15,8 @@ from research.book.html_site import Keeper, copy_assets, previews, script, searc
 from research.book.html_tree import Shaper, raw
 from research.errors import DataError, Fault
 
-ENTRY = re.compile(r'<div id="(ref-[^"]+)"[^>]*>\s*(?:<div class="csl-left-margin">.*?</div>)?(?:<div[^>]*>)?(.*?)</div>',
-                   re.S)
+ENTRY = re.compile(r'<div id="(ref-[^"]+)"[^>]*>\s*(?:<div class="csl-left-margin">.*?</div>)?(?:<div[^>]*>)?'
+                   r"(.*?)</div>", re.S)
 FILTER = Path(__file__).parent / "assets" / "filters" / "etal.lua"
 
 

@@ -245,13 +245,18 @@
 
   // previews of what a reference points to
   var shown = null, timer = null;
-  function hide() { clearTimeout(timer); if (shown) { shown.remove(); shown = null; } }
+  function hide() {
+    clearTimeout(timer);
+    if (shown) { shown.remove(); shown = null; }
+    $$("[aria-describedby=preview]").forEach(function (a) { a.removeAttribute("aria-describedby"); });
+  }
   function place(link, content) {
     hide();
-    shown = make("div", { className: "preview" });
+    shown = make("div", { className: "preview", id: "preview" });
+    link.setAttribute("aria-describedby", "preview");
     shown.setAttribute("role", "tooltip");
     shown.append.apply(shown, content);
-    document.body.append(shown);
+    $("main").append(shown);
     var at = link.getBoundingClientRect(), left = Math.min(at.left, innerWidth - shown.offsetWidth - 12);
     var above = at.bottom + shown.offsetHeight + 12 > innerHeight && at.top > shown.offsetHeight;
     shown.style.left = Math.max(8, left) + scrollX + "px";
