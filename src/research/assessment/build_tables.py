@@ -10,6 +10,7 @@ from research.assessment import portraits, rates
 from research.assessment import scorecards as cards
 from research.assessment import targets as goals
 from research.assessment import tasks as register
+from research.assessment.duties import duty_matches
 from research.assessment.outlook import outlook
 from research.assessment.settings import rules as read_rules
 from research.composite.versions import load_yaml
@@ -52,7 +53,7 @@ def build(edition):
     -------
     dict of DataFrame
         attainment, attainment_2022, attainment_history, attainment_rates, department_items, outlook,
-        changes, scorecards, task_status, task_summary, aspects, aspect_totals, portrait_vertical,
+        changes, scorecards, task_status, task_summary, duty_matches, aspects, aspect_totals, portrait_vertical,
         portrait_horizontal, published_comparison, demand_portrait, demand_quarters, portrait_brief,
         outline_notes; the columns are listed in the functions that make them.
     """
@@ -69,6 +70,7 @@ def build(edition):
                                             rules.approximate)
     tables["task_status"] = register.task_status(edition.tasks, f"{year}-12-31", rules, section.get("warnings", []))
     tables["task_summary"] = register.summary(tables["task_status"])
+    tables["duty_matches"] = duty_matches(tables["attainment"], edition.tasks)
     tables |= _portraits(edition, observations, rules, tables["task_status"])
     tables |= _aspects(edition, tables["attainment"], section)
     text = (edition.project.reference / edition.about["outline"]["file"]).read_text("utf-8")

@@ -92,6 +92,10 @@ class Assessed:
         text += f"乡镇街道按{by}计，居首位的是{listed(first)}。" if first else ""
         best = list(town.loc[town["grade"] == "优秀", "name"])
         text += f"等次为优秀的有{listed(best, 6)}。" if best else ""
+        moved = self.edition.table("portrait_brief").dropna(subset="progress_rank").sort_values("progress_rank").head(3)
+        if len(moved):
+            named = [f"{n}（提高{number(v, '分')}）" for n, v in zip(moved["name"], moved["since_last"], strict=True)]
+            text += f"综合指数比上年进步最大的是{listed(named)}。"
         return self.words(text, data=[rows])
 
     def mix_words(self):
@@ -106,6 +110,32 @@ class Assessed:
                 f"按进度计，三者分别为{share(whole['pace_rate'])}、{share(own['pace_rate'].mean())}和"
                 f"{share(mix['pace_rate'].dropna().iloc[0])}。")  # fmt: skip
         return self.words(text, data=[self.rows])
+
+    # --- targets beside tasks ------------------------------------------------------------------------------
+
+    def duties_table(self):
+        """By department: targets and tasks, and how many stand without a counterpart in the same action."""
+        from research.assessment.duties import summary
+
+        rows = summary(self.edition.table("duty_matches")).sort_values(
+            ["bare_targets", "department"], ascending=[False, True]).head(15)  # fmt: skip
+        frame = pd.DataFrame({
+            "部门": rows["department"].to_numpy(), "牵头目标": [str(n) for n in rows["n_targets"]],
+            "牵头任务": [str(n) for n in rows["n_tasks"]], "没有任务支撑的目标": [str(n) for n in rows["bare_targets"]],
+            "没有对应目标的任务": [str(n) for n in rows["bare_tasks"]],
+        })  # fmt: skip
+        note = "同一部门在同一行动中既有目标又有任务的，视为匹配；列出没有任务支撑的目标最多的15个部门。"
+        return self.sheet(frame, f"目标与年度任务的匹配（{self.year}年）",
+                          [self.edition.table("duty_matches").assign(source="行动纲要与任务登记")], note)  # fmt: skip
+
+    def duties_words(self):
+        """How many targets have no task behind them, and how many tasks serve no target."""
+        rows = self.edition.table("duty_matches")
+        bare = rows[rows["n_matches"] == 0]["side"].value_counts()
+        total = rows["side"].value_counts()
+        text = (f"{total.get('target', 0)}项目标中有{bare.get('target', 0)}项在同一行动中没有本部门牵头的重大任务支撑；"
+                f"{total.get('task', 0)}项重大任务中有{bare.get('task', 0)}项在同一行动中没有本部门牵头的目标。")
+        return self.words(text, data=[rows])
 
     # --- the outline itself --------------------------------------------------------------------------------
 
