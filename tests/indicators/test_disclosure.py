@@ -116,3 +116,46 @@ def test_measures_are_clean(project, tmp_path):
     for name, frame in build(edition).items():
         frame.to_csv(tmp_path / f"{name}.csv", index=False)
     assert scan(tmp_path, edition.households["household"]) == []
+
+
+SMALL = "331003001,2024,urban,gini,0.3,4\n"
+
+
+@pytest.mark.parametrize("name, text", [
+    ("a.csv", f"place,year,residence,measure,value,n\n{SMALL}"),
+    ("a.html", "<table><tr><th>地区</th><th>样本户数</th></tr><tr><td>宁溪镇</td><td>4</td></tr></table>"),
+    ("a.md", "| 地区 | 样本户数 |\n|:--|--:|\n| 宁溪镇 | 4 |\n"),
+    ("a.ipynb", '{"cells": [{"outputs": [{"data": {"text/markdown": ["| 地区 | 样本户数 |\\n", "|:--|--:|\\n", '
+                '"| 宁溪镇 | 4 |\\n"]}}]}]}'),
+])
+def test_scanner_finds_small_cells(tmp_path, name, text):
+    (tmp_path / name).write_text(text, "utf-8")
+    found = scan(tmp_path, name="out")
+    assert [(f.kind, f.found[:4]) for f in found] == [("small-cell", "4 in")]
+    (tmp_path / name).write_text(text.replace("4", "14"), "utf-8")
+    assert scan(tmp_path, name="out") == []
+
+
+def test_scanner_looks_into_tables_and_workbooks(tmp_path):
+    from openpyxl import Workbook
+
+    from research import tables
+
+    frame = pd.DataFrame({"place": ["331003001"], "measure": ["gini"], "value": [0.3], "n": [4]})
+    tables.write_table(frame, tmp_path / "a.parquet")
+    book = Workbook()
+    for row in [list(frame.columns), *frame.values.tolist()]:
+        book.active.append(row)
+    book.save(tmp_path / "b.xlsx")
+    assert [f.kind for f in scan(tmp_path)] == ["small-cell", "small-cell"]
+    tables.write_table(frame.assign(value=np.nan), tmp_path / "a.parquet")
+    assert [f.place for f in scan(tmp_path, name="out")] == ["out/b.xlsx, sheet Sheet"]
+
+
+def test_the_rules_are_settings_with_a_source(project):
+    from research.indicators import reference
+
+    table = reference.settings_table(project, 2024).set_index("setting")
+    for name in ("min_households", "dominance_n", "dominance_k", "p_percent", "round_base"):
+        assert table.at[name, "source"] and table.at[name, "name"]
+    assert d.rules(reference.settings(project, 2024)) == d.Rules(10, 2, 85, 10)

@@ -1,4 +1,4 @@
-"""A look through everything that is about to be published: no household, no microdata, may be in it."""
+"""A look through everything that is about to be published: no household, no microdata, no small cell may be in it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import zipfile
 from pathlib import Path
 
 from research.errors import Fault
+from research.indicators.small_cells import grid_faults, small_cells
 
 TEXT = {".html", ".htm", ".json", ".ipynb", ".csv", ".tsv", ".txt", ".md", ".qmd", ".xml", ".svg", ".js", ".yml",
         ".yaml", ".rels", ".typ", ".log"}
+TABLES = {".csv", ".tsv", ".html", ".htm", ".md", ".qmd", ".ipynb"}
 PACKED = {".zip", ".docx", ".xlsx", ".epub", ".pptx"}
 MICRODATA = {"household", "person_weight"}
 """Column names that only microdata have."""
@@ -18,7 +20,7 @@ MICRODATA = {"household", "person_weight"}
 _LIMIT = 200_000_000
 
 
-def scan(folder, households=(), name=None):
+def scan(folder, households=(), name=None, minimum=10):
     """Faults of a folder, file or archive that is to be published.
 
     Parameters
@@ -29,6 +31,8 @@ def scan(folder, households=(), name=None):
         Ids of all households in the data; none of them may stand anywhere.
     name : str, optional
         How to call the folder in messages.
+    minimum : int
+        Fewest households behind a number (`min_households` of the settings).
 
     Returns
     -------
@@ -45,12 +49,12 @@ def scan(folder, households=(), name=None):
     """
     folder = Path(folder)
     ids = frozenset(str(h) for h in households)
-    pattern = _shape(ids)
+    look = (ids, _shape(ids), minimum)
     paths = [folder] if folder.is_file() else sorted(p for p in folder.rglob("*") if p.is_file())
     faults = []
     for path in paths:
         where = f"{name or folder.name}/{path.relative_to(folder).as_posix()}" if path != folder else path.name
-        faults += _look(where, path.suffix.lower(), path.read_bytes(), ids, pattern)
+        faults += _look(where, path.suffix.lower(), path.read_bytes(), look)
     return faults
 
 
@@ -61,17 +65,18 @@ def _shape(ids):
     return re.compile(rf"(?<![\w-])(?:{'|'.join(parts)})(?![\w-])") if parts else None
 
 
-def _look(where, ending, data, ids, pattern, depth=0):
+def _look(where, ending, data, look, depth=0):
+    ids, pattern, minimum = look
     if ending in PACKED and depth < 3:
-        return _unpack(where, data, ids, pattern, depth)
+        return _unpack(where, data, look, depth) + (_sheets(where, data, minimum) if ending == ".xlsx" else [])
     if ending == ".parquet":
         held = [c for c in MICRODATA if c.encode() in data[-65_536:]]
         return [Fault(where, "aggregates only", f"a column {c}", "keep it out of what is published", "microdata")
-                for c in held]
+                for c in held] + _parquet(where, data, minimum)
     if ending not in TEXT:
         return []
     text = data.decode("utf-8", "replace")
-    faults = []
+    faults = small_cells(where, ending, text, minimum) if ending in TABLES else []
     if ending in (".csv", ".tsv") and MICRODATA & set(re.split(r"[,\t;]", text.split("\n", 1)[0].strip("\ufeff\r"))):
         faults.append(Fault(where, "aggregates only", "a table of households", "keep it out of what is published",
                             "microdata"))
@@ -82,14 +87,44 @@ def _look(where, ending, data, ids, pattern, depth=0):
     return faults
 
 
-def _unpack(where, data, ids, pattern, depth):
+def _sheets(where, data, minimum):
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True)
+        return [f for sheet in book for f in grid_faults(
+            f"{where}, sheet {sheet.title}", list(sheet.iter_rows(values_only=True)), minimum)]
+    except Exception:  # what is no whole workbook has been named as a broken archive
+        return []
+
+
+def _parquet(where, data, minimum):
+    import tempfile
+
+    from research.errors import DataError
+    from research.tables import read_table
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "table.parquet"
+        path.write_bytes(data)
+        try:
+            frame = read_table(path)
+        except DataError:
+            return []
+    if "n" not in frame:
+        return []
+    return grid_faults(where, [list(frame.columns), *frame.astype(object).where(frame.notna(), "").values.tolist()],
+                       minimum)
+
+
+def _unpack(where, data, look, depth):
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
             if sum(p.file_size for p in parts) > _LIMIT:
                 return [Fault(where, "an archive that can be looked through", "one too large", "split it", "scan")]
             return [fault for part in parts if not part.is_dir() for fault in _look(
-                f"{where}, {part.filename}", Path(part.filename).suffix.lower(), archive.read(part), ids, pattern,
+                f"{where}, {part.filename}", Path(part.filename).suffix.lower(), archive.read(part), look,
                 depth + 1)]
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
         return [Fault(where, "an archive that can be looked through", "a broken or locked one", kind="scan")]
