@@ -56,6 +56,7 @@ IN_TEXT = {
     "unknown footnote": ("Words.[^none]", "a line [^none]: with the footnote's text, found none"),
     "footnote that nothing calls": ("[^lost]: Words that would not be printed.", "a footnote that nothing calls"),
     "footnote twice": ("Words.[^two]\n\n[^two]: a\n\n[^two]: b", "expected each footnote once in a chapter"),
+    "formula left open": ("$$\nx = 1", "expected $$ that closes the formula, found end of the file"),
     "broken formula": ("$\\frac{1}{2$", "expected a formula in TeX, found \\frac{1}{2"),
     "unknown TeX command": ("$$\n\\nosuch{x}\n$$", "expected a formula in TeX"),
     "unknown citation": ("As [@nobody1900] says.", "found @nobody1900"),

@@ -32,7 +32,7 @@ class Expander(LineChecks, Shortcodes):
         self.cell = None  # lines of an executable cell being read
         self.comment = None  # place where an open <!-- stands
         self.divs = []  # places of open ::: lines
-        self.math = False  # inside $$ ... $$
+        self.math = None  # place where an open $$ stands
         self.notes = {}, {}  # footnotes: where they are defined, where they are called
         self.files = []  # chain of included files
         self.blank = True
@@ -222,4 +222,6 @@ class Expander(LineChecks, Shortcodes):
                        f"{self.fence} that closes the code block", "end of the file", kind="fence")
         if self.comment:
             self.fault(self.comment, "--> that closes the comment", "end of the file", kind="comment")
-        self.divs, self.fence, self.cell, self.comment = [], None, None, None
+        if self.math:
+            self.fault(self.math, "$$ that closes the formula", "end of the file", kind="formula")
+        self.divs, self.fence, self.cell, self.comment, self.math = [], None, None, None, None

@@ -32,7 +32,7 @@ class LineChecks:
                        "heading")
         plain = re.sub(r"(`+).*?\1", "", line)
         if len(re.findall(r"(?<!\\)\$\$", plain)) % 2:
-            self.math = not self.math
+            self.math = None if self.math else place
         self.note(plain, place)
         div = DIV.match(line)
         if div:
