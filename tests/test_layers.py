@@ -1,4 +1,4 @@
-"""Imports go one way: measures < indicators < composite < assessment < figures < runs < book < cli."""
+"""Imports go one way: measures < effects < indicators < composite < assessment < figures < runs < book < cli."""
 
 import ast
 from pathlib import Path
@@ -7,7 +7,8 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "research"
 BASE = ("errors", "project", "fonts", "tables")
-ORDER = ("measures", "indicators", "composite", "assessment", "build", "wording", "figures", "runs", "book", "cli")
+ORDER = ("measures", "effects", "indicators", "composite", "assessment", "build", "wording", "figures", "runs",
+         "book", "cli")
 
 
 def room(path):

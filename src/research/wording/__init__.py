@@ -3,6 +3,7 @@
 Everything here is pure: numbers in, text out; the same rounding as the tables (`rounded`).
 """
 
+from research.wording.effects import effect_sentence
 from research.wording.numbers import (
     decimals_of,
     is_missing,
@@ -30,7 +31,7 @@ from research.wording.sentences import (
 )
 
 __all__ = [
-    "amount", "change", "changed", "compared", "counted", "decimals_of", "difference", "interval", "is_missing",
-    "large", "listed", "number", "plain", "ranked", "relative", "rounded", "share", "span", "tested", "verbs",
-    "verdict",
+    "amount", "change", "changed", "compared", "counted", "decimals_of", "difference", "effect_sentence",
+    "interval", "is_missing", "large", "listed", "number", "plain", "ranked", "relative", "rounded", "share", "span",
+    "tested", "verbs", "verdict",
 ]  # fmt: skip
