@@ -94,6 +94,14 @@ def test_without_an_earlier_edition_the_page_says_so(tmp_path):
     assert revision_page(edition).strip() == FIRST
 
 
+def test_results_of_an_older_program_are_named_and_not_compared(tmp_path):
+    folder = tmp_path / "data" / "results" / "2023"
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text('{"edition": 2023, "data": "sample"}')
+    edition = SimpleNamespace(project=Project(tmp_path), edition=2024, data="sample")
+    assert "2023年版" in revision_page(edition) and "较早的程序" in revision_page(edition)
+
+
 @pytest.mark.slow
 def test_two_editions_in_which_a_value_a_target_and_a_weight_changed(tmp_path):
     real = open_project()

@@ -15,6 +15,13 @@ from research.wording import plain
 
 __all__ = ["reasons", "revision_page"]
 
+NEEDED = {
+    "observations": {"place", "year", "indicator", "value", "unit", "status"},
+    "attainment": {"target_id", "target_name", "horizon", "target"},
+    "weights": {"scope", "code", "name", "weight", "version"},
+    "index_settings": {"scope", "setting", "value", "current"},
+}
+OLDER = "上一版（{}年版）的结果由较早的程序算出，缺少可比的表；用本版程序重算上一版后才能比较。"
 FIRST = "首次出版，没有上一版可比：没有更早版次的计算结果。"
 
 
@@ -36,8 +43,9 @@ def revision_page(edition):
         return FIRST + "\n"
     year = int(past["edition"])
     folder = edition.project.results(year)
-    names = ("observations", "attainment", "weights", "index_settings")
-    old = {n: tables.read_table(folder / f"{n}.parquet") for n in names}
+    old = {n: tables.read_table(p) for n in NEEDED if (p := folder / f"{n}.parquet").is_file()}
+    if any(n not in old or not columns <= set(old[n]) for n, columns in NEEDED.items()):
+        return OLDER.format(year) + "\n"
     why = reasons(edition)
     numbers = revised_numbers(edition.table("observations"), old["observations"], store.all_rows(edition.folder),
                               why)
