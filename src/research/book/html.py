@@ -10,7 +10,7 @@ from pathlib import Path
 from research.book import ast, pandoc
 from research.book.html_data import Data, names
 from research.book.html_numbers import numbered
-from research.book.html_page import ASSETS, code_page, page
+from research.book.html_page import ASSETS, code_page, missing_page, page
 from research.book.html_site import Keeper, copy_assets, previews, script, search_records, write_code_pages
 from research.book.html_tree import Shaper, raw
 from research.errors import DataError, Fault
@@ -50,6 +50,7 @@ def write(book, out, work=None, only=None):
     texts = bodies(book, keeper, chapters)
     for chapter, body in zip(chapters, texts, strict=True):
         (out / f"{chapter.slug}.html").write_text(page(book, chapter, body), encoding="utf-8")
+    (out / "404.html").write_text(missing_page(book), encoding="utf-8")
     copy_assets(ASSETS, out / "assets")
     (out / "assets" / "search-data.js").write_text(script("BB_SEARCH", search_records(book)), encoding="utf-8")
     if only is None:  # the small pictures of previews are known when all pages are written

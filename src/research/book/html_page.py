@@ -207,6 +207,13 @@ def page(book, chapter, body):
         narrow="" if contents else " no-contents", description=escape(book.subtitle or book.title))
 
 
+def missing_page(book):
+    """What a server shows for an address that does not exist: the way to every chapter."""
+    chapters = "".join(f'<li><a href="{href(c)}">{escape(c.label if c.number else "")} {escape(c.title)}</a></li>\n'
+                       for c in book.chapters)
+    return template("404.html").substitute(book=escape(book.title), home=href(book.chapters[0]), chapters=chapters)
+
+
 def code_page(book):
     """A maker of the plain pages that show a notebook's code."""
     def make(stem, body):
