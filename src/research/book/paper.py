@@ -83,13 +83,22 @@ def facts(book):
         publisher=plain(look("publisher")),
         authors=_names(book.author),
         date=spoken_date(book.date),
-        stamp=stamp(book.date),
+        stamp=stamp(book.date or _edition_end(book, look)),
         sample=look("status") == "sample" or any(map(is_sample, book.chapters)),
         mark=SAMPLE_MARK,
         words=language,
         keywords=_names(look("keywords")),
         lang=book.lang,
     )
+
+
+def _edition_end(book, look):
+    """The last day of the edition's year, for the file of a book whose cover has no date; or nothing."""
+    for text in (look("edition"), book.subtitle, book.title):
+        found = re.search(r"(?<!\d)((?:19|20)\d\d)(?!\d)", plain(text))
+        if found:
+            return f"{found[1]}-12-31"
+    return ""
 
 
 def plain(value):
