@@ -156,6 +156,7 @@ def _plain(line):
     for i in range(0, len(parts), 2):
         parts[i] = re.sub(r"(?<![\\\w])@(?=\w)", r"\\@", parts[i].replace("$", r"\$")).replace("_required_", "必填")
         parts[i] = re.sub(r"<(?=[A-Za-z/!])", r"\\<", parts[i])
+        parts[i] = re.sub(r"(?<!\\)(['\"])", r"\\\1", parts[i])  # a Chinese font sets curly ones as wide as a character
     return "".join(parts)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import typer
 
 from research.book.manual import manual_folder, write_made
@@ -74,7 +76,7 @@ def row(parameter):
 
 
 def _plain(text):
-    return text.replace("|", r"\|").replace("@", r"\@").replace("<", r"\<").replace("$", r"\$")
+    return re.sub(r"([|@<$'\"])", r"\\\1", text)
 
 
 def make(project):
