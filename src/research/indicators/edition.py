@@ -12,12 +12,13 @@ from research import tables
 from research.errors import DataError, Fault, UsageError, nearest
 from research.indicators import store
 from research.indicators.district import District
+from research.indicators.explore import Exploring
 from research.indicators.schemas import empty_table, read_table
 from research.indicators.tables import read_yaml
 from research.project import Project, open_project, weakest
 
 
-class Edition(District):
+class Edition(District, Exploring):
     """One edition's data; make it with `open_edition`.
 
     Parameters
@@ -192,23 +193,6 @@ class Edition(District):
             self.name(code)
             rows = rows[rows["place"] == code]
         return rows.sort_values(["place", "year"]).reset_index(drop=True)
-
-    def sql(self, query):
-        """Ask the data and the built tables with SQL (DuckDB); every table goes by its name.
-
-        Returns
-        -------
-        DataFrame
-        """
-        import duckdb
-
-        with duckdb.connect() as connection:
-            for name in ("observations", "households", "tasks", "demands", "indicators", "targets", "places",
-                         "published"):
-                connection.register(name, getattr(self, name))
-            for path in sorted(self.project.results(self.edition).glob("*.parquet")):
-                connection.register(path.stem, self.table(path.stem))
-            return connection.sql(query).df()
 
 
 def open_edition(edition, data="sample", project=None):
