@@ -44,13 +44,13 @@ CELLS = (
 PARAMETERS = 'edition = "2024"\nplace = "331003"\ndata = "sample"'
 
 
-def project_in(folder, places):
-    """A project of its own with one theme and this many townships."""
+def project_in(folder, places, first=331003001):
+    """A project of its own with one theme, the district and townships, this many places in all."""
     import pandas as pd
 
     from research.project import Project
 
-    codes = [f"331003{n:03d}" for n in range(1, places)]
+    codes = [str(first + n) for n in range(places - 1)]
     for name in ("data/reference", "data/sample", "data/results/2024", "notebooks/themes"):
         (folder / name).mkdir(parents=True)
     (folder / "_quarto.yml").write_text("project: {type: book}\n")
@@ -134,6 +134,48 @@ def check_seconds(project):
     return time.perf_counter() - start
 
 
+OWN = ("import pathlib\nown = pathlib.Path('/proc/self/smaps_rollup').read_text().splitlines()\n"
+       "print(sum(int(l.split()[1]) for l in own if l.startswith(('Private_Dirty', 'Private_Clean'))) // 1024)")
+
+
+def private_mebibytes(project):
+    """Private memory of a warm run at its end, beyond what it shares with its parent; the realistic notebook's."""
+    from research import runs
+
+    path = project.notebooks / "themes" / "income.ipynb"
+    before = path.read_text()
+    book = json.loads(before)
+    book["cells"].append({"cell_type": "code", "id": "own", "metadata": {}, "outputs": [], "execution_count": None,
+                          "source": OWN})
+    path.write_text(json.dumps(book))
+    report = runs.execute(runs.plan(project, "2024", places=["331003"]), jobs=1, kernel="warm", force=True)
+    path.write_text(before)
+    done = json.loads(report.done[0].path.read_text())
+    return int(done["cells"][-1]["outputs"][0]["text"][0])
+
+
+PROVINCE = """
+import resource, sys, time
+from research import runs
+from research.project import open_project
+start = time.perf_counter()
+plan = runs.plan(open_project(sys.argv[1]), "2024")
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(len(plan.runs), time.perf_counter() - start, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+"""
+
+
+def province(folder, townships=1360, themes=6):
+    """Runs, seconds, CPU seconds and MiB of a plan for a province, in a process of its own."""
+    project = project_in(folder, townships + 1, first=330000001)
+    text = (project.notebooks / "themes" / "income.ipynb").read_text()
+    for number in range(1, themes):
+        (project.notebooks / "themes" / f"theme{number}.ipynb").write_text(text)
+    done = subprocess.run([sys.executable, "-c", PROVINCE, str(project.root)], capture_output=True, text=True,
+                          check=True)
+    return [float(word) for word in done.stdout.split()]
+
+
 def main():
     """Measure and print."""
     words = argparse.ArgumentParser(description=__doc__)
@@ -164,6 +206,10 @@ def main():
         busy = " - others work here: the figures are too high" if load > cores + 1 else ""
         print(f"\n{cores} cores, load {load:.1f}{busy}")
         print(f"nothing changed, {count} runs: {check_seconds(project):.2f} s for the whole process")
+        if sys.platform.startswith("linux"):
+            print(f"private memory of a warm run, its own data included: {private_mebibytes(project)} MiB")
+        planned, seconds, spent, size = province(Path(folder).resolve() / "province")
+        print(f"plan of {planned:.0f} runs: {seconds:.2f} s, {spent:.2f} CPU s with the imports, {size:.0f} MiB")
 
 
 if __name__ == "__main__":
