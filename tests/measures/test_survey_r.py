@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from research.errors import DataError
 from research.measures.survey import Design
 
 DATA = Path(__file__).parent / "data"
@@ -49,6 +50,24 @@ def test_ratio_of_two_groups():
     out = DESIGN.contrast("mean", over="residence", pairs=[("rural", "urban")], kind="ratio").iloc[0]
     assert out.ratio == pytest.approx(R["mean, urban over rural"]["estimate"], rel=1e-9)
     assert out.se == pytest.approx(R["mean, urban over rural"]["se"], rel=1e-9)
+
+
+@pytest.mark.parametrize("method, near", [("bootstrap", 0.2), ("jackknife", 0.1)])
+def test_ratio_by_replication(method, near):
+    """Near the linearised error: the bootstrap of 12 clusters is itself some 10% off."""
+    theirs = R["mean, urban over rural"]
+    asked = dict(over="residence", pairs=[("rural", "urban")], kind="ratio", method=method, replicates=400)
+    out = DESIGN.contrast("mean", **asked).iloc[0]
+    assert out.ratio == pytest.approx(theirs["estimate"], rel=1e-9)
+    assert out.se == pytest.approx(theirs["se"], rel=near)
+    assert out.lower < out.ratio < out.upper and out.lower * out.upper == pytest.approx(out.ratio**2)
+
+
+def test_contrasts_that_cannot_be():
+    with pytest.raises(DataError, match="contrast: .*found a ratio to 0 .*kind='difference'"):
+        DESIGN.contrast("headcount", over="residence", pairs=[("rural", "urban")], kind="ratio", line=1)
+    with pytest.raises(DataError, match="kind: expected one of 'difference', 'ratio', found 'quotient'"):
+        DESIGN.contrast("mean", over="residence", kind="quotient")
 
 
 def test_share_on_the_logit_scale():

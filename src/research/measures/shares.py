@@ -46,7 +46,8 @@ def quantile(values, weights=None, *, q=0.5):
     """Weighted quantile by the rule of R's laeken.
 
     The lowest value at which the running share of weight reaches `q`; where it hits `q` exactly, the mean
-    of that value and the next. Without weights this is R's type 2.
+    of that value and the next. Without weights this is R's type 2. (laeken as published in 2013; its version
+    0.5.2 takes the next value on an exact hit. The manual compares the rules, with numbers.)
 
     ``Q(q) = min{x : F(x) >= q}`` with the running share of weight F; the mean with the next value where F(x) = q.
 

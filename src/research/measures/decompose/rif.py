@@ -180,9 +180,7 @@ def oaxaca_blinder(frame, group, a, b, covariates, value="income", weight=None, 
     >>> round(out.gap, 3), round(out.explained + out.unexplained, 3)
     (3.333, 3.333)
     """
-    from research.measures.policy import choice
-
-    choice(reference, "reference", ("pooled", "a", "b"))
+    policy.choice(reference, "reference", ("pooled", "a", "b"))
     check_columns(frame, [group])
     known = frame[group].unique().tolist()
     missing = [g for g in (a, b) if g not in known]

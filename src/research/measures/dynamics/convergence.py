@@ -201,13 +201,15 @@ def beta_convergence(frame, value, *, place="place", year="year", controls=None,
     for c in controls:
         design[c] = _control(frame, c, place, year, first, x.index)
     fit = sm.OLS(growth, design).fit(cov_type="HC3" if robust else "nonrobust", use_t=True)
+    table = pd.DataFrame({"place": x.index, "start": start, "growth": growth, "fitted": fit.fittedvalues.to_numpy()})
+    return _beta(fit, design, span, table, bool(controls))
+
+
+def _beta(fit, design, span, table, conditional):
     low, high = fit.conf_int().loc["start"]
     beta = float(fit.params["start"])
     speed = -np.log(1 + beta * span) / span if 1 + beta * span > 0 else float("nan")
-    table = pd.DataFrame({"place": x.index, "start": start, "growth": growth, "fitted": fit.fittedvalues.to_numpy()})
-    terms = pd.DataFrame(
-        {"term": design.columns, "estimate": fit.params.values, "se": fit.bse.values, "p_value": fit.pvalues.values}
-    )
+    terms = {"estimate": fit.params.values, "se": fit.bse.values, "p_value": fit.pvalues.values}
     return Beta(
         beta=beta,
         se=float(fit.bse["start"]),
@@ -216,11 +218,11 @@ def beta_convergence(frame, value, *, place="place", year="year", controls=None,
         upper=float(high),
         speed=float(speed),
         half_life=float(np.log(2) / speed) if speed > 0 else float("inf"),
-        conditional=bool(controls),
-        n=len(x),
+        conditional=conditional,
+        n=len(table),
         r2=float(fit.rsquared),
         table=table,
-        coefficients=terms,
+        coefficients=pd.DataFrame({"term": design.columns, **terms}),
         model=fit,
     )
 
