@@ -90,23 +90,29 @@ def _weakest_of_column(panel):
 
 
 def _last(panel, groups):
+    before, first, _ = _known_before(panel)
+    i, j = np.nonzero(np.isnan(panel.values) & (before >= first))
     values = panel.values.copy()
-    for i in range(1, len(values)):
-        if panel.places[i] == panel.places[i - 1]:
-            gap = np.isnan(values[i])
-            values[i, gap] = values[i - 1, gap]
+    values[i, j] = panel.values[before[i, j], j]
     return values
+
+
+def _known_before(panel):
+    """For each cell the row of the last known value so far (-1: none), and the first and last row of its place."""
+    rows = np.arange(len(panel.values))
+    start = np.r_[True, panel.places[1:] != panel.places[:-1]]
+    first = np.maximum.accumulate(np.where(start, rows, 0))[:, None]
+    end = np.r_[start[1:], True]
+    last = np.minimum.accumulate(np.where(end, rows, len(rows))[::-1])[::-1][:, None]
+    before = np.maximum.accumulate(np.where(np.isnan(panel.values), -1, rows[:, None]), axis=0)
+    return before, first, last
 
 
 def _linear(panel, groups):
     """Between the known years before and after in the same place; nothing is known of the time before the first."""
     values, rows = panel.values.copy(), np.arange(len(panel.values))
     there = ~np.isnan(values)
-    start = np.r_[True, panel.places[1:] != panel.places[:-1]]
-    first = np.maximum.accumulate(np.where(start, rows, 0))[:, None]
-    end = np.r_[start[1:], True]
-    last = np.minimum.accumulate(np.where(end, rows, len(rows))[::-1])[::-1][:, None]
-    before = np.maximum.accumulate(np.where(there, rows[:, None], -1), axis=0)
+    before, first, last = _known_before(panel)
     after = np.minimum.accumulate(np.where(there, rows[:, None], len(rows))[::-1], axis=0)[::-1]
     i, j = np.nonzero(~there & (before >= first))
     low, high = before[i, j], after[i, j]

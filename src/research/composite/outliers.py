@@ -22,7 +22,8 @@ def skewness(x):
     if n < 3 or x.std() == 0:
         return np.nan
     d = x - x.mean()
-    return float(np.sqrt(n) * (d**3).sum() / (d**2).sum() ** 1.5 * np.sqrt(n * (n - 1)) / (n - 2))
+    square = d * d  # products, not powers: a general power takes ten times as long
+    return float(np.sqrt(n) * (square * d).sum() / square.sum() ** 1.5 * np.sqrt(n * (n - 1)) / (n - 2))
 
 
 def kurtosis(x):
@@ -38,7 +39,8 @@ def kurtosis(x):
     if n < 4 or x.std() == 0:
         return np.nan
     d = x - x.mean()
-    g2 = n * (d**4).sum() / (d**2).sum() ** 2 - 3
+    square = d * d
+    g2 = n * (square * square).sum() / square.sum() ** 2 - 3
     return float(((n + 1) * g2 + 6) * (n - 1) / ((n - 2) * (n - 3)))
 
 

@@ -83,16 +83,16 @@ def from_long(observations, indicators):
     if lacking:
         raise DataError([Fault("observations", f"a column '{c}'", "none", nearest(c, observations.columns), "panel")
                          for c in lacking])
-    column = pd.Index(indicators).get_indexer(observations["indicator"])
+    column = _positions(observations["indicator"], indicators)
     keep = column >= 0
     if not keep.any():
         raise DataError(Fault("observations", "values of the index's indicators", "none of them", kind="panel"))
-    frame, column = observations[keep], column[keep]
+    frame, column = (observations, column) if keep.all() else (observations[keep], column[keep])
     place, places = pd.factorize(frame["place"], sort=True)
     year, years = pd.factorize(frame["year"], sort=True)
     unit = place.astype(np.int64) * len(years) + year
-    present = np.flatnonzero(np.bincount(unit, minlength=len(places) * len(years)))
-    row = np.searchsorted(present, unit)
+    seen = np.bincount(unit, minlength=len(places) * len(years)) > 0
+    present, row = np.flatnonzero(seen), (np.cumsum(seen) - 1)[unit]
     _check_cells(frame, row, column, len(indicators))
     shape = (len(present), len(indicators))
     values = np.full(shape, np.nan)
@@ -121,8 +121,14 @@ def _check_cells(frame, row, column, width):
                      for p, y, i in seen.itertuples(index=False)])
 
 
+def _positions(column, words):
+    """Position of each cell in `words`, -1 where it is none of them; each different cell is looked up once."""
+    codes, found = pd.factorize(column)
+    return np.r_[pd.Index(list(words)).get_indexer(found), -1][codes]
+
+
 def _codes(statuses):
-    codes = pd.Index(STATUSES).get_indexer(statuses)
+    codes = _positions(statuses, STATUSES)
     if (codes < 0).any():
         bad = sorted({str(s) for s in statuses[codes < 0]})
         raise DataError([Fault("observations, column status", "one of " + ", ".join(STATUSES), repr(b),
