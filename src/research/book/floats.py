@@ -8,6 +8,9 @@ import re
 from research.book import ast
 from research.book.ast import div, get, node_attr, para
 
+MOST_ROWS, MOST_COLUMNS = 1000, 40
+"""Largest table that a chapter may show: some thirty printed pages."""
+
 
 class Floats:
     """The part of a normaliser that shapes figures and tables (see `research.book.normal`)."""
@@ -42,6 +45,7 @@ class Floats:
     # tables
 
     def on_table(self, node):
+        self.endless(node)
         triple, caption, *rest = node["c"]
         rest[0] = column_widths(rest[0], dict(triple[2]).get("tbl-colwidths"))
         bare = {"t": "Table", "c": [["", triple[1], []], [None, []], *rest]}
@@ -49,6 +53,16 @@ class Floats:
         if not inlines and not triple[0]:
             return bare
         return self.table(triple[0], [bare], inlines)
+
+    def endless(self, table):
+        """A table that nobody can read or print is a fault, not a page of megabytes."""
+        rows = [row for body in table["c"][4] for row in body[3]]
+        width = len(table["c"][2])
+        if len(rows) > MOST_ROWS or width > MOST_COLUMNS:
+            first = next((t for t in (ast.text(cell[4]) for row in rows[:1] for cell in row[1]) if t), "")
+            self.fault(rf"\|\s*{re.escape(first[:30])}", f"a table of at most {MOST_ROWS} rows and {MOST_COLUMNS} columns",
+                       f"{len(rows)} rows, {width} columns",
+                       "show a summary; the whole belongs into a data file (other-links:)", kind="table")
 
     def table(self, identifier, children, caption, **values):
         return div([div([para(caption, "Plain")], classes=["bb-caption"]), *children], identifier, ["bb-table"],

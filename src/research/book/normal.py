@@ -174,7 +174,10 @@ class Normaliser(Floats):
         kinds = [c.removeprefix("callout-") for c in classes if c.startswith("callout-")]
         values = dict(pairs)
         if "bb-html" in classes:
-            return self.tables.get(values["key"], [])
+            shown = self.tables.get(values["key"], [])
+            for table in shown:
+                self.endless(table)
+            return shown
         if kinds and kinds[0] in CALLOUTS:
             return self.callout(identifier, kinds[0], values, children)
         if "panel-tabset" in classes:
