@@ -106,9 +106,25 @@ def describe(names):
     section = layout.Section(title="x", contents=[layout.Auto(name=h) for h in homes])
     plan = blueprint(layout.Layout(sections=[section], package="research"), dynamic=False)
     things = [c for page in plan.sections[0].contents for c in getattr(page, "contents", [page])]
+    for thing in things:
+        _carried(thing)
     renderer = MdRenderer(header_level=3, display_name="name")
     texts = {home: renderer.render(thing) for home, thing in zip(homes, things, strict=True)}
     return {n: tidy(texts[n.home], n) for n in names}
+
+
+def _carried(thing):
+    """Sections that quartodoc cannot render (Yields, Receives, Warns) become text, for a name and its members."""
+    from griffe import DocstringSectionText
+
+    found = thing.obj.docstring.parsed if thing.obj.docstring else []
+    for i, section in enumerate(found):
+        kind = str(section.kind.value)
+        if kind in ("yields", "receives", "warns"):
+            lines = [": ".join(w for w in (str(x.annotation or ""), x.description) if w) for x in section.value]
+            found[i] = DocstringSectionText(f"**{SECTIONS.get(kind.title(), kind)}**\n\n" + "\n\n".join(lines))
+    for member in getattr(thing, "members", ()):
+        _carried(member)
 
 
 def tidy(text, name):
