@@ -59,6 +59,7 @@ def library(tmp_path):
     (reference / "district.yml").write_text("code: '331003'\nname: 某区\n", encoding="utf-8")
     folder = tmp_path / "reports" / "cases"
     folder.mkdir(parents=True)
+    (folder / "_sample.md").write_text("示例数据\n", encoding="utf-8")
     (tmp_path / "notebooks" / "cases").mkdir(parents=True)
     project = Project(tmp_path)
 
@@ -119,6 +120,14 @@ def test_a_sound_case_has_no_faults(library):
         ("lead_unit: 某单位", "lead_unit: 待填", "case-placeholder", "待填"),
         ("推广。\n", "", "case-sections", "可推广性"),
         ("id: one-case", "id: other", "case-id", "other"),
+        ("启示。", "见[另一篇](other.qmd)。", "case-link", "other.qmd"),
+        ("启示。", "见[前文](#sec-none)。", "case-link", "sec-none"),
+        ("启示。", "见[网站](https://nowhere)。", "case-link", "whole address"),
+        ("启示。", "见[外面](../../../x.qmd)。", "case-link", "a file of the project"),
+        ("启示。", "{{< include _none.md >}}", "case-link", "_none.md"),
+        ("启示。", "做法成功。", "case-effect", "成功"),
+        ("year: 2024", "year: 二〇二四", "case-value", "二〇二四"),
+        ("year: 2024", "year: 2024\nexperience: [none-such]", "case-chain", "none-such"),
         ("licence: CC BY 4.0", "licence: CC BY 4.0\nevidence: notebooks/cases/x.ipynb", "case-evidence", "x.ipynb"),
     ],
 )
@@ -182,6 +191,34 @@ def test_evidence_that_is_whole(library):
 def test_evidence_that_is_not(library, cells, mark, kind, said):
     found = [f for f in with_notebook(library, cells, mark) if f.kind == kind]
     assert found and said in str(found[0])
+
+
+def test_two_files_with_one_id_are_named_with_the_line(library):
+    library()
+    found = cases.check(library(CASE, "two-case.qmd"))
+    assert [f.place for f in found if f.kind == "case-double"] == ["reports/cases/two-case.qmd, line 3"]
+
+
+def test_everything_wrong_comes_at_once_with_file_and_line(library):
+    text = CASE.replace("启示。", "见[另一篇](other.qmd)，覆盖率为93.5%，做法成功。").replace("year: 2024", "year: 2024\norder: x")
+    library(text.replace("order: x", "order: 2"))
+    project = library(text, "bad.qmd")
+    kinds = {(f.place.split(",")[0], f.kind) for f in cases.check(project)}
+    one, bad = "reports/cases/one-case.qmd", "reports/cases/bad.qmd"
+    assert {(one, "case-link"), (one, "case-number"), (one, "case-effect"), (bad, "case-value")} <= kinds
+    assert "case-double" in {kind for _, kind in kinds}
+    assert all(", line " in f.place for f in cases.check(project))
+
+
+def test_the_chain_and_the_gaps_are_shown():
+    from research.book.case_pages import case_pages
+
+    register = cases.load(open_project())
+    pages = case_pages(open_project(), 2024, register)
+    chain = pages["_cases-chain.md"]
+    assert all(f"({i}.qmd)" in chain for i in register.loc[~register["example"], "id"])
+    assert "18格中有14格空缺" in pages["_cases-coverage.md"]  # 7 cases fall into 4 cells of 6 by 3
+    assert "经济发展、社会治理" in pages["_cases-coverage.md"]
 
 
 def test_a_new_case_is_laid_out_and_not_yet_sound(tmp_path):

@@ -14,11 +14,11 @@ import zipfile
 from pathlib import Path
 
 import yaml
-from rocrate.rocrate import ROCrate
 
 from research import __version__
 from research.book import cases
 from research.book.bundle_compare import compare, failed, sources_differ
+from research.book.bundle_meta import citation, crate, datacite
 from research.book.bundle_run import rerun
 from research.errors import DataError, Fault, nearest
 
@@ -64,8 +64,8 @@ def pack(project, case_id, folder=None):
     if notebook:
         files[case.evidence] = notebook.read_bytes()
     files.update({name: (project.root / name).read_bytes() for name in shared})
-    files["CITATION.cff"] = _citation(case)
-    files["ro-crate-metadata.json"] = _crate(case, files)
+    files["CITATION.cff"], files["datacite.json"] = citation(case), datacite(case)
+    files["ro-crate-metadata.json"] = crate(case, files)
     manifest = {
         "format": FORMAT, "case": case.id, "title": case.title, "year": case.year, "licence": case.licence,
         "text": project.show(path), "evidence": case.evidence, "withheld": withheld, "code": _code_version(project),
@@ -144,30 +144,6 @@ def _project_files(project):
             inner = path.relative_to(folder)
             if top != "src/research" or not CODE_LEFT_OUT & set(inner.parts):
                 yield f"{top}/{inner.as_posix()}", path.read_bytes()
-
-
-def _citation(case):
-    text = {
-        "cff-version": "1.2.0", "message": "如引用本案例，请按以下信息著录。", "title": case.title, "type": "dataset",
-        "authors": [{"name": case.lead_unit}], "license": case.licence, "version": str(case.year),
-        "keywords": [case.domain, *case.keywords],
-    }
-    return yaml.safe_dump(text, allow_unicode=True, sort_keys=False).encode()
-
-
-def _crate(case, files):
-    """RO-Crate metadata: what each file is, under which licence, from which sources."""
-    crate = ROCrate()
-    crate.name, crate.description = case.title, f"典型案例（{case.class_}，{case.status}）：可核对、可重算的案例包"
-    crate.license, crate.datePublished, crate.keywords = case.licence, f"{case.year}-12-31", [case.domain]
-    kinds = {".csv": "text/csv", ".ipynb": "application/x-ipynb+json", ".py": "text/x-python", ".yml": "text/yaml",
-             ".qmd": "text/markdown", ".txt": "text/plain", ".parquet": "application/vnd.apache.parquet"}
-    for name in sorted(files):
-        crate.add_file(dest_path=name, properties={
-            "encodingFormat": kinds.get(Path(name).suffix, "text/plain"), "contentSize": str(len(files[name])),
-            "sha256": hashlib.sha256(files[name]).hexdigest(),
-        })
-    return _json(crate.metadata.generate())
 
 
 def _code_version(project):

@@ -51,6 +51,8 @@ class Case(BaseModel):
         A worked example on public data, not a practice of the district: never selected into the bluebook.
     order : int
         Place among the cases of its class; those without one come last, by id.
+    experience : list of str
+        Institutional experiences (ids of `reports/cases/_experiences.yml`) that the case may lead to (clause 87).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, str_strip_whitespace=True)
@@ -71,6 +73,7 @@ class Case(BaseModel):
     example: bool = False
     order: int = Field(default=99, ge=1)
     keywords: list[str] = []
+    experience: list[str] = []
 
     @field_validator("clauses", "places", mode="before")
     @classmethod

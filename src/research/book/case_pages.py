@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pandas as pd
+import yaml
 
 from research.book import cases as library
 from research.book.appendix import STATUS_WORDS, table
+from research.book.case_chain import chain_table, coverage
 from research.book.prose import read_front_matter
 from research.project import SAMPLE_MARK
 
@@ -42,8 +44,9 @@ def case_pages(project, edition, register):
     mark = SAMPLE_CALLOUT.replace("本章的结果以示例数据为依据", "本汇编的部分案例以示例数据为依据，各案例分别注明")
     return {
         "_cases.md": "\n\n".join(bodies) + "\n" if bodies else "本年度没有入选的案例。\n",
-        "_cases-register.md": _register_table(register),
-        "_cases-coverage.md": _coverage_table(register),
+        "_cases-register.md": _register_table(project, register),
+        "_cases-coverage.md": coverage(register),
+        "_cases-chain.md": chain_table(project, register),
         "_mark-cases.md": mark if sample else "\n",
     }
 
@@ -59,33 +62,30 @@ def _case_section(project, row):
     return f"## {row['title']} {{#sec-case-{row['id']}}}\n\n{facts}\n\n{text.strip()}"
 
 
-def _register_table(register):
+def _register_table(project, register):
+    names = _names(project)
     cells = pd.DataFrame(
         {
-            "案例": register["title"],
+            "案例": [f"[{t}]({i}.qmd)" for t, i in zip(register["title"], register["id"], strict=True)],
             "类别": ["方法示例" if e else c for e, c in zip(register["example"], register["class"], strict=True)],
             "状态": register["status"],
             "领域": register["domain"],
+            "地点": ["、".join(names.get(c, c) for c in codes) for codes in register["places"]],
             "依据": ["、".join(c) for c in register["clauses"]],
             "年度": register["year"].astype(str),
             "证据状态": [STATUS_WORDS.get(s, "无数据") for s in register["evidence_status"]],
         }
     )
     note = "“依据”一栏为纲要条款；一（三）指第一部分第（三）项。"
-    return table(cells, "案例目录", "tbl-cases-register", note=note, widths=(40, 10, 8, 12, 16, 8, 10))
+    made = table(cells, "案例目录", "tbl-cases-register", note=note, widths=(38, 9, 7, 11, 9, 14, 7, 9))
+    return made.replace("\\[", "[").replace("\\]", "]")
 
 
-def _coverage_table(register):
-    real = register[~register["example"]]
-    rows = [
-        {"领域": domain} | {kind: _count(real, domain, kind) for kind in library.CLASSES} for domain in library.DOMAINS
-    ]
-    return table(pd.DataFrame(rows), "案例覆盖情况（六大领域与三类案例）", "tbl-cases-coverage")
-
-
-def _count(frame, domain, kind):
-    number = int(((frame["domain"] == domain) & (frame["class"] == kind)).sum())
-    return f"{number}个" if number else ""
+def _names(project):
+    places = pd.read_csv(project.reference / "places.csv", dtype=str)
+    names = dict(zip(places["code"], places["name"], strict=True))
+    district = yaml.safe_load((project.reference / "district.yml").read_text(encoding="utf-8"))
+    return {**names, str(district["code"]): district["name"]}
 
 
 def case_list(register):

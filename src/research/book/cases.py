@@ -11,10 +11,12 @@ import re
 import pandas as pd
 import yaml
 
+from research.book.case_chain import chain_faults
+from research.book.case_links import link_faults
 from research.book.case_model import CLASSES, DOMAINS, STATES, Case, case_fault, files, load, read
 from research.book.case_new import execute, new
 from research.book.evidence import read_evidence
-from research.book.prose import bare_numbers, clause_texts, mask, quotes
+from research.book.prose import bare_numbers, clause_texts, mask, quotes, read_front_matter
 from research.errors import Fault, nearest
 
 __all__ = [
@@ -60,19 +62,37 @@ def check(project):
     """
     outline = clause_texts((project.reference / "outline.txt").read_text(encoding="utf-8"))
     codes = _codes(project)
-    faults = []
+    faults, register = _double_ids(project), []
     for path in files(project):
         case, body, found = read(project, path)
         faults += found
         if case is None:
             continue
         name, text = project.show(path), path.read_text(encoding="utf-8")
-        if case.id != path.stem:  # so ids cannot be double either
+        register.append((name, case))
+        if case.id != path.stem:
             faults.append(case_fault(name, 1, f"the file's name as id: {path.stem}", case.id, "", "id"))
         faults += _codes_faults(name, case, outline, codes)
         faults += _section_faults(name, text, body)
         faults += _text_faults(name, case, text, outline)
         faults += _evidence_faults(project, name, case, text)
+        faults += link_faults(project, name, case, text)
+    return faults + chain_faults(project, register)
+
+
+def _double_ids(project):
+    """Ids that two files claim, each named with its line (read as text: the front matter may not be whole)."""
+    seen, faults = {}, []
+    for path in files(project):
+        text = path.read_text(encoding="utf-8")
+        found = re.search(r"^id:[ \t]*[\"']?([^\s\"'#]+)", read_front_matter(text)[0] or "", re.M)
+        if not found:
+            continue
+        line = text[: text.index(found[0])].count("\n") + 1
+        if found[1] in seen:
+            other = f"{found[1]}, as in {seen[found[1]]}"
+            faults.append(case_fault(project.show(path), line, "an id of its own", other, f"id: {path.stem}", "double"))
+        seen.setdefault(found[1], project.show(path))
     return faults
 
 
@@ -129,10 +149,13 @@ def _text_faults(name, case, text, outline):
             name, line, "numbers quoted or embedded", digits, "embed the notebook that computes it", "number"
         )
     if not case.comparison:
-        effect = _section(mask(text), "成效")
-        for match in _EFFECT.finditer(effect):
-            line = effect.count("\n", 0, match.start()) + 1
-            yield case_fault(name, line, "a `comparison` for a claim of effect", match[0], "", "effect")
+        plain = mask(text)
+        for title in ("做法", "成效", "经验启示", "可推广性"):
+            part = _section(plain, title)
+            for match in _EFFECT.finditer(part):
+                line = part.count("\n", 0, match.start()) + 1
+                yield case_fault(name, line, "a `comparison` for a claim of effect", match[0],
+                                 "say what it is compared with, or state the level alone", "effect")
 
 
 def _section(text, title):

@@ -306,4 +306,10 @@
       if (navigator.clipboard) { navigator.clipboard.writeText(source.textContent).then(done, byHand); } else { byHand(); }
     });
   });
+
+  if (document.getElementById("tbl-cases-register")) { // the case register brings its own search
+    var more = document.createElement("script");
+    more.src = "assets/cases.js";
+    document.head.appendChild(more);
+  }
 })();

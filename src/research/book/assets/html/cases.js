@@ -1,0 +1,67 @@
+// The case register: search and filters by class, domain, place, clause and year; a plain table without this file.
+(function () {
+  "use strict";
+  var figure = document.getElementById("tbl-cases-register");
+  var table = figure && figure.querySelector("table");
+  if (!table || !table.tBodies.length) return;
+  var KEYS = ["类别", "领域", "地点", "依据", "年度"], NAMES = { "依据": "条款" };
+  var heads = [].map.call(table.tHead.rows[0].cells, function (c) { return c.textContent.replace(/[▲▼↕\s]/g, ""); });
+  function split(text) { return text.split(/[、；;,]/).map(function (t) { return t.trim(); }).filter(Boolean); }
+  function fold(text) { return text.normalize("NFKC").toLowerCase(); }
+  var rows = [].map.call(table.tBodies[0].rows, function (row) {
+    var cells = [].map.call(row.cells, function (c) { return c.textContent; });
+    var own = {};
+    KEYS.forEach(function (k) { own[k] = split(cells[heads.indexOf(k)] || ""); });
+    return { row: row, text: fold(cells.join(" ")), own: own };
+  });
+  var form = document.createElement("form");
+  form.className = "register"; form.setAttribute("role", "search"); form.setAttribute("aria-label", "筛选案例");
+  function field(name, control) {
+    var label = document.createElement("label");
+    label.textContent = name; label.appendChild(control); form.appendChild(label);
+    return control;
+  }
+  var input = document.createElement("input");
+  input.type = "search"; input.autocomplete = "off"; input.id = "register-text";
+  field("搜索", input);
+  var choices = KEYS.filter(function (k) { return heads.indexOf(k) >= 0; }).map(function (key) {
+    var select = document.createElement("select"), seen = {};
+    rows.forEach(function (r) { r.own[key].forEach(function (v) { seen[v] = true; }); });
+    var values = Object.keys(seen).sort(function (a, b) {
+      return (parseInt(a, 10) || 0) - (parseInt(b, 10) || 0) || a.localeCompare(b, "zh");
+    });
+    [""].concat(values).forEach(function (v) { select.add(new Option(v || "全部", v)); });
+    select.dataset.key = key;
+    return field(NAMES[key] || key, select);
+  });
+  var clear = document.createElement("button");
+  clear.type = "reset"; clear.textContent = "清除"; form.appendChild(clear);
+  var count = document.createElement("output");
+  count.setAttribute("role", "status"); form.appendChild(count);
+
+  function apply() {
+    var began = performance.now(), words = fold(input.value).split(/\s+/).filter(Boolean), shown = 0;
+    var asked = choices.filter(function (s) { return s.value; });
+    rows.forEach(function (r) {
+      var keep = words.every(function (w) { return r.text.indexOf(w) >= 0; }) &&
+        asked.every(function (s) { return r.own[s.dataset.key].indexOf(s.value) >= 0; });
+      if (r.row.hidden === keep) r.row.hidden = !keep;
+      if (keep) shown += 1;
+    });
+    count.textContent = shown ? "共 " + rows.length + " 个案例，符合条件 " + shown + " 个" : "没有符合条件的案例";
+    figure.dataset.ms = (performance.now() - began).toFixed(1);
+  }
+  form.addEventListener("input", apply);
+  form.addEventListener("submit", function (e) { e.preventDefault(); });
+  form.addEventListener("reset", function () { setTimeout(apply, 0); });
+  var style = document.createElement("style");
+  style.textContent = ".register{display:flex;flex-wrap:wrap;gap:.6rem .9rem;align-items:end;margin:0 0 1rem;text-align:left}" +
+    ".register label{display:flex;flex-direction:column;font-size:.85rem;gap:.2rem}" +
+    ".register input,.register select,.register button{font:inherit;padding:.35rem .5rem;min-height:2.2rem;" +
+    "color:inherit;background:transparent;border:1px solid currentColor;border-radius:.3rem;max-width:14rem}" +
+    ".register select option{color:#1f2933;background:#fff}.register output{flex-basis:100%;font-size:.85rem}" +
+    "@media print{.register{display:none}}";
+  document.head.appendChild(style);
+  (figure.querySelector(".scroll") || table).before(form);
+  apply();
+})();
