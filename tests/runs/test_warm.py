@@ -51,16 +51,16 @@ def cells(warm, *sources):
 
 
 def test_the_parent_has_one_thread_when_it_has_imported_everything():
-    done = subprocess.run([sys.executable, "-c", "from research.runs import zygote\nprint(repr(zygote.warm_up()))"],
+    done = subprocess.run([sys.executable, "-c", "from research.runs import warmup\nprint(repr(warmup.warm_up()))"],
                           capture_output=True, text=True, env=_environment(), timeout=100)
     assert done.stdout == "''\n", done.stderr
 
 
 def test_a_parent_with_two_threads_refuses_to_fork_and_says_why(monkeypatch):
-    from research.runs import zygote
+    from research.runs import warmup
 
-    monkeypatch.setattr(zygote, "threads", lambda: 2)
-    assert zygote.problem() == "2 threads in the warm parent; a fork needs exactly one"
+    monkeypatch.setattr(warmup, "threads", lambda: 2)
+    assert warmup.problem() == "2 threads in the warm parent; a fork needs exactly one"
 
 
 def _environment():
