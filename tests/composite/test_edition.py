@@ -60,3 +60,28 @@ def test_an_earlier_edition_has_the_same_past(tables):
         now = tables["scores"].query(f"scope == '{scope}'").set_index(keys)["score"]
         then = frame.assign(scope=scope).set_index(keys)["score"]
         assert then.to_numpy() == pytest.approx(now.reindex(then.index).to_numpy(), abs=1e-9, nan_ok=True)
+
+
+def test_every_other_version_is_recomputed_for_all_years(tables):
+    other = tables["index_versions"]
+    years = other.groupby(["other_version", "scope"])["year"].agg(lambda y: sorted(set(y)))
+    assert set(map(tuple, years)) == {(2021, 2022, 2023, 2024)}
+    assert {"2022.1-without-perception", "2022.1-geometric", "2022.1-combined"} <= set(other["other_version"])
+    now = tables["scores"].query("level == 'index'").set_index(["scope", "place", "year"])["score"]
+    same = other.set_index(["scope", "place", "year"])["score"]
+    assert same.to_numpy() == pytest.approx(now.reindex(same.index).to_numpy())
+
+
+def test_every_value_is_kept_on_its_way(tables):
+    cells = tables["index_cells"]
+    filled = cells[cells["filled"]]
+    assert filled["raw"].isna().all() and filled["imputed"].notna().all() and len(filled) > 0
+    assert filled.groupby("scope").size().sum() == tables["availability"]["n_imputed"].sum()
+    assert tables["screened"].empty and tables["ahp_consistency"].empty  # nothing is screened or judged in the sample
+
+
+def test_all_parts_of_the_assessment_are_there(tables):
+    assert set(tables["aspects"]["aspect"]) == {"工作机制", "工作推进", "工作保障", "工作成效", "群众测评"}
+    assert tables["aspects"].query("computed")["aspect"].eq("工作成效").all()
+    assert tables["outline_notes"].query("source == 'text'")["found"].all()
+    assert set(tables["duty_matches"]["side"]) == {"target", "task"}

@@ -16,7 +16,8 @@ DISTRICT = ("RegionalGap", "UrbanRuralGap", "IncomeGap", "Targets", "Index", "Po
 SKIPPED = {"words", "picture", "sheet", "built", "series", "measure", "at", "curve", "densities", "goal", "gap",
            "gap_words", "gap_table", "rows", "find", "ratios", "places_demands"}  # fmt: skip
 
-OF_THE_OUTLINE = ("weights_table", "emphasis_table", "notes_table", "notes_words")  # settings and the outline's own text are no sample
+# Settings and the outline's own text are no sample.
+OF_THE_OUTLINE = ("weights_table", "emphasis_table", "notes_table", "notes_words")
 
 
 def made(view):

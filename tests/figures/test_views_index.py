@@ -1,0 +1,108 @@
+"""Index, robustness, assessment and portraits: what the figures and sentences say is what the tables hold."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from research import figures
+from research.figures import charts_index
+
+
+def test_gains_and_losses_stand_on_their_own_side():
+    figure = charts_index.gains(pd.DataFrame({"name": ["甲", "乙", "丙"], "value": [1.25, -0.5, 0.001]}), total="合计")
+    (axes,) = figure.axes
+    assert [round(p.get_width(), 3) for p in axes.patches] == [1.25, -0.5, 0.001]
+    assert {t.get_text() for t in axes.texts} >= {"+1.25", "-0.50", "0", "合计"}
+    low, high = axes.get_xlim()
+    assert low < -0.5 and high > 1.25
+
+
+def test_rank_ranges_hold_every_rank():
+    frame = pd.DataFrame({"name": ["甲", "乙"], "rank": [1, 2], "lower": [1, 1], "upper": [2, 7]})
+    (axes,) = charts_index.rank_ranges(frame, [[1], [2, 3]], ["乙"], strong_words="西部").axes
+    assert axes.get_xlim()[1] > 7
+    assert "● 西部" in {t.get_text() for t in axes.texts}
+
+
+def test_nothing_to_draw_is_a_notice_not_a_crash():
+    empty = pd.DataFrame(columns=["name", "value", "rank", "lower", "upper"])
+    for chart in (charts_index.gains, charts_index.rank_ranges, charts_index.small_states):
+        (axes,) = chart(empty.iloc[:0, :0] if chart is charts_index.small_states else empty).axes
+        assert [t.get_text() for t in axes.texts] == ["暂无可用数据"]
+
+
+def test_the_change_is_shared_out_to_the_last_digit(edition):
+    view = figures.Index(edition)
+    scores = edition.table("scores").query("level == 'index' and scope == 'district'").set_index("year")["score"]
+    assert view.moved["points"].sum() == pytest.approx(scores[2024] - scores[2023])
+    assert f"提高{scores[2024] - scores[2023]:.2f}分" in view.change_words().text
+
+
+def test_distances_name_the_best_and_everybody_else(edition):
+    frame = figures.Index(edition).distances_table().frame
+    assert len(frame) == len(edition.places) - 1
+    gaps = frame["差距（分）"].astype(float)
+    assert (gaps.diff().dropna() >= 0).all()  # in order of the index
+
+
+def test_only_raised_weights_stand_in_their_table(edition):
+    frame = figures.Index(edition).emphasis_table().frame
+    assert len(frame) == (edition.indicators["emphasis"] != "").sum()
+    assert (frame["倍数"].astype(float) > 1).all()
+
+
+def test_robustness_says_what_the_tables_hold(edition):
+    view = figures.Robustness(edition)
+    width = view.townships["rank_upper"] - view.townships["rank_lower"] + 1
+    assert f"平均跨{np.floor(width.mean() * 10 + 0.5) / 10:.1f}位" in view.lead().text
+    versions = view.versions_table().frame
+    assert set(versions["版本"]) == set(edition.index_versions["versions"]) - {view.version}
+    top = edition.table("sobol").query("output == 'rank_shift'").sort_values("total").iloc[-1]
+    assert top["factor_zh"] in view.sobol_words().text
+    assert len(view.structure_table().frame) == 7  # six domains and the whole
+
+
+def test_every_cell_of_the_matrix_is_counted(edition):
+    text = figures.Portraits(edition).by_indicator_words().text
+    rows = edition.table("changes").query("year == 2024 and place != '331003'")["better"].dropna()
+    total, *parts = map(int, re.findall(r"(\d+)项次", text))
+    assert total == len(rows) and sum(parts) == total
+    assert parts[0] == (rows == 1).sum()
+
+
+def test_unmet_demands_add_up(edition):
+    view = figures.Portraits(edition)
+    frame, now = view.topics_table().frame, edition.demands.query("year == 2024")
+    assert frame["件数"].astype(int).sum() == now["count"].sum()
+    assert frame["未办结（件）"].astype(int).sum() == now["count"].sum() - now["resolved"].sum()
+
+
+def test_the_warning_rule_comes_from_the_settings(edition):
+    note = figures.Portraits(edition).warnings_table().note
+    for grade in edition.index_versions["assessment"]["warnings"]:
+        assert f"落后{grade['behind']}个百分点起为{grade['grade']}" in note
+
+
+def test_published_places_beside_the_district(edition):
+    frame = figures.Portraits(edition).horizontal_table().frame
+    row = frame[(frame["指标"] == "城乡居民收入倍差") & (frame["年份"] == "2023") & (frame["比较对象"] == "浙江省")]
+    assert row["公布值"].item() == "1.86倍" and len(row) == 1
+    text = figures.Portraits(edition).horizontal_words().text
+    total, better, worse = map(int, re.findall(r"(\d+)组", text))
+    assert total == len(frame) == better + worse
+    assert (frame["较优"] == edition.name(edition.district)).sum() == better
+
+
+def test_the_outlines_inconsistencies_are_printed(edition):
+    sheet = figures.Targets(edition).notes_table()
+    assert sheet.frame["编号"].tolist() == [f"I{n:02d}" for n in range(1, 19)]
+    assert "18处" in figures.Targets(edition).notes_words().text
+
+
+def test_the_mix_is_the_settings(edition):
+    rates = edition.table("attainment_rates")
+    whole = rates.loc[rates["scope"] == "overall", "rate"].item()
+    own = rates.loc[rates["scope"] == "department", "rate"].mean()
+    assert f"{50 * (whole + own):.1f}%" in figures.Targets(edition).mix_words().text
