@@ -59,8 +59,10 @@ class Floats:
         rows = [row for body in table["c"][4] for row in body[3]]
         width = len(table["c"][2])
         if len(rows) > MOST_ROWS or width > MOST_COLUMNS:
-            first = next((t for t in (ast.text(cell[4]) for row in rows[:1] for cell in row[1]) if t), "")
-            self.fault(rf"\|\s*{re.escape(first[:30])}", f"a table of at most {MOST_ROWS} rows and {MOST_COLUMNS} columns",
+            texts = [ast.text(cell[4]) for row in rows[:1] for cell in row[1]]
+            first = next(filter(None, texts), "")
+            most = f"a table of at most {MOST_ROWS} rows and {MOST_COLUMNS} columns"
+            self.fault(rf"\|\s*{re.escape(first[:30])}", most,
                        f"{len(rows)} rows, {width} columns",
                        "show a summary; the whole belongs into a data file (other-links:)", kind="table")
 
