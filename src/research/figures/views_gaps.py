@@ -12,7 +12,7 @@ from research.figures import charts_grid as grid
 from research.figures import charts_time as time
 from research.figures.views_base import cell, ranges
 from research.figures.views_facts import forecast_words
-from research.figures.views_income import SOURCES, Income
+from research.figures.views_income import MEASURES, SOURCES, Income
 from research.figures.views_trend import project
 from research.wording import change, changed, compared, interval, listed, number, rounded, share, span
 
@@ -27,6 +27,35 @@ class Gap(Income):
         """Rows of one gap over the years, from the built table."""
         rows = self.built("gaps", place=False)
         return rows[rows["gap"] == name].sort_values("year").reset_index(drop=True)
+
+    def _model_rows(self, name):
+        """This year's small-area estimates of a measure in every place, in the unit printed."""
+        rows = self.built("small_area", place=False)
+        rows = rows[(rows["year"] == self.year) & (rows.get("measure") == name)] if len(rows) else rows
+        rows = rows.set_index("place").reindex(columns=["eblup", "gamma", "chosen"])
+        return rows.assign(eblup=rows["eblup"].astype(float) * MEASURES[name][2])
+
+    def _places_table(self, name, caption):
+        """Direct and small-area estimate of a measure in every place, with the choice between them."""
+        _, unit, factor = MEASURES[name]
+        rows = self.edition.table("measures")
+        rows = rows[(rows["measure"] == name) & (rows["residence"] == "all") & (rows["year"] == self.year)]
+        rows = rows[rows["place"].isin(self.edition.places["code"])].sort_values("place")
+        rows = rows.assign(**{c: rows[c].astype(float) * factor for c in ("value", "se", "lower", "upper")})
+        rows.loc[rows["se"] == 0, ["lower", "upper"]] = np.nan  # none in the sample: no interval can be given
+        model = self._model_rows(name).reindex(rows["place"])
+        frame = pd.DataFrame({
+            "乡镇街道": [self.edition.name(p) for p in rows["place"]],
+            f"直接估计（{unit}）": [cell(v, unit) for v in rows["value"]],
+            f"95%置信区间（{unit}）": ranges(rows, unit),
+            f"小域估计（{unit}）": [cell(v, unit) for v in model["eblup"]],
+            "直接估计的权重": [cell(v, "", 2) for v in model["gamma"]],
+            "采用": [{"model": "小域"}.get(c, "直接") for c in model["chosen"]],
+        })  # fmt: skip
+        limit = share(self.edition.settings["small_area_cv_limit"], 0)
+        note = f"直接估计的变异系数不超过{limit}时采用直接估计，超过时采用小域估计；权重越小，向回归收缩得越多。"
+        note += "样本中一户也没有的，不给区间。" if (rows["se"] == 0).any() else ""
+        return self.sheet(frame, caption, [rows], note)
 
     def gap_words(self, name, unit):
         """Level and change of one gap."""
@@ -184,7 +213,7 @@ class RegionalGap(Gap):
     def places_table(self):
         """Direct and small-area estimate of income, interval, ratio to the district and change of each place."""
         rows = self.townships
-        model = self.small_areas.reindex(rows["place"])
+        model = self._model_rows("mean_income").reindex(rows["place"])
         first = int(rows["first_year"].iloc[0])
         frame = pd.DataFrame({
             "乡镇街道": rows["full"], "直接估计（元）": [cell(v, "元") for v in rows["value"]],
@@ -200,13 +229,6 @@ class RegionalGap(Gap):
         note = f"直接估计的变异系数不超过{limit}时采用直接估计，超过时采用小域估计；其余各列均按直接估计计算。"
         note += "小域估计是直接估计与回归的加权平均，权重越小，向回归收缩得越多。"
         return self.sheet(frame, f"各乡镇街道居民人均可支配收入（{self.year}年）", [rows], note)
-
-    @property
-    def small_areas(self):
-        """This year's small-area estimates of income, by place."""
-        rows = self.built("small_area", place=False)
-        rows = rows[(rows["year"] == self.year) & (rows.get("measure") == "mean_income")] if len(rows) else rows
-        return rows.set_index("place").reindex(columns=["eblup", "gamma", "chosen"])
 
     def measures_table(self):
         """The gaps between places by year."""
@@ -288,6 +310,11 @@ class UrbanRuralGap(Gap):
             else "各地置信区间都包含全区倍差，地区间的差异在抽样误差之内。"
         )
         return self.words(text, data=[rows, self.gap("urban_rural_ratio")])
+
+    def places_table(self):
+        """Direct and small-area estimate of the ratio within each place."""
+        caption = f"各乡镇街道内部的城乡居民收入倍差（{self.year}年）"
+        return self._places_table("urban_rural_ratio", caption)
 
     def years_table(self):
         """Town, country and ratio by year."""

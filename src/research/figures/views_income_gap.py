@@ -144,6 +144,14 @@ class IncomeGap(Gap):
         """The gaps between households by year."""
         return self.gap_table("income", "居民收入差距的测度")
 
+    def places_table(self):
+        """Share of persons with low incomes in every place: direct and small-area estimate."""
+        return self._places_table("low_income", f"各乡镇街道人均收入1万元以下人口比例（{self.year}年）")
+
+    def bands_places_table(self):
+        """Share of households in the middle band in every place: direct and small-area estimate."""
+        return self._places_table("band_share", f"各乡镇街道年收入10—50万元家庭比例（{self.year}年）")
+
     def groups_table(self):
         """Low incomes by year: share, households, interval."""
         rows, homes = self.measure("low_income"), self.built("measures")
