@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 from research.runs.record import read_record
+
+FAILED = "#c0392b"
+COLOURS = ("#1f77b4", "#aec7e8", "#ff7f0e", "#ffbb78", "#2ca02c", "#98df8a", "#9467bd", "#c5b0d5", "#8c564b", "#c49c94",
+           "#7f7f7f", "#c7c7c7", "#bcbd22", "#dbdb8d", "#17becf", "#9edae5")
+"""One a theme; none is red, which means failed."""
 
 
 def states(plan):
@@ -60,19 +67,21 @@ def timeline(plan):
             break
         session.append(bar)
     zero, workers = min(b[0] for b in session), sorted({b[2] for b in session})
-    figure = Figure(figsize=(9, 1.2 + 0.5 * len(workers)), layout="constrained")
+    figure = Figure(figsize=(9, 1.5 + 0.5 * len(workers)), layout="constrained")
     axes = figure.subplots()
     themes = sorted({b[4] for b in session})
+    colours = dict(zip(themes, itertools.cycle(COLOURS)))
     for begun, seconds, worker, status, theme in session:
-        colour = "#c0392b" if status == "failed" else f"C{themes.index(theme) % 10}"
+        colour = FAILED if status == "failed" else colours[theme]
         axes.barh(workers.index(worker), seconds, left=begun - zero, height=0.7, color=colour, edgecolor="white",
                   linewidth=0.5)
     axes.set_yticks(range(len(workers)), [f"worker {n + 1}" for n in range(len(workers))])
     axes.invert_yaxis()
     busy = sum(b[1] for b in session)
     axes.set_xlabel(f"seconds; {len(session)} runs, {busy:.0f} s of work")
-    axes.legend(handles=[_patch(f"C{i % 10}", t) for i, t in enumerate(themes)], ncols=6, fontsize=7,
-                loc="upper center", bbox_to_anchor=(0.5, 1.25), frameon=False)
+    failed = [_patch(FAILED, "failed")] if any(b[3] == "failed" for b in session) else []
+    figure.legend(handles=[_patch(colours[t], t) for t in themes] + failed, ncols=6, fontsize=7,
+                  loc="outside upper center", frameon=False)
     return figure
 
 
