@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from research.book import elements
+from research.book.paper_limits import endless
 from research.book.resolve import inspect_book
 
 
@@ -30,6 +31,7 @@ def check(project_root, profile="bluebook"):
         for to in ("docx", "pdf"):
             seen = {str(f) for f in faults}
             faults += [f for f in inspect_book(project_root, profile, to=to)[1] if str(f) not in seen]
+    faults += endless(book) if book else []
     return faults + elements.lacking(Path(project_root).resolve(), profile)
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from research.book import ast as tree
 from research.book.model import Chapter
+from research.book.paper_limits import endless
 from research.book.paper_numbers import report_numbers
 from research.errors import DataError, Fault
 from research.project import SAMPLE_MARK
 
 NUMBERINGS = ("book", "report")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 NOTE = re.compile(r"(注|说明|数据来源|资料来源|Source|Note)s?\s*[:：]")
 
 
@@ -31,12 +33,16 @@ def numbered(book):
     Raises
     ------
     DataError
-        When the setting is neither `book` nor `report`.
+        When the setting is neither `book` nor `report`, or a table has no end.
     """
     kind = str((book.metadata or {}).get("numbering") or "book")
     if kind not in NUMBERINGS:
         raise DataError(Fault("_quarto.yml, numbering", "book or report", repr(kind), kind="setting"))
-    chapters = [with_blocks(c, with_notes(tree.transform(c.blocks, _mark_caption))) for c in with_parts(book.chapters)]
+    faults = endless(book)
+    if faults:
+        raise DataError(faults)
+    chapters = [with_blocks(c, with_notes(tree.transform(without_controls(c.blocks), _mark_caption)))
+                for c in with_parts(book.chapters)]
     return report_numbers(chapters) if kind == "report" else [_labelled(chapter) for chapter in chapters]
 
 
@@ -73,6 +79,21 @@ def _mark_caption(node):
     words = {"t": first["t"], "c": [*first["c"], {"t": "Str", "c": f"（{SAMPLE_MARK}）"}]}
     marked = tree.div([words, *caption["c"][1][1:]], classes=["bb-caption"])
     return {"t": "Div", "c": [attr, [marked if b is caption else b for b in children]]}
+
+
+def without_controls(node):
+    """A tree without the control characters that neither XML nor a typesetter takes.
+
+    Examples
+    --------
+    >>> without_controls([{"t": "Str", "c": "甲\x07乙"}])
+    [{'t': 'Str', 'c': '甲乙'}]
+    """
+    if isinstance(node, str):
+        return CONTROL.sub("", node)
+    if isinstance(node, list):
+        return [without_controls(child) for child in node]
+    return {key: without_controls(value) for key, value in node.items()} if isinstance(node, dict) else node
 
 
 def with_notes(blocks):

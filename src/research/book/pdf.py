@@ -55,7 +55,7 @@ def write(book, out, work):
     blocks = _merge(chapters, pictures)
     _write_chapters(book, blocks, chapters, folder)
     _write_settings(facts, folder)
-    data = _compile(folder, chapters, facts)
+    data = _compile(folder, chapters, facts, pictures)
     out = Path(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_name(out.name + ".part")
@@ -76,7 +76,7 @@ class Pictures:
 
     def __init__(self, book, folder):
         self.root, self.folder = Path(book.root), folder
-        self.names, self.faults = {}, []
+        self.names, self.users, self.faults = {}, {}, []
 
     def __call__(self, target, chapter):
         """The name under which typst finds an image."""
@@ -90,6 +90,7 @@ class Pictures:
         name = f"img/{len(self.names) + 1:04d}{path.suffix.lower()}"
         shutil.copyfile(path, self.folder / name)
         self.names[path] = name
+        self.users[name] = str(chapter.path or chapter.slug)
         return name
 
     def source(self, name):
@@ -151,7 +152,7 @@ def _write_settings(facts, folder):
     (folder / "settings.typ").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _compile(folder, chapters, facts):
+def _compile(folder, chapters, facts, pictures):
     """The PDF's bytes; typst's warnings on fonts are errors, because they end in tofu."""
     known = typst.Fonts(
         include_system_fonts=False,
@@ -164,21 +165,24 @@ def _compile(folder, chapters, facts):
             format="pdf", pdf_standards=list(STANDARDS), timestamp=facts.stamp
         )
     except typst.TypstError as error:
-        raise DataError(_explain(error, folder, chapters)) from error
+        raise DataError(_explain(error, chapters, pictures)) from error
     bad = [w for w in warnings if "font" in w.message]
     if bad:
         raise BluebookError("PDF: " + "; ".join(sorted({w.message for w in bad})))
     return data
 
 
-def _explain(error, folder, chapters):
+def _explain(error, chapters, pictures):
     """A fault for each of typst's errors, with the chapter it stands in."""
-    text = error.diagnostic or error.message
+    text = f"{error.diagnostic or ''} {error.message}"
     places = re.findall(r"chapter-(\d{3})\.typ", text)
     chapter = chapters[int(places[0])] if places else None
     place = str((chapter.path or chapter.slug) if chapter else "PDF")
     image = re.search(r"img/\d{4}\.\w+", text)
-    found = error.message + (f" ({image.group()})" if image else "")
-    kind = "glyph" if "could not be displayed" in text or "notdef" in text else "pdf"
+    found = error.message
+    if image:
+        place = pictures.users.get(image.group(), place)
+        found = found.replace(image.group(), getattr(pictures.source(image.group()), "name", image.group()))
+    kind = "image" if image else "glyph" if "could not be displayed" in text or "notdef" in text else "pdf"
     hints = "; ".join(error.hints or [])
     return [Fault(place, "text and images that can be set", found, hints, kind=kind)]

@@ -6,9 +6,17 @@ import re
 
 from research.book import ast as tree
 from research.book import paper_chapters
-from research.book.paper_walk import Walker, callout_parts, grid_parts, is_report_head, split_caption, sub_label
+from research.book.paper_walk import (
+    WRAPPED,
+    Walker,
+    callout_parts,
+    grid_parts,
+    is_report_head,
+    split_caption,
+    sub_label,
+)
 from research.book.pdf_tables import grid_blocks, table_blocks
-from research.book.pdf_text import boolean, code, content, quote, raw
+from research.book.pdf_text import boolean, code, content, guarded, quote, raw
 
 
 class Chapter(Walker):
@@ -39,7 +47,7 @@ class Chapter(Walker):
             return [self.equation(inlines[0])]
         if is_report_head(node):
             return [content(self.inlines(inlines), "#bb-report-head[", "]")]
-        return [{"t": node["t"], "c": self.inlines(inlines)}]
+        return [{"t": node["t"], "c": guarded(self.inlines(inlines))}]
 
     def equation(self, node):
         """A displayed formula with its number; its source stands in for it where it is read aloud."""
@@ -177,6 +185,13 @@ class Chapter(Walker):
         words = self.inlines(inlines)
         found = self.links.inside(target, self.chapter)
         if found:
-            return [code(f"#link(label({quote(found)}))["), *words, code("]")]
+            return [code(f"#link(label({quote(found)}))["), *guarded(words), code("]")]
         outside = re.match(r"(https?|mailto):", target)
-        return [code(f"#link({quote(target)})["), *words, code("]")] if outside else words
+        return [code(f"#link({quote(target)})["), *guarded(words), code("]")] if outside else words
+
+    def inline(self, node):
+        """Words in brackets of typst (such as bold) that begin like a heading or a list are words all the same."""
+        done = super().inline(node)
+        if node["t"] in WRAPPED:
+            return [{"t": n["t"], "c": guarded(n["c"])} for n in done]
+        return done
