@@ -23,7 +23,7 @@ _PUBLIC = {
 _VIEWS = {
     "Comparison": ("views_comparison", "Comparison"),
     "RegionalGap": ("views_gaps", "RegionalGap"),
-    "UrbanRuralGap": ("views_gaps", "UrbanRuralGap"),
+    "UrbanRuralGap": ("views_urban_rural", "UrbanRuralGap"),
     "IncomeGap": ("views_income_gap", "IncomeGap"),
     "Targets": ("views_targets", "Targets"),
     "Index": ("views_index", "Index"),

@@ -1,4 +1,4 @@
-"""The gap between places and the gap between town and country, for the whole district."""
+"""What the views of the three gaps share, and the gap between places, for the whole district."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from research.figures.views_base import cell, ranges
 from research.figures.views_facts import forecast_words
 from research.figures.views_income import MEASURES, SOURCES, Income
 from research.figures.views_trend import project
-from research.wording import change, changed, compared, interval, listed, number, rounded, share, span
+from research.wording import change, changed, compared, listed, number, rounded, share, span
 
 
 class Gap(Income):
@@ -235,100 +235,4 @@ class RegionalGap(Gap):
         return self.gap_table("region", "地区差距的测度")
 
 
-class UrbanRuralGap(Gap):
-    """城乡差距: the ratio and its course, the levels, the sources, the places."""
-
-    def lead(self):
-        """Levels of town and country and the ratio with its interval."""
-        urban, rural = self.at("mean_income", "urban"), self.at("mean_income", "rural")
-        row = self.gap("urban_rural_ratio").iloc[-1]
-        text = (f"{self.year}年{self.name}城镇居民人均可支配收入{number(urban['value'], '元')}，"
-                f"农村居民{number(rural['value'], '元')}，"
-                f"城乡倍差{number(row['value'], '倍')}（{interval(row['lower'], row['upper'], '倍')}）。")  # fmt: skip
-        return self.words(text, data=[self.gap("urban_rural_ratio"), self.measure("mean_income", "urban")])
-
-    def levels(self):
-        """Town and country over the years, with intervals."""
-        series = {w: self.measure("mean_income", r) for r, w in (("urban", "城镇居民"), ("rural", "农村居民"))}
-        caption = f"{self.name}城乡居民人均可支配收入（阴影为95%置信区间）"
-        growth = {w: s["value"].iloc[-1] / s["value"].iloc[0] - 1 for w, s in series.items()}
-        first = int(series["城镇居民"]["year"].iloc[0])
-        alt = (
-            f"{first}—{self.year}年城镇居民收入名义增长{share(growth['城镇居民'])}，"
-            f"农村居民增长{share(growth['农村居民'])}。"
-        )
-        return self.picture(time.lines(series, "元", zero=True), caption, alt, list(series.values()))
-
-    @cached_property
-    def _by_source(self):
-        urban, rural = self._shares("urban", self.year, "mean", 1), self._shares("rural", self.year, "mean", 1)
-        return pd.DataFrame({"urban": urban, "rural": rural, "gap": urban - rural})
-
-    def sources(self):
-        """The distance between town and country by source of income."""
-        rows = self._by_source.sort_values("gap", ascending=False)
-        part = 100 * rows["gap"] / rows["gap"].sum()
-        words = [f"{number(g, '元')}（占{number(p, '%')}）" for g, p in zip(rows["gap"], part, strict=True)]
-        frame = pd.DataFrame({"name": rows.index, "value": rows["gap"], "words": words})
-        caption = f"城乡居民人均可支配收入之差按来源（{self.year}年，元）"
-        return self.picture(compare.bars(frame), caption, self.sources_words().text, [self.source_rows])
-
-    def sources_words(self):
-        """Which source makes most of the distance, and where the ratio is widest."""
-        rows = self._by_source
-        top = rows["gap"].idxmax()
-        ratio = (rows["urban"] / rows["rural"]).rename("ratio")
-        text = (f"{self.year}年城乡居民人均可支配收入相差{number(rows['gap'].sum(), '元')}，"
-                f"其中{top}占{share(rows['gap'][top] / rows['gap'].sum())}；"
-                f"按倍差看，{ratio.idxmax()}的城乡差距最大（{number(ratio.max(), '倍')}）"
-                f"，{ratio.idxmin()}最小（{number(ratio.min(), '倍')}）。")  # fmt: skip
-        return self.words(text, data=[self.source_rows])
-
-    @cached_property
-    def _places(self):
-        rows = self.edition.table("measures")
-        rows = rows[(rows["measure"] == "urban_rural_ratio") & (rows["year"] == self.year) & rows["value"].notna()]
-        names = self.edition.places.set_index("code")["name_short"]
-        rows = rows[rows["place"] != self.edition.district]
-        return rows.assign(name=rows["place"].map(names)).sort_values("value").reset_index(drop=True)
-
-    def places(self):
-        """The ratio within each place, with its interval."""
-        figure = compare.ranking(self._places, "倍", self.west, self.gap("urban_rural_ratio")["value"].iloc[-1], "全区")
-        caption = f"各乡镇街道内部的城乡居民收入倍差及95%置信区间（{self.year}年）"
-        return self.picture(figure, caption, self.places_words().text, [self._places])
-
-    def places_words(self):
-        """The narrowest and the widest, and how few differ from the district beyond the sampling error."""
-        rows, whole = self._places, self.gap("urban_rural_ratio").iloc[-1]
-        apart = rows[(rows["lower"] > whole["value"]) | (rows["upper"] < whole["value"])]
-        text = (f"乡镇街道内部城乡倍差最小的是{rows['name'].iloc[0]}（{number(rows['value'].iloc[0], '倍')}），"
-                f"最大的是{rows['name'].iloc[-1]}（{number(rows['value'].iloc[-1], '倍')}）；")  # fmt: skip
-        text += (
-            f"置信区间不含全区倍差的有{len(apart)}个。"
-            if len(apart)
-            else "各地置信区间都包含全区倍差，地区间的差异在抽样误差之内。"
-        )
-        return self.words(text, data=[rows, self.gap("urban_rural_ratio")])
-
-    def places_table(self):
-        """Direct and small-area estimate of the ratio within each place."""
-        caption = f"各乡镇街道内部的城乡居民收入倍差（{self.year}年）"
-        return self._places_table("urban_rural_ratio", caption)
-
-    def years_table(self):
-        """Town, country and ratio by year."""
-        ratio = self.gap("urban_rural_ratio")
-        urban, rural = (self.measure("mean_income", r).set_index("year")["value"] for r in ("urban", "rural"))
-        frame = pd.DataFrame({
-            "年份": [str(y) for y in ratio["year"]], "城镇（元）": [cell(urban.get(y), "元") for y in ratio["year"]],
-            "农村（元）": [cell(rural.get(y), "元") for y in ratio["year"]],
-            "城乡倍差": [cell(v, "倍") for v in ratio["value"]],
-            "倍差的95%置信区间": ranges(ratio, "倍"),
-        })  # fmt: skip
-        return self.sheet(
-            frame, f"{self.name}城乡居民人均可支配收入与倍差", [ratio, self.measure("mean_income", "urban")]
-        )
-
-
-__all__ = ["Gap", "RegionalGap", "SOURCES", "UrbanRuralGap", "compared"]
+__all__ = ["Gap", "RegionalGap", "SOURCES", "compared"]
