@@ -15,6 +15,10 @@ def register(app):
     app.command("import")(import_files)
     app.command("history")(history)
     app.command("export")(export)
+    app.command("reply")(reply)
+    from research.cli.new import app as new
+
+    app.add_typer(new, name="new", help="From an exploration to a theme or a case.")
 
 
 def template(
@@ -91,4 +95,24 @@ def export(
 
     job = steps.Job(common.project(project), edition, data)
     for path in exports.export(open_edition(job.edition, data=data, project=job.project), output, to):
+        print(path)
+
+
+def reply(
+    edition: Annotated[str, typer.Option("--edition", metavar="YEAR", help="Year of the book.")] = "",
+    data: Annotated[str, typer.Option("--data", metavar="NAME", help="'sample' or a folder.")] = "sample",
+    department: Annotated[str, typer.Option("--department", help="Only this one; default: each that owes "
+                                            "something.")] = "",
+    output: Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="Where the pages go.")] = "replies",
+    project: Annotated[str, typer.Option("--project", metavar="DIR", help="Project folder.")] = "",
+):
+    """Write a one-page answer to each department: what came, what is missing, what to look at again (Word).
+
+    Example: bluebook reply --edition 2024 --department 区卫健局
+    """
+    from research.cli import steps
+    from research.indicators import open_edition, reply
+
+    job = steps.Job(common.project(project), edition, data)
+    for path in reply.write(open_edition(job.edition, data=data, project=job.project), output, department):
         print(path)

@@ -16,6 +16,10 @@ def _names(edition):
     return dict(zip(edition.indicators["id"], edition.indicators["name_zh"], strict=True))
 
 
+def _short(value):
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
 def completeness(edition, by):
     """Completeness of the edition's year by department or by place: 应报, 已报, 完整率, lowest first.
 
@@ -64,7 +68,7 @@ def outliers(edition):
     frame = quality.flags(edition).query("year == @edition.edition")
     frame = frame.reindex(frame["measure"].abs().sort_values(ascending=False).index)
     return pd.DataFrame({"指标": frame["indicator"].map(_names(edition)), "地区": frame["place"].map(edition.name),
-                         "数值": frame["value"].map("{:.10g}".format), "需核对的原因": frame["kind"].map(KINDS),
+                         "数值": frame["value"].map(_short), "需核对的原因": frame["kind"].map(KINDS),
                          "程度": [f"{m:+.0%}" if k != "outlier" else f"z={m:.1f}"
                                 for k, m in zip(frame["kind"], frame["measure"], strict=True)]}).reset_index(drop=True)
 
