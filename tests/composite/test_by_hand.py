@@ -205,3 +205,12 @@ def test_grades_may_come_as_numbers_of_grades():
     word.loc[word["indicator"] == "beds", "value"] = "很好"
     with pytest.raises(DataError, match="expected one of 优 良, found '很好'"):
         build_index(word, REGISTRY, SPEC.but(grades={"beds": {"优": 10, "良": 8}}))
+
+
+def test_goalposts_of_the_registry_stand_in_for_a_version_without():
+    registry = REGISTRY.assign(goalpost_min=[20000, 1, 0, 0], goalpost_max=[60000, 3, 40, 5])
+    assert index_of(build_index(tidy({("a", 2024): SHANGYANG}), registry, SPEC), "a") == pytest.approx(1065 / 17)
+    got = build_index(tidy({("a", 2024): SHANGYANG}), registry, IndexSpec(goalposts={"beds": (0, 10)}))
+    assert got.steps["normalised"].iloc[0].to_dict() == {"income": 75, "ratio": 50, "firms": 25, "beds": 80}
+    with pytest.raises(DataError, match="goalposts, income"):
+        build_index(tidy({("a", 2024): SHANGYANG}), REGISTRY, IndexSpec())

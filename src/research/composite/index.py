@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd  # noqa: F401  (the example uses it)
+import pandas as pd
 
 from research.composite import aggregate, fill, normalise, outliers, panel, registry, tree, weighting
 from research.composite.result import IndexResult
@@ -43,6 +43,8 @@ def build_index(observations, indicators, spec=None, groups=None):
     [62.5]
     """
     spec = spec or IndexSpec()
+    if isinstance(indicators, pd.DataFrame) and (own := registry.goalposts_of(indicators)):
+        spec = spec.but(goalposts=own | spec.goalposts)
     whole = _tree(indicators, spec)
     if spec.grades:
         observations = panel.grades_to_values(observations, spec.grades)

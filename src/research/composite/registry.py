@@ -50,6 +50,22 @@ def from_registry(indicators, weights="equal"):
     return from_nodes(nodes)
 
 
+def goalposts_of(indicators):
+    """Goalposts of the registry's own columns, for indicators that a version of the index gives none.
+
+    Examples
+    --------
+    >>> goalposts_of(pd.DataFrame({"id": ["a", "b"], "goalpost_min": [0, None], "goalpost_max": [10, None]}))
+    {'a': (0.0, 10.0)}
+    """
+    if not {"goalpost_min", "goalpost_max"} <= set(indicators.columns):
+        return {}
+    ends = indicators[["goalpost_min", "goalpost_max"]].apply(pd.to_numeric, errors="coerce")
+    known = ends.notna().all(axis=1)
+    return {i: (float(a), float(b)) for i, a, b in zip(indicators.loc[known, "id"], *ends[known].to_numpy().T,
+                                                       strict=True)}
+
+
 def _check_sums(nodes):
     sums = nodes[nodes["parent"] != ""].groupby("parent")["weight"].sum()
     faults = [Fault(f"indicators.csv, weights under {code}", "a sum of 1", f"{total:.6g}", "rescale them", "weights")
