@@ -200,7 +200,8 @@ def test_two_files_with_one_id_are_named_with_the_line(library):
 
 
 def test_everything_wrong_comes_at_once_with_file_and_line(library):
-    text = CASE.replace("启示。", "见[另一篇](other.qmd)，覆盖率为93.5%，做法成功。").replace("year: 2024", "year: 2024\norder: x")
+    text = CASE.replace("启示。", "见[另一篇](other.qmd)，覆盖率为93.5%，做法成功。")
+    text = text.replace("year: 2024", "year: 2024\norder: x")
     library(text.replace("order: x", "order: 2"))
     project = library(text, "bad.qmd")
     kinds = {(f.place.split(",")[0], f.kind) for f in cases.check(project)}

@@ -111,7 +111,8 @@ def crate(case, files):
     author = made.add(ContextEntity(made, "#lead-unit", properties={
         "@type": "Organization", "name": _author(case), "description": "案例的牵头单位或编者"}))
     made.root_dataset["author"] = made.root_dataset["publisher"] = author
-    made.root_dataset["citation"] = list(case.sources)
+    made.root_dataset["isBasedOn"] = [made.add(ContextEntity(made, f"#source-{n}", properties={
+        "@type": "CreativeWork", "name": source})) for n, source in enumerate(case.sources, start=1)]
     made.root_dataset["inLanguage"] = "zh"
     for name in sorted(files):
         suffix = Path(name).suffix

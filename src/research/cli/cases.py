@@ -21,15 +21,80 @@ def listing(as_json: Annotated[bool, typer.Option("--json", help="One JSON list.
 
 
 @app.command()
-def check(project: Project = ""):
+def check(
+    numbers: Annotated[bool, typer.Option("--numbers", help="Run the evidence again; name each number that moved.")]
+    = False,
+    project: Project = "",
+):
     """Name everything that is missing or wrong in the cases, by file and line."""
     from research.book import cases
     from research.errors import DataError
 
-    found = cases.check(common.project(project))
+    chosen = common.project(project)
+    found = cases.check(chosen)
+    if numbers and not found:
+        from research.book import case_numbers
+
+        found = case_numbers.faults(chosen)
     if found:
         raise DataError(found)
     print("no faults")
+
+
+@app.command()
+def run(
+    case_ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Cases; default: all.")] = None,
+    project: Project = "",
+):
+    """Run evidence notebooks in place, and say which of their numbers changed.
+
+    Example: bluebook case run paired-villages
+    """
+    from research.book import case_numbers
+
+    chosen = common.project(project)
+    for name, changes in case_numbers.run(chosen, case_ids):
+        print(f"{name}: {len(changes)} numbers changed" if changes else f"{name}: the same numbers")
+        for row in changes:
+            print(f"  {case_numbers.worded(*row)}")
+
+
+@app.command()
+def brief(
+    case_id: Annotated[str, typer.Argument(metavar="ID", help="Name of the case.")],
+    output: Annotated[str, typer.Option("--output", metavar="FILE", help="Default: reports/output/briefs/cases/.")]
+    = "",
+    project: Project = "",
+):
+    """One case as a brief of at most two pages (PDF).
+
+    Example: bluebook case brief paired-villages
+    """
+    from research.book import case_brief
+
+    chosen = common.project(project)
+    print(chosen.show(case_brief.write(chosen, case_id, output or None)))
+
+
+@app.command()
+def trace(
+    label: Annotated[str, typer.Argument(metavar="LABEL", help="fig-west-ratio, tbl-..., text-...")],
+    project: Project = "",
+):
+    """Lead a figure, table or sentence of a book back to its cell, its data and the way to compute it again."""
+    from research.book import case_trace
+
+    for name, text in case_trace.trace(common.project(project), label):
+        print(f"{name}: {text}")
+
+
+@app.command()
+def index(project: Project = ""):
+    """Write the page that lists all bundles with their checksums: reports/bundles/index.html."""
+    from research.book import bundle_index
+
+    chosen = common.project(project)
+    print(chosen.show(bundle_index.write(chosen)))
 
 
 @app.command()
@@ -39,9 +104,11 @@ def bundle(case_id: Annotated[str, typer.Argument(metavar="ID", help="Name of th
     Example: bluebook case bundle warm-workshop
     """
     from research.book import bundle as bundles
+    from research.book import bundle_index
 
     chosen = common.project(project)
     print(chosen.show(bundles.pack(chosen, case_id)))
+    bundle_index.write(chosen)
 
 
 @app.command()
@@ -80,14 +147,16 @@ def verify(
 
 @app.command()
 def new(
-    case_id: Annotated[str, typer.Argument(metavar="ID", help="Short name in small letters: warm-workshop.")],
-    title: Annotated[str, typer.Option("--title", prompt="标题", help="Title in Chinese.")],
-    kind: Annotated[str, typer.Option("--class", prompt="类别（创新型/最佳/提升型）", help="创新型, 最佳 or 提升型.")],
-    domain: Annotated[str, typer.Option("--domain", prompt="领域（如 economy）", help="A theme's name.")],
+    case_id: Annotated[str, typer.Argument(metavar="ID", help="Short name in small letters: warm-workshop.")] = "",
+    title: Annotated[str, typer.Option("--title", prompt="标题", help="Title in Chinese.")] = "",
+    kind: Annotated[str, typer.Option("--class", prompt="类别（创新型/最佳/提升型）", help="创新型, 最佳 or 提升型.")]
+    = "",
+    domain: Annotated[str, typer.Option("--domain", prompt="领域（如 economy）", help="A theme's name.")] = "",
     project: Project = "",
 ):
     """Lay out a new case: its text with the standard sections, and its evidence notebook."""
     from research.book import cases
 
+    case_id = case_id or typer.prompt("编号（小写字母、数字、连字符，如 warm-workshop）")
     for path in cases.new(common.project(project), case_id, title=title, kind=kind, domain=domain):
         print(path)

@@ -1,0 +1,95 @@
+"""From a printed figure, table or sentence back to its cell, its data and the way to compute it again."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import yaml
+
+from research.errors import DataError, Fault, nearest
+
+__all__ = ["trace"]
+
+_LABEL = re.compile(r"^#\|\s*label:\s*[\"']?([\w-]+)", re.M)
+
+
+def trace(project, label):
+    """Where an element of a book comes from.
+
+    Parameters
+    ----------
+    project : Project
+    label : str
+        As it stands in the page's address after `#`: ``fig-west-ratio``, ``tbl-...``, ``text-...``.
+
+    Returns
+    -------
+    list of (str, str)
+        Notebook, cell, what it shows, status, source, data with checksums where a run record has them, and the
+        commands that compute it again.
+
+    Raises
+    ------
+    DataError
+        When no executed notebook has that label; the nearest one is named.
+    """
+    known = {}
+    for path in _notebooks(project):
+        for number, cell in enumerate(_code(path), start=1):
+            found = _LABEL.search("".join(cell["source"]))
+            if found:
+                known.setdefault(found[1], (path, number, cell))
+    if label not in known:
+        raise DataError(Fault(f"label {label}", "a label of an executed notebook", "none such", nearest(label, known),
+                              "trace"))
+    path, number, cell = known[label]
+    return [("notebook", project.show(path)), ("cell", f"code cell {number}"),
+            ("program", _program(cell)), *_shown(cell), *_record(project, path), ("again", _again(project, path))]
+
+
+def _notebooks(project):
+    return [*sorted(project.stage.glob("*.ipynb")), *sorted((project.notebooks / "cases").glob("*.ipynb"))]
+
+
+def _code(path):
+    try:
+        return [c for c in json.loads(path.read_text("utf-8"))["cells"] if c["cell_type"] == "code"]
+    except (ValueError, KeyError):
+        return []
+
+
+def _program(cell):
+    lines = [row for row in "".join(cell["source"]).splitlines() if row.strip() and not row.startswith("#|")]
+    return "; ".join(lines)
+
+
+def _shown(cell):
+    for output in cell.get("outputs", []):
+        about = output.get("metadata", {}).get("bluebook", {})
+        text = "".join(output.get("data", {}).get("text/markdown", ""))
+        yield from ((key, str(about[key])) for key in ("caption", "status", "source") if about.get(key))
+        if text:
+            yield "text", re.sub(r"\s+", " ", text)[:300]
+
+
+def _record(project, path):
+    """Data, program and versions from the newest run record of a staged notebook."""
+    theme, _, place = path.stem.partition("-")
+    place = place or str(yaml.safe_load((project.reference / "district.yml").read_text("utf-8"))["code"])
+    records = sorted((project.reports / "runs").glob(f"*/{theme}/{place}.run.json"))
+    if not records:
+        return
+    made = json.loads(records[-1].read_text("utf-8"))
+    yield "record", project.show(records[-1])
+    yield "data", "; ".join(f"{name} (sha256 {mark})" for name, mark in sorted(made.get("inputs", {}).items()))
+    about = made.get("environment", {})
+    yield "code", f"{about.get('commit', '')[:12]}{' and changes after it' if about.get('dirty') else ''}"
+    yield "versions", ", ".join(f"{name} {version}" for name, version in sorted(about.get("packages", {}).items()))
+
+
+def _again(project, path):
+    if path.parent == project.notebooks / "cases":
+        return f"bluebook case run {path.stem}; bluebook case check --numbers; bluebook case bundle {path.stem}"
+    return f"bluebook run --theme {Path(path).stem.split('-')[0]} --force"
