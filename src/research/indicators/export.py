@@ -7,17 +7,22 @@ import io
 import json
 from pathlib import Path
 
+import pandas as pd
 from openpyxl import Workbook
 
 from research.errors import UsageError, nearest
+from research.indicators.disclosure import rounded
 from research.indicators.safety import neutral_frame
 from research.indicators.schemas import SCHEMAS
-from research.indicators.store import sdmx_csv
+from research.indicators.sdmx import sdmx_csv
 from research.project import SAMPLE_MARK
 
 FORMATS = ("xlsx", "csv", "sdmx", "package")
 TABLES = ("observations", "measures", "sources", "gaps")
 """Tables of an edition that may leave the house: aggregates, never households."""
+
+COUNTS = ("low_households", "INC-2-02")
+"""Measures and indicators that count households."""
 
 _TYPES = {"i": "integer", "f": "number", "b": "boolean", "M": "date"}
 
@@ -49,7 +54,7 @@ def export(edition, folder, kind="csv"):
         raise UsageError(f"export {kind}: {nearest(kind, FORMATS)}")
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    tables = {name: neutral_frame(edition.table(name)) for name in TABLES}
+    tables = {name: neutral_frame(published(edition, name)) for name in TABLES}
     if kind == "sdmx":
         return [_write(folder / "observations.sdmx.csv", sdmx_csv(tables["observations"]).encode())]
     if kind == "xlsx":
@@ -60,6 +65,32 @@ def export(edition, folder, kind="csv"):
         text = json.dumps(package(edition, tables, data), ensure_ascii=False, indent=1) + "\n"
         made.append(_write(folder / "datapackage.json", text.encode()))
     return made
+
+
+def published(edition, name):
+    """A table as it may leave the house: counts of households are rounded to the base of the settings.
+
+    Parameters
+    ----------
+    edition : Edition
+    name : str
+        One of `TABLES`.
+
+    Returns
+    -------
+    DataFrame
+    """
+    frame, base = edition.table(name).copy(), edition.settings["round_base"]
+    survey = frame["measure"].notna() if "measure" in frame else pd.Series(name == "sources", index=frame.index)
+    if "n" in frame:
+        counted = frame["n"].notna() & survey
+        frame["n"] = frame["n"].astype(float)
+        frame.loc[counted, "n"] = rounded(frame.loc[counted, "n"], base)
+    key = "measure" if "measure" in frame else "indicator"
+    if key in frame:
+        low = frame[key].isin(COUNTS) & frame["value"].notna()
+        frame.loc[low, "value"] = rounded(frame.loc[low, "value"], base).astype(float)
+    return frame
 
 
 def package(edition, tables, data):
