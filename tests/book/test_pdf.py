@@ -136,3 +136,100 @@ def test_report_numbers_in_references(tmp_path):
     book.chapters[1].blocks.append(tree.para(links))
     gaps = next(c for c in paper_chapters.numbered(book) if c.slug == "gaps")
     assert [tree.text(link) for link in gaps.blocks[-1]["c"]] == ["图2(b)", "二", "B.2 表2"]
+
+
+def boxes(path):
+    """The lines of each page as (top, text), from 0 at the head to 1 at the foot."""
+    from lxml import etree
+
+    xml = subprocess.run(["pdftotext", "-bbox-layout", str(path), "-"], capture_output=True, check=True).stdout
+    root = etree.fromstring(re.sub(rb'xmlns="[^"]*"', b"", xml), etree.XMLParser(recover=True))
+    return [[(float(line.get("yMin")) / float(page.get("height")), re.sub(r"\s", "", "".join(line.itertext())))
+             for line in page.iter("line")] for page in root.iter("page")]
+
+
+@poppler
+@pytest.mark.office
+def test_no_heading_stands_alone_at_the_foot_of_a_page(tmp_path):
+    """Sections of growing length push forty headings over all places of a page; text follows each on its page."""
+    book = sample.make_book(tmp_path)
+    text = "共同富裕是全体人民的共同富裕，是人民群众物质生活和精神生活都富裕。"
+    for n in range(40):
+        book.chapters[2].blocks += [tree.header(2, tree.string(f"节题{n:02d}"), f"sec-n{n}"),
+                                    *[tree.para(tree.string(text * 3)) for _ in range(1 + n % 5)]]
+    found = 0
+    for page in boxes(pdf.write(book, tmp_path / "b.pdf", tmp_path / "work")):
+        for top, line in page:
+            if re.fullmatch(r"节题\d\d", line):
+                found += 1
+                assert [t for t, other in page if top < t < 0.93 and text[:8] in other], line
+    assert found == 40
+
+
+@poppler
+@pytest.mark.office
+def test_running_heads_name_book_and_chapter_but_not_where_a_chapter_opens(made):
+    text = [[line for top, line in page if top < 0.08] for page in boxes(made)]
+    heads = ["".join(lines) for lines in text]
+    opening = next(k for k, page in enumerate(pages(made)) if page.startswith("第2章"))
+    assert heads[opening] == ""
+    assert "黄岩区共同富裕蓝皮书" in heads[opening + 1] and "乡镇街道" in heads[opening + 1]
+
+
+@poppler
+@pytest.mark.office
+def test_notes_stand_at_the_foot_and_count_anew(made):
+    page = next(p for p in boxes(made) if any("本书按年度编写" in line for _, line in p))
+    note = next((top, line) for top, line in page if "数据口径见" in line)
+    assert note[0] > 0.8
+    assert any(top > 0.8 and line.startswith("①") for top, line in page)
+
+
+def test_sample_editions_are_watermarked_and_others_are_not(tmp_path):
+    (tmp_path / "real").mkdir()
+    real = sample.make_book(tmp_path / "real")
+    for chapter in real.chapters:
+        chapter.status = "published"
+    pdf.write(real, tmp_path / "real.pdf", tmp_path / "work")
+    settings = (tmp_path / "work" / "typst" / "settings.typ").read_text(encoding="utf-8")
+    assert "sample: false" in settings
+    marked = sample.make_book(tmp_path)
+    pdf.write(marked, tmp_path / "b.pdf", tmp_path / "work2")
+    assert "sample: true" in (tmp_path / "work2" / "typst" / "settings.typ").read_text(encoding="utf-8")
+
+
+@poppler
+@pytest.mark.office
+def test_watermark_lies_on_the_pages_of_sample_chapters_only(made):
+    text = pages(made)
+    wanted = next(k for k, page in enumerate(text) if page.startswith("第2章"))
+    preface = next(k for k, page in enumerate(text) if "本书按年度编写" in page)
+    assert "示例数据" not in text[preface]
+    big = [w for w in words_of(made, wanted + 1) if w > 60]
+    assert big and not [w for w in words_of(made, preface + 1) if w > 60]
+
+
+def words_of(path, page):
+    """Heights of the words on a page, pt: the watermark is larger than any type."""
+    xml = subprocess.run(["pdftotext", "-bbox", "-f", str(page), "-l", str(page), str(path), "-"], capture_output=True,
+                         check=True).stdout.decode()
+    return [float(b) - float(a) for a, b in re.findall(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)"', xml)]
+
+
+@poppler
+@pytest.mark.office
+def test_front_matter_stands_before_the_contents(tmp_path):
+    """Each section on a page of its own, counted i, ii ...; the English contents with numbers and pages."""
+    book = sample.make_book(tmp_path)
+    front = book.chapters[0]
+    front.meta = {"front-matter": True}
+    front.blocks = sample.blocks(
+        "# 前言 {#sec-preface .unnumbered}\n\n## 说明 {#sec-s .unnumbered}\n\n说明文字。\n\n"
+        "## 编委会 {#sec-b .unnumbered}\n\n主编　李四\n\n## Contents {#sec-c .unnumbered}\n\n::: {#contents-en}\n\n- Reports\n"
+        "    - [The Gaps](#sec-gaps)\n    - [Townships](#sec-towns)\n\n:::\n")
+    text = pages(pdf.write(book, tmp_path / "b.pdf", tmp_path / "work"))
+    assert "前言" in text[1] and "说明文字" in text[1] and text[1].endswith("i")
+    assert "编委会" in text[2] and "李四" in text[2]
+    assert re.search(r"1TheGaps[.·\s]*2", text[3]) and re.search(r"2Townships[.·\s]*\d", text[3])
+    assert text[4].startswith("目录") or "目录" in text[4]
+    assert "编委会" not in text[4]

@@ -189,6 +189,10 @@ class Chapter(Walker):
         """A table without a caption; it is never turned."""
         return [data_table(node, self, "", may_turn=False)[0], raw(paragraph("SourceNote", ""))]
 
+    def bb_report_head(self, node):
+        """A further paragraph of an abstract."""
+        return [styled("Report Head", self.blocks(node["c"][1]))]
+
     def bb_source(self, node):
         """The source below a figure."""
         return [styled("Source Note", self.blocks(node["c"][1]))]

@@ -41,7 +41,7 @@ def numbered(book):
     faults = endless(book)
     if faults:
         raise DataError(faults)
-    chapters = [with_blocks(c, with_notes(tree.transform(without_controls(c.blocks), _mark_caption)))
+    chapters = [with_blocks(c, with_abstract(with_notes(tree.transform(without_controls(c.blocks), _mark_caption))))
                 for c in with_parts(book.chapters)]
     return report_numbers(chapters) if kind == "report" else [_labelled(chapter) for chapter in chapters]
 
@@ -125,6 +125,31 @@ def with_notes(blocks):
         else:
             done.append(block)
     return done
+
+
+def with_abstract(blocks):
+    """Blocks in which what stands between 摘要 and 关键词 is marked as part of the abstract.
+
+    Examples
+    --------
+    >>> strong = lambda word: tree.para([{"t": "Strong", "c": tree.string(word)}])
+    >>> found = with_abstract([strong("摘要："), tree.para(tree.string("又")), strong("关键词：")])
+    >>> [tree.has_class(b, "bb-report-head") for b in found]
+    [False, True, False]
+    """
+    def label(block):
+        strong = block["t"] == "Para" and block["c"] and block["c"][0]["t"] == "Strong"
+        return tree.text(block["c"][0]) if strong else ""
+
+    first = next((k for k, b in enumerate(blocks) if label(b).startswith("摘要")), None)
+    if first is None:
+        return blocks
+    last = next((k for k in range(first, len(blocks)) if label(blocks[k]).startswith("关键词")), first)
+    between = blocks[first + 1:last]
+    if any(b["t"] == "Header" for b in between):
+        return blocks
+    return [*blocks[:first + 1], *(tree.div([b], classes=["bb-report-head"]) for b in between), *blocks[last:]] if (
+        last > first) else blocks
 
 
 def with_parts(chapters):

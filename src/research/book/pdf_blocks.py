@@ -37,6 +37,8 @@ class Chapter(Walker):
         self.top = top
         self.front = paper_chapters.is_front(chapter)
         self.sections = 0
+        number = chapter.number if chapter.number.startswith("B.") else ""  # 图1 of which report
+        self.report = f"report: {quote(number)}, " if number else ""
 
     def para(self, node):
         """A paragraph; a lone image or equation becomes a block of its own."""
@@ -110,7 +112,7 @@ class Chapter(Walker):
             grid = raw(f"#grid(columns: (1fr,) * {columns}, gutter: 10pt,")
             cells = [new for b in parts for new in self.cell(b)]
             body = [grid, *cells, raw(")"), *body]
-        call = f"label: {quote(tree.get(node, 'label', ''))}, id: {quote(identifier)}, "
+        call = f"label: {quote(tree.get(node, 'label', ''))}, id: {quote(identifier)}, {self.report}"
         call += "caption: [" if caption or tree.get(node, "label") else "caption: none, uncaptioned: ["
         return [content(self.inlines(caption), f"#bb-figure({call}", "])["), *body, raw("]")]
 
@@ -135,6 +137,10 @@ class Chapter(Walker):
     def bb_table(self, node):
         """A numbered table, with what stands below it."""
         return table_blocks(node, self)
+
+    def bb_report_head(self, node):
+        """A further paragraph of an abstract."""
+        return [raw("#bb-report-head["), *self.blocks(node["c"][1]), raw("]")]
 
     def bb_source(self, node):
         """The source below a figure."""

@@ -35,7 +35,7 @@ def table_blocks(node, walker):
         turned = turned or paper_tables.fit(grid, LINE, SIZES, TURNED)[1]
         whole = whole and paper_tables.short(grid)
     label = tree.get(node, "label", "")
-    call = (f"label: {quote(label)}, id: {quote(identifier)}, turned: {boolean(turned)}, "
+    call = (f"label: {quote(label)}, id: {quote(identifier)}, {walker.report}turned: {boolean(turned)}, "
             f"whole: {boolean(whole and not turned)}, caption: [")
     body = []
     for block in rest:
