@@ -130,10 +130,11 @@ def _compile(case, body, pictures, sample, size, width):
         folder = Path(name)
         (folder / "main.typ").write_bytes(TEMPLATE.read_bytes())
         (folder / "settings.typ").write_text(f"#let fonts = ({named})\n#let size = {size}pt\n", encoding="utf-8")
-        heads = ("#let horizontalrule = line(length: 100%)\n#let cap(words) = align(center, strong(text(size: "
-                 f"{size - 1.5}pt, words)))\n#let shot(file, caption, alt) = block(breakable: false, "
-                 f"width: 100%, align(center, image(file, width: {width}%, alt: alt) + "
-                 f"strong(text(size: {size - 1.5}pt, caption))))\n")
+        bold = f"strong(text(size: {size - 1.5}pt, "
+        heads = (f"#let horizontalrule = line(length: 100%)\n"
+                 f"#let cap(words) = block(sticky: true, width: 100%, align(center, {bold}words))))\n"
+                 "#let shot(file, caption, alt) = block(breakable: false, width: 100%, "
+                 f"align(center, image(file, width: {width}%, alt: alt) + {bold}caption))))\n")
         (folder / "body.typ").write_text(heads + body, encoding="utf-8")
         (folder / "brief.json").write_text(json.dumps(_facts(case, sample), ensure_ascii=False), encoding="utf-8")
         for file, content in pictures.items():

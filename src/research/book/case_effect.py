@@ -1,0 +1,67 @@
+"""How a case would measure an effect: a group of places against the others, before and after, with its checks."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from research.effects import difference_in_differences
+from research.figures import Sheet
+from research.wording import effect_sentence, plain
+
+__all__ = ["GroupEffect", "group_effect"]
+
+
+class GroupEffect:
+    """Difference in differences of income between a group of places and the others; made by `group_effect`.
+
+    Parameters
+    ----------
+    edition : Edition
+    start : int
+        First year under the measure.
+    group : str
+        A group of `data/reference/groups.yml`.
+    """
+
+    def __init__(self, edition, start, group="west"):
+        homes = edition.households.dropna(subset=["income_pc"])
+        parts = homes.assign(total=homes["income_pc"] * homes["person_weight"]).groupby(["place", "year"])
+        sums = parts[["total", "person_weight"]].sum()
+        self.rows = (sums["total"] / sums["person_weight"]).rename("value").reset_index()
+        self.rows["member"] = self.rows["place"].isin(edition.groups[group])
+        self.rows["status"] = homes["status"].iloc[0]
+        self.rows["source"] = edition.meta.get("title", "住户调查")
+        self.name, self.start = edition.group_names[group], start
+        self.effect = difference_in_differences(self.rows, "value", unit="place", time="year", treated="member",
+                                                start=start)
+
+    def sentence(self):
+        """The estimate in words, never more than its interval and its checks carry."""
+        return effect_sentence(self.effect, f"{self.name}居民人均可支配收入", "元")
+
+    def table(self):
+        """Estimate, interval, assumptions, checks and cautions, one row each."""
+        found = self.effect
+        rows = [("估计", f"{plain(found.estimate, '元')}元"),
+                (f"{found.level:.0%}置信区间", f"{plain(found.lower, '元')}元至{plain(found.upper, '元')}元"),
+                ("推断方法", found.inference),
+                ("样本", f"{found.n}个地方年；实施{found.treated}个，对照{found.comparison}个"),
+                *(("假定", text) for text in found.assumptions)]
+        rows += [("检验：" + row.check, f"估计{plain(row.estimate, '元')}元，p={row.p:.3f}，"
+                  + ("通过" if row.passed else "未通过")) for row in found.placebos.itertuples()]
+        rows += [("注意", text) for text in found.cautions]
+        frame = pd.DataFrame(rows, columns=["项目", "内容"])
+        return Sheet(frame, f"双重差分演练：{self.name}与其他乡镇街道（{self.start}年起）", [self.rows],
+                     note="各乡镇街道人均可支配收入按户权数乘家庭人口加权；单位与年份固定效应。")
+
+
+def group_effect(edition, start, group="west"):
+    """The measured difference that a case may quote.
+
+    Examples
+    --------
+    >>> from research import open_edition
+    >>> group_effect(open_edition("2024"), 2023).effect.comparison
+    12
+    """
+    return GroupEffect(edition, start, group)
