@@ -28,6 +28,7 @@ REFERENCE = re.compile(
     r"|(附录|Appendix)\s*([A-Z](?:\.\d+)*)(?![a-z])|第\s*(\d+(?:\.\d+)*)\s*[章节]"
     r"|(?:章节|小节|Chapter|Section)\s*(\d+(?:\.\d+)*)")
 HEADING = re.compile(rf"^({NUMBER})\s+(\S.*)$")
+PAGE = re.compile(r"[^.\s]\s\d+$")  # at the end of a line of contents
 SENTENCE = 9  # Chinese characters, or more than twice as many letters: what is shorter may be a cell or a label
 PDF_LOST = 0.05  # share of sentences that page ends and drawings may cut in a PDF
 
@@ -58,14 +59,17 @@ def findings(reading):
         captioned = kind == "caption" or (kind == "text" and "caption" not in reading.told)
         if captioned and caption and caption[2]:
             captions.setdefault(_label(caption[1]), _tight(caption[2]))
-        elif heading and (kind == "heading" or "heading" not in reading.told) and not re.search(r"[^.\s]\s\d+$", line):
+        elif heading and kind == ("heading" if "heading" in reading.told else "text") and not PAGE.search(line):
             headings.setdefault(heading[1], _tight(heading[2]))
         elif kind == "callout":
             callouts.append(_tight(line))
         elif kind == "text":
             parts = map(_bare, re.split(r"[。！？!?]|\.\d{0,3}\s|https?://\S+", REFERENCE.sub("", line)))
             text += [s for s in parts if len(s) - 0.6 * len(re.findall("[A-Za-z]", s)) >= SENTENCE]
-        references |= {_named(m) for m in REFERENCE.finditer(line)}
+        references |= {_named(m) for m in REFERENCE.finditer(line if kind != "contents" else "")}
+    if not reading.told:  # lines of a page break anywhere, inside 第 2 章 too
+        whole = re.sub(r"(第\s*[\d.]*)\n|\n(?=[章节])", r"\1 ", "\n".join(line for _, line in reading.lines))
+        references |= {_named(m) for m in REFERENCE.finditer(whole) if m[0].startswith("第")}
     return {"captions": captions, "headings": headings, "references": sorted(references),
             "callouts": callouts if "callout" in reading.told else None, "links": sorted(reading.links), "text": text,
             "all": "".join(_bare(line) for _, line in reading.lines)}

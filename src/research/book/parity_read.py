@@ -19,7 +19,8 @@ from xml.etree import ElementTree
 BLOCKS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "figcaption", "caption", "div", "summary", "dt",
           "dd", "section", "figure", "table", "tr", "pre", "header", "details", "blockquote", "main"}
 SKIPPED = {"script", "style", "nav", "aside", "dialog", "button", "annotation", "template", "footer", "math"}
-HIDDEN = {"anchor", "anchorjs-link", "screen-reader-only", "visually-hidden", "copy", "figure-tools", "cite", "origin"}
+HIDDEN = {"anchor", "anchorjs-link", "screen-reader-only", "visually-hidden", "copy", "figure-tools", "cite", "origin",
+          "book-files"}
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 VOID = {"img", "br", "hr", "input", "meta", "link", "col", "source", "wbr"}
@@ -27,7 +28,7 @@ VOID = {"img", "br", "hr", "input", "meta", "link", "col", "source", "wbr"}
 
 @dataclass
 class Reading:
-    """The lines of one output: (kind, text), kind out of caption, heading, callout, text; outside addresses.
+    """The lines of one output: (kind, text), kind out of caption, heading, callout, contents, text; addresses.
 
     `told` are the kinds that the format marks; of the others it has only text.
     """
@@ -98,7 +99,7 @@ def read_html(folder):
     """A website's pages in order of their names (pages that only show code left out)."""
     reading = Reading(told=frozenset(["caption", "heading", "callout"]))
     for path in sorted(Path(folder).rglob("*.html")):
-        if path.parent.name != "code" and not path.stem.endswith("-single"):
+        if path.parent.name != "code" and path.stem != "404" and not path.stem.endswith("-single"):
             page = _Page(reading)
             page.feed(path.read_text(encoding="utf-8"))
             page.flush()
@@ -115,8 +116,7 @@ def read_docx(path):
                 tree = ElementTree.fromstring(file.read(f"word/{part}.xml"))
                 reading.lines += [line for p in tree.iter(f"{WORD}p") if (line := _paragraph(p))]
                 reading.links |= _addresses(tree, file, f"word/_rels/{part}.xml.rels", names)
-    told = {kind for kind, _ in reading.lines} - {"text"}
-    reading.told = frozenset(told)
+    reading.told = frozenset(kind for kind, _ in reading.lines) - {"text", "contents"}
     return reading
 
 
@@ -132,7 +132,7 @@ def _paragraph(node):
     name = "" if style is None else style.get(f"{WORD}val", "").lower().replace(" ", "")
     kind = next((k for part, k in (("caption", "caption"), ("callouttitle", "callout"), ("heading", "heading"),
                                    ("toc", "contents"), ("tableoffigures", "contents")) if part in name), "text")
-    return (kind, text) if text and kind != "contents" else None
+    return (kind, text) if text else None
 
 
 def _addresses(tree, file, relations, names):

@@ -165,7 +165,10 @@ def _index_rows(now, before, why):
                 for f in (before, now))
     version = [f["weights"]["version"].astype(str).min() for f in (before, now)]
     rows = [("综合指数版本", *version, reason)] if version[0] != version[1] else []
-    moved = {(k[1], old.get(k, "–"), new.get(k, "–")) for k in set(old) | set(new) if old.get(k) != new.get(k)}
+    moved = {(k[1], old[k], new[k]) for k in set(old) & set(new) if old[k] != new[k]}
+    added = sorted({k[1] for k in set(new) - set(old)})  # the former program did not know them
+    if added and old:
+        rows.append(("综合指数设定：程序新增", "–", "、".join(added), "程序更新"))
     rows += [(f"综合指数设定：{name}", a, b, reason) for name, a, b in sorted(moved) if name not in ("source", "note")]
     both = before["weights"].merge(now["weights"], on=["scope", "code"], how="outer", suffixes=("_old", "_new"))
     both = both[~((both["weight_old"] - both["weight_new"]).abs() < 5e-5)]
