@@ -1,4 +1,4 @@
-"""How long the data's way in takes at scale, and how much memory: `python benchmarks/data_scale.py [households|values|parquet]`.
+"""How long the data's way in takes at scale, and how much memory: `python benchmarks/data_scale.py [STEP...]`.
 
 Prints seconds of CPU and wall clock and the peak of memory for: 1,000,000 household rows with all checks (and taking
 them in), 10,000 indicator rows, 100,000,000 Parquet rows asked through DuckDB.
@@ -58,9 +58,9 @@ def ask_parquet(folder):
     import duckdb
 
     with duckdb.connect(config={"memory_limit": "3GB", "threads": 2}) as connection:
-        made = connection.execute("SELECT place, year, sum(income * weight) / sum(weight) AS mean, quantile_cont(income, "
-                                  "0.5) AS median FROM read_parquet($path) GROUP BY ALL ORDER BY ALL",
-                                  {"path": str(folder / "*.parquet")}).df()
+        query = ("SELECT place, year, sum(income * weight) / sum(weight) AS mean, "
+                 "quantile_cont(income, 0.5) AS median FROM read_parquet($path) GROUP BY ALL ORDER BY ALL")
+        made = connection.execute(query, {"path": str(folder / "*.parquet")}).df()
     print(f"{len(made)} groups")
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill, Protection
+from openpyxl.styles import Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from research.errors import UsageError, nearest
-from research.indicators import reference
+from research.indicators import calibre, form_style, reference
 from research.indicators.cleaning import STATUS_WORDS
 from research.indicators.safety import neutral
 from research.indicators.schemas import SCHEMAS, read_table
@@ -38,7 +38,6 @@ HEADINGS = {**{heading: name for name, heading, _, _ in COLUMNS}, "季度": "qua
 LOCKED = ("indicator", "place", "year", "unit")
 SURVEY = ("n", "survey_date", "method", "se")
 FIRST = 2  # first row below the headings
-_FILL, _GREY = PatternFill("solid", fgColor="FFF7D6"), PatternFill("solid", fgColor="EDEDED")
 
 
 def write(project, edition, output="forms", department="", place="", survey=False):
@@ -115,13 +114,14 @@ def form_rows(project, year, department="", place=""):
     if department:
         table = table[table["source_department"] == department]
     former, rows = former_values(project, year - 1), []
+    kinds = calibre.kinds(calibre.load(project))
     for row in table.itertuples():
         codes = list(names) if row.level == "both" else list(names)[:1]
         for code in codes if not place else [c for c in codes if c == place]:
             value, status = former.get((code, row.id), (None, ""))
             rows.append({"indicator": row.id, "name": row.name_zh, "place": code, "place_name": names[code],
                          "year": year, "unit": row.unit, "former": value, "former_status": status,
-                         "survey": row.survey_flag == "+", "hint": _hint(row)})
+                         "survey": row.survey_flag == "+", "hint": _hint(row, kinds.get(row.id))})
     return pd.DataFrame(rows)
 
 
@@ -135,10 +135,11 @@ def former_values(project, year):
     return {}
 
 
-def _hint(row):
+def _hint(row, population=None):
     better = "越高越好" if row.direction > 0 else "越低越好"
     parts = [f"{row.name_zh}（{row.unit}）", "重建指标（纲要表1缺失）", f"方向：{better}"]
     parts += [f"纲要原文：{row.quote}"] if row.quote else []
+    parts += [f"口径：{population}人口"] if population else []
     parts += ["须填样本量、调查日期与调查方式"] if row.survey_flag == "+" else []
     return "\n".join(parts)
 
@@ -161,15 +162,22 @@ def _form(project, year, rows, title, path):
     sheet = book.create_sheet(SHEET)
     for number, (name, heading, width, _) in enumerate(COLUMNS, start=1):
         cell = sheet.cell(1, number, heading)
-        cell.font, cell.fill, cell.alignment = Font(bold=True), _GREY, Alignment(horizontal="center")
+        form_style.heading(cell)
         sheet.column_dimensions[get_column_letter(number)].width = width
         if name == "former" and len(rows) and (rows["former_status"] == "sample").any():
             cell.value, cell.comment = f"{heading}（示例）", Comment(SAMPLE_MARK, "bluebook")
     for offset, row in enumerate(rows.itertuples()):
         _fill_row(sheet, FIRST + offset, row)
     _validations(sheet, rows)
+    if len(rows) and not rows["survey"].any():  # nobody here owes a survey: four columns less to look past
+        for number, (name, *_) in enumerate(COLUMNS, start=1):
+            sheet.column_dimensions[get_column_letter(number)].hidden = name in SURVEY
+    sheet.row_dimensions[1].height = 30
     sheet.freeze_panes = "C2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{FIRST + max(len(rows), 1) - 1}"
+    form_style.printed(sheet, f"{year}年指标填报表：{title}")
     sheet.protection.sheet = True
+    sheet.protection.autoFilter = sheet.protection.formatColumns = sheet.protection.formatRows = False
     _hide(book, year, title, rows)
     _save(book, path)
     return path
@@ -182,8 +190,9 @@ def _fill_row(sheet, number, row):
         cell.value = None if value is None or value != value else neutral(value)
         open_cell = entered and (name not in SURVEY or row.survey)
         cell.protection = Protection(locked=not open_cell)
-        if open_cell:
-            cell.fill = _FILL
+        form_style.body(cell, name, open_cell)
+        if name == "former" and value is not None:
+            cell.number_format = "#,##0.####"
         if name in ("indicator", "place"):
             cell.number_format = "@"
         if name == "survey_date":
@@ -228,14 +237,15 @@ def _info(sheet, title, year, rows):
              "没有数值的请留空，不要填 0、“无”或“—”。数值只填数字，单位见“单位”列。",
              "“来源”写明文件、报表或系统名称；“状态”从下拉列表选择。",
              "带调查要求的指标须填样本量、调查日期与调查方式；光标停在指标名称上可看说明。",
+             "标明“口径”的指标须按该口径填报（光标停在指标名称上可看）；数值带“万元”“%”等单位也能识别，但请尽量只填数字。",
              "指标体系为重建（纲要表1缺失），指标编号请勿改动。"]
     for number, line in enumerate(lines, start=1):
         sheet.cell(number, 1, line)
-    sheet["A1"].font = Font(bold=True, size=14)
     for number in (3, 4, 5):
         sheet.cell(number, 2).protection = Protection(locked=False)
-        sheet.cell(number, 2).fill = _FILL
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 60, 30
+        sheet.cell(number, 2).fill = form_style.ENTRY
+    form_style.notes(sheet, (3, 4, 5))
+    form_style.printed(sheet, lines[0])
     sheet.protection.sheet = True
 
 
@@ -257,7 +267,7 @@ def _survey_form(project, year, path):
     sheet.title = SHEET
     for number, column in enumerate(SCHEMAS["households"], start=1):
         cell = sheet.cell(1, number, column.name)
-        cell.font, cell.fill = Font(bold=True), _GREY
+        form_style.heading(cell)
         blank = "可空" if column.blank else "必填"
         cell.comment = Comment(f"{column.label}（{column.unit or '—'}，{blank}）", "bluebook")
         sheet.column_dimensions[get_column_letter(number)].width = max(14, len(column.name) + 2)
@@ -266,6 +276,7 @@ def _survey_form(project, year, path):
     _drop_down(sheet, 2, list(names)[1:])
     _drop_down(sheet, len(SCHEMAS["households"]), ["survey"])
     sheet.freeze_panes = "A2"
+    form_style.printed(sheet, f"{year}年住户调查数据表")
     info = book.create_sheet(INFO)
     info.append([f"{year}年住户调查数据表：一行一户，列名请勿改动，缺失留空"])
     for column in SCHEMAS["households"]:

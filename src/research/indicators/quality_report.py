@@ -16,7 +16,7 @@ def _names(edition):
     return dict(zip(edition.indicators["id"], edition.indicators["name_zh"], strict=True))
 
 
-def _short(value):
+def short(value):
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
@@ -33,7 +33,8 @@ def completeness(edition, by):
     frame = frame.sort_values(["share", by])
     name = frame[by] if by == "department" else frame[by].map(edition.name)
     return pd.DataFrame({"部门" if by == "department" else "地区": name.to_list(), "应报（项）": frame["due"].map(str),
-                         "已报（项）": frame["given"].map(str), "完整率（%）": frame["share"].map("{:.1%}".format).str[:-1]})
+                         "已报（项）": frame["given"].map(str),
+                         "完整率（%）": frame["share"].map("{:.1%}".format).str[:-1]})
 
 
 def completeness_bars(edition):
@@ -68,7 +69,7 @@ def outliers(edition):
     frame = quality.flags(edition).query("year == @edition.edition")
     frame = frame.reindex(frame["measure"].abs().sort_values(ascending=False).index)
     return pd.DataFrame({"指标": frame["indicator"].map(_names(edition)), "地区": frame["place"].map(edition.name),
-                         "数值": frame["value"].map(_short), "需核对的原因": frame["kind"].map(KINDS),
+                         "数值": frame["value"].map(short), "需核对的原因": frame["kind"].map(KINDS),
                          "程度": [f"{m:+.0%}" if k != "outlier" else f"z={m:.1f}"
                                 for k, m in zip(frame["kind"], frame["measure"], strict=True)]}).reset_index(drop=True)
 
@@ -83,7 +84,8 @@ def revisions(edition):
     former = rows.groupby(store.KEY, sort=False)["value"].shift()
     new = rows[former.notna() & former.ne(rows["value"])]
     return pd.DataFrame({
-        "指标": new["indicator"].map(_names(edition)), "地区": new["place"].map(edition.name), "年份": new["year"].map(str),
+        "指标": new["indicator"].map(_names(edition)), "地区": new["place"].map(edition.name),
+        "年份": new["year"].map(str),
         "原值": former[new.index].map("{:.10g}".format), "新值": new["value"].map("{:.10g}".format),
         "报送单位": new["supplier"], "日期": new["imported_at"].str[:10], "理由": new["accepted"].where(
             new["accepted"].ne(""), "—")})[columns].reset_index(drop=True)

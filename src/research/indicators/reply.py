@@ -48,8 +48,9 @@ def reply(edition, department):
     lines += _section("尚缺", [f"{names[r.indicator]}（{edition.name(r.place)}）" for r in lost.itertuples()])
     marked = quality.flags(edition).query("year == @year")
     marked = marked[marked["indicator"].isin(own["indicator"])]
-    lines += _section("请核对", [f"{names[r.indicator]}（{edition.name(r.place)}）：{quality_report._short(r.value)}，{_KINDS[r.kind]}"
-                              for r in marked.itertuples()])
+    told = [f"{names[r.indicator]}（{edition.name(r.place)}）：{quality_report.short(r.value)}，{_KINDS[r.kind]}"
+            for r in marked.itertuples()]
+    lines += _section("请核对", told)
     lines += _revised(edition, names, own)
     return "\n".join(lines).rstrip() + "\n"
 

@@ -146,7 +146,8 @@ def audit(edition, measures):
                     continue
                 place, _, residence = table.loc[cell, KEY]
                 faults.append(Fault(f"measures, {measure}, {place}, {year}, {residence}", "a cell that stays withheld",
-                                    "one that follows from the others", "withhold one more, or merge two", "disclosure"))
+                                    "one that follows from the others", "withhold one more, or merge two",
+                                    "disclosure"))
     return faults
 
 
