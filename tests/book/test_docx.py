@@ -157,6 +157,34 @@ def test_the_other_look(tmp_path):
         docx.write(sample.make_book(tmp_path, **{"docx-style": "moderne"}), tmp_path / "b.docx", tmp_path / "work")
 
 
+def test_the_other_numbering_from_the_same_source(tmp_path):
+    made = docx.write(sample.make_book(tmp_path, numbering="report"), tmp_path / "b.docx", tmp_path / "work")
+    with zipfile.ZipFile(made) as file:
+        body = etree.fromstring(file.read("word/document.xml"))
+    assert [words(p) for p in of_style(body, "Heading1")] == ["前言", "B.1 三大差距", "B.2 乡镇街道", "B.3 数据来源"]
+    assert [words(p) for p in of_style(body, "Heading2")][:2] == ["一、收入差距", "二、城乡差距"]
+    assert "（一）按来源分解" in [words(p) for p in of_style(body, "Heading3")]
+    tables = [words(p).split("　")[0] for p in of_style(body, "TableCaption")]
+    assert tables == ["表1", "表1", "表2"]  # each report counts its own
+    assert "如图1与表1所示" in "".join(words(p) for p in of_style(body, "FirstParagraph") + of_style(body, "BodyText"))
+
+
+def test_front_matter_stands_before_the_contents(tmp_path):
+    book = sample.make_book(tmp_path)
+    front = book.chapters[0]
+    front.meta = {"front-matter": True}
+    front.blocks = sample.blocks("# 前言 {#sec-p}\n\n## 说明 {#sec-s}\n\n文。\n\n## 编委会 {#sec-b}\n\n主编　李四\n\n"
+                                 "## Contents {#sec-c}\n\n::: {#contents-en}\n\n- [The Gaps](#sec-gaps)\n\n:::\n")
+    made = docx.write(book, tmp_path / "b.docx", tmp_path / "work")
+    texts = [p.text for p in word.Document(made).paragraphs]
+    places = [texts.index(t) for t in ("前言", "编委会", "主编　李四", "Contents", "目录")]
+    assert places == sorted(places)
+    with zipfile.ZipFile(made) as file:
+        body = etree.fromstring(file.read("word/document.xml"))
+    assert [words(p) for p in of_style(body, "FrontSection")] == ["编委会", "Contents"]  # not in an updated 目录
+    assert re.fullmatch(r"1　The Gaps\d+", words(of_style(body, "TOC1")[0]))
+
+
 def test_text_is_never_read_as_markup(tmp_path):
     book = sample.make_book(tmp_path)
     nasty = '<w:p/> & ]]> "x" {PAGE}'

@@ -19,7 +19,7 @@ from research.book import ast, parity
 
 HERE = Path(__file__).parent
 BITMAP = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAGCAIAAABxZ0isAAAAEUlEQVR42mMQd8rBgxhGsjQA9p1Eb6o2l4QAAAAASUVORK5CYII=")
+    "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAGCAIAAAB1kpiRAAAAFElEQVR4nGOUq4hiwA2Y8MgNsDQAsVoA/BE8srMAAAAASUVORK5CYII=")
 EXPECTED = yaml.safe_load((HERE / "expected_lighthouse.yml").read_text(encoding="utf-8"))
 
 

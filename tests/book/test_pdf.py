@@ -225,7 +225,8 @@ def test_front_matter_stands_before_the_contents(tmp_path):
     front.meta = {"front-matter": True}
     front.blocks = sample.blocks(
         "# 前言 {#sec-preface .unnumbered}\n\n## 说明 {#sec-s .unnumbered}\n\n说明文字。\n\n"
-        "## 编委会 {#sec-b .unnumbered}\n\n主编　李四\n\n## Contents {#sec-c .unnumbered}\n\n::: {#contents-en}\n\n- Reports\n"
+        "## 编委会 {#sec-b .unnumbered}\n\n主编　李四\n\n## Contents {#sec-c .unnumbered}\n\n"
+        "::: {#contents-en}\n\n- Reports\n"
         "    - [The Gaps](#sec-gaps)\n    - [Townships](#sec-towns)\n\n:::\n")
     text = pages(pdf.write(book, tmp_path / "b.pdf", tmp_path / "work"))
     assert "前言" in text[1] and "说明文字" in text[1] and text[1].endswith("i")
