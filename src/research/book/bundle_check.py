@@ -8,17 +8,22 @@ import json
 import re
 import stat
 import zipfile
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from research.book.bundle import FORMAT
 from research.errors import DataError, Fault
 
-__all__ = ["open_checked", "unpack"]
+__all__ = ["foreign_code", "open_checked", "unpack"]
 
 MOST_FILES, MOST_BYTES, MOST_RATIO = 2_000, 200 * 2**20, 200
 SUFFIXES = {".py", ".ipynb", ".qmd", ".csv", ".yml", ".json", ".toml", ".lock", ".txt", ".cff", ".parquet", ".md", ""}
 NETWORK = {"socket", "urllib", "http", "requests", "httpx", "aiohttp", "ftplib", "smtplib", "telnetlib", "websockets"}
-STARTS = {"subprocess", "pty", "ctypes", "multiprocessing"}
+STARTS = {"subprocess", "pty", "ctypes", "multiprocessing", "importlib", "runpy", "builtins", "shutil", "signal"}
+TEXT_CODE = {"eval", "exec", "compile", "__import__", "__builtins__", "breakpoint"}
+INNER = {"__subclasses__", "__globals__", "__builtins__", "__loader__", "__code__", "system", "popen", "modules"}
+PLACES = ("data/", "src/research/", "notebooks/cases/", "reports/cases/")
+ROOT_FILES = {"manifest.json", "ro-crate-metadata.json", "datacite.json", "CITATION.cff", "LICENSE", "_quarto.yml",
+              "pyproject.toml", "requirements.lock"}
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -92,7 +97,9 @@ def _archive_faults(bundle, archive):
             faults.append(Fault(place, "a path inside the bundle", "one that escapes", "do not open it", "escape"))
         elif stat.S_ISLNK(mode) or (mode and not stat.S_ISREG(mode) and not info.is_dir() and stat.S_IFMT(mode)):
             faults.append(Fault(place, "a plain file", "a link or device", "do not open it", "link"))
-        elif mode & 0o111 and not info.is_dir() or PurePosixPath(info.filename).suffix not in SUFFIXES:
+        elif not info.is_dir() and not info.filename.startswith(PLACES) and info.filename not in ROOT_FILES:
+            faults.append(Fault(place, "a file in its place: " + ", ".join(PLACES), "another place", "", "place"))
+        if mode & 0o111 and stat.S_ISREG(mode) or PurePosixPath(info.filename).suffix not in SUFFIXES:
             faults.append(Fault(place, "text, tables and notebooks", "a program or unknown kind", "", "program"))
         if info.filename.casefold() in seen:
             faults.append(Fault(place, "each name once", "a second file of this name", "", "double"))
@@ -151,16 +158,48 @@ def _dangers(source):
         yield f"no Python: {error.msg}"
         return
     for node in ast.walk(tree):
-        names = []
-        if isinstance(node, ast.Import):
-            names = [a.name for a in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            names = [node.module or ""]
-        for name in names:
-            top = name.split(".")[0]
-            if top in NETWORK:
-                yield f"a network call (import {name})"
-            elif top in STARTS or name == "os":
-                yield f"a call to programs or the system (import {name})"
-        if isinstance(node, ast.Name) and node.id in {"eval", "exec", "compile", "__import__"}:
-            yield f"code made from text ({node.id})"
+        yield from _node_dangers(node)
+
+
+def _node_dangers(node):
+    names = []
+    if isinstance(node, ast.Import):
+        names = [a.name for a in node.names]
+    elif isinstance(node, ast.ImportFrom):
+        names = [node.module or ""]
+    for name in names:
+        top = name.split(".")[0]
+        if top in NETWORK:
+            yield f"a network call (import {name})"
+        elif top in STARTS or top in ("os", "sys"):
+            yield f"a call to programs or the system (import {name})"
+    if isinstance(node, ast.Name) and node.id in TEXT_CODE:
+        yield f"code made from text ({node.id})"
+    if isinstance(node, ast.Attribute) and node.attr in INNER:
+        yield f"a way around the checks (.{node.attr})"
+    text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+    if re.match(r"(?i)(https?|ftp|s3|gs)://", text):
+        yield f"a network call ({text[:40]})"
+
+
+def foreign_code(files):
+    """Program files of the bundle that are not those of this installation, byte for byte.
+
+    Parameters
+    ----------
+    files : dict of str to bytes
+        From `open_checked`.
+
+    Returns
+    -------
+    list of str
+        Names; a reader should know of them before letting the notebook run.
+    """
+    here = Path(__file__).resolve().parents[1]
+    found = []
+    for name, content in sorted(files.items()):
+        if name.startswith("src/research/"):
+            own = here / name.removeprefix("src/research/")
+            if not own.is_file() or own.read_bytes() != content:
+                found.append(name)
+    return found

@@ -16,7 +16,7 @@ from pathlib import Path
 __all__ = ["Rerun", "rerun"]
 
 _RUNNER = """
-import os, sys, nbformat
+import os, sys, nbformat  # -I: nothing of the bundle can be imported here, where nobody watches
 from nbclient import NotebookClient
 from traitlets.config import Config
 source, target, folder, seconds = sys.argv[1:5]
@@ -26,7 +26,7 @@ config.KernelManager.transport = "ipc"
 client = NotebookClient(notebook, kernel_name="python3", timeout=int(seconds), allow_errors=False,
                         record_timing=False, resources={"metadata": {"path": folder}}, config=config)
 guard = os.environ.pop("BUNDLE_GUARD")  # only the kernel is watched: this process has to start it
-client.execute(env={**os.environ, "PYTHONPATH": guard + os.pathsep + os.environ["PYTHONPATH"]})
+client.execute(env={**os.environ, "PYTHONPATH": guard + os.pathsep + os.environ.pop("BUNDLE_SOURCE")})
 nbformat.write(notebook, target)
 """
 
@@ -80,7 +80,7 @@ def rerun(root, notebook, python=sys.executable, seconds=300, memory_mib=4096):
         (work / "home").mkdir()
         shutil.copy(Path(__file__).with_name("bundle_guard.py"), work / "guard" / "sitecustomize.py")
         reads, target = work / "reads.txt", work / "out.ipynb"
-        command = [python, "-c", _RUNNER, str(notebook), str(target), str(work / "home"), str(seconds)]
+        command = [python, "-I", "-c", _RUNNER, str(notebook), str(target), str(work / "home"), str(seconds)]
         network = _no_network()
         try:
             done = subprocess.run(
@@ -105,7 +105,7 @@ def _environment(root, work, reads):
     """A small environment of its own: nothing of the user's settings or secrets reaches the notebook."""
     kept = {k: os.environ[k] for k in ("PATH", "LANG", "LC_ALL", "SYSTEMROOT") if k in os.environ}
     return {
-        **kept, "HOME": str(work / "home"), "TMPDIR": str(work / "home"), "PYTHONPATH": str(Path(root) / "src"),
+        **kept, "HOME": str(work / "home"), "TMPDIR": str(work / "home"), "BUNDLE_SOURCE": str(Path(root) / "src"),
         "BUNDLE_GUARD": str(work / "guard"),
         "BLUEBOOK_PROJECT": str(root), "BUNDLE_ROOT": str(root), "BUNDLE_READS": str(reads), "BUNDLE_WRITE": str(work),
         "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "315532800", "MPLBACKEND": "Agg", "OPENBLAS_NUM_THREADS": "1",

@@ -14,7 +14,8 @@ import venv
 from dataclasses import dataclass
 from pathlib import Path
 
-from research.book.bundle_check import open_checked, unpack
+from research.book.bundle import NEEDED
+from research.book.bundle_check import foreign_code, open_checked, unpack
 from research.book.bundle_compare import RELATIVE, compare, failed, sources_differ
 from research.book.bundle_run import rerun
 from research.errors import DataError, MissingError
@@ -102,7 +103,9 @@ def verify(path, environment="build", cache=None, progress=None):
 
 
 def _judge(files, manifest, result, about, environment):
-    notes = [f"network: {result.network}", f"numbers compared to a relative {RELATIVE:g}",
+    other = foreign_code(files)
+    notes = [f"network: {result.network}", f"program files unlike those of this installation: {len(other)}",
+             f"numbers compared to a relative {RELATIVE:g}",
              f"environment: {'as locked in the bundle' if environment == 'build' else 'that of this machine'}"]
     if result.notebook is None:
         return Outcome("not reproducible", **about, reason="the notebook failed: " + result.error.splitlines()[-1],
@@ -127,6 +130,9 @@ def _environment(files, manifest, cache, say):
     lines = [line for line in lock.splitlines() if line and not line.startswith("#")]
     if not all(_REQUIREMENT.fullmatch(line) for line in lines):
         raise MissingError("requirements.lock holds more than names and versions; nothing of it is installed")
+    strange = sorted(set(needed) - set(NEEDED))
+    if strange:  # what is installed could start by itself: only the packages that evidence needs
+        raise MissingError(f"the bundle asks for packages that no evidence needs: {', '.join(strange)[:200]}")
     pinned = [line for line in lines if line.split("==")[0].lower() in needed]
     key = hashlib.sha256("\n".join([*lines, *needed, sys.version]).encode()).hexdigest()[:20]
     folder = Path(cache or Path.home() / ".cache" / "common-prosperity-bluebook") / key

@@ -133,7 +133,10 @@ def verify(
         raise UsageError(f"--env {environment}: build or current")
     if not Path(file).is_file():
         raise UsageError(f"{file}: no such file")
-    bundle_check.open_checked(Path(file))
+    files, _ = bundle_check.open_checked(Path(file))
+    if other := bundle_check.foreign_code(files):
+        common.console().print(f"{len(other)} program files are not those of this installation: {', '.join(other[:5])}",
+                               markup=False)
     if not yes:
         typer.confirm("The bundle's checksums agree. Run its notebook now, in a folder of its own?", abort=True)
     outcome = bundle_verify.verify(Path(file), environment=environment, progress=common.console().print)
