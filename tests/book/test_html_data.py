@@ -48,8 +48,8 @@ def test_all_data_of_the_book_as_csv_and_workbook_with_status(with_frames):
     page = (with_frames / "catch.html").read_text()
     assert 'href="data/book-data.csv" download>数据 CSV' in page and "data/book-data.xlsx" in page
     head, *body = rows(with_frames / "data" / "book-data.csv")
-    assert head == ["float", "label", "caption", "place", "year", "value", "n", "unit", "status", "source"]
-    assert [r[8] for r in body] == ["sample"] * 3 and body[2][6] == "3" and body[0][1].startswith("图 2.")
+    assert head == ["float", "label", "caption", "place", "year", "value", "unit", "status", "source", "count"]
+    assert [r[7] for r in body] == ["sample"] * 3 and body[2][9] == "3" and body[0][1].startswith("图 2.")
     workbook = openpyxl.load_workbook(with_frames / "data" / "book-data.xlsx")
     assert workbook.sheetnames == ["说明", "目录", "数据"]
     first, second = list(workbook["数据"].iter_rows(min_row=2, max_row=3, values_only=True))

@@ -23,8 +23,8 @@ WORDS = {"published": "公开发布", "reported": "部门报送", "survey": "抽
 COLUMNS = {
     "float": "图表的标签", "label": "书中编号", "caption": "图表标题", "place": "地区代码", "name": "名称",
     "year": "年份", "residence": "城乡（all 全体，urban 城镇，rural 农村）", "indicator": "指标编号", "measure": "测度",
-    "value": "数值", "lower": "区间下限", "upper": "区间上限", "se": "标准误", "n": "样本量", "unit": "单位",
-    "status": "数据状态（见下）", "source": "来源",
+    "value": "数值", "lower": "区间下限", "upper": "区间上限", "se": "标准误", "n": "样本量", "count": "个数",
+    "unit": "单位", "status": "数据状态（见下）", "source": "来源",
 }
 
 
@@ -96,6 +96,7 @@ def names(stem):
 
 def joined(floats):
     """All frames below one another: the columns, and the rows."""
+    floats = [(*facts, [[plain_head(head), *body] for head, *body in frames]) for *facts, frames in floats]
     seen = {c: None for *_, frames in floats for frame in frames for c in frame[0]}
     columns = [*(c for c in FIRST if c in seen), *(c for c in seen if c not in FIRST)]
     place, rows = {c: n for n, c in enumerate(columns)}, []
@@ -108,6 +109,19 @@ def joined(floats):
                     row[spot] = value
                 rows.append([identifier, label, caption, *row])
     return ["float", "label", "caption", *columns], rows
+
+
+def plain_head(head):
+    """The headings of a frame in which `n` means households asked, and nothing else: other counts are called count.
+
+    Examples
+    --------
+    >>> plain_head(["place", "measure", "n"]), plain_head(["place", "rank", "n"])
+    (['place', 'measure', 'n'], ['place', 'rank', 'count'])
+    """
+    if {"measure", "residence", "se"} & set(head) or "count" in head:
+        return head
+    return ["count" if c == "n" else c for c in head]
 
 
 def number(text):
