@@ -108,6 +108,11 @@ def test_the_four_kinds_of_user_have_a_page():
         assert f"{{#sec-{name}}}" in text and text.count("\n## ") >= 4
 
 
+def test_every_page_that_was_written_is_in_the_manual():
+    listed = (MANUAL / "_quarto.yml").read_text(encoding="utf-8")
+    assert [p.name for p in MANUAL.glob("*.qmd") if f"- {p.name}\n" not in listed] == []
+
+
 @pytest.mark.slow
 def test_the_manual_is_rendered_to_every_format(project):
     made = book.render(project.reports / "manual", "", engine="pandoc")

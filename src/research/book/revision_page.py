@@ -52,8 +52,9 @@ def revision_page(edition):
     targets = revised_targets(edition.table("attainment"), old["attainment"], why)
     methods = revised_methods(_basis(edition), _past_basis(edition, past, old), why)
     status = weakest([edition.status, *numbers["status"].dropna().unique()])
-    lead = (f"与{year}年版相比，本版修订{len(numbers)}个数字、{len(targets)}项目标表述、{len(methods)}项方法与设定。"
-            if len(numbers) + len(targets) + len(methods) else f"与{year}年版相比，数字、目标和方法都没有修订。")
+    counts = ((numbers, "个数字"), (targets, "项目标表述"), (methods, "项方法与设定"))
+    told = "、".join(f"{len(frame)}{word}" for frame, word in counts if len(frame))
+    lead = f"与{year}年版相比，{f'本版修订{told}' if told else '数字、目标和方法都没有修订'}。"
     return "\n".join([lead, "", "## 数字", "", _numbers_table(edition, numbers, year, status), "## 目标", "",
                       _other_table(targets, f"修订的目标（与{year}年版比较）", "tbl-revised-targets",
                                    {"target_id": "编号", "name": "目标", "what": "改动", "before": "上一版",
