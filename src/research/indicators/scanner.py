@@ -20,7 +20,7 @@ MICRODATA = {"household", "person_weight"}
 _LIMIT = 200_000_000
 
 
-def scan(folder, households=(), name=None, minimum=10):
+def scan(folder, households=(), name=None, minimum=10, skip=()):
     """Faults of a folder, file or archive that is to be published.
 
     Parameters
@@ -33,6 +33,8 @@ def scan(folder, households=(), name=None, minimum=10):
         How to call the folder in messages.
     minimum : int
         Fewest households behind a number (`min_households` of the settings).
+    skip : iterable of str
+        Names of files (``*`` stands for anything) that hold the same as another file of the folder.
 
     Returns
     -------
@@ -51,6 +53,7 @@ def scan(folder, households=(), name=None, minimum=10):
     ids = frozenset(str(h) for h in households)
     look = (ids, _shape(ids), minimum)
     paths = [folder] if folder.is_file() else sorted(p for p in folder.rglob("*") if p.is_file())
+    paths = [p for p in paths if not any(p.match(pattern) for pattern in skip)]
     faults = []
     for path in paths:
         where = f"{name or folder.name}/{path.relative_to(folder).as_posix()}" if path != folder else path.name
