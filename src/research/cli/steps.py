@@ -215,7 +215,7 @@ def render(job, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None):
     """Render the books; a book replaces the former one only when it is whole."""
     from research import book
 
-    if set(profiles) != {MANUAL}:
+    if set(profiles) != {MANUAL} and not chapter:  # one page while writing: the whole render has said it
         warn_of_stale(job)
     written = []
     with progress() as bar:
