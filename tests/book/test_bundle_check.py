@@ -63,8 +63,8 @@ def test_links_programs_and_double_names_are_refused_all_at_once(tmp_path):
     assert kinds(write(tmp_path / "x.case.zip", files, modes)) == {"link", "program", "double", "place"}
 
 
-@pytest.mark.parametrize("name", ["src/nbclient.py", "src/sitecustomize.py", "sitecustomize.py", "src/pandas.py", "a.py",
-                                  ".config/x.yml", "notebooks/other.ipynb"])
+@pytest.mark.parametrize("name", ["src/nbclient.py", "src/sitecustomize.py", "sitecustomize.py",
+                                  "src/pandas.py", "a.py", ".config/x.yml", "notebooks/other.ipynb"])
 def test_a_file_out_of_its_place_could_stand_in_for_a_library_and_is_refused(tmp_path, name):
     assert "place" in kinds(write(tmp_path / "x.case.zip", {**honest(), name: b"1"}))
 

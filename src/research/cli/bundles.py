@@ -7,7 +7,7 @@ import json
 import os
 import zipfile
 
-from research.book import notes
+from research.book import bundle_index, notes
 from research.errors import DataError, Fault
 from research.project import SAMPLE_MARK
 
@@ -38,6 +38,7 @@ def edition(job, release=False):
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+    bundle_index.write(project)
     return project.show(target)
 
 
@@ -49,9 +50,12 @@ def _manifest(project, year):
 
 
 def _files(project, year):
-    """(name in the bundle, path) of the tables, the run records and the finished books."""
+    """(name in the bundle, path) of the tables, the run records, the sources and the finished books."""
+    for name in ("CITATION.cff", "LICENSE", "requirements.lock"):
+        if (project.root / name).is_file():
+            yield name, project.root / name
     for top, folder in (("tables", project.results(year)), ("runs", project.runs(year)),
-                        ("books", project.reports / "output")):
+                        ("sources", project.reference), ("books", project.reports / "output")):
         for path in sorted(p for p in folder.rglob("*") if p.is_file()):
             inner = path.relative_to(folder)
             if not any(part.startswith(".") for part in inner.parts):  # the engine's work folder is no book
