@@ -58,7 +58,6 @@ class Cell:
         return self.kind == "code" and (
             self.options.get("label") == name or name in self.tags or self.identifier == name)
 
-
     @property
     def statuses(self):
         """Statuses that its outputs carry."""
