@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from research.book.case_model import CLASSES, DOMAINS, Case
+from research.book.evidence import libraries
 from research.errors import DataError, Fault, UsageError, nearest
 from research.project import THEMES
 from research.runs.normalise import normalise, to_text
@@ -177,4 +178,5 @@ def execute(project, path, timeout=300):
     clean = normalise(notebook, project.root)
     for number, cell in enumerate((c for c in clean["cells"] if c["cell_type"] == "code"), start=1):
         cell["execution_count"] = number
+    clean["metadata"]["bluebook"] = {"packages": libraries()}  # what a moved number is held against
     write_whole(path, to_text(_identified(clean)))

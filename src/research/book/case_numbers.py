@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 import re
 
@@ -11,6 +10,7 @@ import pandas as pd
 from research.book.bundle_run import rerun
 from research.book.case_model import load
 from research.book.case_new import execute
+from research.book.evidence import libraries, read_evidence
 from research.errors import DataError, Fault, nearest
 
 __all__ = ["COLUMNS", "compared", "faults", "moved", "numbers", "run", "versions_differ", "worded"]
@@ -18,7 +18,7 @@ __all__ = ["COLUMNS", "compared", "faults", "moved", "numbers", "run", "versions
 COLUMNS = ["id", "old", "new", "relative"]
 RELATIVE = 1e-9
 _LABEL = re.compile(r"^#\|\s*label:\s*[\"']?([\w-]+)", re.M)
-_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_NUMBER = re.compile(r"(?<![A-Za-z0-9_.])-?\d+(?:,\d{3})*(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
 def numbers(notebook):
@@ -53,7 +53,7 @@ def numbers(notebook):
 
 
 def moved(project, ids=None, relative=RELATIVE):
-    """Run the evidence again and name each number that is another than the one kept.
+    """Run the evidence again, in memory, and name each number that is another than the one kept.
 
     Parameters
     ----------
@@ -67,32 +67,58 @@ def moved(project, ids=None, relative=RELATIVE):
     -------
     DataFrame
         id (``case/label#n``), old, new, relative (NaN where one of them is missing or the old one is zero).
+
+    Raises
+    ------
+    DataError
+        For an id that is none, and all notebooks that do not come to their end.
     """
-    register = load(project)
-    rows = []
-    for row in register[register["evidence"].notna()].itertuples():
-        if ids and row.id not in ids:
-            continue
-        path = project.root / row.evidence
+    rows, failed = [], []
+    for case_id, path in _evidence(project, ids):
         result = rerun(project.root, path)
         if result.notebook is None:
-            rows.append((f"{row.id}: {result.error.splitlines()[-1]}", None, None, None))
+            failed.append(Fault(project.show(path), "cells that run", result.error.splitlines()[-1], "mend it",
+                                "case-notebook"))
             continue
-        rows += [(f"{row.id}/{name}", *values) for name, *values in
-                 compared(numbers(json.loads(path.read_text("utf-8"))), numbers(result.notebook), relative)]
+        old, new = numbers(json.loads(path.read_text("utf-8"))), numbers(result.notebook)
+        rows += [(f"{case_id}/{name}", *values) for name, *values in compared(old, new, relative)]
+    if failed:
+        raise DataError(failed)
     return pd.DataFrame(rows, columns=COLUMNS).astype({"old": float, "new": float, "relative": float})
 
 
 def faults(project, ids=None):
-    """The moved numbers as faults, one a number, and one that names the packages that differ from the lock."""
-    found = [Fault(row.id, f"{row.old:.10g}", f"{row.new:.10g}", f"a change of {row.relative:+.3%}", "case-moved")
+    """The moved numbers as faults, one a number, and one that names the packages of another version.
+
+    Parameters
+    ----------
+    project : Project
+    ids : list of str, optional
+
+    Returns
+    -------
+    list of Fault
+        Empty where every number is the one kept, whatever the versions.
+    """
+    found = [Fault(row.id, _figure(row.old), _figure(row.new), _change(row.relative), "case-moved")
              for row in moved(project, ids).itertuples()]
-    other = versions_differ(project)
+    other = versions_differ(project, ids)
     if found and other:
-        names = ", ".join(f"{name} {locked} -> {here}" for name, locked, here in other)
-        found.append(Fault("requirements.lock", "the locked versions", names, "one of them moved the numbers",
-                           "case-versions"))
+        names = ", ".join(f"{name} {kept} -> {here}" for name, kept, here in other)
+        found.append(Fault("packages", "the versions that the kept numbers were made with", names,
+                           "bluebook case run keeps the new numbers", "case-versions"))
     return found
+
+
+def _evidence(project, ids):
+    """(id, notebook) of the cases asked for that have evidence."""
+    register = load(project).set_index("id")
+    unknown = [i for i in ids or [] if i not in register.index]
+    if unknown:
+        raise DataError([Fault(f"case {i}", "the id of a case", "none such", nearest(i, register.index), "case")
+                         for i in unknown])
+    chosen = register.loc[list(ids) if ids else register.index, "evidence"].dropna()
+    return [(case_id, project.root / path) for case_id, path in chosen.items()]
 
 
 def run(project, ids=None):
@@ -108,15 +134,7 @@ def run(project, ids=None):
     DataError
         For an id that is none, or a notebook that fails (it is then left as it was).
     """
-    register = load(project).set_index("id")
-    unknown = [i for i in ids or [] if i not in register.index]
-    if unknown:
-        raise DataError([Fault(f"case {i}", "the id of a case", "none such", nearest(i, register.index), "case")
-                         for i in unknown])
-    for case_id, row in register[register["evidence"].notna()].iterrows():
-        if ids and case_id not in ids:
-            continue
-        path = project.root / row["evidence"]
+    for case_id, path in _evidence(project, ids):
         old = numbers(json.loads(path.read_text("utf-8")))
         execute(project, path)
         yield case_id, compared(old, numbers(json.loads(path.read_text("utf-8"))))
@@ -130,8 +148,16 @@ def worded(name, old, new, relative):
     >>> worded("text-a#1", 2.0, 2.5, 0.25)
     'text-a#1: 2 then, 2.5 now (+25.000%)'
     """
-    then, now = ("none" if v is None else f"{v:.10g}" for v in (old, new))
-    return f"{name}: {then} then, {now} now" + (f" ({relative:+.3%})" if relative is not None else "")
+    change = _change(relative)
+    return f"{name}: {_figure(old)} then, {_figure(new)} now" + (f" ({change})" if change else "")
+
+
+def _figure(value):
+    return "none" if pd.isna(value) else f"{value:.10g}"
+
+
+def _change(relative):
+    return "" if pd.isna(relative) else f"{relative:+.3%}"
 
 
 def compared(old, new, relative=RELATIVE):
@@ -152,23 +178,22 @@ def compared(old, new, relative=RELATIVE):
     return found
 
 
-def versions_differ(project):
-    """Packages whose installed version is another than the locked one, which the kept numbers were made with.
+def versions_differ(project, ids=None):
+    """Packages whose version here is another than the one that a kept notebook was run with.
+
+    Parameters
+    ----------
+    project : Project
+    ids : list of str, optional
 
     Returns
     -------
     list of (str, str, str)
-        Name, locked, installed ("none" where it is not there).
+        Name, version kept (more than one where notebooks differ), version here ("none" where it is not there).
     """
-    found = []
-    for line in (project.root / "requirements.lock").read_text("utf-8").splitlines():
-        match = re.match(r"([A-Za-z0-9._-]+)==([^\s;]+)", line)
-        if not match or ";" in line:
-            continue
-        try:
-            here = importlib.metadata.version(match[1])
-        except importlib.metadata.PackageNotFoundError:
-            continue
-        if here != match[2]:
-            found.append((match[1], match[2], here))
-    return found
+    here, kept = libraries(), {}
+    for _, path in _evidence(project, ids):
+        for name, version in read_evidence(path).packages.items():
+            kept.setdefault(name, set()).add(str(version))
+    return [(name, " and ".join(sorted(versions)), here.get(name, "none"))
+            for name, versions in sorted(kept.items()) if versions != {here.get(name)}]

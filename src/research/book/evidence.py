@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
+import platform
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from research.errors import DataError, Fault
 from research.project import weakest
 
-__all__ = ["Evidence", "read_evidence"]
+__all__ = ["LIBRARIES", "Evidence", "libraries", "read_evidence"]
+
+LIBRARIES = ("duckdb", "matplotlib", "numpy", "pandas", "pydantic", "scipy", "statsmodels")
+"""Packages whose version can move a number; each kept notebook says which ones it was run with."""
 
 _LABEL = re.compile(r"^#\|\s*label:\s*[\"']?([\w-]+)[\"']?\s*$", re.M)
 _FOLDERS = tuple(f"/{name}/" for name in ("home", "root", "tmp", "work", "Users", "usr", "var", "mnt", "opt"))
@@ -22,20 +28,23 @@ class Evidence:
 
     Attributes
     ----------
-    texts : dict of str to str
-        Labels of cells that show markdown, with that markdown.
     labels : tuple of str
         All labels, in order.
+    texts : dict of str to str
+        Labels of cells that show markdown, with that markdown.
     statuses : frozenset of str
         Statuses of all that is shown (`research.project.STATUSES`).
     faults : tuple of (str, str, str)
         (cell, found, way out) of whatever keeps the notebook from being kept evidence.
+    packages : dict of str to str
+        Versions that the notebook was run with, as it says in its metadata; empty where it does not.
     """
 
     labels: tuple = ()
     texts: dict = field(default_factory=dict)
     statuses: frozenset = frozenset()
     faults: tuple = ()
+    packages: dict = field(default_factory=dict)
 
     @property
     def status(self):
@@ -61,8 +70,9 @@ def read_evidence(path):
         When the file is not a notebook.
     """
     try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        code = [c for c in cells if c["cell_type"] == "code"]
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        code = [c for c in notebook["cells"] if c["cell_type"] == "code"]
+        packages = dict(notebook.get("metadata", {}).get("bluebook", {}).get("packages", {}))
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(Fault(str(path.name), "a Jupyter notebook", f"unreadable: {error}", kind="notebook")) from error
     labels, texts, statuses, faults = [], {}, set(), []
@@ -77,7 +87,27 @@ def read_evidence(path):
             shown = output.get("metadata", {}).get("bluebook", {})
             if shown.get("status"):
                 statuses.add(shown["status"])
-    return Evidence(tuple(labels), {k: v for k, v in texts.items() if v}, frozenset(statuses), tuple(faults))
+    texts = {k: v for k, v in texts.items() if v}
+    return Evidence(tuple(labels), texts, frozenset(statuses), tuple(faults), packages)
+
+
+def libraries():
+    """Versions in this environment of Python and of the packages that can move a number.
+
+    Returns
+    -------
+    dict of str to str
+
+    Examples
+    --------
+    >>> sorted(libraries())[:3]
+    ['duckdb', 'matplotlib', 'numpy']
+    """
+    found = {"python": platform.python_version()}
+    for name in LIBRARIES:
+        with suppress(importlib.metadata.PackageNotFoundError):
+            found[name] = importlib.metadata.version(name)
+    return dict(sorted(found.items()))
 
 
 def _cell_faults(source, cell, outputs):

@@ -44,15 +44,25 @@ def check(
 @app.command()
 def run(
     case_ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Cases; default: all.")] = None,
+    compare: Annotated[bool, typer.Option("--compare", help="Write nothing: name each number that moved, and the "
+                                          "packages of another version.")] = False,
     project: Project = "",
 ):
     """Run evidence notebooks in place, and say which of their numbers changed.
 
-    Example: bluebook case run paired-villages
+    With --compare nothing is written, and a number that moved is a fault (exit code 1).
+
+    Example: bluebook case run paired-villages --compare
     """
     from research.book import case_numbers
+    from research.errors import DataError
 
     chosen = common.project(project)
+    if compare:
+        if found := case_numbers.faults(chosen, case_ids):
+            raise DataError(found)
+        print("no number moved")
+        return
     for name, changes in case_numbers.run(chosen, case_ids):
         print(f"{name}: {len(changes)} numbers changed" if changes else f"{name}: the same numbers")
         for row in changes:
