@@ -69,25 +69,28 @@ def first(name, wanted, **cells):
         frame = pd.read_csv(folder / name, dtype=str, keep_default_na=False)
         row = frame.index[frame["indicator"] == wanted][0]
         for column, value in cells.items():
-            frame[column] = frame[column] if column in frame else ""
+            frame[column] = frame.get(column, "")
             frame.loc[row, column] = value
         frame.to_csv(folder / name, index=False)
     return spoil
 
 
 def quarters(*values, indicator="ECO-1-05", numbers=(1, 2, 3, 4)):
-    """A table of running totals of 2024; the year's value in the sample is written into it by the caller."""
+    """A table of running totals of 2024."""
     def spoil(folder):
-        rows = [["331003", 2024, q, indicator, v, "", "reported", "统计月报"] for q, v in zip(numbers, values, strict=True)]
-        pd.DataFrame(rows, columns=["place", "year", "quarter", "indicator", "value", "unit", "status", "source"]).to_csv(
-            folder / Q, index=False)
+        rows = [["331003", 2024, q, indicator, v, "", "reported", "统计月报"]
+                for q, v in zip(numbers, values, strict=True)]
+        head = ["place", "year", "quarter", "indicator", "value", "unit", "status", "source"]
+        pd.DataFrame(rows, columns=head).to_csv(folder / Q, index=False)
     return spoil
 
 
 CORRUPTIONS = [
-    ("income of the old kind", first(V, "SRV-3-01", indicator="ECO-1-02", source="农村居民人均纯收入"), "calibre", "column source", "new"),
-    ("old calibre", first(V, "SRV-3-01", indicator="INC-3-01", calibre="老口径"), "calibre", "column calibre", "new kind"),
-    ("a value from before the break", first(V, "SRV-3-01", indicator="INC-3-01", year="2012"), "calibre", "column calibre", "calibre"),
+    ("income of the old kind", first(V, "SRV-3-01", indicator="ECO-1-02", source="农村居民人均纯收入"), "calibre",
+     "column source", "new"),
+    ("old calibre", first(V, "SRV-3-01", indicator="INC-3-01", calibre="老口径"), "calibre", "column calibre", "new"),
+    ("a value from before the break", first(V, "SRV-3-01", indicator="INC-3-01", year="2012"), "calibre",
+     "column calibre", "calibre"),
     ("registered population", first(V, "ECO-1-01", population="户籍"), "population", "column population", "常住人口"),
     ("registered in the source", first(V, "ECO-1-01", source="按户籍人口计算"), "population", "column source", "常住"),
     ("population unknown", first(V, "ECO-1-01", population="流动"), "choice", "column population", ""),

@@ -1,4 +1,4 @@
-"""Looking around: tables with labels, offline table browser, every starter notebook runs, once in a real browser too."""
+"""Looking around: tables with labels, offline table browser, every starter runs, once in a real browser too."""
 
 import json
 import os
@@ -104,7 +104,8 @@ def test_a_starter_runs_in_jupyterlab_in_a_browser(tmp_path):
         browser.find_element(By.CSS_SELECTOR, ".jp-Notebook .jp-CodeCell .cm-content").click()
         _click(browser, By, "Run")
         _click(browser, By, "Run All Cells")
-        _wait(lambda: browser.find_element(By.CSS_SELECTOR, ".jp-OutputArea-output svg, .jp-OutputArea-output img"), 120)
+        _wait(lambda: browser.find_element(By.CSS_SELECTOR, ".jp-OutputArea-output svg, .jp-OutputArea-output img"),
+              120)
         _wait(lambda: browser.find_element(By.CSS_SELECTOR, ".jp-OutputArea-output .widget-dropdown, "
                                            ".jp-OutputArea-output .jupyter-widgets"), 60)
         errors = browser.find_elements(By.CSS_SELECTOR, ".jp-OutputArea-output[data-mime-type*=error], .jp-RenderedText"

@@ -29,7 +29,8 @@ def writable(own_project):
 
 @pytest.mark.parametrize("source", sorted(p.stem for p in (ROOT / "notebooks/explore").glob("*.ipynb")))
 def test_every_starter_becomes_a_theme(writable, source):
-    template, chapter = new_theme(writable, "housing", writable.root / f"notebooks/explore/{source}.ipynb", title="住房")
+    path = writable.root / f"notebooks/explore/{source}.ipynb"
+    template, chapter = new_theme(writable, "housing", path, title="住房")
     read = read_template(template)  # what the runs demand of a template
     assert read is not None
     notebook = nbformat.read(template, as_version=4)

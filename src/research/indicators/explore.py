@@ -83,8 +83,8 @@ class Exploring:
         import itables
 
         itables.init_notebook_mode(all_interactive=False, connected=False)
-        itables.show(self.labelled(frame).dropna(axis=1, how="all"), connected=False, **{"maxBytes": 0,
-                                                                                 "lengthMenu": [10, 25, 100], **options})
+        shown = self.labelled(frame).dropna(axis=1, how="all")
+        itables.show(shown, connected=False, **{"maxBytes": 0, "lengthMenu": [10, 25, 100], **options})
 
     def sql(self, query):
         """Ask the data and the built tables with SQL (DuckDB); every table goes by its name.
