@@ -19,8 +19,8 @@ from research.project import Project
 ROOT = Path(__file__).resolve().parents[2]
 MANUAL = ROOT / "reports" / "manual"
 ROOMS = ("", ".measures", ".measures.decompose", ".measures.dynamics", ".measures.grouped", ".measures.small_area",
-         ".measures.survey", ".effects", ".indicators", ".composite", ".assessment", ".figures", ".wording", ".runs", ".book",
-         ".cli")
+         ".measures.survey", ".effects", ".indicators", ".composite", ".assessment", ".figures", ".wording", ".runs",
+         ".book", ".cli")
 FENCE = re.compile(r"^```(sh|python)\n(.*?)^```$", re.M | re.S)
 
 
