@@ -38,8 +38,9 @@ def completeness(edition, by):
 
 
 def completeness_bars(edition):
-    """Completeness by department for a chart: name, value (per cent), status."""
+    """Completeness of the `SHOWN` departments with the lowest, for a chart: name, value (per cent), status."""
     frame = quality.completeness(edition, ["department", "year"]).query("year == @edition.edition")
+    frame = frame.nsmallest(SHOWN, "share")
     return pd.DataFrame({"name": frame["department"], "value": 100 * frame["share"], "status": frame["status"]})
 
 
