@@ -7,6 +7,7 @@ import shutil
 import zipfile
 
 import pytest
+import yaml
 
 from research import open_project
 from research.book import bundle, bundle_report, bundle_verify
@@ -47,8 +48,46 @@ def test_it_is_small_and_holds_text_notebook_code_lock_citation_and_crate(packed
     assert {f"reports/cases/{CASE}.qmd", f"notebooks/cases/{CASE}.ipynb", "requirements.lock", "CITATION.cff",
             "LICENSE", "src/research/measures/__init__.py", "data/reference/places.csv"} <= names
     root = next(e for e in crate["@graph"] if e["@id"] == "./")
-    assert {"name", "license", "datePublished", "hasPart"} <= set(root)
+    assert {"name", "description", "license", "datePublished", "hasPart", "author"} <= set(root)
+    entities = {e["@id"]: e for e in crate["@graph"]}
+    assert entities["ro-crate-metadata.json"]["about"] == {"@id": "./"}
+    for key in ("license", "author", "mainEntity"):  # each an entity of the crate, with its name
+        assert entities[root[key]["@id"]]["name"], key
+    assert entities[f"notebooks/cases/{CASE}.ipynb"]["@type"] == "File"
     assert {part["@id"] for part in root["hasPart"]} == names - {"manifest.json", "ro-crate-metadata.json"}
+
+
+def test_the_crate_reads_back_with_the_library(packed, tmp_path):
+    from rocrate.rocrate import ROCrate
+
+    with zipfile.ZipFile(packed) as archive:
+        archive.extractall(tmp_path)
+    crate = ROCrate(tmp_path)
+    assert crate.license["@type"] == "CreativeWork" and crate.root_dataset["author"]["@type"] == "Organization"
+    for file in crate.get_by_type("File"):
+        content = (tmp_path / file.id).read_bytes()
+        assert bundle.hashlib.sha256(content).hexdigest() == file["sha256"] and len(content) == int(file["contentSize"])
+
+
+def test_the_citation_and_the_record_for_a_doi_have_what_their_formats_require(packed):
+    with zipfile.ZipFile(packed) as archive:
+        cff = yaml.safe_load(archive.read("CITATION.cff"))
+        record = json.loads(archive.read("datacite.json"))
+    assert {"cff-version", "message", "title", "authors"} <= set(cff)  # required by CFF 1.2.0
+    assert cff["license"] == "CC-BY-4.0" and cff["type"] == "dataset" and isinstance(cff["version"], str)
+    assert {"creators", "titles", "publisher", "publicationYear", "types", "schemaVersion"} <= set(record)  # kernel 4.5
+    assert record["types"]["resourceTypeGeneral"] == "Dataset" and record["publisher"]["name"]
+    assert record["schemaVersion"] == "http://datacite.org/schema/kernel-4"
+    assert record["titles"][0]["title"] == cff["title"]
+
+
+def test_a_stranger_cannot_ask_for_other_packages(packed, tmp_path):
+    def change(files, manifest):
+        manifest["needed"].append("some-package")
+
+    outcome = bundle_verify.verify(repack(packed, tmp_path / "x.case.zip", change), cache=tmp_path / "cache")
+    assert outcome.outcome == "not reproducible" and "some-package" in outcome.reason
+    assert not (tmp_path / "cache").exists()
 
 
 def test_an_untouched_bundle_is_verified(packed):
