@@ -16,8 +16,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from research.errors import UsageError, nearest
 from research.indicators import calibre, form_style, reference
 from research.indicators.cleaning import STATUS_WORDS
+from research.indicators.form_survey import survey_book
 from research.indicators.safety import neutral
-from research.indicators.schemas import SCHEMAS, read_table
+from research.indicators.schemas import read_table
 from research.project import SAMPLE_MARK
 
 VERSION = "1"
@@ -76,7 +77,9 @@ def write(project, edition, output="forms", department="", place="", survey=Fals
     code = _code(project, place) if place else ""
     folder.mkdir(parents=True, exist_ok=True)
     if survey:
-        return [_survey_form(project, year, folder / f"住户调查-{year}.xlsx")]
+        path = folder / f"住户调查-{year}.xlsx"
+        _save(survey_book(_names(project), year, VERSION, (SHEET, INFO, HIDDEN)), path)
+        return [path]
     if code:
         name = _names(project)[code]
         rows = form_rows(project, year, department, code)
@@ -258,42 +261,6 @@ def _hide(book, year, title, rows):
     for key in keys:
         sheet.append(["key", *key])
     sheet.sheet_state = "veryHidden"
-
-
-def _survey_form(project, year, path):
-    """A table with the survey's columns, drop-downs for place and residence, and a page that explains them."""
-    book = Workbook()
-    sheet, names = book.active, _names(project)
-    sheet.title = SHEET
-    for number, column in enumerate(SCHEMAS["households"], start=1):
-        cell = sheet.cell(1, number, column.name)
-        form_style.heading(cell)
-        blank = "可空" if column.blank else "必填"
-        cell.comment = Comment(f"{column.label}（{column.unit or '—'}，{blank}）", "bluebook")
-        sheet.column_dimensions[get_column_letter(number)].width = max(14, len(column.name) + 2)
-        if column.choices and column.name != "status":
-            _drop_down(sheet, number, column.choices)
-    _drop_down(sheet, 2, list(names)[1:])
-    _drop_down(sheet, len(SCHEMAS["households"]), ["survey"])
-    sheet.freeze_panes = "A2"
-    form_style.printed(sheet, f"{year}年住户调查数据表")
-    info = book.create_sheet(INFO)
-    info.append([f"{year}年住户调查数据表：一行一户，列名请勿改动，缺失留空"])
-    for column in SCHEMAS["households"]:
-        info.append([column.name, column.label, column.unit, "可空" if column.blank else "必填"])
-    hidden = book.create_sheet(HIDDEN)
-    for line in (("version", VERSION), ("edition", year), ("title", "households"), ("rows", 0), ("checksum", "")):
-        hidden.append(line)
-    hidden.sheet_state = "veryHidden"
-    _save(book, path)
-    return path
-
-
-def _drop_down(sheet, number, choices):
-    validation = DataValidation("list", formula1='"' + ",".join(choices) + '"', allow_blank=True)
-    validation.error = "请从下拉列表中选择"
-    validation.add(f"{get_column_letter(number)}2:{get_column_letter(number)}5000")
-    sheet.add_data_validation(validation)
 
 
 def _save(book, path):
