@@ -86,6 +86,8 @@ def _body(project, case, text):
 
     text = re.sub(r"\{\{<\s*include[^>]*>\}\}", "", _EMBED.sub(embed, text))
     text = re.sub(r"\s*\[@[^\]]*\]", "", text)
+    text = re.sub(r"^:::.*\n", "", text, flags=re.M)  # what only the compilation shows stands here as well
+    text = re.sub(r"\[([^\]\n]+)\]\([^):\s]+\)", r"\1", text)  # other pages are not there
     made = pandoc.run(["-f", "markdown-citations", "-t", "typst", "--wrap=none"], text.encode()).decode()
     return re.sub(r"^<[\w-]+>$", "", made, flags=re.M), pictures, sample
 

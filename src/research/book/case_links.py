@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from urllib.parse import unquote, urlsplit
 
+from research.book.case_chain import anchor, experiences
 from research.book.case_model import case_fault
-from research.errors import nearest
+from research.errors import DataError, nearest
 
 __all__ = ["link_faults"]
 
@@ -70,8 +72,16 @@ def _target(project, folder, name, line, target, text):
         yield case_fault(name, line, "a file of the project", target, nearest(file.name, others), "link")
     elif mark:
         there = text if file is None else file.read_text("utf-8", "replace")
-        if f"#{mark}" not in there.replace(f"({target})", ""):
+        if file is not None and file.name == "library.qmd":  # its sections of experiences are made from their list
+            there += "".join(f" #{anchor(row.get('id'))} " for row in _experiences(project))
+        if not re.search(rf"#{re.escape(mark)}(?![\w-])", there.replace(f"({target})", "")):
             yield case_fault(name, line, f"a heading with the id {mark}", target, "write {#" + mark + "}", "link")
+
+
+def _experiences(project):
+    with suppress(DataError):  # a list that cannot be read is a fault of its own
+        return experiences(project)
+    return []
 
 
 def _whole(address):

@@ -9,7 +9,7 @@ import yaml
 
 from research.book import cases as library
 from research.book.appendix import STATUS_WORDS, table
-from research.book.case_chain import chain_table, coverage
+from research.book.case_chain_pages import chain_sections, chain_table, coverage, experience_words
 from research.book.prose import read_front_matter
 from research.project import SAMPLE_MARK
 
@@ -47,6 +47,7 @@ def case_pages(project, edition, register):
         "_cases-register.md": _register_table(project, register),
         "_cases-coverage.md": coverage(register),
         "_cases-chain.md": chain_table(project, register),
+        "_cases-experiences.md": chain_sections(project, register),
         "_mark-cases.md": mark if sample else "\n",
     }
 
@@ -59,6 +60,8 @@ def _case_section(project, row):
         text = re.sub(rf"\{{\{{<\s*include\s+{re.escape(name)}\s*>\}}\}}", lambda _m, n=note: n, text)
     text = re.sub(r"^(##+ )(?!示例数据$)", r"#\1", text, flags=re.M)
     facts = f"类别：{row['class']}；状态：{row['status']}；领域：{row['domain']}；牵头单位：{row['lead_unit']}。"
+    if words := experience_words(project, row["experience"]):
+        facts += f"指向的制度经验：{words}。"
     return f"## {row['title']} {{#sec-case-{row['id']}}}\n\n{facts}\n\n{text.strip()}"
 
 

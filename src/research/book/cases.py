@@ -62,7 +62,7 @@ def check(project):
     """
     outline = clause_texts((project.reference / "outline.txt").read_text(encoding="utf-8"))
     codes = _codes(project)
-    faults, register = _double_ids(project), []
+    faults, register, texts = _double_ids(project), [], {}
     for path in files(project):
         case, body, found = read(project, path)
         faults += found
@@ -70,6 +70,7 @@ def check(project):
             continue
         name, text = project.show(path), path.read_text(encoding="utf-8")
         register.append((name, case))
+        texts[name] = text
         if case.id != path.stem:
             faults.append(case_fault(name, 1, f"the file's name as id: {path.stem}", case.id, "", "id"))
         faults += _codes_faults(name, case, outline, codes)
@@ -77,7 +78,7 @@ def check(project):
         faults += _text_faults(name, case, text, outline)
         faults += _evidence_faults(project, name, case, text)
         faults += link_faults(project, name, case, text)
-    return faults + chain_faults(project, register)
+    return faults + chain_faults(project, register, texts, outline)
 
 
 def _double_ids(project):
