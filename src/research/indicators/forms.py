@@ -11,11 +11,10 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Protection
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 
 from research.errors import UsageError, nearest
 from research.indicators import calibre, form_style, reference
-from research.indicators.cleaning import STATUS_WORDS
+from research.indicators.form_checks import add_checks
 from research.indicators.form_survey import survey_book
 from research.indicators.safety import neutral
 from research.indicators.schemas import read_table
@@ -171,7 +170,8 @@ def _form(project, year, rows, title, path):
             cell.value, cell.comment = f"{heading}（示例）", Comment(SAMPLE_MARK, "bluebook")
     for offset, row in enumerate(rows.itertuples()):
         _fill_row(sheet, FIRST + offset, row)
-    _validations(sheet, rows)
+    letters = {name: get_column_letter(i) for i, (name, *_) in enumerate(COLUMNS, start=1)}
+    add_checks(sheet, rows, letters, FIRST)
     if len(rows) and not rows["survey"].any():  # nobody here owes a survey: four columns less to look past
         for number, (name, *_) in enumerate(COLUMNS, start=1):
             sheet.column_dimensions[get_column_letter(number)].hidden = name in SURVEY
@@ -202,35 +202,6 @@ def _fill_row(sheet, number, row):
             cell.number_format = "yyyy-mm-dd"
         if name == "name":
             cell.comment = Comment(row.hint, "bluebook", height=150, width=320)
-
-
-def _validations(sheet, rows):
-    """Drop-downs and number checks, one for each kind, over the cells they are for."""
-    last = FIRST + max(len(rows), 1) - 1
-    letter = {name: get_column_letter(i) for i, (name, *_) in enumerate(COLUMNS, start=1)}
-    share = DataValidation("decimal", operator="between", formula1="0", formula2="100", allow_blank=True)
-    share.errorTitle, share.error = "数值不对", "请填 0 至 100 之间的数"
-    number = DataValidation("decimal", operator="between", formula1="-1000000000000", formula2="1000000000000",
-                            allow_blank=True)
-    number.errorTitle, number.error = "不是数值", "请只填数字，不带单位与逗号"
-    for offset, row in enumerate(rows.itertuples()):
-        bounded = row.unit in ("%", "分") and not re.search("增速|降低率", row.name)
-        (share if bounded else number).add(f"{letter['value']}{FIRST + offset}")
-    status = DataValidation("list", formula1='"' + ",".join(STATUS_WORDS) + '"', allow_blank=True)
-    status.errorTitle, status.error = "状态不对", "请从下拉列表中选择"
-    status.add(f"{letter['status']}{FIRST}:{letter['status']}{last}")
-    count = DataValidation("whole", operator="greaterThanOrEqual", formula1="1", allow_blank=True)
-    count.error = "请填 1 以上的整数"
-    count.add(f"{letter['n']}{FIRST}:{letter['n']}{last}")
-    date = DataValidation("date", operator="greaterThan", formula1="36526", allow_blank=True)
-    date.error = "请填日期，如 2024-10-20"
-    date.add(f"{letter['survey_date']}{FIRST}:{letter['survey_date']}{last}")
-    error = DataValidation("decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True)
-    error.error = "请填 0 以上的数"
-    error.add(f"{letter['se']}{FIRST}:{letter['se']}{last}")
-    for validation in (share, number, status, count, date, error):
-        if validation.sqref:
-            sheet.add_data_validation(validation)
 
 
 def _info(sheet, title, year, rows):
