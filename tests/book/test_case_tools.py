@@ -70,9 +70,10 @@ def test_the_page_of_bundles_lists_each_with_its_checksum_and_how_to_verify(tmp_
     (tmp_path / "reports" / "bundles").mkdir(parents=True)
     path = tmp_path / "reports" / "bundles" / "a<b.case.zip"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("manifest.json", json.dumps({"title": "<甲>", "year": 2024, "licence": "CC BY 4.0"}))
+        archive.writestr("manifest.json", json.dumps({"title": "<甲>", "year": 2024, "status": "sample"}))
     (tmp_path / "reports" / "bundles" / "broken.zip").write_bytes(b"x")
     text = bundle_index.write(Project(tmp_path)).read_text("utf-8")
     assert hashlib.sha256(path.read_bytes()).hexdigest() in text and "bluebook case verify" in text
     assert "&lt;甲&gt;" in text and "<甲>" not in text and "<b.case" not in text and "broken.zip" in text
+    assert "&lt;甲&gt;（示例数据，非真实统计）" in text
     assert bundle_index.write(Project(tmp_path)).read_text("utf-8") == text

@@ -20,6 +20,7 @@ from research.book import cases
 from research.book.bundle_compare import compare, failed, sources_differ
 from research.book.bundle_meta import citation, crate, datacite
 from research.book.bundle_run import rerun
+from research.book.evidence import read_evidence
 from research.errors import DataError, Fault, nearest
 
 __all__ = ["FORMAT", "pack", "may_share"]
@@ -68,6 +69,7 @@ def pack(project, case_id, folder=None):
     files["ro-crate-metadata.json"] = crate(case, files)
     manifest = {
         "format": FORMAT, "case": case.id, "title": case.title, "year": case.year, "licence": case.licence,
+        "status": read_evidence(notebook).status if notebook else None,
         "text": project.show(path), "evidence": case.evidence, "withheld": withheld, "code": _code_version(project),
         "needed": list(NEEDED), "sha256": {n: hashlib.sha256(c).hexdigest() for n, c in sorted(files.items())},
     }
