@@ -98,7 +98,7 @@ def _several(text, known, option):
     return tuple(k for k in known if k in wanted)
 
 
-MADE_BY_RUNS = {"embed", "include", "reference", "var", "label", "image", "cell-output", "cell-error"}
+MADE_BY_RUNS = {"embed", "include", "reference", "link", "var", "label", "image", "cell-output", "cell-error"}
 """Kinds of fault in chapters that may only say that the notebooks have not been run since."""
 
 
@@ -205,10 +205,10 @@ def watched(title, total, log_format):
 
 
 def stage(job):
-    """Lay out what the chapters embed."""
-    from research.book.stage import stage as lay_out
+    """Lay out what the chapters embed, where that is not done yet."""
+    from research.book.stage_fresh import ensure
 
-    lay_out(job.project, job.edition, job.data)
+    ensure(job.project, job.edition, job.data)
 
 
 def render(job, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None):
