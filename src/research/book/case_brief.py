@@ -13,19 +13,20 @@ import typst
 
 from research import fonts
 from research.book import pandoc
-from research.book.case_model import files, read
+from research.book.case_model import files, place_names, read
 from research.book.pdf import STANDARDS
 from research.book.pdf_text import quote
 from research.errors import BluebookError, DataError, Fault, nearest
 from research.project import SAMPLE_MARK
 
-__all__ = ["MOST_PAGES", "write"]
+__all__ = ["MOST_PAGES", "clause_words", "write"]
 
 MOST_PAGES = 2
 TEMPLATE = Path(__file__).parent / "assets" / "typst" / "casebrief.typ"
 _EMBED = re.compile(r"^\{\{<\s*embed\s+\S+?#([\w-]+)[^>]*>\}\}[ \t]*$", re.M)
-_SIZES = ((10.5, 82), (10, 76), (9.5, 68), (9, 58), (8.5, 48), (8, 40))
+_SIZES = ((11.5, 92), (11, 88), (10.5, 82), (10, 76), (9.5, 68), (9, 58), (8.5, 48), (8, 40))
 """Size of the text in points and width of a picture in percent, largest first: the first that fits is taken."""
+_NOTE = re.compile(r"^(?:注|资料来源)：.*$", re.M)
 _LABEL = re.compile(r"^#\|\s*label:\s*[\"']?([\w-]+)", re.M)
 
 
@@ -55,7 +56,8 @@ def write(project, case_id, output=None):
     case, text, faults = read(project, known[case_id])
     if faults:
         raise DataError(faults)
-    data = _fitted(case, *_body(project, case, text))
+    body, pictures, sample = _body(project, case, text)
+    data = _fitted(case, body, pictures, _facts(project, case, sample))
     target = Path(output or project.output("briefs") / "cases" / f"{case_id}.pdf")
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
@@ -96,49 +98,75 @@ def _output(label, output, pictures):
     data, about = output.get("data", {}), output.get("metadata", {}).get("bluebook", {})
     if "image/svg+xml" in data or "image/png" in data:
         svg = "".join(data.get("image/svg+xml", ""))
-        caption = str(about.get("caption", ""))
+        caption = _caption(about)
         name = f"{label}.svg" if svg else f"{label}.png"
         pictures[name] = svg.encode() if svg else base64.b64decode("".join(data["image/png"]))
-        return f"```{{=typst}}\n#shot({quote(name)}, {quote(caption)}, {quote(str(about.get('alt') or caption))})\n```"
+        return _typst(f"#shot({quote(name)}, {quote(caption)}, {quote(str(about.get('alt') or caption))})")
     words = "".join(data.get("text/markdown", "")).strip()
+    words = _NOTE.sub(lambda m: f"{_typst('#note[')}\n\n{m[0]}\n\n{_typst(']')}", words)
     if not words.startswith("|") or not about.get("caption"):
         return words
-    return f"```{{=typst}}\n#cap({quote(str(about['caption']))})\n```\n\n{words}"
+    return f"{_typst(f'#cap({quote(_caption(about))})')}\n\n{words}"
 
 
-def _fitted(case, body, pictures, sample):
+def _typst(code):
+    return f"```{{=typst}}\n{code}\n```"
+
+
+def _caption(about):
+    caption = str(about.get("caption", ""))
+    return f"{caption}（{SAMPLE_MARK}）" if caption and about.get("status") == "sample" else caption
+
+
+def _fitted(case, body, pictures, facts):
     for size, width in _SIZES:
-        data, pages = _compile(case, body, pictures, sample, size, width)
+        data, pages = _compile(case, body, pictures, facts, size, width)
         if pages <= MOST_PAGES:
             return data
     way_out = "shorten the text, or embed fewer figures and tables"
     raise DataError(Fault(f"brief of {case.id}", f"at most {MOST_PAGES} pages", f"{pages} pages", way_out, "brief"))
 
 
-def _facts(case, sample):
-    clauses = "、".join(f"第{c}条" if c.isdigit() else c for c in case.clauses)
-    facts = [f"类别：{case.class_}", f"状态：{case.status}", f"领域：{case.domain}", f"依据：{clauses}",
-             f"牵头单位：{case.lead_unit}"]
-    proof = "数字由证据笔记本算出，可以重算。" if case.evidence else "本案例没有可核验的数据。"
-    mark = f"{SAMPLE_MARK}：数值由程序生成，不能引用。" if sample else ""
-    return {"title": case.title, "lead": case.lead_unit, "year": case.year, "facts": "　".join(facts), "mark": mark,
-            "series": f"典型案例简报　{case.year}年", "foot": f"案例编号 {case.id}；{proof}"}
+def _facts(project, case, sample):
+    """What stands around the text: the head's facts, and the notes at its end."""
+    names = place_names(project)
+    facts = [("类别", "方法示例" if case.example else case.class_), ("状态", case.status), ("领域", case.domain), ("年度", str(case.year)),
+             ("地点", "、".join(names.get(c, c) for c in case.places)),
+             ("依据", "纲要" + "、".join(map(clause_words, case.clauses))), ("牵头单位", case.lead_unit)]
+    proof = f"数字由证据笔记本 {case.evidence} 算出；运行 bluebook case run {case.id} 可以重算"
+    notes = [("资料来源", "；".join(case.sources)), ("比较对象", case.comparison or "没有比较，不作成效判断"),
+             ("核验", proof if case.evidence else "本案例没有可核验的数据"), ("许可", case.licence)]
+    return {"title": case.title, "lead": case.lead_unit, "year": case.year, "facts": facts, "notes": notes,
+            "mark": f"{SAMPLE_MARK}：数值由程序生成，不能引用。" if sample else "",
+            "series": f"典型案例简报　{case.year}年",
+            "foot": f"案例编号 {case.id}" + (f"　{SAMPLE_MARK}" if sample else "")}
 
 
-def _compile(case, body, pictures, sample, size, width):
+def clause_words(clause):
+    """A clause of the outline as readers write it.
+
+    Examples
+    --------
+    >>> clause_words("26"), clause_words("一(二)"), clause_words("六")
+    ('第26条', '第一部分（二）', '第六部分')
+    """
+    if clause.isdigit():
+        return f"第{clause}条"
+    part, _, item = clause.partition("(")
+    return (clause if part == "引言" else f"第{part}部分") + (f"（{item[:-1]}）" if item else "")
+
+
+def _compile(case, body, pictures, facts, size, width):
     families = fonts.typst_families()
     named = ", ".join(f"{kind}: {quote(font.family)}" for kind, font in families.items())
     with tempfile.TemporaryDirectory(prefix="brief-") as name:
         folder = Path(name)
         (folder / "main.typ").write_bytes(TEMPLATE.read_bytes())
+        (folder / "blocks.typ").write_bytes(TEMPLATE.with_name("caseblocks.typ").read_bytes())
         (folder / "settings.typ").write_text(f"#let fonts = ({named})\n#let size = {size}pt\n", encoding="utf-8")
-        bold = f"strong(text(size: {size - 1.5}pt, "
-        heads = (f"#let horizontalrule = line(length: 100%)\n"
-                 f"#let cap(words) = block(sticky: true, width: 100%, align(center, {bold}words))))\n"
-                 "#let shot(file, caption, alt) = block(breakable: false, width: 100%, "
-                 f"align(center, image(file, width: {width}%, alt: alt) + {bold}caption))))\n")
+        heads = f"#import \"blocks.typ\": *\n#let shot = shot.with(width: {width}%)\n"
         (folder / "body.typ").write_text(heads + body, encoding="utf-8")
-        (folder / "brief.json").write_text(json.dumps(_facts(case, sample), ensure_ascii=False), encoding="utf-8")
+        (folder / "brief.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
         for file, content in pictures.items():
             (folder / file).write_bytes(content)
         known = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True,

@@ -13,7 +13,7 @@ from research.book.evidence import read_evidence
 from research.book.prose import read_front_matter
 from research.errors import DataError, Fault, nearest
 
-__all__ = ["CLASSES", "DOMAINS", "STATES", "Case", "case_fault", "files", "load", "read"]
+__all__ = ["CLASSES", "DOMAINS", "STATES", "Case", "case_fault", "files", "load", "place_names", "read"]
 
 CLASSES = ("创新型", "最佳", "提升型")
 STATES = ("总结", "打造", "储备")
@@ -161,3 +161,19 @@ def load(project):
     columns = [f.alias or k for k, f in Case.model_fields.items()] + ["evidence_status", "path"]
     rows.sort(key=lambda r: (r["example"], CLASSES.index(r["class"]), r["order"], r["id"]))
     return pd.DataFrame(rows, columns=columns)
+
+
+def place_names(project):
+    """Names of the district and its places by code, as they stand in the reference data.
+
+    Parameters
+    ----------
+    project : Project
+
+    Returns
+    -------
+    dict of str to str
+    """
+    places = pd.read_csv(project.reference / "places.csv", dtype=str)
+    district = yaml.safe_load((project.reference / "district.yml").read_text(encoding="utf-8"))
+    return {**dict(zip(places["code"], places["name"], strict=True)), str(district["code"]): district["name"]}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pandas as pd
-import yaml
 
 from research.book import cases as library
 from research.book.appendix import STATUS_WORDS, table
 from research.book.case_chain_pages import chain_sections, chain_table, coverage, experience_words
+from research.book.case_model import place_names
 from research.book.prose import read_front_matter
 from research.project import SAMPLE_MARK
 
@@ -66,7 +66,7 @@ def _case_section(project, row):
 
 
 def _register_table(project, register):
-    names = _names(project)
+    names = place_names(project)
     cells = pd.DataFrame(
         {
             "案例": [f"[{t}]({i}.qmd)" for t, i in zip(register["title"], register["id"], strict=True)],
@@ -82,13 +82,6 @@ def _register_table(project, register):
     note = "“依据”一栏为纲要条款；一（三）指第一部分第（三）项。"
     made = table(cells, "案例目录", "tbl-cases-register", note=note, widths=(38, 9, 7, 11, 9, 14, 7, 9))
     return made.replace("\\[", "[").replace("\\]", "]")
-
-
-def _names(project):
-    places = pd.read_csv(project.reference / "places.csv", dtype=str)
-    names = dict(zip(places["code"], places["name"], strict=True))
-    district = yaml.safe_load((project.reference / "district.yml").read_text(encoding="utf-8"))
-    return {**names, str(district["code"]): district["name"]}
 
 
 def case_list(register):
