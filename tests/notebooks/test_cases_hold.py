@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from research.book import case_numbers
+
 
 @pytest.mark.slow
 def test_nbval_finds_the_outputs_of_the_case_notebooks_as_they_are_kept(real):
@@ -17,4 +19,5 @@ def test_nbval_finds_the_outputs_of_the_case_notebooks_as_they_are_kept(real):
     command = [sys.executable, "-m", "pytest", "-q", "-p", "nbval", "-p", "no:cacheprovider", *check, *map(str, paths)]
     env = {**os.environ, "BLUEBOOK_PROJECT": str(real.root)}
     done = subprocess.run(command, capture_output=True, text=True, cwd=real.root, env=env, timeout=570)
-    assert done.returncode == 0, done.stdout[-4000:]
+    moved = [] if done.returncode == 0 else [str(fault) for fault in case_numbers.faults(real)]  # by number, no diff
+    assert done.returncode == 0, moved or done.stdout[-4000:]
