@@ -100,10 +100,11 @@ def test_a_number_that_moved_is_named_with_both_values_and_the_package(kept):
 
 @pytest.mark.slow
 def test_a_notebook_that_fails_is_named_and_not_compared(kept):
-    path, whole = spoil(kept, "600 * 2", "600 / 0")
+    path, whole = spoil(kept, "600 * 2", "600 / 0", numpy="0.1")
     try:
         with pytest.raises(DataError, match=r"one-case\.ipynb.*ZeroDivisionError"):
             case_numbers.moved(Project(kept))
+        assert [f.kind for f in case_numbers.faults(Project(kept))] == ["case-notebook", "case-versions"]
         with pytest.raises(DataError, match="did you mean 'one-case'"):
             case_numbers.moved(Project(kept), ["one-cast"])
     finally:

@@ -73,6 +73,14 @@ def moved(project, ids=None, relative=RELATIVE):
     DataError
         For an id that is none, and all notebooks that do not come to their end.
     """
+    rows, failed = _rerun(project, ids, relative)
+    if failed:
+        raise DataError(failed)
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"old": float, "new": float, "relative": float})
+
+
+def _rerun(project, ids, relative=RELATIVE):
+    """Rows of moved numbers, and the faults of notebooks that do not run."""
     rows, failed = [], []
     for case_id, path in _evidence(project, ids):
         result = rerun(project.root, path)
@@ -82,9 +90,7 @@ def moved(project, ids=None, relative=RELATIVE):
             continue
         old, new = numbers(json.loads(path.read_text("utf-8"))), numbers(result.notebook)
         rows += [(f"{case_id}/{name}", *values) for name, *values in compared(old, new, relative)]
-    if failed:
-        raise DataError(failed)
-    return pd.DataFrame(rows, columns=COLUMNS).astype({"old": float, "new": float, "relative": float})
+    return rows, failed
 
 
 def faults(project, ids=None):
@@ -98,10 +104,10 @@ def faults(project, ids=None):
     Returns
     -------
     list of Fault
-        Empty where every number is the one kept, whatever the versions.
+        Empty where every number is the one kept, whatever the versions; a notebook that does not run is one.
     """
-    found = [Fault(row.id, _figure(row.old), _figure(row.new), _change(row.relative), "case-moved")
-             for row in moved(project, ids).itertuples()]
+    rows, found = _rerun(project, ids)
+    found += [Fault(name, _figure(old), _figure(new), _change(share), "case-moved") for name, old, new, share in rows]
     other = versions_differ(project, ids)
     if found and other:
         names = ", ".join(f"{name} {kept} -> {here}" for name, kept, here in other)
