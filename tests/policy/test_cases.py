@@ -16,6 +16,7 @@ class Tiny:
 
     def __init__(self, edition, rows):
         self.district, self.settings, self.meta = edition.district, {**edition.settings, "min_households": 1}, {}
+        self.withheld = pd.DataFrame(columns=["place", "year", "residence", "withheld"])
         frame = pd.DataFrame(rows, columns=["income", "size"])
         self.households = frame.assign(
             place="331003001", year=2024, residence=["urban", "rural"] * (len(rows) // 2) + ["urban"] * (len(rows) % 2),

@@ -29,6 +29,7 @@ _VIEWS = {
     "Index": ("views_index", "Index"),
     "Portraits": ("views_portraits", "Portraits"),
     "Robustness": ("views_robustness", "Robustness"),
+    "Quality": ("views_quality", "Quality"),
 }
 _THEMES = {
     "economy": ("views_special", "Economy"),
