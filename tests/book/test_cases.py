@@ -137,6 +137,14 @@ def test_each_mistake_is_named(library, old, new, kind, said):
     assert found[0].place.startswith("reports/cases/one-case.qmd, line ")
 
 
+def test_a_comparison_carries_a_claim_of_effect_unless_it_says_that_it_does_not(library):
+    claim = CASE.replace("目前没有", "收入提高了，目前没有")
+    for comparison, kinds in (("与未开展的村比较同期变化", []), ("与目标比较，不作成效归因", ["case-effect"]),
+                              ("没有对照地区", ["case-effect"])):
+        text = claim.replace("licence: CC BY 4.0", f"licence: CC BY 4.0\ncomparison: {comparison}")
+        assert [f.kind for f in cases.check(library(text))] == kinds
+
+
 def test_the_line_is_the_line(library):
     [fault] = faults_of(library, "启示。", "覆盖率为93.5%。")
     number = int(fault.place.rsplit(" ", 1)[1])

@@ -44,6 +44,8 @@ _EFFECT = re.compile(
     r"显著|明显|卓有|成功|见效|大幅|有效(?:地|带动|提升|缓解|缩小)"
     r"|(?:提高|提升|下降|缩小|增加|增长|带动|改善|促进)了"
 )
+_NO_CLAIM = re.compile(r"不作(?:成效)?(?:归因|判断)|没有对照")
+"""A comparison that itself says that it carries no claim of effect."""
 _EMBED = re.compile(r"\{\{<\s*embed\s+(\S+?)#([\w-]+)[^>]*>\}\}")
 
 
@@ -149,7 +151,7 @@ def _text_faults(name, case, text, outline):
         yield case_fault(
             name, line, "numbers quoted or embedded", digits, "embed the notebook that computes it", "number"
         )
-    if not case.comparison:
+    if not case.comparison or _NO_CLAIM.search(case.comparison):
         plain = mask(text)
         for title in ("做法", "成效", "经验启示", "可推广性"):
             part = _section(plain, title)
