@@ -107,6 +107,7 @@ def test_a_sound_case_has_no_faults(library):
         ("status: 总结", "statu: 总结", "case-unknown", "did you mean 'status'"),
         ("year: 2024\n", "", "case-missing", "`year`"),
         ('places: ["331003"]', 'places: ["331009"]', "case-place", "331009"),
+        ('places: ["331003"]', "places: []", "case-place", "`places`"),
         ('clauses: ["1"]', 'clauses: ["1", "99"]', "case-clause", "99"),
         ("建成3家」", "建成4家」", "case-quote", "建成4家"),
         ("（第1条）", "（第2条）", "case-quote", "it stands in 1"),

@@ -37,7 +37,7 @@ class Case(BaseModel):
     domain : str
         One of the six domains.
     places : list of str
-        Codes of the places it happened in.
+        Codes of the places it happened in; empty only for a worked example from elsewhere.
     year : int
         Edition of the bluebook that takes it in.
     lead_unit, licence : str
@@ -63,7 +63,7 @@ class Case(BaseModel):
     status: Literal[STATES]
     clauses: list[str] = Field(min_length=1)
     domain: Literal[DOMAINS]
-    places: list[str] = Field(min_length=1)
+    places: list[str]
     year: int = Field(ge=2021, le=2035)
     lead_unit: str = Field(min_length=2)
     sources: list[str] = Field(min_length=1)

@@ -73,7 +73,7 @@ def _register_table(project, register):
             "类别": ["方法示例" if e else c for e, c in zip(register["example"], register["class"], strict=True)],
             "状态": register["status"],
             "领域": register["domain"],
-            "地点": ["、".join(names.get(c, c) for c in codes) for codes in register["places"]],
+            "地点": ["、".join(names.get(c, c) for c in codes) or "区外" for codes in register["places"]],
             "依据": ["、".join(c) for c in register["clauses"]],
             "年度": register["year"].astype(str),
             "证据状态": [STATUS_WORDS.get(s, "无数据") for s in register["evidence_status"]],

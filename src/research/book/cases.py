@@ -113,6 +113,8 @@ def _codes_faults(name, case, outline, codes):
             yield case_fault(
                 name, 1, "a clause of the outline", repr(clause), "write 26, or 一(二) for a goal", "clause"
             )
+    if not case.places and not case.example:
+        yield case_fault(name, 1, "`places`: codes of data/reference/places.csv", "none", "", "place")
     for place in case.places:
         if place not in codes:
             yield case_fault(
