@@ -13,13 +13,13 @@ import typst
 
 from research import fonts
 from research.book import pandoc
-from research.book.case_model import files, place_names, read
+from research.book.case_model import clause_words, files, place_names, read
 from research.book.pdf import STANDARDS
 from research.book.pdf_text import quote
 from research.errors import BluebookError, DataError, Fault, nearest
 from research.project import SAMPLE_MARK
 
-__all__ = ["MOST_PAGES", "clause_words", "write"]
+__all__ = ["MOST_PAGES", "write"]
 
 MOST_PAGES = 2
 TEMPLATE = Path(__file__).parent / "assets" / "typst" / "casebrief.typ"
@@ -141,20 +141,6 @@ def _facts(project, case, sample):
             "mark": f"{SAMPLE_MARK}：数值由程序生成，不能引用。" if sample else "",
             "series": f"典型案例简报　{case.year}年",
             "foot": f"案例编号 {case.id}" + (f"　{SAMPLE_MARK}" if sample else "")}
-
-
-def clause_words(clause):
-    """A clause of the outline as readers write it.
-
-    Examples
-    --------
-    >>> clause_words("26"), clause_words("一(二)"), clause_words("六")
-    ('第26条', '第一部分（二）', '第六部分')
-    """
-    if clause.isdigit():
-        return f"第{clause}条"
-    part, _, item = clause.partition("(")
-    return (clause if part == "引言" else f"第{part}部分") + (f"（{item[:-1]}）" if item else "")
 
 
 def _compile(case, body, pictures, facts, size, width):

@@ -6,7 +6,7 @@ import pandas as pd
 
 from research.book.appendix import STATUS_WORDS, table
 from research.book.case_chain import MODELS, anchor, experiences
-from research.book.case_model import CLASSES, DOMAINS
+from research.book.case_model import CLASSES, DOMAINS, clause_words
 
 __all__ = ["chain_sections", "chain_table", "coverage", "experience_words"]
 
@@ -76,7 +76,7 @@ def experience_words(project, ids):
 def _section(item, own):
     cases = [f"{_case(r)}（{r['class']}，{r['status']}；证据：{STATUS_WORDS.get(r['evidence_status'], '无数据')}）"
              for _, r in own.iterrows()]
-    clauses = "、".join(f"第{c}条" if c.isdigit() else c for c in item["clauses"])
+    clauses = "、".join(map(clause_words, item["clauses"]))
     needs = "\n".join(f"  - {text}" for text in item["needs"])
     return (f"### {item['title']} {{#{anchor(item['id'])}}}\n\n"
             f"- 第一阶，实践案例：{'；'.join(cases) or '空缺'}。\n"

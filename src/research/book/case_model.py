@@ -13,7 +13,7 @@ from research.book.evidence import read_evidence
 from research.book.prose import read_front_matter
 from research.errors import DataError, Fault, nearest
 
-__all__ = ["CLASSES", "DOMAINS", "STATES", "Case", "case_fault", "files", "load", "place_names", "read"]
+__all__ = ["CLASSES", "DOMAINS", "STATES", "Case", "case_fault", "clause_words", "files", "load", "place_names", "read"]
 
 CLASSES = ("创新型", "最佳", "提升型")
 STATES = ("总结", "打造", "储备")
@@ -177,3 +177,17 @@ def place_names(project):
     places = pd.read_csv(project.reference / "places.csv", dtype=str)
     district = yaml.safe_load((project.reference / "district.yml").read_text(encoding="utf-8"))
     return {**dict(zip(places["code"], places["name"], strict=True)), str(district["code"]): district["name"]}
+
+
+def clause_words(clause):
+    """A clause of the outline as readers write it.
+
+    Examples
+    --------
+    >>> clause_words("26"), clause_words("一(二)"), clause_words("六")
+    ('第26条', '第一部分（二）', '第六部分')
+    """
+    if clause.isdigit():
+        return f"第{clause}条"
+    part, _, item = clause.partition("(")
+    return (clause if part == "引言" else f"第{part}部分") + (f"（{item[:-1]}）" if item else "")
