@@ -127,9 +127,22 @@ def test_a_bundle_holds_books_tables_and_records_with_the_mark_and_no_working_fi
     with zipfile.ZipFile(finished / "reports" / "bundles" / "bluebook-2024.zip") as pack:
         names = pack.namelist()
         about = json.loads(pack.read("manifest.json"))
-    assert {"books/bluebook/index.html", "books/cases/cases.pdf", "tables/observations.parquet"} <= set(names)
+    assert {"books/bluebook/index.html", "books/cases/cases.pdf", "tables/observations.parquet", "CITATION.cff",
+            "data/datapackage.json", "data/observations.csv", "sources/published.csv"} <= set(names)
     assert not [n for n in names if "/." in n] and set(about["sha256"]) == set(names) - {"manifest.json"}
     assert MARK in about["mark"]
+
+
+def test_a_household_anywhere_in_an_edition_keeps_it_from_being_packed(finished):
+    lines = (finished / "data" / "sample" / "households-2024.csv").read_text("utf-8").splitlines()
+    first = lines[1].split(",")[lines[0].split(",").index("household")]
+    leak = finished / "reports" / "runs" / "2024" / "income" / "note.json"
+    leak.write_text(json.dumps({"seen": first}), "utf-8")
+    try:
+        done = bluebook(finished, "bundle")
+    finally:
+        leak.unlink()
+    assert done.returncode == 1 and first in done.stderr and "note.json" in done.stderr
 
 
 def test_faults_in_data_are_all_named_and_the_former_books_stay(finished, tmp_path):

@@ -1,11 +1,17 @@
-"""Pack a whole edition into one file with checksums; a release is refused while sample figures are in it."""
+"""Pack a whole edition into one file with checksums: books, tables, data package, run records, sources.
+
+Everything is read once more as a stranger would before it is packed; a release is refused while sample figures or
+gaps to be filled are in it.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
+import tempfile
 import zipfile
+from pathlib import Path
 
 from research.book import bundle_index, notes
 from research.errors import DataError, Fault
@@ -20,7 +26,8 @@ def edition(job, release=False):
     Raises
     ------
     DataError
-        When the edition is not built and rendered, or holds sample figures and `release` is asked for.
+        When the edition is not built and rendered; when a household's id or a cell of too few households stands
+        anywhere in it; when `release` is asked for, and sample figures or places to be filled in are left.
     """
     project, year = job.project, job.edition
     manifest = _manifest(project, year)
@@ -29,7 +36,39 @@ def edition(job, release=False):
                               "put the district's own data in a folder and build with --data FOLDER", kind="release"))
     if release and (open_places := notes(project.root)):
         raise DataError(open_places)
-    files = dict(_files(project, year))
+    with tempfile.TemporaryDirectory() as folder:
+        files = dict(_files(project, year)) | _package(job, Path(folder))
+        _refuse_private(job, Path(folder))
+        return _write(project, year, files, manifest)
+
+
+def _package(job, folder):
+    """The edition's aggregates as a Frictionless data package, under `data/`."""
+    from research.indicators import open_edition
+    from research.indicators.export import export
+
+    made = export(open_edition(job.edition, data=job.data, project=job.project), folder, "package")
+    return {f"data/{path.name}": path for path in sorted(made)}
+
+
+def _refuse_private(job, package):
+    """No household, and no cell of too few, may leave the house in any file of the bundle."""
+    from research.cli.steps import SAME
+    from research.indicators import open_edition
+    from research.indicators.scanner import scan
+
+    project = job.project
+    edition = open_edition(job.edition, data=job.data, project=project)
+    ids = edition.households["household"] if len(edition.households) else ()
+    books = sorted(p for p in project.output("").iterdir() if p.is_dir() and not p.name.startswith("."))
+    folders = [package, project.results(job.edition), project.runs(job.edition), project.reference, *books]
+    found = [f for folder in folders for f in scan(folder, ids, project.show(folder), skip=SAME,
+                                                   minimum=edition.settings["min_households"])]
+    if found:
+        raise DataError(found)
+
+
+def _write(project, year, files, manifest):
     target = project.reports / "bundles" / f"bluebook-{year}.zip"
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")

@@ -256,10 +256,11 @@ def scan(job, profiles, paths=None):
     from research.indicators import open_edition
     from research.indicators.scanner import scan as look
 
-    households = open_edition(job.edition, data=job.data, project=job.project).households
-    ids = households["household"] if len(households) else ()
+    edition = open_edition(job.edition, data=job.data, project=job.project)
+    ids = edition.households["household"] if len(edition.households) else ()
     paths = [job.project.output(name) for name in profiles] if paths is None else paths
-    found = [f for path in paths for f in look(path, ids, job.project.show(path), skip=SAME)]
+    least = edition.settings["min_households"]
+    found = [f for path in paths for f in look(path, ids, job.project.show(path), minimum=least, skip=SAME)]
     if found:
         raise DataError(found)
 
