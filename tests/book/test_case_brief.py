@@ -42,6 +42,7 @@ def test_each_page_and_each_caption_of_sample_data_is_marked(tmp_path):
 
 def test_nothing_in_it_leads_to_a_page_that_is_not_there(tmp_path):
     data = case_brief.write(open_project(), "paired-villages", tmp_path / "x.pdf").read_bytes()
+    assert case_brief.write(open_project(), "paired-villages", tmp_path / "folder").name == "paired-villages.pdf"
     assert b"/URI" not in data and b".qmd" not in data
 
 

@@ -195,6 +195,8 @@ def test_evidence_that_is_whole(library):
         ([cell("#| label: text-a", [shown("published")], execution={})], False, "case-notebook", "clock"),
         ([cell("#| label: text-a", [shown("published", "/home/me/x.csv")])], False, "case-notebook", "path"),
         ([cell("#| label: text-a", [{"output_type": "error"}])], False, "case-notebook", "error"),
+        ([cell("#| label: text-a", [shown("published", "（待写）")])], False, "case-notebook", "to be written"),
+        ([cell("#| label: text-a", [shown("published")])] * 2, False, "case-notebook", "text-a again"),
     ],
 )
 def test_evidence_that_is_not(library, cells, mark, kind, said):

@@ -38,7 +38,7 @@ def write(project, case_id, output=None):
     project : Project
     case_id : str
     output : str or Path, optional
-        Default `reports/output/briefs/cases/<id>.pdf`.
+        A file, or a folder for `<id>.pdf`; default `reports/output/briefs/cases/`.
 
     Returns
     -------
@@ -58,7 +58,8 @@ def write(project, case_id, output=None):
         raise DataError(faults)
     body, pictures, sample = _body(project, case, text)
     data = _fitted(case, body, pictures, _facts(project, case, sample))
-    target = Path(output or project.output("briefs") / "cases" / f"{case_id}.pdf")
+    target = Path(output or project.output("briefs") / "cases")
+    target = target if target.suffix == ".pdf" else target / f"{case_id}.pdf"
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
     part.write_bytes(data)

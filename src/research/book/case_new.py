@@ -27,6 +27,8 @@ sources:
   - 待填
 licence: 文字 CC BY 4.0
 evidence: {notebook}
+# comparison: 说“提高了”“缩小了”的，写与什么比较
+# experience: [编号]  可能上升为哪条制度经验，见 reports/cases/_experiences.yml
 keywords: []
 ---
 

@@ -81,6 +81,8 @@ def read_evidence(path):
         name = f"code cell {number}"
         faults += [(name, *fault) for fault in _cell_faults(source, cell, outputs)]
         for label in _LABEL.findall(source):
+            if label in labels:
+                faults.append((name, f"the label {label} again", "each label once"))
             labels.append(label)
             texts[label] = "\n\n".join(filter(None, (_markdown(o) for o in outputs)))
         for output in outputs:
@@ -115,6 +117,8 @@ def _cell_faults(source, cell, outputs):
         yield "a labelled cell without output", "run it: jupyter nbconvert --to notebook --execute --inplace"
     if any(o.get("output_type") == "error" for o in outputs):
         yield "an error as output", "mend the cell and run the notebook again"
+    if any(re.search("待填|待写", _markdown(o)) for o in outputs):
+        yield "words still to be written", "write them from the data, and run the notebook again"
     if "execution" in cell.get("metadata", {}):
         yield "clock times in its metadata", "drop metadata.execution, so that two runs are equal"
     leak = next(filter(None, (_leak(text) for o in outputs for text in _texts(o))), None)

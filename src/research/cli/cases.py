@@ -72,7 +72,8 @@ def run(
 @app.command()
 def brief(
     case_id: Annotated[str, typer.Argument(metavar="ID", help="Name of the case.")],
-    output: Annotated[str, typer.Option("--output", metavar="FILE", help="Default: reports/output/briefs/cases/.")]
+    output: Annotated[str, typer.Option("--output", metavar="PATH", help="A .pdf file or a folder; default: "
+                                         "reports/output/briefs/cases/.")]
     = "",
     project: Project = "",
 ):
