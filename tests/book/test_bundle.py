@@ -140,6 +140,18 @@ def test_only_what_may_leave_the_house_is_shared(name, shared):
     assert bundle.may_share(open_project(), name) is shared
 
 
+@pytest.mark.parametrize("manifest, meta, shared", [
+    ('{"status": "sample", "data": "sample"}', "", True), ('{"status": "survey", "data": "own"}', "title: own\n", False),
+    ('{"status": "survey", "data": "own"}', "publishable: [results]\n", True),
+])
+def test_built_tables_are_shared_by_the_word_of_their_data(tmp_path, manifest, meta, shared):
+    (tmp_path / "_quarto.yml").write_text("project:\n  type: book\n")
+    for name, text in (("results/2024/manifest.json", manifest), ("own/meta.yml", meta)):
+        (tmp_path / "data" / name).parent.mkdir(parents=True)
+        (tmp_path / "data" / name).write_text(text)
+    assert bundle.may_share(open_project(tmp_path), "data/results/2024/observations.parquet") is shared
+
+
 def test_an_unknown_case_names_the_nearest(tmp_path):
     with pytest.raises(DataError, match="did you mean 'paired-villages'"):
         bundle.pack(open_project(), "paired-village", tmp_path)

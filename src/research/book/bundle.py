@@ -81,7 +81,7 @@ def may_share(project, name):
     """Whether a file below `data/` may leave the house.
 
     Reference tables and everything of a sample may; of other data only what its `meta.yml` lists under
-    `publishable`, and microdata (households) never.
+    `publishable` (its built tables under the word ``results``), and microdata (households) never.
 
     Parameters
     ----------
@@ -98,9 +98,12 @@ def may_share(project, name):
         return False
     if parts[1] == "reference":
         return True
-    meta = _yaml(project.root / parts[0] / parts[1] / "meta.yml")
-    if meta.get("status") == "sample":
+    built = _yaml(project.results(parts[2]) / "manifest.json") if parts[1] == "results" else {}
+    meta = _yaml(project.root / "data" / str(built.get("data", parts[1])) / "meta.yml")
+    if "sample" in (meta.get("status"), built.get("status")):
         return True
+    if built:
+        return "results" in (meta.get("publishable") or [])
     return parts[-1] in (meta.get("publishable") or []) and not parts[-1].startswith("households")
 
 
