@@ -141,10 +141,12 @@ def test_only_what_may_leave_the_house_is_shared(name, shared):
 
 
 @pytest.mark.parametrize("manifest, meta, shared", [
-    ('{"status": "sample", "data": "sample"}', "", True), ('{"status": "survey", "data": "own"}', "title: own\n", False),
+    ('{"status": "sample", "data": "sample"}', "", True),
+    ('{"status": "survey", "data": "own"}', "title: own\n", False),
     ('{"status": "survey", "data": "own"}', "publishable: [results]\n", True),
 ])
 def test_built_tables_are_shared_by_the_word_of_their_data(tmp_path, manifest, meta, shared):
+    (tmp_path / "data" / "reference").mkdir(parents=True)
     (tmp_path / "_quarto.yml").write_text("project:\n  type: book\n")
     for name, text in (("results/2024/manifest.json", manifest), ("own/meta.yml", meta)):
         (tmp_path / "data" / name).parent.mkdir(parents=True)
