@@ -77,6 +77,18 @@ def register(browser, page):
     return open_at
 
 
+def visible(browser):
+    """Titles of the cases shown, when all that are found have come (they are shown a hundred a frame)."""
+    end, last = time.monotonic() + 5, None
+    while time.monotonic() < end:
+        shown = browser.execute_script(VISIBLE)
+        if len(shown) == last:
+            return shown
+        last = len(shown)
+        time.sleep(0.15)
+    raise AssertionError("the list does not come to rest")
+
+
 def choose(browser, key, value):
     browser.execute_script(
         "var s = document.querySelector('select[data-key=\"' + arguments[0] + '\"]'); s.value = arguments[1];"
@@ -87,39 +99,39 @@ def test_words_of_a_title_find_its_case(register):
     browser = register()
     field = browser.find_element(By.ID, "register-text")
     field.send_keys("邻里食堂")
-    assert len(browser.execute_script(VISIBLE)) == 142  # 1000 // 7
+    assert len(visible(browser)) == 142  # 1000 // 7
     field.send_keys(" 第77号")
-    assert browser.execute_script(VISIBLE) == ["第77号案例：邻里食堂"]
+    assert visible(browser) == ["第77号案例：邻里食堂"]
     assert browser.find_element(By.CSS_SELECTOR, ".register output").text == "共 1000 个案例，符合条件 1 个"
 
 
 def test_filters_combine_with_each_other_and_with_words(register):
     browser = register()
     choose(browser, "类别", "提升型")
-    assert len(browser.execute_script(VISIBLE)) == 333
+    assert len(visible(browser)) == 333
     choose(browser, "领域", "生态环境")
     choose(browser, "年度", "2024")
     expected = [k for k in range(1, 1001) if k % 6 == 5 and k % 4 == 2]  # 5 and 2: never both
-    assert expected == [] and browser.execute_script(VISIBLE) == []
+    assert expected == [] and visible(browser) == []
     assert "没有符合条件" in browser.find_element(By.CSS_SELECTOR, ".register output").text
     choose(browser, "年度", "2025")
     choose(browser, "依据", "12")
-    assert browser.execute_script(VISIBLE) == [  # clause 12: k = 11 of every 87
+    assert visible(browser) == [  # clause 12: k = 11 of every 87
         f"第{k}号案例：{'邻里食堂' if k % 7 == 0 else '乡村书屋'}" for k in range(1, 1001)
         if k % 3 == 2 and k % 6 == 5 and k % 4 == 3 and k % 87 == 11]
     browser.find_element(By.CSS_SELECTOR, ".register button").click()
     time.sleep(0.1)
-    assert len(browser.execute_script(VISIBLE)) == 1000
+    assert len(visible(browser)) == 1000
 
 
 def test_the_address_remembers_what_was_asked(register):
     browser = register()
     browser.find_element(By.ID, "register-text").send_keys("食堂")
     choose(browser, "类别", "最佳")
-    there, shown = browser.current_url.split("#")[1], browser.execute_script(VISIBLE)
+    there, shown = browser.current_url.split("#")[1], visible(browser)
     assert 0 < len(shown) < 142
     again = register(f"#{there}")
-    assert again.execute_script(VISIBLE) == shown
+    assert visible(again) == shown
     assert again.execute_script("return document.querySelector('[data-key=\"类别\"]').value") == "最佳"
     browser.find_element(By.CSS_SELECTOR, ".register button").click()
     time.sleep(0.1)
@@ -128,7 +140,7 @@ def test_the_address_remembers_what_was_asked(register):
 
 def test_an_address_of_nonsense_filters_nothing_and_runs_nothing(register):
     browser = register("#class=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E&year=9999")
-    assert len(browser.execute_script(VISIBLE)) == 1000
+    assert len(visible(browser)) == 1000
     assert not browser.find_elements(By.CSS_SELECTOR, ".register img")
 
 
@@ -139,7 +151,7 @@ def test_it_works_by_keyboard_alone(register):
     chosen = browser.switch_to.active_element
     assert chosen.get_attribute("data-key") == "类别"
     chosen.send_keys(Keys.ARROW_DOWN)
-    assert len(browser.execute_script(VISIBLE)) in (333, 334)
+    assert len(visible(browser)) in (333, 334)
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -177,11 +189,12 @@ def test_a_thousand_cases_are_searched_within_a_tenth_of_a_second(register):
     browser = register()
     took = browser.execute_script("""
         var input = document.getElementById('register-text'), form = document.querySelector('form.register');
-        var times = ['食堂', '食堂 第7', '', '第5', '书屋'].map(function (words) {
+        var times = ['食堂', '食堂 第7', '', '第5', '书屋', '', '食堂'].map(function (words) {
           var began = performance.now();
           input.value = words; form.dispatchEvent(new Event('input', {bubbles: true}));
           document.body.offsetHeight;  // with the layout that follows
           return performance.now() - began;
         });
         return times.sort(function (a, b) { return a - b })""")
-    assert took[2] < 100, took  # the median, as the machine may be busy with other things
+    assert took[4] < 100, took  # all but two of seven: the machine may be busy with other things
+    assert len(visible(browser)) == 142

@@ -15,6 +15,7 @@
     KEYS.forEach(function (k) { own[k] = split(cells[heads.indexOf(k)] || ""); });
     return { row: row, text: fold(cells.join(" ")), own: own };
   });
+  var known = new Map(rows.map(function (r) { return [r.row, r]; }));
   var form = document.createElement("form");
   form.className = "register"; form.setAttribute("role", "search"); form.setAttribute("aria-label", "筛选案例");
   function field(name, control) {
@@ -42,15 +43,24 @@
   var count = document.createElement("output");
   count.setAttribute("role", "status"); form.appendChild(count);
 
+  var waiting = [], frame = 0, BATCH = 100; // laying out a thousand rows takes longer than finding them
+  function reveal(all) {
+    cancelAnimationFrame(frame);
+    waiting.splice(0, all ? waiting.length : BATCH).forEach(function (row) { row.hidden = false; });
+    if (waiting.length) { frame = requestAnimationFrame(function () { reveal(); }); }
+  }
+  window.addEventListener("beforeprint", function () { reveal(true); });
   function apply() {
     var began = performance.now(), words = fold(input.value).split(/\s+/).filter(Boolean), shown = 0;
     var asked = choices.filter(function (s) { return s.value; });
-    rows.forEach(function (r) {
-      var keep = words.every(function (w) { return r.text.indexOf(w) >= 0; }) &&
+    waiting = [];
+    [].forEach.call(table.tBodies[0].rows, function (row) { // in the order they stand in now
+      var r = known.get(row), keep = words.every(function (w) { return r.text.indexOf(w) >= 0; }) &&
         asked.every(function (s) { return r.own[s.dataset.key].indexOf(s.value) >= 0; });
-      if (r.row.hidden === keep) r.row.hidden = !keep;
+      if (!keep) { row.hidden = true; } else if (row.hidden) { waiting.push(row); }
       if (keep) shown += 1;
     });
+    reveal();
     count.textContent = shown ? "共 " + rows.length + " 个案例，符合条件 " + shown + " 个" : "没有符合条件的案例";
     figure.dataset.ms = (performance.now() - began).toFixed(1);
   }
