@@ -13,6 +13,7 @@ import yaml
 
 from research import book
 from research.book import parity
+from research.book.parity_read import Reading
 from research.errors import MissingError
 
 HERE = Path(__file__).parent
@@ -102,3 +103,11 @@ def test_without_quarto_the_comparison_says_what_is_missing(foreign, monkeypatch
 @pytest.mark.skipif(shutil.which("quarto") is None, reason="quarto is not on PATH")
 def test_real_quarto_tells_the_same(foreign):
     assert parity.by_both(foreign) == []
+
+
+def test_the_short_mark_of_a_list_on_paper_is_no_other_caption():
+    short = Reading([("text", "表 2.1 改过的数值〔示例〕 . . . . 306")])
+    whole = Reading([("caption", "表 2.1 改过的数值（示例数据，非真实统计）")])
+    assert parity.compare(parity.findings(whole), parity.findings(short)) == []
+    other = Reading([("text", "表 2.1 未改的数值〔示例〕 . . . . 306")])
+    assert parity.compare(parity.findings(whole), parity.findings(other))

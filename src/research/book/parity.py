@@ -29,6 +29,7 @@ REFERENCE = re.compile(
     r"|(?:章节|小节|Chapter|Section)\s*(\d+(?:\.\d+)*)")
 HEADING = re.compile(rf"^({NUMBER})\s+(\S.*)$")
 PAGE = re.compile(r"[^.\s]\s\d+$")  # at the end of a line of contents
+SHORT_MARK = "〔示例〕"  # what a list of figures on paper says instead of the whole mark
 SENTENCE = 9  # Chinese characters, or more than twice as many letters: what is shorter may be a cell or a label
 PDF_LOST = 0.05  # share of sentences that page ends and drawings may cut in a PDF
 
@@ -58,7 +59,7 @@ def findings(reading):
         caption, heading = CAPTION.match(line), HEADING.match(line)
         captioned = kind == "caption" or (kind == "text" and "caption" not in reading.told)
         if captioned and caption and caption[2]:
-            captions.setdefault(_label(caption[1]), _tight(caption[2]))
+            captions.setdefault(_label(caption[1]), _tight(caption[2].split(SHORT_MARK)[0]))
         elif heading and kind == ("heading" if "heading" in reading.told else "text") and not PAGE.search(line):
             headings.setdefault(heading[1], _tight(heading[2]))
         elif kind == "callout":
