@@ -58,6 +58,7 @@ WIDE = """
 
 : 一张宽表 {#tbl-wide}
 """
+WIDE += "\n```python\ntotal = " + " + ".join(f"part_{i}" for i in range(24)) + "\n```\n"
 
 
 @pytest.fixture(scope="module")
@@ -312,6 +313,14 @@ def test_axe_finds_nothing(browser, site, theme):
         browser.execute_script(f"document.documentElement.dataset.theme = '{theme}'")
         browser.execute_script(script)
         assert violations(browser) == [], path.name
+
+
+def test_axe_finds_nothing_on_a_page_with_wide_tables_and_code(browser, wide):
+    go(browser, wide, "catch.html")
+    wide_code = "return [...document.querySelectorAll('pre')].some(p => p.scrollWidth > p.clientWidth)"
+    assert browser.execute_script(wide_code)
+    browser.execute_script(axe_script())
+    assert violations(browser) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

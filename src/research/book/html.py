@@ -113,7 +113,8 @@ def citation_arguments(book):
 
 
 def _finish(html, chapter, home):
-    """Point citations at the page that holds the references; give them the reference's text on hover."""
+    """Point citations at the page that holds the references; let the keyboard reach code that scrolls sideways."""
+    html = re.sub(r"<pre(?=[ >])(?![^>]*tabindex)", '<pre tabindex="0"', html)
     if home and home != chapter.slug:
         html = html.replace('href="#ref-', f'href="{home}.html#ref-')
     return html
