@@ -16,6 +16,9 @@ FLAGS   = $(if $(EDITION),--edition $(EDITION)) --data $(DATA)
 CASES = $(BIN)/python -m pytest -q --tb=no -p nbval --nbval --nbval-sanitize-with tests/nbval.cfg notebooks/cases \
 	|| { $(BIN)/bluebook case run --compare && echo "no number moved, but another output did (run pytest with --tb=short)"; \
 	exit 1; }
+# The notebooks to start an exploration from stand on built tables; their cells must run, whatever they show.
+EXPLORE = $(BIN)/bluebook build >/dev/null && $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -p nbval --nbval-lax \
+	--nbval-sanitize-with tests/nbval.cfg notebooks/explore
 
 .PHONY: help book test test-all lab check clean distclean sample lock manual bench parity
 
@@ -30,10 +33,12 @@ book: $(VENV)/.ready ## set up, then data -> both books (website, Word, PDF) in 
 test: $(VENV)/.ready-test ## set up, then run the tests (about ten minutes)
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup -m "not slow"
 	$(CASES)
+	$(EXPLORE)
 
 test-all: $(VENV)/.ready-test ## all tests, the slow ones too
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
 	$(CASES)
+	$(EXPLORE)
 
 lab: $(VENV)/.ready ## open JupyterLab on the notebooks
 	$(BIN)/bluebook lab
