@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles import Alignment, Font, Protection
 from openpyxl.utils import get_column_letter
 
 from research.errors import DataError, Fault, UsageError, nearest
+from research.indicators import form_style
 from research.indicators.safety import inspect, is_formula, neutral
 from research.project import SAMPLE_MARK
 
@@ -24,8 +25,6 @@ FIELDS = (
 ANSWERS = (("explanation", "情况说明", 34), ("measure", "整改措施", 34), ("person", "责任人", 12),
            ("deadline", "完成期限", 13))
 """Columns that a department fills in; the deadline is a date."""
-_FILL, _GREY = PatternFill("solid", fgColor="FFF7D6"), PatternFill("solid", fgColor="E9EFF6")
-_LINE = Side(style="thin", color="C9D3DD")
 
 
 def departments_of(edition):
@@ -73,23 +72,21 @@ def _form(edition, department, items, rate, folder):
     sheet = book.create_sheet(SHEET)
     for number, (_, heading, width) in enumerate((*FIELDS, *ANSWERS), start=1):
         cell = sheet.cell(1, number, heading)
-        cell.font, cell.fill = Font(bold=True), _GREY
-        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        form_style.heading(cell)
         sheet.column_dimensions[get_column_letter(number)].width = width
     for line, row in enumerate(items.itertuples(), start=2):
         for number, value in enumerate(_cells(row), start=1):
             cell = sheet.cell(line, number, neutral(value))
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
-            cell.border = Border(bottom=_LINE)
+            form_style.body(cell, "note", entered=False)
         for number in range(len(FIELDS) + 1, len(FIELDS) + len(ANSWERS) + 1):
             cell = sheet.cell(line, number)
-            cell.fill, cell.protection = _FILL, Protection(locked=False)
-            cell.border, cell.alignment = Border(bottom=_LINE), Alignment(vertical="top", wrap_text=True)
+            form_style.body(cell, "note", entered=True)
+            cell.protection = Protection(locked=False)
         sheet.cell(line, len(FIELDS) + len(ANSWERS)).number_format = "yyyy-mm-dd"
+        sheet.row_dimensions[line].height = 66  # room to write in
+    sheet.row_dimensions[1].height = 34
     sheet.freeze_panes, sheet.protection.sheet = "D2", True
-    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "1:1"
+    form_style.printed(sheet, f"{edition.edition}年目标达成情况反馈：{department}")
     path = folder / f"{department}-{edition.edition}.xlsx"
     part = path.with_name(f".{path.name}.part")
     book.save(part)
@@ -118,9 +115,12 @@ def _info(sheet, edition, department, items, rate):
              "“补充数据”请在情况说明中写明数据来源或没有数据的原因。",
              "责任部门为设定，纲要未逐项写明；归属不符的，请在情况说明中写明应由哪个部门牵头。"]
     for number, line in enumerate(lines, start=1):
-        sheet.cell(number, 1, line).alignment = Alignment(wrap_text=True, vertical="top")
-    sheet["A1"].font = Font(bold=True, size=14)
+        cell = sheet.cell(number, 1, line)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.font = Font(name=form_style.FONT, size=16 if number == 1 else 11, bold=number == 1)
+    sheet.row_dimensions[1].height = 30
     sheet.column_dimensions["A"].width = 96
+    form_style.printed(sheet, lines[0])
 
 
 NEEDED = {"限期整改": ("measure", "person", "deadline"), "说明差距": ("explanation",), "补充数据": ("explanation",)}
