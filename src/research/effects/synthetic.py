@@ -79,7 +79,7 @@ def synthetic_control(frame, outcome, *, time, unit, treated_unit, start, level=
         comparison=wide.shape[1] - 1, inference="把做法依次假设给每个对照单位后的名次", assumptions=_ASSUME,
         cautions=tuple(_cautions(wide, treated_unit, before, gaps, level)),
         placebos=placebo_frame([("前后差距之比在全部单位中的名次", float(ratios[treated_unit]), p, p < 1 - level),
-                                _false_start(wide, treated_unit, before)]), detail=detail,
+                                _false_start(wide, treated_unit, before, level)]), detail=detail,
     )  # fmt: skip
 
 
@@ -118,7 +118,7 @@ def _ratio(gaps, before):
     return np.sqrt(np.mean(gaps[~before] ** 2)) / max(past, floor)
 
 
-def _false_start(wide, name, before):
+def _false_start(wide, name, before, level):
     """The same design on the past alone, with a start in its middle: the gap should stay as it was."""
     past = wide[before]
     half = np.arange(len(past)) < max(len(past) // 2, 1)
@@ -127,7 +127,7 @@ def _false_start(wide, name, before):
     own = _ratio(gaps, half)
     p = float(np.mean([r >= own * (1 - 1e-9) for r in ratios]))
     small = np.abs(gaps[~half]).max() <= 1e-6 * max(np.abs(past[name]).max(), 1e-300)
-    return f"虚设起点（{past.index[~half][0]:g}）", float(gaps[~half].mean()), p, bool(small or p >= 0.05)
+    return f"虚设起点（{past.index[~half][0]:g}）", float(gaps[~half].mean()), p, bool(small or p >= 1 - level)
 
 
 def _cautions(wide, name, before, gaps, level):
