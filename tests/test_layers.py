@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "research"
-BASE = ("errors", "project", "fonts", "tables")
+BASE = ("errors", "core", "project", "fonts", "tables")
 ORDER = ("measures", "effects", "indicators", "composite", "assessment", "build", "wording", "figures", "runs",
          "book", "cli")
 

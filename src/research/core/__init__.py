@@ -1,0 +1,1 @@
+"""What every room stands on: the scope of a command (project, edition, data)."""
