@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from research.errors import UsageError
 from research.indicators import build, export, open_edition
-from research.indicators.scanner import scan
+from research.indicators.privacy.scanner import scan
 
 
 @pytest.fixture(scope="module")

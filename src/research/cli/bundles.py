@@ -55,7 +55,7 @@ def _refuse_private(job, package):
     """No household, and no cell of too few, may leave the house in any file of the bundle."""
     from research.cli.steps import SAME
     from research.indicators import open_edition
-    from research.indicators.scanner import scan
+    from research.indicators.privacy.scanner import scan
 
     project = job.project
     edition = open_edition(job.edition, data=job.data, project=project)

@@ -254,7 +254,7 @@ def scan(job, profiles, paths=None):
     if not profiles:
         return
     from research.indicators import open_edition
-    from research.indicators.scanner import scan as look
+    from research.indicators.privacy.scanner import scan as look
 
     edition = open_edition(job.edition, data=job.data, project=job.project)
     ids = edition.households["household"] if len(edition.households) else ()

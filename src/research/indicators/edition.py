@@ -106,7 +106,7 @@ class Edition(District, Exploring):
     @cached_property
     def withheld(self):
         """Cells of the survey that are not published: place, year, residence, withheld (why)."""
-        from research.indicators.withholding import pattern
+        from research.indicators.privacy.withholding import pattern
 
         return pattern(self)
 

@@ -11,7 +11,7 @@ import pandas as pd
 from openpyxl import Workbook
 
 from research.errors import UsageError, nearest
-from research.indicators.disclosure import rounded
+from research.indicators.privacy.disclosure import rounded
 from research.indicators.safety import neutral_frame
 from research.indicators.schemas import SCHEMAS
 from research.indicators.sdmx import sdmx_csv

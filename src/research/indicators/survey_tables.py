@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from research.indicators.privacy.withholding import withhold
 from research.indicators.schemas import INCOME_SOURCES
-from research.indicators.withholding import withhold
 from research.measures.survey import Design
 from research.project import weakest
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from research.errors import DataError, Fault
-from research.indicators import disclosure
+from research.indicators.privacy import disclosure
 
 KEY = ["place", "year", "residence"]
 HIDDEN = ("value", "se", "lower", "upper", "n", "coverage", "mean", "share")

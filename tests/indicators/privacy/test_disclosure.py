@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from research.errors import DataError
-from research.indicators import disclosure as d
 from research.indicators import open_edition
-from research.indicators.scanner import scan
+from research.indicators.privacy import disclosure as d
+from research.indicators.privacy.scanner import scan
 
 PLACES = ["a", "b", "c", "d"]
 

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from research.errors import DataError
-from research.indicators import build, open_edition, withholding
+from research.indicators import build, open_edition
+from research.indicators.privacy import withholding
 
 
 @pytest.fixture

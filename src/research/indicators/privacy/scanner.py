@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 from research.errors import Fault
-from research.indicators.small_cells import grid_faults, small_cells
+from research.indicators.privacy.small_cells import grid_faults, small_cells
 
 TEXT = {".html", ".htm", ".json", ".ipynb", ".csv", ".tsv", ".txt", ".md", ".qmd", ".xml", ".svg", ".js", ".yml",
         ".yaml", ".rels", ".typ", ".log"}
