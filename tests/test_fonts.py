@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from research import fonts
+from research.core import fonts
 from research.errors import MissingError, UsageError
 
 

@@ -12,7 +12,8 @@ _PUBLIC = {
     "DataError": "research.errors",
     "Fault": "research.errors",
 }
-_ROOMS = ("measures", "effects", "indicators", "composite", "assessment", "figures", "wording", "runs", "book")
+_ROOMS = ("measures", "effects", "indicators", "composite", "assessment", "figures", "wording", "runs", "book",
+          "cases", "edition")
 
 __all__ = [*_PUBLIC, *_ROOMS]
 __version__ = "0.1.0"

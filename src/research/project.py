@@ -41,3 +41,16 @@ def weakest(*statuses):
     if unknown or not flat:
         raise DataError(Fault("status", "one of " + ", ".join(STATUSES), ", ".join(unknown) or "none", kind="status"))
     return max(flat, key=STATUSES.index)
+
+
+def mark(caption, status):
+    """The caption with the sample mark where it stands on sample data, once.
+
+    Examples
+    --------
+    >>> mark("收入分布", "sample")
+    '收入分布（示例数据，非真实统计）'
+    >>> mark("收入分布", "published")
+    '收入分布'
+    """
+    return f"{caption}（{SAMPLE_MARK}）" if status == "sample" and SAMPLE_MARK not in caption else caption

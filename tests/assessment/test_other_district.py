@@ -42,7 +42,7 @@ def test_another_district_has_its_index_and_assessment(edition):
 
 @pytest.mark.slow
 def test_another_district_has_its_pages(edition):
-    from research.book import onepage, onepage_facts
+    from research.edition import onepage, onepage_facts
 
     page = onepage_facts.facts(edition, "440999101")
     assert page["name"] == "甲乙镇" and "黄岩" not in str(page)

@@ -5,8 +5,8 @@ import json
 import subprocess
 from pathlib import Path
 
-from research.book import pandoc
-from research.book.model import Book, Chapter, words
+from research.book.tree import pandoc
+from research.book.tree.model import Book, Chapter, words
 
 CSL = Path(pandoc.__file__).parent / "assets" / "csl" / "gb-t-7714-2015-numeric.csl"
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="360" height="200" viewBox="0 0 360 200">

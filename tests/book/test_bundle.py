@@ -10,7 +10,9 @@ import pytest
 import yaml
 
 from research import open_project
-from research.book import bundle, bundle_report, bundle_verify
+from research.cases.bundles import pack as bundle
+from research.cases.bundles import report as bundle_report
+from research.cases.bundles import verify as bundle_verify
 from research.errors import DataError
 
 CASE = "paired-villages"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from research.book import bundle_check
-from research.book.bundle import FORMAT
-from research.book.bundle_check import open_checked, unpack
+from research.cases.bundles import check as bundle_check
+from research.cases.bundles.check import open_checked, unpack
+from research.cases.bundles.pack import FORMAT
 from research.errors import DataError
 
 TEXT, NOTEBOOK = "reports/cases/demo.qmd", "notebooks/cases/demo.ipynb"
@@ -93,7 +93,7 @@ def test_a_header_that_lies_about_a_size_is_found_out(tmp_path):
 
 def test_code_that_is_not_that_of_this_installation_is_named():
     own = (Path(bundle_check.__file__)).read_bytes()
-    files = {"src/research/book/bundle_check.py": own, "src/research/errors.py": b"import os", "data/x.csv": b""}
+    files = {"src/research/cases/bundles/check.py": own, "src/research/errors.py": b"import os", "data/x.csv": b""}
     assert bundle_check.foreign_code(files) == ["src/research/errors.py"]
 
 

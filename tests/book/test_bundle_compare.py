@@ -2,7 +2,7 @@
 
 import pytest
 
-from research.book.bundle_compare import compare, failed, sources_differ
+from research.cases.evidence.compare import compare, failed, sources_differ
 
 
 def notebook(*cells):

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from research.book.bundle_run import rerun
+from research.cases.evidence.run import rerun
 
 pytestmark = pytest.mark.slow
 

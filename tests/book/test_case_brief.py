@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from research import open_project
-from research.book import case_brief
+from research.cases import brief as case_brief
 from research.errors import DataError
 from research.project import Project
 

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from research.book import cases
-from research.book.case_chain_pages import chain_sections, chain_table, coverage
-from research.book.case_pages import case_pages
+from research.cases import library as cases
+from research.cases.chain_pages import chain_sections, chain_table, coverage
+from research.cases.pages import case_pages
 from research.project import Project, open_project
 
 ENTRY = """- id: ledger

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from research import open_edition
-from research.book.case_effect import group_effect
+from research.cases.evidence.effect import group_effect
 
 
 @pytest.fixture(scope="module")

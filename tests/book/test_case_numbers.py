@@ -8,8 +8,9 @@ import pytest
 from nbformat import v4
 from typer.testing import CliRunner
 
-from research.book import case_numbers, cases
-from research.book.evidence import libraries, read_evidence
+from research.cases import library as cases
+from research.cases import numbers as case_numbers
+from research.cases.evidence.evidence import libraries, read_evidence
 from research.cli.app import app
 from research.errors import DataError
 from research.project import Project, open_project

@@ -10,7 +10,11 @@ import zipfile
 import pytest
 
 from research import open_project
-from research.book import bundle_index, case_brief, case_numbers, case_trace, cases
+from research.cases import brief as case_brief
+from research.cases import library as cases
+from research.cases import numbers as case_numbers
+from research.cases import trace as case_trace
+from research.cases.bundles import index as bundle_index
 from research.errors import DataError
 from research.project import Project
 

@@ -5,9 +5,9 @@ import shutil
 
 import pytest
 
-from research.book import cases
-from research.book.evidence import read_evidence
-from research.book.prose import bare_numbers, clause_texts, quotes
+from research.cases import library as cases
+from research.cases.evidence.evidence import read_evidence
+from research.cases.prose import bare_numbers, clause_texts, quotes
 from research.errors import DataError, UsageError
 from research.project import Project, open_project
 
@@ -223,7 +223,7 @@ def test_everything_wrong_comes_at_once_with_file_and_line(library):
 
 
 def test_the_chain_and_the_gaps_are_shown():
-    from research.book.case_pages import case_pages
+    from research.cases.pages import case_pages
 
     register = cases.load(open_project())
     pages = case_pages(open_project(), 2024, register)

@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 
-from research.book.prose import bare_numbers, clause_texts, quotes, read_front_matter
+from research.cases.prose import bare_numbers, clause_texts, quotes, read_front_matter
 from research.project import open_project
 
 PROJECT = open_project()

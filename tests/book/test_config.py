@@ -2,7 +2,7 @@
 
 import pytest
 
-from research.book.config import merge, read_config
+from research.book.source.config import merge, read_config
 
 
 def words(root, profile=""):

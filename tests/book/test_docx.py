@@ -12,8 +12,8 @@ import docx as word
 import pytest
 from lxml import etree
 
-from research.book import ast as tree
-from research.book import docx
+from research.book.tree import ast as tree
+from research.book.word import write as docx
 from research.errors import DataError
 
 spec = importlib.util.spec_from_file_location("paper_sample", Path(__file__).with_name("paper_sample.py"))
@@ -220,7 +220,7 @@ def test_opens_in_libreoffice_without_loss(made, tmp_path):
 def test_charts_take_a_third_of_the_room_and_photographs_stay(tmp_path):
     from PIL import Image, ImageDraw
 
-    from research.book.docx_images import lean
+    from research.book.word.images import lean
 
     def png(picture):
         stream = io.BytesIO()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from research import book
-from research.book import elements
+from research.edition import elements
 from research.project import open_project
 
 ROOT = open_project().root
@@ -80,7 +80,7 @@ def change(path, old, new):
 
 
 def test_a_whole_bluebook_has_no_faults(small):
-    assert book.check(small, "bluebook") == [] and book.notes(small, "bluebook") == []
+    assert book.check(small, "bluebook", [elements.lacking]) == [] and elements.unfilled(small, "bluebook") == []
 
 
 @pytest.mark.parametrize(("file", "old", "new", "line", "words"), [
@@ -102,7 +102,7 @@ def test_a_whole_bluebook_has_no_faults(small):
 ])
 def test_what_is_missing_is_named_with_its_line(small, file, old, new, line, words):
     change(small / file, old, new)
-    faults = [f for f in book.check(small, "bluebook") if f.kind == "element"]
+    faults = [f for f in book.check(small, "bluebook", [elements.lacking]) if f.kind == "element"]
     where = "index.qmd" if file == "chronicle.qmd" else file
     assert any(f.place == f"{where}, line {line}" and words in f.expected for f in faults), faults
 
@@ -114,8 +114,8 @@ def test_other_books_need_none_of_it(small):
 
 def test_places_to_fill_in_are_notes_with_their_line(small):
     change(small / "index.qmd", "李四 |", "（待填） |")
-    assert book.check(small, "bluebook") == []
-    note, = book.notes(small, "bluebook")
+    assert book.check(small, "bluebook", [elements.lacking]) == []
+    note, = elements.unfilled(small, "bluebook")
     assert (note.place, note.kind) == ("index.qmd, line 7", "unfilled") and "主编" in note.expected
 
 

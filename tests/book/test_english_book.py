@@ -15,7 +15,8 @@ import pytest
 import yaml
 
 from research import book
-from research.book import ast, parity
+from research.book import parity
+from research.book.tree import ast
 
 HERE = Path(__file__).parent
 BITMAP = base64.b64decode(

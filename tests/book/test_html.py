@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 
 from research import book
-from research.book.html_site import pixels
+from research.book.web.files import pixels
 
 
 class Page(HTMLParser):

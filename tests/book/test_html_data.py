@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 from research import book
-from research.book.html_links import dead_links
-from research.book.workbook import write_workbook
+from research.book.web.links import dead_links
+from research.book.web.workbook import write_workbook
 from research.errors import DataError
 
 FRAME = "place,year,value,unit,status,source\n=2+3,2024,0070,元,sample,港务局\n乙,2024,1.5,元,sample,\"甲,乙\"\n"
@@ -83,7 +83,7 @@ def test_a_link_that_leads_nowhere_is_named_with_its_page(site, tmp_path):
 def test_a_book_with_a_dead_link_is_not_put_in_place(foreign, monkeypatch):
     book.render(foreign, "", to=["html"], engine="pandoc")
     before = (foreign / "_book" / "catch.html").read_bytes()
-    from research.book import html_page
+    from research.book.web import page as html_page
 
     monkeypatch.setattr(html_page, "breadcrumbs", lambda *_: '<a href="nowhere.html">x</a>')
     with pytest.raises(DataError, match="catch.html: expected a link that leads somewhere, found nowhere.html"):

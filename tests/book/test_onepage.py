@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from research.book import onepage, onepage_facts
+from research.edition import onepage, onepage_facts
 from research.errors import DataError
 
 ROW = {"name": "经济发展", "score": 40.0, "text": "40.0", "since": "+3.0", "mean": 30.0, "mean-text": "30.0",
@@ -137,14 +137,14 @@ def test_a_place_without_an_index_gets_a_page_of_dashes(edition, tmp_path):
     assert "没有综合指数" in page["lead"] and "暂无数据" not in str(page)
     text = words(onepage.render(page), tmp_path)
     assert "富山乡" in text and "没有诉求登记" in text
-    from research.book.onepage_chapter import brief_table
+    from research.edition.onepage_chapter import brief_table
 
     assert "{#tbl-brief-331003202}" in brief_table(Bare(), "331003202")
 
 
 @pytest.mark.slow
 def test_the_chapters_table_says_what_the_page_says(edition):
-    from research.book.onepage_chapter import brief_table
+    from research.edition.onepage_chapter import brief_table
 
     page, text = onepage_facts.facts(edition, "331003101"), brief_table(edition, "331003101")
     assert page["cards"][0]["value"] in text and page["peer"] in text and page["barred"] in text

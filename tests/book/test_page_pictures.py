@@ -17,7 +17,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from research.book import docx, pdf
+from research.book.pdf import write as pdf
+from research.book.word import write as docx
 
 spec = importlib.util.spec_from_file_location("paper_sample", Path(__file__).with_name("paper_sample.py"))
 sample = importlib.util.module_from_spec(spec)

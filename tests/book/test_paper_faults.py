@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from research import book, fonts
-from research.book import ast as tree
-from research.book import docx, pdf
+from research import book
+from research.book.pdf import write as pdf
+from research.book.tree import ast as tree
+from research.book.word import write as docx
+from research.core import fonts
 from research.errors import BluebookError, DataError
 
 spec = importlib.util.spec_from_file_location("paper_sample", Path(__file__).with_name("paper_sample.py"))

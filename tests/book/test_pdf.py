@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from research.book import ast as tree
-from research.book import pdf
+from research.book.pdf import write as pdf
+from research.book.tree import ast as tree
 from research.errors import DataError
 
 spec = importlib.util.spec_from_file_location("paper_sample", Path(__file__).with_name("paper_sample.py"))
@@ -128,7 +128,7 @@ def test_text_is_never_read_as_code(tmp_path):
 
 def test_report_numbers_in_references(tmp_path):
     """A sub-figure by its figure's number, a figure of another report with that report's."""
-    from research.book import paper_chapters
+    from research.book.paper import chapters as paper_chapters
 
     book = sample.make_book(tmp_path, numbering="report")
     refs = [("图 1.2 (b)", "fig-pair-b"), ("第 1.2 节", "sec-urban"), ("表 2.2", "tbl-wide")]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from research.book import pdf
+from research.book.pdf import write as pdf
 
 here = Path(__file__)
 

@@ -36,7 +36,7 @@ def synthetic(n):
 def page(tmp_path_factory):
     """A page with the register of a thousand cases, made by the program as a book's only chapter."""
     from research import book
-    from research.book.case_pages import case_pages
+    from research.cases.pages import case_pages
 
     text = case_pages(open_project(), 1999, synthetic(1000))["_cases-register.md"]  # no case of 1999: only the register
     root = tmp_path_factory.mktemp("register")

@@ -9,8 +9,9 @@ from urllib.parse import unquote
 import pytest
 
 from research import book
-from research.book import html, rendering
+from research.book import rendering
 from research.book.quarto import forget_paths
+from research.book.web import site as html
 from research.errors import BluebookError, DataError, MissingError, UsageError
 
 STAND_IN = """#!/bin/sh

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from research.book import ast, load_book
+from research.book import load_book
+from research.book.tree import ast
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +101,7 @@ def test_status_and_alt_travel_with_a_figure(book):
 def test_a_second_reading_uses_the_kept_trees(tmp_path, monkeypatch):
     from pathlib import Path
 
-    from research.book import pandoc
+    from research.book.tree import pandoc
 
     root = Path(__file__).parent / "foreign"
     first = load_book(root, work=tmp_path)

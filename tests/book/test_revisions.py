@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from research import open_edition
-from research.book.revision_page import FIRST, revision_page
-from research.book.revisions import revised_methods, revised_numbers, revised_targets
-from research.build import build_edition
+from research.edition.build import build_edition
+from research.edition.revision_page import FIRST, revision_page
+from research.edition.revisions import revised_methods, revised_numbers, revised_targets
 from research.indicators import store
 from research.project import Project, open_project
 

@@ -8,11 +8,11 @@ import yaml
 
 from research import composite, indicators, open_edition
 from research.assessment import build as assess
-from research.book import stage as module
-from research.book.appendix import table
-from research.book.case_pages import case_list, case_pages
-from research.book.cases import load
-from research.book.stage import place_chapter, profile_block, stage, variables
+from research.cases.library import load
+from research.cases.pages import case_list, case_pages
+from research.edition import stage as module
+from research.edition.stage import place_chapter, profile_block, stage, variables
+from research.edition.tables import table
 from research.errors import DataError
 from research.project import SAMPLE_MARK, THEMES, Project, open_project
 

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from research import open_project
-from research.book import stage_fresh
+from research.edition import stage_fresh
 
 
 @pytest.fixture

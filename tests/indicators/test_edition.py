@@ -5,7 +5,8 @@ import json
 import pandas as pd
 import pytest
 
-from research import open_edition, tables
+from research import open_edition
+from research.core import tables
 from research.errors import DataError, UsageError
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from research import tables
+from research.core import tables
 from research.errors import DataError
 from research.indicators import forms, intake, open_edition, store
 

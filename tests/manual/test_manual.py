@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from research import book
-from research.book.manual import PAGES, write_made
 from research.cli.manual import commands_page
+from research.manual.make import PAGES, write_made
 from research.project import Project
 
 ROOT = Path(__file__).resolve().parents[2]

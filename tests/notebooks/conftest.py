@@ -27,7 +27,7 @@ def real():
 @pytest.fixture(scope="session")
 def project(real, tmp_path_factory):
     """A project with the real reference tables, sample data, notebooks and built tables."""
-    from research.build import build_edition, is_built
+    from research.edition.build import build_edition, is_built
 
     root = tmp_path_factory.mktemp("project").resolve()
     for name in ("data/reference", "data/sample", "notebooks"):

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from research.book import case_numbers
+from research.cases import numbers as case_numbers
 
 
 @pytest.mark.slow

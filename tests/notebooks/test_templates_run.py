@@ -90,7 +90,7 @@ def test_a_township_reads_only_its_own_rows_and_the_districts(project):
     """A change in one township leaves the runs of the others fresh: their notebooks must not show it."""
     import pandas as pd
 
-    from research.tables import read_table, write_table
+    from research.core.tables import read_table, write_table
 
     execute(project, themes=["income"], places=PLACES)
     path = project.results(EDITION) / "measures.parquet"

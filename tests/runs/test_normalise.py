@@ -7,7 +7,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from research.runs.normalise import mark, normalise, to_text
+from research.project import mark
+from research.runs.normalise import normalise, to_text
 
 ROOT = Path("/home/someone/bluebook")
 

@@ -10,9 +10,10 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font, Protection
 from openpyxl.utils import get_column_letter
 
+from research.core.formulas import is_formula, neutral
 from research.errors import DataError, Fault, UsageError, nearest
 from research.indicators import form_style
-from research.indicators.safety import inspect, is_formula, neutral
+from research.indicators.safety import inspect
 from research.project import SAMPLE_MARK
 
 SHEET, INFO = "答复", "说明"

@@ -5,9 +5,9 @@ does, on pandoc and typst alone. It carries cross references, callouts, tabsets,
 variables, conditional content, citations and footnotes; anything else in a source is a fault that names
 file and line.
 
-The one way through the folder: `config` (what `_quarto.yml` says), `source` and `notebook` (expanded
-markdown), `pandoc` and `normal` (one tree a chapter, in few shapes), `number` and `resolve` (numbers and
-references), then the writers `html`, `docx`, `pdf`.
+The one way through the folder: `source/` (what `_quarto.yml` says, then expanded markdown), `tree/` (one tree a
+chapter, in few shapes, with its numbers and references), then the writers `web/`, and on `paper/`, which knows
+what the two have in common, `word/` and `pdf/`.
 
 Shapes in a resolved chapter, beside pandoc's own:
 
@@ -22,9 +22,8 @@ Shapes in a resolved chapter, beside pandoc's own:
 
 from importlib import import_module
 
-_PUBLIC = {"load_book": "resolve", "inspect_book": "resolve", "render": "rendering", "check": "checking",
-           "notes": "checking",
-           "watch": "watching", "Book": "model", "Chapter": "model"}
+_PUBLIC = {"load_book": "tree.resolve", "inspect_book": "tree.resolve", "render": "rendering", "check": "checking",
+           "watch": "watching", "Book": "tree.model", "Chapter": "tree.model"}
 __all__ = [*_PUBLIC]
 
 

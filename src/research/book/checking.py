@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from research.book import elements
-from research.book.paper_limits import endless
-from research.book.resolve import inspect_book
+from research.book.paper.limits import endless
+from research.book.tree.resolve import inspect_book
 
 
-def check(project_root, profile="bluebook"):
+def check(project_root, profile="bluebook", also=()):
     """All faults of a book's sources, for every format.
 
     Parameters
@@ -18,13 +17,15 @@ def check(project_root, profile="bluebook"):
         Folder of `_quarto.yml`.
     profile : str
         Which book; profile names joined by commas.
+    also : sequence of callable, optional
+        Further checks, each called with (root, profile) and returning faults: what a kind of book must have.
 
     Returns
     -------
     list of Fault
         Unresolved references, unknown variables and citation keys, missing chapters, images and cells,
-        constructs that the engine does not carry, labels used twice; of the bluebook also elements that
-        it lacks (see `research.book.elements`); each with file and line. Empty when the book is sound.
+        constructs that the engine does not carry, labels used twice, and what the further checks find; each
+        with file and line. Empty when the book is sound.
     """
     book, faults = inspect_book(project_root, profile, to="html")
     if book.by_format:
@@ -32,20 +33,4 @@ def check(project_root, profile="bluebook"):
             seen = {str(f) for f in faults}
             faults += [f for f in inspect_book(project_root, profile, to=to)[1] if str(f) not in seen]
     faults += endless(book) if book else []
-    return faults + elements.lacking(Path(project_root).resolve(), profile)
-
-
-def notes(project_root, profile="bluebook"):
-    """What a centre still has to fill in: no fault in a draft, but one at the release.
-
-    Parameters
-    ----------
-    project_root, profile
-        As for `check`.
-
-    Returns
-    -------
-    list of Fault
-        Of kind `unfilled`, each with file and line.
-    """
-    return elements.unfilled(Path(project_root).resolve(), profile)
+    return faults + [f for look in also for f in look(Path(project_root).resolve(), profile)]

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from research.book.config import read_config
+from research.book.source.config import read_config
 from research.errors import BluebookError, MissingError
 
 NAMES = {"html": "html", "docx": "docx", "pdf": "typst"}

@@ -7,15 +7,14 @@ import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from urllib.parse import quote
 
 from research.book import quarto
 from research.book.checking import check
-from research.book.html_links import dead_links
-from research.book.resolve import load_book
-from research.book.single import write_single
+from research.book.tree.resolve import load_book
+from research.book.web.links import dead_links
+from research.book.web.single import write_single
 from research.errors import DataError, Fault, UsageError, nearest
 
 FORMATS = ("html", "docx", "pdf")
@@ -24,7 +23,29 @@ LABELS = {"docx": "Word", "pdf": "PDF"}
 SINGLE = "single"
 
 
-def render(project_root, profile="bluebook", to=FORMATS, engine="auto", progress=None, chapter=None):
+def _web():
+    from research.book.web.site import write
+
+    return write
+
+
+def _word():
+    from research.book.word.write import write
+
+    return write
+
+
+def _pdf():
+    from research.book.pdf.write import write
+
+    return write
+
+
+WRITERS = {"html": _web, "docx": _word, "pdf": _pdf}
+"""Each format's writer, loaded when it is first asked for."""
+
+
+def render(project_root, profile="bluebook", to=FORMATS, engine="auto", progress=None, chapter=None, also=()):
     """Render a book.
 
     Parameters
@@ -43,6 +64,9 @@ def render(project_root, profile="bluebook", to=FORMATS, engine="auto", progress
     chapter : str, optional
         Write this chapter's page again (its file name without suffix) and leave the rest of the website;
         embedded engine, html only.
+    also : sequence of callable, optional
+        Further checks of the sources, each called with (root, profile) and returning faults; Quarto goes on over
+        what is wrong, so they are asked before it starts.
 
     Returns
     -------
@@ -64,7 +88,7 @@ def render(project_root, profile="bluebook", to=FORMATS, engine="auto", progress
     tell = progress or (lambda note, done: None)
     root = Path(project_root).resolve()
     if chapter is None and (engine == "quarto" or (engine == "auto" and quarto.found())):
-        return _by_quarto(root, profile, to, tell)
+        return _by_quarto(root, profile, to, tell, also)
     with _no_collector():
         if chapter is not None:
             return _one_chapter(root, profile, chapter, tell)
@@ -93,12 +117,12 @@ def _formats(to):
     return [f for f in (*FORMATS, SINGLE) if f in to or (f == "html" and SINGLE in to)]
 
 
-def _by_quarto(root, profile, to, tell):
+def _by_quarto(root, profile, to, tell, also):
     """Quarto prints broken references and goes on, so the sources are checked first."""
     if SINGLE in to:
         raise UsageError("--to single: the embedded engine makes it (--engine pandoc)")
     program = quarto.program()
-    faults = [f for f in check(root, profile) if f.kind != "unsupported"]
+    faults = [f for f in check(root, profile, also) if f.kind != "unsupported"]
     if faults:
         raise DataError(faults)
     tell("quarto", 1)
@@ -165,8 +189,8 @@ def _write_all(books, part, stem, work, tell):
     targets = {f: part / "index.html" if f == "html" else part / f"{stem}.{f}" for f in books}
 
     def one(name):
-        writer = import_module(f"research.book.{name}")
-        writer.write(books[name], part if name == "html" else targets[name], work / name)
+        writer = WRITERS[name]()
+        writer(books[name], part if name == "html" else targets[name], work / name)
         return name
 
     faults, done = [], 1
@@ -205,8 +229,6 @@ def _refuse_dead(site, pages=None):
 
 
 def _one_chapter(root, profile, chapter, tell):
-    from research.book import html
-
     book = load_book(root, profile, to="html")
     slugs = [c.slug for c in book.chapters]
     if chapter not in slugs:
@@ -215,7 +237,7 @@ def _one_chapter(root, profile, chapter, tell):
         raise DataError(Fault(book.output.name, "a rendered website", "none", "render the whole book once",
                               kind="missing"))
     book.downloads = [(LABELS[f], quote(p.name)) for f in LABELS for p in sorted(book.output.glob(f"*.{f}"))]
-    made = html.write(book, book.output, only=chapter)
+    made = _web()(book, book.output, only=chapter)
     _refuse_dead(book.output, [made])
     tell(chapter, 1)
     return [made]

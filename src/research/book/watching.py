@@ -7,9 +7,9 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-from research.book.config import read_config
 from research.book.rendering import render
-from research.book.resolve import slugs
+from research.book.source.config import read_config
+from research.book.tree.resolve import slugs
 from research.errors import DataError, describe
 
 RELOAD = b"""<script>(function(){var seen=null;setInterval(function(){fetch("/.version").then(function(r){

@@ -13,7 +13,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from research.book import bundle_index, notes
+from research.cases.bundles import index as bundle_index
+from research.edition.elements import unfilled
 from research.errors import DataError, Fault
 from research.project import SAMPLE_MARK
 
@@ -34,7 +35,7 @@ def edition(job, release=False):
     if release and manifest["status"] == "sample":
         raise DataError(Fault(f"edition {year}", "figures that are all real", f"sample figures ({SAMPLE_MARK})",
                               "put the district's own data in a folder and build with --data FOLDER", kind="release"))
-    if release and (open_places := notes(project.root)):
+    if release and (open_places := unfilled(project.root)):
         raise DataError(open_places)
     with tempfile.TemporaryDirectory() as folder:
         files = dict(_files(project, year)) | _package(job, Path(folder))

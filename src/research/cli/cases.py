@@ -27,13 +27,13 @@ def check(
     project: Project = "",
 ):
     """Name everything that is missing or wrong in the cases, by file and line."""
-    from research.book import cases
+    from research.cases import library as cases
     from research.errors import DataError
 
     chosen = common.project(project)
     found = cases.check(chosen)
     if numbers and not found:
-        from research.book import case_numbers
+        from research.cases import numbers as case_numbers
 
         found = case_numbers.faults(chosen)
     if found:
@@ -54,7 +54,7 @@ def run(
 
     Example: bluebook case run paired-villages --compare
     """
-    from research.book import case_numbers
+    from research.cases import numbers as case_numbers
     from research.errors import DataError
 
     chosen = common.project(project)
@@ -81,7 +81,7 @@ def brief(
 
     Example: bluebook case brief paired-villages
     """
-    from research.book import case_brief
+    from research.cases import brief as case_brief
 
     chosen = common.project(project)
     print(chosen.show(case_brief.write(chosen, case_id, output or None)))
@@ -93,7 +93,7 @@ def trace(
     project: Project = "",
 ):
     """Lead a figure, table or sentence of a book back to its cell, its data and the way to compute it again."""
-    from research.book import case_trace
+    from research.cases import trace as case_trace
 
     for name, text in case_trace.trace(common.project(project), label):
         print(f"{name}: {text}")
@@ -102,7 +102,7 @@ def trace(
 @app.command()
 def index(project: Project = ""):
     """Write the page that lists all bundles with their checksums: reports/bundles/index.html."""
-    from research.book import bundle_index
+    from research.cases.bundles import index as bundle_index
 
     chosen = common.project(project)
     print(chosen.show(bundle_index.write(chosen)))
@@ -114,8 +114,8 @@ def bundle(case_id: Annotated[str, typer.Argument(metavar="ID", help="Name of th
 
     Example: bluebook case bundle warm-workshop
     """
-    from research.book import bundle as bundles
-    from research.book import bundle_index
+    from research.cases.bundles import index as bundle_index
+    from research.cases.bundles import pack as bundles
 
     chosen = common.project(project)
     print(chosen.show(bundles.pack(chosen, case_id)))
@@ -137,7 +137,9 @@ def verify(
     """
     from pathlib import Path
 
-    from research.book import bundle_check, bundle_report, bundle_verify
+    from research.cases.bundles import check as bundle_check
+    from research.cases.bundles import report as bundle_report
+    from research.cases.bundles import verify as bundle_verify
     from research.errors import UsageError
 
     if environment not in ("build", "current"):
@@ -169,7 +171,7 @@ def new(
     project: Project = "",
 ):
     """Lay out a new case: its text with the standard sections, and its evidence notebook."""
-    from research.book import cases
+    from research.cases import library as cases
 
     case_id = case_id or typer.prompt("编号（小写字母、数字、连字符，如 warm-workshop）")
     for path in cases.new(common.project(project), case_id, title=title, kind=kind, domain=domain):

@@ -6,7 +6,7 @@ import re
 
 import nbformat
 
-from research.book import cases
+from research.cases import library as cases
 from research.errors import DataError, Fault, UsageError
 from research.project import THEMES
 from research.runs.record import write_whole
@@ -68,7 +68,7 @@ def new_case(project, case_id, source, *, title, kind, domain):
     ----------
     project : Project
     case_id, title, kind, domain : str
-        As in `research.book.cases.new`.
+        As in `research.cases.library.new`.
     source : Path
 
     Returns

@@ -6,7 +6,7 @@ import re
 
 import typer
 
-from research.book.manual import manual_folder, write_made
+from research.manual.make import manual_folder, write_made
 
 
 def commands_page():

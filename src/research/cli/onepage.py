@@ -40,8 +40,8 @@ def brief(
     """
     from pathlib import Path
 
-    from research.book import onepage
     from research.cli import steps
+    from research.edition import onepage
     from research.errors import UsageError
 
     if bool(place) == everywhere:

@@ -60,7 +60,7 @@ def _print(rows, columns, as_json):
 
 def _register(project, what):
     if what == "cases":
-        from research.book import cases
+        from research.cases import library as cases
 
         return cases.load(project)
     from research.indicators import reference
@@ -98,7 +98,7 @@ def _packages():
 
 
 def _fonts():
-    from research import fonts
+    from research.core import fonts
 
     try:
         return True, True, "Chinese fonts", fonts.sans_path().name, "charts and PDF"

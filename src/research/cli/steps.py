@@ -109,15 +109,16 @@ def faults(job, profiles=BOOKS, staged=False):
     the rendering, which checks everything again before it writes.
     """
     from research import indicators, runs
-    from research.book import cases
     from research.book import check as check_book
+    from research.cases import library as cases
+    from research.edition.elements import lacking
 
     found = list(indicators.check(job.project, job.data, job.edition))
     found += runs.check(job.project)
     found += cases.check(job.project) if profiles else []
     made = job.project.show(job.project.stage)
     for profile in profiles:
-        chapters = check_book(job.project.root, profile)
+        chapters = check_book(job.project.root, profile, [lacking])
         found += [f for f in chapters if staged or not (f.kind in MADE_BY_RUNS or made in str(f))]
     return list(dict.fromkeys(found))
 
@@ -131,9 +132,9 @@ def check(job, books=BOOKS, staged=False):
 
 def notes(job, books=BOOKS, most=8):
     """Say what a centre still has to fill in before the release; it is no fault in a draft."""
-    from research.book import notes as open_places
+    from research.edition.elements import unfilled
 
-    found = [f for profile in books for f in open_places(job.project.root, profile)]
+    found = [f for profile in books for f in unfilled(job.project.root, profile)]
     if found:
         console().print(f"{len(found)} places to fill in before the release:", *map(str, found[:most]), sep="\n  ",
                         markup=False)
@@ -143,7 +144,7 @@ def notes(job, books=BOOKS, most=8):
 
 def build(job, force=False):
     """Build the edition's tables, with a line that says what was done."""
-    from research.build import STEPS, build_edition
+    from research.edition.build import STEPS, build_edition
 
     with progress() as bar:
         task = bar.add_task(f"build {job.edition}", total=len(STEPS), note="")
@@ -206,7 +207,7 @@ def watched(title, total, log_format):
 
 def stage(job):
     """Lay out what the chapters embed, where that is not done yet."""
-    from research.book.stage_fresh import ensure
+    from research.edition.stage_fresh import ensure
 
     ensure(job.project, job.edition, job.data)
 
@@ -214,6 +215,7 @@ def stage(job):
 def render(job, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None):
     """Render the books; a book replaces the former one only when it is whole."""
     from research import book
+    from research.edition.elements import lacking
 
     if set(profiles) != {MANUAL} and not chapter:  # one page while writing: the whole render has said it
         warn_of_stale(job)
@@ -222,7 +224,7 @@ def render(job, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None):
         for profile in profiles:
             root, name = _source(job, profile)
             task = bar.add_task(f"render {profile}", total=len(to) + 1, note="")
-            made = book.render(root, name, to=to, engine=engine, chapter=chapter,
+            made = book.render(root, name, to=to, engine=engine, chapter=chapter, also=[lacking],
                                progress=lambda note, done, task=task: bar.update(task, completed=done, note=note))
             bar.update(task, completed=len(to) + 1, note="")
             for path in made:
@@ -268,7 +270,7 @@ def scan(job, profiles, paths=None):
 def show_plan(job, to=(), profiles=(), engine="auto", force=False, only="", themes=None, places=None):
     """Say what would be done, and why; write nothing."""
     from research import runs
-    from research.build import is_built
+    from research.edition.build import is_built
 
     if only in ("", "build"):
         fresh = not force and is_built(job.project, job.edition, job.data)

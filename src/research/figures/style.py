@@ -40,7 +40,7 @@ _RC = {
 
 def _font_path():
     try:
-        from research.fonts import sans_path
+        from research.core.fonts import sans_path
     except ImportError:
         try:
             return str(resources.files("pylopdf_fonts_zh_cn") / "NotoSansSC-Regular.otf")

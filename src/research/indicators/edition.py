@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from research import tables
+from research.core import tables
 from research.errors import DataError, Fault, UsageError, nearest
 from research.indicators import store
 from research.indicators.district import District

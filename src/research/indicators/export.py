@@ -10,9 +10,9 @@ from pathlib import Path
 import pandas as pd
 from openpyxl import Workbook
 
+from research.core.formulas import neutral_frame
 from research.errors import UsageError, nearest
 from research.indicators.privacy.disclosure import rounded
-from research.indicators.safety import neutral_frame
 from research.indicators.schemas import SCHEMAS
 from research.indicators.sdmx import sdmx_csv
 from research.project import SAMPLE_MARK

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from openpyxl import load_workbook
 
-from research import tables
+from research.core import tables
 from research.errors import DataError, Fault, nearest
 from research.indicators.safety import LIMITS
 from research.indicators.schemas import read_cells

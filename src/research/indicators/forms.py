@@ -12,11 +12,11 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Protection
 from openpyxl.utils import get_column_letter
 
+from research.core.formulas import neutral
 from research.errors import UsageError, nearest
 from research.indicators import calibre, form_style, reference
 from research.indicators.form_checks import add_checks
 from research.indicators.form_survey import survey_book
-from research.indicators.safety import neutral
 from research.indicators.schemas import read_table
 from research.project import SAMPLE_MARK
 

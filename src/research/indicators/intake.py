@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from research.core.formulas import neutral_frame
 from research.errors import DataError, Fault, UsageError, nearest
 from research.indicators import judgement, limits, reference, store
 from research.indicators.checks import Known, check_frame
 from research.indicators.cleaning import converted
 from research.indicators.mapping import mapping_of, read_mapped
 from research.indicators.marking import MARKED, mark_all, marked_copy  # noqa: F401  (public here too)
-from research.indicators.safety import KINDS, MAPPED, inspect, neutral_frame
+from research.indicators.safety import KINDS, MAPPED, inspect
 from research.indicators.sheets import Filled, read_filled
 
 KEY = store.KEY

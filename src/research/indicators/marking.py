@@ -8,7 +8,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
-from research.indicators.safety import neutral
+from research.core.formulas import neutral
 from research.indicators.tables import encoding_of
 
 MARKED = "-标记"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 import zipfile
 import zlib
@@ -23,8 +22,6 @@ _REFUSED = {".xlsm": "macros", ".xltm": "macros", ".xlam": "macros", ".xls": "th
 _PARTS = {"vbaproject.bin": "macros", "xl/externallinks/": "links to other workbooks", "xl/embeddings/":
           "embedded objects", "xl/activex/": "ActiveX controls", "xl/connections.xml": "data connections",
           "customui/": "a custom ribbon", "xl/macrosheets/": "macro sheets", "xl/ddelinks/": "DDE links"}
-_FORMULA = re.compile(r"^[\s\x00]*[=+\-@]")
-_PLAIN_NUMBER = re.compile(r"^[+-]?[\d.,]+(e[+-]?\d+)?%?$", re.IGNORECASE)
 
 
 def inspect(path, kinds=KINDS):
@@ -116,34 +113,3 @@ def _xml(name, archive, parts):
                 return [_fault(f"{name}, {part.filename}", "plain XML", "a document type or entities",
                                "open it in Excel and save it anew")]
     return []
-
-
-def is_formula(value):
-    """Whether a spreadsheet would run this text as a formula.
-
-    Examples
-    --------
-    >>> [is_formula(v) for v in ("=1+1", "@SUM(A1)", "+cmd|x", "-3.5", "宁溪镇", 3)]
-    [True, True, True, False, False, False]
-    """
-    return isinstance(value, str) and bool(_FORMULA.match(value)) and not _PLAIN_NUMBER.match(value.strip())
-
-
-def neutral(value):
-    """`value` as it may be written to a CSV or workbook: a text that would run gets an apostrophe before it.
-
-    Examples
-    --------
-    >>> neutral('=HYPERLINK("http://x")'), neutral("-3.5"), neutral(7)
-    ('\\'=HYPERLINK("http://x")', '-3.5', 7)
-    """
-    return f"'{value}" if is_formula(value) else value
-
-
-def neutral_frame(frame):
-    """A table in which no text runs as a formula."""
-    frame = frame.copy()
-    for column in frame.columns:
-        if frame[column].dtype.kind not in "iufbMm":
-            frame[column] = [neutral(v) for v in frame[column]]
-    return frame.rename(columns={c: neutral(c) for c in frame.columns})

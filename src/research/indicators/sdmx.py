@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from research.indicators.safety import neutral_frame
+from research.core.formulas import neutral_frame
 
 SDMX = {"place": "REF_AREA", "year": "TIME_PERIOD", "indicator": "INDICATOR", "value": "OBS_VALUE",
         "unit": "UNIT_MEASURE", "status": "OBS_STATUS", "source": "SOURCE"}

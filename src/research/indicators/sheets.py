@@ -8,10 +8,11 @@ from pathlib import Path
 import pandas as pd
 from openpyxl import load_workbook
 
+from research.core.formulas import is_formula
 from research.errors import DataError, Fault, nearest
 from research.indicators import forms
 from research.indicators.cleaning import clean, clean_column, converted  # noqa: F401  (public here too)
-from research.indicators.safety import LIMITS, inspect, is_formula
+from research.indicators.safety import LIMITS, inspect
 from research.indicators.schemas import SCHEMAS, read_cells
 
 

@@ -16,8 +16,8 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from research.core.formulas import neutral_frame
 from research.errors import DataError, Fault, nearest
-from research.indicators.safety import neutral_frame
 from research.indicators.schemas import SCHEMAS
 from research.indicators.sdmx import SDMX, sdmx_csv  # noqa: F401  (public under this name too)
 from research.indicators.store_files import FileStore, as_text, write_catalogue

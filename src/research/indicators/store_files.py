@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from research import tables
+from research.core import tables
 from research.errors import DataError, Fault
 
 _WAIT = 0.05  # seconds between two tries for the lock

@@ -18,7 +18,7 @@ from research.runs.record import write_whole
 
 EPOCH = 1  # raise it to make every run stale, as when a normalised notebook changes its form
 SHARED = "*"  # rows that belong to no place of the district
-UNREAD_CODE = ("book", "cli")  # packages above runs: no notebook can depend on them
+UNREAD_CODE = ("book", "cases", "edition", "manual", "cli")  # packages above runs: no notebook can depend on them
 
 
 class Inputs:
@@ -130,7 +130,7 @@ def _csv_rows(content, bucket):
 def _parquet_rows(path, bucket):
     import pandas as pd
 
-    from research.tables import read_table
+    from research.core.tables import read_table
 
     frame = read_table(path)
     if "place" not in frame.columns:

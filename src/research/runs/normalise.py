@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from research.project import SAMPLE_MARK
+from research.project import mark
 from research.runs.templates import source, tags
 
 INJECTED = "injected-parameters"
@@ -215,19 +215,6 @@ def _captions(label, shown):
     values = {f"{kind}-cap": mark(first["caption"], first.get("status")) if first.get("caption") else "",
               "fig-alt": first.get("alt", "") if kind == "fig" else ""}
     return {name: value for name, value in values.items() if value}
-
-
-def mark(caption, status):
-    """The caption with the sample mark where it stands on sample data, once.
-
-    Examples
-    --------
-    >>> mark("收入分布", "sample")
-    '收入分布（示例数据，非真实统计）'
-    >>> mark("收入分布", "published")
-    '收入分布'
-    """
-    return f"{caption}（{SAMPLE_MARK}）" if status == "sample" and SAMPLE_MARK not in caption else caption
 
 
 def _set(options, name, value, quote=True):

@@ -22,7 +22,7 @@ IMPORTS = (
 )
 """Imported before the first fork; what is missing is left out."""
 
-ROOMS = ("tables", "fonts", "measures", "indicators", "composite", "assessment", "figures", "wording")
+ROOMS = ("core", "measures", "indicators", "composite", "assessment", "figures", "wording")
 """Parts of `research` that notebooks use."""
 
 THREADED = ("polars",)

@@ -139,7 +139,7 @@ def test_scanner_finds_small_cells(tmp_path, name, text):
 def test_scanner_looks_into_tables_and_workbooks(tmp_path):
     from openpyxl import Workbook
 
-    from research import tables
+    from research.core import tables
 
     frame = pd.DataFrame({"place": ["331003001"], "measure": ["gini"], "value": [0.3], "n": [4]})
     tables.write_table(frame, tmp_path / "a.parquet")

@@ -104,8 +104,8 @@ def _sheets(where, data, minimum):
 def _parquet(where, data, minimum):
     import tempfile
 
+    from research.core.tables import read_table
     from research.errors import DataError
-    from research.tables import read_table
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table.parquet"

@@ -1,0 +1,273 @@
+"""Chapters made ready for paper: parts get leaves, headings labels, captions marks; links are checked."""
+
+from __future__ import annotations
+
+import re
+from copy import copy
+from pathlib import Path
+
+from research.book.paper.limits import endless
+from research.book.tree import ast as tree
+from research.book.tree.model import Chapter
+from research.book.tree.numbering import report_numbers
+from research.errors import DataError, Fault
+from research.project import SAMPLE_MARK
+
+NUMBERINGS = ("book", "report")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+NOTE = re.compile(r"(注|说明|数据来源|资料来源|Source|Note)s?\s*[:：]")
+
+
+def numbered(book):
+    """The chapters with a `label` on every numbered heading, by the book's `numbering` setting.
+
+    Parameters
+    ----------
+    book : Book
+
+    Returns
+    -------
+    list of Chapter
+        Copies; each Header carries `label` ("第 2 章", "2.1"; or "B.2", "一、" for `report`).
+
+    Raises
+    ------
+    DataError
+        When the setting is neither `book` nor `report`, or a table has no end.
+    """
+    kind = str((book.metadata or {}).get("numbering") or "book")
+    if kind not in NUMBERINGS:
+        raise DataError(Fault("_quarto.yml, numbering", "book or report", repr(kind), kind="setting"))
+    faults = endless(book)
+    if faults:
+        raise DataError(faults)
+    chapters = [with_blocks(c, with_abstract(with_notes(tree.transform(without_controls(c.blocks), _mark_caption))))
+                for c in with_parts(book.chapters)]
+    return report_numbers(chapters) if kind == "report" else [_labelled(chapter) for chapter in chapters]
+
+
+def is_front(chapter):
+    """Whether a chapter's sections stand before the contents: `front-matter: true` in its own YAML head."""
+    return chapter.kind == "index" and chapter.meta.get("front-matter") is True
+
+
+def is_sample(chapter):
+    """Whether a chapter stands on sample data: its own word, else what its figures and tables say.
+
+    Parameters
+    ----------
+    chapter : Chapter
+
+    Returns
+    -------
+    bool
+    """
+    if "sample" in (chapter.status, chapter.meta.get("status")):
+        return True
+    return any(tree.get(node, "status") == "sample" for node in tree.find(chapter.blocks, "Div"))
+
+
+def _mark_caption(node):
+    """A figure or table on sample data says so in its caption, whoever wrote the caption."""
+    if node["t"] != "Div" or tree.get(node, "status") != "sample":
+        return None
+    attr, children = node["c"]
+    caption = next((b for b in children if tree.has_class(b, "bb-caption")), None)
+    if caption is None or not caption["c"][1] or SAMPLE_MARK in tree.text(caption):
+        return None
+    first = caption["c"][1][0]
+    words = {"t": first["t"], "c": [*first["c"], {"t": "Str", "c": f"（{SAMPLE_MARK}）"}]}
+    marked = tree.div([words, *caption["c"][1][1:]], classes=["bb-caption"])
+    return {"t": "Div", "c": [attr, [marked if b is caption else b for b in children]]}
+
+
+def without_controls(node):
+    """A tree without the control characters that neither XML nor a typesetter takes.
+
+    Examples
+    --------
+    >>> without_controls([{"t": "Str", "c": "甲\x07乙"}])
+    [{'t': 'Str', 'c': '甲乙'}]
+    """
+    if isinstance(node, str):
+        return CONTROL.sub("", node)
+    if isinstance(node, list):
+        return [without_controls(child) for child in node]
+    return {key: without_controls(value) for key, value in node.items()} if isinstance(node, dict) else node
+
+
+def with_notes(blocks):
+    """Blocks in which a paragraph 注：... or 资料来源：... right below a table or figure belongs to it.
+
+    Parameters
+    ----------
+    blocks : list of dict
+
+    Returns
+    -------
+    list of dict
+        The note stands in the table's division, or in one of class `bb-source` below a figure.
+
+    Examples
+    --------
+    >>> table = tree.div([tree.para([])], "tbl-x", ["bb-table"])
+    >>> [len(b["c"][1]) for b in with_notes([table, tree.para(tree.string("资料来源：区统计局"))])]
+    [2]
+    """
+    done = []
+    for block in blocks:
+        above = done[-1] if done else {"t": ""}
+        note = block["t"] == "Para" and NOTE.match(tree.text(block))
+        if note and tree.has_class(above, "bb-table"):
+            done[-1] = {"t": "Div", "c": [above["c"][0], [*above["c"][1], block]]}
+        elif note and (tree.has_class(above, "bb-figure") or tree.has_class(above, "bb-source")):
+            done.append(tree.div([block], classes=["bb-source"]))
+        else:
+            done.append(block)
+    return done
+
+
+def with_abstract(blocks):
+    """Blocks in which what stands between 摘要 and 关键词 is marked as part of the abstract.
+
+    Examples
+    --------
+    >>> strong = lambda word: tree.para([{"t": "Strong", "c": tree.string(word)}])
+    >>> found = with_abstract([strong("摘要："), tree.para(tree.string("又")), strong("关键词：")])
+    >>> [tree.has_class(b, "bb-report-head") for b in found]
+    [False, True, False]
+    """
+    def label(block):
+        strong = block["t"] == "Para" and block["c"] and block["c"][0]["t"] == "Strong"
+        return tree.text(block["c"][0]) if strong else ""
+
+    first = next((k for k, b in enumerate(blocks) if label(b).startswith("摘要")), None)
+    if first is None:
+        return blocks
+    last = next((k for k in range(first, len(blocks)) if label(blocks[k]).startswith("关键词")), first)
+    between = blocks[first + 1:last]
+    if any(b["t"] == "Header" for b in between):
+        return blocks
+    return [*blocks[:first + 1], *(tree.div([b], classes=["bb-report-head"]) for b in between), *blocks[last:]] if (
+        last > first) else blocks
+
+
+def with_parts(chapters):
+    """The chapters, with a leaf before each part that has no source of its own.
+
+    Parameters
+    ----------
+    chapters : list of Chapter
+
+    Returns
+    -------
+    list of Chapter
+    """
+    done, current = [], None
+    for chapter in chapters:
+        if chapter.part and chapter.part != current and chapter.kind != "part":
+            done.append(_leaf(chapter.part, f"part-{len(done) + 1}", chapter))
+        current = chapter.part or current
+        done.append(chapter)
+    return done
+
+
+def _leaf(title, identifier, like):
+    """A part's leaf; it is marked as the chapter that follows it."""
+    heading = tree.header(1, tree.string(title), identifier, ["unnumbered"])
+    status = "sample" if is_sample(like) else ""
+    return Chapter(None, "", title, "", "part", title, [heading], [], identifier, status=status)
+
+
+def _labelled(chapter):
+    def change(node):
+        number = tree.get(node, "number") if node["t"] == "Header" else None
+        if not number:
+            return None
+        label = chapter_label(chapter) if node["c"][0] == 1 else number
+        return with_value(node, "label", label)
+
+    return with_blocks(chapter, tree.transform(chapter.blocks, change))
+
+
+def chapter_label(chapter):
+    """What stands before a chapter's title: 第 2 章, 附录 A, or nothing."""
+    return chapter.label if chapter.number and chapter.kind != "part" else ""
+
+
+def with_blocks(chapter, blocks):
+    """A copy of a chapter with other blocks."""
+    changed = copy(chapter)
+    changed.blocks = blocks
+    return changed
+
+
+def with_value(node, key, value):
+    """A copy of a node with one attribute set."""
+    place = tree.BLOCK_WITH_ATTR[node["t"]]
+    identifier, classes, pairs = node["c"][place]
+    content = list(node["c"])
+    content[place] = [identifier, classes, [p for p in pairs if p[0] != key] + [[key, value]]]
+    return {"t": node["t"], "c": content}
+
+
+def join(label, title):
+    """Label and title on one line: a space after 2.1, none after 一、 or （一）.
+
+    Examples
+    --------
+    >>> join("2.1", "收入"), join("一、", "收入"), join("", "前言")
+    ('2.1 收入', '一、收入', '前言')
+    """
+    return label + gap(label) + title
+
+
+def gap(label):
+    """The space between a heading's label and its title."""
+    return "" if not label or label[-1] in "、）①②③④⑤⑥⑦⑧⑨⑩" else " "
+
+
+def targets(chapters):
+    """All ids that a link may point to, and the ids of the chapters by file name.
+
+    Returns
+    -------
+    (set of str, dict of str to str)
+    """
+    ids, files = set(), {}
+    for chapter in chapters:
+        found = []
+        tree.visit(chapter.blocks, lambda n, found=found: found.append(tree.node_attr(n)[0]))
+        ids.update(filter(None, found))
+        first = chapter.blocks[0] if chapter.blocks else None
+        if first and first["t"] == "Header":
+            files[f"{chapter.slug}.html"] = tree.node_attr(first)[0]
+    return ids, files
+
+
+class Links:
+    """Answers where a link goes; keeps the broken ones, to be raised all at once.
+
+    Parameters
+    ----------
+    chapters : list of Chapter
+    """
+
+    def __init__(self, chapters):
+        self.ids, self.files = targets(chapters)
+        self.numbers = {tree.node_attr(c.blocks[0])[0]: c.number for c in chapters if c.blocks and c.kind != "part"}
+        self.faults = []
+
+    def inside(self, target, chapter):
+        """The id that a link points to inside the book, or None for one that leads outside."""
+        if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", target) or target.startswith("//"):
+            return None
+        path, _, identifier = target.partition("#")
+        found = identifier or self.files.get(Path(path).name, "")
+        if found in self.ids:
+            return found
+        if not identifier and path and not path.endswith((".qmd", ".md", ".ipynb", ".html")):
+            return None  # a file beside the book, such as a data table
+        place = str(getattr(chapter, "path", "") or chapter.slug)
+        self.faults.append(Fault(place, "a link to something in the book", repr(target), kind="reference"))
+        return None

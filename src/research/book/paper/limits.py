@@ -1,0 +1,48 @@
+"""Tables that have no end on paper: named with their line instead of set on hundreds of pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from research.book.tree import ast as tree
+from research.errors import Fault
+
+ROWS = 3000  # about a hundred pages
+
+
+def endless(book):
+    """Tables with more rows than a book can hold.
+
+    Parameters
+    ----------
+    book : Book
+        Resolved.
+
+    Returns
+    -------
+    list of Fault
+        One a table, with file and (where the source names it) line.
+    """
+    faults = []
+    for chapter in book.chapters:
+        for block in chapter.blocks:
+            for table in tree.find([block], "Table"):
+                rows = len(table["c"][3][1]) + sum(len(b[2]) + len(b[3]) for b in table["c"][4])
+                if rows > ROWS:
+                    faults.append(Fault(_place(book, chapter, tree.node_attr(block)[0]),
+                                        f"a table of at most {ROWS} rows", f"{rows} rows",
+                                        "show the rows that matter, link to the whole as a file", kind="table"))
+    return faults
+
+
+def _place(book, chapter, identifier):
+    """File, and the line that names the table or, failing that, its first row of dashes."""
+    path = Path(chapter.path) if chapter.path else None
+    if path is None:
+        return chapter.slug
+    full = path if path.is_absolute() else Path(book.root) / path
+    name = full.relative_to(book.root).as_posix() if full.is_relative_to(book.root) else path.name
+    lines = full.read_text(encoding="utf-8").splitlines() if full.suffix in (".qmd", ".md") and full.is_file() else []
+    wanted = [n for n, line in enumerate(lines, 1) if identifier and f"#{identifier}" in line]
+    wanted += [n for n, line in enumerate(lines, 1) if line.startswith("|") and set(line.strip()) <= set("|-: ")]
+    return f"{name}, line {wanted[0]}" if wanted else name

@@ -1,0 +1,237 @@
+"""Tables on paper: how wide each column must be, when the type gets smaller, when the page turns."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from research.book.tree import ast as tree
+
+CAP = 16.0  # em: a longer text is wrapped rather than given more of the line
+FLOOR = 2.5  # em: below this even a short word looks squeezed
+COMPACT = 8.0  # pt: the smaller type of tables in Word
+PAD = 1.5  # em: space at both sides of a cell
+NUMBER = re.compile(
+    r"^[<>≤≥≈+\-−–~]?[\d,.\s]+(%|％|倍|个百分点|亿|万|元|人|户|个|分|\*{1,3})?([~～—–]-?[\d,.]+%?)?$|^[—–\-…]*$"
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: its blocks, its spans, its alignment as written."""
+
+    blocks: list
+    rowspan: int = 1
+    colspan: int = 1
+    align: str = "AlignDefault"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A pandoc table laid open.
+
+    Parameters
+    ----------
+    aligns : list of str
+        `left`, `center` or `right` for each column.
+    widths : list of float
+        What each column asks for, in em of the table's type.
+    least : list of float
+        What each column can do with: its head wrapped, its long texts wrapped.
+    head, body, foot : list of list of Cell
+        Rows.
+    groups : frozenset of int
+        Rows of the body that are headings of their groups.
+    given : tuple of float
+        Shares of the line that the author asked for; empty for none. Not heeded where a column would
+        then be too narrow for its words.
+    groups : frozenset of int
+        Rows of the body that are group headings.
+    """
+
+    aligns: list
+    widths: list
+    least: list
+    head: list
+    body: list
+    foot: list
+    groups: frozenset = frozenset()
+    given: tuple = ()
+
+    @property
+    def total(self):
+        """Width that the whole table asks for, in em."""
+        return sum(self.widths)
+
+    def fractions(self, line=None):
+        """Each column's share of the line; they sum to 1.
+
+        Parameters
+        ----------
+        line : float, optional
+            Length of the line in em of the table's type. A table that asks for more first gives up
+            the space that wrapping saves.
+
+        Returns
+        -------
+        list of float
+
+        Examples
+        --------
+        >>> [round(f, 2) for f in Grid(["left"] * 2, [12, 28], [8, 8], [], [], []).fractions(20)]
+        [0.43, 0.57]
+        """
+        if self.given and (line is None or all(g * line >= n for g, n in zip(self.given, self.least, strict=True))):
+            return list(self.given)
+        widths, least = self.widths, sum(self.least)
+        if line is not None and line < self.total:
+            spare = max(0.0, line - least) / max(1e-9, self.total - least)
+            widths = [a + (w - a) * spare for w, a in zip(self.widths, self.least, strict=True)]
+        return [w / sum(widths) for w in widths]
+
+
+def units(text):
+    """Width of a text in em: 1 for Chinese, about half for Latin letters and digits.
+
+    Examples
+    --------
+    >>> units("收入"), units("2024")
+    (2.0, 2.32)
+    """
+    return sum(1.0 if ord(c) > 0x2E7F or c in "—…“”‘’" else 0.58 for c in text)
+
+
+def read_grid(table):
+    """Read a pandoc Table node.
+
+    Parameters
+    ----------
+    table : dict
+        Node of type Table.
+
+    Returns
+    -------
+    Grid
+    """
+    _, _, columns, head, bodies, foot = table["c"]
+    head_rows, body_rows, groups = _rows(head[1]), [], set()
+    for _, _, between, rows in bodies:
+        for row in _rows(between):
+            groups.add(len(body_rows))
+            body_rows.append(row)
+        body_rows += _rows(rows)
+    foot_rows = _rows(foot[1])
+    head_rows = [row for row in head_rows if any(tree.text(c.blocks).strip() for c in row)]
+    heads = _columns(len(columns), [head_rows])
+    texts = _columns(len(columns), [body_rows, foot_rows])
+    asked = [_asked(h + t) for h, t in zip(heads, texts, strict=True)]
+    least = [_least(h, t) for h, t in zip(heads, texts, strict=True)]
+    aligns = _aligns(columns, _columns(len(columns), [body_rows]))
+    return Grid(aligns, asked, least, head_rows, body_rows, foot_rows, frozenset(groups), _given(columns))
+
+
+def _given(columns):
+    """Shares of the line that the author asked for, or nothing."""
+    asked = [spec[1].get("c") for spec in columns]
+    return tuple(w / sum(asked) for w in asked) if asked and all(asked) else ()
+
+
+
+def _rows(rows):
+    return [[Cell(c[4], c[2], c[3], c[1]["t"]) for c in row[1]] for row in rows]
+
+
+def _columns(n, parts):
+    """Texts of each column; cells that span columns do not set a width."""
+    columns = [[] for _ in range(n)]
+    for rows in parts:
+        below = [0] * n  # rows that a cell above still covers
+        for row in rows:
+            place = 0
+            for cell in row:
+                while place < n and below[place]:
+                    below[place] -= 1
+                    place += 1
+                if place < n and cell.colspan == 1:
+                    columns[place].append(tree.text(cell.blocks).strip())
+                for k in range(place, min(n, place + cell.colspan)):
+                    below[k] = cell.rowspan - 1
+                place += cell.colspan
+            for k in range(place, n):
+                below[k] = max(0, below[k] - 1)
+    return columns
+
+
+def _asked(texts):
+    """Width a column asks for: its longest cell, but a long text may wrap."""
+    longest = max(map(units, texts), default=0)
+    if longest <= CAP:
+        return max(FLOOR, longest) + PAD
+    mean = sum(map(units, texts)) / len(texts)
+    return min(CAP * 2.2, max(CAP, mean)) + PAD
+
+
+def _least(heads, texts):
+    """Width a column can do with: heads over three lines, long texts wrapped at nine characters."""
+    head = max(map(units, heads), default=0)
+    body = max(map(units, texts), default=0)
+    return max(FLOOR, head / 3 + 0.5 if head > 4 else head, min(body, 9.0)) + PAD
+
+
+def _align(written, texts):
+    filled = [t for t in texts if t]
+    if written in ("AlignRight", "AlignCenter", "AlignLeft"):
+        return written.removeprefix("Align").lower()
+    if filled and all(NUMBER.match(t) for t in filled):
+        return "right"
+    return "center" if filled and max(map(units, filled)) <= 6 else "left"
+
+
+def _aligns(columns, texts):
+    """Alignments; a first column of numbers names rows (years, ranks) and stands in the middle."""
+    aligns = [_align(spec[0]["t"], found) for spec, found in zip(columns, texts, strict=True)]
+    unset = columns and columns[0][0]["t"] == "AlignDefault"
+    return ["center" if unset and aligns[0] == "right" else aligns[0], *aligns[1:]] if aligns else []
+
+
+def fit(grid, line, sizes, turned):
+    """Type size of a table, and whether its page is turned.
+
+    Parameters
+    ----------
+    grid : Grid
+    line : float
+        Length of the line, pt.
+    sizes : sequence of float
+        Sizes of type that may be used, pt, largest first.
+    turned : float
+        Length of the line on a turned page, pt.
+
+    Returns
+    -------
+    (float, bool)
+        Size in pt; True when the table needs a landscape page.
+
+    Examples
+    --------
+    >>> fit(Grid(["left"] * 2, [10, 10], [8, 8], [], [], []), 440, (9, 8), 690)
+    (9, False)
+    >>> fit(Grid(["left"] * 12, [6] * 12, [6] * 12, [], [], []), 440, (9, 8), 690)
+    (9, True)
+    """
+    wrapped = sum(grid.least)
+    for size in sizes:
+        if wrapped * size <= line:
+            return size, False
+    for size in sizes:
+        if wrapped * size <= turned:
+            return size, True
+    return sizes[-1], True
+
+
+def short(grid, rows=14):
+    """Whether a table is short enough to stand on one page unbroken."""
+    lines = 0
+    for row in grid.body:
+        lines += max((units(tree.text(c.blocks)) / max(grid.widths[0], CAP) for c in row), default=0) // 1 + 1
+    return lines <= rows

@@ -1,0 +1,1 @@
+"""The book as a PDF, set by typst."""

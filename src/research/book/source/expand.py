@@ -1,0 +1,227 @@
+"""A chapter's lines, fed through one by one: comments, code, divs and shortcodes seen to.
+
+What the engine does not carry is named by file and line. Code is never run.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+
+import yaml
+
+from research.book.source.config import merge, relative
+from research.book.source.config_items import unsupported
+from research.book.source.line_checks import LineChecks
+from research.book.source.notebook import cell_lines, code_lines, read_notebook, split_options
+from research.book.source.shortcodes import SHORTCODE, Shortcodes
+from research.book.source.source import Source
+from research.errors import Fault
+
+ANNOTATION = re.compile(r"(#|//|--|%)\s*<\d+>\s*$")
+FENCE = re.compile(r"^[\s>]*(`{3,}|~{3,})\s*(.*?)\s*$")
+
+
+class Expander(LineChecks, Shortcodes):
+    """Feeds lines through; keeps the state that markdown needs (code, comments, open divs)."""
+
+    def __init__(self, ctx, path, metadata):
+        self.ctx, self.metadata = ctx, metadata
+        self.source = Source(path, metadata, {})
+        self.fence = None  # the marker of the code block we are in
+        self.cell = None  # lines of an executable cell being read
+        self.comment = None  # place where an open <!-- stands
+        self.divs = []  # places of open ::: lines
+        self.math = None  # place where an open $$ stands
+        self.notes = {}, {}  # footnotes: where they are defined, where they are called
+        self.files = []  # chain of included files
+        self.blank = True
+
+    def fault(self, place, expected, found, way_out="", kind="unsupported"):
+        self.ctx.faults.append(Fault(place, expected, found, way_out, kind=kind))
+
+    def emit(self, line, place):
+        self.source.lines.append(line)
+        self.source.places.append(place)
+
+    # files and notebooks
+
+    def file(self, path, front=False):
+        name = relative(path, self.ctx.root)
+        try:
+            lines = path.read_text(encoding="utf-8-sig").splitlines()
+        except UnicodeDecodeError:
+            self.fault(name, "UTF-8 text", "other bytes", "save the file as UTF-8", "encoding")
+            return
+        start = self.front_matter(lines, name) if front else 0
+        self.files.append(path)
+        for number, line in enumerate(lines[start:], start + 1):
+            self.feed(line, f"{name}, line {number}")
+        self.files.pop()
+
+    def front_matter(self, lines, name):
+        """Read the YAML head; the number of lines it takes."""
+        if not lines or lines[0].rstrip() != "---":
+            return 0
+        end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
+        if end is None:
+            self.fault(f"{name}, line 1", "'---' that closes the front matter", "none", kind="yaml")
+            return len(lines)
+        self.own(lines[1:end], name, 2)
+        return end + 1
+
+    def own(self, lines, name, first):
+        lines = [self.inline(line, f"{name}, line {n}") for n, line in enumerate(lines, first)]
+        try:
+            own = yaml.safe_load("\n".join(lines)) or {}
+            if not isinstance(own, dict):
+                raise yaml.YAMLError("no 'key: value' lines")
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            where = f"{name}, line {first + (mark.line if mark else 0)}"
+            self.fault(where, "front matter as YAML", getattr(error, "problem", None) or str(error),
+                       "quote texts that hold ': '", "yaml")
+            own = {}
+        for key in unsupported(own):
+            at = next((n for n, x in enumerate(lines, first) if x.strip().startswith(key.split(".")[-1])), first)
+            self.fault(f"{name}, line {at}", "settings the engine carries", key,
+                       "leave it out, or render with --engine quarto")
+        self.source.own = own
+        self.source.meta = merge(self.metadata, own)
+
+    def notebook(self, path):
+        book = read_notebook(path, self.ctx)
+        if book is None:
+            return
+        self.files.append(path)
+        for cell in book.cells:
+            place, lines = f"{book.name}, cell {cell.number}", cell.code.splitlines()
+            if cell.kind != "code" and lines and lines[0] == "---" and not self.source.lines:
+                end = next((i for i, x in enumerate(lines[1:], 1) if x == "---"), len(lines))
+                self.own(lines[1:end], place, 2)
+                lines = lines[end + 1:]
+            if cell.kind == "markdown":
+                for line in [*self.attachments(cell, lines), ""]:
+                    self.feed(line, place)
+                self.close()
+            elif cell.kind == "code":
+                self.source.statuses |= cell.statuses
+                self.raw(cell_lines(cell, book.name, self.ctx, self.defaults()), place)
+        self.files.pop()
+
+    def attachments(self, cell, lines):
+        """Markdown lines with `attachment:` images replaced by files."""
+        for name, data in cell.attachments.items():
+            for mime, suffix in (("image/png", "png"), ("image/jpeg", "jpg"), ("image/svg+xml", "svg")):
+                if mime in data:
+                    kept = self.ctx.keep_image(base64.b64decode(data[mime]), suffix)
+                    lines = [line.replace(f"attachment:{name}", kept) for line in lines]
+        return lines
+
+    def defaults(self):
+        """Cell options that the metadata sets for all cells."""
+        meta = self.source.meta
+        html = (meta.get("format") or {}).get("html") if isinstance(meta.get("format"), dict) else None
+        found = {}
+        for layer in (html if isinstance(html, dict) else {}, meta):
+            found.update({k: layer[k] for k in ("code-fold", "code-summary", "echo") if k in layer})
+            found.update(layer.get("execute") or {} if isinstance(layer.get("execute"), dict) else {})
+        return {k: v for k, v in found.items() if k in ("echo", "output", "include", "warning", "error",
+                                                        "code-fold", "code-summary")}
+
+    # lines
+
+    def feed(self, line, place):
+        if self.fence:
+            self.in_code(line, place)
+            return
+        line = self.uncomment(line, place)
+        if line is None:
+            return
+        opened = FENCE.match(line)
+        if opened and not (opened[1][0] == "`" and "`" in opened[2]):
+            self.open_code(line, opened, place)
+            return
+        alone = SHORTCODE.fullmatch(line.strip())
+        if alone and alone[1].split(" ")[0] in ("include", "embed"):
+            getattr(self, alone[1].split(" ")[0])(alone[1].split()[1:], place)
+            return
+        self.checks(line, place)
+        self.emit(self.inline(line, place), place)
+        self.blank = not line.strip() or bool(re.match(r"[\s>]*:{3}|#{1,6}\s", line))
+
+    def raw(self, lines, place):
+        """Lines that are taken as they are (outputs of cells)."""
+        for line in ["", *lines, ""]:
+            self.emit(line, place)
+        self.blank = True
+
+    def uncomment(self, line, place):
+        """The line without HTML comments; None when nothing but a comment stood there."""
+        before = line
+        if self.comment:
+            if "-->" not in line:
+                return None
+            line, self.comment = line.split("-->", 1)[1], None
+        while "<!--" in (bare := re.sub(r"`[^`]*`", lambda m: "x" * len(m[0]), line)):
+            start = bare.index("<!--")
+            end = bare.find("-->", start)
+            if end < 0:
+                self.comment, line = place, line[:start]
+                break
+            line = line[:start] + line[end + 3:]
+        return None if line != before and not line.strip() else line
+
+    # code
+
+    def open_code(self, line, opened, place):
+        info = opened[2]
+        raw = re.match(r"\{=(\w+)\}", info)
+        run = re.match(r"\{([A-Za-z][\w-]*)[^}]*\}?", info)
+        if re.search(r"#lst-|lst-(cap|label)", info):
+            self.fault(place, "code without a lst- label", info[:60], "put it in the text, or call it a figure")
+        self.fence = opened[1]
+        if raw:
+            self.fault(place, "markdown", f"a raw block {{={raw[1]}}}", "raw code for one format is not carried")
+        if run:
+            self.cell = (run[1], place, [])
+        else:
+            self.emit(self.inline(line, place), place)
+        self.blank = False
+
+    def in_code(self, line, place):
+        closing = re.match(r"^[\s>]*(`{3,}|~{3,})\s*$", line)
+        closes = closing and closing[1][0] == self.fence[0] and len(closing[1]) >= len(self.fence)
+        if ANNOTATION.search(line) and not closes:
+            self.fault(place, "code without annotations", line.strip()[-40:], "write the remark as a comment")
+        if self.cell:
+            if closes:
+                self.run_cell()
+            else:
+                self.cell[2].append(line)
+        else:
+            self.emit(line if closes else self.inline(line, place), place)
+        if closes:
+            self.fence, self.cell, self.blank = None, None, True
+
+    def run_cell(self):
+        language, place, lines = self.cell
+        options, code = split_options("\n".join(lines), place, self.ctx.faults)
+        if {**self.defaults(), **options}.get("eval", True) is not False:
+            self.fault(place, "text, or a cell with #| eval: false", f"a {{{language}}} cell to run",
+                       "run it in a notebook and embed its output")
+        elif options.get("include") is not False and options.get("echo", True) is not False:
+            self.raw(code_lines(code, {**self.defaults(), **options}, language), place)
+
+    def close(self):
+        """Faults for what is still open at the end."""
+        for place in self.divs:
+            self.fault(place, "::: that closes this div", "end of the file", "add a line with :::", "div")
+        if self.fence:
+            self.fault(self.source.places[-1] if self.source.places else self.source.path.name,
+                       f"{self.fence} that closes the code block", "end of the file", kind="fence")
+        if self.comment:
+            self.fault(self.comment, "--> that closes the comment", "end of the file", kind="comment")
+        if self.math:
+            self.fault(self.math, "$$ that closes the formula", "end of the file", kind="formula")
+        self.divs, self.fence, self.cell, self.comment, self.math = [], None, None, None, None

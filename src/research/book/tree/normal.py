@@ -1,0 +1,222 @@
+"""One chapter's tree brought to the few shapes that the writers know (see the package's docstring)."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from research.book.source import images
+from research.book.source.carried import NOT_CARRIED
+from research.book.tree import ast
+from research.book.tree.ast import div, node_attr, para
+from research.book.tree.floats import Floats, columns, single_images
+from research.book.tree.sanitise import SCHEMES
+from research.errors import Fault
+
+CALLOUTS = ("note", "tip", "warning", "important", "caution")
+CONDITIONS = ("when-format", "unless-format", "when-profile", "unless-profile", "when-meta", "unless-meta")
+FORMATS = {"html": {"html", "html5", "html:js"}, "pdf": {"pdf", "latex", "typst"},
+           "docx": {"docx", "openxml"}, "epub": {"epub", "html"}}
+FLOATS_NOT_CARRIED = re.compile(
+    r"^(lst|thm|lem|cor|prp|cnj|def|exm|exr|alg|nte|tip|wrn|imp|cau|rem|sol|vid|dia|suppfig)-")
+INTERNAL = {"bb-cell", "bb-cell-fig", "bb-cell-tbl", "bb-caption", "bb-html", "bb-code", "bb-image"}
+
+
+class Normaliser(Floats):
+    """Rewrites the tree of one chapter.
+
+    Parameters
+    ----------
+    source : research.book.source.source.Source
+        The chapter, to find lines for messages.
+    ctx : research.book.source.source.Context
+        Takes the faults; holds the HTML tables of cells.
+    to : str
+        The format that conditional content is decided for.
+    profiles : list of str
+        Profiles that are on.
+    tables : dict
+        Parsed HTML tables by key.
+    words : dict
+        The language's words.
+    """
+
+    def __init__(self, source, ctx, to, profiles, tables, words):
+        self.source, self.ctx, self.to, self.profiles = source, ctx, to, profiles
+        self.tables, self.words = tables, words
+        self.by_format = False
+
+    def blocks(self, blocks):
+        """The rewritten blocks."""
+        self.strays(blocks)
+        return ast.transform(ast.transform(blocks, self.condition), self.change)
+
+    def fault(self, pattern, expected, found, way_out="", kind="unsupported"):
+        self.ctx.faults.append(Fault(self.source.find(pattern), expected, found, way_out, kind=kind))
+
+    def strays(self, node):
+        """Markup that pandoc read as plain text; what stands inside a citation is that citation's source."""
+        if isinstance(node, list):
+            for item in node:
+                self.strays(item)
+        elif isinstance(node, dict) and node.get("t") == "Str":
+            self.stray(node["c"])
+        elif isinstance(node, dict) and node.get("t") != "Cite":
+            for value in node.values() if "t" not in node else [node.get("c")]:
+                self.strays(value)
+
+    def stray(self, text):
+        found = re.search(r"@(fig|tbl|sec|eq)-[\w-]+", text)
+        if found:
+            self.fault(re.escape(text[:40]), "a space before @, or [@...]", text[:60],
+                       f"write [{found[0]}]: right after a letter or a Chinese character @ is plain text",
+                       "reference")
+        elif re.search(r"\\[A-Za-z]{2,}\{", text):
+            self.fault(re.escape(text[:30]), "markdown", text[:60],
+                       "raw LaTeX is not carried: write *slanted*, **strong**, [@key], $formula$")
+        elif re.fullmatch(r":{3,}", text):
+            self.fault(r"^[\s>]*:{3}", "::: on lines of their own, with empty lines around",
+                       "::: inside a paragraph", kind="div")
+
+    # conditional content
+
+    def condition(self, node):
+        if node["t"] not in ("Div", "Span"):
+            return None
+        (identifier, classes, pairs), children = node["c"]
+        shown = next((c for c in classes if c in ("content-visible", "content-hidden")), None)
+        if shown is None:
+            return None
+        if any(k in ("when-format", "unless-format") for k, _ in pairs):
+            self.by_format = True
+        holds = all(self.holds(k, v) for k, v in pairs if k in CONDITIONS)
+        if holds != (shown == "content-visible"):
+            return []
+        rest = [c for c in classes if c != shown]
+        pairs = [p for p in pairs if p[0] not in CONDITIONS]
+        if identifier or rest or pairs:
+            return {"t": node["t"], "c": [[identifier, rest, pairs], children]}
+        return children
+
+    def holds(self, key, value):
+        way, what = key.split("-")
+        if what == "format":
+            found = value in FORMATS.get(self.to, {self.to})
+        elif what == "profile":
+            found = value in self.profiles
+        else:
+            tree = self.source.meta
+            for name in value.split("."):
+                tree = tree.get(name) if isinstance(tree, dict) else None
+            found = bool(tree)
+        return found == (way == "when")
+
+    # everything else, leaves first
+
+    def change(self, node):
+        handler = getattr(self, "on_" + node["t"].lower(), None)
+        place = ast.BLOCK_WITH_ATTR.get(node["t"])
+        if place is not None:
+            triple = node["c"][place]
+            clean = [p for p in triple[2] if not re.match(r"(?i)on|srcdoc$|formaction$", p[0])]
+            if len(clean) != len(triple[2]):
+                content = list(node["c"])
+                content[place] = [triple[0], triple[1], clean]
+                node = {"t": node["t"], "c": content}
+        result = handler(node) if handler else None
+        return node if result is None else result
+
+    def on_span(self, node):
+        for name in node_attr(node)[1]:
+            if NOT_CARRIED.match(name):
+                self.fault(rf"\.{name}\b", "a span the engine carries", f"[...]{{.{name}}}")
+
+    def on_rawinline(self, node):
+        return [{"t": "Code", "c": [["", [], []], node["c"][1]]}]
+
+    on_rawblock = on_rawinline
+
+    def on_link(self, node):
+        triple, inlines, (target, title) = node["c"]
+        if target.startswith(("#", *SCHEMES)):
+            return None
+        if re.match(r"[A-Za-z][\w+.-]*:", target):
+            self.fault(re.escape(target[:30]), "a link to the web, a chapter or a file", target, kind="link")
+            return inlines
+        name, _, fragment = unquote(target).partition("#")
+        base = self.ctx.root if name.startswith("/") else self.source.path.parent
+        path = (base / name.lstrip("/")).resolve()
+        if not path.exists() or not path.is_relative_to(self.ctx.root):
+            self.fault(re.escape(target), "a chapter or a file of the project", f"no {name}", kind="link")
+            return inlines
+        self.ctx.inputs.add(path)
+        shown = path.relative_to(self.ctx.root).as_posix() + (f"#{fragment}" if fragment else "")
+        return {"t": "Link", "c": [triple, inlines, ["/" + shown, title]]}
+
+    def on_image(self, node):
+        triple, inlines, (target, title) = node["c"]
+        path, problem = images.locate(target, self.source.path.parent, self.ctx)
+        if problem:
+            self.fault(re.escape(target), *problem, kind="image")
+            return inlines
+        pairs = []
+        for key, value in triple[2]:
+            if key == "png":
+                value, _ = images.locate(value, self.source.path.parent, self.ctx)
+            pairs.append([key, str(value)])
+        return {"t": "Image", "c": [[triple[0], triple[1], pairs], inlines, [str(path), title]]}
+
+    # divs
+
+    def on_div(self, node):
+        (identifier, classes, pairs), children = node["c"]
+        if FLOATS_NOT_CARRIED.match(identifier):
+            self.fault(re.escape("#" + identifier), "fig-, tbl-, eq- or sec- labels", f"#{identifier}")
+        kinds = [c.removeprefix("callout-") for c in classes if c.startswith("callout-")]
+        values = dict(pairs)
+        if "bb-html" in classes:
+            shown = self.tables.get(values["key"], [])
+            for table in shown:
+                self.endless(table)
+            return shown
+        if kinds and kinds[0] in CALLOUTS:
+            return self.callout(identifier, kinds[0], values, children)
+        if "panel-tabset" in classes:
+            return self.tabset(identifier, values, children)
+        if identifier.startswith("fig-") or "bb-cell-fig" in classes:
+            return self.figure_div(identifier, pairs, children)
+        if identifier.startswith("tbl-") or "bb-cell-tbl" in classes:
+            return self.table_div(identifier, values, children)
+        if "layout-ncol" in values or "layout-nrow" in values:
+            cells = single_images(children)
+            return div(cells, identifier, ["bb-layout", *classes], ncol=columns(values, len(cells)))
+        return None
+
+    def callout(self, identifier, kind, values, children):
+        title = self.source_inlines(values["title"]) if "title" in values else None
+        if title is None and children and children[0]["t"] == "Header":
+            title, children = children[0]["c"][2], children[1:]
+        title = title or ast.string(self.words[kind])
+        collapse = values.get("collapse")
+        parts = [div([para(title, "Plain")], classes=["bb-callout-title"]),
+                 div(children, classes=["bb-callout-body"])]
+        return div(parts, identifier, ["bb-callout", f"callout-{kind}"], collapse=collapse,
+                   appearance=values.get("appearance"))
+
+    def source_inlines(self, text):
+        """Inlines of a one-line text in an attribute (taken as plain text)."""
+        return ast.string(text)
+
+    def tabset(self, identifier, values, children):
+        levels = [b["c"][0] for b in children if b["t"] == "Header"]
+        if not levels or children[0]["t"] != "Header":
+            self.fault(r"panel-tabset", "a heading for each tab", "text before the first heading", kind="tabset")
+            return children
+        tabs, level = [], levels[0]
+        for block in children:
+            if block["t"] == "Header" and block["c"][0] == level:
+                tabs.append((ast.text(block["c"][2]), []))
+            else:
+                tabs[-1][1].append(block)
+        shown = [div(body, classes=["bb-tab"], title=title) for title, body in tabs]
+        return div(shown, identifier, ["bb-tabset"], group=values.get("group"))

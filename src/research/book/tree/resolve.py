@@ -1,0 +1,230 @@
+"""A book's sources as one `Book`: parsed, numbered, references resolved, all faults at once."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from research.book.source.config import load_yaml, merge, read_config, relative
+from research.book.source.source import Context, Source, read_chapter
+from research.book.tree import ast, normal, number, pandoc, sanitise
+from research.book.tree.linking import Linker
+from research.book.tree.model import Book, Chapter, chosen_words
+from research.book.tree.references import CSL as CSL
+from research.book.tree.references import check_citations
+from research.errors import DataError, Fault
+from research.project import STATUSES, weakest
+
+
+@dataclass
+class Draft:
+    """A chapter on its way to a `Chapter`."""
+
+    source: Source
+    kind: str
+    part: str | None
+    slug: str
+    blocks: list = field(default_factory=list)
+    heading: dict | None = None
+    numbered: bool = True
+    number: str = ""
+    label: str = ""
+    auto: dict = field(default_factory=dict)
+    inherited: dict = field(default_factory=dict)
+
+
+def load_book(root, profile="", to="html", work=None):
+    """Read a Quarto book and resolve everything in it.
+
+    Parameters
+    ----------
+    root : str or Path
+        Folder of `_quarto.yml`.
+    profile : str
+        Profile names joined by commas; empty for the project's default.
+    to : str
+        Format that conditional content is decided for: html, docx, pdf.
+    work : str or Path, optional
+        Folder for parsed trees and images out of notebooks, kept between renders. Default: beside the
+        book's output folder.
+
+    Returns
+    -------
+    Book
+
+    Raises
+    ------
+    DataError
+        With every fault in the sources: unresolved references, constructs that are not carried,
+        missing chapters, images, cells; each with file and line.
+    """
+    book, faults = inspect_book(root, profile, to, work)
+    if faults:
+        raise DataError(faults)
+    return book
+
+
+def inspect_book(root, profile="", to="html", work=None):
+    """Like `load_book`, but gives (book, faults) and raises nothing for what the sources say."""
+    config = read_config(root, profile)
+    work = Path(work).resolve() if work else config.work
+    ctx = Context(config.root, work, faults=config.faults)
+    if (config.root / "_variables.yml").is_file():
+        ctx.variables = load_yaml(config.root / "_variables.yml", config.root, ctx.faults)
+    language, lost = chosen_words(config.metadata)
+    ctx.faults += [Fault("_quarto.yml", "settings the engine carries", repr(key), "leave it out", kind="unsupported")
+                   for key in lost]
+    drafts = _drafts(config, ctx)
+    by_format = _parse(drafts, config, ctx, to, language)
+    drafts = [d for d in drafts if d.heading]
+    book = _book(config, work, language)
+    book.by_format = by_format
+    _resolve(book, drafts, ctx, language)
+    check_citations(book, drafts, ctx)
+    _check_formulas(drafts, ctx)
+    book.inputs, book.data = ctx.inputs, ctx.data
+    return book, _unique(ctx.faults)
+
+
+def _unique(faults):
+    seen = set()
+    return [f for f in faults if not (str(f) in seen or seen.add(str(f)))]
+
+
+def slugs(config):
+    """The chapters that have a source, each with the name of its page: the file's, with its folders where taken."""
+    found, taken = [], set()
+    for item in (i for i in config.items if i.path is not None):
+        slug = item.path.stem if item.path.stem not in taken else None
+        slug = slug or relative(item.path.with_suffix(""), config.root).replace("/", "-")
+        taken.add(slug)
+        found.append((item, slug))
+    return found
+
+
+def _drafts(config, ctx):
+    drafts = []
+    for item, slug in slugs(config):
+        inherited = merge(config.metadata, config.directory_metadata(item.path.parent))
+        drafts.append(Draft(read_chapter(item.path, ctx, inherited), item.kind, item.part, slug, inherited=inherited))
+    return drafts
+
+
+# one chapter's tree
+
+def _parse(drafts, config, ctx, to, language):
+    """Parse all chapters (two at a time) and bring them to the writers' shapes."""
+    chinese = str(config.metadata.get("lang", "")).lower().startswith("zh")
+    reader = pandoc.READER + "-yaml_metadata_block-pandoc_title_block"
+    reader += "+east_asian_line_breaks" if chinese else ""
+    cache = ctx.work / "parsed"
+    texts = [_titled(d.source) for d in drafts]
+    with ThreadPoolExecutor(2) as pool:
+        trees = list(pool.map(lambda t: pandoc.parse(t, reader, cache), texts))
+        tables = dict(zip(ctx.html, pool.map(lambda h: pandoc.parse(h, "html", cache), ctx.html.values()),
+                          strict=True))
+    tables = {key: sanitise.sanitised_tables(blocks) for key, blocks in tables.items()}
+    by_format = False
+    for draft, tree in zip(drafts, trees, strict=True):
+        worker = normal.Normaliser(draft.source, ctx, to, config.profiles, tables, language)
+        draft.blocks = worker.blocks(tree)
+        by_format = by_format or worker.by_format
+        _head(draft, ctx, config)
+    return by_format
+
+
+def _titled(source):
+    """The chapter's text, a title in its front matter written as its first heading."""
+    title = source.own.get("title")
+    if not title:
+        return source.text
+    return "# " + " ".join(str(title).split()) + "\n\n" + source.text
+
+
+def _head(draft, ctx, config):
+    """Find the chapter's one level-1 heading and put it first."""
+    heads = [b for b in ast.find(draft.blocks, "Header") if b["c"][0] == 1]
+    source = draft.source
+    if not heads and draft.kind == "index" and config.book.get("title"):
+        heads = [ast.header(1, ast.string(str(config.book["title"])), "", ["unnumbered"])]
+        draft.blocks.insert(0, heads[0])
+    if not heads:
+        ctx.faults.append(Fault(relative(source.path, ctx.root), "a title: '# ...', or title: in the front matter",
+                                "none", kind="title"))
+        return
+    if len(heads) > 1:
+        nth = 0 if source.own.get("title") else 1
+        ctx.faults.append(Fault(source.find(r"^#\s", nth), "one level-1 heading in a chapter",
+                                f"'# {ast.text(heads[1]['c'][2])}'", "use ## (a title: in the front matter "
+                                "counts as one)", kind="title"))
+    draft.heading = heads[0]
+    draft.blocks = [heads[0], *(b for b in draft.blocks if b is not heads[0])]
+    off = source.meta.get("number-sections") is False or config.book.get("number-sections") is False
+    draft.numbered = "unnumbered" not in ast.node_attr(heads[0])[1] and not off
+
+
+# the whole book
+
+def _book(config, work, language):
+    meta = config.book
+    authors = meta.get("author") or config.metadata.get("author") or []
+    authors = authors if isinstance(authors, list) else [authors]
+    names = [str(a.get("name", "")) if isinstance(a, dict) else str(a) for a in authors]
+    date = str(meta.get("date") or config.metadata.get("date") or "")
+    if date in ("today", "now", "last-modified"):
+        config.faults.append(Fault("_quarto.yml", "a date", f"date: {date}",
+                                   "write the day: two renders must be equal", kind="date"))
+    return Book(str(meta.get("title") or ""), str(meta.get("subtitle") or ""), language["author-sep"].join(names),
+                date, str(config.metadata.get("lang") or "en"), config.metadata, config.profile, config.root,
+                work, config.output, words=language)
+
+
+def _resolve(book, drafts, ctx, language):
+    number.number_chapters(drafts, language)
+    taken = number.check_ids(drafts, ctx.faults)
+    contents = []
+    for draft in drafts:
+        number.give_ids(draft, taken)
+        contents.append(number.Counter(draft, language, book.targets).run())
+    anchors = {i: d.slug for d in drafts for i in ast.ids(d.blocks)}
+    paths = {d.source.path: d for d in drafts}
+    for draft, toc in zip(drafts, contents, strict=True):
+        linker = Linker(draft, book, ctx, anchors, paths)
+        blocks = ast.transform(draft.blocks, linker.change)
+        title = ast.text(blocks[0]["c"][2])
+        chapter = Chapter(draft.source.path, draft.slug, title, draft.number, draft.kind, draft.part, blocks, toc,
+                          ast.node_attr(blocks[0])[0], draft.source.meta,
+                          draft.label if draft.number else title, _status(draft.source))
+        book.chapters.append(chapter)
+    _name_parts(book)
+
+
+def _status(source):
+    """The weakest status shown in a chapter; its own `status:` counts when it is one."""
+    found = {str(s) for s in (*source.statuses, source.own.get("status")) if s in STATUSES}
+    return weakest(found) if found else ""
+
+
+def _check_formulas(drafts, ctx):
+    """Formulas that would come out as raw TeX."""
+    used = [(d, node["c"][1]) for d in drafts for node in ast.find(d.blocks, "Math")]
+    bad = pandoc.bad_formulas([formula for _, formula in used], ctx.work / "parsed") if used else {}
+    for draft, formula in used:
+        if formula in bad:
+            first = next((line for line in formula.splitlines() if line.strip()), formula)
+            ctx.faults.append(Fault(draft.source.find(re.escape(first.strip()[:40])), "a formula in TeX", formula[:60],
+                                    bad[formula], kind="formula"))
+
+
+def _name_parts(book):
+    """Parts by their titles: a part that is a file gets that file's heading."""
+    titles = {relative(c.path, book.root): c.title for c in book.chapters if c.kind == "part"}
+    for chapter in book.chapters:
+        if chapter.kind == "part":
+            chapter.part = chapter.title
+        elif chapter.part:
+            chapter.part = titles.get(chapter.part, chapter.part)
+        if chapter.part and chapter.part not in book.parts:
+            book.parts.append(chapter.part)

@@ -1,0 +1,167 @@
+"""The numbers behind a website's figures and tables: a CSV for each, and all of them as one CSV and workbook."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from urllib.parse import quote
+
+from research.book.tree import ast
+from research.book.tree.ast import get, has_class, node_attr
+from research.book.web.workbook import write_workbook
+from research.core.formulas import neutral
+from research.project import SAMPLE_MARK
+
+FIRST = ("place", "name", "year", "residence", "indicator", "measure", "value", "lower", "upper", "se", "n", "unit",
+         "status", "source")
+CODES = {"place", "code", "geo_code", "id", "target_id", "clause", "parent", "indicator", "version"}
+"""Columns whose digits are names, not numbers."""
+NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
+WORDS = {"published": "公开发布", "reported": "部门报送", "survey": "抽样调查", "estimated": "估计", "imputed": "插补",
+         "sample": SAMPLE_MARK}
+COLUMNS = {
+    "float": "图表的标签", "label": "书中编号", "caption": "图表标题", "place": "地区代码", "name": "名称",
+    "year": "年份", "residence": "城乡（all 全体，urban 城镇，rural 农村）", "indicator": "指标编号", "measure": "测度",
+    "value": "数值", "lower": "区间下限", "upper": "区间上限", "se": "标准误", "n": "样本量", "count": "个数",
+    "unit": "单位", "status": "数据状态（见下）", "source": "来源",
+}
+
+
+class Data:
+    """Collects the frames of the pages that are written, and writes them beside the pages.
+
+    Parameters
+    ----------
+    book : Book
+    out : Path
+        The site's folder.
+    """
+
+    def __init__(self, book, out):
+        self.book, self.out = book, out
+        self.floats, self.unnamed = [], {}
+
+    def links(self, node, chapter):
+        """Write the data of one figure or table; the (address, words) of its files."""
+        texts = self.book.data.get(get(node, "frames") or "", [])
+        frames = [list(csv.reader(io.StringIO(text))) for text in texts]
+        carried = bool(frames)
+        if not carried:
+            frames = shown_rows(node, get(node, "status") or chapter.status)
+        if not frames:
+            return []
+        stem, caption = self.name(node, chapter), caption_of(node)
+        made = []
+        for n, rows in enumerate(frames, 1):
+            target = self.out / "data" / (f"{stem}.csv" if n == 1 else f"{stem}-{n}.csv")
+            write_csv(target, rows)
+            made.append((f"data/{quote(target.name)}", f"数据 {n}" if len(frames) > 1 else "数据"))
+        if carried:  # a table that someone wrote is text; the book's data are what figures were computed from
+            self.floats.append((stem, get(node, "label") or "", caption, chapter.slug, frames))
+        return made
+
+    def name(self, node, chapter):
+        """A file is called after the label, else after page and position."""
+        if node_attr(node)[0]:
+            return re.sub(r"[^\w-]", "-", node_attr(node)[0])
+        self.unnamed[chapter.slug] = self.unnamed.get(chapter.slug, 0) + 1
+        plain = re.sub(r"[^\w-]", "-", chapter.slug)
+        return f"{plain}-table-{self.unnamed[chapter.slug]}"
+
+    def write_all(self, stem):
+        """Everything in one CSV and one workbook, at the addresses of `names`."""
+        columns, rows = joined(self.floats)
+        write_csv(self.out / "data" / f"{stem}-data.csv", [columns, *rows])
+        numeric = [c not in CODES for c in columns]
+        listed = [[number(v) if wanted else v for v, wanted in zip(row, numeric, strict=True)] for row in rows]
+        contents = [["标签", "编号", "标题", "网页", "行数"]] + [
+            [i, label, caption, f"{slug}.html", sum(len(f) - 1 for f in frames)]
+            for i, label, caption, slug, frames in self.floats]
+        write_workbook(self.out / "data" / f"{stem}-data.xlsx",
+                       {"说明": self.notes(columns), "目录": contents, "数据": [columns, *listed]})
+
+    def notes(self, columns):
+        """The workbook's first sheet: what is in it, and what its columns and statuses mean."""
+        about = [[self.book.title, self.book.subtitle], ["“数据”表", "全书图表所依据的数字，每行一个，按出现先后排列"],
+                 ["“目录”表", "图表的标签、编号、标题和所在网页"], ["", ""], ["列", "含义"]]
+        known = [[c, COLUMNS[c]] for c in columns if c in COLUMNS]
+        return [*about, *known, ["", ""], ["数据状态", "含义（由强到弱）"], *([k, v] for k, v in WORDS.items())]
+
+
+def names(stem):
+    """Words and addresses of the two files that hold everything, for the downloads menu."""
+    return [("数据 CSV", f"data/{quote(stem)}-data.csv"), ("数据 Excel", f"data/{quote(stem)}-data.xlsx")]
+
+
+def joined(floats):
+    """All frames below one another: the columns, and the rows."""
+    floats = [(*facts, [[plain_head(head), *body] for head, *body in frames]) for *facts, frames in floats]
+    seen = {c: None for *_, frames in floats for frame in frames for c in frame[0]}
+    columns = [*(c for c in FIRST if c in seen), *(c for c in seen if c not in FIRST)]
+    place, rows = {c: n for n, c in enumerate(columns)}, []
+    for identifier, label, caption, _, frames in floats:
+        for head, *body in frames:
+            spots = [place[c] for c in head]
+            for values in body:
+                row = [""] * len(columns)
+                for spot, value in zip(spots, values, strict=False):
+                    row[spot] = value
+                rows.append([identifier, label, caption, *row])
+    return ["float", "label", "caption", *columns], rows
+
+
+def plain_head(head):
+    """The headings of a frame in which `n` means households asked, and nothing else: other counts are called count.
+
+    Examples
+    --------
+    >>> plain_head(["place", "measure", "n"]), plain_head(["place", "rank", "n"])
+    (['place', 'measure', 'n'], ['place', 'rank', 'count'])
+    """
+    if {"measure", "residence", "se"} & set(head) or "count" in head:
+        return head
+    return ["count" if c == "n" else c for c in head]
+
+
+def number(text):
+    """A text as a number where it is one.
+
+    Examples
+    --------
+    >>> number("3.50"), number("007"), number("2.1.3")
+    (3.5, '007', '2.1.3')
+    """
+    if not NUMBER.fullmatch(text):
+        return text
+    return int(text) if re.fullmatch(r"-?\d{1,15}", text) else float(text)
+
+
+def write_csv(target, rows):
+    """Rows as a CSV that Excel opens in Chinese and in which nothing runs as a formula."""
+    stream = io.StringIO()
+    csv.writer(stream).writerows([neutral(v) for v in row] for row in rows)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text("\ufeff" + stream.getvalue(), encoding="utf-8", newline="")
+
+
+def caption_of(node):
+    """The caption as plain text."""
+    found = next((c for c in node["c"][1] if c["t"] == "Div" and has_class(c, "bb-caption")), None)
+    return " ".join(ast.text(found).split()) if found else ""
+
+
+def shown_rows(node, status):
+    """The cells of the tables as readers see them, their status in a last column."""
+    if not has_class(node, "bb-table"):
+        return []
+    frames = []
+    for table in ast.find(node["c"][1], "Table"):
+        _, _, _, head, bodies, foot = table["c"]
+        parts = [head[1], *(p for body in bodies for p in (body[2], body[3])), foot[1]]
+        rows = [[" ".join(ast.text(cell[4]).split()) for cell in row[1]] for part in parts for row in part]
+        if not rows or not any(any(r) for r in rows[1:]):
+            continue
+        head = rows[0] if "status" in rows[0] else [*rows[0], "status"]
+        frames.append([head, *(r if head is rows[0] else [*r, status] for r in rows[1:])])
+    return frames

@@ -1,0 +1,142 @@
+"""The book as a website: plain pages that work from a folder, a USB stick or a server alike."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+
+from research.book.tree import ast, pandoc
+from research.book.web.data import Data, names
+from research.book.web.files import Keeper, copy_assets, previews, script, search_records, write_code_pages
+from research.book.web.numbers import numbered
+from research.book.web.page import ASSETS, code_page, missing_page, page
+from research.book.web.shape import Shaper, raw
+from research.errors import DataError, Fault
+
+ENTRY = re.compile(r'<div id="(ref-[^"]+)"[^>]*>\s*(?:<div class="csl-left-margin">.*?</div>)?(?:<div[^>]*>)?'
+                   r"(.*?)</div>", re.S)
+FILTER = Path(__file__).parents[1] / "assets" / "filters" / "etal.lua"
+
+
+def write(book, out, work=None, only=None):
+    """Write the website.
+
+    Parameters
+    ----------
+    book : Book
+        A resolved book (`load_book(..., to="html")`).
+    out : Path
+        Folder for the site; what stands there already is kept, pages of the same name are replaced.
+    work : Path, optional
+        Not used: the website needs no folder between two renders.
+    only : str, optional
+        Slug of the one chapter to write again; the other pages stay as they are.
+
+    Returns
+    -------
+    Path
+        The home page.
+    """
+    out = Path(out)
+    out.mkdir(parents=True, exist_ok=True)
+    book = numbered(book)
+    keeper = Keeper(book, out)
+    keeper.data = Data(book, out)
+    book = replace(book, downloads=[*book.downloads, *(names(book.stem) if book.data else []),
+                                    *other_links(book, keeper)])
+    chapters = [c for c in book.chapters if only in (None, c.slug)]
+    texts = bodies(book, keeper, chapters)
+    for chapter, body in zip(chapters, texts, strict=True):
+        (out / f"{chapter.slug}.html").write_text(page(book, chapter, body), encoding="utf-8")
+    (out / "404.html").write_text(missing_page(book), encoding="utf-8")
+    copy_assets(ASSETS, out / "assets")
+    (out / "assets" / "search-data.js").write_text(script("BB_SEARCH", search_records(book)), encoding="utf-8")
+    if only is None:  # the small pictures of previews are known when all pages are written
+        shown = previews(book, keeper.kept) | {k: ["", v, ""] for k, v in reference_texts(texts).items()}
+        (out / "assets" / "preview-data.js").write_text(script("BB_PREVIEW", shown), encoding="utf-8")
+        if book.data:
+            keeper.data.write_all(book.stem)
+    write_code_pages(keeper, code_page(book))
+    return out / f"{only or book.chapters[0].slug}.html"
+
+
+def other_links(book, keeper):
+    """Further files for the downloads menu: Quarto's `other-links:` (text, href) of the html format.
+
+    Raises
+    ------
+    DataError
+        For a file that is not in the project.
+    """
+    html = (book.metadata.get("format") or {}).get("html")
+    listed = (html.get("other-links") if isinstance(html, dict) else None) or book.metadata.get("other-links") or []
+    found, faults = [], []
+    for item in listed:
+        path = book.root / str(item.get("href", ""))
+        if path.is_file():
+            found.append((str(item.get("text") or path.name), keeper(path, path.stem, "files")[0]))
+        else:
+            faults.append(Fault("_quarto.yml", "a file for the downloads menu (other-links:)",
+                                f"no {item.get('href')}", kind="missing"))
+    if faults:
+        raise DataError(faults)
+    return found
+
+
+def bodies(book, keeper, chapters=None):
+    """The HTML of each chapter, made in one run of pandoc so that citations are numbered through."""
+    pages = {i: c.slug for c in book.chapters for i in ast.ids(c.blocks)}
+    chapters = book.chapters if chapters is None else chapters
+    blocks = []
+    for chapter in book.chapters:
+        blocks.append(raw(f"<!--bb:{chapter.slug}-->"))
+        if chapter in chapters:
+            blocks += Shaper(book, chapter, pages, keeper).blocks()
+        else:  # its citations count, its text is not needed
+            blocks += [ast.para([c]) for c in ast.find(chapter.blocks, "Cite")]
+    tree = pandoc.document(blocks, pandoc.meta_value({"lang": book.lang, "link-citations": True})["c"])
+    html = pandoc.run(["-f", "json", "-t", "html5", "--mathml", "--wrap=none", "--email-obfuscation=none",
+                       *citation_arguments(book)], tree).decode()
+    parts = dict(zip([c.slug for c in book.chapters], re.split(r"<!--bb:[^>]*?-->\n?", html)[1:], strict=True))
+    return [_finish(parts[c.slug], c, pages.get("refs")) for c in chapters]
+
+
+def citation_arguments(book):
+    """pandoc's arguments that resolve citations; none when the book has no reference files."""
+    if not book.bibliography:
+        return []
+    files = [f"--bibliography={path}" for path in book.bibliography]
+    style = [f"--csl={book.csl}"] if book.csl else []
+    return [*files, *style, "--citeproc", f"--lua-filter={FILTER}"]
+
+
+def _finish(html, chapter, home):
+    """Point citations at the page that holds the references; let the keyboard reach code that scrolls sideways."""
+    html = re.sub(r"<pre(?=[ >])(?![^>]*tabindex)", '<pre tabindex="0"', html)
+    if home and home != chapter.slug:
+        html = html.replace('href="#ref-', f'href="{home}.html#ref-')
+    return html
+
+
+def reference_texts(pages):
+    """The references as plain text by id, without their numbers: what a citation shows when pointed at.
+
+    Examples
+    --------
+    >>> reference_texts(['<div id="ref-a"><div class="csl-left-margin">[1]</div><div>甲. <em>题</em>.</div></div>'])
+    {'ref-a': '甲. 题.'}
+    """
+    return {unescape(i): " ".join(plain_text(text).split()) for page in pages for i, text in ENTRY.findall(page)}
+
+
+def plain_text(html):
+    """The text of a piece of HTML, tags dropped.
+
+    Examples
+    --------
+    >>> plain_text("<p>a &amp; <b>b</b></p>")
+    'a & b'
+    """
+    return unescape(re.sub(r"<[^>]+>", "", html)).strip()

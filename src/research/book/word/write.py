@@ -1,0 +1,128 @@
+"""The Word book: pandoc writes it after our reference document, with fields, sections and tables finished by us."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from research.book.paper import chapters as paper_chapters
+from research.book.paper import facts as paper
+from research.book.tree import ast as tree
+from research.book.tree import pandoc
+from research.book.word import blocks as docx_blocks
+from research.book.word import tables as docx_tables
+from research.book.word.finish import finish
+from research.book.word.front import front_blocks
+from research.book.word.images import Bitmaps
+from research.book.word.reference import make_reference
+from research.book.word.styles import look
+from research.book.word.text import Bookmarks, raw, section_break
+from research.errors import BluebookError, DataError
+
+
+def write(book, out, work):
+    """Write a book as Word document.
+
+    Parameters
+    ----------
+    book : Book
+        Resolved, as `resolve.load_book` gives it.
+    out : Path
+        The file to write.
+    work : Path
+        Folder for what lies between; may be kept or emptied.
+
+    Returns
+    -------
+    Path
+        `out`.
+
+    Raises
+    ------
+    DataError
+        For images and links that are broken, each with its chapter.
+
+    Notes
+    -----
+    The same book gives the same bytes. The look is `docx-style: gov` (the default) or `modern`.
+    """
+    folder = Path(work) / "word"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    facts, chapters = paper.facts(book), paper_chapters.numbered(book)
+    shared = Shared(look(book.metadata or {}), chapters)
+    front = [c for c in chapters if paper_chapters.is_front(c)]
+    images = Bitmaps(book, folder, Path(work) / "charts")
+    opening, blocks = _blocks(chapters, front, shared, images)
+    listed = [c for c in chapters if c not in front]
+    blocks = front_blocks(facts, listed, shared.captions, opening) + blocks
+    made = _convert(book, blocks, shared, folder, facts)
+    out = Path(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    part = out.with_name(out.name + ".part")
+    finish(made, part, facts, shared)
+    images.prune()
+    part.replace(out)
+    return out
+
+
+class Shared:
+    """What the chapters of one document have in common.
+
+    Parameters
+    ----------
+    style : docx_styles.Look
+    chapters : list of Chapter
+        With labelled headings.
+    """
+
+    def __init__(self, style, chapters):
+        self.look = style
+        self.bookmarks = Bookmarks()
+        self.plans = []
+        self.captions = {"Image Caption": [], "Table Caption": []}
+        self.labels = {}
+        self.sample = False  # of the last chapter, whose section has no break of its own
+        tree.visit([c.blocks for c in chapters], self._note)
+
+    def _note(self, node):
+        """Keep what the bookmark of a numbered thing holds: the text that a REF field shows."""
+        identifier, classes, _ = tree.node_attr(node)
+        label = tree.get(node, "label")
+        if label and identifier and "bb-subfigure" not in classes and "bb-subtable" not in classes:
+            self.labels[identifier] = label.rstrip("、.").removeprefix("式" if "bb-equation" in classes else "")
+
+    def marked(self, table, plan):
+        """Keep a table's plan, and mark the table with a bookmark that finds it again."""
+        self.plans.append(plan)
+        return docx_tables.with_mark(table, self.bookmarks.around(f"{docx_tables.MARK}{len(self.plans) - 1}", ""))
+
+
+def _blocks(chapters, front, shared, images):
+    """Rewritten blocks: those of the front matter, and the others with a section where the header changes."""
+    links, opening, blocks, before = paper_chapters.Links(chapters), [], [], None
+    for chapter in chapters:
+        if chapter in front:
+            opening += docx_blocks.Chapter(chapter, links, images, shared).run()
+            continue
+        sample = paper_chapters.is_sample(chapter)
+        if before is not None and sample != before:  # other words in the header: another section
+            blocks.append(raw(section_break("upright", before)))
+        before = shared.sample = sample
+        blocks += docx_blocks.Chapter(chapter, links, images, shared).run()
+    if links.faults or images.faults:
+        raise DataError(links.faults + images.faults)
+    return opening, blocks
+
+
+def _convert(book, blocks, shared, folder, facts):
+    """Run pandoc; its file is not finished yet."""
+    made = folder / "pandoc.docx"
+    reference = make_reference(shared.look, folder / "reference.docx")
+    meta = {"lang": pandoc.meta_value("zh-CN" if facts.lang.startswith("zh") else facts.lang)}
+    args = ["-f", "json", "-t", "docx", "-o", str(made), f"--reference-doc={reference}", *paper.citation_args(book)]
+    try:
+        pandoc.run(args, pandoc.document(blocks, meta), cwd=book.root)
+    except BluebookError as error:
+        raise BluebookError(f"Word: {error}") from error
+    return made

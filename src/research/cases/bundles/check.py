@@ -1,0 +1,205 @@
+"""Open a stranger's bundle without trusting it: every rule is checked before a byte of it is unpacked or run."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import re
+import stat
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from research.cases.bundles.pack import FORMAT
+from research.errors import DataError, Fault
+
+__all__ = ["foreign_code", "open_checked", "unpack"]
+
+MOST_FILES, MOST_BYTES, MOST_RATIO = 2_000, 200 * 2**20, 200
+SUFFIXES = {".py", ".ipynb", ".qmd", ".csv", ".yml", ".json", ".toml", ".lock", ".txt", ".cff", ".parquet", ".md", ""}
+NETWORK = {"socket", "urllib", "http", "requests", "httpx", "aiohttp", "ftplib", "smtplib", "telnetlib", "websockets"}
+STARTS = {"subprocess", "pty", "ctypes", "multiprocessing", "importlib", "runpy", "builtins", "shutil", "signal"}
+TEXT_CODE = {"eval", "exec", "compile", "__import__", "__builtins__", "breakpoint"}
+INNER = {"__subclasses__", "__globals__", "__builtins__", "__loader__", "__code__", "system", "popen", "modules"}
+PLACES = ("data/", "src/research/", "notebooks/cases/", "reports/cases/")
+ROOT_FILES = {"manifest.json", "ro-crate-metadata.json", "datacite.json", "CITATION.cff", "LICENSE", "_quarto.yml",
+              "pyproject.toml", "requirements.lock"}
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def open_checked(path):
+    """The files and the manifest of a bundle that obeys every rule.
+
+    Parameters
+    ----------
+    path : Path
+        The bundle.
+
+    Returns
+    -------
+    (dict of str to bytes, dict)
+        Content by name, and the manifest.
+
+    Raises
+    ------
+    DataError
+        All rules that are broken, at once: names that escape, links, bombs, programs, wrong checksums,
+        files that the manifest does not know, notebooks with magics, network or program calls.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            faults = _archive_faults(path.name, archive)
+            if faults:
+                raise DataError(faults)
+            files = {i.filename: _read(archive, i) for i in archive.infolist() if not i.is_dir()}
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        if isinstance(error, DataError):
+            raise
+        raise DataError(Fault(path.name, "a case bundle (.case.zip)", f"unreadable: {error}", kind="bundle")) from error
+    manifest = _manifest(path.name, files)
+    faults = [*_sum_faults(files, manifest), *_notebook_faults(files, manifest)]
+    if faults:
+        raise DataError(faults)
+    return files, manifest
+
+
+def unpack(files, folder):
+    """Write checked files below `folder`, readable and not executable."""
+    for name, content in files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+
+def _read(archive, info):
+    """Read no more than the header promised: a header can lie about a bomb's size."""
+    with archive.open(info) as stream:
+        content = stream.read(info.file_size + 1)
+    if len(content) != info.file_size:
+        raise ValueError(f"{info.filename}: not as long as its header says")
+    return content
+
+
+def _archive_faults(bundle, archive):
+    infos = archive.infolist()
+    total = sum(i.file_size for i in infos)
+    packed = sum(i.compress_size for i in infos) or 1
+    if len(infos) > MOST_FILES or total > MOST_BYTES or total / packed > MOST_RATIO:
+        found = f"{len(infos)} files, {total / 2**20:.0f} MiB, packed {total / packed:.0f} to 1"
+        limits = f"at most {MOST_FILES} files, {MOST_BYTES // 2**20} MiB, {MOST_RATIO} to 1"
+        return [Fault(bundle, limits, found, "do not open it", "bomb")]
+    faults, seen = [], set()
+    for info in infos:
+        place = f"{bundle}, {info.filename!r}"
+        parts = PurePosixPath(info.filename).parts
+        mode = info.external_attr >> 16
+        if info.filename.startswith("/") or ".." in parts or "\\" in info.filename or ":" in info.filename:
+            faults.append(Fault(place, "a path inside the bundle", "one that escapes", "do not open it", "escape"))
+        elif stat.S_ISLNK(mode) or (mode and not stat.S_ISREG(mode) and not info.is_dir() and stat.S_IFMT(mode)):
+            faults.append(Fault(place, "a plain file", "a link or device", "do not open it", "link"))
+        elif not info.is_dir() and not info.filename.startswith(PLACES) and info.filename not in ROOT_FILES:
+            faults.append(Fault(place, "a file in its place: " + ", ".join(PLACES), "another place", "", "place"))
+        if mode & 0o111 and stat.S_ISREG(mode) or PurePosixPath(info.filename).suffix not in SUFFIXES:
+            faults.append(Fault(place, "text, tables and notebooks", "a program or unknown kind", "", "program"))
+        if info.filename.casefold() in seen:
+            faults.append(Fault(place, "each name once", "a second file of this name", "", "double"))
+        seen.add(info.filename.casefold())
+    return faults
+
+
+def _manifest(bundle, files):
+    try:
+        manifest = json.loads(files["manifest.json"])
+        known = manifest["format"] == FORMAT and _ID.fullmatch(manifest["case"])
+        named = manifest["text"] in files and (manifest["evidence"] is None or manifest["evidence"] in files)
+        whole = known and named and isinstance(manifest["sha256"], dict)
+    except (KeyError, ValueError, TypeError):
+        whole = False
+    if not whole:
+        place = f"{bundle}, manifest.json"
+        raise DataError(Fault(place, f"a manifest of {FORMAT}", "none or another", kind="manifest"))
+    return manifest
+
+
+def _sum_faults(files, manifest):
+    sums = manifest["sha256"]
+    for name in sorted((set(files) | set(sums)) - {"manifest.json"}):
+        if name not in files:
+            yield Fault(name, "a file that the manifest lists", "missing", "ask for a whole bundle", "checksum")
+        elif name not in sums:
+            yield Fault(name, "only files that the manifest lists", "one more", "do not trust it", "checksum")
+        elif hashlib.sha256(files[name]).hexdigest() != sums[name]:
+            yield Fault(name, "the checksum of the manifest", "another: the file was changed", "", "checksum")
+
+
+def _notebook_faults(files, manifest):
+    name = manifest["evidence"]
+    if name is None:
+        return
+    try:
+        cells = [c for c in json.loads(files[name])["cells"] if c["cell_type"] == "code"]
+        sources = ["".join(c["source"]) for c in cells]
+    except (ValueError, KeyError, TypeError):
+        yield Fault(name, "a Jupyter notebook", "unreadable", kind="notebook")
+        return
+    for number, source in enumerate(sources, start=1):
+        for found in _dangers(source):
+            yield Fault(f"{name}, code cell {number}", "plain Python that reads and shows", found,
+                        "do not run it", "danger")
+
+
+def _dangers(source):
+    if re.search(r"^\s*[%!]|^\s*\w+\s*=\s*[%!]", source, re.M) or "get_ipython" in source:
+        yield "a magic or shell line"
+        return
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as error:
+        yield f"no Python: {error.msg}"
+        return
+    for node in ast.walk(tree):
+        yield from _node_dangers(node)
+
+
+def _node_dangers(node):
+    names = []
+    if isinstance(node, ast.Import):
+        names = [a.name for a in node.names]
+    elif isinstance(node, ast.ImportFrom):
+        names = [node.module or ""]
+    for name in names:
+        top = name.split(".")[0]
+        if top in NETWORK:
+            yield f"a network call (import {name})"
+        elif top in STARTS or top in ("os", "sys"):
+            yield f"a call to programs or the system (import {name})"
+    if isinstance(node, ast.Name) and node.id in TEXT_CODE:
+        yield f"code made from text ({node.id})"
+    if isinstance(node, ast.Attribute) and node.attr in INNER:
+        yield f"a way around the checks (.{node.attr})"
+    text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+    if re.match(r"(?i)(https?|ftp|s3|gs)://", text):
+        yield f"a network call ({text[:40]})"
+
+
+def foreign_code(files):
+    """Program files of the bundle that are not those of this installation, byte for byte.
+
+    Parameters
+    ----------
+    files : dict of str to bytes
+        From `open_checked`.
+
+    Returns
+    -------
+    list of str
+        Names; a reader should know of them before letting the notebook run.
+    """
+    here = Path(__file__).resolve().parents[2]
+    found = []
+    for name, content in sorted(files.items()):
+        if name.startswith("src/research/"):
+            own = here / name.removeprefix("src/research/")
+            if not own.is_file() or own.read_bytes() != content:
+                found.append(name)
+    return found

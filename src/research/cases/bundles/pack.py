@@ -1,0 +1,181 @@
+"""One case as one file that a stranger can check and rerun: text, notebook, shareable data, code, locks, sums.
+
+The file is a zip with the project's own layout, so that the unpacked folder is a small project. The same
+inputs give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import zipfile
+from pathlib import Path
+
+import yaml
+
+from research import __version__
+from research.cases import library as cases
+from research.cases.bundles.meta import citation, crate, datacite
+from research.cases.evidence.compare import compare, failed, sources_differ
+from research.cases.evidence.evidence import read_evidence
+from research.cases.evidence.run import rerun
+from research.errors import DataError, Fault, nearest
+
+__all__ = ["FORMAT", "pack", "may_share"]
+
+FORMAT = "common-prosperity-case-bundle/1"
+STAMP = (1980, 1, 1, 0, 0, 0)
+CODE_LEFT_OUT = {"cli", "assets", "manual"}  # no evidence notebook can need them
+NEEDED = ("pandas", "statsmodels", "seaborn", "matplotlib", "duckdb", "pandera", "pydantic", "pyyaml", "openpyxl",
+          "pylopdf-fonts-zh-cn", "manimgx-fonts-cjk", "nbclient", "nbformat", "ipykernel")
+"""What an evidence notebook and `research` below it need; versions come from the lock."""
+
+
+def pack(project, case_id, folder=None):
+    """Write the bundle of one case.
+
+    Parameters
+    ----------
+    project : Project
+    case_id : str
+        Name of a case in the library.
+    folder : Path, optional
+        Where the file goes; default `reports/bundles`.
+
+    Returns
+    -------
+    Path
+        `<case_id>.case.zip`.
+
+    Raises
+    ------
+    DataError
+        When there is no such case, when the case has faults, when its notebook does not run, or when it
+        no longer gives the outputs that are kept in it.
+    """
+    path, case = _case(project, case_id)
+    notebook = project.root / case.evidence if case.evidence else None
+    reads = _proved_reads(project, notebook) if notebook else ()
+    shared, withheld = [], []
+    for name in reads:
+        (shared if may_share(project, name) else withheld).append(name)
+    files = {project.show(path): path.read_bytes(), **dict(_project_files(project))}
+    if notebook:
+        files[case.evidence] = notebook.read_bytes()
+    files.update({name: (project.root / name).read_bytes() for name in shared})
+    files["CITATION.cff"], files["datacite.json"] = citation(case), datacite(case)
+    files["ro-crate-metadata.json"] = crate(case, files)
+    manifest = {
+        "format": FORMAT, "case": case.id, "title": case.title, "year": case.year, "licence": case.licence,
+        "status": read_evidence(notebook).status if notebook else None,
+        "text": project.show(path), "evidence": case.evidence, "withheld": withheld, "code": _code_version(project),
+        "needed": list(NEEDED), "sha256": {n: hashlib.sha256(c).hexdigest() for n, c in sorted(files.items())},
+    }
+    files["manifest.json"] = _json(manifest)
+    return _write(Path(folder or project.reports / "bundles") / f"{case.id}.case.zip", files)
+
+
+def may_share(project, name):
+    """Whether a file below `data/` may leave the house.
+
+    Reference tables and everything of a sample may; of other data only what its `meta.yml` lists under
+    `publishable` (its built tables under the word ``results``), and microdata (households) never.
+
+    Parameters
+    ----------
+    project : Project
+    name : str
+        Path from the project's root, with slashes.
+
+    Returns
+    -------
+    bool
+    """
+    parts = Path(name).parts
+    if ".." in parts or parts[:1] != ("data",) or len(parts) < 3:
+        return False
+    if parts[1] == "reference":
+        return True
+    built = _yaml(project.results(parts[2]) / "manifest.json") if parts[1] == "results" else {}
+    meta = _yaml(project.root / "data" / str(built.get("data", parts[1])) / "meta.yml")
+    if "sample" in (meta.get("status"), built.get("status")):
+        return True
+    if built:
+        return "results" in (meta.get("publishable") or [])
+    return parts[-1] in (meta.get("publishable") or []) and not parts[-1].startswith("households")
+
+
+def _yaml(path):
+    return (yaml.safe_load(path.read_text("utf-8")) or {}) if path.is_file() else {}
+
+
+def _case(project, case_id):
+    known = {path.stem: path for path in cases.files(project)}
+    if case_id not in known:
+        raise DataError(Fault(f"case {case_id}", "the id of a case", "none such", nearest(case_id, known), "case"))
+    path = known[case_id]
+    case, _, faults = cases.read(project, path)
+    about = {project.show(path), case.evidence if case else None}
+    faults = faults or [f for f in cases.check(project) if f.place.split(",")[0] in about]
+    if faults:
+        raise DataError(faults)
+    return path, case
+
+
+def _proved_reads(project, notebook):
+    """Run the notebook once: it must show what it keeps; the data files it read are known then."""
+    kept = json.loads(notebook.read_text("utf-8"))
+    result = rerun(project.root, notebook)
+    name = project.show(notebook)
+    if result.notebook is None:
+        raise DataError(Fault(name, "a notebook that runs", result.error.splitlines()[-1], "mend it", "bundle"))
+    if sources_differ(kept, result.notebook) or failed(found := compare(kept, result.notebook)):
+        place = ", ".join(d.label for d in found if d.outcome == "differs")
+        raise DataError(Fault(name, "outputs that a new run gives again", f"others in {place}",
+                              "execute the notebook again and keep its outputs", "bundle"))
+    return result.reads
+
+
+def _project_files(project):
+    """What makes the unpacked folder a project: its mark, reference tables, code, licence, pins."""
+    yield "_quarto.yml", b"project:\n  type: book\n"
+    for name in ("pyproject.toml", "requirements.lock", "LICENSE"):
+        yield name, (project.root / name).read_bytes()
+    code = Path(__file__).resolve().parents[2]
+    for top, folder in (("data/reference", project.reference), ("src/research", code)):
+        for path in sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts):
+            inner = path.relative_to(folder)
+            if top != "src/research" or not CODE_LEFT_OUT & set(inner.parts):
+                yield f"{top}/{inner.as_posix()}", path.read_bytes()
+
+
+def _code_version(project):
+    """Version, commit, and whether the working tree differed from it."""
+    def git(*words):
+        done = subprocess.run(["git", "-C", str(project.root), *words], capture_output=True, text=True)
+        return done.stdout.strip() if done.returncode == 0 else ""
+
+    try:
+        commit, dirty = git("rev-parse", "HEAD"), bool(git("status", "--porcelain", "--", "src", "requirements.lock"))
+    except FileNotFoundError:
+        commit, dirty = "", False
+    return {"version": __version__, "commit": commit, "dirty": dirty}
+
+
+def _json(value):
+    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _write(target, files):
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in sorted(files):
+                archive.writestr(zipfile.ZipInfo(name, STAMP), files[name], zipfile.ZIP_DEFLATED, 9)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return target

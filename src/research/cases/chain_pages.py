@@ -1,0 +1,126 @@
+"""The chain of clauses 84-87 and the coverage of the library as tables and sections to include."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from research.cases.chain import MODELS, anchor, experiences
+from research.cases.model import CLASSES, DOMAINS, clause_words
+from research.figures.captioned import STATUS_WORDS, table
+
+__all__ = ["chain_sections", "chain_table", "coverage", "experience_words"]
+
+
+def chain_table(project, register):
+    """One row an experience: the cases below it, the system it renews, the part of the model above it.
+
+    Parameters
+    ----------
+    project : Project
+    register : DataFrame
+        From `research.cases.library.load`.
+
+    Returns
+    -------
+    str
+        A captioned table in markdown.
+    """
+    rows = []
+    for item in experiences(project):
+        own = _cases_of(item, register)
+        proved = sum(s not in (None, "sample") for s in own["evidence_status"].dropna())
+        rows.append({
+            "实践案例": "；".join(_case(r) for r in own.itertuples()) or "空缺",
+            "制度经验": f"[{item['title']}](#{anchor(item['id'])})（{item['state']}）",
+            "迭代的体系": item["system"], "黄岩模式": item["model"], "有真实数据的案例": f"{proved}个",
+        })
+    if not rows:
+        return "目前还没有归纳出制度经验。\n"
+    note = "“迭代的体系”和“黄岩模式”用纲要第87条的词语；标“候选”的制度经验由编者归纳，待研究中心确认。"
+    made = table(pd.DataFrame(rows), "从案例到制度经验到黄岩模式", "tbl-cases-chain", note=note,
+                 widths=(38, 26, 12, 12, 12))
+    return made.replace("\\[", "[").replace("\\]", "]").replace("\\#", "#")
+
+
+def chain_sections(project, register):
+    """One section an experience: cases below it, clauses, the part of the model above it, what is still wanted.
+
+    Parameters
+    ----------
+    project : Project
+    register : DataFrame
+
+    Returns
+    -------
+    str
+        Sections in markdown, then the gaps: cases that lead to no experience, parts of the model without one.
+    """
+    known = experiences(project)
+    parts = [_section(item, _cases_of(item, register)) for item in known]
+    real = register[~register["example"]]
+    loose = [_case(r) for r in real.itertuples() if not r.experience]
+    empty = [name for name in MODELS if name not in [item["model"] for item in known]]
+    parts.append("### 空缺\n\n"
+                 + (f"还没有归纳出制度经验的案例：{'、'.join(loose)}。" if loose else "全部案例都已指向一条制度经验。")
+                 + (f"黄岩模式中还没有制度经验归入的部分：{'、'.join(empty)}。" if empty else
+                    "黄岩模式的三个部分都已有候选的制度经验归入。"))
+    return "\n\n".join(parts) + "\n"
+
+
+def experience_words(project, ids):
+    """Titles of experiences with their state, for the head of a case; empty where there is none."""
+    found = [f"{item['title']}（{item['state']}）" for item in experiences(project) if item["id"] in ids]
+    return "、".join(found)
+
+
+def _section(item, own):
+    cases = [f"{_case(r)}（{r['class']}，{r['status']}；证据：{STATUS_WORDS.get(r['evidence_status'], '无数据')}）"
+             for _, r in own.iterrows()]
+    clauses = "、".join(map(clause_words, item["clauses"]))
+    needs = "\n".join(f"  - {text}" for text in item["needs"])
+    return (f"### {item['title']} {{#{anchor(item['id'])}}}\n\n"
+            f"- 第一阶，实践案例：{'；'.join(cases) or '空缺'}。\n"
+            f"- 第二阶，制度经验：{item['state']}，推动{item['system']}迭代；依据纲要{clauses}。\n"
+            f"- 第三阶，黄岩模式：归入{item['model']}（第87条）。\n"
+            f"- {'确认前还需要' if item['state'] == '候选' else '确认时的依据'}：\n{needs}")
+
+
+def _cases_of(item, register):
+    return register[[item["id"] in e for e in register["experience"]]]
+
+
+def _case(row):
+    title, case_id = (row["title"], row["id"]) if isinstance(row, pd.Series) else (row.title, row.id)
+    return f"[{title}]({case_id}.qmd)"
+
+
+def coverage(register):
+    """Cases by key field and kind, gaps said in words.
+
+    Parameters
+    ----------
+    register : DataFrame
+
+    Returns
+    -------
+    str
+        A captioned table in markdown, and a sentence that names the gaps.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"domain": ["经济发展"], "class": ["最佳"], "example": [False]})
+    >>> "空缺" in coverage(frame)
+    True
+    """
+    real = register[~register["example"]]
+    rows, gaps = [], []
+    for domain in DOMAINS:
+        counts = {kind: int(((real["domain"] == domain) & (real["class"] == kind)).sum()) for kind in CLASSES}
+        rows.append({"关键领域": domain, **{k: f"{n}个" if n else "空缺" for k, n in counts.items()},
+                     "合计": f"{sum(counts.values())}个"})
+        gaps += [domain] if not sum(counts.values()) else []
+    total = len(DOMAINS) * len(CLASSES)
+    empty = sum(row[k] == "空缺" for row in rows for k in CLASSES)
+    words = f"{total}格中有{empty}格空缺。"
+    words += f"还没有任何案例的领域：{'、'.join(gaps)}。" if gaps else "六个领域都至少有一个案例。"
+    return table(pd.DataFrame(rows), "案例覆盖情况（关键领域与三类案例）", "tbl-cases-coverage") + "\n" + words + "\n"

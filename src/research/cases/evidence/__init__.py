@@ -1,0 +1,1 @@
+"""Notebooks as evidence: run again, compared, and what they show of an effect."""

@@ -1,0 +1,200 @@
+"""The case library: front matter that is checked, facts that are quoted, figures that are embedded.
+
+A case is `reports/cases/<id>.qmd`. Its facts are words of the outline (「...」 with the clause), its
+figures are outputs of its evidence notebook; a number or a claim of effect of any other origin is a fault.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import yaml
+
+from research.cases.chain import chain_faults
+from research.cases.evidence.evidence import read_evidence
+from research.cases.links import link_faults
+from research.cases.model import CLASSES, DOMAINS, STATES, Case, case_fault, files, load, read
+from research.cases.new import execute, new
+from research.cases.prose import bare_numbers, clause_texts, mask, quotes, read_front_matter
+from research.errors import Fault, nearest
+
+__all__ = [
+    "CLASSES",
+    "DOMAINS",
+    "NO_DATA",
+    "SECTIONS",
+    "STATES",
+    "Case",
+    "check",
+    "execute",
+    "files",
+    "load",
+    "new",
+    "read",
+]
+
+SECTIONS = ("背景", "做法", "成效", "经验启示", "可推广性")
+NO_DATA = "目前没有可核验的数据"
+"""Words that the section 成效 must hold where a case embeds no figure."""
+SAMPLE_NOTE = "_sample.md"
+"""The mark that a case on sample data includes."""
+
+_EFFECT = re.compile(
+    r"显著|明显|卓有|成功|见效|大幅|有效(?:地|带动|提升|缓解|缩小)"
+    r"|(?:提高|提升|下降|缩小|增加|增长|带动|改善|促进)了"
+)
+_NO_CLAIM = re.compile(r"不作(?:成效)?(?:归因|判断)|没有对照")
+"""A comparison that itself says that it carries no claim of effect."""
+_EMBED = re.compile(r"\{\{<\s*embed\s+(\S+?)#([\w-]+)[^>]*>\}\}")
+
+
+def check(project):
+    """All that keeps the case library from being published, all at once.
+
+    Parameters
+    ----------
+    project : Project
+
+    Returns
+    -------
+    list of Fault
+        Each with file and line: front matter, sections, quotes that are not the outline's words, numbers
+        without evidence, claims of effect without a comparison, notebooks that are no kept evidence.
+    """
+    outline = clause_texts((project.reference / "outline.txt").read_text(encoding="utf-8"))
+    codes = _codes(project)
+    faults, register, texts = _double_ids(project), [], {}
+    for path in files(project):
+        case, body, found = read(project, path)
+        faults += found
+        if case is None:
+            continue
+        name, text = project.show(path), path.read_text(encoding="utf-8")
+        register.append((name, case))
+        texts[name] = text
+        if case.id != path.stem:
+            faults.append(case_fault(name, 1, f"the file's name as id: {path.stem}", case.id, "", "id"))
+        faults += _codes_faults(name, case, outline, codes)
+        faults += _section_faults(name, text, body)
+        faults += _text_faults(name, case, text, outline)
+        faults += _evidence_faults(project, name, case, text)
+        faults += link_faults(project, name, case, text)
+    return faults + chain_faults(project, register, texts, outline)
+
+
+def _double_ids(project):
+    """Ids that two files claim, each named with its line (read as text: the front matter may not be whole)."""
+    seen, faults = {}, []
+    for path in files(project):
+        text = path.read_text(encoding="utf-8")
+        found = re.search(r"^id:[ \t]*[\"']?([^\s\"'#]+)", read_front_matter(text)[0] or "", re.M)
+        if not found:
+            continue
+        line = text[: text.index(found[0])].count("\n") + 1
+        if found[1] in seen:
+            other = f"{found[1]}, as in {seen[found[1]]}"
+            faults.append(case_fault(project.show(path), line, "an id of its own", other, f"id: {path.stem}", "double"))
+        seen.setdefault(found[1], project.show(path))
+    return faults
+
+
+def _codes(project):
+    codes = set(pd.read_csv(project.reference / "places.csv", dtype=str)["code"])
+    district = project.reference / "district.yml"
+    if district.is_file():
+        codes.add(str(yaml.safe_load(district.read_text(encoding="utf-8"))["code"]))
+    return codes
+
+
+def _codes_faults(name, case, outline, codes):
+    for clause in case.clauses:
+        if clause not in outline:
+            yield case_fault(
+                name, 1, "a clause of the outline", repr(clause), "write 26, or 一(二) for a goal", "clause"
+            )
+    if not case.places and not case.example:
+        yield case_fault(name, 1, "`places`: codes of data/reference/places.csv", "none", "", "place")
+    for place in case.places:
+        if place not in codes:
+            yield case_fault(
+                name, 1, "a code of data/reference/places.csv", repr(place), nearest(place, codes), "place"
+            )
+
+
+def _section_faults(name, text, body):
+    found = re.findall(r"^## +(.+?)(?: *\{.*\})?$", body, re.M)
+    if found[: len(SECTIONS)] != list(SECTIONS):
+        yield case_fault(name, 1, "the sections " + "、".join(SECTIONS), "、".join(found) or "none", "", "sections")
+    for title in set(SECTIONS) & set(found):
+        if not re.search(r"\w", _section(text, title).split(title, 1)[1]):
+            yield case_fault(name, 1, f"text in the section {title}", "none", "", "sections")
+    for number, row in enumerate(text.splitlines(), 1):
+        if mark := re.search("待填|待写", row):
+            yield case_fault(name, number, "the text itself", mark[0], "fill it in", "placeholder")
+    if re.search(r"^# ", body, re.M):
+        line = next(n for n, row in enumerate(text.splitlines(), 1) if row.startswith("# "))
+        yield case_fault(name, line, "`title:` alone as the title", "a heading of level 1", "use ##", "title")
+
+
+def _text_faults(name, case, text, outline):
+    for line, words, clause in quotes(text):
+        if clause is None:
+            yield case_fault(name, line, "a clause after the quote", f"「{words[:20]}」", "add （第26条）", "quote")
+        elif clause not in outline or words not in outline[clause]:
+            where = next((k for k, v in outline.items() if words in v), None)
+            hint = f"it stands in {where}" if where else "quote the outline word for word"
+            yield case_fault(name, line, f"words of clause {clause}", f"「{words[:30]}」", hint, "quote")
+        elif clause not in case.clauses:
+            yield case_fault(
+                name, line, f"clause {clause} among `clauses`", ", ".join(case.clauses), "add it", "clause"
+            )
+    for line, digits in bare_numbers(text):
+        yield case_fault(
+            name, line, "numbers quoted or embedded", digits, "embed the notebook that computes it", "number"
+        )
+    if not case.comparison or _NO_CLAIM.search(case.comparison):
+        plain = mask(text)
+        for title in ("做法", "成效", "经验启示", "可推广性"):
+            part = _section(plain, title)
+            for match in _EFFECT.finditer(part):
+                line = part.count("\n", 0, match.start()) + 1
+                yield case_fault(name, line, "a `comparison` for a claim of effect", match[0],
+                                 "say what it is compared with, or state the level alone", "effect")
+
+
+def _section(text, title):
+    """The section `title` alone, everything else blanked, so that lines stay true."""
+    match = re.search(rf"^## +{title}.*?(?=^## |\Z)", text, re.M | re.S)
+    if not match:
+        return ""
+    return re.sub(r"[^\n]", " ", text[: match.start()]) + match[0]
+
+
+def _evidence_faults(project, name, case, text):
+    embeds = [(text.count("\n", 0, m.start()) + 1, m[1], m[2]) for m in _EMBED.finditer(text)]
+    if not case.evidence:
+        if embeds:
+            yield case_fault(name, embeds[0][0], "`evidence` to name the notebook", embeds[0][1], "", "evidence")
+        if NO_DATA not in text:
+            yield case_fault(name, 1, f"成效 to say {NO_DATA}", "nothing", "a case without data says so", "no-data")
+        return
+    notebook = project.root / case.evidence
+    if not notebook.is_file():
+        yield case_fault(name, 1, "an evidence notebook", case.evidence, "no such file", "evidence")
+        return
+    evidence = read_evidence(notebook)
+    for cell, found, way_out in evidence.faults:
+        yield Fault(f"{case.evidence}, {cell}", "kept, repeatable evidence", found, way_out, "case-notebook")
+    base = (project.reports / "cases").resolve()
+    for line, target, label in embeds:
+        if (base / target).resolve() != notebook.resolve():
+            yield case_fault(name, line, case.evidence, target, "embed the case's own notebook", "evidence")
+        elif label not in evidence.labels:
+            yield case_fault(name, line, f"a label of {case.evidence}", label, nearest(label, evidence.labels), "label")
+    if not embeds:
+        yield case_fault(name, 1, "embeds of the evidence notebook", "none", "", "evidence")
+    marked = SAMPLE_NOTE in text
+    if marked != (evidence.status == "sample"):
+        want = f"{{{{< include {SAMPLE_NOTE} >}}}}" if not marked else "no sample mark"
+        yield case_fault(name, 1, want, f"evidence of status {evidence.status}", "", "mark")

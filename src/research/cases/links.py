@@ -1,0 +1,103 @@
+"""Links of a case that lead nowhere: files, headings, citations, addresses that are none."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from urllib.parse import unquote, urlsplit
+
+from research.cases.chain import anchor, experiences
+from research.cases.model import case_fault
+from research.errors import DataError, nearest
+
+__all__ = ["link_faults"]
+
+_LINK = re.compile(r"(?<!\\)\[[^\]\n]*\]\(<?([^)>\s]+)>?[^)]*\)")
+_INCLUDE = re.compile(r"\{\{<\s*include\s+(\S+)\s*>\}\}")
+_CITE = re.compile(r"(?<![\w@])@([A-Za-z][\w:.-]*[\w])")
+_KEY = re.compile(r"^@\w+\{([^,\s]+),", re.M)
+_LABELS = ("fig-", "tbl-", "sec-", "eq-")
+
+
+def link_faults(project, name, case, text):
+    """Dead links of one case, each with its line; the network is not asked.
+
+    Parameters
+    ----------
+    project : Project
+    name : str
+        The case's file from the project's root.
+    case : Case
+    text : str
+        The whole file.
+
+    Yields
+    ------
+    Fault
+        Targets that are no file of the project, headings that are not there, citations without an entry in the
+        bibliography, web addresses without a host.
+    """
+    folder = (project.root / name).parent
+    for line, target in _found(text, _LINK):
+        yield from _target(project, folder, name, line, target, text)
+    for line, target in _found(text, _INCLUDE):
+        if not (folder / target).is_file():
+            yield case_fault(name, line, "a file to include", target, "no such file", "link")
+    for number, source in enumerate(case.sources, start=1):
+        for address in re.findall(r"[a-z]+://[^\s，。；）]*", source):
+            if not _whole(address):
+                yield case_fault(name, _line(text, address), f"a whole address in source {number}", address, "", "link")
+    keys = _keys(project)
+    for line, key in _found(text, _CITE):
+        if keys and key not in keys and not key.startswith(_LABELS):
+            yield case_fault(name, line, "a key of the bibliography", f"@{key}", nearest(key, keys), "link")
+
+
+def _found(text, pattern):
+    body = re.sub(r"`[^`\n]*`", lambda m: " " * len(m[0]), text)
+    return [(body.count("\n", 0, m.start()) + 1, m[1]) for m in pattern.finditer(body)]
+
+
+def _target(project, folder, name, line, target, text):
+    if re.match(r"[a-z]+:", target):
+        if target.startswith(("http:", "https:")) and not _whole(target):
+            yield case_fault(name, line, "a whole address", target, "", "link")
+        return
+    path, _, mark = unquote(target).partition("#")
+    file = folder / path if path else None
+    if file is not None and not file.resolve().is_relative_to(project.root.resolve()):
+        yield case_fault(name, line, "a file of the project", target, "", "link")
+    elif file is not None and not file.is_file():
+        others = [p.name for p in file.parent.glob(f"*{file.suffix}")] if file.parent.is_dir() else []
+        yield case_fault(name, line, "a file of the project", target, nearest(file.name, others), "link")
+    elif mark:
+        there = text if file is None else file.read_text("utf-8", "replace")
+        if file is not None and file.name == "library.qmd":  # its sections of experiences are made from their list
+            there += "".join(f" #{anchor(row.get('id'))} " for row in _experiences(project))
+        if not re.search(rf"#{re.escape(mark)}(?![\w-])", there.replace(f"({target})", "")):
+            yield case_fault(name, line, f"a heading with the id {mark}", target, "write {#" + mark + "}", "link")
+
+
+def _experiences(project):
+    with suppress(DataError):  # a list that cannot be read is a fault of its own
+        return experiences(project)
+    return []
+
+
+def _whole(address):
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and "." in (parts.hostname or "")
+
+
+def _line(text, words):
+    return text[: text.index(words)].count("\n") + 1 if words in text else 1
+
+
+def _keys(project):
+    found = set()
+    for path in (project.reports / "theme").glob("*.bib"):
+        found |= set(_KEY.findall(path.read_text("utf-8")))
+    return found

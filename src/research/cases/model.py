@@ -1,0 +1,193 @@
+"""What a case is: its front matter, typed and closed, and the register of all cases."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import pandas as pd
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from research.cases.evidence.evidence import read_evidence
+from research.cases.prose import read_front_matter
+from research.errors import DataError, Fault, nearest
+
+__all__ = ["CLASSES", "DOMAINS", "STATES", "Case", "case_fault", "clause_words", "files", "load", "place_names", "read"]
+
+CLASSES = ("创新型", "最佳", "提升型")
+STATES = ("总结", "打造", "储备")
+DOMAINS = ("经济发展", "收入分配", "公共服务", "社会治理", "精神文明", "生态环境")
+
+
+class Case(BaseModel):
+    """Front matter of one case.
+
+    Parameters
+    ----------
+    id : str
+        Name of the file without suffix: small letters, digits, hyphens.
+    title : str
+    class : {"创新型", "最佳", "提升型"}
+        Kind of case (clause 84).
+    status : {"总结", "打造", "储备"}
+        Where the case stands: summed up, being built, in reserve.
+    clauses : list of str
+        Clauses of the outline it rests on: "26", "一(二)".
+    domain : str
+        One of the six domains.
+    places : list of str
+        Codes of the places it happened in; empty only for a worked example from elsewhere.
+    year : int
+        Edition of the bluebook that takes it in.
+    lead_unit, licence : str
+    sources : list of str
+        What its facts and figures come from.
+    evidence : str, optional
+        Evidence notebook, a path from the project's root; none where there is no data.
+    comparison : str, optional
+        What an effect is measured against; needed where the text claims an effect.
+    example : bool
+        A worked example on public data, not a practice of the district: never selected into the bluebook.
+    order : int
+        Place among the cases of its class; those without one come last, by id.
+    experience : list of str
+        Institutional experiences (ids of `reports/cases/_experiences.yml`) that the case may lead to (clause 87).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, str_strip_whitespace=True)
+
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    title: str = Field(min_length=4)
+    class_: Literal[CLASSES] = Field(alias="class")
+    status: Literal[STATES]
+    clauses: list[str] = Field(min_length=1)
+    domain: Literal[DOMAINS]
+    places: list[str]
+    year: int = Field(ge=2021, le=2035)
+    lead_unit: str = Field(min_length=2)
+    sources: list[str] = Field(min_length=1)
+    licence: str = Field(min_length=2)
+    evidence: str | None = None
+    comparison: str | None = None
+    example: bool = False
+    order: int = Field(default=99, ge=1)
+    keywords: list[str] = []
+    experience: list[str] = []
+
+    @field_validator("clauses", "places", mode="before")
+    @classmethod
+    def _texts(cls, value):
+        return [str(v) for v in value] if isinstance(value, list) else value
+
+
+def files(project):
+    """Files of all cases, by name (chapters that are no case carry no `id` in their front matter)."""
+    for path in sorted((project.reports / "cases").glob("[!_]*.qmd")):
+        if re.search(r"^id:", read_front_matter(path.read_text(encoding="utf-8"))[0] or "", re.M):
+            yield path
+
+
+def read(project, path):
+    """One case: its checked front matter and its text.
+
+    Returns
+    -------
+    (Case or None, str, list of Fault)
+        The case (None when the front matter is not whole), the text after it, and its faults.
+    """
+    name, text = project.show(path), path.read_text(encoding="utf-8")
+    head, body = read_front_matter(text)
+    faults = [case_fault(name, 1, "front matter between two lines ---", "none", "copy that of another case", "head")]
+    if head is None:
+        return None, body, faults
+    try:
+        raw = yaml.safe_load(head) or {}
+        case = Case.model_validate(raw)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = (mark.line if mark else 0) + 2
+        return None, body, [case_fault(name, line, "valid YAML", getattr(error, "problem", error), "", "yaml")]
+    except ValidationError as error:
+        return None, body, [_schema_fault(name, head, item) for item in error.errors()]
+    return case, body, []
+
+
+def case_fault(name, line, expected, found, way_out="", kind="case"):
+    """A fault in the file `name` of the case library."""
+    return Fault(f"{name}, line {line}", expected, str(found), way_out, f"case-{kind}")
+
+
+def _schema_fault(name, head, item):
+    key = str(item["loc"][0]) if item["loc"] else ""
+    lines = [n for n, line in enumerate(head.splitlines(), start=2) if line.startswith(f"{key}:")]
+    known = [f.alias or k for k, f in Case.model_fields.items()]
+    if item["type"] == "missing":
+        return case_fault(name, 1, f"`{key}` in the front matter", "none", "add the line", "missing")
+    if item["type"] == "extra_forbidden":
+        return case_fault(name, lines[0] if lines else 1, "a known key", f"`{key}`", nearest(key, known), "unknown")
+    return case_fault(name, lines[0] if lines else 1, f"`{key}`: {item['msg']}", repr(item["input"]), "", "value")
+
+
+def load(project):
+    """The register of cases, one row a case: by class and order, worked examples last.
+
+    Parameters
+    ----------
+    project : Project
+
+    Returns
+    -------
+    DataFrame
+        id, title, class, status, clauses, domain, places, year, lead_unit, sources, licence, evidence,
+        comparison, example, order, evidence_status (weakest status shown, None without evidence), path.
+
+    Raises
+    ------
+    DataError
+        All faults in the front matter of all cases at once.
+    """
+    rows, faults = [], []
+    for path in files(project):
+        case, _, found = read(project, path)
+        faults += found
+        if case:
+            row = case.model_dump(by_alias=True)
+            notebook = project.root / case.evidence if case.evidence else None
+            status = read_evidence(notebook).status if notebook and notebook.is_file() else None
+            rows.append({**row, "evidence_status": status, "path": project.show(path)})
+    if faults:
+        raise DataError(faults)
+    columns = [f.alias or k for k, f in Case.model_fields.items()] + ["evidence_status", "path"]
+    rows.sort(key=lambda r: (r["example"], CLASSES.index(r["class"]), r["order"], r["id"]))
+    return pd.DataFrame(rows, columns=columns)
+
+
+def place_names(project):
+    """Names of the district and its places by code, as they stand in the reference data.
+
+    Parameters
+    ----------
+    project : Project
+
+    Returns
+    -------
+    dict of str to str
+    """
+    places = pd.read_csv(project.reference / "places.csv", dtype=str)
+    district = yaml.safe_load((project.reference / "district.yml").read_text(encoding="utf-8"))
+    return {**dict(zip(places["code"], places["name"], strict=True)), str(district["code"]): district["name"]}
+
+
+def clause_words(clause):
+    """A clause of the outline as readers write it.
+
+    Examples
+    --------
+    >>> clause_words("26"), clause_words("一(二)"), clause_words("六")
+    ('第26条', '第一部分（二）', '第六部分')
+    """
+    if clause.isdigit():
+        return f"第{clause}条"
+    part, _, item = clause.partition("(")
+    return (clause if part == "引言" else f"第{part}部分") + (f"（{item[:-1]}）" if item else "")

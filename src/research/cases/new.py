@@ -1,0 +1,184 @@
+"""New cases laid out, and evidence notebooks run in place into the form that is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from research.cases.evidence.evidence import libraries
+from research.cases.model import CLASSES, DOMAINS, Case
+from research.errors import DataError, Fault, UsageError, nearest
+from research.project import THEMES
+from research.runs.normalise import normalise, to_text
+from research.runs.record import write_whole
+
+__all__ = ["execute", "new"]
+
+_TEXT = """---
+title: {title}
+id: {case_id}
+class: {kind}
+status: 储备
+clauses: ["84"]
+domain: {domain}
+places: ["{place}"]
+year: {year}
+lead_unit: 待填
+sources:
+  - 待填
+licence: 文字 CC BY 4.0
+evidence: {notebook}
+# comparison: 说“提高了”“缩小了”的，写与什么比较
+# experience: [编号]  可能上升为哪条制度经验，见 reports/cases/_experiences.yml
+keywords: []
+---
+
+## 背景
+
+（待写：为什么做。引用纲要用直角引号照录原文，后面注明条款，并把条款列入开头的 clauses。）
+
+## 做法
+
+（待写：做了什么，只写有出处的事实。）
+
+## 成效
+
+{{{{< embed ../../{notebook}#text-{case_id} >}}}}
+
+（待写：数字只嵌入证据笔记本；没有数据的，删去 evidence 一行，写明没有可核验的数据。）
+
+## 经验启示
+
+（待写）
+
+## 可推广性
+
+（待写）
+"""
+
+
+def new(project, case_id, *, title, kind, domain):
+    """Lay out a case: its text with the standard sections, and an evidence notebook to fill in.
+
+    Parameters
+    ----------
+    project : Project
+    case_id : str
+        Small letters, digits and hyphens.
+    title : str
+    kind : {"创新型", "最佳", "提升型"}
+    domain : str
+        One of the six domains, or a theme's name (``economy`` ...).
+
+    Returns
+    -------
+    list of Path
+        The two files.
+
+    Raises
+    ------
+    UsageError
+        For an id, a class or a domain that is none, or a case that is there already.
+    """
+    domain = dict(zip(THEMES, DOMAINS, strict=True)).get(domain, domain)
+    if kind not in CLASSES:
+        raise UsageError(f"class {kind!r}: {nearest(kind, CLASSES)}")
+    if domain not in DOMAINS:
+        raise UsageError(f"domain {domain!r}: {nearest(domain, [*DOMAINS, *THEMES])}")
+    notebook = f"notebooks/cases/{case_id}.ipynb"
+    values = _values(project, title, case_id, kind, domain, notebook)
+    paths = [project.reports / "cases" / f"{case_id}.qmd", project.root / notebook]
+    for path in paths:
+        if path.exists():
+            raise UsageError(f"{project.show(path)} is there already; choose another id")
+    write_whole(paths[0], _TEXT.format(**values))
+    write_whole(paths[1], to_text(_notebook(values)))
+    return paths
+
+
+def _values(project, title, case_id, kind, domain, notebook):
+    import json
+
+    from research.indicators.edition import years
+    from research.indicators.reference import district
+
+    values = {"title": json.dumps(title, ensure_ascii=False), "case_id": case_id, "kind": kind, "domain": domain}
+    values |= {"place": str(district(project)["code"]), "year": max(years(project), default=2024), "notebook": notebook}
+    if any(e["loc"] == ("id",) for e in _errors(values)):
+        raise UsageError(f"id {case_id!r}: use small letters, digits and hyphens, such as warm-workshop")
+    return values
+
+
+def _errors(values):
+    from pydantic import ValidationError
+
+    try:
+        Case.model_validate({"id": values["case_id"]})
+    except ValidationError as error:
+        return error.errors()
+    return []
+
+
+def _notebook(values):
+    from nbformat import v4
+
+    year, case_id = values["year"], values["case_id"]
+    cells = [
+        v4.new_markdown_cell(f"# 证据笔记本：{case_id}\n\n每个有标签的单元格给出案例引用的一张图、一张表或一句话。"),
+        v4.new_code_cell(f'from research import figures, open_edition\n\ned = open_edition("{year}", data="sample")'),
+        v4.new_code_cell(f'#| label: text-{case_id}\nfigures.say("（待写：由数据算出的一句话。）", status=ed.status)'),
+    ]
+    return _identified(v4.new_notebook(cells=cells, metadata=_KERNEL))
+
+
+_KERNEL = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def _identified(notebook):
+    for number, cell in enumerate(notebook["cells"], start=1):
+        cell["id"] = f"cell-{number}"
+    return notebook
+
+
+def execute(project, path, timeout=300):
+    """Run an evidence notebook and keep its outputs, without clocks, paths or counters of this machine.
+
+    Parameters
+    ----------
+    project : Project
+    path : Path
+        The notebook; written anew only when every cell ran.
+    timeout : int
+        Seconds for each cell.
+
+    Raises
+    ------
+    DataError
+        Naming the notebook and the error of the cell that failed.
+    """
+    import subprocess
+
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    path = Path(path)
+    notebook = nbformat.read(path, as_version=4)
+    resources = {"metadata": {"path": str(path.parent)}}
+    try:
+        client = NotebookClient(
+            notebook, timeout=timeout, kernel_name="python3", resources=resources, record_timing=False
+        )
+        client.execute(stderr=subprocess.DEVNULL)
+    except CellExecutionError as error:
+        where = project.show(path)
+        raise DataError(
+            Fault(where, "cells that run", f"{error.ename}: {error.evalue}", "mend it", "notebook")
+        ) from None
+    clean = normalise(notebook, project.root)
+    for number, cell in enumerate((c for c in clean["cells"] if c["cell_type"] == "code"), start=1):
+        cell["execution_count"] = number
+    clean["metadata"]["bluebook"] = {"packages": libraries()}  # what a moved number is held against
+    write_whole(path, to_text(_identified(clean)))

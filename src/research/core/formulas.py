@@ -1,0 +1,39 @@
+"""Texts that a spreadsheet would run as a formula, and how they are written so that none runs."""
+
+from __future__ import annotations
+
+import re
+
+_FORMULA = re.compile(r"^[\s\x00]*[=+\-@]")
+_PLAIN_NUMBER = re.compile(r"^[+-]?[\d.,]+(e[+-]?\d+)?%?$", re.IGNORECASE)
+
+
+def is_formula(value):
+    """Whether a spreadsheet would run this text as a formula.
+
+    Examples
+    --------
+    >>> [is_formula(v) for v in ("=1+1", "@SUM(A1)", "+cmd|x", "-3.5", "宁溪镇", 3)]
+    [True, True, True, False, False, False]
+    """
+    return isinstance(value, str) and bool(_FORMULA.match(value)) and not _PLAIN_NUMBER.match(value.strip())
+
+
+def neutral(value):
+    """`value` as it may be written to a CSV or workbook: a text that would run gets an apostrophe before it.
+
+    Examples
+    --------
+    >>> neutral('=HYPERLINK("http://x")'), neutral("-3.5"), neutral(7)
+    ('\\'=HYPERLINK("http://x")', '-3.5', 7)
+    """
+    return f"'{value}" if is_formula(value) else value
+
+
+def neutral_frame(frame):
+    """A table in which no text runs as a formula."""
+    frame = frame.copy()
+    for column in frame.columns:
+        if frame[column].dtype.kind not in "iufbMm":
+            frame[column] = [neutral(v) for v in frame[column]]
+    return frame.rename(columns={c: neutral(c) for c in frame.columns})

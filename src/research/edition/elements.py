@@ -1,0 +1,135 @@
+"""What a bluebook must have before it is one: board, editors, abstracts in two languages, contents, chronicle.
+
+Missing elements are faults at all times. Places that a centre still has to fill in, （待填）, are told as notes
+while the book is a draft, and are faults at its release.
+"""
+
+from __future__ import annotations
+
+import re
+
+from research.book.source.config import read_config
+from research.errors import Fault
+
+BLANK = "（待填"
+HEADS = (("执笔", "who wrote the report"), ("摘要", "its abstract in Chinese"), ("关键词", "its keywords in Chinese"),
+         ("Abstract", "its abstract in English"), ("Keywords", "its keywords in English"))
+FRONT = (("编委会", "the editorial board"), ("主要编撰者简介", "the editors' lives in short"), ("摘要", "the abstract"),
+         ("Abstract", "the abstract in English"), ("Contents", "the contents in English"))
+KEYWORDS = {"关键词": "；", "Keywords": ";"}
+FEW = 3  # keywords, at the least
+
+
+def lacking(root, profile="bluebook"):
+    """Elements of a bluebook that are not there, or are empty.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of `_quarto.yml`.
+    profile : str
+        Profile names joined by commas; only the profile `bluebook` is a bluebook.
+
+    Returns
+    -------
+    list of Fault
+        Of kind `element`, each with file and line.
+    """
+    reports, others, index = _sources(root, profile)
+    if index is None:
+        return []
+    faults = [f for path in reports for f in _report(root, path)] + _front(root, index, reports)
+    if not any(re.search(r"^# 大事记", p.read_text(encoding="utf-8"), re.M) for p in others):
+        faults.append(_fault(root, index, 1, "an appendix 大事记: the key events of the year", "none",
+                             "add reports/bluebook/appendix-chronicle.qmd to the appendices"))
+    return faults
+
+
+def unfilled(root, profile="bluebook"):
+    """Places that a centre has to fill in before the release: （待填）.
+
+    Parameters
+    ----------
+    root, profile
+        As for `lacking`.
+
+    Returns
+    -------
+    list of Fault
+        Of kind `unfilled`, one a line.
+    """
+    reports, others, index = _sources(root, profile)
+    found = []
+    for path in [index, *reports, *others] if index else ():
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if BLANK in line:
+                words = re.sub(r"[*|:：]", " ", line.split(BLANK)[0]).split()
+                found.append(_fault(root, path, number, f"words for {words[-1] if words else '（待填）'}", "（待填）",
+                                    "fill it in before the release", "unfilled"))
+    return found
+
+
+def _sources(root, profile):
+    """Hand-written reports, other chapters, and the index of a bluebook."""
+    if "bluebook" not in profile.split(","):
+        return [], [], None
+    reports, others, index, template = [], [], None, root / "reports" / "bluebook" / "_place.qmd"
+    for item in read_config(root, profile).items:
+        if item.path is None or not item.path.is_file() or item.path.suffix not in (".qmd", ".md"):
+            continue
+        made = "runs" in item.path.relative_to(root).parts
+        path = template if made else item.path
+        unnumbered = re.search(r"^# .*\.unnumbered", path.read_text(encoding="utf-8"), re.M) if path.is_file() else True
+        if item.kind == "index":
+            index = path
+        elif path.is_file() and path not in reports + others:
+            (reports if item.kind == "chapter" and not unnumbered else others).append(path)
+    return reports, others, index
+
+
+def _fault(root, path, line, expected, found, way_out="", kind="element"):
+    return Fault(f"{path.relative_to(root).as_posix()}, line {line}", expected, found, way_out, kind=kind)
+
+
+def _report(root, path):
+    """What the head of one report lacks."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    title = next((n for n, line in enumerate(lines, 1) if line.startswith("# ")), 1)
+    for word, what in HEADS:
+        found = next(((n, m[1]) for n, line in enumerate(lines, 1)
+                      if (m := re.match(rf"\*\*{word}\s*[:：]\s*\*\*[:：]?\s*(.*)", line))), None)
+        shape = f"**{word}:** ..." if word.isascii() else f"**{word}：** ……"
+        if found is None:
+            yield _fault(root, path, title, f"a paragraph {shape}, {what}", "none", "write it below the title")
+        elif not found[1]:
+            yield _fault(root, path, found[0], f"words after {word}", "none", f"write {what}")
+        elif word in KEYWORDS and BLANK not in found[1]:
+            count = len([w for w in found[1].split(KEYWORDS[word]) if w.strip()])
+            if count < FEW:
+                yield _fault(root, path, found[0], f"{FEW} keywords or more, parted by {KEYWORDS[word]}", str(count))
+
+
+def _front(root, index, reports):
+    """What the front matter lacks, and reports that are not in the English contents."""
+    lines = index.read_text(encoding="utf-8").splitlines()
+    heads = {m[1].strip(): n for n, line in enumerate(lines, 1) if (m := re.match(r"##\s+([^{]+)", line))}
+    faults = []
+    for word, what in FRONT:
+        if word not in heads:
+            faults.append(_fault(root, index, 1, f"a section ## {word}: {what}", "none", "write it"))
+            continue
+        start = heads[word]
+        end = next((n for n in range(start + 1, len(lines) + 1) if lines[n - 1].startswith("## ")), len(lines) + 1)
+        body = [x for x in lines[start:end - 1] if x.strip() and not x.startswith(":::")]
+        if not body:
+            faults.append(_fault(root, index, start, f"text below ## {word}", "none", f"write {what}"))
+        label = {"摘要": "关键词", "Abstract": "Keywords"}.get(word)
+        if label and not any(re.match(rf"\*\*{label}\s*[:：]\s*\*\*\s*\S", x) for x in body):
+            faults.append(_fault(root, index, start, f"a paragraph **{label}** below ## {word}", "none"))
+    text = "\n".join(lines[heads.get("Contents", 1) - 1:])
+    for path in reports:
+        name = path.relative_to(index.parent).as_posix()
+        if "Contents" in heads and not path.name.startswith("_") and f"({name})" not in text:
+            faults.append(_fault(root, index, heads["Contents"], f"a line for {name}", "none",
+                                 f"add - [English title]({name})"))
+    return faults

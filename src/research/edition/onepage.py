@@ -1,0 +1,106 @@
+"""A place on one sheet: the PDF that a leader reads in a minute, from the built tables by one typst template."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typst
+
+from research.book.pdf.text import quote
+from research.book.pdf.write import STANDARDS
+from research.core import fonts
+from research.edition.onepage_facts import facts
+from research.errors import BluebookError, DataError, Fault
+
+TEMPLATE = Path(__file__).parent / "assets" / "onepage.typ"
+
+
+def write_all(edition, places=None, folder=None):
+    """Write the page of each place.
+
+    Parameters
+    ----------
+    edition : Edition
+        Built.
+    places : list of str, optional
+        Codes; default the district and all its townships.
+    folder : Path, optional
+        Default `reports/output/briefs/<edition>`.
+
+    Returns
+    -------
+    list of Path
+        One `<code>.pdf` a place.
+
+    Raises
+    ------
+    DataError
+        An unknown place, an edition that was not built, characters that no font has.
+    MissingError
+        When there is no Chinese font.
+    """
+    places = places or [edition.district, *edition.places["code"]]
+    folder = Path(folder or edition.project.output("briefs") / str(edition.edition))
+    pages = {code: render(facts(edition, code)) for code in places}  # all of them, or none is written
+    folder.mkdir(parents=True, exist_ok=True)
+    out = []
+    for code, data in pages.items():
+        part = folder / f".{code}.pdf.part"
+        part.write_bytes(data)
+        out.append(part.replace(folder / f"{code}.pdf"))
+    return out
+
+
+def render(page):
+    """The PDF of one page's facts; the same facts give the same bytes.
+
+    Parameters
+    ----------
+    page : dict
+        As `onepage_facts.facts` gives it.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    DataError
+        Naming what cannot be set, such as characters that no font has.
+    MissingError
+        When there is no Chinese font.
+    """
+    families = fonts.typst_families()
+    named = ", ".join(f"{kind}: {quote(font.family)}" for kind, font in families.items())
+    with tempfile.TemporaryDirectory(prefix="onepage-") as name:
+        folder = Path(name)
+        shutil.copyfile(TEMPLATE, folder / "onepage.typ")
+        (folder / "settings.typ").write_text(f"#let fonts = ({named})\n", encoding="utf-8")
+        (folder / "page.json").write_text(json.dumps(page, ensure_ascii=False), encoding="utf-8")
+        return _compile(folder, page)
+
+
+def _stamp(page):
+    """The last second of the edition's year: the only date in the file, so that the bytes do not move."""
+    return int(datetime(int(page["year"]), 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
+
+
+def _compile(folder, page):
+    known = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True,
+                        font_paths=[str(p) for p in fonts.typst_font_paths()])
+    compiler = typst.Compiler(str(folder / "onepage.typ"), root=str(folder), font_paths=known)
+    try:
+        data, warnings = compiler.compile_with_warnings(format="pdf", pdf_standards=list(STANDARDS),
+                                                        timestamp=_stamp(page))
+    except typst.TypstError as error:
+        hint = "; ".join(error.hints or [])
+        raise DataError(Fault(f"one page of {page['name']}", "text that can be set", error.message, hint,
+                              "onepage")) from error
+    bad = [w for w in warnings if "font" in w.message]
+    if bad:
+        raise BluebookError("one page: " + "; ".join(sorted({w.message for w in bad})))
+    return data

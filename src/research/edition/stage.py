@@ -1,0 +1,205 @@
+"""The stage: everything the chapters embed and include, laid out for one edition, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+
+from research.cases import library
+from research.cases.evidence.evidence import read_evidence
+from research.cases.pages import SAMPLE_CALLOUT, case_list, case_pages
+from research.edition.onepage_chapter import brief_table
+from research.edition.revision_page import revision_page
+from research.edition.stage_texts import profile_block, variables, yaml_text
+from research.edition.summary import edition_tables
+from research.edition.tables import reference_tables
+from research.errors import DataError, Fault
+from research.indicators import open_edition
+from research.project import SAMPLE_MARK, THEMES
+from research.runs.planner import read_places
+from research.runs.record import read_record, write_whole
+from research.runs.templates import find_templates
+
+__all__ = ["place_chapter", "profile_block", "stage", "variables"]
+
+_GAPS = {"regional_gap": "地区差距", "urban_rural_gap": "城乡差距", "income_gap": "收入差距"}
+
+
+def stage(project, edition, data="sample"):
+    """Lay out one edition for the books: `reports/runs/book/`, `_variables.yml`, the chapter lists.
+
+    Parameters
+    ----------
+    project : Project
+    edition : str or int
+    data : str
+        `sample` or a folder; the runs must stand on the same.
+
+    Returns
+    -------
+    list of Path
+        The staged files.
+
+    Raises
+    ------
+    DataError
+        Every run, template or sentence that is missing, at once; the former stage then stands untouched.
+    """
+    ed = open_edition(str(edition), data, project)
+    notebooks, faults = _notebooks(project, ed)
+    if faults:
+        raise DataError(faults)
+    texts = {name: read_evidence(path).texts for name, path in notebooks.items()}
+    register = library.load(project)
+    pages = _pages(ed, texts, register)
+    part = project.stage.with_name("book.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    for name, path in notebooks.items():
+        shutil.copyfile(path, part / f"{name}.ipynb")
+    for name, text in pages.items():
+        (part / name).write_text(text, encoding="utf-8", newline="\n")
+    _swap(part, project.stage)
+    _keep(project.root / "_variables.yml", yaml_text(variables(ed, register)))
+    _profiles(project, ed, register)
+    return sorted(project.stage.iterdir())
+
+
+def _swap(part, final):
+    """Put the new stage in the old one's place; the old one goes only when the new one is whole."""
+    old = final.with_name("book.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if final.exists():
+        final.rename(old)
+    part.rename(final)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _keep(path, text):
+    """Write `text` unless it stands there already, so that nothing looks changed that is not."""
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        write_whole(path, text)
+
+
+# --- runs ----------------------------------------------------------------------------------------------------
+
+
+def _notebooks(project, ed):
+    """Executed notebooks by the name they get on the stage, and what keeps them from it."""
+    district, places = read_places(project)
+    found, faults = {}, []
+    for theme, (kind, _) in find_templates(project).items():
+        everywhere = kind == "themes"
+        for place in places if everywhere else [district]:
+            path = project.runs(ed.edition) / theme / f"{place}.ipynb"
+            record = read_record(path)
+            name = theme if place == district else f"{theme}-{place}"
+            fault = _run_fault(project, path, record, ed)
+            if fault:
+                faults.append(fault)
+            else:
+                found[name] = path
+    if not found and not faults:
+        faults.append(Fault("notebooks/themes", "notebook templates", "none", "restore the folder", "stage"))
+    return found, faults
+
+
+def _run_fault(project, path, record, ed):
+    where, way_out = project.show(path), f"bluebook run --edition {ed.edition}"
+    if record is None:
+        return Fault(where, "an executed notebook with its record", "none", way_out, "stage")
+    if record.get("status") != "done":
+        failure = record.get("failure") or {}
+        found = f"{record.get('status')}: {failure.get('ename', '')} {failure.get('evalue', '')}".strip(": ")
+        return Fault(where, "a run that ended well", found, way_out, "stage")
+    return None if path.is_file() else Fault(where, "an executed notebook", "only its record", way_out, "stage")
+
+
+# --- pages ---------------------------------------------------------------------------------------------------
+
+
+def _pages(ed, texts, register):
+    sample = ed.status == "sample"
+    pages = {"_mark.md": SAMPLE_CALLOUT if sample else "\n", **case_pages(ed.project, ed.edition, register)}
+    tables = {**reference_tables(ed.project, ed.edition), **edition_tables(ed)}
+    pages |= {f"{name}.md": text for name, text in tables.items()}
+    pages["_revisions.md"] = revision_page(ed)
+    faults = []
+    pages["_abstract.md"] = _join(texts, [("targets", "targets"), *((g, g) for g in _GAPS)], faults)
+    pages["_summary-index.md"] = _join(texts, [("index", "index")], faults) if "index" in texts else "\n"
+    pages["_summary-gaps.md"] = _bullets(texts, _GAPS, faults)
+    names = {row["theme"]: row["name_zh"] for _, row in ed.themes.iterrows()}
+    themes = {t: names.get(t, t) for t in THEMES if t in texts}
+    pages["_summary-themes.md"] = _bullets(texts, themes, faults)
+    template = (ed.project.reports / "bluebook" / "_place.qmd").read_text(encoding="utf-8")
+    for code in ed.places["code"]:
+        pages[f"place-{code}.qmd"] = place_chapter(template, ed, code)
+        pages[f"_brief-{code}.md"] = brief_table(ed, code)
+    if faults:
+        raise DataError(faults)
+    return pages
+
+
+def _sentence(texts, notebook, faults):
+    label = f"text-{notebook.replace('_', '-')}-lead"
+    text = texts.get(notebook, {}).get(label, "").strip()
+    if not text:
+        where = f"reports/runs/book/{notebook}.ipynb"
+        faults.append(Fault(where, f"a sentence labelled {label}", "none", "run the notebook again", "stage"))
+    return text
+
+
+def _join(texts, names, faults):
+    return "\n\n".join(_sentence(texts, notebook, faults) for notebook, _ in names) + "\n"
+
+
+def _bullets(texts, names, faults):
+    return "\n".join(f"- **{words}。** {_sentence(texts, name, faults)}" for name, words in names.items()) + "\n"
+
+
+def place_chapter(template, ed, code):
+    """The chapter of one place, made from the hand-written template.
+
+    Parameters
+    ----------
+    template : str
+        With placeholders ``@@code@@``, ``@@name@@``, ``@@group_note@@``.
+    ed : Edition or District
+    code : str
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    DataError
+        Naming a placeholder that is not known.
+    """
+    group = next((ed.group_names.get(g, g) for g, codes in ed.groups.items() if code in codes), "")
+    note = f"按本书的分组，{ed.name(code)}属于{group}（分组是设定，见 @sec-assumptions）。" if group else ""
+    known = {"code": code, "name": ed.name(code), "group_note": note}
+    text = re.sub(r"@@(\w+)@@", lambda m: known.get(m[1], m[0]), template)
+    unknown = sorted(set(re.findall(r"@@\w+@@", text)))
+    if unknown:
+        places = ", ".join(f"@@{k}@@" for k in known)
+        raise DataError(Fault("reports/bluebook/_place.qmd", f"one of {places}", ", ".join(unknown), kind="stage"))
+    return text
+
+
+# --- profiles -------------------------------------------------------------------------------------------------
+
+
+def _profiles(project, ed, register):
+    subtitle = f"{ed.edition} 年版" + (f"（{SAMPLE_MARK}）" if ed.status == "sample" else "")
+    named = variables(ed, register)
+    places = [f"- reports/runs/book/place-{code}.qmd" for code in ed.places["code"]]
+    blocks = (("bluebook", "title", "places", places), ("cases", "cases_title", "cases", case_list(register)))
+    for book, title, name, lines in blocks:
+        path = project.root / f"_quarto-{book}.yml"
+        head = [
+            f"{k}: {json.dumps(v, ensure_ascii=False)}" for k, v in (("title", named[title]), ("subtitle", subtitle))
+        ]
+        text = profile_block(path.read_text(encoding="utf-8"), "edition", head)
+        _keep(path, profile_block(text, name, lines))

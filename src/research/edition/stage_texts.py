@@ -1,0 +1,70 @@
+"""What the stage writes into other files: the variables of the text, the made lines of a profile."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import yaml
+
+from research.errors import DataError, Fault
+
+
+def variables(ed, register):
+    """What `{{< var ... >}}` says: names and counts, all computed."""
+    about, indicators = ed.about, ed.indicators
+    year, books = int(ed.edition), about.get("books", {})
+    chosen = register[(register["year"] == year) & ~register["example"]]
+    sample = ed.status == "sample"
+    return {
+        "edition": str(year),
+        "title": books.get("bluebook", f"{about['name']}共同富裕蓝皮书"),
+        "cases_title": books.get("cases", f"{about['name']}共同富裕实践案例汇编"),
+        "centre": about.get("centre", ""),
+        "district": about["name"],
+        "district_en": about.get("name_en", ""),
+        "outline_title": about["outline"]["title"],
+        "outline_publisher": about["outline"]["publisher"],
+        "outline_date": "{0.year}年{0.month}月{0.day}日".format(pd.Timestamp(str(about["outline"]["date"]))),
+        "n_indicators": len(indicators),
+        "n_special": int((indicators["local_flag"] != "").sum()),
+        "n_survey": int((indicators["survey_flag"] != "").sum()),
+        "n_targets": len(ed.targets),
+        "n_places": len(ed.places),
+        "n_villages": int(ed.places["n_villages"].sum()),
+        "n_cases": len(chosen),
+        "n_library": int((~register["example"]).sum()),
+        "n_examples": int(register["example"].sum()),
+        "status_en": "All figures of this edition are sample data, not real statistics, except where a source is "
+        "named as published."
+        if sample
+        else "",
+    }
+
+
+def yaml_text(values):
+    """`_variables.yml` as text."""
+    head = "# Made by the stage (research.edition.stage); do not edit.\n"
+    return head + yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=1000)
+
+
+def profile_block(text, name, lines):
+    """`text` with the lines between `# <name>: begin` and `# <name>: end` replaced, indented alike.
+
+    Raises
+    ------
+    DataError
+        When one of the two comment lines is missing.
+
+    Examples
+    --------
+    >>> profile_block("a:\\n  # p: begin\\n  - x\\n  # p: end\\n", "p", ["- y"])
+    'a:\\n  # p: begin\\n  - y\\n  # p: end\\n'
+    """
+    pattern = re.compile(rf"^([ ]*)(# {name}: begin[^\n]*\n)(.*?)^[ ]*(# {name}: end)", re.M | re.S)
+    match = pattern.search(text)
+    if not match:
+        raise DataError(Fault("profile", f"comment lines `# {name}: begin` and `# {name}: end`", "none", kind="stage"))
+    indent = match[1]
+    block = "".join(f"{indent}{line}\n" for line in lines)
+    return f"{text[: match.start()]}{indent}{match[2]}{block}{indent}{match[4]}{text[match.end() :]}"

@@ -1,0 +1,54 @@
+"""Captioned tables as markdown, for pages that are made from tables."""
+
+from __future__ import annotations
+
+from research.figures.display import escape, markdown
+from research.project import mark
+
+__all__ = ["STATUS_WORDS", "table"]
+
+STATUS_WORDS = {"published": "公开发布", "reported": "部门报送", "survey": "调查", "estimated": "估计",
+                "imputed": "插补", "sample": "示例"}
+
+
+def table(frame, caption, label, status=None, source="", note="", widths=None):
+    """One captioned pipe table in Quarto markdown.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Cells ready to read.
+    caption, label : str
+        The label starts with ``tbl-``.
+    status : str, optional
+        Weakest status of the cells; sample data is marked in the caption.
+    source, note : str
+        Printed under the table.
+    widths : sequence of int, optional
+        Relative widths of the columns; by default those of the longest cells.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> print(table(pd.DataFrame({"名称": ["甲"]}), "名单", "tbl-a"))
+    | 名称 |
+    |:-----|
+    | 甲 |
+    <BLANKLINE>
+    : 名单 {#tbl-a}
+    <BLANKLINE>
+    """
+    text = markdown(frame)
+    if widths:
+        head, rule, *rows = text.split("\n")
+        ends = [part[-1] == ":" and part[0] != ":" for part in rule.strip("|").split("|")]
+        rule = "|".join("-" * w + ":" if right else ":" + "-" * w for w, right in zip(widths, ends, strict=True))
+        text = "\n".join([head, f"|{rule}|", *rows])
+    lines = [text, "", f": {mark(caption, status)} {{#{label}}}", ""]
+    lines += [f"注：{escape(note)}", ""] if note else []
+    lines += [f"资料来源：{escape(source)}", ""] if source else []
+    return "\n".join(lines)

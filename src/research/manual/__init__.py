@@ -1,0 +1,1 @@
+"""The manual's made part: reference pages and pictures."""
