@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from research.core.scope import Project, open_project
+from research.core.scope import Project as Project
+from research.core.scope import open_project as open_project
 from research.errors import DataError, Fault
-
-__all__ = ["SAMPLE_MARK", "STATUSES", "THEMES", "Project", "open_project", "weakest"]
 
 STATUSES = ("published", "reported", "survey", "estimated", "imputed", "sample")
 """Statuses of a number from the strongest to the weakest."""
