@@ -11,6 +11,7 @@ from research.errors import DataError
 FOLDER = Path(__file__).parents[2] / "data" / "reference"
 OUTLINE = (FOLDER / "outline.txt").read_text("utf-8")
 TARGETS = pd.read_csv(FOLDER / "targets.csv", dtype=str, keep_default_na=False)
+YEARS = pd.read_csv(FOLDER / "target_years.csv", dtype={"value": str}, keep_default_na=False)
 KNOWN = known_notes(FOLDER / "inconsistencies.csv")
 
 # What each one is about, and how the text would read if it were put right: worked out from the outline.
@@ -30,7 +31,7 @@ PUT_RIGHT = {
 
 
 def found(outline):
-    got = notes(outline, TARGETS, KNOWN)
+    got = notes(outline, TARGETS, YEARS, KNOWN)
     return set(got.loc[got["found"] & (got["source"] == "text"), "id"])
 
 
@@ -47,7 +48,7 @@ def test_one_that_is_put_right_is_no_longer_found(name):
 
 
 def test_rules_find_more_in_the_table_of_targets():
-    got = notes(OUTLINE, TARGETS, KNOWN)
+    got = notes(OUTLINE, TARGETS, YEARS, KNOWN)
     by_rule = got[got["source"] == "targets"]
     evidence = "".join(by_rule["evidence"])
     assert "T098、T145" in evidence  # ten future villages, in two clauses
@@ -57,7 +58,7 @@ def test_rules_find_more_in_the_table_of_targets():
 
 
 def test_another_district_may_have_none(tmp_path):
-    got = notes("", TARGETS, known_notes(tmp_path / "inconsistencies.csv"))
+    got = notes("", TARGETS, YEARS, known_notes(tmp_path / "inconsistencies.csv"))
     assert (got["source"] == "targets").all()
 
 

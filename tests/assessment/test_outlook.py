@@ -8,6 +8,9 @@ from scipy.stats import t
 from research.assessment import Rules, attain_targets
 from research.assessment.outlook import chance_of, outlook, project
 from research.errors import DataError
+from research.indicators.plans import Plan
+
+RULES = Rules(plan=Plan("p", "规划", 2021, 2025, (2022, 2025), 2021))
 
 
 def test_the_interval_is_the_textbooks():
@@ -30,18 +33,18 @@ def test_too_few_years_are_refused():
 
 @pytest.mark.parametrize(("goal", "verdict"), [(15, "yes"), (19.2, "unsure"), (40, "no")])
 def test_will_it_be_met(goal, verdict):
-    target = {"id": "T", "clause": "9", "action": "行动", "action_no": 2, "indicator": "T", "unit": "个",
-              "target_2022": None, "target_2025": goal, "comparator": ">=", "kind": "level", "kind_2022": None,
-              "class": "numeric", "department": "局"}
+    target = pd.DataFrame([{"id": "T", "clause": "9", "action": "行动", "action_no": 2, "indicator": "T", "unit": "个",
+                            "comparator": ">=", "kind": "level", "class": "numeric", "department": "局"}])
+    numbers = pd.DataFrame([{"target": "T", "year": 2025, "value": goal, "kind": ""}])
     table = pd.DataFrame([{"target": "T", "indicator": "X", "rule": "level", "comparator": "", "reference": "",
                            "reference_indicator": "", "note": ""}])
     rows = [{"place": "d", "year": y, "indicator": "X", "value": v, "status": "reported", "source": ""}
             for y, v in ((2021, 10.0), (2022, 13.0), (2023, 14.0), (2024, 18.0))]
     observations = pd.DataFrame(rows)
-    attained = attain_targets(pd.DataFrame([target]), table, observations, "d", 2024, Rules())
+    attained = attain_targets(target, numbers, table, observations, "d", 2024, RULES)
     got = outlook(attained, observations, None, "d").iloc[0]
     assert (got.will_meet, got.status, got.n_years) == (verdict, "estimated", 4)
-    earlier = attain_targets(pd.DataFrame([target]), table, observations, "d", 2022, Rules())
+    earlier = attain_targets(target, numbers, table, observations, "d", 2022, RULES)
     assert not len(outlook(earlier, observations, None, "d"))  # two years say nothing
 
 
@@ -52,4 +55,4 @@ def test_a_line_that_ends_on_the_target_meets_it():
 @pytest.mark.parametrize(("year", "horizon"), [(2019, None), (2024, 2030)])
 def test_years_out_of_the_plan_are_named(year, horizon):
     with pytest.raises(DataError, match="a year from 2021 and a horizon of 2022 or 2025"):
-        attain_targets(pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), "d", year, Rules(), horizon=horizon)
+        attain_targets(*[pd.DataFrame()] * 4, "d", year, RULES, horizon=horizon)

@@ -5,13 +5,17 @@ import pandas as pd
 import pytest
 
 from research.assessment import portraits
-from research.assessment.scorecards import changes, scorecards
+from research.assessment.scorecards import changes, on_target, scorecards
+from research.indicators.plans import Plan
 
 INDICATORS = pd.DataFrame({
     "id": ["a", "b", "c"], "name_zh": ["甲", "乙", "丙"], "domain_code": ["ECO", "ECO", "ENV"],
     "domain_zh": ["更高质量的经济发展", "更高质量的经济发展", "更可持续的生态环境"], "direction": [1, -1, 1],
-    "level": ["both", "both", "district"], "target_2022": [None, None, 90], "target_2025": [50, None, 95],
-    "operator": [">=", "", ">="], "unit": ["%", "倍", "%"]})
+    "level": ["both", "both", "district"], "unit": ["%", "倍", "%"]})
+GOALS = pd.DataFrame([("a", 2025, 50.0, ">=", "level", "level", "T1"), ("c", 2022, 90.0, ">=", "level", "level", "T2"),
+                      ("c", 2025, 95.0, ">=", "level", "level", "T2"), ("c", 2030, 93.0, ">=", "level", "level", "U2")],
+                     columns=["indicator", "year", "value", "operator", "kind", "rule", "target"])
+PLANS = (Plan("p", "规划", 2021, 2025, (2022, 2025), 2021), Plan("q", "规划", 2026, 2030, (2030,), 2025))
 
 
 def observed(rows):
@@ -36,12 +40,18 @@ def test_changes_know_direction_error_and_status(observations):
 
 
 def test_scorecards_count(observations):
-    got = scorecards(observations, INDICATORS, "d").set_index(["place", "year", "domain"])
+    got = scorecards(observations, INDICATORS, GOALS, PLANS, "d").set_index(["place", "year", "domain"])
     whole = got.loc[("d", 2024, "ALL")]
     assert (whole.n_indicators, whole.n_available, whole.n_improved, whole.n_worsened) == (3, 3, 1, 1)
     assert (whole.n_target, whole.n_on_target) == (2, 1)  # 52 of 50, 94 of 95
     town = got.loc[("t", 2024, "ALL")]
     assert (town.n_indicators, town.n_available, town.availability) == (2, 1, 0.5)
+
+
+def test_each_year_is_held_against_the_plan_of_its_time():
+    moved = observed([("d", y, "c", 94, np.nan, "reported") for y in (2022, 2024, 2026)])
+    got = on_target(moved, GOALS, PLANS, "d")["on_target"]
+    assert got.tolist() == [True, False, True]  # 90 of 2022, 95 of 2025, 93 of the next plan's 2030
 
 
 def test_vertical_and_horizontal():

@@ -8,15 +8,25 @@ import pytest
 
 from research.assessment import Rules, attain_targets, check_rules
 from research.errors import DataError
+from research.indicators.plans import Plan
 
 REFERENCE = Path(__file__).parents[2] / "data" / "reference"
 PLACE = "1"
+PLAN = Plan("p", "规划", 2021, 2025, (2022, 2025), 2021)
+RULES = Rules(plan=PLAN)
+NUMBERS = ("target", "year", "value", "kind")
 
 
-def target(id_, t22=None, t25=None, kind="level", kind_2022=None, cls="numeric", comparator=">="):
+def target(id_, t22=None, t25=None, kind="level", kind_2022="", cls="numeric", comparator=">="):
+    stated = [(id_, y, v, k) for y, v, k in ((2022, t22, kind_2022), (2025, t25, "")) if v is not None]
     return {"id": id_, "clause": "9", "action": "行动", "action_no": 2, "indicator": id_, "unit": "个",
-            "target_2022": t22, "target_2025": t25, "comparator": comparator, "kind": kind, "kind_2022": kind_2022,
-            "class": cls, "department": "区发改局"}
+            "comparator": comparator, "kind": kind, "class": cls, "department": "区发改局", "stated_": stated}
+
+
+def split(rows):
+    """The table of targets and the table of their numbers."""
+    years = pd.DataFrame([s for r in rows for s in r["stated_"]], columns=list(NUMBERS))
+    return pd.DataFrame(rows).drop(columns="stated_"), years
 
 
 def observed(**series):
@@ -28,7 +38,7 @@ def observed(**series):
 def assess(rows, rule, series, year=2024, published=None, horizon=None, comparator="", reference="", name=""):
     table = pd.DataFrame([{"target": rows["id"], "indicator": "X", "rule": rule, "comparator": comparator,
                            "reference": reference, "reference_indicator": name, "note": ""}])
-    got = attain_targets(pd.DataFrame([rows]), table, observed(X=series), PLACE, year, Rules(), published, horizon)
+    got = attain_targets(*split([rows]), table, observed(X=series), PLACE, year, RULES, published, horizon)
     return got.iloc[0]
 
 
@@ -118,10 +128,10 @@ def test_future_values_are_not_looked_at():
 
 
 def test_unassessed_targets_say_why():
-    rows = pd.DataFrame([target("A", t25=5), target("B", t25="基本建成", cls="relative")])
+    rows = [target("A", t25=5), target("B", t25="基本建成", cls="relative")]
     table = pd.DataFrame(columns=["target", "indicator", "rule", "comparator", "reference", "reference_indicator",
                                   "note"])
-    got = attain_targets(rows, table, observed(X={2024: 1}), PLACE, 2024, Rules())
+    got = attain_targets(*split(rows), table, observed(X={2024: 1}), PLACE, 2024, RULES)
     assert got["attained"].tolist() == ["unassessed", "unassessed"]
     assert "无数据序列" in got.reason[0] and "定性" in got.reason[1]
     assert got["colour"].tolist() == ["grey", "grey"]
@@ -131,8 +141,8 @@ def test_status_is_the_weakest_of_the_values_used():
     frame = observed(X={2021: 12, 2022: 9})
     frame.loc[1, "status"] = "sample"
     table = pd.DataFrame([{"target": "T", "indicator": "X", "rule": "growth"}])
-    got = attain_targets(pd.DataFrame([target("T", t25=10)]), table.assign(comparator="", reference="",
-                         reference_indicator="", note=""), frame, PLACE, 2022, Rules())
+    got = attain_targets(*split([target("T", t25=10)]), table.assign(comparator="", reference="",
+                         reference_indicator="", note=""), frame, PLACE, 2022, RULES)
     assert got["status"].tolist() == ["sample"]
 
 
@@ -145,15 +155,16 @@ def test_the_shipped_joining_table_is_whole():
 def test_a_target_twice_is_named():
     table = pd.DataFrame([{"target": "T", "indicator": "X", "rule": "level", "comparator": ""}] * 2)
     with pytest.raises(DataError, match="each target once"):
-        attain_targets(pd.DataFrame([target("T", t25=1)]), table, observed(X={2024: 1}), PLACE, 2024, Rules())
+        attain_targets(*split([target("T", t25=1)]), table, observed(X={2024: 1}), PLACE, 2024, RULES)
 
 
 def test_all_216_targets_get_a_row():
     targets = pd.read_csv(REFERENCE / "targets.csv", dtype={"clause": str})
+    years = pd.read_csv(REFERENCE / "target_years.csv", keep_default_na=False)
     table = pd.read_csv(REFERENCE / "target_indicators.csv", keep_default_na=False)
     values = {i: {2021: 1.0, 2024: 1.0} for i in table["indicator"].unique()}
     frame = observed(**values)
-    got = attain_targets(targets, table, frame, PLACE, 2024, Rules())
+    got = attain_targets(targets, years, table, frame, PLACE, 2024, RULES)
     assert len(got) == 216 and got["target_id"].is_unique
     assert set(got["attained"]) <= {"yes", "no", "unassessed"}
     assert (got.loc[got["attained"] == "unassessed", "reason"] != "").all()
@@ -165,6 +176,6 @@ def test_values_handed_in_for_a_target_itself():
                                   "note"])
     handed = pd.DataFrame([{"target": "A", "place": PLACE, "year": 2024, "value": 8.0, "status": "reported",
                             "source": "部门报送"}])
-    got = attain_targets(pd.DataFrame([target("A", t25=10, kind="cumulative")]), table, observed(X={2024: 1}), PLACE,
-                         2024, Rules(), reported=handed).iloc[0]
+    got = attain_targets(*split([target("A", t25=10, kind="cumulative")]), table, observed(X={2024: 1}), PLACE,
+                         2024, RULES, reported=handed).iloc[0]
     assert (got.rate, got.attained, got.status, got.colour) == (0.8, "no", "reported", "green")

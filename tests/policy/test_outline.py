@@ -46,15 +46,16 @@ def test_indicators_are_labelled_a_reconstruction(project):
     assert reference.load(project, "indicators")["table1_status"].str.contains("重建").all()
 
 
-def test_targets_of_an_indicator_are_the_targets_own(project):
-    """Where a target is linked to an indicator with a number, both say the same number."""
-    indicators = reference.load(project, "indicators").set_index("id")
-    measured = reference.load(project, "target_indicators").set_index("target")
-    for row in reference.load(project, "targets").itertuples():
-        linked = row.id in measured.index and measured.at[row.id, "rule"] not in ("growth_of", "relative_growth")
-        own = indicators["target_2025"].get(measured.at[row.id, "indicator"]) if linked else None
-        if pd.notna(own) and re.fullmatch(r"[\d.]+", row.target_2025):
-            assert float(row.target_2025) == own, row.id
+def test_each_number_of_a_target_stands_in_its_quote(project):
+    """A row of target_years that states a number: its digits are in the words that the target quotes."""
+    quotes = reference.load(project, "targets").set_index("id")["quote"]
+    rows = reference.load(project, "target_years")
+    rows = rows[rows["target"].isin(quotes.index)]
+    words = {"100": ("百", "全覆盖", "100", "全面", "清零", "所有", "均"), "0": ("全面消除", "0"), "1": ("1", "一", "万")}
+    lost = [(r.target, r.year, r.value) for r in rows.itertuples() if re.fullmatch(r"[\d.]+", r.value)
+            and not any(w in quotes[r.target] for w in words.get(r.value, (r.value,)))]
+    print(lost)
+    assert len(rows) > 200 and lost == []
 
 
 def test_published_rows_have_documents(project):

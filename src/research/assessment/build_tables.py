@@ -34,8 +34,7 @@ def assessment_settings(edition):
 
 def target_table(edition):
     """`target_indicators.csv`, checked against the targets and the indicators."""
-    path = edition.project.reference / "target_indicators.csv"
-    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    table = edition.target_indicators
     if faults := goals.check_rules(table, edition.targets, edition.indicators):
         raise DataError(faults)
     return table
@@ -52,13 +51,13 @@ def build(edition):
     Returns
     -------
     dict of DataFrame
-        attainment, attainment_2022, attainment_history, attainment_rates, department_items, outlook,
+        attainment, attainment_milestones, attainment_history, attainment_rates, department_items, outlook,
         changes, scorecards, task_status, task_summary, duty_matches, aspects, aspect_totals, portrait_vertical,
         portrait_horizontal, published_comparison, demand_portrait, demand_quarters, portrait_brief,
         outline_notes; the columns are listed in the functions that make them.
     """
     year = int(edition.edition)
-    rules = read_rules(edition.settings, year, edition.about)
+    rules = read_rules(edition.settings, year, edition.plan)
     observations = edition.table("observations")
     observations = observations[observations["year"].astype(int) <= year]
     tables = _targets(edition, observations, rules)
@@ -66,38 +65,39 @@ def build(edition):
     tables["outlook"] = outlook(tables["attainment"], observations, edition.target_values, edition.district,
                                 section.get("outlook_level", 0.8))
     tables["changes"] = cards.changes(observations, edition.indicators)
-    tables["scorecards"] = cards.scorecards(observations, edition.indicators, edition.district, tables["changes"],
-                                            rules.approximate)
+    tables["scorecards"] = cards.scorecards(observations, edition.indicators, edition.goals, edition.plans,
+                                            edition.district, tables["changes"], rules.approximate)
     tables["task_status"] = register.task_status(edition.tasks, f"{year}-12-31", rules, section.get("warnings", []))
     tables["task_summary"] = register.summary(tables["task_status"])
     tables["duty_matches"] = duty_matches(tables["attainment"], edition.tasks)
     tables |= _portraits(edition, observations, rules, tables["task_status"])
     tables |= _aspects(edition, tables["attainment"], section)
-    text = (edition.project.reference / edition.about["outline"]["file"]).read_text("utf-8")
     known = oddities.known_notes(edition.project.reference / "inconsistencies.csv")
-    return tables | {"outline_notes": oddities.notes(text, edition.targets, known)}
+    return tables | {"outline_notes": oddities.notes(edition.outline, edition.targets, edition.target_years, known)}
 
 
 def _targets(edition, observations, rules):
     year, table = int(edition.edition), target_table(edition)
 
     def attain(at, horizon=None):
-        return goals.attain_targets(edition.targets, table, observations, edition.district, at, rules,
+        return goals.attain_targets(edition.targets, edition.target_years, table, observations, edition.district, at, rules,
                                     edition.published, horizon, edition.target_values)
 
     now = attain(year)
     if faults := rates.check_owners(now, edition.departments):
         raise DataError(faults)
-    years = sorted(y for y in observations["year"].astype(int).unique() if y >= rules.base_year)
-    history = pd.concat([attain(y, rules.end_year) for y in years], ignore_index=True)
-    return {"attainment": now, "attainment_2022": attain(year, 2022),
+    plan = rules.plan
+    years = sorted(y for y in observations["year"].astype(int).unique() if y >= plan.start)
+    history = pd.concat([attain(y, plan.end) for y in years], ignore_index=True)
+    past = [attain(year, y) for y in plan.milestones if y <= year]
+    return {"attainment": now, "attainment_milestones": pd.concat(past, ignore_index=True) if past else now[:0],
             "attainment_history": history[history["rule"] != ""].reset_index(drop=True),
             "attainment_rates": rates.rate_table(now, rules), "department_items": rates.department_items(now)}
 
 
 def _portraits(edition, observations, rules, tasks):
     year, district = int(edition.edition), edition.district
-    vertical = portraits.results_vertical(edition.table("scores"), rules.base_year)
+    vertical = portraits.results_vertical(edition.table("scores"), rules.plan.base)
     horizontal = portraits.results_horizontal(edition.table("ranks"))
     demands = portraits.with_district(edition.demands, district)
     topics = portraits.demand_portrait(demands)

@@ -44,15 +44,15 @@ def known_notes(path):
     return frame
 
 
-def notes(outline, targets, known):
+def notes(outline, targets, years, known):
     """Inconsistencies of the outline, each with whether its evidence was found.
 
     Parameters
     ----------
     outline : str
         The whole text.
-    targets : DataFrame
-        As `targets.csv`.
+    targets, years : DataFrame
+        As `targets.csv` and `target_years.csv`.
     known : DataFrame
         Result of `known_notes`.
 
@@ -69,42 +69,45 @@ def notes(outline, targets, known):
         rows.append({"id": r.id, "clause": r.clause, "finding": r.finding, "handling": r.handling,
                      "evidence": "；".join(f"“{q}”" for q in quotes), "found": all(q in outline for q in quotes),
                      "source": "text"})
-    found = [*_kinds_that_change(targets), *_same_twice(targets), *_first_year_does_it_all(targets)]
+    stated = years[years["target"].isin(targets["id"])].merge(
+        targets, left_on="target", right_on="id", suffixes=("_of_year", "")).sort_values(["id", "year"])
+    stated["number"] = pd.to_numeric(stated["value"], errors="coerce")
+    found = [*_kinds_that_change(stated), *_same_twice(stated), *_first_year_does_it_all(stated)]
     rows += [{"id": f"N{n:02d}", "found": True, "source": "targets", **row} for n, row in enumerate(found, start=1)]
     columns = ["id", "clause", "finding", "handling", "evidence", "found", "source"]
     return pd.DataFrame(rows, columns=columns).astype({"found": bool})
 
 
-def _numbers(targets, column):
-    return pd.to_numeric(targets[column], errors="coerce")
+def _kinds_that_change(stated):
+    """Targets whose number of one year is of another kind than that of the last."""
+    for _, part in stated.groupby("id"):
+        last = part.iloc[-1]
+        for r in part[part["kind_of_year"].ne("") & part["kind_of_year"].ne(last["kind_of_year"] or last["kind"])
+                      ].itertuples():
+            yield {"clause": str(r.clause), "finding": f"{r.indicator}：{r.year}年为当年数，{last['year']}年为累计数",
+                   "handling": f"两年目标不相接，{r.year}年按当年增量判断", "evidence": f"{r.id}：{r.quote}"}
 
 
-def _kinds_that_change(targets):
-    """Targets whose 2022 figure is of another kind than their 2025 figure."""
-    part = targets[targets["kind_2022"].replace("", None).notna()]
-    for r in part.itertuples():
-        yield {"clause": str(r.clause), "finding": f"{r.indicator}：2022年为当年数，2025年为累计数",
-               "handling": "两年目标不相接，2022年按当年增量判断", "evidence": f"{r.id}：{r.quote}"}
-
-
-def _same_twice(targets):
-    """The same number of the same unit for nearly the same thing in two clauses."""
-    late = targets.assign(_v=_numbers(targets, "target_2025")).dropna(subset="_v")
-    for _, part in late.groupby(["_v", "unit"]):
+def _same_twice(stated):
+    """The same number of the same unit for nearly the same thing in two clauses, for the last year."""
+    late = stated.dropna(subset="number")
+    late = late[late["year"] == late["year"].max()]
+    for _, part in late.groupby(["number", "unit"]):
         rows = list(part.itertuples())
         for i, a in enumerate(rows):
             for b in rows[i + 1:]:
                 short, long = sorted((a.indicator, b.indicator), key=len)
                 if a.clause != b.clause and len(short) >= 4 and short in long:
                     yield {"clause": f"{a.clause}；{b.clause}",
-                           "finding": f"{short}：同一目标值{a.target_2025}{a.unit}在两条中出现",
+                           "finding": f"{short}：同一目标值{a.value}{a.unit}在两条中出现",
                            "handling": "各按一条计，注明重复", "evidence": f"{a.id}、{b.id}"}
 
 
-def _first_year_does_it_all(targets):
-    """Cumulative targets of which the 2022 figure alone is 80% or more of the 2025 one."""
-    early, late = _numbers(targets, "target_2022"), _numbers(targets, "target_2025")
-    part = targets[(targets["kind"] == "cumulative") & (late > 0) & (early / late >= 0.8)]
-    for r in part.itertuples():
-        yield {"clause": str(r.clause), "finding": f"{r.indicator}：2022年数已占2025年累计的八成以上",
-               "handling": "照录，请主管部门核对", "evidence": f"{r.id}：{r.target_2022}、{r.target_2025}"}
+def _first_year_does_it_all(stated):
+    """Running totals of which the first milestone alone is 80% or more of the last."""
+    for _, part in stated[stated["kind"] == "cumulative"].groupby("id"):
+        first, last = part.iloc[0], part.iloc[-1]
+        if len(part) > 1 and last["number"] > 0 and first["number"] / last["number"] >= 0.8:
+            yield {"clause": str(last["clause"]),
+                   "finding": f"{last['indicator']}：{first['year']}年数已占{last['year']}年累计的八成以上",
+                   "handling": "照录，请主管部门核对", "evidence": f"{last['id']}：{first['value']}、{last['value']}"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from research.indicators.goals import goal_at
 from research.project import STATUSES, weakest
 
 CHANGES = ("place", "year", "indicator", "name", "domain", "unit", "direction", "value", "previous_year", "previous",
@@ -61,13 +62,16 @@ def _both_statuses(frame, groups):
     return pd.Series([known[pair] for pair in pairs], index=frame.index)
 
 
-def scorecards(observations, indicators, district, table=None, approximate=0.05):
+def scorecards(observations, indicators, goals, plans, district, table=None, approximate=0.05):
     """One row a place, year and domain: indicators available, improved, worsened, on target.
 
     Parameters
     ----------
     observations, indicators : DataFrame
-        As for `changes`; `indicators` also has level (district or both), target_2022, target_2025, operator.
+        As for `changes`; `indicators` also has level (district or both).
+    goals : DataFrame
+        The plans' numbers for the indicators (see `research.indicators.goals.goals`).
+    plans : tuple of Plan
     district : str
         Code of the district; other places are townships and are asked only for indicators of level `both`.
     table : DataFrame, optional
@@ -81,7 +85,7 @@ def scorecards(observations, indicators, district, table=None, approximate=0.05)
         Columns `SCORECARD`, with a row of domain `ALL` for each place and year.
     """
     moved = changes(observations, indicators) if table is None else table
-    met = on_target(moved, indicators, district, approximate)
+    met = on_target(moved, goals, plans, district, approximate)
     moved = moved.merge(met, left_index=True, right_index=True, validate="1:1")
     wide = pd.concat([moved, moved.assign(domain="ALL")])
     names = indicators.drop_duplicates("domain_code").set_index("domain_code")["domain_zh"].to_dict()
@@ -110,17 +114,18 @@ def _asked(indicators, whole, domain):
     return int(mask.sum() if domain == "ALL" else (mask & (indicators["domain_code"] == domain)).sum())
 
 
-def on_target(moved, indicators, district, approximate=0.05):
-    """Whether each value meets the target of its year's horizon (rates in % only for townships)."""
-    ref = indicators.set_index("id")
-    early = moved["indicator"].map(pd.to_numeric(ref["target_2022"], errors="coerce"))
-    late = moved["indicator"].map(pd.to_numeric(ref["target_2025"], errors="coerce"))
-    target = late.where((moved["year"] > 2022) & late.notna(), early.where(early.notna(), late))
-    value, operator = moved["value"], moved["indicator"].map(ref["operator"])
+def on_target(moved, goals, plans, district, approximate=0.05):
+    """Whether each value meets the number that counts in its year under that year's plan (townships: rates in %)."""
+    target, operator = pd.Series(np.nan, index=moved.index), pd.Series("", index=moved.index, dtype=object)
+    for year, part in moved.groupby("year"):
+        now = goal_at(goals, plans, int(year)).set_index("indicator")
+        target[part.index] = part["indicator"].map(now["value"].to_dict())
+        operator[part.index] = part["indicator"].map(now["operator"].to_dict())
+    value = moved["value"]
     met = pd.Series(np.select(
         [operator.isin([">="]), operator == ">", operator == "<=", operator == "<", operator == "~"],
         [value >= target, value > target, value <= target, value < target,
          value >= (1 - approximate) * target], default=False), index=moved.index).astype("boolean")
-    # The outline's numbers are the district's; only a rate can be asked of a township as well.
+    # The plan's numbers are the district's; only a rate can be asked of a township as well.
     asked = target.notna() & ((moved["place"] == district) | (moved["unit"] == "%"))
     return met.mask(~asked).rename("on_target").to_frame()

@@ -59,7 +59,11 @@ def reference_series(published, geo, indicator):
     return dict(zip(rows["year"].astype(int), rows["value"].astype(float), strict=True))
 
 
-def measured(rule, series, year, horizon, reference, base_year):
+_WITHIN = ("growth", "mean", "floor", "cumulative", "relative", "relative_growth")
+"""Rules whose values all lie within the plan; the others may stand on the base year's."""
+
+
+def measured(rule, series, year, horizon, reference, plan):
     """The value to hold against a target, and the year and statuses it stands on.
 
     Returns
@@ -68,10 +72,10 @@ def measured(rule, series, year, horizon, reference, base_year):
         (value, year of the value, years used); value None when it cannot be made.
     """
     last = series.latest(year)
-    if last is None:
-        return None, None, []
+    if last is None or last < (plan.start if rule in _WITHIN else plan.base):
+        return None, None, []  # a value of the time before says nothing of this plan
     if rule in ("growth", "mean"):
-        years = [y for y in series.values if base_year <= y <= min(year, horizon)]
+        years = [y for y in series.values if plan.start <= y <= min(year, horizon)]
         if not years:
             return None, None, []
         values = [series.values[y] for y in years]
@@ -82,18 +86,21 @@ def measured(rule, series, year, horizon, reference, base_year):
     if at not in series.values:
         return None, None, []
     if rule == "floor":  # it has to hold every year: the worst year is the one that counts
-        worst = min((y for y in series.values if base_year <= y <= at), key=series.values.get, default=at)
+        worst = min((y for y in series.values if plan.start <= y <= at), key=series.values.get, default=at)
         return series.values[worst], worst, [worst]
     if rule == "growth_of":
-        first = series.values.get(base_year)
-        if first is None or first <= 0 or at <= base_year:
+        first = series.values.get(plan.base)
+        if first is None or first <= 0 or at <= plan.base:
             return None, None, []
-        return 100 * ((series.values[at] / first) ** (1 / (at - base_year)) - 1), at, [base_year, at]
+        return 100 * ((series.values[at] / first) ** (1 / (at - plan.base)) - 1), at, [plan.base, at]
+    if rule == "increase":
+        first = series.values.get(plan.base)
+        return (None, None, []) if first is None else (series.values[at] - first, at, [plan.base, at])
     if rule == "relative":
-        common = [y for y in series.values if y in reference and y <= min(year, horizon)]
+        common = [y for y in series.values if y in reference and plan.start <= y <= min(year, horizon)]
         return (series.values[max(common)], max(common), [max(common)]) if common else (None, None, [])
     if rule == "relative_growth":
-        common = [y for y in range(base_year, at + 1) if series.growth(y) is not None
+        common = [y for y in range(plan.start, at + 1) if series.growth(y) is not None
                   and y in reference and y - 1 in reference]
         return (series.growth(max(common)), max(common), [max(common) - 1, max(common)]) if common else (None, None, [])
     return series.values[at], at, [at]
@@ -113,19 +120,25 @@ def target_value(rule, stated, reference, value_year):
         return None
 
 
-def path(rule, series, row, horizon, target, base_year):
-    """Points (year, value) that a steady pace goes through: base, milestone of the same kind, target."""
-    if rule == "cumulative":
-        points = [(base_year - 1, 0.0)]  # nothing is done before the plan starts
-    elif base_year in series.values and base_year < horizon:
-        points = [(base_year, series.values[base_year])]
+def path(rule, series, stated, horizon, target, plan):
+    """Points (year, value) that a steady pace goes through: base, milestones of the same kind, target."""
+    if rule in ("cumulative", "increase"):
+        points = [(plan.start - 1, _carried(rule, series, horizon, plan))]
+    elif plan.base in series.values and plan.base < horizon:
+        points = [(plan.base, series.values[plan.base])]
     else:
         return []
-    early = row.get("target_2022")
-    same_kind = pd.isna(row.get("kind_2022"))  # a 2022 and a 2025 target of different kinds are never joined
-    if horizon > 2022 and pd.notna(early) and same_kind and rule in ("level", "cumulative"):
-        points.append((2022, float(early)))
+    for year, (value, kind) in sorted(stated.items()) if rule in ("level", "cumulative", "increase") else ():
+        number = target_value("level", value, {}, None)
+        if points[-1][0] < year < horizon and number is not None and kind == stated[horizon][1]:
+            points.append((year, number))  # numbers of different kinds are never joined
     return [*points, (horizon, target)]
+
+
+def _carried(rule, series, horizon, plan):
+    """What stands when the plan starts: nothing, or a running total that goes on from the plan before."""
+    before, now = series.values.get(plan.start - 1, 0.0), series.values.get(series.latest(horizon), 0.0)
+    return float(before) if rule == "cumulative" and now >= before else 0.0
 
 
 def flow(series, year):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from research.assessment.colours import check_thresholds
 from research.errors import DataError, Fault
+from research.indicators.plans import Plan
 
 ASPECTS = ("工作机制", "工作推进", "工作保障", "工作成效", "群众测评")
 
@@ -65,8 +66,8 @@ class Rules:
         Share of the departments' attainment in the mixed rate, 0 to 1.
     stale_days : int
         Days without an update after which a register's row is stale.
-    base_year, end_year : int
-        First year of the plan (the base of distances) and its last.
+    plan : Plan, optional
+        The plan that targets are of: its first, last and base year, its milestones. A register of tasks needs none.
     """
 
     yellow: float = 10
@@ -74,8 +75,7 @@ class Rules:
     approximate: float = 0.05
     department_share: float = 0.5
     stale_days: int = 100
-    base_year: int = 2021
-    end_year: int = 2025
+    plan: Plan | None = None
 
     def __post_init__(self):
         faults = check_thresholds(self.yellow, self.red, "settings.yml, green_gap and red_gap")
@@ -86,14 +86,11 @@ class Rules:
         if self.stale_days <= 0:
             faults.append(Fault("settings.yml, stale_days", "a number of days above 0", repr(self.stale_days),
                                 kind="settings"))
-        if self.base_year >= self.end_year:
-            faults.append(Fault("district.yml, base_year", f"a year before {self.end_year}", str(self.base_year),
-                                kind="settings"))
         if faults:
             raise DataError(faults)
 
 
-def rules(settings, year, district=None):
+def rules(settings, year, plan=None):
     """Rules of a year out of the dated settings.
 
     Parameters
@@ -101,8 +98,8 @@ def rules(settings, year, district=None):
     settings : dict
         As in `data/reference/settings.yml`.
     year : int
-    district : dict, optional
-        As in `district.yml`; gives the plan's first and last year.
+    plan : Plan, optional
+        The plan in force.
 
     Returns
     -------
@@ -118,12 +115,10 @@ def rules(settings, year, district=None):
     >>> rules({"green_gap": 5, "red_gap": 20}, 2024).yellow
     5
     """
-    district = district if isinstance(district, dict) else {}
     names = {"yellow": "green_gap", "red": "red_gap", "approximate": "approximate_tolerance",
              "department_share": "department_share", "stale_days": "stale_days"}
     found = {k: dated(settings, v, year) for k, v in names.items() if v in settings}
-    return Rules(**found, base_year=int(district.get("base_year", 2021)),
-                 end_year=int(max(district.get("target_years", [2025]))))
+    return Rules(**found, plan=plan)
 
 
 def aspect_weights(assessment):

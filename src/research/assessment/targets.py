@@ -1,4 +1,4 @@
-"""Every target of the outline against its observations: value, rate, yes or no, colour, reason."""
+"""Every target of a plan against its observations: value, rate, yes or no, colour, reason."""
 
 from __future__ import annotations
 
@@ -11,17 +11,14 @@ from research.assessment.series import Series, flow, measured, path, reference_s
 from research.errors import DataError, Fault, nearest
 from research.project import weakest
 
-RULES = ("level", "floor", "ceiling", "mean", "growth", "growth_of", "cumulative", "relative",
+RULES = ("level", "floor", "ceiling", "mean", "growth", "growth_of", "cumulative", "increase", "relative",
          "relative_growth", "both", "external")
 """How a target's value is made from a series; see `series.measured`."""
 
-HORIZONS = (2022, 2025)
-"""Years that the outline sets targets for; the columns target_2022 and target_2025."""
-
-NO_SERIES = "无数据序列：纲要所述指标不在64项指标之内"
+NO_SERIES = "无数据序列：所述内容不在监测指标之内，也没有报送"
 NO_VALUE = "暂无观测值"
 NO_REFERENCE = "缺少同年同口径的参照值"
-EXTERNAL = "目标由上级下达，纲要未载明数值"
+EXTERNAL = "目标由上级下达，未载明数值"
 QUALITATIVE = "目标为定性表述，未给数值"
 COLUMNS = ("target_id", "clause", "action", "action_no", "target_name", "indicator", "kind", "rule", "horizon",
            "comparator", "target", "target_text", "unit", "value", "value_year", "base", "base_year", "expected",
@@ -63,20 +60,31 @@ def check_rules(table, targets, indicators):
     return faults
 
 
-def horizon_of(row, year):
-    """The year whose target counts in an edition: the nearest not yet past, else the last one."""
-    years = [y for y in HORIZONS if pd.notna(row.get(f"target_{y}"))]
-    ahead = [y for y in years if y >= year]
-    return min(ahead) if ahead else (max(years) if years else None)
+def horizon_of(stated, year):
+    """The year whose target counts in an edition: the nearest not yet past, else the last one; None without any."""
+    ahead = [y for y in stated if y >= year]
+    return min(ahead) if ahead else (max(stated) if stated else None)
 
 
-def attain_targets(targets, table, observations, place, year, rules, published=None, horizon=None, reported=None):
+def stated_by(years, plan):
+    """What each target states, as ``{target: {year: (value, kind)}}``; years beyond the plan's last are outlook only."""
+    out = {}
+    for name, year, value, kind in zip(years["target"], years["year"], years["value"], years["kind"], strict=True):
+        if plan.start <= year <= plan.end and value not in ("", None):
+            out.setdefault(name, {})[int(year)] = (value, kind or "")
+    return out
+
+
+def attain_targets(targets, years, table, observations, place, year, rules, published=None, horizon=None,
+                   reported=None):
     """Attainment of each target by one place, one row a target.
 
     Parameters
     ----------
     targets : DataFrame
         As `data/reference/targets.csv`.
+    years : DataFrame
+        As `target_years.csv`: target, year, value, kind.
     table : DataFrame
         As `target_indicators.csv`: which indicator measures which target, and by what rule.
     observations : DataFrame
@@ -86,11 +94,11 @@ def attain_targets(targets, table, observations, place, year, rules, published=N
     year : int
         The edition: nothing later is looked at.
     rules : settings.Rules
-        Thresholds.
+        Thresholds, and the plan.
     published : DataFrame, optional
         Published series, for targets relative to the province.
     horizon : int, optional
-        2022 or 2025: hold against that year's targets only. Default: the horizon that counts in `year`.
+        A milestone of the plan: hold against that year's targets only. Default: the horizon that counts in `year`.
     reported : DataFrame, optional
         Values handed in for targets that no indicator measures: target, place, year, value, status, source.
 
@@ -105,9 +113,10 @@ def attain_targets(targets, table, observations, place, year, rules, published=N
     DataError
         Faults of the joining table, all at once; a year before the plan; a horizon that is none of its.
     """
-    if year < rules.base_year or horizon not in (None, *HORIZONS):
-        raise DataError(Fault("assessment, year and horizon", f"a year from {rules.base_year} and a horizon of "
-                              + " or ".join(map(str, HORIZONS)), f"{year} and {horizon}", kind="year"))
+    plan = rules.plan
+    if year < plan.start or horizon not in (None, *plan.milestones):
+        raise DataError(Fault("assessment, year and horizon", f"a year from {plan.start} and a horizon of "
+                              + " or ".join(map(str, plan.milestones)), f"{year} and {horizon}", kind="year"))
     table = table.fillna("")
     targets = targets.replace({"": None})  # blank cells of the reference tables
     if table["target"].duplicated().any():
@@ -116,10 +125,11 @@ def attain_targets(targets, table, observations, place, year, rules, published=N
     series = series_of(observations, place)
     direct = {} if reported is None or not len(reported) else series_of(
         reported.rename(columns={"target": "indicator"}), place)
-    rows = []
+    rows, numbers = [], stated_by(years, plan)
     for row in targets.to_dict("records"):
-        at = horizon or horizon_of(row, year)
-        if horizon and pd.isna(row.get(f"target_{horizon}")):
+        row["stated"] = numbers.get(row["id"], {})
+        at = horizon or horizon_of(row["stated"], year)
+        if horizon and horizon not in row["stated"]:
             continue
         join, own = by_target.get(row["id"]), series
         if join is None and row["id"] in direct:
@@ -138,23 +148,23 @@ def _reported_rule(row):
 
 
 def _one(row, join, series, place, year, horizon, rules, published):
-    stated = row.get(f"target_{horizon}") if horizon else None
+    stated, own_kind = row["stated"][horizon] if horizon else (None, "")
     out = dict.fromkeys(COLUMNS)
     out.update({name: np.nan for name in ("target", "value", "base", "expected", "rate", "progress", "behind")})
     out.update(target_id=row["id"], clause=str(row["clause"]), action=row["action"],
                action_no=_whole(row.get("action_no")),
                target_name=row["indicator"], kind=row["kind"], horizon=horizon, comparator=row["comparator"],
-               target_text="" if pd.isna(stated) else str(stated), unit=row["unit"], place=place, year=year,
+               target_text="" if stated is None else str(stated), unit=row["unit"], place=place, year=year,
                due=bool(horizon and horizon <= year), attained="unassessed", colour="grey", indicator="", rule="",
                rate_rule="", department=row.get("department"), status="published",
-               source=_clause(row["clause"]))
+               source=_clause(rules.plan, row["clause"]))
     numeric = target_value("level", stated, {}, None)
     out["target"] = np.nan if numeric is None else numeric
     if join is None:
         return out | {"reason": QUALITATIVE if row.get("class") == "relative" and numeric is None else NO_SERIES}
     rule = join["rule"]
-    if rule == "cumulative" and horizon == 2022 and pd.notna(row.get("kind_2022")):
-        rule = "flow"  # the 2022 figure is that year's amount, the series is a running total
+    if rule == "cumulative" and own_kind == "flow per year":
+        rule = "flow"  # this number is one year's amount, the series is a running total
     out.update(indicator=join["indicator"], rule=rule, comparator=join["comparator"] or row["comparator"])
     return _assess(out, row, join, series.get(join["indicator"], Series({}, {}, {})), rules, published)
 
@@ -163,9 +173,9 @@ def _whole(x):
     return None if x is None or pd.isna(x) else int(float(x))
 
 
-def _clause(clause):
+def _clause(plan, clause):
     text = str(clause)
-    return f"行动纲要第{text}条" if text[:1].isdigit() else f"行动纲要{text}"
+    return f"{plan.name}第{text}条" if text[:1].isdigit() else f"{plan.name}{text}"
 
 
 def _assess(out, row, join, series, rules, published):
@@ -176,12 +186,12 @@ def _assess(out, row, join, series, rules, published):
     if rule == "flow":
         value, at, used = flow(series, min(horizon, year))
     else:
-        value, at, used = measured(rule, series, year, horizon, reference, rules.base_year)
+        value, at, used = measured(rule, series, year, horizon, reference, rules.plan)
     target = target_value(rule, out["target_text"], reference, at)
     if value is None or target is None:
         lacks = rule.startswith("relative") and series.values
         return out | {"reason": NO_REFERENCE if lacks else NO_VALUE}
-    points = path(rule, series, row, horizon, target, rules.base_year)
+    points = path(rule, series, row["stated"], horizon, target, rules.plan)
     result = _rated(rule, value, target, points, out["comparator"], rules)
     sources = [out["source"], *(series.sources[y] for y in used if series.sources[y])]
     out.update(value=value, value_year=at, target=target, rate=result.rate, rate_rule=result.rule,
@@ -200,7 +210,7 @@ def _rated(rule, value, target, points, comparator, rules):
     if base is not None and (base > target) == (comparator in (">=", ">", "~", "=")):
         base = None
     kind = {"mean": "annual", "growth_of": "growth", "flow": "annual", "relative_growth": "growth",
-            "both": "ratio"}.get(rule, rule)
+            "both": "ratio", "increase": "cumulative"}.get(rule, rule)
     tolerance = rules.approximate if comparator == "~" else 0.0
     return attainment(value, target, kind, comparator, base, "distance" if base is not None else "ratio", tolerance)
 
@@ -213,7 +223,7 @@ def _paced(out, result: Attainment, points, at, rules):
         expected = float(np.interp(at, years, values))
         if result.rule == "distance":
             share = (expected - points[0][1]) / (points[-1][1] - points[0][1])
-        elif out["rule"] == "cumulative" and out["target"]:
+        elif out["rule"] in ("cumulative", "increase") and out["target"]:
             share = expected / out["target"]
     progress = result.rate
     colour = status(progress, min(share, 1.0), rules.yellow, rules.red, out["due"], result.attained)

@@ -18,6 +18,8 @@ from research.cases.model import CLASSES, DOMAINS, STATES, Case, case_fault, fil
 from research.cases.new import execute, new
 from research.cases.prose import bare_numbers, clause_texts, mask, quotes, read_front_matter
 from research.errors import Fault, nearest
+from research.indicators import reference
+from research.indicators.plans import in_force
 
 __all__ = [
     "CLASSES",
@@ -62,7 +64,8 @@ def check(project):
         Each with file and line: front matter, sections, quotes that are not the outline's words, numbers
         without evidence, claims of effect without a comparison, notebooks that are no kept evidence.
     """
-    outline = clause_texts((project.reference / "outline.txt").read_text(encoding="utf-8"))
+    known = reference.plans(project)
+    outlines = {p.id: clause_texts(reference.outline(project, p)) for p in known}
     codes = _codes(project)
     faults, register, texts = _double_ids(project), [], {}
     for path in files(project):
@@ -71,6 +74,7 @@ def check(project):
         if case is None:
             continue
         name, text = project.show(path), path.read_text(encoding="utf-8")
+        outline = outlines[in_force(known, case.year).id]  # a case rests on the plan of its year
         register.append((name, case))
         texts[name] = text
         if case.id != path.stem:
@@ -80,7 +84,7 @@ def check(project):
         faults += _text_faults(name, case, text, outline)
         faults += _evidence_faults(project, name, case, text)
         faults += link_faults(project, name, case, text)
-    return faults + chain_faults(project, register, texts, outline)
+    return faults + chain_faults(project, register, texts, {k: v for o in outlines.values() for k, v in o.items()})
 
 
 def _double_ids(project):

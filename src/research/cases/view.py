@@ -32,6 +32,7 @@ class IndicatorView:
         self.all = edition.series(indicator, "*").dropna(subset=["value"])
         self.rows = self.all[self.all["place"] == edition.district]
         self.name, self.unit = self.about["name_zh"], self.about["unit"]
+        self.plan, self.goals = edition.plan, edition.goals_of(indicator)
 
     @property
     def _last(self):
@@ -39,10 +40,14 @@ class IndicatorView:
 
     def path(self):
         """Values over years with the target of the last horizon."""
-        target = self.about["target_2025"]
-        figure = trend(self.rows, target=None if pd.isna(target) else float(target), unit=self.unit)
+        figure = trend(self.rows, target=self.target, unit=self.unit, target_words=f"{self.plan.end}年目标")
         words = self.sentence()
         return Picture(figure, f"{self.name}（{self._span()}）", words, [self.rows])
+
+    @property
+    def target(self):
+        """The plan's number for its last year; None where it states none."""
+        return float(self.goals.at[self.plan.end, "value"]) if self.plan.end in self.goals.index else None
 
     def _span(self):
         first, last = self.rows["year"].iloc[0], self._last["year"]
@@ -52,17 +57,17 @@ class IndicatorView:
         """Level, change since the first year, distance to the target."""
         first, last = self.rows.iloc[0], self._last
         text = changed(self.name, self.unit, first["value"], last["value"], first["year"], last["year"])
-        target = self.about["target_2025"]
-        if pd.isna(target):
+        if self.target is None:
             return text + "纲要没有给出数值目标。"
-        return text + f"与纲要2025年目标{number(target, self.unit)}相比，{self._distance(last['value'], target)}。"
+        distance = self._distance(last["value"], self.target)
+        return text + f"与纲要{self.plan.end}年目标{number(self.target, self.unit)}相比，{distance}。"
 
     def _distance(self, value, target):
         return compared(value, target, self.unit, "目标")
 
     def years(self):
-        """All years in a table, beside the targets of 2022 and 2025."""
-        goals = {2022: self.about["target_2022"], 2025: self.about["target_2025"]}
+        """All years in a table, beside the plan's targets."""
+        goals = self.goals
         unit = f"（{self.unit}）"
         rows = [
             {
@@ -72,15 +77,14 @@ class IndicatorView:
             }
             for r in self.rows.itertuples()
         ]
-        ahead = [y for y in goals if y > self._last["year"]]
+        ahead = [y for y in goals.index if y > self._last["year"]]
         rows += [{"年份": f"{y}", f"数值{unit}": "", f"纲要目标{unit}": self._goal(goals, y)} for y in ahead]
         return Sheet(pd.DataFrame(rows), f"{self.name}与纲要目标", [self.rows], note="空格表示没有数据或该年没有目标。")
 
     def _goal(self, goals, year):
-        goal = goals.get(year)
-        if goal is None or pd.isna(goal):
+        if year not in goals.index:
             return ""
-        return _SIGNS.get(self.about["operator"], "") + plain(goal, self.unit)
+        return _SIGNS.get(goals.at[year, "operator"], "") + plain(goals.at[year, "value"], self.unit)
 
     def places(self, highlight=()):
         """The latest year by place, highest first.
@@ -212,17 +216,18 @@ def both(one, two, as_table=False):
     axes = figure.axes[0]
     for view, line in zip(views, axes.get_lines(), strict=False):
         first, last = view.rows["year"].min(), view.rows["year"].max()
-        axes.hlines(float(view.about["target_2025"]), first, last, color=line.get_color(), ls="--", lw=0.9)
+        if view.target is not None:
+            axes.hlines(view.target, first, last, color=line.get_color(), ls="--", lw=0.9)
     words = "".join(v.sentence() for v in views)
-    return Picture(figure, f"{one.name}和{two.name}（虚线为各自的2025年目标）", words, data)
+    return Picture(figure, f"{one.name}和{two.name}（虚线为各自的{one.plan.end}年目标）", words, data)
 
 
 def _margin(view, row):
-    target = view.about["target_2025"]
+    target = view.target
     return {
         "指标": view.name,
         "年份": str(row.year),
         f"数值（{view.unit}）": plain(row.value, view.unit),
-        f"达标线（{view.unit}）": plain(target, view.unit),
-        "与达标线相比": compared(row.value, target, view.unit, "达标线"),
+        f"达标线（{view.unit}）": "" if target is None else plain(target, view.unit),
+        "与达标线相比": "" if target is None else compared(row.value, target, view.unit, "达标线"),
     }

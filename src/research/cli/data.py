@@ -16,9 +16,10 @@ def register(app):
     app.command("history")(history)
     app.command("export")(export)
     app.command("reply")(reply)
+    app.command("migrate")(migrate)
     from research.cli.new import app as new
 
-    app.add_typer(new, name="new", help="From an exploration to a theme or a case.")
+    app.add_typer(new, name="new", help="A theme or a case of an exploration; the next plan.")
 
 
 def template(
@@ -116,3 +117,22 @@ def reply(
     job = steps.Job(common.project(project), edition, data)
     for path in reply.write(open_edition(job.edition, data=data, project=job.project), output, department):
         print(path)
+
+
+def migrate(
+    project: Annotated[str, typer.Option("--project", metavar="DIR", help="Project folder.")] = "",
+):
+    """Carry reference tables of the former shape over, once: targets become rows, plans stand in district.yml.
+
+    The former tables are kept in data/reference/before-migration.
+
+    Example: bluebook migrate
+    """
+    from research.indicators import migrate as room
+
+    chosen = common.project(project)
+    written = room.migrate(chosen)
+    for path in written:
+        print(chosen.show(path))
+    print("carried over; the former tables are kept in data/reference/" + room.KEPT if written else
+          "nothing to do: the reference tables have the present shape")

@@ -1,4 +1,4 @@
-"""From an exploration to a theme or a case: `bluebook new theme|case NAME --from NOTEBOOK`."""
+"""What is new in a project: a theme or a case of an exploration, the next plan."""
 
 from __future__ import annotations
 
@@ -55,3 +55,28 @@ def case(
     chosen = common.project(project)
     for path in new_case(chosen, case_id, Path(source), title=title, kind=kind, domain=domain):
         print(chosen.show(path))
+
+
+@app.command()
+def plan(
+    title: Annotated[str, typer.Option("--title", prompt="规划全称", help="Whole title of the document.")],
+    start: Annotated[int, typer.Option("--start", min=1990, max=2200, prompt="起始年", help="First year.")],
+    end: Annotated[int, typer.Option("--end", min=1990, max=2200, prompt="末年", help="Last year.")],
+    milestones: Annotated[str, typer.Option("--milestones", metavar="YEARS", help="Years that it sets targets for, "
+                                            "parted by commas; the last year is one.")] = "",
+    base: Annotated[int, typer.Option("--base", help="Year that distances are measured from; default: the year before "
+                                      "the start.")] = 0,
+    name: Annotated[str, typer.Option("--name", help="What the book calls it, such as 规划 or 行动纲要.")] = "规划",
+    project: Project = "",
+):
+    """Lay out the next plan beside the ones there are: its entry in district.yml and an empty file for its text.
+
+    Example: bluebook new plan --title 共同富裕“十五五”规划 --start 2026 --end 2030 --milestones 2028,2030
+    """
+    from research.indicators.new_plan import new_plan
+
+    chosen = common.project(project)
+    for path in new_plan(chosen, title, start, end, milestones=milestones, base=base or None, name=name):
+        print(chosen.show(path))
+    print("then: its text into that file; a row a target into targets.csv (column plan), its numbers into "
+          "target_years.csv, what measures it into target_indicators.csv; `bluebook check`")

@@ -17,7 +17,7 @@ COLUMNS = {
     "places": ["code", "name", "kind"],
     "themes": ["theme", "name_zh", "name_en"],
     "indicators": ["id", "name_zh", "unit", "domain_zh", "subdomain_zh", "level", "source_department"],
-    "targets": ["id", "clause", "indicator", "unit", "target_2022", "target_2025", "kind"],
+    "targets": ["id", "clause", "indicator", "unit", "targets", "kind", "plan"],
     "cases": ["id", "title", "class", "status", "domain", "year"],
 }
 
@@ -65,7 +65,12 @@ def _register(project, what):
         return cases.load(project)
     from research.indicators import reference
 
-    return reference.load(project, what)
+    frame = reference.load(project, what)
+    if what == "targets":  # "2028：55；2030：58", in the order of the years
+        rows = reference.load(project, "target_years").sort_values("year")
+        rows["text"] = rows["year"].astype(str) + "：" + rows["value"]
+        frame["targets"] = frame["id"].map(rows.groupby("target")["text"].agg("；".join)).fillna("")
+    return frame
 
 
 def doctor(folder=""):

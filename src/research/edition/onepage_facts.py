@@ -41,7 +41,7 @@ def facts(edition, place):
     return {
         "code": place, "name": name, "district": edition.about["name"], "year": str(edition.edition),
         "book": edition.about.get("books", {}).get("bluebook", "共同富裕蓝皮书"), "kind": _kind(edition, place),
-        "sample": edition.status == "sample", "mark": SAMPLE_MARK, "base": str(_rules(edition).base_year),
+        "sample": edition.status == "sample", "mark": SAMPLE_MARK, "base": str(edition.plan.base),
         "publisher": edition.about.get("centre", ""),
         "against": "与本区各指标平均相比" if place == edition.district else "与乡镇街道平均相比",
         "cards": _cards(edition, place, own, tasks, topics), "domains": _domains(edition, place),
@@ -57,7 +57,7 @@ def _score(value):
 
 
 def _rules(edition):
-    return rules(edition.settings, int(edition.edition), edition.about)
+    return rules(edition.settings, int(edition.edition), edition.plan)
 
 
 def signed(value, digits=1):
@@ -83,7 +83,7 @@ def _kind(edition, place):
 
 
 def _cards(edition, place, own, tasks, topics):
-    base = _rules(edition).base_year
+    base = edition.plan.base
     index = {"head": "综合指数", "value": _score(own["score"]), "unit": "分",
              "note": f"比{base}年 {signed(own['since_base'])}　比上年 {signed(own['since_last'])}"}
     solved = {"head": "诉求办结率", "unit": "%", "value": plain(100 * own["resolved_rate"], "", 1)

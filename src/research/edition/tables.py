@@ -35,7 +35,7 @@ def reference_tables(project, edition):
     """
     district = District(project, edition)
     return {
-        "_indicators": indicators(district.indicators),
+        "_indicators": indicators(district.indicators, district.goals, district.plan),
         "_sources-published": published(district.published),
         "_assumptions": assumptions(_yaml(project, "assumptions")),
         "_settings": settings(_yaml(project, "settings"), edition),
@@ -48,8 +48,9 @@ def _yaml(project, name):
     return yaml.safe_load((project.reference / f"{name}.yml").read_text(encoding="utf-8"))
 
 
-def indicators(frame):
-    """The indicator system, one table a domain, in the order of the outline."""
+def indicators(frame, goals, plan):
+    """The indicator system, one table a domain, in the order of the plan, with the numbers for its last year."""
+    stated = goals[goals["year"] == plan.end].set_index("indicator")["value"]
     parts = []
     for code, rows in frame.groupby("domain_code", sort=False):
         cells = pd.DataFrame(
@@ -64,7 +65,7 @@ def indicators(frame):
                 "子领域": rows["subdomain_zh"],
                 "单位": rows["unit"],
                 "方向": ["↑" if d > 0 else "↓" if d < 0 else "↔" for d in rows["direction"]],
-                "目标": [plain(v, decimals=_digits(v)) for v in rows["target_2025"]],
+                "目标": [plain(v, decimals=_digits(v)) for v in rows["id"].map(stated)],
                 "依据": [clause_words(c) if c else "建议" for c in rows["clause"]],
             }
         )
@@ -73,7 +74,7 @@ def indicators(frame):
             f"## {name}\n\n"
             + table(
                 cells,
-                f"{name}指标（重构，2025年目标取自条文）",
+                f"{name}指标（重构，{plan.end}年目标取自条文）",
                 f"tbl-indicators-{code.lower()}",
                 widths=(16, 34, 12, 12, 8, 8, 18),
             )

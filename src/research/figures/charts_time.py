@@ -20,7 +20,7 @@ from research.figures.style import (
 from research.wording import decimals_of, plain
 
 
-def trend(history, projection=None, target=None, unit="", target_words="2025年目标", height=2.9):
+def trend(history, projection=None, target=None, unit="", target_words="目标", height=2.9):
     """One indicator over years, its projection with interval, and the target it runs towards.
 
     Parameters

@@ -51,8 +51,8 @@ class View:
 
     @property
     def horizon(self):
-        """Year of the targets that the trends run towards: the last of the district's target years."""
-        return max(self.edition.about.get("target_years") or [2025])
+        """Year of the targets that the trends run towards: the last year of the plan in force."""
+        return self.edition.plan.end
 
     def picture(self, figure, caption, alt, data):
         """A `Picture` whose status falls back to the edition's when nothing was measured."""

@@ -102,7 +102,7 @@ class Portraits(Demands, Governance):
 
     @property
     def _base(self):
-        return int(self.edition.about.get("base_year", 2021))
+        return self.edition.plan.base
 
     def _vertical(self):
         rows = self.edition.table("portrait_vertical")

@@ -227,9 +227,12 @@ class Theme(ThemeFacts):
         return line | {"全区": "" if row is None else cell(row["reference"], unit)}
 
     def _goal_words(self, indicator):
-        goal = indicator.target_2025 if self.horizon == 2025 else self.goal(indicator.id)
-        sign = {">=": "≥", "<=": "≤", "~": "约", ">": "＞", "<": "＜"}.get(indicator.operator, "")
-        return "" if goal is None or pd.isna(goal) else f"{sign}{plain(goal, indicator.unit)}"
+        goals = self.edition.goals_of(indicator.id)
+        if self.horizon not in goals.index:
+            return ""
+        goal = goals.loc[self.horizon]
+        sign = {">=": "≥", "<=": "≤", "~": "约", ">": "＞", "<": "＜"}.get(goal["operator"], "")
+        return f"{sign}{plain(goal['value'], indicator.unit)}"
 
 
 __all__ = ["MAIN", "PACE", "Theme"]

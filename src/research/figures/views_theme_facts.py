@@ -76,7 +76,9 @@ class ThemeFacts(View):
         rows = rows[stated & rows["progress"].notna() & rows["indicator"].isin(self.facts["id"])].copy()
         rows["progress"] = rows["progress"].astype(float)
         names = self.indicators.set_index("id")
-        rows["own"] = rows["target"] != rows["indicator"].map(names["target_2025"])
+        goals = self.edition.goals
+        rows["own"] = rows["target"] != rows["indicator"].map(goals[goals["year"] == self.horizon].set_index(
+            "indicator")["value"])
         rows = rows.sort_values(["indicator", "own"]).drop_duplicates("indicator")  # the indicator's own number first
         rows["name"] = rows["indicator"].map(names["name_zh"])
         rows["pace"] = [pace_of(r) for r in rows.itertuples()]
@@ -98,9 +100,9 @@ class ThemeFacts(View):
         table = table[table["indicator"].isin(shares) & table["rule"].isin(["level", "floor", "ceiling"])]
         targets = self.edition.targets
         targets = targets[targets["id"].isin(table["target"])]
-        settings = rules(self.edition.settings, self.year, self.edition.about)
+        settings = rules(self.edition.settings, self.year, self.edition.plan)
         rows = self.observations[self.observations["place"] == self.place]
-        return attain_targets(targets, table, rows, self.place, self.year, settings, horizon=self.horizon)
+        return attain_targets(targets, self.edition.target_years, table, rows, self.place, self.year, settings, horizon=self.horizon)
 
     @cached_property
     def beside(self):

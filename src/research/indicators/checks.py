@@ -95,7 +95,6 @@ class Known:
         self.villages = dict(zip(villages["code"], villages["place"], strict=True))
         self.targets = reference.load(project, "targets").set_index("id")["unit"]
         self.departments = sorted(set(reference.load(project, "targets")["department"]) - {""})
-        self.base_year = int(reference.district(project).get("base_year", 2000))
         self.calibres = calibre.load(project)
 
 

@@ -6,6 +6,8 @@ from functools import cached_property
 
 from research.errors import DataError, Fault, nearest
 from research.indicators import reference
+from research.indicators.goals import goals, plan_of, plans_with
+from research.indicators.plans import in_force
 
 
 class District:
@@ -29,7 +31,7 @@ class District:
 
     @cached_property
     def about(self):
-        """Facts of the district: names, outline, book titles."""
+        """Facts of the district: names, plans, book titles."""
         return reference.district(self.project)
 
     @property
@@ -94,23 +96,67 @@ class District:
 
     @cached_property
     def indicators(self):
-        """The 64 reconstructed indicators."""
-        return reference.load(self.project, "indicators")
+        """The indicators of the plan in force (column `plan`; an empty cell is every plan's)."""
+        rows = reference.load(self.project, "indicators")
+        return rows[plans_with(rows, self.plan.id)].reset_index(drop=True)
+
+    @cached_property
+    def plans(self):
+        """All plans of the district, the oldest first."""
+        return reference.plans(self.project)
+
+    @cached_property
+    def plan(self):
+        """The plan that this edition stands under."""
+        return in_force(self.plans, self.edition)
+
+    @cached_property
+    def outline(self):
+        """The whole text of the plan in force."""
+        return reference.outline(self.project, self.plan)
 
     @cached_property
     def targets(self):
-        """The outline's targets with their exact quotes."""
-        return reference.load(self.project, "targets")
+        """Targets of the plan in force with their exact quotes; their numbers stand in `target_years`."""
+        return self._of_plan(reference.load(self.project, "targets"))
+
+    @cached_property
+    def target_years(self):
+        """The number of each target in each year: target, year, value, kind."""
+        rows = reference.load(self.project, "target_years")
+        mine = rows["target"].isin(self.targets["id"]) | rows["target"].isin(self.indicators["id"])
+        return rows[mine & rows["year"].ge(self.plan.start)].reset_index(drop=True)
+
+    @cached_property
+    def target_indicators(self):
+        """Which indicator measures which target of the plan in force, and by what rule."""
+        rows = reference.load(self.project, "target_indicators")
+        return rows[rows["target"].isin(self.targets["id"])].reset_index(drop=True)
+
+    @cached_property
+    def goals(self):
+        """The numbers that all plans set for each indicator: indicator, year, value, operator, kind, rule, target."""
+        return goals(reference.load(self.project, "targets"), reference.load(self.project, "target_years"),
+                     reference.load(self.project, "target_indicators"), reference.load(self.project, "indicators"))
+
+    def goals_of(self, indicator):
+        """Numbers of the plan in force for one indicator, by year."""
+        rows = self.goals
+        within = rows["year"].between(self.plan.start, self.plan.end)
+        return rows[within & (rows["indicator"] == indicator)].set_index("year")
+
+    def _of_plan(self, table):
+        return table[plan_of(table, self.plans) == self.plan.id].reset_index(drop=True)
 
     @cached_property
     def milestones(self):
-        """Dated projects without a number."""
-        return reference.load(self.project, "milestones")
+        """Dated projects of the plan in force without a number."""
+        return self._of_plan(reference.load(self.project, "milestones"))
 
     @cached_property
     def directional(self):
-        """Named indicators with a direction only."""
-        return reference.load(self.project, "directional")
+        """Indicators that the plan in force names with a direction only."""
+        return self._of_plan(reference.load(self.project, "directional"))
 
     @cached_property
     def published(self):

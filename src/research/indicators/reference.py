@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from research.errors import DataError, Fault, nearest
+from research.indicators.plans import plans as every_plan
 from research.indicators.tables import read_csv, read_yaml
 
 TABLES = (
     "places", "villages", "indicators", "targets", "milestones", "directional", "published", "counties",
-    "departments", "themes", "target_indicators",
+    "departments", "themes", "target_indicators", "target_years",
 )
 """Tables that `load` knows; a district's folder holds each as `<name>.csv`."""
 
@@ -18,13 +19,14 @@ _NUMBERS = {
     "villages": ["code_year"],
     "counties": ["n_townships", "n_jiedao", "n_zhen", "n_xiang", "n_other", "code_year"],
     "indicators": [
-        "direction", "target_2022", "target_2025", "baseline_year", "baseline_value", "goalpost_min",
-        "goalpost_max", "weight_domain", "weight_subdomain", "weight_indicator", "effective_weight",
+        "direction", "goalpost_min", "goalpost_max", "weight_domain", "weight_subdomain", "weight_indicator",
+        "effective_weight",
     ],
     "published": ["year", "value"],
     "departments": ["n_indicators", "n_targets"],
     "themes": ["order"],
     "milestones": ["year"],
+    "target_years": ["year"],
 }
 
 
@@ -71,13 +73,25 @@ def _number(cells, file, column):
     if bad.any():
         raise DataError([Fault(f"{file}, row {i + 2}, column {column}", "a number", repr(cells[i]), kind="number")
                          for i in cells.index[bad]])
-    whole = column.startswith(("n_", "code_year", "year", "order", "baseline_year"))
+    whole = column.startswith(("n_", "code_year", "year", "order"))
     return values.astype("int64" if values.notna().all() else "float64") if whole else values
 
 
 def district(project):
-    """Facts of the district: code, names, outline, book titles, counts that the outline states."""
+    """Facts of the district: code, names, plans, book titles, counts."""
     return read_yaml(project.reference / "district.yml", "data/reference/district.yml")
+
+
+def plans(project):
+    """The district's plans, the oldest first (see `research.indicators.plans`).
+
+    Examples
+    --------
+    >>> from research.project import open_project
+    >>> plans(open_project())[0].milestones
+    (2022, 2025)
+    """
+    return every_plan(district(project))
 
 
 def groups(project, year):
@@ -156,6 +170,19 @@ def index_versions(project):
     return read_yaml(project.reference / "index.yml", "data/reference/index.yml")
 
 
-def outline(project):
-    """The whole text of the outline."""
-    return (project.reference / "outline.txt").read_text("utf-8")
+def outline(project, plan=None):
+    """The whole text of a plan; of all plans, one after the other, where none is named.
+
+    Raises
+    ------
+    DataError
+        A text that is named in `district.yml` and not there.
+    """
+    texts = []
+    for one in plans(project) if plan is None else [plan]:
+        path = project.reference / one.file
+        if one.file and not path.is_file():
+            raise DataError(Fault(f"data/reference/{one.file}", f"the text of {one.title}", "no such file",
+                                  "put it there, or leave `file` out in district.yml", "missing-file"))
+        texts.append(path.read_text("utf-8-sig") if one.file else "")
+    return "\n".join(texts)

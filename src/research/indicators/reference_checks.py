@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from research.errors import DataError, Fault, nearest
 from research.indicators import reference
+from research.indicators.goals import check_years, plan_of, plans_with
+from research.indicators.migrate import needs_migration
 from research.indicators.tables import read_yaml
 from research.project import THEMES
 
@@ -13,8 +15,8 @@ COLUMNS = {
     "indicators": ["id", "name_zh", "theme", "domain_code", "domain_zh", "subdomain_code", "subdomain_zh",
                    "direction", "unit", "local_flag", "survey_flag", "level", "emphasis", "weight_domain",
                    "weight_subdomain", "weight_indicator", "effective_weight", "source_department", "quote"],
-    "targets": ["id", "clause", "action", "indicator", "unit", "target_2022", "target_2025", "comparator", "kind",
-                "class", "department", "quote"],
+    "targets": ["id", "clause", "action", "indicator", "unit", "comparator", "kind", "class", "department", "quote"],
+    "target_years": ["target", "year", "value", "kind"],
     "target_indicators": ["target", "indicator", "rule", "comparator", "reference", "reference_indicator"],
     "milestones": ["id", "clause", "milestone", "year", "quote"],
     "directional": ["id", "clause", "indicator", "direction", "quote"],
@@ -43,7 +45,9 @@ def check_reference(project):
     >>> check_reference(open_project())
     []
     """
-    frames, faults = {}, []
+    if (faults := _shape(project)):
+        return faults
+    frames = {}
     for name, columns in COLUMNS.items():
         try:
             frame = reference.load(project, name)
@@ -56,15 +60,16 @@ def check_reference(project):
         if not lost:
             frames[name] = frame
     try:
-        texts = {"about": reference.district(project), "outline": reference.outline(project)}
+        known = reference.plans(project)
+        texts = {"about": reference.district(project), "plans": known,
+                 "outline": {p.id: reference.outline(project, p) for p in known}}
         for name in ("groups", "settings", "index"):
             texts[name] = read_yaml(project.reference / f"{name}.yml", f"data/reference/{name}.yml")
-    except (DataError, OSError) as error:
-        return faults + (error.faults if isinstance(error, DataError) else [Fault("data/reference/outline.txt",
-                         "the outline's text", "none", kind="missing-file")])
+    except DataError as error:
+        return faults + error.faults
     if faults:
         return faults
-    for rule in (_ids, _quotes, _links, _counts, _weights, _published, _groups, _settings):
+    for rule in (_ids, _plans, _quotes, _links, _counts, _weights, _published, _groups, _settings):
         faults += rule(frames, texts)
     return faults
 
@@ -82,19 +87,45 @@ def _ids(frames, texts):
     return faults
 
 
+def _shape(project):
+    """Tables of the former shape are no heap of faults: one command carries them over."""
+    try:
+        old = needs_migration(project)
+    except DataError:
+        return []
+    return [Fault("data/reference/targets.csv, row 1", "targets as rows of target_years.csv", "columns target_<year>",
+                  "run `bluebook migrate`, which keeps the former tables", "migrate")] if old else []
+
+
+def _plans(frames, texts):
+    """Rows name plans that there are; each target has its numbers in years of its plan."""
+    known, faults = [p.id for p in texts["plans"]], []
+    for name in ("targets", "milestones", "directional", "indicators"):
+        cells = frames[name].get("plan")
+        for row, cell in () if cells is None else cells.items():
+            names = [p.strip() for p in str(cell).split(";")] if name == "indicators" else [cell]
+            faults += [Fault(f"{_file(name)}, row {row + 2}, column plan", "a plan of district.yml", repr(p),
+                             nearest(p, known), "plan") for p in names if p and p not in known]
+    return faults or check_years(frames["target_years"], frames["targets"], frames["indicators"], texts["plans"])
+
+
 def _quotes(frames, texts):
-    """Each quote is a piece of the outline, letter for letter."""
-    faults = []
+    """Each quote is a piece of its plan, letter for letter."""
+    faults, whole = [], "\n".join(texts["outline"].values())
+    files = {p.id: p.file for p in texts["plans"]}
     for name in ("indicators", "targets", "milestones", "directional"):
         quotes = frames[name]["quote"]
-        faults += [Fault(f"{_file(name)}, row {row + 2}, column quote", "words of the outline, letter for letter",
-                         repr(quote[:40]), "copy them from data/reference/outline.txt", "quote")
-                   for row, quote in quotes.items() if quote and quote not in texts["outline"]]
+        owners = plan_of(frames[name], texts["plans"]) if name != "indicators" else quotes.map(lambda _: "")
+        faults += [Fault(f"{_file(name)}, row {row + 2}, column quote", "words of the plan, letter for letter",
+                         repr(quote[:40]), f"copy them from data/reference/{files.get(owner) or 'the text of its plan'}",
+                         "quote")
+                   for (row, quote), owner in zip(quotes.items(), owners, strict=True)
+                   if quote and quote not in texts["outline"].get(owner, whole)]
         if name != "indicators":
             faults += [Fault(f"{_file(name)}, row {row + 2}, column quote", "a quote", "an empty cell", kind="quote")
                        for row in quotes.index[quotes.eq("")]]
     for name, group in texts["groups"].items():
-        if group.get("quote") and group["quote"] not in texts["outline"]:
+        if group.get("quote") and group["quote"] not in whole:
             faults.append(Fault(f"data/reference/groups.yml, {name}, quote", "words of the outline", group["quote"],
                                 kind="quote"))
     return faults
@@ -118,19 +149,28 @@ def _links(frames, texts):
 
 
 def _counts(frames, texts):
-    """The counts that the outline states, where `district.yml` gives them."""
-    found = {"domains": frames["indicators"]["domain_code"].nunique(),
-             "subdomains": frames["indicators"]["subdomain_code"].nunique(),
-             "indicators": len(frames["indicators"]), "places": len(frames["places"]),
-             "villages": len(frames["villages"]), "targets": len(frames["targets"])}
-    return [Fault(f"data/reference/district.yml, counts, {name}", f"{count} {name}", str(found.get(name)),
+    """The counts that the plans state, where `district.yml` gives them."""
+    sections = [("counts", texts["about"].get("counts") or {}, {
+        "places": len(frames["places"]), "villages": len(frames["villages"])})]
+    for plan in texts["plans"]:
+        table = frames["indicators"][plans_with(frames["indicators"], plan.id)]
+        found = {"domains": table["domain_code"].nunique(), "subdomains": table["subdomain_code"].nunique(),
+                 "indicators": len(table), "targets": int((plan_of(frames["targets"], texts["plans"]) == plan.id).sum())}
+        sections.append((f"plans, {plan.id}, counts", dict(plan.counts), found))
+    return [Fault(f"data/reference/district.yml, {where}, {name}", f"{count} {name}", str(found.get(name)),
                   "correct the table or the count", "count")
-            for name, count in (texts["about"].get("counts") or {}).items() if found.get(name) != count]
+            for where, stated, found in sections for name, count in stated.items() if found.get(name) != count]
 
 
 def _weights(frames, texts):
-    """Weights are above zero and add up to one among siblings, at each level and as a whole."""
-    table, faults = frames["indicators"], []
+    """Weights are above zero and add up to one among siblings, at each level and as a whole, under each plan."""
+    whole = frames["indicators"]
+    tables = [whole] if "plan" not in whole else [whole[plans_with(whole, p.id)] for p in texts["plans"]]
+    return list(dict.fromkeys(f for table in tables for f in _weights_of(table)))
+
+
+def _weights_of(table):
+    faults = []
     low = table[["weight_domain", "weight_subdomain", "weight_indicator"]].le(0)
     faults += [Fault(f"{_file('indicators')}, row {row + 2}, column {column}", "a weight above 0",
                      f"{table.at[row, column]:g}", kind="weight") for column in low for row in low.index[low[column]]]
