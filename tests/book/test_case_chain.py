@@ -54,6 +54,11 @@ experience: [ledger]
 见 [台账办法](library.qmd#sec-experience-ledger)。
 """
 
+DISTRICT_YML = """code: '331003'
+name: 某区
+plans: [{id: p, title: 规划, start: 2021, end: 2025, file: outline.txt}]
+"""
+
 
 @pytest.fixture
 def library(tmp_path):
@@ -63,7 +68,7 @@ def library(tmp_path):
     (tmp_path / "_quarto.yml").write_text("project: {type: book}\n")
     (tmp_path / "data/reference/outline.txt").write_text("引子 一、目标 总述 二、任务 说明 1.做甲。 2.做乙。", "utf-8")
     (tmp_path / "data/reference/places.csv").write_text("code,name\n331003001,甲\n", "utf-8")
-    (tmp_path / "data/reference/district.yml").write_text("code: '331003'\nname: 某区\nplans: [{id: p, title: 规划, start: 2021, end: 2025, file: outline.txt}]\n", "utf-8")
+    (tmp_path / "data/reference/district.yml").write_text(DISTRICT_YML, "utf-8")
     (tmp_path / "reports/cases/library.qmd").write_text("# 目录\n", "utf-8")
 
     def write(entries=ENTRY, case=CASE):

@@ -47,6 +47,11 @@ licence: CC BY 4.0
 推广。
 """
 
+DISTRICT_YML = """code: '331003'
+name: 某区
+plans: [{id: p, title: 规划, start: 2021, end: 2025, file: outline.txt}]
+"""
+
 
 @pytest.fixture
 def library(tmp_path):
@@ -56,7 +61,7 @@ def library(tmp_path):
     (tmp_path / "_quarto.yml").write_text("project: {type: book}\n")
     (reference / "outline.txt").write_text(OUTLINE, encoding="utf-8")
     (reference / "places.csv").write_text("code,name\n331003001,甲\n", encoding="utf-8")
-    (reference / "district.yml").write_text("code: '331003'\nname: 某区\nplans: [{id: p, title: 规划, start: 2021, end: 2025, file: outline.txt}]\n", encoding="utf-8")
+    (reference / "district.yml").write_text(DISTRICT_YML, encoding="utf-8")
     folder = tmp_path / "reports" / "cases"
     folder.mkdir(parents=True)
     (folder / "_sample.md").write_text("示例数据\n", encoding="utf-8")

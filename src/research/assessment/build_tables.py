@@ -80,8 +80,8 @@ def _targets(edition, observations, rules):
     year, table = int(edition.edition), target_table(edition)
 
     def attain(at, horizon=None):
-        return goals.attain_targets(edition.targets, edition.target_years, table, observations, edition.district, at, rules,
-                                    edition.published, horizon, edition.target_values)
+        return goals.attain_targets(edition.targets, edition.target_years, table, observations, edition.district, at,
+                                    rules, edition.published, horizon, edition.target_values)
 
     now = attain(year)
     if faults := rates.check_owners(now, edition.departments):

@@ -67,7 +67,7 @@ def horizon_of(stated, year):
 
 
 def stated_by(years, plan):
-    """What each target states, as ``{target: {year: (value, kind)}}``; years beyond the plan's last are outlook only."""
+    """What each target states, as ``{target: {year: (value, kind)}}``; later years are outlook only."""
     out = {}
     for name, year, value, kind in zip(years["target"], years["year"], years["value"], years["kind"], strict=True):
         if plan.start <= year <= plan.end and value not in ("", None):

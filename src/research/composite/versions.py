@@ -59,7 +59,7 @@ def _extended(name, raw, file, seen=()):
                               nearest(base, raw), "spec"))
     below = _extended(base, raw, file, (*seen, name))
     scopes = {s: merged((below.get("scopes") or {}).get(s) or {}, (entry.get("scopes") or {}).get(s) or {})
-              for s in {*(below.get("scopes") or {}), *(entry.get("scopes") or {})}}
+              for s in dict.fromkeys([*(below.get("scopes") or {}), *(entry.get("scopes") or {})])}
     return {**merged(below, entry), "scopes": scopes}
 
 

@@ -102,7 +102,8 @@ class ThemeFacts(View):
         targets = targets[targets["id"].isin(table["target"])]
         settings = rules(self.edition.settings, self.year, self.edition.plan)
         rows = self.observations[self.observations["place"] == self.place]
-        return attain_targets(targets, self.edition.target_years, table, rows, self.place, self.year, settings, horizon=self.horizon)
+        return attain_targets(targets, self.edition.target_years, table, rows, self.place, self.year, settings,
+                              horizon=self.horizon)
 
     @cached_property
     def beside(self):

@@ -104,7 +104,8 @@ def check_years(years: pd.DataFrame, targets: pd.DataFrame, indicators: pd.DataF
             faults.append(Fault(f"{where}, column year", "one of " + ", ".join(map(str, allowed)), f"{row.year:g}",
                                 "the plan's milestones stand in district.yml", "plan"))
         if not row.value:
-            faults.append(Fault(f"{where}, column value", "a number or words of the plan", "an empty cell", kind="plan"))
+            faults.append(Fault(f"{where}, column value", "a number or words of the plan", "an empty cell",
+                                kind="plan"))
         if row.kind and row.kind not in KINDS:
             faults.append(Fault(f"{where}, column kind", "one of " + ", ".join(KINDS) + ", or empty", repr(row.kind),
                                 nearest(row.kind, KINDS), "plan"))

@@ -122,8 +122,9 @@ def _plan(about: dict) -> dict:
         raise DataError([Fault(f"data/reference/district.yml, {k}", "an entry", "none", kind="migrate")
                          for k in lacking])
     start, end = int(about["base_year"]), max(int(y) for y in years)
-    plan = {"id": f"{start}-{end}", "title": outline["title"], "name": "行动纲要" if "纲要" in outline["title"] else "规划",
-            "start": start, "end": end, "milestones": sorted(int(y) for y in years), "base": start}
+    name = next((word for word in ("行动纲要", "纲要", "行动方案") if word in outline["title"]), "规划")
+    plan = {"id": f"{start}-{end}", "title": outline["title"], "name": name, "start": start, "end": end,
+            "milestones": sorted(int(y) for y in years), "base": start}
     if about.get("outlook_year"):
         plan["outlook"] = int(about["outlook_year"])
     plan |= {k: v for k, v in outline.items() if k != "title"}
@@ -140,8 +141,8 @@ def _district(text: str, about: dict, plan: dict) -> str:
 
 def plans_block(entries: list[dict]) -> str:
     """The section `plans` as text."""
-    head = ("# Plans, the oldest first. An edition stands under the newest that has begun. milestones: years that it sets "
-            "targets\n# for; base: year that distances are measured from (default: the year before the start).\n")
+    head = ("# Plans, the oldest first. An edition stands under the newest that has begun. milestones: years that it "
+            "sets targets\n# for; base: year that distances are measured from (default: the year before the start).\n")
     return head + _yaml({"plans": entries})
 
 

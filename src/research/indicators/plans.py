@@ -133,7 +133,8 @@ def check_plans(about: dict) -> list[Fault]:
     faults, spans = [], []
     for number, entry in enumerate(entries, start=1):
         if not isinstance(entry, dict):
-            faults.append(Fault(f"{FILE}, plans, entry {number}", "entries like `start: 2026`", repr(entry), kind="plan"))
+            faults.append(Fault(f"{FILE}, plans, entry {number}", "entries like `start: 2026`", repr(entry),
+                                kind="plan"))
             continue
         where = f"{FILE}, plans, {entry.get('id') or f'entry {number}'}"
         faults += [Fault(where, f"an entry '{key}'", "none", kind="plan") for key in ("id", "title", "start", "end")

@@ -117,8 +117,7 @@ def _quotes(frames, texts):
         quotes = frames[name]["quote"]
         owners = plan_of(frames[name], texts["plans"]) if name != "indicators" else quotes.map(lambda _: "")
         faults += [Fault(f"{_file(name)}, row {row + 2}, column quote", "words of the plan, letter for letter",
-                         repr(quote[:40]), f"copy them from data/reference/{files.get(owner) or 'the text of its plan'}",
-                         "quote")
+                         repr(quote[:40]), f"copy them from {files.get(owner) or 'the text of its plan'}", "quote")
                    for (row, quote), owner in zip(quotes.items(), owners, strict=True)
                    if quote and quote not in texts["outline"].get(owner, whole)]
         if name != "indicators":
@@ -154,8 +153,9 @@ def _counts(frames, texts):
         "places": len(frames["places"]), "villages": len(frames["villages"])})]
     for plan in texts["plans"]:
         table = frames["indicators"][plans_with(frames["indicators"], plan.id)]
+        mine = plan_of(frames["targets"], texts["plans"]) == plan.id
         found = {"domains": table["domain_code"].nunique(), "subdomains": table["subdomain_code"].nunique(),
-                 "indicators": len(table), "targets": int((plan_of(frames["targets"], texts["plans"]) == plan.id).sum())}
+                 "indicators": len(table), "targets": int(mine.sum())}
         sections.append((f"plans, {plan.id}, counts", dict(plan.counts), found))
     return [Fault(f"data/reference/district.yml, {where}, {name}", f"{count} {name}", str(found.get(name)),
                   "correct the table or the count", "count")
