@@ -128,12 +128,17 @@ def verify(
     yes: Annotated[bool, typer.Option("--yes", help="Run its notebook without asking.")] = False,
     environment: Annotated[str, typer.Option("--env", help="build: the bundle's locked versions; current: this "
                                              "environment.")] = "build",
+    own_code: Annotated[bool, typer.Option("--bundle-code", help="Run with the bundle's program files, not with "
+                                           "those of this installation.")] = False,
+    unconfined: Annotated[bool, typer.Option("--unconfined", help="Run even where this machine cannot confine it.")]
+    = False,
     page: Annotated[str, typer.Option("--report", metavar="FILE", help="Write a small HTML report.")] = "",
 ):
     """Check a bundle, run it again in its own environment, and say what of the text is reproduced.
 
-    Outcomes: verified (0), changed (1), not reproducible (3). Its notebook runs only after all checks and
-    with your word.
+    Outcomes: verified (0), changed (1), not reproducible (3). Its notebook runs only after all checks, with your
+    word, and confined by the system: no network, no programs, no files but its own and the interpreter's. A machine
+    that has no means for that checks the bundle and does not run it.
     """
     from pathlib import Path
 
@@ -152,7 +157,8 @@ def verify(
                                markup=False)
     if not yes:
         typer.confirm("The bundle's checksums agree. Run its notebook now, in a folder of its own?", abort=True)
-    outcome = bundle_verify.verify(Path(file), environment=environment, progress=common.console().print)
+    outcome = bundle_verify.verify(Path(file), environment=environment, progress=common.console().print,
+                                   own_code=own_code, unconfined=unconfined)
     if page:
         Path(page).write_text(bundle_report.report(outcome), "utf-8")
     print(f"{outcome.outcome}: {outcome.reason}")

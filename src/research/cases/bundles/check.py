@@ -16,6 +16,7 @@ from research.errors import DataError, Fault
 __all__ = ["foreign_code", "open_checked", "unpack"]
 
 MOST_FILES, MOST_BYTES, MOST_RATIO = 2_000, 200 * 2**20, 200
+MOST_JSON, MOST_SOURCE, MOST_DEPTH = 50 * 2**20, 200_000, 60
 SUFFIXES = {".py", ".ipynb", ".qmd", ".csv", ".yml", ".json", ".toml", ".lock", ".txt", ".cff", ".parquet", ".md", ""}
 NETWORK = {"socket", "urllib", "http", "requests", "httpx", "aiohttp", "ftplib", "smtplib", "telnetlib", "websockets"}
 STARTS = {"subprocess", "pty", "ctypes", "multiprocessing", "importlib", "runpy", "builtins", "shutil", "signal"}
@@ -25,6 +26,7 @@ PLACES = ("data/", "src/research/", "notebooks/cases/", "reports/cases/")
 ROOT_FILES = {"manifest.json", "ro-crate-metadata.json", "datacite.json", "CITATION.cff", "LICENSE", "_quarto.yml",
               "pyproject.toml", "requirements.lock"}
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"|[^]["{}]+', re.S)  # all of JSON but its brackets
 
 
 def open_checked(path):
@@ -109,7 +111,7 @@ def _archive_faults(bundle, archive):
 
 def _manifest(bundle, files):
     try:
-        manifest = json.loads(files["manifest.json"])
+        manifest = _json(files["manifest.json"])
         known = manifest["format"] == FORMAT and _ID.fullmatch(manifest["case"])
         named = manifest["text"] in files and (manifest["evidence"] is None or manifest["evidence"] in files)
         whole = known and named and isinstance(manifest["sha256"], dict)
@@ -119,6 +121,26 @@ def _manifest(bundle, files):
         place = f"{bundle}, manifest.json"
         raise DataError(Fault(place, f"a manifest of {FORMAT}", "none or another", kind="manifest"))
     return manifest
+
+
+class TooDeep(ValueError):
+    """Text that nests deeper, or is longer, than anything that people write."""
+
+
+def _json(content):
+    """Parsed JSON of a size and depth that no reader chokes on.
+
+    The depth is counted before parsing: parsers recurse, and end in their own ways.
+    """
+    if len(content) > MOST_JSON:
+        raise TooDeep(f"{len(content) / 2**20:.0f} MiB (at most {MOST_JSON // 2**20})")
+    depth = most = 0
+    for sign in _BRACKET.sub(b"", content):
+        depth += 1 if sign in b"[{" else -1
+        most = max(most, depth)
+    if most > MOST_DEPTH:
+        raise TooDeep(f"nested {most} levels deep (at most {MOST_DEPTH})")
+    return json.loads(content)
 
 
 def _sum_faults(files, manifest):
@@ -137,10 +159,11 @@ def _notebook_faults(files, manifest):
     if name is None:
         return
     try:
-        cells = [c for c in json.loads(files[name])["cells"] if c["cell_type"] == "code"]
+        cells = [c for c in _json(files[name])["cells"] if c["cell_type"] == "code"]
         sources = ["".join(c["source"]) for c in cells]
-    except (ValueError, KeyError, TypeError):
-        yield Fault(name, "a Jupyter notebook", "unreadable", kind="notebook")
+    except (ValueError, KeyError, TypeError) as error:
+        found = str(error) if isinstance(error, TooDeep) else "unreadable"
+        yield Fault(name, "a Jupyter notebook", found, "do not open it", kind="notebook")
         return
     for number, source in enumerate(sources, start=1):
         for found in _dangers(source):
@@ -152,10 +175,16 @@ def _dangers(source):
     if re.search(r"^\s*[%!]|^\s*\w+\s*=\s*[%!]", source, re.M) or "get_ipython" in source:
         yield "a magic or shell line"
         return
+    if len(source) > MOST_SOURCE:
+        yield f"{len(source):,} characters of code (at most {MOST_SOURCE:,})"
+        return
     try:
         tree = ast.parse(source)
     except SyntaxError as error:
         yield f"no Python: {error.msg}"
+        return
+    except (RecursionError, MemoryError, ValueError):
+        yield "an expression nested too deep to be read"
         return
     for node in ast.walk(tree):
         yield from _node_dangers(node)
@@ -193,7 +222,7 @@ def foreign_code(files):
     Returns
     -------
     list of str
-        Names; a reader should know of them before letting the notebook run.
+        Names; none of them is imported by a verification unless the user asks for it.
     """
     here = Path(__file__).resolve().parents[2]
     found = []

@@ -17,6 +17,7 @@ from pathlib import Path
 from research.cases.bundles.check import foreign_code, open_checked, unpack
 from research.cases.bundles.pack import NEEDED
 from research.cases.evidence.compare import RELATIVE, compare, failed, sources_differ
+from research.cases.evidence.fence import DEMANDED, means
 from research.cases.evidence.run import rerun
 from research.errors import DataError, MissingError
 
@@ -60,8 +61,11 @@ class Outcome:
         return OUTCOMES[self.outcome]
 
 
-def verify(path, environment="build", cache=None, progress=None):
+def verify(path, environment="build", cache=None, progress=None, own_code=False, unconfined=False):
     """Verify a bundle. Call it only with the user's word: it runs the bundle's notebook, fenced in.
+
+    The notebook runs with the program of this installation; the bundle's own program files are compared with it and
+    are not imported. Where the system cannot confine files, network and programs, nothing of the bundle runs.
 
     Parameters
     ----------
@@ -74,6 +78,10 @@ def verify(path, environment="build", cache=None, progress=None):
         Where environments are kept; default `~/.cache/common-prosperity-bluebook`.
     progress : callable, optional
         Called with a short text at each step.
+    own_code : bool
+        Run with the bundle's program files instead of this installation's; confined alike.
+    unconfined : bool
+        Run even where the system cannot confine it.
 
     Returns
     -------
@@ -91,6 +99,10 @@ def verify(path, environment="build", cache=None, progress=None):
     if manifest.get("withheld"):
         withheld = ", ".join(map(str, manifest["withheld"]))
         return Outcome("not reproducible", **about, reason=f"data withheld by the owner: {withheld}")
+    if (missing := [name for name in DEMANDED if name not in means()]) and not unconfined:
+        return Outcome("not reproducible", **about, notes=tuple(_notes(files, environment, own_code, ())),
+                       reason="checked, not run: this machine cannot confine a stranger's notebook "
+                              f"({', '.join(missing)}); Linux with Landlock and libseccomp can, or install bubblewrap")
     try:
         python = sys.executable if environment == "current" else _environment(files, manifest, cache, say)
     except MissingError as error:
@@ -98,15 +110,23 @@ def verify(path, environment="build", cache=None, progress=None):
     say("running the notebook")
     with tempfile.TemporaryDirectory(prefix="bundle-") as folder:
         unpack(files, Path(folder))
-        result = rerun(Path(folder), Path(folder) / manifest["evidence"], python=python)
-    return _judge(files, manifest, result, about, environment)
+        result = rerun(Path(folder), Path(folder) / manifest["evidence"], python=python,
+                       source=Path(folder) / "src" if own_code else None, demand=not unconfined)
+    return _judge(files, manifest, result, about, _notes(files, environment, own_code, result.confined))
 
 
-def _judge(files, manifest, result, about, environment):
-    other = foreign_code(files)
-    notes = [f"network: {result.network}", f"program files unlike those of this installation: {len(other)}",
-             f"numbers compared to a relative {RELATIVE:g}",
-             f"environment: {'as locked in the bundle' if environment == 'build' else 'that of this machine'}"]
+def _notes(files, environment, own_code, held):
+    """What a reader of the verdict should know of how it was reached."""
+    by = means()
+    fence = ", ".join(f"{name} by {by.get(name, 'landlock')}" for name in held) or "nothing"
+    code = "the bundle's own, as asked" if own_code else "that of this installation"
+    return [f"confined by the system: {fence}", f"program: {code}",
+            f"program files unlike those of this installation: {len(foreign_code(files))}",
+            f"numbers compared to a relative {RELATIVE:g}",
+            f"environment: {'as locked in the bundle' if environment == 'build' else 'that of this machine'}"]
+
+
+def _judge(files, manifest, result, about, notes):
     if result.notebook is None:
         return Outcome("not reproducible", **about, reason="the notebook failed: " + result.error.splitlines()[-1],
                        notes=tuple(notes))
