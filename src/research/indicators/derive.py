@@ -6,6 +6,7 @@ import pandas as pd
 
 from research.errors import DataError
 from research.indicators import gaps, quality, small_areas, survey_tables
+from research.indicators.aggregates import aggregates, of_measure, roles
 from research.indicators.checks import Known, check_frame
 from research.indicators.privacy import withholding
 from research.project import weakest
@@ -38,11 +39,12 @@ def build(edition):
     ['gaps', 'measures', 'observations']
     """
     _refuse_faults(edition)
-    tables = {"measures": survey_tables.measures(edition), "sources": survey_tables.sources(edition)}
-    withholding.refuse_exposed(edition, tables["measures"])
+    survey = survey_tables.measures(edition)
+    withholding.refuse_exposed(edition, survey)
+    tables = {"measures": with_aggregates(edition, survey), "sources": survey_tables.sources(edition)}
     tables["gaps"] = gaps.gaps(edition, tables["measures"])
-    tables["small_area"] = small_areas.small_area(edition, tables["measures"])
-    derived = derived_observations(edition, tables["measures"], tables["gaps"])
+    tables["small_area"] = small_areas.small_area(edition, survey)
+    derived = derived_observations(edition, survey, tables["gaps"])
     tables["observations"] = joined(edition.handed_in, derived)
     edition.add_tables(tables)
     return {**tables, **quality.tables(edition)}
@@ -73,21 +75,34 @@ def derived_observations(edition, measures, gap_table):
         Columns of `observations.csv`; `method` says how each was computed.
     """
     level = edition.indicators.set_index("id")["level"]
-    everyone = measures[measures["residence"] == "all"]
     parts = []
-    for indicator, (measure, factor) in survey_tables.INDICATORS.items():
-        rows = everyone[everyone["measure"] == measure]
-        if level.get(indicator) == "district":
+    for role in roles(edition.indicators).itertuples():
+        rows = measures[(measures["measure"] == role.measure) & (measures["residence"] == role.residence)]
+        if role.level == "district":
             rows = rows[rows["place"] == edition.district]
-        parts.append(_as_observations(rows, indicator, factor, "住户调查推算"))
-    for indicator, gap in gaps.INDICATORS.items():
-        parts.append(_as_observations(gap_table[gap_table["gap"] == gap].assign(place=edition.district), indicator, 1,
-                                      "由乡镇街道数值计算" if indicator == "INC-3-02" else "住户调查推算"))
+        parts.append(_as_observations(rows, role.id, role.factor, "住户调查推算"))
+    for gap, method in (("gdp_max_min", "由乡镇街道数值计算"), ("group_ratio", "住户调查推算")):
+        if indicator := of_measure(edition.indicators, gap):
+            rows = gap_table[gap_table["gap"] == gap].assign(place=edition.district)
+            method = method if measures["value"].notna().any() else "由乡镇街道数值计算"
+            parts.append(_as_observations(rows, indicator, 1, method))
     frame = pd.concat([p for p in parts if len(p)], ignore_index=True) if any(map(len, parts)) else pd.DataFrame()
     if frame.empty:
         return frame
     frame["unit"] = frame["indicator"].map(edition.indicators.set_index("id")["unit"])
     return frame[frame["indicator"].isin(level.index)]
+
+
+def with_aggregates(edition, survey):
+    """The survey's measures, and below them those that only aggregates give."""
+    given = aggregates(edition, survey)
+    if given.empty:
+        return survey
+    both = pd.concat([survey.astype(object), given.astype(object)], ignore_index=True).infer_objects()
+    for column in ("value", "se", "lower", "upper", "n", "coverage"):
+        both[column] = pd.to_numeric(both[column])
+    both["year"], both["caution"] = both["year"].astype("int64"), both["caution"].astype(bool)
+    return both.sort_values(["measure", "place", "year", "residence"]).reset_index(drop=True)
 
 
 def _as_observations(rows, indicator, factor, method):

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from research.errors import DataError, Fault, nearest
 from research.indicators import reference
+from research.indicators.complete import whole_of
 from research.indicators.goals import goals, plan_of, plans_with
 from research.indicators.plans import in_force
 
@@ -68,6 +69,35 @@ class District:
     def groups(self):
         """Members of each group in this year: dict of name -> place codes."""
         return reference.groups(self.project, self.edition)
+
+    @cached_property
+    def focus(self):
+        """The group whose income is held against the whole district (`focus: true` in groups.yml); empty without."""
+        return reference.focus(self.project)
+
+    @property
+    def whole(self):
+        """How running text calls the whole district: 全区, 全县, 全市."""
+        return whole_of(self.about["name"])
+
+    @cached_property
+    def plan_name(self):
+        """How running text calls the plan: `outline.short` of district.yml, else 规划."""
+        return (self.about.get("outline") or {}).get("short") or "规划"
+
+    @cached_property
+    def words(self):
+        """The district's own words for what computed sentences name.
+
+        Returns
+        -------
+        dict
+            whole, plan, group (in focus), band and line (limits of the middle and of low incomes, in 万元).
+        """
+        s = self.settings
+        low, high, line = (f"{s[k] / 1e4:g}" for k in ("middle_band_lower", "middle_band_upper", "low_income_line"))
+        return {"whole": self.whole, "plan": self.plan_name, "group": self.group_names.get(self.focus, ""),
+                "band": f"{low}—{high}万元", "line": f"{line}万元"}
 
     @cached_property
     def group_names(self):
@@ -177,6 +207,11 @@ class District:
     def departments(self):
         """Departments that own indicators and targets."""
         return reference.load(self.project, "departments")
+
+    @cached_property
+    def passages(self):
+        """Passages of the plan that chapters quote: chapter, slot, lead, quote, clause, tail."""
+        return reference.load(self.project, "passages")
 
     @cached_property
     def themes(self):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from research.errors import DataError, Fault, nearest
+from research.indicators import complete
 from research.indicators.plans import plans as every_plan
 from research.indicators.tables import read_csv, read_yaml
 
 TABLES = (
     "places", "villages", "indicators", "targets", "milestones", "directional", "published", "counties",
-    "departments", "themes", "target_indicators", "target_years",
+    "departments", "themes", "target_indicators", "target_years", "passages",
 )
 """Tables that `load` knows; a district's folder holds each as `<name>.csv`."""
 
@@ -58,12 +59,27 @@ def load(project, name):
     if name not in TABLES:
         raise DataError(Fault("reference table", "a known name", repr(name), nearest(name, TABLES), "table"))
     path = project.reference / f"{name}.csv"
-    frame = read_csv(path, project.show(path))
+    if name in complete.OPTIONAL and not path.is_file():
+        frame = pd.DataFrame(columns=[*complete.OPTIONAL[name]], dtype=object)
+    else:
+        frame = complete.blank(name, read_csv(path, project.show(path)))
     numbers = [c for c in _NUMBERS.get(name, ()) if c in frame.columns]
     for column in numbers:
         frame[column] = _number(frame[column], f"{project.show(path)}", column)
     text = [c for c in frame.columns if c not in numbers]
     frame[text] = frame[text].fillna("").astype(object)
+    return _completed(project, name, frame)
+
+
+def _completed(project, name, frame):
+    """The table with what follows from its own rows and from others where cells are blank."""
+    if name == "places" and {"code", "name"} <= set(frame.columns):
+        return complete.places(frame)
+    if name == "indicators":
+        return complete.indicators(frame, load(project, "themes"))
+    if name == "departments" and frame.empty:
+        return complete.departments(frame, (load(project, "indicators"), "source_department"),
+                                    (load(project, "targets"), "department"))
     return frame
 
 
@@ -105,7 +121,7 @@ def groups(project, year):
     >>> len(groups(open_project(), 2024)["west"])
     7
     """
-    table = read_yaml(project.reference / "groups.yml", "data/reference/groups.yml")
+    table = _optional(project, "groups")
     found = {}
     for name, group in table.items():
         entry = in_force(group.get("memberships", ()), year)
@@ -116,8 +132,13 @@ def groups(project, year):
 
 def group_names(project):
     """Chinese names of the groups: dict of name -> text."""
-    table = read_yaml(project.reference / "groups.yml", "data/reference/groups.yml")
+    table = _optional(project, "groups")
     return {name: group.get("name", name) for name, group in table.items()}
+
+
+def focus(project):
+    """Key of the group whose income is held against the whole district; empty where there is none."""
+    return next((name for name, group in _optional(project, "groups").items() if group.get("focus")), "")
 
 
 def settings(project, year):
@@ -162,7 +183,14 @@ def in_force(entries, year):
 
 def assumptions(project):
     """The assumptions log: id, text, basis, quality, effect, action."""
-    return pd.DataFrame(read_yaml(project.reference / "assumptions.yml", "data/reference/assumptions.yml"))
+    return pd.DataFrame(_optional(project, "assumptions") or [],
+                        columns=["id", "text", "basis", "quality", "effect", "action"])
+
+
+def _optional(project, name):
+    """A YAML file of the reference tables; empty where the district has none."""
+    path = project.reference / f"{name}.yml"
+    return read_yaml(path, f"data/reference/{name}.yml") if path.is_file() else {}
 
 
 def index_versions(project):

@@ -20,15 +20,6 @@ UNITS = {
 }
 """Measures of the table, with their units."""
 
-INDICATORS = {
-    "ECO-1-02": ("mean_income", 1),
-    "INC-1-02": ("band_share", 100),
-    "INC-2-02": ("low_households", 1),
-    "INC-2-04": ("gini", 1),
-    "INC-3-01": ("urban_rural_ratio", 1),
-}
-"""Indicators that a measure gives: id -> (measure, factor to the indicator's unit)."""
-
 SOURCE_NAMES = {"wage": "工资性收入", "business": "经营净收入", "property": "财产净收入", "transfer": "转移净收入"}
 
 
