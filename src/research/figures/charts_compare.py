@@ -32,7 +32,7 @@ def _names(axes, names, strong=()):
         label.set_color(ORANGE if name in strong else INK)
 
 
-def ranking(frame, unit="", highlight=(), reference=None, reference_words="全区", decimals=None, height=None):
+def ranking(frame, unit="", highlight=(), reference=None, reference_words="总体", decimals=None, height=None):
     """Places from first to last, each with its interval.
 
     Parameters
@@ -247,7 +247,7 @@ def _arrow_key(axes, words, reference_words):
                       fontsize=8.5, color=colour, annotation_clip=False)  # fmt: skip
 
 
-def profile(frame, unit="分", limit=100, reference_words="全区", decimals=1, height=None):
+def profile(frame, unit="分", limit=100, reference_words="总体", decimals=1, height=None):
     """A place's profile over a few dimensions: bars, with the district as a tick.
 
     Parameters

@@ -7,15 +7,40 @@ A place where something was not measured gets a notice in the figure and a sente
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, wraps
 
 import pandas as pd
 
 from research.errors import DataError
 from research.figures.display import Picture, Sheet, Words
+from research.figures.style import canvas, note_empty
 from research.wording import decimals_of, interval, is_missing, number, plain, rounded
 
 ROW = ("place", "year", "indicator", "value", "unit", "status", "source", "se", "n")
+
+
+def needs(part, title=""):
+    """Mark a method of a view with what it stands on; where that is missing it says so and computes nothing.
+
+    Parameters
+    ----------
+    part : str
+        A part that the view's `parts` knows.
+    title : str
+        What a figure or table would have shown, for its caption.
+    """
+
+    def mark(method):
+        @wraps(method)
+        def guarded(self, *args, **kwargs):
+            name, rows = self.parts(part)
+            if len(rows):
+                return method(self, *args, **kwargs)
+            return self.absent(method.__name__, title, lacks(name, self.name))
+
+        return guarded
+
+    return mark
 
 
 class View:
@@ -54,6 +79,11 @@ class View:
         """Year of the targets that the trends run towards: the last year of the plan in force."""
         return self.edition.plan.end
 
+    @property
+    def whole_name(self):
+        """How the district is called beside its places: 全区, 全县, 全市."""
+        return self.edition.whole
+
     def picture(self, figure, caption, alt, data):
         """A `Picture` whose status falls back to the edition's when nothing was measured."""
         return Picture(figure, caption, alt, list(data), status=self.edition.status)
@@ -67,6 +97,23 @@ class View:
     def words(self, *sentences, data=()):
         """`Words` with the same fall-back."""
         return Words("".join(s for s in sentences if s), list(data), self.edition.status)
+
+    # --- what is not there -------------------------------------------------------------------------------------
+
+    def parts(self, part):
+        """Name and rows of what a method stands on (see `needs`); views with more parts extend it."""
+        raise KeyError(part)
+
+    def absent(self, method, title, sentence):
+        """What a method gives instead of an error: a notice with the sentence that says what is missing."""
+        if method.endswith(("words", "lead")):
+            return self.words(sentence)
+        caption = f"{self.name}{title}"
+        if method.endswith("table"):
+            return self.sheet(pd.DataFrame({"说明": [sentence]}), caption, [])
+        figure, axes = canvas(0.9)
+        note_empty(axes, sentence)
+        return self.picture(figure, caption, sentence, [])
 
     def built(self, name, place=True):
         """Rows of a built table; empty when the edition has none of that name.

@@ -77,7 +77,7 @@ class Demands:
             "占未办结（%）": [cell(100 * u, "%") for u in own["unmet_share"]],
             "热点地方": [_some(places.get(t, [])) for t in own["topic"]],
         })  # fmt: skip
-        note = "热点：在当地居前三位，且比全区更集中（1.1倍以上）或比上年增加一成以上。"
+        note = f"热点：在当地居前三位，且比{self.whole_name}更集中（1.1倍以上）或比上年增加一成以上。"
         return self.sheet(frame, f"{self.name}群众诉求的领域、变化、热点与未办结（{self.year}年）", [rows], note)
 
     def unmet_words(self):

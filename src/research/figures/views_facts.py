@@ -70,9 +70,9 @@ def to_target_words(row):
     return f"{head}{plain(row.value, row.unit)} / {sign}{number(row.target, row.unit)}"
 
 
-def beside_district(row):
+def beside_district(row, whole):
     """The place beside the district; a survey score with its test."""
-    return tested(row["value"], row["se"], row["reference"], row["reference_se"], row["unit"], "全区")
+    return tested(row["value"], row["se"], row["reference"], row["reference_se"], row["unit"], whole)
 
 
 def ahead_of_district(row):

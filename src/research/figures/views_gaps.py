@@ -10,11 +10,14 @@ import pandas as pd
 from research.figures import charts_compare as compare
 from research.figures import charts_grid as grid
 from research.figures import charts_time as time
-from research.figures.views_base import cell, ranges
+from research.figures.views_base import cell, needs, ranges
 from research.figures.views_facts import forecast_words
 from research.figures.views_income import MEASURES, SOURCES, Income
 from research.figures.views_trend import project
 from research.wording import change, changed, compared, listed, number, rounded, share, span
+
+GAP_WORDS = {"gap:group_ratio": "重点地区居民收入与平均水平之比", "gap:income_variation": "乡镇街道居民收入",
+             "gap:urban_rural_ratio": "城乡居民收入倍差"}  # fmt: skip
 
 
 class Gap(Income):
@@ -27,6 +30,18 @@ class Gap(Income):
         """Rows of one gap over the years, from the built table."""
         rows = self.built("gaps", place=False)
         return rows[rows["gap"] == name].sort_values("year").reset_index(drop=True)
+
+    def parts(self, part):
+        """Also incomes of the places (`townships`), and a gap after `gap:`."""
+        if part == "townships":
+            return "乡镇街道居民收入", self.townships
+        if part.startswith("gap:"):
+            rows = self.gap(part.removeprefix("gap:"))
+            return rows["name"].iloc[0] if len(rows) else GAP_WORDS.get(part, "差距"), rows
+        return super().parts(part)
+
+    def _interval_words(self):
+        return "及95%置信区间" if self.townships["lower"].notna().any() else ""
 
     def _model_rows(self, name):
         """This year's small-area estimates of a measure in every place, in the unit printed."""
@@ -55,7 +70,7 @@ class Gap(Income):
         limit = share(self.edition.settings["small_area_cv_limit"], 0)
         note = f"直接估计的变异系数不超过{limit}时采用直接估计，超过时采用小域估计；权重越小，向回归收缩得越多。"
         note += "样本中一户也没有的，不给区间。" if (rows["se"] == 0).any() else ""
-        return self.sheet(frame, caption, [rows], note)
+        return self.sheet(frame if len(rows) else frame.head(0), caption, [rows], note)
 
     def gap_words(self, name, unit):
         """Level and change of one gap."""
@@ -69,6 +84,8 @@ class Gap(Income):
         """One row a gap, one column a year."""
         rows = self.built("gaps", place=False)
         rows = rows[rows["dimension"] == dimension]
+        if rows.empty:
+            return self.absent("gap_table", caption, f"{self.name}暂无{caption}所需的数据。")
         years = sorted(rows["year"].unique())
         lines = []
         for _, part in rows.groupby("gap", sort=False):
@@ -94,23 +111,26 @@ class Gap(Income):
         )  # fmt: skip
         first = rows[rows["year"] == rows["year"].min()].set_index("place")["value"]
         now = now.assign(name=now["name_short"], old=now["place"].map(first), first_year=rows["year"].min())
-        now["ratio"] = now["value"] / self.at("mean_income")["value"]
+        whole = self.at("mean_income")
+        now["ratio"] = now["value"] / (np.nan if whole is None else whole["value"])
         return now.sort_values("value", ascending=False).reset_index(drop=True)
 
     @property
-    def west(self):
-        """Short names of the western places."""
-        return list(self.townships.loc[self.townships["group"] == "west", "name"])
+    def focus(self):
+        """Short names of the places of the group in focus."""
+        focus = self.edition.focus
+        return list(self.townships.loc[self.townships["group"] == focus, "name"]) if focus else []
 
     @property
-    def west_name(self):
-        """What the group is called."""
-        return self.edition.group_names.get("west", "西部")
+    def focus_name(self):
+        """What the group in focus is called."""
+        return self.edition.words["group"]
 
 
 class RegionalGap(Gap):
-    """地区差距: incomes of the places, the west beside the district, convergence."""
+    """地区差距: incomes of the places, the group in focus beside the district, convergence."""
 
+    @needs("townships")
     def lead(self):
         """Highest and lowest place, the ratio between them, and how both gaps moved."""
         rows = self.townships
@@ -118,9 +138,10 @@ class RegionalGap(Gap):
         text = (f"{self.year}年{self.name}{len(rows)}个乡镇街道中，"
                 f"居民人均可支配收入最高的是{top['full']}（{number(top['value'], '元')}），"
                 f"最低的是{low['full']}（{number(low['value'], '元')}）。")  # fmt: skip
-        return self.words(text, self.gap_words("income_max_min", "倍"), self.gap_words("west_ratio", "比值"),
-                          data=[rows, self.gap("income_max_min"), self.gap("west_ratio")])  # fmt: skip
+        return self.words(text, self.gap_words("income_max_min", "倍"), self.gap_words("group_ratio", "比值"),
+                          data=[rows, self.gap("income_max_min"), self.gap("group_ratio")])  # fmt: skip
 
+    @needs("townships", "各乡镇街道居民人均可支配收入示意图")
     def map(self):
         """Tile map of incomes in 万元."""
         places = grid.positions(self.edition.places)
@@ -130,52 +151,73 @@ class RegionalGap(Gap):
         caption = f"各乡镇街道居民人均可支配收入（{self.year}年，示意图）"
         return self.picture(grid.tile_map(frame, "万元", 2), caption, self.lead().text, [self.townships])
 
+    @needs("townships", "各乡镇街道居民人均可支配收入")
     def ranking(self):
         """Places by income, with 95% intervals."""
-        figure = compare.ranking(self.townships, "元", self.west, self.at("mean_income")["value"], "全区")
-        caption = f"各乡镇街道居民人均可支配收入及95%置信区间（{self.year}年，橙色为{self.west_name}）"
+        whole = self.at("mean_income")
+        figure = compare.ranking(self.townships, "元", self.focus, None if whole is None else whole["value"],
+                                 self.whole_name)  # fmt: skip
+        coloured = f"，橙色为{self.focus_name}" if self.focus else ""
+        caption = f"各乡镇街道居民人均可支配收入{self._interval_words()}（{self.year}年{coloured}）"
         return self.picture(figure, caption, self.ranking_words().text, [self.townships])
 
+    @needs("townships")
     def ranking_words(self):
         """Which places lie below the district beyond the sampling error, and that neighbours cannot be told apart."""
         rows, mean = self.townships, self.at("mean_income")
+        if mean is None or pd.isna(mean["lower"]) or rows["lower"].isna().all():
+            return self._ranking_of_aggregates(rows, mean)
         clear = rows[(rows["upper"] < mean["lower"])]["full"]
         level = rows[(rows["lower"] <= mean["upper"]) & (rows["upper"] >= mean["lower"])]
         text = (
-            f"考虑抽样误差，{listed(clear, 7)}的收入明确低于全区平均（{number(mean['value'], '元')}）；"
+            f"考虑抽样误差，{listed(clear, 7)}的收入明确低于{self.whole_name}平均（{number(mean['value'], '元')}）；"
             if len(clear)
             else ""
         )
-        text += f"{len(level)}个乡镇街道的置信区间与全区平均重叠，彼此名次不宜作强弱结论。"
+        text += f"{len(level)}个乡镇街道的置信区间与{self.whole_name}平均重叠，彼此名次不宜作强弱结论。"
+        return self.words(text, data=[rows, self.measure("mean_income")])
+
+    def _ranking_of_aggregates(self, rows, mean):
+        """Aggregates have no interval: how many places lie above and below the district."""
+        text = "各乡镇街道的收入为公布或报送的汇总数，没有误差区间，名次相近的不宜作强弱结论。"
+        if mean is not None:
+            low = int((rows["value"] < mean["value"]).sum())
+            text = (f"{len(rows)}个乡镇街道中，{low}个低于{self.whole_name}平均（{number(mean['value'], '元')}）。"
+                    f"{text}")  # fmt: skip
         return self.words(text, data=[rows, self.measure("mean_income")])
 
     @cached_property
-    def _west(self):
-        rows = self.gap("west_ratio")
+    def _focus(self):
+        rows = self.gap("group_ratio")
         return rows, project(rows, self.horizon)
 
-    def west_chart(self):
-        """West over district, with projection."""
-        rows, ahead = self._west
-        caption = f"{self.west_name}居民人均可支配收入与全区平均之比"
-        return self.picture(time.trend(rows, ahead, unit="比值"), caption, self.west_words().text, [rows, ahead])
+    @needs("gap:group_ratio", "重点地区居民收入与平均水平之比")
+    def focus_chart(self):
+        """The group in focus over the district, with projection."""
+        rows, ahead = self._focus
+        caption = f"{self.focus_name}居民人均可支配收入与{self.whole_name}平均之比"
+        return self.picture(time.trend(rows, ahead, unit="比值"), caption, self.focus_words().text, [rows, ahead])
 
-    def west_words(self):
-        """Level, interval, change and projection of the west's ratio."""
-        rows, ahead = self._west
+    @needs("gap:group_ratio")
+    def focus_words(self):
+        """Level, interval, change and projection of the ratio of the group in focus."""
+        rows, ahead = self._focus
         last = rows.iloc[-1]
-        text = f"{self.year}年{self.west_name}居民人均可支配收入相当于全区平均的{share(last['value'])}"
-        text += f"（95%置信区间{span(100 * last['lower'], 100 * last['upper'], '%')}）。"
+        text = f"{last['year']}年{self.focus_name}居民人均可支配收入相当于{self.whole_name}平均的{share(last['value'])}"
+        told = pd.notna(last["lower"])
+        text += f"（95%置信区间{span(100 * last['lower'], 100 * last['upper'], '%')}）。" if told else "。"
         return self.words(
-            text, self.gap_words("west_ratio", "比值"), forecast_words(ahead, "比值", None, 1), data=[rows, ahead]
+            text, self.gap_words("group_ratio", "比值"), forecast_words(ahead, "比值", None, 1), data=[rows, ahead]
         )
 
+    @needs("gap:income_variation", "乡镇街道人均可支配收入的变异系数")
     def convergence(self):
         """Coefficient of variation between places over the years (σ)."""
         rows = self.gap("income_variation")
-        caption = "乡镇街道人均可支配收入的变异系数（人口加权）"
+        caption = rows["name"].iloc[-1]
         return self.picture(time.lines({"变异系数": rows}, "系数"), caption, self.convergence_words().text, [rows])
 
+    @needs("townships")
     def convergence_words(self):
         """σ convergence, and β convergence with its interval (statsmodels)."""
         from research.measures.dynamics import beta_convergence
@@ -197,12 +239,13 @@ class RegionalGap(Gap):
             text += f"β系数为{rounded(beta.beta, 3)}{bounds}，区间跨过0，不能断定低收入乡镇街道追赶更快。"
         return self.words(text, data=[rows, self.gap("income_variation")])
 
+    @needs("townships", "各乡镇街道居民人均可支配收入的变化")
     def slope(self):
         """Incomes between the first and this year."""
         rows = self.townships
         frame = rows.assign(old=rows["old"] / 1e4, new=rows["value"] / 1e4)
         figure = time.slope(
-            frame, (int(rows["first_year"].iloc[0]), self.year), "万元", self.west, decimals=2, words=self.west_name
+            frame, (int(rows["first_year"].iloc[0]), self.year), "万元", self.focus, decimals=2, words=self.focus_name
         )
         caption = f"各乡镇街道居民人均可支配收入的变化（{rows['first_year'].iloc[0]}年与{self.year}年）"
         growth = (rows["value"] / rows["old"] - 1).to_numpy()
@@ -210,18 +253,21 @@ class RegionalGap(Gap):
         alt = f"{rows['first_year'].iloc[0]}—{self.year}年名义增幅最大的是{fastest}，为{share(growth.max())}。"
         return self.picture(figure, caption, alt, [rows])
 
+    @needs("townships", "各乡镇街道居民人均可支配收入")
     def places_table(self):
         """Direct and small-area estimate of income, interval, ratio to the district and change of each place."""
         rows = self.townships
         model = self._model_rows("mean_income").reindex(rows["place"])
         first = int(rows["first_year"].iloc[0])
+        if rows["se"].isna().all():
+            return self._places_of_aggregates(rows, first)
         frame = pd.DataFrame({
             "乡镇街道": rows["full"], "直接估计（元）": [cell(v, "元") for v in rows["value"]],
             "95%置信区间（元）": ranges(rows, "元"),
             "小域估计（元）": [cell(v, "元") for v in model["eblup"]],
             "直接估计的权重": [cell(v, "", 2) for v in model["gamma"]],
             "采用": [{"model": "小域"}.get(c, "直接") for c in model["chosen"]],
-            "为全区平均的%": [cell(100 * v, "%") for v in rows["ratio"]],
+            f"为{self.whole_name}平均的%": [cell(100 * v, "%") for v in rows["ratio"]],
             f"比{first}年名义增长（%）": [cell(100 * v, "%") for v in rows["value"] / rows["old"] - 1],
             "样本户数": [str(int(n)) for n in rows["n"]],
         })  # fmt: skip
@@ -229,6 +275,15 @@ class RegionalGap(Gap):
         note = f"直接估计的变异系数不超过{limit}时采用直接估计，超过时采用小域估计；其余各列均按直接估计计算。"
         note += "小域估计是直接估计与回归的加权平均，权重越小，向回归收缩得越多。"
         return self.sheet(frame, f"各乡镇街道居民人均可支配收入（{self.year}年）", [rows], note)
+
+    def _places_of_aggregates(self, rows, first):
+        frame = pd.DataFrame({
+            "乡镇街道": rows["full"], "人均可支配收入（元）": [cell(v, "元") for v in rows["value"]],
+            f"为{self.whole_name}平均的%": [cell(100 * v, "%") for v in rows["ratio"]],
+            f"比{first}年名义增长（%）": [cell(100 * v, "%") for v in rows["value"] / rows["old"] - 1],
+        })  # fmt: skip
+        return self.sheet(frame, f"各乡镇街道居民人均可支配收入（{self.year}年）", [rows],
+                          "为公布或报送的汇总数，没有误差区间。")  # fmt: skip
 
     def measures_table(self):
         """The gaps between places by year."""

@@ -9,18 +9,35 @@ import pandas as pd
 
 from research.figures import charts_compare as compare
 from research.figures import charts_distribution as distribution
-from research.figures.views_base import cell, estimate, lacks
+from research.figures.views_base import cell, estimate, lacks, needs
 from research.figures.views_income_table import MEASURES, MeasuresTable
 from research.figures.views_theme import Theme
 from research.project import weakest
 from research.wording import change, compared, number, relative, tested
 
+RESIDENCE_WORDS = {"urban": "城镇", "rural": "农村"}
 RESIDENCE = {"all": "全体", "urban": "城镇", "rural": "农村"}
 SOURCES = {"wage": "工资性收入", "business": "经营净收入", "property": "财产净收入", "transfer": "转移净收入"}
 
 
 class Household:
     """Figures out of the household survey; mixed into views that have `place`, `year` and `edition`."""
+
+    def parts(self, part):
+        """Households, a measure (by name, after a colon whose), income by source."""
+        if part == "households":
+            return "住户逐户调查", self.survey
+        if part == "sources":
+            return "居民收入来源", self.source_rows
+        name, _, residence = part.partition(":")
+        if name in MEASURES:
+            rows = self.measure(name, residence or "all")
+            return RESIDENCE_WORDS.get(residence, "") + self.measure_name(name), rows[rows["year"] == self.year]
+        return super().parts(part)
+
+    def measure_name(self, name):
+        """What a measure is called, with the district's own limits of incomes."""
+        return MEASURES[name][0].format(**self.edition.words)
 
     @cached_property
     def survey(self):
@@ -87,7 +104,7 @@ class Income(Household, MeasuresTable, Theme):
             text += f"，{relative(now['value'], rows['value'].iloc[0], str(rows['year'].iloc[0]) + '年')}（名义）"
         wider = None if self.is_district else self.at("mean_income", place=self.edition.district)
         if wider is not None:
-            text += "，" + tested(now["value"], now["se"], wider["value"], wider["se"], "元", "全区平均")
+            text += "，" + tested(now["value"], now["se"], wider["value"], wider["se"], "元", f"{self.whole_name}平均")
         return self.words(text + "。", super().lead().text, data=[rows, self.facts, self.targets])
 
     # --- distribution ------------------------------------------------------------------------------------
@@ -103,6 +120,7 @@ class Income(Household, MeasuresTable, Theme):
                 curves.append(self.curve(part, label, fact))
         return curves
 
+    @needs("households", "居民人均可支配收入的洛伦兹曲线")
     def lorenz(self):
         """Lorenz curves of all, urban and rural residents."""
         rows = pd.concat([self.measure("gini", r) for r in RESIDENCE])
@@ -123,6 +141,7 @@ class Income(Household, MeasuresTable, Theme):
             text += f"；农村内部差距{compared(rural['value'], urban['value'], '系数', '城镇')}"
         return self.words(text + "。", data=[rows])
 
+    @needs("households", "居民人均可支配收入的分布")
     def density(self):
         """Densities of income per person, first and last year."""
         years = sorted(self.survey["year"].unique()) if len(self.survey) else []
@@ -155,6 +174,7 @@ class Income(Household, MeasuresTable, Theme):
         rows = self.built("sources")
         return rows[rows["place"] == self.place].rename(columns={"source": "kind", "origin": "source"})
 
+    @needs("sources", "居民人均可支配收入的来源构成")
     def sources(self):
         """Composition of income: first and last year of all, town and country in the last."""
         rows = self.source_rows
@@ -190,6 +210,7 @@ class Income(Household, MeasuresTable, Theme):
             text += f"；农村居民工资性收入占比{compared(rural['工资性收入'], urban['工资性收入'], '%', '城镇居民')}"
         return self.words(text + "。", data=[self.source_rows])
 
+    @needs("sources", "居民人均可支配收入按来源")
     def sources_table(self):
         """Income by source in yuan, first and last year."""
         years = sorted(self.source_rows["year"].unique())

@@ -40,7 +40,7 @@ class Index(Explained, View):
         return current if (scores["version"] == current).any() else scores["version"].iloc[-1]
 
     @cached_property
-    def whole(self):
+    def own(self):
         """The district's index over the years."""
         return self.rows("scores", scope="district", level="index", place=self.place).sort_values("year")
 
@@ -60,9 +60,10 @@ class Index(Explained, View):
         return rows.sort_values("rank").reset_index(drop=True)
 
     @property
-    def west(self):
-        """Short names of the western places."""
-        return list(self.townships.loc[self.townships["group"] == "west", "name"])
+    def focus(self):
+        """Short names of the places of the group in focus."""
+        focus = self.edition.focus
+        return list(self.townships.loc[self.townships["group"] == focus, "name"]) if focus else []
 
     def _domains(self, place, scope, year):
         rows = self.rows("scores", scope=scope, level="domain", place=place, year=year)
@@ -77,7 +78,7 @@ class Index(Explained, View):
 
     def lead(self):
         """The district's index, its change, the strongest and the weakest domain."""
-        first, last = self.whole.iloc[0], self.whole.iloc[-1]
+        first, last = self.own.iloc[0], self.own.iloc[-1]
         domains = self._domains(self.place, "district", self.year).dropna(subset=["score"])
         best, least = domains.loc[domains["score"].idxmax()], domains.loc[domains["score"].idxmin()]
         text = f"{self.year}年{self.name}{INDEX_WORDS}{number(last['score'], '分')}"
@@ -88,14 +89,14 @@ class Index(Explained, View):
         )
         text += (f"。六大领域中得分最高的是{best['name']}（{number(best['score'], '分')}），"
                  f"最低的是{least['name']}（{number(least['score'], '分')}）。")  # fmt: skip
-        return self.words(text, data=[self.whole, domains])
+        return self.words(text, data=[self.own, domains])
 
     # --- places ------------------------------------------------------------------------------------------
 
     def ranking(self):
         """Places by score with the interval over the choices of method."""
         level = plain(100 * self.townships["level"].astype(float).iloc[0], "", 0)
-        figure = compare.ranking(self.townships, "分", self.west, decimals=1)
+        figure = compare.ranking(self.townships, "分", self.focus, decimals=1)
         caption = f"乡镇街道{INDEX_WORDS}及{level}%区间（{self.year}年，横线为方法选择与抽样误差带来的区间）"
         return self.picture(figure, caption, self.ranking_words().text, [self.townships])
 
@@ -124,7 +125,7 @@ class Index(Explained, View):
     def domains(self):
         """The district's six domains, with the first year as a tick."""
         now = self._domains(self.place, "district", self.year)
-        first = int(self.whole["year"].min())
+        first = int(self.own["year"].min())
         before = self._domains(self.place, "district", first).set_index("code")["score"]
         frame = now.assign(value=now["score"], reference=now["code"].map(before))
         figure = compare.profile(frame, "分", 100, f"{first}年")
@@ -135,11 +136,15 @@ class Index(Explained, View):
             [now.dropna(subset=["status"])],
         )
 
+    @cached_property
+    def _domain_of(self):
+        return self.edition.indicators.set_index("id")["domain_code"]
+
     def _points(self, scope, place=None):
         rows = self.rows("contributions", scope=scope, year=self.year)
         rows = rows if place is None else rows[rows["place"] == place]
         names = self.edition.themes.set_index("domain_code")["name_zh"]
-        rows = rows.assign(domain=rows["indicator"].str.split("-").str[0].map(names))
+        rows = rows.assign(domain=rows["indicator"].map(self._domain_of).map(names))
         return rows, rows.pivot_table(index="place", columns="domain", values="points", aggfunc="sum")[list(names)]
 
     def contributions(self):
@@ -167,7 +172,7 @@ class Index(Explained, View):
         rows = self.townships
         frame = rows.assign(new=rows["value"])
         years = (int(rows["first_year"].iloc[0]), self.year)
-        figure = time.slope(frame, years, "分", self.west, decimals=1, words=self.edition.group_names.get("west", ""))
+        figure = time.slope(frame, years, "分", self.focus, decimals=1, words=self.edition.words["group"])
         caption = f"乡镇街道{INDEX_WORDS}的变化（{years[0]}年与{years[1]}年）"
         return self.picture(figure, caption, self.slope_words().text, [rows])
 
@@ -204,14 +209,15 @@ class Index(Explained, View):
         rows = self.rows("weights", scope="district")
         names = self.edition.indicators.drop_duplicates("subdomain_code").set_index("subdomain_code")["subdomain_zh"]
         domains = self.edition.themes.set_index("domain_code")["name_zh"]
+        owner = self.edition.indicators.drop_duplicates("subdomain_code").set_index("subdomain_code")["domain_code"]
         weight = rows.drop_duplicates("code").set_index("code")["weight"]
         counts = self.edition.indicators.groupby("subdomain_code").size()
         frame = pd.DataFrame({
-            "领域": [domains[c.split("-")[0]] for c in names.index], "子领域": names.to_numpy(),
+            "领域": [domains[owner[c]] for c in names.index], "子领域": names.to_numpy(),
             "指标（项）": [str(counts[c]) for c in names.index],
             "权重（%）": [cell(100 * weight.get(c, float("nan")), "%", 2) for c in names.index],
         })  # fmt: skip
-        note = "领域、子领域和权重为可调整的设定；指标体系为重建（纲要表1缺失）。"
+        note = f"领域、子领域和权重为可调整的设定。{self.edition.origin_note}"
         return self.sheet(
             frame,
             f"{INDEX_WORDS}的权重（版本{self.version}）",

@@ -49,8 +49,8 @@ class Robustness(Index):
         rows = self.townships
         other = self.versions.groupby("place")["other_rank"].agg(list)
         frame = rows.assign(lower=rows["rank_lower"], upper=rows["rank_upper"])
-        figure = rank_ranges(frame, [other.get(c, []) for c in frame["code"]], self.west,
-                             strong_words=self.edition.group_names.get("west", ""))
+        figure = rank_ranges(frame, [other.get(c, []) for c in frame["code"]], self.focus,
+                             strong_words=self.edition.words["group"])
         level = plain(100 * rows["level"].astype(float).iloc[0], "", 0)
         caption = f"乡镇街道综合指数的位次与{level}%区间（{self.year}年）"
         return self.picture(figure, caption, self.lead().text, [rows])
@@ -108,7 +108,7 @@ class Robustness(Index):
         """Share of each domain in the differences of the index, beside its nominal weight."""
         rows = self.rows("effective_weights", scope="township")
         names = self.edition.themes.set_index("domain_code")["name_zh"]
-        sums = rows.assign(domain=rows["indicator"].str.split("-").str[0].map(names)).groupby("domain")[
+        sums = rows.assign(domain=rows["indicator"].map(self._domain_of).map(names)).groupby("domain")[
             ["weight", "share"]].sum().reindex(list(names))  # fmt: skip
         frame = pd.DataFrame({"name": sums.index, "value": 100 * sums["share"], "reference": 100 * sums["weight"]})
         limit = float(max(10, 5 * -(-frame[["value", "reference"]].max().max() // 5)))
@@ -121,7 +121,7 @@ class Robustness(Index):
         """Which domain decides more than its weight, which less."""
         rows = self.rows("effective_weights", scope="township")
         names = self.edition.themes.set_index("domain_code")["name_zh"]
-        sums = rows.assign(domain=rows["indicator"].str.split("-").str[0].map(names)).groupby("domain")[
+        sums = rows.assign(domain=rows["indicator"].map(self._domain_of).map(names)).groupby("domain")[
             ["weight", "share"]].sum()  # fmt: skip
         gap = sums["share"] - sums["weight"]
         text = (f"实际影响高于名义权重最多的是{gap.idxmax()}（占得分差异的{share(sums['share'][gap.idxmax()])}，"

@@ -13,10 +13,6 @@ from research.figures.views_base import lacks
 from research.figures.views_theme import Theme
 from research.wording import changed, compared, interval, listed, number, tested
 
-ENTERPRISES = ("ECO-2-02", "ECO-2-03")
-QUALITY = ("ENV-1-01", "ENV-1-02", "ENV-1-03")
-PERCEPTION = ("CUL-1-01", "CUL-1-02")
-
 
 class Several(Theme):
     """A theme that also draws a few of its indicators over the years in one picture."""
@@ -45,12 +41,12 @@ class Economy(Several):
     """经济发展: also the enterprises that carry innovation."""
 
     def innovation(self):
-        """High-tech and small technology enterprises over the years."""
-        return self._lines(ENTERPRISES, "科技企业数量", zero=True)
+        """The indicators of the theme's panel over the years."""
+        return self._lines(self.panel, self.panel_title, zero=True)
 
     def innovation_words(self):
         """How many there are, and since when how many more."""
-        return self._lines_words(ENTERPRISES, "科技企业数量")
+        return self._lines_words(self.panel, self.panel_title)
 
 
 class Environment(Several):
@@ -58,11 +54,11 @@ class Environment(Several):
 
     def quality(self):
         """The quality indicators over the years."""
-        return self._lines(QUALITY, "环境质量")
+        return self._lines(self.panel, self.panel_title)
 
     def quality_words(self):
         """Level and change of each."""
-        return self._lines_words(QUALITY, "环境质量")
+        return self._lines_words(self.panel, self.panel_title)
 
 
 class Services(Theme):
@@ -102,8 +98,8 @@ class Culture(Theme):
     def perception_rows(self):
         """Latest survey scores here and in the district: name, value, lower, upper, se, who."""
         rows = []
-        for who, code in dict.fromkeys([(self.name, self.place), ("全区", self.edition.district)]):
-            if who == "全区" and self.is_district:
+        for who, code in dict.fromkeys([(self.name, self.place), (self.whole_name, self.edition.district)]):
+            if who == self.whole_name and self.is_district:
                 continue
             for i, name in self._named():
                 seen = self.series(i, code)
@@ -114,18 +110,18 @@ class Culture(Theme):
 
     def _named(self):
         names = self.edition.indicators.set_index("id")["name_zh"]
-        return [(i, names[i]) for i in PERCEPTION]
+        return [(i, names[i]) for i in self.panel]
 
     def perception(self):
         """Survey scores with 95% intervals; for a township beside the district."""
         rows = self.perception_rows
         if self.is_district:
-            series = {name: self.series(i) for i, name in self._named()}
+            series = {name: self.series(i) for i, name in self._named() if len(self.series(i))}
             figure = time.lines(series, "分")
         else:
             frame = rows.assign(name=[f"{w}（{o}）" for w, o in zip(rows["what"], rows["who"], strict=True)])
             figure = compare.ranking(frame, "分", frame["name"][rows["who"] == self.name], height=2.2)
-        caption = f"{self.name}群众感受调查得分（阴影或横线为95%置信区间）"
+        caption = f"{self.name}{self.panel_title}（阴影或横线为95%置信区间）"
         return self.picture(figure, caption, self.perception_words().text, [rows])
 
     def perception_words(self):
@@ -134,11 +130,12 @@ class Culture(Theme):
         for row in rows[rows["who"] == self.name].itertuples():
             text = f"{row.year}年{self.name}{row.what}{number(row.value, '分')}"
             text += f"（{interval(row.lower, row.upper, '分')}）" if pd.notna(row.lower) else ""
-            other = rows[(rows["what"] == row.what) & (rows["who"] == "全区")]
+            other = rows[(rows["what"] == row.what) & (rows["who"] == self.whole_name)]
             if len(other):
-                text += "，" + tested(row.value, row.se, other["value"].iloc[0], other["se"].iloc[0], "分", "全区")
+                wider = other.iloc[0]
+                text += "，" + tested(row.value, row.se, wider["value"], wider["se"], "分", self.whole_name)
             parts.append(text + "。")
-        return self.words("".join(parts) or lacks("群众感受调查", self.name), data=[rows])
+        return self.words("".join(parts) or lacks(self.panel_title, self.name), data=[rows])
 
 
 def tally(rows, by, order):

@@ -23,14 +23,6 @@ from research.figures.views_theme_facts import ThemeFacts
 from research.figures.views_trend import project
 from research.wording import change, changed, listed, number, plain
 
-MAIN = {  # the indicator a theme is first asked for; where a place lacks it, the next one it has
-    "economy": ("ECO-1-01", "ECO-1-02"),
-    "income": ("INC-3-01", "ECO-1-02"),
-    "services": ("SRV-4-01", "SRV-1-01"),
-    "governance": ("GOV-3-01", "GOV-2-01"),
-    "culture": ("CUL-1-01", "CUL-3-01"),
-    "environment": ("ENV-1-01", "ENV-2-03", "ENV-1-03"),
-}
 PACE = {"green": "已达到或进度正常", "yellow": "略落后于时间进度", "red": "明显落后于时间进度", "grey": "不能评定"}
 
 
@@ -93,7 +85,7 @@ class Theme(ThemeFacts):
         words = [plain(r, decimals=1) for r in rows["ratio"]]
         figure = compare.bars(pd.DataFrame({"name": rows["name"], "value": rows["ratio"], "words": words}))
         figure.axes[0].axvline(100, color=INK, lw=0.9, ls=(0, (4, 3)))
-        caption = f"{self.name}{self.title}指标与全区之比（虚线为全区，等于100）"
+        caption = f"{self.name}{self.title}指标与{self.whole_name}之比（虚线为{self.whole_name}，等于100）"
         return self.picture(figure, caption, self.targets_words().text, [rows])
 
     def targets_words(self):
@@ -108,14 +100,14 @@ class Theme(ThemeFacts):
         told = [f"{r.name}为{plain(r.ratio, decimals=1)}" for r in rows.itertuples()]
         if len(told) > 4:
             told = [f"最高的是{told[0].replace('为', '（', 1)}）", f"最低的是{told[-1].replace('为', '（', 1)}）"]
-        return self.words(text, f"以全区为100，{'，'.join(told)}。", data=[rows])
+        return self.words(text, f"以{self.whole_name}为100，{'，'.join(told)}。", data=[rows])
 
     # --- trend of the main indicator ---------------------------------------------------------------------
 
     @cached_property
     def main(self):
         """The row of `facts` the theme is first asked for; None when the place has none."""
-        for wanted in (*MAIN[self.theme], *self.facts["id"]):
+        for wanted in (*self.leading, *self.facts["id"]):
             found = self.facts[self.facts["id"] == wanted]
             if len(found):
                 return found.iloc[0]
@@ -151,7 +143,7 @@ class Theme(ThemeFacts):
         row, unit = self.main, self.main["unit"]
         text = changed(self.name + row["name"], unit, row["first"], row["value"], row["first_year"], row["year"])
         if pd.notna(row["reference"]):
-            text = text[:-1] + f"，{beside_district(row)}。"
+            text = text[:-1] + f"，{beside_district(row, self.whole_name)}。"
         return self.words(text, forecast_words(self.forecast, unit, self.goal(row["id"]), row["direction"]),
                           data=[self.series(row["id"]), self.forecast])  # fmt: skip
 
@@ -172,7 +164,7 @@ class Theme(ThemeFacts):
             "words": [f"{plain(r.first, r.unit)}→{number(r.value, r.unit)}" for r in rows.itertuples()],
             "reference": rows["reference_change"],
         })  # fmt: skip
-        figure = compare.arrows(frame, ("改善", "退步"), None if self.is_district else "全区")
+        figure = compare.arrows(frame, ("改善", "退步"), None if self.is_district else self.whole_name)
         years = f"{rows['first_year'].min()}—{rows['year'].max()}年" if len(rows) else ""
         caption = (
             f"{self.name}{self.title}指标的变化（{years}，相对首年）" if years else f"{self.name}{self.title}指标的变化"
@@ -195,9 +187,10 @@ class Theme(ThemeFacts):
             return ""
         behind = [r.name for r in rows.itertuples() if ahead_of_district(r) < 0]
         count = sum(ahead_of_district(r) > 0 for r in rows.itertuples())
-        parts = [f"{count}项好于全区" if count else "", f"{listed(behind, 4, '项')}不及全区" if behind else ""]
-        told = "，".join(p for p in parts if p) or "都与全区持平"
-        return f"可与全区比较的{len(rows)}项比率和人均指标中，{told}。"
+        parts = [f"{count}项好于{self.whole_name}" if count else "",
+                 f"{listed(behind, 4, '项')}不及{self.whole_name}" if behind else ""]  # fmt: skip
+        told = "，".join(p for p in parts if p) or f"都与{self.whole_name}持平"
+        return f"可与{self.whole_name}比较的{len(rows)}项比率和人均指标中，{told}。"
 
     # --- table -------------------------------------------------------------------------------------------
 
@@ -224,7 +217,7 @@ class Theme(ThemeFacts):
                      "变化": change(row["first"], row["value"], unit) if later else ""}  # fmt: skip
         if self.is_district:
             return line | {f"{self.horizon}年目标": self._goal_words(indicator)}
-        return line | {"全区": "" if row is None else cell(row["reference"], unit)}
+        return line | {self.whole_name: "" if row is None else cell(row["reference"], unit)}
 
     def _goal_words(self, indicator):
         goals = self.edition.goals_of(indicator.id)
@@ -235,4 +228,4 @@ class Theme(ThemeFacts):
         return f"{sign}{plain(goal['value'], indicator.unit)}"
 
 
-__all__ = ["MAIN", "PACE", "Theme"]
+__all__ = ["PACE", "Theme"]

@@ -30,7 +30,10 @@ class ThemeFacts(View):
         super().__init__(edition, place)
         self.theme = theme
         row = edition.themes.set_index("theme").loc[theme]
-        self.domain, self.title, self.phrase = row["domain_code"], row["name_zh"], row["phrase_zh"]
+        self.domain, self.title = row["domain_code"], row["name_zh"]
+        self.phrase = row["phrase_zh"] or row["name_zh"]
+        self.leading, self.panel = tuple(row["lead"].split()), tuple(row["panel"].split())
+        self.panel_title = row["panel_title"] or f"{self.title}主要指标"
 
     @cached_property
     def indicators(self):

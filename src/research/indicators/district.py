@@ -81,9 +81,14 @@ class District:
         return whole_of(self.about["name"])
 
     @cached_property
-    def plan_name(self):
-        """How running text calls the plan: `outline.short` of district.yml, else 规划."""
-        return (self.about.get("outline") or {}).get("short") or "规划"
+    def table_origin(self):
+        """What the table of indicators is where it is not the official one (`table1_status`); empty where it is."""
+        return "、".join(dict.fromkeys(w for w in self.indicators["table1_status"] if w))
+
+    @property
+    def origin_note(self):
+        """The sentence that says so; empty for an official table."""
+        return f"指标体系为{self.table_origin}。" if self.table_origin else ""
 
     @cached_property
     def words(self):
@@ -96,7 +101,7 @@ class District:
         """
         s = self.settings
         low, high, line = (f"{s[k] / 1e4:g}" for k in ("middle_band_lower", "middle_band_upper", "low_income_line"))
-        return {"whole": self.whole, "plan": self.plan_name, "group": self.group_names.get(self.focus, ""),
+        return {"whole": self.whole, "plan": self.plan.name, "group": self.group_names.get(self.focus, ""),
                 "band": f"{low}—{high}万元", "line": f"{line}万元"}
 
     @cached_property

@@ -100,13 +100,13 @@ def changed(name, unit, old, new, old_year, new_year, decimals=None):
     return f"{new_year}年{name}为{number(new, unit, decimals)}{since}。"
 
 
-def compared(value, reference, unit="", than="全区平均", decimals=None):
+def compared(value, reference, unit="", than="总体平均", decimals=None):
     """Where a number stands beside another: 高于, 低于, or 持平.
 
     Examples
     --------
     >>> compared(92.1, 90.0, "%"), compared(3.0, 3.04, "%")
-    ('高于全区平均2.1个百分点', '与全区平均持平')
+    ('高于总体平均2.1个百分点', '与总体平均持平')
     """
     if is_missing(value) or is_missing(reference):
         return ""
@@ -116,13 +116,13 @@ def compared(value, reference, unit="", than="全区平均", decimals=None):
     return f"{'高于' if gap > 0 else '低于'}{than}{amount(gap, unit)}"
 
 
-def relative(value, reference, than="全区平均", decimals=1):
+def relative(value, reference, than="总体平均", decimals=1):
     """How many per cent one number lies above or below another.
 
     Examples
     --------
     >>> relative(110, 100), relative(100.01, 100)
-    ('比全区平均高10.0%', '与全区平均持平')
+    ('比总体平均高10.0%', '与总体平均持平')
     """
     if is_missing(value) or is_missing(reference) or float(reference) == 0:
         return ""
@@ -132,7 +132,7 @@ def relative(value, reference, than="全区平均", decimals=1):
     return f"比{than}{'高' if percent > 0 else '低'}{abs(percent)}%"
 
 
-def tested(value, se, reference, reference_se=0.0, unit="", than="全区平均", decimals=None):
+def tested(value, se, reference, reference_se=0.0, unit="", than="总体平均", decimals=None):
     """A comparison with its test: a difference is called 显著 only when its interval leaves zero out.
 
     Parameters
@@ -150,9 +150,9 @@ def tested(value, se, reference, reference_se=0.0, unit="", than="全区平均",
     Examples
     --------
     >>> tested(92.0, 0.5, 90.0, 0.4, "%")
-    '高于全区平均2.0个百分点（统计上显著）'
+    '高于总体平均2.0个百分点（统计上显著）'
     >>> tested(92.0, 2.0, 90.0, 1.0, "%")
-    '高于全区平均2.0个百分点，但差异在抽样误差之内'
+    '高于总体平均2.0个百分点，但差异在抽样误差之内'
     """
     text = compared(value, reference, unit, than, decimals)
     if not text or FLAT in text or is_missing(se) or is_missing(reference_se):
