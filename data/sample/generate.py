@@ -16,6 +16,7 @@ from numpy.random import PCG64
 HERE = Path(__file__).resolve().parent
 REFERENCE = HERE.parent / "reference"
 SEED, YEARS, WEST = 2022, (2021, 2022, 2023, 2024), 0.06  # WEST: share of the gap that closes in a year
+KNOWN = 3  # years between the two levels of `source/levels.csv`; `--until` goes on along the same lines
 URBAN = {2021: 69000, 2022: 72600, 2023: 75800, 2024: 79000}
 RURAL = {2021: 36400, 2022: 39300, 2023: 42000, 2024: 44700}
 SHARES = {"wage": (0.84, 0.03, 0.07, 0.06), "business": (0.26, 0.58, 0.10, 0.06),
@@ -109,8 +110,14 @@ def households(place, year, villages):
     return rows
 
 
+def income_of(levels, year):
+    """Mean income of a year; after the last one that is written it grows on by a twentieth."""
+    last = max(levels)
+    return levels[year] if year <= last else round(levels[last] * 1.05 ** (year - last))
+
+
 def household(place, year, residence, village, weight, number, draws):
-    base = (URBAN if residence == "urban" else RURAL)[year] * closing(level(place), year)
+    base = income_of(URBAN if residence == "urban" else RURAL, year) * closing(level(place), year)
     local = math.exp(Stream(3, int(village["code"])).normal(0, 0.09))
     size = next(n for n, upto in SIZES if draws.uniform() <= upto or n == 6)
     sigma = 0.52 - 0.008 * (year - YEARS[0])
@@ -150,7 +157,7 @@ def split(total, draws):
 
 
 def path(row, year):
-    step = (year - YEARS[0]) / (YEARS[-1] - YEARS[0])
+    step = (year - YEARS[0]) / KNOWN
     return float(row["v2021"]) + (float(row["v2024"]) - float(row["v2021"])) * step
 
 
@@ -225,7 +232,7 @@ def observations(places):
     rows = []
     for number, row in enumerate(read(HERE / "source" / "levels.csv")):
         for made in indicator_rows(row, number, known[row["indicator"]], places, people):
-            lag = made["year"] == 2024 and row["indicator"] in ("ECO-1-04", "SRV-3-03")
+            lag = made["year"] == YEARS[-1] and row["indicator"] in ("ECO-1-04", "SRV-3-03")
             late = made["year"] == 2021 and row["indicator"] in ("SRV-5-03", "CUL-1-02")
             lost = len(made["place"]) == 9 and (
                 Stream(7, number, int(made["place"]), made["year"]).uniform() < 0.03)
@@ -240,11 +247,15 @@ def target_values(district):
     """Values reported straight for numeric targets that no indicator covers; some departments report nothing."""
     rows, derived = [], ("growth_of", "relative_growth")  # those may be reported beside the indicator they stand on
     measured = {r["target"] for r in read(REFERENCE / "target_indicators.csv") if r["rule"] not in derived}
+    stated = {}
+    for row in read(REFERENCE / "target_years.csv"):
+        stated.setdefault(row["target"], {})[int(row["year"])] = row["value"]
     for number, target in enumerate(read(REFERENCE / "targets.csv")):
         draws = Stream(8, number)
         if target["class"] not in ("numeric", "coverage") or target["id"] in measured or draws.uniform() < 0.12:
             continue
-        goal, year_of_goal = (target["target_2025"], 2025) if target["target_2025"] else (target["target_2022"], 2022)
+        year_of_goal = max(stated[target["id"]])
+        goal = stated[target["id"]][year_of_goal]
         pace = draws.between(0.78, 1.12)
         for year in YEARS[1:]:
             rows.append({
@@ -327,7 +338,7 @@ def aspects(places):
 META = f"""title: 示例区数据
 status: sample
 note: {NOTE}；只有地名、代码与项目名称是真实的，其余一切数值、日期与进度均为虚构。
-years: [2021, 2022, 2023, 2024]
+years: [@@YEARS@@]
 seed: {SEED}
 source: 示例数据（程序生成，非真实统计）
 sources:
@@ -342,7 +353,7 @@ def generate(folder=HERE):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     places, villages = read(REFERENCE / "places.csv"), read(REFERENCE / "villages.csv")
-    (folder / "meta.yml").write_bytes(META.encode())
+    (folder / "meta.yml").write_bytes(META.replace("@@YEARS@@", ", ".join(map(str, YEARS))).encode())
     for year in YEARS:
         write(folder, f"households-{year}.csv", [r for p in places for r in households(p, year, villages)])
     write(folder, "observations.csv", observations(places))
