@@ -56,6 +56,30 @@ def test_nothing_outside_its_folder_is_changed_whatever_way_a_cell_takes(outside
     assert not (outside.root / "made").exists()
 
 
+HARM = {
+    "rmtree": "import shutil\nshutil.rmtree(data)",
+    "shell": "import os\nassert os.system(f'rm -r {data}') == 0",
+    "overwrites": "import pandas as pd\npd.DataFrame({'a': [1]}).to_csv(f'{data}/observations.csv')",
+    "database": "import duckdb\nduckdb.sql(f\"copy (select 1) to '{data}/observations.csv'\")",
+    "by chance": "import tempfile, os\n[os.remove(os.path.join(d, f)) for d, _, fs in os.walk(os.path.dirname(data)) "
+                 "for f in fs]",
+}
+
+
+@pytest.mark.parametrize("kernel", ["warm", pytest.param("plain", marks=pytest.mark.slow)])
+def test_a_mistake_in_ones_own_notebook_leaves_the_data_whole_even_in_the_temporary_folder(tmp_path, kernel):
+    project = make_project(tmp_path / "project")
+    folder = tmp_path / "data of the centre"
+    folder.mkdir()
+    (folder / "observations.csv").write_text("place,value\n331003001,1\n", "utf-8")
+    for name, text in HARM.items():
+        write_notebook(project, name.replace(" ", "-"), text, kind="district")
+    before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file() and "runs" not in p.parts}
+    report = runs.execute(runs.plan(project, "2024", data=str(folder)), jobs=2, retries=0, kernel=kernel)
+    assert len(report.failed) == len(HARM), [r.name for r in report.done]
+    assert {p: p.read_bytes() for p in before if p.is_file()} == before
+
+
 def test_without_landlock_there_is_the_hook_alone_and_nothing_breaks(monkeypatch):
     monkeypatch.setattr(sandbox.sys, "platform", "darwin")
     assert sandbox.version() == 0 and sandbox.confine(["/tmp"]) == []

@@ -40,22 +40,24 @@ def prepare(seed=0, root=None, folder=None):
     when_loaded("pandas.io.formats.style_render", lambda module: setattr(module, "uuid4", _FixedId))
 
 
-def guard(root, folder):
-    """Refuse to write outside the run's own folder and the system's temporary one; note the data that is read.
+def guard(root: str, folder: str) -> None:
+    """Refuse to write outside the run's own folder; note the data that is read.
 
-    The hook says which rule was broken, for whatever goes through Python. Where the system has Landlock, it
-    binds programs that a cell starts and libraries that open files by themselves as well, and no signal reaches
-    another process. (A project inside the temporary folder has the hook alone: Landlock knows no exceptions.)
+    Temporary files go to the run's folder as well, so that neither a project nor data that happen to lie in the
+    system's temporary folder can be harmed. The hook says which rule was broken, for whatever goes through Python.
+    Where the system has Landlock, it binds programs that a cell starts and libraries that open files by themselves
+    as well, and no signal reaches another process.
     """
     import tempfile
 
     from research.runs.sandbox import confine
 
-    allowed = [os.path.realpath(p) for p in (folder, tempfile.gettempdir(), os.path.expanduser("~/.cache"), "/dev")]
-    allowed.append(os.path.realpath(os.environ.get("MPLCONFIGDIR", folder)))
-    root, own = os.path.realpath(root), allowed[0]
-    held = any((root + os.sep).startswith(place + os.sep) for place in allowed)
-    confine(None if held else allowed)
+    root, own = os.path.realpath(root), os.path.realpath(folder)
+    os.environ["TMPDIR"] = tempfile.tempdir = os.path.join(own, ".tmp")
+    os.makedirs(tempfile.tempdir, exist_ok=True)
+    shared = (os.path.expanduser("~/.cache"), "/dev", os.environ.get("MPLCONFIGDIR", own))
+    allowed = [own, *(p for p in map(os.path.realpath, shared) if not (root + os.sep).startswith(p + os.sep))]
+    confine(allowed)
     writing = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
     def refuse(path):
