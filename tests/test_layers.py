@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "research"
-BASE = ("errors", "project", "core")
+BASE = ("core", "errors", "project")
 ORDER = ("wording", "measures", "effects", "indicators", "composite", "assessment", "figures", "runs", "book", "cases",
          "edition", "manual", "cli")
 DISTRICT = ("effects", "indicators", "composite", "assessment", "figures", "runs")

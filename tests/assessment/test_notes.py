@@ -67,7 +67,7 @@ def test_faults_of_the_file(tmp_path):
     path.write_text("id,clause,finding,handling,quotes\nA,1,x,y,q\nA,1,x,y,\n", "utf-8")
     with pytest.raises(DataError) as caught:
         known_notes(path)
-    assert [f.place for f in caught.value.faults] == ["inconsistencies.csv, row 3, column id",
+    assert [str(f.place) for f in caught.value.faults] == ["inconsistencies.csv, row 3, column id",
                                                       "inconsistencies.csv, row 3, column quotes"]
     path.write_text("id,clause,find\n", "utf-8")
     with pytest.raises(DataError, match="a column quotes"):

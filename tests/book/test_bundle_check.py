@@ -110,7 +110,7 @@ def test_changed_missing_and_added_files_are_named(tmp_path):
     files["manifest.json"] = json.dumps(manifest).encode()
     with pytest.raises(DataError) as caught:
         open_checked(write(tmp_path / "x.case.zip", files))
-    assert {f.place for f in caught.value.faults} == {TEXT, "data/extra.csv", "gone.csv"}
+    assert {str(f.place) for f in caught.value.faults} == {TEXT, "data/extra.csv", "gone.csv"}
 
 
 @pytest.mark.parametrize("source, word", [

@@ -101,17 +101,17 @@ def test_a_sound_chain_has_no_faults(library):
 def test_each_mistake_in_the_list_is_named(library, old, new, place, said):
     assert old in ENTRY
     found = [f for f in cases.check(library(ENTRY.replace(old, new))) if f.kind == "case-chain"]
-    assert any(place in f.place and said in str(f) for f in found), found
+    assert any(place in str(f.place) and said in str(f) for f in found), found
 
 
 def test_two_experiences_with_one_id_are_named_with_their_lines(library):
     found = cases.check(library(ENTRY + ENTRY))
-    assert [f.place for f in found] == [f"reports/cases/_experiences.yml, line {n}" for n in (1, 9)]
+    assert [str(f.place) for f in found] == [f"reports/cases/_experiences.yml, line {n}" for n in (1, 9)]
 
 
 def test_a_case_links_to_the_experience_it_names(library):
     [fault] = cases.check(library(case=CASE.replace("见 [台账办法](library.qmd#sec-experience-ledger)。", "推广。")))
-    assert fault.place == "reports/cases/one-case.qmd, line 13"
+    assert str(fault.place) == "reports/cases/one-case.qmd, line 13"
     assert "[...](library.qmd#sec-experience-ledger)" in fault.way_out
     other = CASE.replace("启示。", "见 [另一条](library.qmd#sec-experience-ledgerbook)。")
     assert [f.kind for f in cases.check(library(case=other))] == ["case-link"]

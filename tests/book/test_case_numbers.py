@@ -87,7 +87,7 @@ def test_a_number_that_moved_is_named_with_both_values_and_the_package(kept):
     before = path.read_bytes()
     try:
         moved, versions = case_numbers.faults(Project(kept))
-        assert (moved.place, moved.expected, moved.found) == ("one-case/text-a#3", "10", "12.5")
+        assert (str(moved.place), moved.expected, moved.found) == ("one-case/text-a#3", "10", "12.5")
         assert "+25.000%" in str(moved)
         assert f"numpy 0.1 -> {importlib.metadata.version('numpy')}" in str(versions)
         assert "pandas" not in str(versions)

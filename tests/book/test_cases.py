@@ -140,7 +140,7 @@ def test_a_sound_case_has_no_faults(library):
 def test_each_mistake_is_named(library, old, new, kind, said):
     found = [f for f in faults_of(library, old, new) if f.kind == kind]
     assert found and said in str(found[0])
-    assert found[0].place.startswith("reports/cases/one-case.qmd, line ")
+    assert str(found[0].place).startswith("reports/cases/one-case.qmd, line ")
 
 
 def test_a_comparison_carries_a_claim_of_effect_unless_it_says_that_it_does_not(library):
@@ -153,7 +153,7 @@ def test_a_comparison_carries_a_claim_of_effect_unless_it_says_that_it_does_not(
 
 def test_the_line_is_the_line(library):
     [fault] = faults_of(library, "启示。", "覆盖率为93.5%。")
-    number = int(fault.place.rsplit(" ", 1)[1])
+    number = int(str(fault.place).rsplit(" ", 1)[1])
     assert "93.5" in CASE.replace("启示。", "覆盖率为93.5%。").splitlines()[number - 1]
 
 
@@ -212,7 +212,7 @@ def test_evidence_that_is_not(library, cells, mark, kind, said):
 def test_two_files_with_one_id_are_named_with_the_line(library):
     library()
     found = cases.check(library(CASE, "two-case.qmd"))
-    assert [f.place for f in found if f.kind == "case-double"] == ["reports/cases/two-case.qmd, line 3"]
+    assert [str(f.place) for f in found if f.kind == "case-double"] == ["reports/cases/two-case.qmd, line 3"]
 
 
 def test_everything_wrong_comes_at_once_with_file_and_line(library):
@@ -220,11 +220,11 @@ def test_everything_wrong_comes_at_once_with_file_and_line(library):
     text = text.replace("year: 2024", "year: 2024\norder: x")
     library(text.replace("order: x", "order: 2"))
     project = library(text, "bad.qmd")
-    kinds = {(f.place.split(",")[0], f.kind) for f in cases.check(project)}
+    kinds = {(str(f.place).split(",")[0], f.kind) for f in cases.check(project)}
     one, bad = "reports/cases/one-case.qmd", "reports/cases/bad.qmd"
     assert {(one, "case-link"), (one, "case-number"), (one, "case-effect"), (bad, "case-value")} <= kinds
     assert "case-double" in {kind for _, kind in kinds}
-    assert all(", line " in f.place for f in cases.check(project))
+    assert all(", line " in str(f.place) for f in cases.check(project))
 
 
 def test_the_chain_and_the_gaps_are_shown():

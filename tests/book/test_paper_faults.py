@@ -78,7 +78,7 @@ def test_check_names_what_would_stop_the_paper(foreign):
         file.write("\n\n" + sample.long_table(3001) + "\n\n见 [@nobody1999]。\n\n![图](no-such-file.svg)\n")
     found = {f.kind: f for f in book.check(foreign, "")}
     for kind, words in (("table", "3002 rows"), ("citation", "nobody1999"), ("image", "no-such-file.svg")):
-        assert words in found[kind].found and ", line " in found[kind].place, kind
+        assert words in found[kind].found and ", line " in str(found[kind].place), kind
 
 
 @pytest.mark.parametrize(("writer", "name"), WRITERS)

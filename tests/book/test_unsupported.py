@@ -95,7 +95,7 @@ def test_a_construct_that_is_not_carried(light, name):
     assert faults, "\n".join(map(str, book.check(light, "")))
     first = len(lines) + 2
     last = first + text.count("\n")
-    assert faults[0].place in {f"chapters/towers.qmd, line {n}" for n in range(first, last + 1)}
+    assert str(faults[0].place) in {f"chapters/towers.qmd, line {n}" for n in range(first, last + 1)}
 
 
 @pytest.mark.parametrize("name", IN_SETTINGS)
@@ -104,7 +104,7 @@ def test_a_setting_that_is_not_carried(light, name):
     (light / "_quarto-odd.yml").write_text(text + "\n", encoding="utf-8")
     faults = [f for f in book.check(light, "odd") if said in str(f)]
     assert faults, "\n".join(map(str, book.check(light, "odd")))
-    assert faults[0].place.startswith("_quarto")
+    assert str(faults[0].place).startswith("_quarto")
 
 
 def test_a_metadata_file_that_is_not_there(light):
@@ -122,7 +122,7 @@ def test_settings_of_a_chapter_and_a_folder_are_looked_at_too(light, file, text,
     old = path.read_text(encoding="utf-8")
     path.write_text(old.replace("height: 42\n", f"height: 42\n{text}") if file.endswith("qmd") else old + text,
                     encoding="utf-8")
-    assert [f.place for f in book.check(light, "") if "filters" in str(f)] == [place]
+    assert [str(f.place) for f in book.check(light, "") if "filters" in str(f)] == [place]
 
 
 def test_nothing_is_written_while_anything_is_not_carried(light):

@@ -36,7 +36,7 @@ def test_check_names_everything_at_once(project):
                              "services", "--project", str(project)])
     done = CliRunner().invoke(app, ["case", "check", "--project", str(project)])
     assert isinstance(done.exception, DataError) and len(done.exception.faults) > 5
-    assert all("warm-canteen" in f.place for f in done.exception.faults)
+    assert all("warm-canteen" in str(f.place) for f in done.exception.faults)
 
 
 def test_trace_and_brief_say_where_things_are(tmp_path):

@@ -125,7 +125,7 @@ def test_each_spoilt_cell_is_named(own_project, form, changes, kind, place):
     before = form.read_bytes()
     with pytest.raises(DataError) as caught:
         intake.take_in(own_project, [form])
-    assert any(f.kind == kind and place in f.place for f in caught.value.faults), str(caught.value)
+    assert any(f.kind == kind and place in str(f.place) for f in caught.value.faults), str(caught.value)
     assert form.read_bytes() == before
     assert not (own_project.root / "data/own/observations.csv").exists()
 

@@ -16,7 +16,7 @@ def table(path, rows, head=HEAD):
 
 
 def kinds(caught):
-    return {(f.kind, f.place) for f in caught.value.faults}
+    return {(f.kind, str(f.place)) for f in caught.value.faults}
 
 
 @pytest.mark.parametrize("typed, held", [

@@ -100,7 +100,7 @@ def test_bad_cells_are_named_by_row_and_column():
     frame = pd.DataFrame({"income": [1, "x", -2, 4], "weight": [1.0, 2.0, 3.0, -1.0]}, index=[10, 11, 12, 13])
     with pytest.raises(DataError) as caught:
         m.table(frame, ["gini"])
-    assert [f.place for f in caught.value.faults] == [
+    assert [str(f.place) for f in caught.value.faults] == [
         "row 11, column income", "row 12, column income", "row 13, column weight"
     ]  # fmt: skip
 

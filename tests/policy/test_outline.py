@@ -105,7 +105,7 @@ def test_spoilt_reference_is_named(own_project, name, row, column, value, kind):
     frame.loc[row, column] = value
     frame.to_csv(path, index=False)
     faults = check_reference(own_project)
-    assert any(f.kind == kind and f"{name}.csv" in f.place for f in faults), [str(f) for f in faults]
+    assert any(f.kind == kind and f"{name}.csv" in str(f.place) for f in faults), [str(f) for f in faults]
 
 
 @pytest.mark.parametrize("name, old, new, kind", [

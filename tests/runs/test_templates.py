@@ -39,7 +39,7 @@ def test_what_is_no_notebook_is_refused_by_name(project, text):
     path = write_notebook(project, "income")
     path.write_text(text)
     faults = runs.check(project)
-    assert [f.place for f in faults] == ["notebooks/themes/income.ipynb"]
+    assert [str(f.place) for f in faults] == ["notebooks/themes/income.ipynb"]
 
 
 def test_a_misspelt_parameter_gets_the_nearest_name(project):

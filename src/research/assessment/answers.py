@@ -10,8 +10,8 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font, Protection
 from openpyxl.utils import get_column_letter
 
+from research.core.faults import DataError, Fault, UsageError, nearest, spot
 from research.core.formulas import is_formula, neutral
-from research.errors import DataError, Fault, UsageError, nearest
 from research.indicators import form_style
 from research.indicators.safety import inspect
 from research.project import SAMPLE_MARK
@@ -177,13 +177,13 @@ def _read_form(path, items):
     wanted = ["目标编号", *(h for _, h, _ in ANSWERS)]
     lacking = [h for h in wanted if h not in heads]
     if lacking:
-        return [], [Fault(f"{path.name}, sheet {SHEET}, row 1", f"a column {h}", "none", nearest(h, heads), "answers")
+        return [], [Fault(spot(path.name, sheet=SHEET, row=1), f"a column {h}", "none", nearest(h, heads), "answers")
                     for h in lacking]
     at, rows, faults = [heads.index(h) for h in wanted], [], []
     for number, line in enumerate(lines, start=2):
         target, *given = (line[k] for k in at)
         if target is not None:
-            where = f"{path.name}, sheet {SHEET}, row {number}"
+            where = spot(path.name, sheet=SHEET, row=number)
             rows += _row(str(target).strip(), given, where, items, faults)
     return rows, faults
 
@@ -197,10 +197,10 @@ def _row(target, given, where, items, faults):
            "target_name": items.at[target, "target_name"], "matter": items.at[target, "matter"]}
     for (name, heading, _), cell in zip(ANSWERS, given, strict=True):
         if is_formula(cell):
-            faults.append(Fault(f"{where}, column {heading}", "plain text", "a formula", "paste it as a value",
+            faults.append(Fault(spot(where, column=heading), "plain text", "a formula", "paste it as a value",
                                 "answers"))
             cell = None
-        out[name] = _date(cell, f"{where}, column {heading}", faults) if name == "deadline" else str(cell or "").strip()
+        out[name] = _date(cell, spot(where, column=heading), faults) if name == "deadline" else str(cell or "").strip()
     return [out | {"answered": all(out[n] for n in NEEDED[out["matter"]])}]
 
 

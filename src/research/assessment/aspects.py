@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from research.assessment.settings import ASPECTS, aspect_weights
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest, spot
 from research.project import weakest
 
 COMPUTED = "工作成效"
@@ -56,7 +56,7 @@ def aspects(units, assessment, handed_in=None):
 def _given(handed_in, units):
     faults, seen = [], set()
     for number, row in enumerate(handed_in.itertuples(), start=2):
-        place = f"aspects, row {number}"
+        place = spot("aspects", row=number)
         if (row.unit, row.aspect) in seen:
             faults.append(Fault(place, "each unit and aspect once", f"{row.unit} {row.aspect} twice"))
         seen.add((row.unit, row.aspect))

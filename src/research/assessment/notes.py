@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest, spot
 from research.indicators.tables import read_csv
 
 COLUMNS = ("id", "clause", "finding", "handling", "quotes")
@@ -32,12 +32,12 @@ def known_notes(path):
         return pd.DataFrame(columns=list(COLUMNS), dtype=object)
     frame = read_csv(path).fillna("")
     missing = [c for c in COLUMNS if c not in frame]
-    faults = [Fault(f"{path.name}, row 1", f"a column {c}", "none", nearest(c, frame.columns), "notes")
+    faults = [Fault(spot(path.name, row=1), f"a column {c}", "none", nearest(c, frame.columns), "notes")
               for c in missing]
     if not missing:
-        faults += [Fault(f"{path.name}, row {i + 2}, column id", "each id once", repr(frame.at[i, "id"]), kind="notes")
+        faults += [Fault(spot(path.name, row=i + 2, column="id"), "each id once", repr(frame.at[i, "id"]), kind="notes")
                    for i in frame.index[frame["id"].duplicated()]]
-        faults += [Fault(f"{path.name}, row {i + 2}, column quotes", "words of the outline", "an empty cell",
+        faults += [Fault(spot(path.name, row=i + 2, column="quotes"), "words of the outline", "an empty cell",
                          kind="notes") for i in frame.index[frame["quotes"].str.strip() == ""]]
     if faults:
         raise DataError(faults)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from research.errors import DataError, Fault
+from research.core.faults import DataError, Fault, spot
 from research.project import weakest
 
 ITEM_COLUMNS = ("department", "target_id", "clause", "target_name", "indicator", "horizon", "target_text", "unit",
@@ -97,11 +97,11 @@ def check_owners(attainment, departments):
     faults = []
     for row in attainment.itertuples():
         if not isinstance(row.department, str) or not row.department:
-            faults.append(Fault(f"targets.csv, {row.target_id}, column department", "an owner", "nothing",
+            faults.append(Fault(spot("targets.csv", item=row.target_id, column="department"), "an owner", "nothing",
                                 kind="owner"))
         elif row.department not in known:
-            faults.append(Fault(f"targets.csv, {row.target_id}, column department", "a department of departments.csv",
-                                repr(row.department), kind="owner"))
+            faults.append(Fault(spot("targets.csv", item=row.target_id, column="department"),
+                                "a department of departments.csv", repr(row.department), kind="owner"))
     return faults
 
 

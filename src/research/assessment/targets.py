@@ -8,7 +8,7 @@ import pandas as pd
 from research.assessment.attain import Attainment, attainment
 from research.assessment.colours import status
 from research.assessment.series import Series, flow, measured, path, reference_series, series_of, target_value
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest, spot
 from research.project import weakest
 
 RULES = ("level", "floor", "ceiling", "mean", "growth", "growth_of", "cumulative", "increase", "relative",
@@ -52,10 +52,10 @@ def check_rules(table, targets, indicators):
         for column, names in known.items():
             word = getattr(row, column)
             if word not in names:
-                faults.append(Fault(f"target_indicators.csv, row {number}, column {column}", f"a known {column}",
+                faults.append(Fault(spot("target_indicators.csv", row=number, column=column), f"a known {column}",
                                     repr(word), nearest(word, sorted(names)), kind="target rule"))
     for name in table["target"][table["target"].duplicated()].unique():
-        faults.append(Fault("target_indicators.csv, column target", "each target once", f"{name} twice",
+        faults.append(Fault(spot("target_indicators.csv", column="target"), "each target once", f"{name} twice",
                             kind="target rule"))
     return faults
 

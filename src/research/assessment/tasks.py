@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from research.assessment.colours import expected_share, status
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest, spot
 from research.project import weakest
 
 KINDS = ("重大平台", "重大项目", "重大改革", "重大工程")
@@ -36,7 +36,7 @@ def check_tasks(tasks):
     faults = []
     for number, row in enumerate(tasks.to_dict("records"), start=2):
         def fault(column, expected, found, hint="", number=number):
-            faults.append(Fault(f"tasks.csv, row {number}, column {column}", expected, str(found), hint, kind="task"))
+            faults.append(Fault(spot("tasks.csv", row=number, column=column), expected, str(found), hint, kind="task"))
         if row["kind"] not in KINDS:
             fault("kind", "one of " + " ".join(KINDS), repr(row["kind"]), nearest(row["kind"], KINDS))
         if pd.isna(row.get("lead_unit")) or not str(row["lead_unit"]).strip():
@@ -48,7 +48,7 @@ def check_tasks(tasks):
         if str(row["due"])[:10] < str(row["start"])[:10]:
             fault("due", f"a date not before {row['start']}", row["due"])
     for name in tasks["id"][tasks["id"].duplicated()].unique():
-        faults.append(Fault("tasks.csv, column id", "each id once", f"{name} twice", kind="task"))
+        faults.append(Fault(spot("tasks.csv", column="id"), "each id once", f"{name} twice", kind="task"))
     return faults
 
 

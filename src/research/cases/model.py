@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from research.cases.evidence.evidence import read_evidence
 from research.cases.prose import read_front_matter
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest, spot
 
 __all__ = ["CLASSES", "DOMAINS", "STATES", "Case", "case_fault", "clause_words", "files", "load", "place_names", "read"]
 
@@ -115,7 +115,7 @@ def read(project, path):
 
 def case_fault(name, line, expected, found, way_out="", kind="case"):
     """A fault in the file `name` of the case library."""
-    return Fault(f"{name}, line {line}", expected, str(found), way_out, f"case-{kind}")
+    return Fault(spot(name, line=line), expected, str(found), way_out, f"case-{kind}")
 
 
 def _schema_fault(name, head, item):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from research.composite.ahp import ahp
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest, spot
 from research.indicators.tables import read_csv
 
 SCORES = ("expert", "node", "weight")
@@ -60,9 +60,9 @@ def read_judgements(path):
     """
     frame, faults = _table(path, JUDGEMENTS, "times")
     good = frame.dropna(subset=["times"])
-    faults += [Fault(f"{path.name}, row {i + 2}, column times", "above 0, such as 1/9 to 9", f"{v:g}", kind="experts")
+    faults += [Fault(spot(path.name, row=i + 2, column="times"), "above 0, such as 1/9 to 9", f"{v:g}", kind="experts")
                for i, v in good["times"].items() if v <= 0]
-    faults += [Fault(f"{path.name}, row {i + 2}", "two different nodes", r["first"], kind="experts")
+    faults += [Fault(spot(path.name, row=i + 2), "two different nodes", r["first"], kind="experts")
                for i, r in good[good["first"] == good["second"]].iterrows()]
     pair = good.assign(pair=[" ".join(sorted(p)) for p in zip(good["first"], good["second"], strict=True)])
     faults += _twice(pair, path.name, ["expert", "parent", "pair"])
@@ -88,13 +88,13 @@ def _table(path, columns, number):
     frame = read_csv(path)
     missing = [c for c in columns if c not in frame]
     if missing:
-        raise DataError([Fault(f"{path.name}, row 1", f"a column {c}", "none", nearest(c, frame.columns), "experts")
+        raise DataError([Fault(spot(path.name, row=1), f"a column {c}", "none", nearest(c, frame.columns), "experts")
                          for c in missing])
     frame = frame.loc[frame[list(columns)].notna().any(axis=1), list(columns)]  # blank lines of a spreadsheet
-    faults = [Fault(f"{path.name}, row {i + 2}, column {c}", "a value", "an empty cell", kind="experts")
+    faults = [Fault(spot(path.name, row=i + 2, column=c), "a value", "an empty cell", kind="experts")
               for c in columns for i in frame.index[frame[c].isna()]]
     values = frame[number].map(_number, na_action="ignore")
-    faults += [Fault(f"{path.name}, row {i + 2}, column {number}", "a number of 0 or more", repr(frame.at[i, number]),
+    faults += [Fault(spot(path.name, row=i + 2, column=number), "a number of 0 or more", repr(frame.at[i, number]),
                      kind="experts") for i in frame.index[frame[number].notna() & ~(values.astype(float) >= 0)]]
     return frame.assign(**{number: values.astype(float)}), faults
 
@@ -108,7 +108,7 @@ def _number(text):
 
 
 def _twice(frame, name, key):
-    return [Fault(f"{name}, row {i + 2}", "each only once", " ".join(map(str, row)), kind="experts")
+    return [Fault(spot(name, row=i + 2), "each only once", " ".join(map(str, row)), kind="experts")
             for i, row in zip(frame.index[frame.duplicated(key)],
                               frame.loc[frame.duplicated(key), key].to_numpy(), strict=True)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest, spot
 
 GRADES = ("极度失调", "严重失调", "中度失调", "轻度失调", "濒临失调",
           "勉强协调", "初级协调", "中级协调", "良好协调", "优质协调")
@@ -50,7 +50,7 @@ def topsis(matrix, weights=None, directions=None):
         raise DataError(Fault("topsis", "a table of numbers without gaps", f"shape {x.shape}", kind="topsis"))
     length = np.sqrt((x**2).sum(axis=0))
     if (length == 0).any():
-        raise DataError([Fault(f"topsis, column {j}", "a value other than 0", "zeros only", kind="topsis")
+        raise DataError([Fault(spot("topsis", column=j), "a value other than 0", "zeros only", kind="topsis")
                          for j in np.flatnonzero(length == 0)])
     w = np.ones(x.shape[1]) if weights is None else np.asarray(weights, float)
     v = x / length * (w / w.sum()) * (1 if directions is None else np.asarray(directions))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest, spot
 from research.project import STATUSES
 
 NONE = -1  # status code of a cell without a value
@@ -98,7 +98,7 @@ def from_long(observations, indicators):
     values = np.full(shape, np.nan)
     values[row, column] = frame["value"].to_numpy(float)
     if np.isinf(values).any():
-        raise DataError(Fault("observations, column value", "finite numbers", "an infinite one", kind="panel"))
+        raise DataError(Fault(spot("observations", column="value"), "finite numbers", "an infinite one", kind="panel"))
     statuses = np.full(shape, NONE, np.int8)
     statuses[row, column] = _codes(frame["status"]) if "status" in frame else STATUSES.index("reported")
     statuses[np.isnan(values)] = NONE
@@ -131,7 +131,7 @@ def _codes(statuses):
     codes = _positions(statuses, STATUSES)
     if (codes < 0).any():
         bad = sorted({str(s) for s in statuses[codes < 0]})
-        raise DataError([Fault("observations, column status", "one of " + ", ".join(STATUSES), repr(b),
+        raise DataError([Fault(spot("observations", column="status"), "one of " + ", ".join(STATUSES), repr(b),
                                nearest(b, STATUSES), "status") for b in bad])
     return codes
 
@@ -182,8 +182,8 @@ def grades_to_values(observations, scales):
             if word in scale:
                 value[i] = scale[word]
             elif word == word and (numbered or not isinstance(word, float)):
-                faults.append(Fault(f"observations, row {i}, indicator {name}", "one of " + " ".join(map(str, scale)),
-                                    repr(word), kind="grade"))
+                faults.append(Fault(spot("observations", row=i, column=name),
+                                    "one of " + " ".join(map(str, scale)), repr(word), kind="grade"))
     if faults:
         raise DataError(faults)
     return observations.assign(value=pd.to_numeric(value).astype(float))

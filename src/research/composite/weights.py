@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from research.composite.mixing import combine, emphasise, game_shares, to_one
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest, spot
 
 __all__ = ["combine", "critic", "emphasise", "entropy", "game_shares", "pca", "variation"]
 
@@ -50,7 +50,7 @@ def entropy(matrix, pretreatment="share", shift=0.01, directions=None):
     if pretreatment == "share":
         bad = np.flatnonzero((x < 0).any(axis=0) | (x.sum(axis=0) == 0))
         if len(bad):
-            raise DataError([Fault(f"entropy, column {j}", "values of 0 or more, not all 0", f"{x[:, j].min():g}",
+            raise DataError([Fault(spot("entropy", column=j), "values of 0 or more, not all 0", f"{x[:, j].min():g}",
                                    "use a min-max variant", "weights") for j in bad])
     else:
         x = _unit(x, directions) + (shift if pretreatment == "minmax_shift" else 0.0)
@@ -114,7 +114,7 @@ def variation(matrix):
     x = _matrix(matrix)
     mean = x.mean(axis=0)
     if (mean == 0).any():
-        raise DataError([Fault(f"coefficient of variation, column {j}", "a mean other than 0", "0", kind="weights")
+        raise DataError([Fault(spot("coefficient of variation", column=j), "a mean other than 0", "0", kind="weights")
                          for j in np.flatnonzero(mean == 0)])
     return to_one(x.std(axis=0, ddof=1) / np.abs(mean), "coefficient of variation")
 
@@ -160,7 +160,7 @@ def _matrix(matrix):
         raise DataError(Fault("weights from data", "a table of two or more units", f"shape {x.shape}", kind="weights"))
     gaps = np.argwhere(~np.isfinite(x))
     if len(gaps):
-        raise DataError([Fault(f"weights from data, row {i}, column {j}", "a number", str(x[i, j]),
+        raise DataError([Fault(spot("weights from data", row=i, column=j), "a number", str(x[i, j]),
                                "impute first, or choose reference years without gaps", "weights") for i, j in gaps])
     return x
 
@@ -169,7 +169,7 @@ def _unit(x, directions):
     low, high = x.min(axis=0), x.max(axis=0)
     flat = np.flatnonzero(high == low)
     if len(flat):
-        raise DataError([Fault(f"weights from data, column {j}", "a column that varies", f"{low[j]:g} throughout",
+        raise DataError([Fault(spot("weights from data", column=j), "a column that varies", f"{low[j]:g} throughout",
                                "leave it out or give it a weight", "constant") for j in flat])
     share = (x - low) / (high - low)
     return share if directions is None else np.where(np.asarray(directions) < 0, 1 - share, share)

@@ -1,1 +1,1 @@
-"""What every room stands on: the scope of a command (project, edition, data), fonts, tables on disk."""
+"""What every room stands on: faults, the scope of a command (project, edition, data), fonts, tables on disk."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from research.book.source.config import read_config
-from research.errors import Fault
+from research.core.faults import Fault, spot
 
 BLANK = "（待填"
 HEADS = (("执笔", "who wrote the report"), ("摘要", "its abstract in Chinese"), ("关键词", "its keywords in Chinese"),
@@ -88,7 +88,7 @@ def _sources(root, profile):
 
 
 def _fault(root, path, line, expected, found, way_out="", kind="element"):
-    return Fault(f"{path.relative_to(root).as_posix()}, line {line}", expected, found, way_out, kind=kind)
+    return Fault(spot(path.relative_to(root).as_posix(), line=line), expected, found, way_out, kind=kind)
 
 
 def _report(root, path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest, spot
 
 __all__ = ["checked", "placebo_frame", "two_way"]
 
@@ -53,7 +53,7 @@ def _number_faults(frame, column):
     values = pd.to_numeric(frame[column], errors="coerce")
     bad = ~np.isfinite(values.to_numpy(float))
     for row in _rows(bad):
-        yield _fault(f"column {column}, row {row}", "a finite number", repr(frame[column].iloc[row]),
+        yield _fault(spot(column=column, row=row), "a finite number", repr(frame[column].iloc[row]),
                      "leave the row out, or fill the gap and say so")
 
 
@@ -61,7 +61,7 @@ def _flags(column):
     values = pd.to_numeric(column, errors="coerce").to_numpy(float)
     wrong = ~np.isin(values, (0.0, 1.0))
     if wrong.any():
-        raise DataError([_fault(f"column {column.name}, row {i}", "True or False", repr(column.iloc[i]))
+        raise DataError([_fault(spot(column=column.name, row=i), "True or False", repr(column.iloc[i]))
                          for i in _rows(wrong)])
     return values
 
@@ -76,7 +76,7 @@ def _shape_faults(data, start, has_unit, has_treated, balanced):
         return
     twice = data.duplicated(["unit", "t"])
     for row in _rows(twice):
-        yield _fault(f"row {row}", "one row a unit and period", f"{data['unit'][row]} twice in {data['t'][row]:g}")
+        yield _fault(spot(row=row), "one row a unit and period", f"{data['unit'][row]} twice in {data['t'][row]:g}")
     mixed = data.groupby("unit", sort=True)["d"].nunique()
     for name in mixed.index[mixed > 1][:5]:
         yield _fault(f"unit {name}", "treated in all its rows or in none", "both",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from research.errors import DataError, Fault
+from research.core.faults import DataError, Fault, spot
 from research.figures.charts_measures import need, word
 from research.figures.style import MUTED, PALETTE, canvas
 
@@ -63,7 +63,7 @@ def lorenz_intervals(frame, lang="zh", height=3.6):
     need(frame, ["group", "p", "share", "lower", "upper"], "lorenz_points")
     names = list(frame["group"].unique())
     if len(names) > len(PALETTE):
-        raise DataError(Fault("column group", f"{len(PALETTE)} groups at most", str(len(names)), kind="shape"))
+        raise DataError(Fault(spot(column="group"), f"{len(PALETTE)} groups at most", str(len(names)), kind="shape"))
     figure, axes = canvas(height, width=4.4)
     axes.plot([0, 1], [0, 1], color="#9aa5ae", lw=0.9, label=word("equality", lang))
     for name, colour in zip(names, PALETTE, strict=False):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from research.errors import DataError, Fault
+from research.core.faults import DataError, Fault, spot
 from research.figures import charts_compare, charts_distribution
 from research.figures.style import BLUE, INK, MUTED, ORANGE, canvas
 
@@ -71,7 +71,7 @@ def need(frame, columns, what):
         raise DataError(Fault("frame", f"a table from {what}", type(frame).__name__, kind="shape"))
     missing = [c for c in columns if c not in frame.columns]
     if missing:
-        raise DataError(Fault(f"column {', '.join(missing)}", f"a table from {what}", "none", kind="column"))
+        raise DataError(Fault(spot(column=", ".join(missing)), f"a table from {what}", "none", kind="column"))
     if frame.empty:
         raise DataError(Fault("frame", "one row or more", "none", kind="empty"))
 
@@ -214,7 +214,7 @@ def interval_ranking(frame, by, lang="zh", unit="", reference=None, highlight=()
     """
     need(frame, [by, "estimate", "lower", "upper"], "Design.estimate")
     if frame[by].duplicated().any():
-        raise DataError(Fault(f"column {by}", "each name once", "a name twice", "choose one measure", "duplicate"))
+        raise DataError(Fault(spot(column=by), "each name once", "a name twice", "choose one measure", "duplicate"))
     rows = frame.rename(columns={"estimate": "value"}).sort_values("value", ascending=False)
     rows = rows.assign(name=rows[by].astype(str)).reset_index(drop=True)
     figure = charts_compare.ranking(rows, unit, highlight, reference, word("whole", lang), decimals)

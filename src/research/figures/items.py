@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 from matplotlib.figure import Figure
 
-from research.errors import DataError, Fault
+from research.core.faults import DataError, Fault, spot
 from research.project import weakest
 
 
@@ -95,7 +95,7 @@ def status_of(frames, default=None):
             )
         if frame["status"].isna().any():
             row = frame.index[frame["status"].isna()][0]
-            raise DataError(Fault(f"data[{position}], row {row}", "a status", "none", kind="status"))
+            raise DataError(Fault(spot("data", index=position, row=row), "a status", "none", kind="status"))
         found.update(frame["status"].unique())
     return weakest(found) if found else default
 

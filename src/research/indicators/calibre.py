@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from research.errors import Fault
+from research.core.faults import Fault, spot
 from research.indicators.schemas import POPULATIONS
 from research.indicators.tables import read_yaml
 
@@ -45,13 +45,13 @@ def population(frame, file, known, year):
     if "population" in frame:
         told = frame["population"].fillna("").astype(str)
         for row in frame.index[told.isin(POPULATIONS) & right.notna() & told.ne(right)]:
-            yield Fault(f"{file}, row {row + 2}, column population", f"{right[row]} for {frame.at[row, 'indicator']}",
+            yield Fault(spot(file, row=row + 2, column="population"), f"{right[row]} for {frame.at[row, 'indicator']}",
                         repr(told[row]), f"give the figure for the {right[row]}人口", "population")
     for column in (c for c in TEXTS if c in frame):
         text = frame[column].fillna("").astype(str)
         for kind in POPULATIONS:
             for row in frame.index[right.notna() & right.ne(kind) & text.str.contains(kind, regex=False)]:
-                yield Fault(f"{file}, row {row + 2}, column {column}",
+                yield Fault(spot(file, row=row + 2, column=column),
                             f"{right[row]}人口 for {frame.at[row, 'indicator']}", repr(text[row]),
                             f"give the figure for the {right[row]}人口", "population")
 
@@ -64,11 +64,11 @@ def old_income(frame, file, known, year):
         for column in (c for c in TEXTS if c in frame):
             old = frame[column].fillna("").astype(str).str.contains("|".join(entry["words_before"]))
             for row in frame.index[ours & years.ge(entry["year"]) & old]:
-                yield Fault(f"{file}, row {row + 2}, column {column}", f"from {entry['year']} on: {entry['after']}",
+                yield Fault(spot(file, row=row + 2, column=column), f"from {entry['year']} on: {entry['after']}",
                             repr(frame.at[row, column]), "give the figure of the new kind", "calibre")
         told = frame["calibre"].fillna("") if "calibre" in frame else pd.Series("", index=frame.index)
         for row in frame.index[ours & years.lt(entry["year"]) & told.eq("")]:
-            yield Fault(f"{file}, row {row + 2}, column calibre", f"the kind of figure, as it is of before "
+            yield Fault(spot(file, row=row + 2, column="calibre"), f"the kind of figure, as it is of before "
                         f"{entry['year']} ({entry['name']})", "nothing", f"write {entry['words_before'][0]} or what it "
                         "is in a column calibre (统计口径)", "calibre")
 
@@ -89,7 +89,7 @@ def totals(frame, file, known, year):
             continue
         total = parts.loc[key, "sum"]
         if abs(total - value) > entry["tolerance"] * max(abs(value), abs(total)):
-            yield Fault(f"{file}, row {row + 2}, column value",
+            yield Fault(spot(file, row=row + 2, column="value"),
                         f"the sum of the {len(known.places) - 1} places, {total:.10g}", f"{value:.10g}",
                         "correct the district's value or a place's", "total")
 
@@ -98,12 +98,12 @@ def running(frame, file, known, year):
     """Within a year a running total never falls."""
     listed = set((known.calibres.get("quarters") or {}).get("indicators", ()))
     for row in frame.index[frame["indicator"].isin(known.indicators.index) & ~frame["indicator"].isin(listed)]:
-        yield Fault(f"{file}, row {row + 2}, column indicator", "an indicator that is kept by quarter",
+        yield Fault(spot(file, row=row + 2, column="indicator"), "an indicator that is kept by quarter",
                     repr(frame.at[row, "indicator"]), "give the year's value, or add it to calibres.yml", "quarter")
     for group in _series(frame, listed):
         fallen = group["value"].diff() < 0
         for row, before in group["value"].shift()[fallen].items():
-            yield Fault(f"{file}, row {row + 2}, column value", f"a running total of {before:.10g} or more",
+            yield Fault(spot(file, row=row + 2, column="value"), f"a running total of {before:.10g} or more",
                         f"{group.at[row, 'value']:.10g}", "give the total from 1 January on", "quarter")
 
 
@@ -113,8 +113,9 @@ def unbroken(frame, file, known):
         given = set(group["quarter"].astype(int))
         for row, quarter in group["quarter"].astype(int).items():
             if quarter > 1 and quarter - 1 not in given:
-                yield Fault(f"{file}, row {row + 2}, column quarter", f"quarter {quarter - 1} before quarter {quarter}",
-                            "none", "add the missing quarter", "quarter")
+                yield Fault(spot(file, row=row + 2, column="quarter"),
+                            f"quarter {quarter - 1} before quarter {quarter}", "none", "add the missing quarter",
+                            "quarter")
 
 
 def _series(frame, listed):
@@ -149,5 +150,5 @@ def year_end(quarters, observations, file, known):
         if value is None or not pd.notna(value) or not pd.notna(last.at[row, "value"]):
             continue
         if abs(last.at[row, "value"] - value) > limit * max(abs(value), abs(last.at[row, "value"])):
-            yield Fault(f"{file}, row {row + 2}, column value", f"the year's value, {value:.10g}",
+            yield Fault(spot(file, row=row + 2, column="value"), f"the year's value, {value:.10g}",
                         f"{last.at[row, 'value']:.10g}", "correct one of the two", "quarter")

@@ -7,7 +7,7 @@ from functools import cache
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from research.errors import Fault, nearest
+from research.core.faults import Fault, nearest, spot
 from research.indicators.schemas import SCHEMAS, shown
 
 LIMIT = 200
@@ -54,7 +54,7 @@ def cell_faults(typed, cells, table, file):
             rows = [r for r in rows if empty[r]]
         elif check.startswith("dtype") or check.startswith("coerce"):
             continue
-        faults += some([_fault(columns[name], check, cells[name][r], f"{file}, row {r + 2}, column {name}")
+        faults += some([_fault(columns[name], check, cells[name][r], spot(file, row=r + 2, column=name))
                         for r in rows], file, name)
     return faults
 

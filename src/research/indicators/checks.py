@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest, spot
 from research.indicators import calibre, reference, rules, store
 from research.indicators.cells import LIMIT, cell_faults, some
 from research.indicators.reference_checks import check_reference
@@ -124,7 +124,7 @@ def check_file(path, table, known, year=0):
     names = {c.name for c in SCHEMAS[table]}
     odd = [c for c in frame.columns if c not in names and not str(c).startswith("Unnamed")]
     if not faults:
-        faults += [Fault(f"{file}, row 1", "known columns only", repr(str(c)), nearest(c, names), "column")
+        faults += [Fault(spot(file, row=1), "known columns only", repr(str(c)), nearest(c, names), "column")
                    for c in odd if not str(c).endswith(".1")]
     if faults:
         return None, faults
@@ -156,7 +156,7 @@ def _key_faults(frame, table, file):
     for row, values in zip(double.index, double[key].itertuples(index=False, name=None), strict=True):
         text = ", ".join(f"{k}={v}" for k, v in zip(key, values, strict=True))
         if values in first:
-            yield Fault(f"{file}, row {row + 2}", "each row once", f"{text} stands in row {first[values]} already",
+            yield Fault(spot(file, row=row + 2), "each row once", f"{text} stands in row {first[values]} already",
                         "delete one of the two", "duplicate")
         else:
             first[values] = row + 2

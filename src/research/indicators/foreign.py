@@ -6,7 +6,7 @@ import pandas as pd
 from openpyxl import load_workbook
 
 from research.core import tables
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest, spot
 from research.indicators.safety import LIMITS
 from research.indicators.schemas import read_cells
 
@@ -89,12 +89,12 @@ def _workbook(path, rules):
     book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
     name = str(rules.get("sheet") or book.sheetnames[0])
     if name not in book.sheetnames:
-        raise DataError(Fault(f"{path.name}, sheet {name}", "a sheet of the workbook", "none",
+        raise DataError(Fault(spot(path.name, sheet=name), "a sheet of the workbook", "none",
                               nearest(name, book.sheetnames), "sheet"))
     lines = []
     for line in book[name].iter_rows(values_only=True):
         if len(lines) > LIMITS["rows"] or len(line) > LIMITS["columns"]:
-            raise DataError(Fault(f"{path.name}, sheet {name}", f"{LIMITS['rows']:,} rows and {LIMITS['columns']} "
+            raise DataError(Fault(spot(path.name, sheet=name), f"{LIMITS['rows']:,} rows and {LIMITS['columns']} "
                                   "columns or less", "more", "delete empty rows and columns", "safety"))
         lines.append(line)
     lines = lines[skip:]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from research.errors import Fault, nearest
+from research.core.faults import Fault, nearest, spot
 from research.indicators.plans import Plan, in_force
 
 COLUMNS = ("target", "year", "value", "kind")
@@ -94,23 +94,23 @@ def check_years(years: pd.DataFrame, targets: pd.DataFrame, indicators: pd.DataF
     known = [*owner, *indicators["id"]]
     faults = []
     for row in years.itertuples():
-        where = f"{file}, row {row.Index + 2}"
+        where = spot(file, row=row.Index + 2)
         if row.target not in known:
-            faults.append(Fault(f"{where}, column target", "an id of targets.csv or indicators.csv", repr(row.target),
-                                nearest(row.target, known), "link"))
+            faults.append(Fault(spot(where, column="target"), "an id of targets.csv or indicators.csv",
+                                repr(row.target), nearest(row.target, known), "link"))
             continue
         allowed = _years_of([by_id[owner[row.target]]] if owner.get(row.target) in by_id else plans)
         if row.year not in allowed:
-            faults.append(Fault(f"{where}, column year", "one of " + ", ".join(map(str, allowed)), f"{row.year:g}",
+            faults.append(Fault(spot(where, column="year"), "one of " + ", ".join(map(str, allowed)), f"{row.year:g}",
                                 "the plan's milestones stand in district.yml", "plan"))
         if not row.value:
-            faults.append(Fault(f"{where}, column value", "a number or words of the plan", "an empty cell",
+            faults.append(Fault(spot(where, column="value"), "a number or words of the plan", "an empty cell",
                                 kind="plan"))
         if row.kind and row.kind not in KINDS:
-            faults.append(Fault(f"{where}, column kind", "one of " + ", ".join(KINDS) + ", or empty", repr(row.kind),
+            faults.append(Fault(spot(where, column="kind"), "one of " + ", ".join(KINDS) + ", or empty", repr(row.kind),
                                 nearest(row.kind, KINDS), "plan"))
     double = years[years.duplicated(["target", "year"])]
-    faults += [Fault(f"{file}, row {i + 2}", "each target once a year", f"{r.target}, {r.year}", kind="duplicate")
+    faults += [Fault(spot(file, row=i + 2), "each target once a year", f"{r.target}, {r.year}", kind="duplicate")
                for i, r in zip(double.index, double.itertuples(), strict=True)]
     bare = targets[~targets["id"].isin(years["target"])]
     return faults + [Fault(file, f"a row with the year and the value of {name}", "none", kind="plan")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
+from research.core.faults import DataError, Fault, UsageError, nearest, spot
 from research.core.formulas import neutral_frame
-from research.errors import DataError, Fault, UsageError, nearest
 from research.indicators import judgement, limits, reference, store
 from research.indicators.checks import Known, check_frame
 from research.indicators.cleaning import converted
@@ -159,10 +159,9 @@ def _check_households(filled, known):
 
 
 def _worded(fault, headings):
-    start, mark, column = fault.place.rpartition(", column ")
-    if not mark or column not in headings:
-        return fault
-    return Fault(f"{start}, column {headings[column]}", fault.expected, fault.found, fault.way_out, fault.kind)
+    """A fault that names the column as the file does."""
+    column = fault.place.column
+    return replace(fault, place=replace(fault.place, column=headings[column])) if column in headings else fault
 
 
 def _store(project, folder, filled, checked, reasons, warnings):
@@ -178,7 +177,7 @@ def _store(project, folder, filled, checked, reasons, warnings):
             continue
         named = {w.place: reasons[n] for n, w in warnings.items() if n in reasons}
         column = file.headings.get("value", "value")
-        places = [f"{file.where}, row {row + 2}, column {column}" for row in typed.index]
+        places = [spot(file.where, row=row + 2, column=column) for row in typed.index]
         parts.append(typed.assign(
             supplier=file.supplier, file=file.path.name, sheet=file.sheet, row=typed.index + 2,
             sha256=hashlib.sha256(file.path.read_bytes()).hexdigest(), accepted=[named.get(p, "") for p in places]))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
-from research.errors import Fault
+from research.core.faults import Fault, spot
 from research.indicators import calibre, reference
 from research.indicators.store import KEY
 
@@ -21,7 +23,7 @@ def across(filled, checked):
     values = {}
     for file, typed in _tables(filled, checked):
         for line in typed[[*KEY, "value"]].itertuples():
-            key, where = line[1:-1], f"{file.where}, row {line.Index + 2}"
+            key, where = line[1:-1], spot(file.where, row=line.Index + 2)
             if key in values and values[key][1] != line.value:
                 faults.append(Fault(where, f"{values[key][1]} as in {values[key][0]}", str(line.value),
                                     "agree on one value", "conflict"))
@@ -56,9 +58,9 @@ def cross_faults(filled, checked, current, known):
 
 def _placed(fault, file):
     """A fault whose row stands in the store and not in the file is one of the file as a whole."""
-    if ", row -" not in fault.place:
+    if fault.place.row is None or fault.place.row > 0:
         return fault
-    return Fault(file.where, fault.expected, f"{fault.found} in what was taken in before", fault.way_out, fault.kind)
+    return replace(fault, place=file.where, found=f"{fault.found} in what was taken in before")
 
 
 def warnings(filled, checked, current, known, project):
@@ -74,7 +76,7 @@ def warnings(filled, checked, current, known, project):
             old = former.get((line.place, line.indicator, line.quarter, year - 1))
             name, words = _warning(line, old, known, limits["jump_limit"])
             if name:
-                where = f"{file.where}, row {line.Index + 2}, column {file.headings.get('value', 'value')}"
+                where = spot(file.where, row=line.Index + 2, column=file.headings.get("value", "value"))
                 out[name] = Fault(where, words, f"{line.value:g}", f"correct it, or --accept {name}=REASON", "warning")
     return out
 

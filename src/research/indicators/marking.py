@@ -22,7 +22,7 @@ def mark_all(filled, faults):
     """A marked copy of each file that has faults in its cells."""
     made = []
     for file in filled:
-        own = [f for f in faults if f.place.startswith(file.where)]
+        own = [f for f in faults if (f.place.file, f.place.sheet) == (file.where.file, file.where.sheet)]
         if own and not any(f.kind in ("safety", "limit", "empty", "encoding", "ragged") for f in own):
             made.append(marked_copy(file, own))
     return [path for path in made if path]
@@ -80,9 +80,8 @@ def _book(filled):
 
 
 def _mark(sheet, fault, column, filled):
-    words = fault.place.split(", ")
-    row = next((int(w[4:]) for w in words if w.startswith("row ") and w[4:].isdigit()), filled.header)
-    name = next((w[7:] for w in words if w.startswith("column ")), "")
+    row = fault.place.row or filled.header
+    name = fault.place.column
     cell = sheet.cell(row, column.get(name, column.get(filled.headings.get(name), 1)))
     cell.fill = _AMBER if fault.kind == "warning" else _RED
     text = f"{cell.comment.text}\n" if cell.comment and cell.comment.author == _AUTHOR else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest, spot
 from research.indicators import complete
 from research.indicators.plans import plans as every_plan
 from research.indicators.tables import read_csv, read_yaml
@@ -87,7 +87,7 @@ def _number(cells, file, column):
     values = pd.to_numeric(cells, errors="coerce")
     bad = cells.notna() & values.isna()
     if bad.any():
-        raise DataError([Fault(f"{file}, row {i + 2}, column {column}", "a number", repr(cells[i]), kind="number")
+        raise DataError([Fault(spot(file, row=i + 2, column=column), "a number", repr(cells[i]), kind="number")
                          for i in cells.index[bad]])
     whole = column.startswith(("n_", "code_year", "year", "order"))
     return values.astype("int64" if values.notna().all() else "float64") if whole else values

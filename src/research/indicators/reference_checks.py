@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest, spot
 from research.indicators import reference
 from research.indicators.goals import check_years, plan_of, plans_with
 from research.indicators.migrate import needs_migration
@@ -55,7 +55,7 @@ def check_reference(project):
             faults += error.faults
             continue
         lost = [c for c in columns if c not in frame]
-        faults += [Fault(f"{_file(name)}, row 1", f"a column {c}", "none", nearest(c, frame.columns), "column")
+        faults += [Fault(spot(_file(name), row=1), f"a column {c}", "none", nearest(c, frame.columns), "column")
                    for c in lost]
         if not lost:
             frames[name] = frame
@@ -82,7 +82,7 @@ def _ids(frames, texts):
     faults = []
     for name, column in _IDS.items():
         ids = frames[name][column]
-        faults += [Fault(f"{_file(name)}, row {row + 2}, column {column}", "each id once", repr(ids[row]),
+        faults += [Fault(spot(_file(name), row=row + 2, column=column), "each id once", repr(ids[row]),
                          kind="duplicate") for row in ids.index[ids.duplicated() | ids.eq("")]]
     return faults
 
@@ -93,7 +93,7 @@ def _shape(project):
         old = needs_migration(project)
     except DataError:
         return []
-    return [Fault("data/reference/targets.csv, row 1", "targets as rows of target_years.csv", "columns target_<year>",
+    return [Fault(spot(_file("targets"), row=1), "targets as rows of target_years.csv", "columns target_<year>",
                   "run `bluebook migrate`, which keeps the former tables", "migrate")] if old else []
 
 
@@ -104,7 +104,7 @@ def _plans(frames, texts):
         cells = frames[name].get("plan")
         for row, cell in () if cells is None else cells.items():
             names = [p.strip() for p in str(cell).split(";")] if name == "indicators" else [cell]
-            faults += [Fault(f"{_file(name)}, row {row + 2}, column plan", "a plan of district.yml", repr(p),
+            faults += [Fault(spot(_file(name), row=row + 2, column="plan"), "a plan of district.yml", repr(p),
                              nearest(p, known), "plan") for p in names if p and p not in known]
     return faults or check_years(frames["target_years"], frames["targets"], frames["indicators"], texts["plans"])
 
@@ -116,12 +116,12 @@ def _quotes(frames, texts):
     for name in ("indicators", "targets", "milestones", "directional"):
         quotes = frames[name]["quote"]
         owners = plan_of(frames[name], texts["plans"]) if name != "indicators" else quotes.map(lambda _: "")
-        faults += [Fault(f"{_file(name)}, row {row + 2}, column quote", "words of the plan, letter for letter",
+        faults += [Fault(spot(_file(name), row=row + 2, column="quote"), "words of the plan, letter for letter",
                          repr(quote[:40]), f"copy them from {files.get(owner) or 'the text of its plan'}", "quote")
                    for (row, quote), owner in zip(quotes.items(), owners, strict=True)
                    if quote and quote not in texts["outline"].get(owner, whole)]
         if name != "indicators":
-            faults += [Fault(f"{_file(name)}, row {row + 2}, column quote", "a quote", "an empty cell", kind="quote")
+            faults += [Fault(spot(_file(name), row=row + 2, column="quote"), "a quote", "an empty cell", kind="quote")
                        for row in quotes.index[quotes.eq("")]]
     for name, group in texts["groups"].items():
         if group.get("quote") and group["quote"] not in whole:
@@ -142,7 +142,7 @@ def _links(frames, texts):
     faults = []
     for name, column, known in pairs:
         cells = frames[name][column]
-        faults += [Fault(f"{_file(name)}, row {row + 2}, column {column}", "a known name", repr(cells[row]),
+        faults += [Fault(spot(_file(name), row=row + 2, column=column), "a known name", repr(cells[row]),
                          nearest(cells[row], known), "link") for row in cells.index[cells.ne("") & ~cells.isin(known)]]
     return faults
 
@@ -172,7 +172,7 @@ def _weights(frames, texts):
 def _weights_of(table):
     faults = []
     low = table[["weight_domain", "weight_subdomain", "weight_indicator"]].le(0)
-    faults += [Fault(f"{_file('indicators')}, row {row + 2}, column {column}", "a weight above 0",
+    faults += [Fault(spot(_file("indicators"), row=row + 2, column=column), "a weight above 0",
                      f"{table.at[row, column]:g}", kind="weight") for column in low for row in low.index[low[column]]]
     domains, subdomains = table.drop_duplicates("domain_code"), table.drop_duplicates("subdomain_code")
     sums = {"weight_domain": domains.groupby(lambda _: "all domains")["weight_domain"].sum(),
@@ -180,8 +180,8 @@ def _weights_of(table):
             "weight_indicator": table.groupby("subdomain_code")["weight_indicator"].sum(),
             "effective_weight": table.groupby(lambda _: "all indicators")["effective_weight"].sum()}
     for column, total in sums.items():
-        faults += [Fault(f"{_file('indicators')}, column {column}, {group}", "weights that add up to 1", f"{value:.6g}",
-                         kind="weight") for group, value in total.items() if abs(value - 1) > 1e-6]
+        faults += [Fault(spot(_file("indicators"), item=group, column=column), "weights that add up to 1",
+                         f"{value:.6g}", kind="weight") for group, value in total.items() if abs(value - 1) > 1e-6]
     return faults
 
 
@@ -189,15 +189,15 @@ def _published(frames, texts):
     """Published rows have a source and enough trust."""
     table, faults = frames["published"], []
     for column in ("source_title", "publisher", "source_date", "url"):
-        faults += [Fault(f"{_file('published')}, row {row + 2}, column {column}", "the source", "an empty cell",
+        faults += [Fault(spot(_file("published"), row=row + 2, column=column), "the source", "an empty cell",
                          "give the document", "source") for row in table.index[table[column].eq("")]]
-    faults += [Fault(f"{_file('published')}, row {row + 2}, column trust", "one of " + ", ".join(TRUST),
+    faults += [Fault(spot(_file("published"), row=row + 2, column="trust"), "one of " + ", ".join(TRUST),
                      repr(table.at[row, "trust"]), "leave the row out", "trust")
                for row in table.index[~table["trust"].isin(TRUST)]]
-    faults += [Fault(f"{_file('published')}, row {row + 2}, column status", "published", repr(table.at[row, "status"]),
+    faults += [Fault(spot(_file("published"), row=row + 2, column="status"), "published", repr(table.at[row, "status"]),
                      kind="status") for row in table.index[table["status"].ne("published")]]
     key = ["geo_code", "year", "period", "indicator"]
-    return faults + [Fault(f"{_file('published')}, row {row + 2}", "each row once", "a second one", kind="duplicate")
+    return faults + [Fault(spot(_file("published"), row=row + 2), "each row once", "a second one", kind="duplicate")
                      for row in table.index[table.duplicated(key)]]
 
 

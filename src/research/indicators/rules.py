@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from research.errors import Fault, nearest
+from research.core.faults import Fault, nearest, spot
 from research.indicators import calibre
 from research.indicators.schemas import INCOME_SOURCES
 
@@ -21,7 +21,7 @@ def names(frame, file, known, year):
                   "target": known.targets.index}[column]
         strange = frame[column][frame[column].notna() & ~frame[column].isin(listed)]
         for row, cell in strange.items():
-            yield Fault(f"{file}, row {row + 2}, column {column}", f"a known {kind}", repr(cell),
+            yield Fault(spot(file, row=row + 2, column=column), f"a known {kind}", repr(cell),
                         _name_hint(cell, column, known, listed), kind)
 
 
@@ -42,11 +42,11 @@ def _name_hint(cell, column, known, listed):
 def household_place(frame, file, known, year):
     """Households belong to places below the district, and their village to their place."""
     for row in frame.index[frame["place"].eq(known.district)]:
-        yield Fault(f"{file}, row {row + 2}, column place", "a township or subdistrict", repr(known.district),
+        yield Fault(spot(file, row=row + 2, column="place"), "a township or subdistrict", repr(known.district),
                     "give the household's own place", "place")
     home = frame["village"].map(known.villages)
     for row in frame.index[home.notna() & home.ne(frame["place"]) & frame["place"].isin(known.places)]:
-        yield Fault(f"{file}, row {row + 2}, column village", f"a village of {frame.at[row, 'place']}",
+        yield Fault(spot(file, row=row + 2, column="village"), f"a village of {frame.at[row, 'place']}",
                     f"{frame.at[row, 'village']} of {home[row]}", "correct the place or the village", "village")
 
 
@@ -55,7 +55,7 @@ def file_year(frame, file, known, year):
     if year:
         values = pd.to_numeric(frame["year"], errors="coerce")
         for row in values.index[values.notna() & values.ne(year)]:
-            yield Fault(f"{file}, row {row + 2}, column year", str(year), f"{values[row]:g}",
+            yield Fault(spot(file, row=row + 2, column="year"), str(year), f"{values[row]:g}",
                         "move the row to that year's file", "year")
 
 
@@ -68,12 +68,12 @@ def income_sum(frame, file, known, year):
     total = whole[sources].sum(axis=1, min_count=len(sources))
     off = (total - whole["income"]).abs() > SUM_TOLERANCE
     for row in frame.index[off]:
-        yield Fault(f"{file}, row {row + 2}, column income", f"the sum of the four sources, {total[row]:.10g}",
+        yield Fault(spot(file, row=row + 2, column="income"), f"the sum of the four sources, {total[row]:.10g}",
                     f"{whole.at[row, 'income']:.10g}", "correct the total or a source", "sum")
     some = whole[sources].notna().any(axis=1)  # a survey may ask for the total only
     lost = whole["income"].notna() & some & whole[sources].isna().any(axis=1)
     for row in frame.index[lost]:
-        yield Fault(f"{file}, row {row + 2}, column income", "an empty cell where a source is missing",
+        yield Fault(spot(file, row=row + 2, column="income"), "an empty cell where a source is missing",
                     f"{whole.at[row, 'income']:.10g}", "fill in the source or empty the total", "sum")
 
 
@@ -82,7 +82,7 @@ def strata(frame, file, known, year):
     told = frame.groupby("stratum", sort=True)[["place", "residence", "village"]].nunique()
     several, single = told["place"].gt(1) | told["residence"].gt(1), told["village"].lt(2)
     for stratum in told.index[several | single]:
-        where = f"{file}, row {frame.index[frame['stratum'].eq(stratum)][0] + 2}, column stratum"
+        where = spot(file, row=frame.index[frame["stratum"].eq(stratum)][0] + 2, column="stratum")
         if several[stratum]:
             yield Fault(where, f"one place and one residence in {stratum}", "several",
                         "give each place and residence a stratum of its own", "stratum")
@@ -97,7 +97,7 @@ def units(frame, file, known, year):
     right = frame[column].map(known.indicators["unit"] if column == "indicator" else known.targets)
     wrong = frame["unit"].fillna("").ne("") & right.notna() & frame["unit"].ne(right)
     for row in frame.index[wrong]:
-        yield Fault(f"{file}, row {row + 2}, column unit", f"{right[row]} for {frame.at[row, column]}",
+        yield Fault(spot(file, row=row + 2, column="unit"), f"{right[row]} for {frame.at[row, column]}",
                     repr(frame.at[row, "unit"]), f"convert the value to {right[row]}", "unit")
 
 
@@ -106,7 +106,7 @@ def levels(frame, file, known, year):
     level = frame["indicator"].map(known.indicators["level"])
     for row in frame.index[level.eq("district") & frame["place"].isin(known.places)
                            & frame["place"].ne(known.district)]:
-        yield Fault(f"{file}, row {row + 2}, column place", f"{known.district}: {frame.at[row, 'indicator']} is "
+        yield Fault(spot(file, row=row + 2, column="place"), f"{known.district}: {frame.at[row, 'indicator']} is "
                     "kept for the district only", repr(frame.at[row, "place"]),
                     "delete the row, or change `level` in indicators.csv", "level")
 
@@ -118,11 +118,11 @@ def bounds(frame, file, known, year):
     value = pd.to_numeric(frame["value"], errors="coerce")
     share = unit.isin(["%", "分"]) & ~growth
     for row in frame.index[share & ((value < 0) | (value > 100))]:
-        yield Fault(f"{file}, row {row + 2}, column value", "0 to 100", f"{value[row]:.10g}",
+        yield Fault(spot(file, row=row + 2, column="value"), "0 to 100", f"{value[row]:.10g}",
                     f"write it in {unit[row]}", "range")
     counted = unit.notna() & ~unit.isin(["%", "分"]) & ~growth
     for row in frame.index[counted & (value < 0)]:
-        yield Fault(f"{file}, row {row + 2}, column value", f"0 or more ({unit[row]})", f"{value[row]:.10g}",
+        yield Fault(spot(file, row=row + 2, column="value"), f"0 or more ({unit[row]})", f"{value[row]:.10g}",
                     kind="negative")
 
 
@@ -132,7 +132,7 @@ def survey_metadata(frame, file, known, year):
     for column, text in (("n", "sample size"), ("survey_date", "date of the survey"), ("method", "survey method")):
         empty = frame[column].isna() | frame[column].astype(str).str.strip().isin(["", "nan", "NaT"])
         for row in frame.index[flagged & empty]:
-            yield Fault(f"{file}, row {row + 2}, column {column}",
+            yield Fault(spot(file, row=row + 2, column=column),
                         f"the {text}: {frame.at[row, 'indicator']} is a survey indicator (+)", "an empty cell",
                         "fill it in", "survey")
 
@@ -141,10 +141,10 @@ def dates(frame, file, known, year):
     """A task ends after it starts, and its milestone lies between."""
     start, due, middle = (pd.to_datetime(frame[c], errors="coerce") for c in ("start", "due", "milestone_due"))
     for row in frame.index[due < start]:
-        yield Fault(f"{file}, row {row + 2}, column due", f"a date after {start[row]:%Y-%m-%d}",
+        yield Fault(spot(file, row=row + 2, column="due"), f"a date after {start[row]:%Y-%m-%d}",
                     f"{due[row]:%Y-%m-%d}", kind="date")
     for row in frame.index[(middle < start) | (middle > due)]:
-        yield Fault(f"{file}, row {row + 2}, column milestone_due", "a date between start and due",
+        yield Fault(spot(file, row=row + 2, column="milestone_due"), "a date between start and due",
                     f"{middle[row]:%Y-%m-%d}", kind="date")
 
 
@@ -153,7 +153,7 @@ def nested_counts(frame, file, known, year):
     count, done, glad = (pd.to_numeric(frame[c], errors="coerce") for c in ("count", "resolved", "satisfied"))
     for column, part, whole in (("resolved", done, count), ("satisfied", glad, done)):
         for row in frame.index[part > whole]:
-            yield Fault(f"{file}, row {row + 2}, column {column}", f"{whole[row]:g} or less", f"{part[row]:g}",
+            yield Fault(spot(file, row=row + 2, column=column), f"{whole[row]:g} or less", f"{part[row]:g}",
                         "correct one of the counts", "range")
 
 
@@ -162,7 +162,7 @@ def assessed_units(frame, file, known, year):
     listed = [*known.places[1:], *known.departments]
     expected = "the code of a township, or a department that leads a target"
     for row, cell in frame["unit"][frame["unit"].notna() & ~frame["unit"].isin(listed)].items():
-        yield Fault(f"{file}, row {row + 2}, column unit", expected, repr(cell),
+        yield Fault(spot(file, row=row + 2, column="unit"), expected, repr(cell),
                     _name_hint(cell, "place", known, listed) if str(cell).strip() in known.names else
                     nearest(cell, listed), "unit")
 

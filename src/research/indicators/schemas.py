@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest, spot
 from research.indicators.tables import read_csv
 from research.project import STATUSES
 
@@ -252,7 +252,7 @@ _KINDS = {"year": "a year", "count": "a whole number", "number": "a number", "da
 def number_faults(bad, column, file):
     """A fault for each cell that is not of the column's kind, with the way out where it is plain."""
     unit = f" ({column.unit})" if column.unit else ""
-    return [Fault(f"{file}, row {row + 2}, column {column.name}", _KINDS[column.kind] + unit, repr(shown(cell)),
+    return [Fault(spot(file, row=row + 2, column=column.name), _KINDS[column.kind] + unit, repr(shown(cell)),
                   _way_out(shown(cell), column), column.kind) for row, cell in bad.items()]
 
 
@@ -282,7 +282,7 @@ def missing_columns(frame, table, file):
             hint = hint.replace("did you mean", "rename").replace("?", f" to {column.name!r}") if (
                 hint.startswith("did you")) else f"add it; columns that are not known: {', '.join(strange)}" if (
                 strange) else hint
-            faults.append(Fault(f"{file}, row 1", f"a column {column.name}", "none", hint, "column"))
+            faults.append(Fault(spot(file, row=1), f"a column {column.name}", "none", hint, "column"))
     double = sorted({n for n in names if n.endswith(".1") and n[:-2] in known})
-    faults += [Fault(f"{file}, row 1", f"one column {n[:-2]}", "two", "delete one", "column") for n in double]
+    faults += [Fault(spot(file, row=1), f"one column {n[:-2]}", "two", "delete one", "column") for n in double]
     return faults

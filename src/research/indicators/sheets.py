@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 from openpyxl import load_workbook
 
+from research.core.faults import DataError, Fault, Place, nearest, spot
 from research.core.formulas import is_formula
-from research.errors import DataError, Fault, nearest
 from research.indicators import forms
 from research.indicators.cleaning import clean, clean_column, converted  # noqa: F401  (public here too)
 from research.indicators.safety import LIMITS, inspect
@@ -32,11 +32,12 @@ class Filled:
     table: str = "observations"
     faults: list = field(default_factory=list)
     header: int = 1
+    label: str = ""
 
     @property
-    def where(self):
-        """File and sheet, as messages begin."""
-        return f"{self.path.name}, sheet {self.sheet}" if self.sheet else self.path.name
+    def where(self) -> Place:
+        """File and sheet, as messages begin; `label` tells files of one name apart by their folders."""
+        return Place(self.label or self.path.name, self.sheet)
 
 
 def read_filled(path):
@@ -130,7 +131,7 @@ def _shaped(filled, frame):
     households = filled.table == "households"
     keys = ["place", "year", "indicator", "value", *(["quarter"] if filled.table == "quarters" else [])]
     needed = [c for c in (wanted if households else keys) if c not in frame]
-    filled.faults += [Fault(f"{filled.where}, row 1", f"a column {c}", "none", nearest(c, frame.columns), "column")
+    filled.faults += [Fault(spot(filled.where, row=1), f"a column {c}", "none", nearest(c, frame.columns), "column")
                       for c in needed]
     if needed:
         return filled
@@ -155,7 +156,7 @@ def runaway(frame, filled):
                and (len(v) > LIMITS["cell"] or is_formula(v))}
         for row, cell in cells[cells.isin(bad)].items() if bad else ():
             found = "a formula" if is_formula(cell) else f"{len(cell):,} letters"
-            faults.append(Fault(f"{filled.where}, row {row + 2}, column {filled.headings.get(column, column)}",
+            faults.append(Fault(spot(filled.where, row=row + 2, column=filled.headings.get(column, column)),
                                 "a plain value", found, "paste it as a value", "formula"))
     return faults[:100]
 
@@ -173,11 +174,11 @@ def _form_faults(sheet, filled):
     faults = []
     for row, line in filled.rows.iterrows():
         if row >= len(keys):
-            faults.append(Fault(f"{filled.where}, row {row + 2}", f"{len(keys)} rows", "a row added below",
+            faults.append(Fault(spot(filled.where, row=row + 2), f"{len(keys)} rows", "a row added below",
                                 "fill in the given rows only", "form"))
             continue
         for name, key in zip(forms.LOCKED, keys[row], strict=True):
             if name != "unit" and str(line[name]) != str(key):
-                faults.append(Fault(f"{filled.where}, row {row + 2}, column {filled.headings.get(name, name)}",
+                faults.append(Fault(spot(filled.where, row=row + 2, column=filled.headings.get(name, name)),
                                     repr(str(key)), repr(line[name]), "fixed cells may not be changed", "form"))
     return faults

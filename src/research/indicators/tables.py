@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from research.errors import DataError, Fault
+from research.core.faults import DataError, Fault, spot
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 """Tried in this order: UTF-8 with or without a mark at the start, then what Excel writes in China."""
@@ -85,7 +85,7 @@ def read_csv(path, name=None, dtype=str, usecols=None, **options):
         raise DataError(Fault(name or path.name, "as many cells as the header", str(error).split(". ")[-1].strip(),
                               way, "ragged")) from error
     if not isinstance(frame.index, pd.RangeIndex):  # pandas takes surplus cells for row names
-        raise DataError(Fault(f"{name or path.name}, line 2", "as many cells as the header",
+        raise DataError(Fault(spot(name or path.name, line=2), "as many cells as the header",
                               f"{frame.index.nlevels} more", way, "ragged"))
     return frame
 
@@ -107,5 +107,5 @@ def read_yaml(path, name=None):
         return yaml.safe_load(text) or {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        where = f"{name or path.name}, line {mark.line + 1}" if mark else name or path.name
+        where = spot(name or path.name, line=mark.line + 1) if mark else name or path.name
         raise DataError(Fault(where, "YAML", getattr(error, "problem", None) or str(error), kind="yaml")) from error

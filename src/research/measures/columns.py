@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest, spot
 from research.measures.policy import LISTED, _parse
 
 
@@ -17,12 +19,12 @@ def check_columns(frame, names):
     >>> check_columns(pd.DataFrame({"income": [1]}), ["incme"])
     Traceback (most recent call last):
     ...
-    research.errors.DataError: column incme: expected a column of the frame, found none of that name \
+    research.core.faults.DataError: column incme: expected a column of the frame, found none of that name \
 (did you mean 'income'?)
     """
     columns = list(frame.columns)
     faults = [
-        Fault(f"column {name}", "a column of the frame", "none of that name", nearest(name, columns), kind="column")
+        Fault(spot(column=name), "a column of the frame", "none of that name", nearest(name, columns), "column")
         for name in names
         if name not in columns
     ]
@@ -49,7 +51,7 @@ def clean(frame, value, weight, missing="refuse", *, negatives=False):
     x = _column(frame, value, negatives, missing == "drop", faults)
     w = np.ones(len(frame)) if weight is None else _column(frame, weight, False, False, faults)
     if not faults and w.sum() == 0:
-        faults.append(Fault(f"column {weight}", "a sum above 0", "a sum of 0", kind="weight"))
+        faults.append(Fault(spot(column=weight), "a sum above 0", "a sum of 0", kind="weight"))
     if faults:
         raise DataError(faults)
     used = np.isfinite(x)
@@ -78,19 +80,17 @@ def _column(frame, name, negatives, gaps, faults):
         way_out = "or say missing='drop'" if kind == "missing" else ""
         for i in where[:LISTED]:
             shown = "nothing" if kind == "missing" else repr(array[i].item())
-            faults.append(Fault(f"row {series.index[i]}, column {name}", expected, shown, way_out, kind=kind))
+            faults.append(Fault(spot(row=series.index[i], column=name), expected, shown, way_out, kind=kind))
         if len(where) > LISTED:
             more = f"{len(where) - LISTED} more of the same fault"
-            faults.append(Fault(f"column {name}", expected, more, way_out, kind=kind))
+            faults.append(Fault(spot(column=name), expected, more, way_out, kind=kind))
     return array
 
 
 def _by_row(fault, index, name):
     """A fault at a position, told by the row's label."""
-    if not fault.place.endswith("]"):
-        return Fault(f"column {name}", fault.expected, fault.found, fault.way_out, fault.kind)
-    i = int(fault.place[fault.place.rindex("[") + 1 : -1])
-    return Fault(f"row {index[i]}, column {name}", fault.expected, fault.found, fault.way_out, fault.kind)
+    i = fault.place.index
+    return replace(fault, place=spot(column=name) if i is None else spot(row=index[i], column=name))
 
 
 def group_codes(frame, by):
@@ -98,7 +98,7 @@ def group_codes(frame, by):
     if not by:
         return np.zeros(len(frame), dtype=np.int64), pd.DataFrame(index=range(1))
     faults = [
-        Fault(f"column {b}", "a group for each row", f"{n} rows without", "fill or drop them", kind="missing")
+        Fault(spot(column=b), "a group for each row", f"{n} rows without", "fill or drop them", kind="missing")
         for b in by
         if (n := int(frame[b].isna().sum()))
     ]

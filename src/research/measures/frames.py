@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from research.errors import DataError, Fault, MissingError, nearest
+from research.core.faults import DataError, Fault, MissingError, nearest, spot
 
 MOST_ROWS = 30_000_000  # distinct values by group that still fit in memory with room to work
 MEMORY = "2GB"
@@ -111,13 +111,13 @@ def counts_duckdb(relation, value, weight, by):
     x = _quoted(value)
     kind = str(relation.types[list(relation.columns).index(value)]).upper()
     if not any(k in kind for k in ("INT", "DOUBLE", "FLOAT", "DECIMAL", "REAL")):
-        raise DataError(Fault(f"column {value}", "numbers", f"a column of {kind}", kind="text"))
+        raise DataError(Fault(spot(column=value), "numbers", f"a column of {kind}", kind="text"))
     sums = f"sum({w})::DOUBLE AS w, count(*) AS n, min({w}) AS low, count(*) - count({w}) AS gaps"
     out = relation.aggregate(f"{keys}{x}::DOUBLE AS x, {sums}", f"{keys}x")
     rows = out.limit(MOST_ROWS + 1).df()
     if len(rows) > MOST_ROWS:
         way_out = "round incomes to whole yuan first"
-        raise DataError(Fault(f"column {value}", f"at most {MOST_ROWS:,} distinct values", "more", way_out))
+        raise DataError(Fault(spot(column=value), f"at most {MOST_ROWS:,} distinct values", "more", way_out))
     return rows
 
 
@@ -178,7 +178,7 @@ def merge_counts(parts, by):
 def check_names(columns, names):
     """Refuse unknown columns, all at once."""
     faults = [
-        Fault(f"column {n}", "a column of the frame", "none of that name", nearest(n, columns), kind="column")
+        Fault(spot(column=n), "a column of the frame", "none of that name", nearest(n, columns), kind="column")
         for n in names
         if n not in columns
     ]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from research.errors import DataError, Fault
+from research.core.faults import DataError, Fault, spot
 from research.measures import policy
 from research.measures.grouped_fit import GroupedFit
 from research.measures.lorenz_fits import BetaLorenz, QuadraticLorenz
@@ -56,7 +56,8 @@ def lorenz_points(means, shares=None):
     falls = np.flatnonzero(np.diff(x) < 0)
     if len(falls):
         i = int(falls[0]) + 1
-        raise DataError(Fault(f"means[{i}]", f"at least {x[i - 1]:g}, the mean before", f"{x[i]:g}", kind="order"))
+        expected = f"at least {x[i - 1]:g}, the mean before"
+        raise DataError(Fault(spot("means", index=int(i)), expected, f"{x[i]:g}", kind="order"))
     if x.sum() == 0:
         raise policy.undefined("lorenz_points", "all means are zero")
     w = np.ones(len(x)) if w is None else w
@@ -201,7 +202,8 @@ def _points(p, L):
     elif (np.diff(dL / dp) < -1e-9).any():
         i = int(np.flatnonzero(np.diff(dL / dp) < -1e-9)[0]) + 1
         found = f"{L[i + 1]:g}, poorer than the group before"
-        faults.append(Fault(f"L[{i}]", "a convex curve", found, "put groups in rising order of income", kind="order"))
+        way = "put groups in rising order of income"
+        faults.append(Fault(spot("L", index=int(i)), "a convex curve", found, way, kind="order"))
     if faults:
         raise DataError(faults)
     return p, L

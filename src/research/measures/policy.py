@@ -11,7 +11,7 @@ import warnings
 
 import numpy as np
 
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest, spot
 
 LISTED = 20  # faults of one kind that are listed one by one; the rest are counted
 
@@ -69,7 +69,7 @@ def check(values, weights=None, *, name="values", negatives=False):
     >>> check([1, -2, None])
     Traceback (most recent call last):
     ...
-    research.errors.DataError: 2 faults:
+    research.core.faults.DataError: 2 faults:
       values[2]: expected a number, found nothing (drop or fill gaps before measuring; a gap is not a zero)
       values[1]: expected a number of 0 or more, found -2.0 (net losses have no place in an income \
 distribution: clip, drop or measure another income)
@@ -156,7 +156,7 @@ def _list_bad(array, name, negatives, faults, weight):
 def _append(faults, name, bad, expected, kind, way_out, show=repr, count=None):
     count = len(bad) if count is None else count
     for i, item in bad[:LISTED]:
-        faults.append(Fault(f"{name}[{i}]", expected, show(item), way_out, kind=kind))
+        faults.append(Fault(spot(name, index=i), expected, show(item), way_out, kind=kind))
     if count > LISTED:
         faults.append(Fault(name, expected, f"{count - LISTED} more of the same fault", way_out, kind=kind))
 
@@ -179,7 +179,7 @@ def undefined(measure, why, way_out=""):
     >>> raise undefined("gini", "all values are zero")
     Traceback (most recent call last):
     ...
-    research.errors.DataError: gini: expected data on which it is defined, found all values are zero
+    research.core.faults.DataError: gini: expected data on which it is defined, found all values are zero
     """
     return DataError(Fault(measure, "data on which it is defined", why, way_out, kind="undefined"))
 
@@ -228,7 +228,7 @@ def moderate(values, name):
     >>> moderate([1e200], "values")
     Traceback (most recent call last):
     ...
-    research.errors.DataError: values: expected numbers from 1e-150 to 1e150, since their squares are needed, \
+    research.core.faults.DataError: values: expected numbers from 1e-150 to 1e150, since their squares are needed, \
 found 1e+200 (measure them in another unit)
     """
     top = float(np.max(np.abs(values), initial=0.0, where=np.isfinite(values)))

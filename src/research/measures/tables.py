@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from research.errors import DataError, Fault
+from research.core.faults import DataError, Fault, spot
 from research.measures import frames
 from research.measures.columns import check_columns, clean, group_codes
 from research.measures.distribution import Distribution, sort_order
@@ -99,18 +101,18 @@ def _from_counts(rows, value, weight, missing):
     if missing == "refuse":
         checks.append(("missing", np.isnan(x), value, "a number in each row", "without (or say missing='drop')"))
     faults = [
-        Fault(f"column {column}", expected, f"{n[bad].sum():.0f} rows {found}", kind=kind)
+        Fault(spot(column=column), expected, f"{n[bad].sum():.0f} rows {found}", kind=kind)
         for kind, bad, column, expected, found in checks
         if bad.any()
     ]
     gaps, low = rows["gaps"].sum(), rows["low"].min()
     if gaps:
-        faults.append(Fault(f"column {weight}", "a weight in each row", f"{gaps:.0f} rows without", kind="missing"))
+        faults.append(Fault(spot(column=weight), "a weight in each row", f"{gaps:.0f} rows without", kind="missing"))
     if low < 0:
-        faults.append(Fault(f"column {weight}", "weights of 0 or more", f"{low:g}", kind="weight"))
+        faults.append(Fault(spot(column=weight), "weights of 0 or more", f"{low:g}", kind="weight"))
     w = rows["w"].to_numpy(float)
     if not faults and w.sum() == 0:
-        faults.append(Fault(f"column {weight}", "a sum above 0", "a sum of 0", kind="weight"))
+        faults.append(Fault(spot(column=weight), "a sum above 0", "a sum of 0", kind="weight"))
     if faults:
         raise DataError(faults)
     return x, w, ~np.isnan(x) & (w > 0), rows, n
@@ -173,9 +175,8 @@ def _call(name, part, parameters):
 
 
 def in_group(fault, where, label):
+    """A fault of one measure in one group; `where` is the group, and a zero has no position there."""
     if fault.kind == "parameter":
-        return Fault(f"{label}, {fault.place}", fault.expected, fault.found, fault.way_out, fault.kind)
-    if fault.kind == "zero":
-        found = fault.found if fault.found != "0.0" else "a zero"
-        return Fault(f"{where}, {label}", fault.expected, found, fault.way_out, fault.kind)
-    return Fault(f"{where}, {label}", fault.expected, fault.found, fault.way_out, fault.kind)
+        return replace(fault, place=spot(label, item=str(fault.place)))
+    found = "a zero" if fault.kind == "zero" and fault.found == "0.0" else fault.found
+    return replace(fault, place=spot(str(where), item=label), found=found)

@@ -93,7 +93,7 @@ def _fill_all(template, model, rows):
         try:
             filled.append(model(**{**_known(template, model), **row}).model_dump(mode="json"))
         except ValidationError as error:
-            faults += [explain(template, model, e, f"row {number}, ") for e in error.errors()]
+            faults += [explain(template, model, e, number) for e in error.errors()]
     if faults:
         raise DataError(faults)
     if not filled:

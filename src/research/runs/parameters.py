@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model
 
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest, spot
 
 TYPES = (bool, int, float, str, list, dict)
 BOUNDS = ("gt", "ge", "lt", "le", "min_length", "max_length", "pattern")
@@ -111,16 +111,17 @@ def fill(template, values=None, model=None, places=None):
     return filled
 
 
-def explain(template, model, error, row=""):
+def explain(template, model, error, row=None):
     """One of pydantic's errors as a fault, with the nearest name where one is unknown."""
     name = str(error["loc"][0]) if error["loc"] else "?"
     if error["type"] == "extra_forbidden":
-        return _fault(template, f"{row}parameter {name}", "a parameter of this notebook", "an unknown name",
-                      nearest(name, model.model_fields))
+        return _fault(template, f"parameter {name}", "a parameter of this notebook", "an unknown name",
+                      nearest(name, model.model_fields), row)
     text = error["msg"].removeprefix("Input should ").removeprefix("Value error, ").removeprefix("be ")
     expected = "four digits, as '2024'" if name == "edition" else "digits, as '331003'" if name == "place" else text
-    return _fault(template, f"{row}parameter {name}", expected, repr(error["input"]))
+    return _fault(template, f"parameter {name}", expected, repr(error["input"]), row=row)
 
 
-def _fault(template, where, expected, found, way_out=""):
-    return Fault(f"{template.path.name}, {where}", expected, found, way_out, kind="parameter")
+def _fault(template, item, expected, found, way_out="", row=None):
+    place = spot(template.path.name, item=item, row=row)
+    return Fault(place, expected, found, way_out, kind="parameter")

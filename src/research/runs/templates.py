@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from research.errors import DataError, Fault
+from research.core.faults import DataError, Fault, spot
 
 KINDS = ("themes", "district")
 """Folders of `notebooks/` that are run: for every place, and once for the district."""
@@ -133,7 +133,7 @@ def read_template(path, kind="themes", shown=None, required=REQUIRED):
     >>> read_template("no-such.ipynb")
     Traceback (most recent call last):
     ...
-    research.errors.DataError: no-such.ipynb: expected a notebook file, found nothing readable (FileNotFoundError)
+    research.core.faults.DataError: no-such.ipynb: expected a notebook file, found nothing readable (FileNotFoundError)
     """
     path = Path(path)
     shown = shown or path.name
@@ -173,7 +173,7 @@ def _defaults(text, shown):
     try:
         lines = ast.parse(text).body
     except SyntaxError as error:
-        raise DataError(Fault(f"{shown}, parameters cell, line {error.lineno}", "Python", error.msg,
+        raise DataError(Fault(spot(shown, item="parameters cell", line=error.lineno), "Python", error.msg,
                               kind="parameters-cell")) from None
     values, faults = {}, []
     for line in lines:
@@ -182,7 +182,7 @@ def _defaults(text, shown):
         try:
             values[target.id] = ast.literal_eval(line.value)
         except (AttributeError, ValueError, TypeError):
-            faults.append(Fault(f"{shown}, parameters cell, line {line.lineno}", "name = plain value",
+            faults.append(Fault(spot(shown, item="parameters cell", line=line.lineno), "name = plain value",
                                 repr(ast.unparse(line)), "move code to another cell", kind="parameters-cell"))
     if faults:
         raise DataError(faults)

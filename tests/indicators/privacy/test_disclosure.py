@@ -103,7 +103,7 @@ def test_scanner_finds_a_household_anywhere(project, tmp_path):
         archive.writestr("word/document.xml", f"<w:t>{one}</w:t>")
         archive.writestr("inner.zip", b"not a zip")
     faults = scan(tmp_path / "book", ids, "book")
-    assert {(f.place, f.kind) for f in faults} == {
+    assert {(str(f.place), f.kind) for f in faults} == {
         ("book/a.html", "household"), ("book/d.csv", "microdata"), ("book/b.docx, word/document.xml", "household"),
         ("book/b.docx, inner.zip", "scan")}
 
@@ -149,7 +149,7 @@ def test_scanner_looks_into_tables_and_workbooks(tmp_path):
     book.save(tmp_path / "b.xlsx")
     assert [f.kind for f in scan(tmp_path)] == ["small-cell", "small-cell"]
     tables.write_table(frame.assign(value=np.nan), tmp_path / "a.parquet")
-    assert [f.place for f in scan(tmp_path, name="out")] == ["out/b.xlsx, sheet Sheet"]
+    assert [str(f.place) for f in scan(tmp_path, name="out")] == ["out/b.xlsx, sheet Sheet"]
 
 
 def test_the_rules_are_settings_with_a_source(project):

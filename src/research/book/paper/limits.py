@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from research.book.tree import ast as tree
-from research.errors import Fault
+from research.core.faults import Fault, spot
 
 ROWS = 3000  # about a hundred pages
 
@@ -45,4 +45,4 @@ def _place(book, chapter, identifier):
     lines = full.read_text(encoding="utf-8").splitlines() if full.suffix in (".qmd", ".md") and full.is_file() else []
     wanted = [n for n, line in enumerate(lines, 1) if identifier and f"#{identifier}" in line]
     wanted += [n for n, line in enumerate(lines, 1) if line.startswith("|") and set(line.strip()) <= set("|-: ")]
-    return f"{name}, line {wanted[0]}" if wanted else name
+    return spot(name, line=wanted[0]) if wanted else name

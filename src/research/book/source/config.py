@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from research.book.source.config_items import Item, check_keys, list_items, relative, unsupported
-from research.errors import Fault, nearest
+from research.core.faults import Fault, nearest, spot
 
 
 @dataclass
@@ -110,9 +110,9 @@ def load_yaml(path, root, faults):
         found = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
+        place = spot(name, line=mark.line + 1) if mark else name
         problem = getattr(error, "problem", None) or "broken YAML"
-        faults.append(Fault(name + line, "valid YAML", problem, "check indentation and quotes", kind="yaml"))
+        faults.append(Fault(place, "valid YAML", problem, "check indentation and quotes", kind="yaml"))
         return {}
     except UnicodeDecodeError:
         faults.append(Fault(name, "UTF-8 text", "other bytes", "save the file as UTF-8", kind="encoding"))

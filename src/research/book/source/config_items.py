@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from research.errors import Fault, nearest
+from research.core.faults import Fault, nearest, spot
 
 BOOK_KEYS = frozenset([
     "title", "subtitle", "author", "date", "date-format", "abstract", "description", "doi", "favicon",
@@ -76,7 +76,7 @@ def where(files, root, needle):
     for path in reversed(files):
         for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
             if needle in line.split(" #")[0]:
-                return f"{relative(path, root)}, line {number}"
+                return spot(relative(path, root), line=number)
     return relative(files[0], root)
 
 

@@ -16,7 +16,7 @@ from research.book.source.line_checks import LineChecks
 from research.book.source.notebook import cell_lines, code_lines, read_notebook, split_options
 from research.book.source.shortcodes import SHORTCODE, Shortcodes
 from research.book.source.source import Source
-from research.errors import Fault
+from research.core.faults import Fault, spot
 
 ANNOTATION = re.compile(r"(#|//|--|%)\s*<\d+>\s*$")
 FENCE = re.compile(r"^[\s>]*(`{3,}|~{3,})\s*(.*?)\s*$")
@@ -56,7 +56,7 @@ class Expander(LineChecks, Shortcodes):
         start = self.front_matter(lines, name) if front else 0
         self.files.append(path)
         for number, line in enumerate(lines[start:], start + 1):
-            self.feed(line, f"{name}, line {number}")
+            self.feed(line, spot(name, line=number))
         self.files.pop()
 
     def front_matter(self, lines, name):
@@ -65,26 +65,26 @@ class Expander(LineChecks, Shortcodes):
             return 0
         end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
         if end is None:
-            self.fault(f"{name}, line 1", "'---' that closes the front matter", "none", kind="yaml")
+            self.fault(spot(name, line=1), "'---' that closes the front matter", "none", kind="yaml")
             return len(lines)
         self.own(lines[1:end], name, 2)
         return end + 1
 
     def own(self, lines, name, first):
-        lines = [self.inline(line, f"{name}, line {n}") for n, line in enumerate(lines, first)]
+        lines = [self.inline(line, spot(name, line=n)) for n, line in enumerate(lines, first)]
         try:
             own = yaml.safe_load("\n".join(lines)) or {}
             if not isinstance(own, dict):
                 raise yaml.YAMLError("no 'key: value' lines")
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
-            where = f"{name}, line {first + (mark.line if mark else 0)}"
+            where = spot(name, line=first + (mark.line if mark else 0))
             self.fault(where, "front matter as YAML", getattr(error, "problem", None) or str(error),
                        "quote texts that hold ': '", "yaml")
             own = {}
         for key in unsupported(own):
             at = next((n for n, x in enumerate(lines, first) if x.strip().startswith(key.split(".")[-1])), first)
-            self.fault(f"{name}, line {at}", "settings the engine carries", key,
+            self.fault(spot(name, line=at), "settings the engine carries", key,
                        "leave it out, or render with --engine quarto")
         self.source.own = own
         self.source.meta = merge(self.metadata, own)
@@ -95,7 +95,7 @@ class Expander(LineChecks, Shortcodes):
             return
         self.files.append(path)
         for cell in book.cells:
-            place, lines = f"{book.name}, cell {cell.number}", cell.code.splitlines()
+            place, lines = spot(book.name, item=f"cell {cell.number}"), cell.code.splitlines()
             if cell.kind != "code" and lines and lines[0] == "---" and not self.source.lines:
                 end = next((i for i, x in enumerate(lines[1:], 1) if x == "---"), len(lines))
                 self.own(lines[1:end], place, 2)

@@ -14,7 +14,7 @@ import yaml
 
 from research.book.source.config import relative
 from research.book.source.outputs import braces, fence_for, joined, output_pieces
-from research.errors import Fault, nearest
+from research.core.faults import Fault, nearest, spot
 
 OPTIONS = frozenset([
     "label", "echo", "output", "include", "eval", "fig-cap", "fig-alt", "fig-subcap", "fig-width", "fig-height",
@@ -168,7 +168,7 @@ def cell_lines(cell, name, ctx, defaults, echo=None):
     -------
     list of str
     """
-    options, place = {**defaults, **cell.options}, f"{name}, cell {cell.number}"
+    options, place = {**defaults, **cell.options}, spot(name, item=f"cell {cell.number}")
     if options.get("include") is False:
         return []
     lines = []

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from research.book.source.notebook import cell_lines, read_notebook
-from research.errors import nearest
+from research.core.faults import nearest, spot
 
 SHORTCODE = re.compile(r"\{\{<\s*(.*?)\s*>\}\}")
 
@@ -82,7 +82,7 @@ class Shortcodes:
             for cell in found:
                 lines = cell_lines(cell, book.name, self.ctx, self.defaults(), echo=echo)
                 self.source.statuses |= cell.statuses
-                self.raw(lines, f"{book.name}, cell {cell.number}")
+                self.raw(lines, spot(book.name, item=f"cell {cell.number}"))
 
 
 def _keys(tree, prefix=""):

@@ -118,7 +118,7 @@ def _case(project, case_id):
     path = known[case_id]
     case, _, faults = cases.read(project, path)
     about = {project.show(path), case.evidence if case else None}
-    faults = faults or [f for f in cases.check(project) if f.place.split(",")[0] in about]
+    faults = faults or [f for f in cases.check(project) if f.place.file in about]
     if faults:
         raise DataError(faults)
     return path, case

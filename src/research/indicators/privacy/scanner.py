@@ -7,7 +7,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from research.errors import Fault
+from research.core.faults import Fault, spot
 from research.indicators.privacy.small_cells import grid_faults, small_cells
 
 TEXT = {".html", ".htm", ".json", ".ipynb", ".csv", ".tsv", ".txt", ".md", ".qmd", ".xml", ".svg", ".js", ".yml",
@@ -96,7 +96,7 @@ def _sheets(where, data, minimum):
     try:
         book = load_workbook(io.BytesIO(data), read_only=True)
         return [f for sheet in book for f in grid_faults(
-            f"{where}, sheet {sheet.title}", list(sheet.iter_rows(values_only=True)), minimum)]
+            spot(where, sheet=sheet.title), list(sheet.iter_rows(values_only=True)), minimum)]
     except Exception:  # what is no whole workbook has been named as a broken archive
         return []
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from research.errors import DataError, Fault
+from research.core.faults import DataError, Fault, spot
 from research.measures import policy
 from research.measures.entropy import generalized_entropy
 
@@ -176,7 +176,7 @@ def grouped_input(values, groups, weights, *, negatives=False):
     if len(g) != len(x):
         faults.append(Fault("groups", f"{len(x)} entries", f"{len(g)} entries", kind="length"))
     for i in np.flatnonzero(g.isna())[: policy.LISTED]:
-        faults.append(Fault(f"groups[{i}]", "a group", "nothing", kind="missing"))
+        faults.append(Fault(spot("groups", index=int(i)), "a group", "nothing", kind="missing"))
     if faults:
         raise DataError(faults)
     w = np.ones(len(x)) if w is None else w

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from research.errors import DataError, Fault
+from research.core.faults import DataError, Fault, spot
 from research.measures import policy
 from research.measures.columns import check_columns, clean
 from research.measures.distribution import Distribution
@@ -185,7 +185,7 @@ def oaxaca_blinder(frame, group, a, b, covariates, value="income", weight=None, 
     known = frame[group].unique().tolist()
     missing = [g for g in (a, b) if g not in known]
     if missing:
-        raise DataError([Fault(f"column {group}", f"the group {g!r}", "no row of it", kind="group") for g in missing])
+        raise DataError([Fault(spot(column=group), f"the group {g!r}", "no row of it", kind="group") for g in missing])
     rows = frame[frame[group].isin([a, b])]
     x, w, design = _prepare(rows, covariates, value, weight)
     first = (rows[group] == a).to_numpy()
@@ -225,9 +225,9 @@ def _prepare(frame, covariates, value, weight):
         weight = "weight"
     check_columns(frame, [value, *covariates, *([weight] if weight else [])])
     x, w, _ = clean(frame, value, weight)
-    policy.moderate(x, f"column {value}")
+    policy.moderate(x, spot(column=value))
     gaps = [
-        Fault(f"column {c}", "a value in each row", f"{n} rows without", "drop or fill them", kind="missing")
+        Fault(spot(column=c), "a value in each row", f"{n} rows without", "drop or fill them", kind="missing")
         for c in covariates
         if (n := int(frame[c].isna().sum()))
     ]

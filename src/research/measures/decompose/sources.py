@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from research.errors import DataError, Fault
+from research.core.faults import DataError, Fault, spot
 from research.measures import policy
 from research.measures.concentration import fractional_rank
 from research.measures.distribution import Distribution
@@ -93,7 +93,7 @@ def clean_sources(sources, weights):
     >>> clean_sources({"wage": [1, "x"]}, None)
     Traceback (most recent call last):
     ...
-    research.errors.DataError: wage[1]: expected a number, found 'x' (turn texts into numbers first)
+    research.core.faults.DataError: wage[1]: expected a number, found 'x' (turn texts into numbers first)
     """
     items = list(sources.items()) if hasattr(sources, "items") else []
     if not items:
@@ -113,7 +113,8 @@ def clean_sources(sources, weights):
     bad = np.flatnonzero(total < 0)
     if len(bad):
         way_out = "clip or drop persons whose losses pass their income"
-        shown = [Fault(f"sum[{i}]", "a sum of 0 or more", repr(float(total[i])), way_out) for i in bad[:20]]
+        shown = [Fault(spot("sum", index=int(i)), "a sum of 0 or more", repr(float(total[i])), way_out)
+                 for i in bad[:20]]
         raise DataError(shown)
     w = np.ones(len(total)) if w is None else w
     keep = w > 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from research.errors import DataError, Fault
+from research.core.faults import DataError, Fault, spot
 from research.measures import policy
 from research.measures.columns import check_columns, clean
 from research.measures.registry import MEASURES
@@ -242,7 +242,7 @@ def _panel(frame, value, place, year, weight):
     if twice.any():
         row = frame.index[np.flatnonzero(twice)[0]]
         found = f"{frame.loc[row, place]}, {frame.loc[row, year]} again"
-        raise DataError(Fault(f"row {row}", "each place once in each year", found, kind="duplicate"))
+        raise DataError(Fault(spot(row=row), "each place once in each year", found, kind="duplicate"))
     x = frame.pivot(index=place, columns=year, values=value).astype(float)
     gaps = np.argwhere(x.isna().to_numpy())
     if len(gaps):

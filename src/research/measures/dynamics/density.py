@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from research.errors import DataError, Fault
+from research.core.faults import DataError, Fault, spot
 from research.measures import policy
 from research.measures.columns import check_columns, clean, group_codes
 
@@ -63,7 +63,7 @@ def density_evolution(frame, value="income", *, by="year", weight=None, points=2
     if scale == "log" and x.min() <= 0:
         row = frame.index[int(x.argmin())]
         raise DataError(
-            Fault(f"row {row}, column {value}", "a number above 0", "0.0", "say scale='linear'", kind="zero")
+            Fault(spot(row=row, column=value), "a number above 0", "0.0", "say scale='linear'", kind="zero")
         )
     codes, keys = group_codes(frame, [by])
     y = np.log(x) if scale == "log" else x

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from research.errors import DataError, Fault
+from research.core.faults import DataError, Fault, spot
 from research.measures import policy
 from research.measures.dynamics.convergence import _panel
 
@@ -88,7 +88,7 @@ def transition_matrix(frame, value, *, place="place", year="year", classes=4, re
     x, _ = _panel(frame, value, place, year, None)
     step = int(policy.number(step, "step", 1))
     if x.shape[1] <= step:
-        raise DataError(Fault(f"column {year}", f"more than {step} years", f"{x.shape[1]}", kind="empty"))
+        raise DataError(Fault(spot(column=year), f"more than {step} years", f"{x.shape[1]}", kind="empty"))
     y = x.to_numpy()
     if relative:
         if (y.sum(axis=0) == 0).any():

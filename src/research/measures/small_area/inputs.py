@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from research.errors import DataError, Fault
+from research.core.faults import DataError, Fault, spot
 from research.measures import policy
 from research.measures.columns import check_columns
 
@@ -45,8 +45,8 @@ def read(frame, covariates, area, estimate, se, transform, benchmark):
         faults = _too_little(X[~np.isnan(y)], covariates)
     if faults:
         raise DataError(faults)
-    policy.moderate(y, f"column {estimate}")
-    policy.moderate(spread, f"column {se}")
+    policy.moderate(y, spot(column=estimate))
+    policy.moderate(spread, spot(column=se))
     return y, spread, X, ~np.isnan(y), weights
 
 
@@ -54,7 +54,7 @@ def _by_row(frame, mask, column, expected, kind):
     for i in np.flatnonzero(mask)[: policy.LISTED]:
         value = frame[column].iloc[i]
         found = "nothing" if pd.isna(value) else repr(getattr(value, "item", lambda v=value: v)())
-        yield Fault(f"row {frame.index[i]}, column {column}", expected, found, kind=kind)
+        yield Fault(spot(row=frame.index[i], column=column), expected, found, kind=kind)
 
 
 def _too_little(X, covariates):

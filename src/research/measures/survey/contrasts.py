@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest, spot
 from research.measures import policy
 from research.measures.survey.intervals import limits, t_value
 
@@ -19,7 +19,7 @@ def contrasts(run, by, over, pairs, level, kind="difference"):
     levels = sorted(run.keys[over].unique())
     rows = _rows(run, by, over, _pairs(levels, pairs, over))
     if not rows:
-        raise DataError(Fault(f"column {over}", "two groups to compare", f"{len(levels)}", kind="empty"))
+        raise DataError(Fault(spot(column=over), "two groups to compare", f"{len(levels)}", kind="empty"))
     i, j = np.array([r[3] for r in rows]), np.array([r[4] for r in rows])
     out = pd.DataFrame([r[0] for r in rows], columns=by) if by else pd.DataFrame(index=range(len(rows)))
     out["measure"] = run.specs[0][0]
@@ -71,5 +71,5 @@ def _pairs(levels, pairs, over):
     unknown = [v for pair in pairs for v in pair if v not in levels]
     if unknown:
         found = repr(unknown[0])
-        raise DataError(Fault(f"column {over}", "one of its groups", found, nearest(unknown[0], levels), kind="group"))
+        raise DataError(Fault(spot(column=over), "one of its groups", found, nearest(unknown[0], levels), kind="group"))
     return [tuple(p) for p in pairs]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from research.errors import DataError, Fault
+from research.core.faults import DataError, Fault, spot
 from research.measures import policy
 from research.measures.columns import check_columns, clean, group_codes
 from research.measures.registry import resolve
@@ -289,7 +289,7 @@ class Design:
         by = _listed(by)
         check_columns(self.frame, [value, *by])
         x, w, used = clean(self.frame, value, self.weight, missing)
-        policy.moderate(x, f"column {value}")
+        policy.moderate(x, spot(column=value))
         codes, keys = group_codes(self.frame, by)
         if method == "linearized":
             engine = Totals(self.units)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from research.errors import DataError, Fault
+from research.core.faults import DataError, Fault, spot
 from research.measures.columns import group_codes
 
 SINGLE = ("refuse", "centered", "average", "certainty")
@@ -67,7 +67,7 @@ def _fractions(frame, population, codes, size):
     if bad.any():
         row = frame.index[np.flatnonzero(bad)[0]]
         expected = "one number of clusters for the whole stratum, not below the number drawn"
-        raise DataError(Fault(f"row {row}, column {population}", expected, repr(frame[population].loc[row])))
+        raise DataError(Fault(spot(row=row, column=population), expected, repr(frame[population].loc[row])))
     return size / most
 
 
