@@ -8,7 +8,7 @@ import pytest
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "research"
 BASE = ("core", "errors", "project")
 ORDER = ("wording", "measures", "effects", "indicators", "composite", "assessment", "figures", "runs", "book", "cases",
-         "edition", "manual", "cli")
+         "edition", "starter", "manual", "cli")
 DISTRICT = ("effects", "indicators", "composite", "assessment", "figures", "runs")
 
 

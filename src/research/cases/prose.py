@@ -23,12 +23,12 @@ _NOT_PROSE = (
 )
 # Numbers that only name something: a clause, a year, an item of a list, an anchor of the outline.
 _NAMES = (
-    r"第\s*\d+(?:[、,—~-]\d+)*\s*条",
+    r"第\s*\d+(?:[、,—~-]\d+)*\s*[条段]",
     r"(?<!\d)(?:19|20)\d\d(?:(?:[—~-]|年[—~-])(?:19|20)\d\d)?(?=\s*年)",
     r"^\s*\d+\.\s",
     r"表1",
 )
-_QUOTE = re.compile(r"「([^」]*)」(?:（(引言|第\d+条|第[一二三四五六]部分(?:（[一二三四五六七八九]）)?)）)?")
+_QUOTE = re.compile(r"「([^」]*)」(?:（(引言|第\d+条|第\d+段|第[一二三四五六]部分(?:（[一二三四五六七八九]）)?)）)?")
 _HEADING = re.compile(r" (?:[一二三四五六]、|\([一二三四五六七八九]\))")
 _NUMERALS = "一二三四五六七八九"
 
@@ -107,6 +107,8 @@ def _key(cited):
         return cited
     if cited.endswith("条"):
         return cited[1:-1]
+    if cited.endswith("段"):
+        return f"段{cited[1:-1]}"
     return cited[1] + (f"({cited[5]})" if cited.endswith("）") else "")
 
 
@@ -122,18 +124,24 @@ def clause_texts(outline):
     -------
     dict of str to str
         "1" ... "87" for clauses, "一(一)" for a goal, "二(三)" for the heading of an action, "三" for
-        the opening words of a part, "引言" for what stands before the first part.
+        the opening words of a part, "引言" for what stands before the first part. A text without
+        numbered clauses is cut into its paragraphs: "段1", "段2" ..., cited as （第1段）.
 
     Examples
     --------
     >>> text = "引子 一、目标 总述 (一)更高:快跑 二、任务 说明 (一)行动 1.做甲。 2.做乙。"
     >>> clause_texts(text)["2"], clause_texts(text)["一(一)"]
     ('2.做乙。', '(一)更高:快跑')
+    >>> clause_texts("增加收入。\\n\\n缩小差距。")
+    {'段1': '增加收入。', '段2': '缩小差距。'}
     """
     cuts = sorted(_cuts(outline))
+    if not cuts:
+        lines = (line.strip() for line in outline.splitlines())
+        return {f"段{number}": line for number, line in enumerate(filter(None, lines), start=1)}
     ends = [start for start, _ in cuts[1:]] + [len(outline)]
     parts = {key: outline[start:end].strip() for (start, key), end in zip(cuts, ends, strict=True)}
-    return {"引言": outline[: cuts[0][0]].strip(), **parts} if cuts else {"引言": outline.strip()}
+    return {"引言": outline[: cuts[0][0]].strip(), **parts}
 
 
 def _cuts(outline):

@@ -202,6 +202,17 @@ def listing(
 
 
 @app.command()
+def upgrade(dry_run: DryRun = False, project: Project = ""):
+    """Take this version's notebooks and chapters into a project; files that were edited are never touched.
+
+    Example: bluebook upgrade --dry-run
+    """
+    from research.starter import upgrade as upgrading
+
+    print(upgrading(common.project(project), dry_run=dry_run).describe())
+
+
+@app.command()
 def doctor(project: Project = ""):
     """Tell what this machine has, and what it lacks."""
     from research.cli import show

@@ -1,4 +1,4 @@
-"""What is new in a project: a theme or a case of an exploration, the next plan."""
+"""What is new: a theme or a case of an exploration, the next plan, another district's project."""
 
 from __future__ import annotations
 
@@ -80,3 +80,37 @@ def plan(
         print(chosen.show(path))
     print("then: its text into that file; a row a target into targets.csv (column plan), its numbers into "
           "target_years.csv, what measures it into target_indicators.csv; `bluebook check`")
+
+
+@app.command()
+def district(
+    folder: Annotated[str, typer.Argument(metavar="FOLDER", help="Where the project goes: a new or an empty folder.")],
+    name: Annotated[str, typer.Option("--name", prompt="区（县、市）名称", help="The district's name in Chinese.")],
+    code: Annotated[str, typer.Option("--code", prompt="六位行政区划代码", help="Its administrative code.")],
+    plan: Annotated[str, typer.Option("--plan", prompt="规划全称", help="Whole title of the plan.")],
+    start: Annotated[int, typer.Option("--start", min=1990, max=2200, prompt="规划起始年", help="Its first year.")],
+    end: Annotated[int, typer.Option("--end", min=1990, max=2200, prompt="规划末年", help="Its last year.")],
+    milestones: Annotated[str, typer.Option("--milestones", metavar="YEARS", help="Years that it sets targets for, "
+                                            "parted by commas; default: the last.")] = "",
+    plan_name: Annotated[str, typer.Option("--plan-name", help="What the book calls it.")] = "规划",
+    name_en: Annotated[str, typer.Option("--name-en", help="The district's name in English.")] = "",
+    city: Annotated[str, typer.Option("--city", help="The city it belongs to.")] = "",
+    province: Annotated[str, typer.Option("--province", help="The province.")] = "",
+    centre: Annotated[str, typer.Option("--centre", help="Who edits the book; default: NAME共同富裕研究中心.")] = "",
+    places: Annotated[str, typer.Option("--places", metavar="NAMES", help="Townships, parted by commas; codes are "
+                                        "numbered and may be changed in places.csv.")] = "",
+    edition: Annotated[int, typer.Option("--edition", help="First year of the book; default: the plan's.")] = 0,
+):
+    """Lay out a district's own project: tables with only what is required, notebooks, chapters, a README, a Makefile.
+
+    Example: bluebook new district mine --name 某某县 --code 990199 --plan 某某县共同富裕规划 --start 2026 --end 2030
+    """
+    from research.starter import new_district
+    from research.starter.layout import words_of
+
+    years = tuple(int(y) for y in milestones.replace("，", ",").split(",") if y.strip().isdigit())
+    towns = tuple(p.strip() for p in places.replace("，", ",").replace("、", ",").split(",") if p.strip())
+    words = words_of(name, code, name_en=name_en, city=city, province=province, centre=centre, plan=plan,
+                     plan_name=plan_name, start=start, end=end, milestones=years, edition=edition, places=towns)
+    made = new_district(Path(folder), words)
+    print(f"{len(made)} files in {folder}; next: {folder}/README.zh-CN.md says which tables to fill in")

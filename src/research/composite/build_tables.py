@@ -7,7 +7,7 @@ import pandas as pd
 from research.composite import diagnose, explain, methods, robustness
 from research.composite.index import build_index
 from research.composite.provenance import check_survey
-from research.composite.registry import from_registry, goalposts_of
+from research.composite.registry import first_year_goalposts, from_registry, goalposts_of
 from research.composite.versions import load_yaml, read_versions
 from research.errors import DataError, Fault, nearest
 
@@ -53,7 +53,8 @@ def indices(edition, version=None, versions=None):
         part = registry if scope == "district" else registry[registry["level"] == "both"]
         whole = from_registry(registry, "given" if spec.weights.subjective == "given" else "equal")
         skip = tuple(e for e in spec.exclude if e in set(part["id"]))
-        own = spec.but(exclude=skip, goalposts=goalposts_of(part) | spec.goalposts)
+        unset = first_year_goalposts(rows, part) if spec.unset_goalposts == "first_year" else {}
+        own = spec.but(exclude=skip, goalposts=unset | goalposts_of(part) | spec.goalposts)
         out[scope] = build_index(rows, whole.keep(part["id"]), own, groups)
     return out
 

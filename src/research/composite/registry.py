@@ -72,3 +72,36 @@ def _check_sums(nodes):
               for code, total in sums.items() if abs(total - 1) > 1e-6]
     if faults:
         raise DataError(faults)
+
+
+def first_year_goalposts(observations: pd.DataFrame, indicators: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Ends of the scale for indicators that have none: the first year's range, widened by half on both sides.
+
+    Parameters
+    ----------
+    observations : DataFrame
+        place, year, indicator, value of the units that are scored.
+    indicators : DataFrame
+        id and unit; a share in % stays within 0 and 100, and what was not below zero does not go below it.
+
+    Returns
+    -------
+    dict of str to (float, float)
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"place": ["a", "b", "a"], "year": [2024, 2024, 2025], "indicator": "x",
+    ...                      "value": [40.0, 60.0, 90.0]})
+    >>> first_year_goalposts(rows, pd.DataFrame({"id": ["x"], "unit": ["元"]}))
+    {'x': (30.0, 70.0)}
+    """
+    units, found = dict(zip(indicators["id"], indicators["unit"], strict=True)), {}
+    for name, rows in observations.dropna(subset=["value"]).groupby("indicator"):
+        values = rows.loc[rows["year"] == rows["year"].min(), "value"].astype(float)
+        low, high = values.min(), values.max()
+        half = (high - low) / 2 or abs(high) / 2 or 1.0
+        low, high = low - half if low < 0 else max(0.0, low - half), high + half
+        if units.get(name) == "%" and values.between(0, 100).all():
+            high = min(100.0, high)
+        found[name] = (float(low), float(high)) if low < high else (float(low) - 1.0, float(high) + 1.0)
+    return found

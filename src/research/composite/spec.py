@@ -104,6 +104,10 @@ class IndexSpec(_Closed):
         See `normalise.normalise`.
     goalposts : dict
         Indicator -> [low, high].
+    unset_goalposts : str
+        `refuse`, or `first_year`: an indicator without goalposts gets the range of its values in the first year
+        that has any, widened by half of it on both sides (by half of the value where there is one only). Past
+        scores do not move when later years are added.
     scale : pair of float
         Ends of the scale of scores.
     clip : bool
@@ -138,6 +142,7 @@ class IndexSpec(_Closed):
     outliers: Outliers = Outliers()
     normalise: Literal["goalposts", "target", "minmax", "zscore", "rank", "percentile", "borda"] = "goalposts"
     goalposts: dict[str, tuple[float, ...]] = {}
+    unset_goalposts: Literal["refuse", "first_year"] = "refuse"
     scale: tuple[float, float] = (0.0, 100.0)
     clip: bool = True
     constant: Literal["refuse", "middle"] = "refuse"

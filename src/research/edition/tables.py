@@ -106,7 +106,8 @@ def clause_words(clause):
             part, item = (_NUMERALS[int(x) - 1] if x.isdigit() else x for x in (part, item))
             words.append(f"第{part}部分（{item}）")
         else:
-            words.append(f"第{one}条" if one.isdigit() else f"第{one}部分" if one else "")
+            words.append(f"第{one}条" if one.isdigit() else f"第{one[1:]}段" if one[:1] == "段" else
+                         f"第{one}部分" if one else "")
     return "、".join(words)
 
 

@@ -10,7 +10,15 @@ from research.core.faults import DataError, Fault, nearest, spot
 from research.indicators import calibre, reference, rules, store
 from research.indicators.cells import LIMIT, cell_faults, some
 from research.indicators.reference_checks import check_reference
-from research.indicators.schemas import KEYS, SCHEMAS, missing_columns, number_faults, read_cells, typed_column
+from research.indicators.schemas import (
+    KEYS,
+    SCHEMAS,
+    missing_columns,
+    number_faults,
+    read_cells,
+    typed_column,
+    with_surveyed,
+)
 from research.indicators.tables import read_yaml
 from research.project import STATUSES
 
@@ -128,7 +136,7 @@ def check_file(path, table, known, year=0):
                    for c in odd if not str(c).endswith(".1")]
     if faults:
         return None, faults
-    return check_frame(frame, table, file, known, year)
+    return check_frame(with_surveyed(frame, table), table, file, known, year)
 
 
 def check_frame(frame, table, file, known, year=0):

@@ -15,7 +15,6 @@ OPTIONAL = {
     "counties": ("code", "name", "city_code", "city"),
     "departments": ("department", "kind"),
     "target_indicators": ("target", "indicator", "rule", "comparator", "reference", "reference_indicator", "note"),
-    "passages": ("chapter", "slot", "lead", "quote", "clause", "tail"),
 }
 """Tables a district may do without, and the columns that an empty one has."""
 

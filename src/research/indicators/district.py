@@ -215,8 +215,8 @@ class District:
 
     @cached_property
     def passages(self):
-        """Passages of the plan that chapters quote: chapter, slot, lead, quote, clause, tail."""
-        return reference.load(self.project, "passages")
+        """Passages of the plan in force that chapters quote: dict of slot -> text."""
+        return reference.passages(self.project, self.plan.id)
 
     @cached_property
     def themes(self):

@@ -11,7 +11,7 @@ from research.indicators.tables import read_csv, read_yaml
 
 TABLES = (
     "places", "villages", "indicators", "targets", "milestones", "directional", "published", "counties",
-    "departments", "themes", "target_indicators", "target_years", "passages",
+    "departments", "themes", "target_indicators", "target_years",
 )
 """Tables that `load` knows; a district's folder holds each as `<name>.csv`."""
 
@@ -121,7 +121,7 @@ def groups(project, year):
     >>> len(groups(open_project(), 2024)["west"])
     7
     """
-    table = _optional(project, "groups")
+    table = optional(project, "groups")
     found = {}
     for name, group in table.items():
         entry = in_force(group.get("memberships", ()), year)
@@ -132,13 +132,18 @@ def groups(project, year):
 
 def group_names(project):
     """Chinese names of the groups: dict of name -> text."""
-    table = _optional(project, "groups")
+    table = optional(project, "groups")
     return {name: group.get("name", name) for name, group in table.items()}
+
+
+def passages(project, plan):
+    """Passages of a plan that chapters quote: dict of slot -> text; empty where the district has none."""
+    return {str(k): str(v).strip() for k, v in (optional(project, "passages").get(plan) or {}).items()}
 
 
 def focus(project):
     """Key of the group whose income is held against the whole district; empty where there is none."""
-    return next((name for name, group in _optional(project, "groups").items() if group.get("focus")), "")
+    return next((name for name, group in optional(project, "groups").items() if group.get("focus")), "")
 
 
 def settings(project, year):
@@ -183,11 +188,11 @@ def in_force(entries, year):
 
 def assumptions(project):
     """The assumptions log: id, text, basis, quality, effect, action."""
-    return pd.DataFrame(_optional(project, "assumptions") or [],
+    return pd.DataFrame(optional(project, "assumptions") or [],
                         columns=["id", "text", "basis", "quality", "effect", "action"])
 
 
-def _optional(project, name):
+def optional(project, name):
     """A YAML file of the reference tables; empty where the district has none."""
     path = project.reference / f"{name}.yml"
     return read_yaml(path, f"data/reference/{name}.yml") if path.is_file() else {}

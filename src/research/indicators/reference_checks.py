@@ -63,7 +63,8 @@ def check_reference(project):
         known = reference.plans(project)
         texts = {"about": reference.district(project), "plans": known,
                  "outline": {p.id: reference.outline(project, p) for p in known}}
-        for name in ("groups", "settings", "index"):
+        texts["groups"] = reference.optional(project, "groups")
+        for name in ("settings", "index"):
             texts[name] = read_yaml(project.reference / f"{name}.yml", f"data/reference/{name}.yml")
     except DataError as error:
         return faults + error.faults

@@ -72,10 +72,10 @@ SCHEMAS = {
         Column("unit", blank=True, label="单位"),
         _STATUS,
         Column("source", label="来源"),
-        Column("n", "count", True, low=1, label="样本量"),
-        Column("survey_date", "date", True, label="调查日期"),
-        Column("method", blank=True, label="调查方式"),
-        Column("se", "number", True, low=0, label="标准误"),
+        Column("n", "count", True, low=1, label="样本量", optional=True),
+        Column("survey_date", "date", True, label="调查日期", optional=True),
+        Column("method", blank=True, label="调查方式", optional=True),
+        Column("se", "number", True, low=0, label="标准误", optional=True),
         *_CALIBRE,
     ),
     "quarters": (
@@ -146,6 +146,16 @@ KEYS = {
 """Columns whose values together may stand only once."""
 
 
+SURVEYED = ("n", "survey_date", "method", "se")
+"""Columns of observations that only survey figures fill; a file without them has them empty."""
+
+
+def with_surveyed(frame, table):
+    """Observations with the columns of `SURVEYED`, empty where the file has none."""
+    lacking = [c for c in SURVEYED if c not in frame] if table == "observations" else []
+    return frame.assign(**{c: pd.Series(pd.NA, frame.index, dtype=object) for c in lacking}) if lacking else frame
+
+
 def read_table(path, table, typed=True):
     """A table of the data, with its columns as numbers, dates and text.
 
@@ -173,6 +183,7 @@ def read_table(path, table, typed=True):
     missing = missing_columns(frame, table, file)
     if missing:
         raise DataError(missing)
+    frame = with_surveyed(frame, table)
     if not typed:
         return frame
     faults = []
