@@ -112,6 +112,9 @@ def task_status(tasks, today, rules, grades):
 def summary(table):
     """Counts of a judged register: kind, n, green, yellow, red, grey, stale, overdue, warned, progress (mean)."""
     rows = []
+    columns = ["kind", "n", "green", "yellow", "red", "grey", "stale", "overdue", "warned", "progress", "status"]
+    if table.empty:
+        return pd.DataFrame(columns=columns)
     for kind, part in [("全部", table), *table.groupby("kind", sort=True)]:
         counts = {c: int((part["colour"] == c).sum()) for c in ("green", "yellow", "red", "grey")}
         rows.append({"kind": kind, "n": len(part), **counts, "stale": int(part["stale"].sum()),

@@ -58,7 +58,8 @@ assessment:
     - {{grade: 二级预警, behind: 20, measure: 函告并限期说明}}
     - {{grade: 一级预警, behind: 30, measure: 提级督办}}
 """
-_PASSAGES = """# Passages of the plan that chapters quote, by plan and slot: `{{< include ../runs/book/_plan-SLOT.md >}}`.
+_PASSAGES = """# Passages of the plan that chapters quote, by plan and slot:
+# `{{< include ../runs/book/_passage-SLOT.md >}}`.
 # Words in 「」 stand in the plan letter for letter, and name where: （第3段）, （第12条）, （第一部分（二））.
 # A slot that is not here prints nothing.
 """
