@@ -10,6 +10,7 @@ from research.assessment import portraits, rates
 from research.assessment import scorecards as cards
 from research.assessment import targets as goals
 from research.assessment import tasks as register
+from research.assessment.closing import balance, closing
 from research.assessment.duties import duty_matches
 from research.assessment.outlook import outlook
 from research.assessment.settings import rules as read_rules
@@ -51,8 +52,9 @@ def build(edition):
     Returns
     -------
     dict of DataFrame
-        attainment, attainment_milestones, attainment_history, attainment_rates, department_items, outlook,
-        changes, scorecards, task_status, task_summary, duty_matches, aspects, aspect_totals, portrait_vertical,
+        attainment, attainment_milestones, attainment_history, closing, plan_balance, attainment_rates,
+        department_items, outlook, changes, scorecards, task_status, task_summary, duty_matches, aspects,
+        aspect_totals, portrait_vertical,
         portrait_horizontal, published_comparison, demand_portrait, demand_quarters, portrait_brief,
         outline_notes; the columns are listed in the functions that make them.
     """
@@ -89,9 +91,11 @@ def _targets(edition, observations, rules):
     plan = rules.plan
     years = sorted(y for y in observations["year"].astype(int).unique() if y >= plan.start)
     history = pd.concat([attain(y, plan.end) for y in years], ignore_index=True)
-    past = [attain(year, y) for y in plan.milestones if y <= year]
-    return {"attainment": now, "attainment_milestones": pd.concat(past, ignore_index=True) if past else now[:0],
-            "attainment_history": history[history["rule"] != ""].reset_index(drop=True),
+    past = [attain(y, y) for y in plan.milestones if y <= year]
+    milestones = pd.concat(past, ignore_index=True) if past else now[:0]
+    history = history[history["rule"] != ""].reset_index(drop=True)
+    return {"attainment": now, "attainment_milestones": milestones, "attainment_history": history,
+            "closing": closing(now, plan.end), "plan_balance": balance(milestones, history, plan.end),
             "attainment_rates": rates.rate_table(now, rules), "department_items": rates.department_items(now)}
 
 

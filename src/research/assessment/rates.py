@@ -60,19 +60,18 @@ def mixed_rate(attainment, department_share, column="rate"):
     Returns
     -------
     dict
-        overall, departments (mean of the departments that can be assessed), share, mixed.
+        overall, departments (mean of the departments that can be assessed), share, mixed; missing where no target can
+        be assessed.
 
     Raises
     ------
     DataError
-        A share outside 0 to 1; nothing that can be assessed.
+        A share outside 0 to 1.
     """
     if not 0 <= department_share <= 1:
         raise DataError(Fault("settings.yml, department_share", "0 to 1", repr(department_share), kind="settings"))
     overall = rates(attainment)[column].iloc[0]
     own = rates(attainment, "department")[column].mean()
-    if np.isnan(overall):
-        raise DataError(Fault("attainment", "at least one assessed target", "none", kind="rates"))
     return {"overall": float(overall), "departments": float(own), "share": department_share,
             "mixed": float((1 - department_share) * overall + department_share * own)}
 

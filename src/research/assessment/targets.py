@@ -18,6 +18,8 @@ RULES = ("level", "floor", "ceiling", "mean", "growth", "growth_of", "cumulative
 NO_SERIES = "无数据序列：所述内容不在监测指标之内，也没有报送"
 NO_VALUE = "暂无观测值"
 NO_REFERENCE = "缺少同年同口径的参照值"
+NOT_YET = "目标年的数值尚未报送，不以往年数代替"
+NO_REFERENCE_YET = "目标年的参照值尚未公布"
 EXTERNAL = "目标由上级下达，未载明数值"
 QUALITATIVE = "目标为定性表述，未给数值"
 COLUMNS = ("target_id", "clause", "action", "action_no", "target_name", "indicator", "kind", "rule", "horizon",
@@ -111,12 +113,11 @@ def attain_targets(targets, years, table, observations, place, year, rules, publ
     Raises
     ------
     DataError
-        Faults of the joining table, all at once; a year before the plan; a horizon that is none of its.
+        Faults of the joining table, all at once; a horizon that is none of the plan's.
     """
     plan = rules.plan
-    if year < plan.start or horizon not in (None, *plan.milestones):
-        raise DataError(Fault("assessment, year and horizon", f"a year from {plan.start} and a horizon of "
-                              + " or ".join(map(str, plan.milestones)), f"{year} and {horizon}", kind="year"))
+    if horizon not in (None, *plan.milestones):
+        raise DataError(Fault("assessment, horizon", " or ".join(map(str, plan.milestones)), str(horizon), kind="year"))
     table = table.fillna("")
     targets = targets.replace({"": None})  # blank cells of the reference tables
     if table["target"].duplicated().any():
@@ -160,6 +161,8 @@ def _one(row, join, series, place, year, horizon, rules, published):
                source=_clause(rules.plan, row["clause"]))
     numeric = target_value("level", stated, {}, None)
     out["target"] = np.nan if numeric is None else numeric
+    if rules.plan.phase(out["year"]) == "before":
+        return out | {"reason": f"{rules.plan.name}自{rules.plan.start}年起实施"}
     if join is None:
         return out | {"reason": QUALITATIVE if row.get("class") == "relative" and numeric is None else NO_SERIES}
     rule = join["rule"]
@@ -191,6 +194,9 @@ def _assess(out, row, join, series, rules, published):
     if value is None or target is None:
         lacks = rule.startswith("relative") and series.values
         return out | {"reason": NO_REFERENCE if lacks else NO_VALUE}
+    if out["due"] and at < horizon and not (rule == "floor" and value < target):  # a broken floor stays broken
+        return out | {"reason": NO_REFERENCE_YET if rule.startswith("relative") else NOT_YET,
+                      "value": value, "value_year": at, "target": target}
     points = path(rule, series, row["stated"], horizon, target, rules.plan)
     result = _rated(rule, value, target, points, out["comparator"], rules)
     sources = [out["source"], *(series.sources[y] for y in used if series.sources[y])]
@@ -229,5 +235,7 @@ def _paced(out, result: Attainment, points, at, rules):
     colour = status(progress, min(share, 1.0), rules.yellow, rules.red, out["due"], result.attained)
     if colour == "green" and result.attained is False and out["rule"] in ("floor", "ceiling"):
         colour = "yellow"  # it has to hold every year: a miss is never green
+    if out["due"] and result.attained is False:
+        colour = "red"  # its day has come: it is missed, and no pace excuses it
     behind = np.nan if progress is None else max(0.0, 100 * (min(share, 1.0) - progress))
     return {"expected": expected, "progress": progress, "behind": 0.0 if result.attained else behind, "colour": colour}

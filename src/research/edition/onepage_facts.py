@@ -93,7 +93,10 @@ def _cards(edition, place, own, tasks, topics):
     if place == edition.district:
         whole = edition.table("attainment_rates")
         whole = whole[whole["scope"] == "overall"].iloc[0]
-        second = {"head": "目标进度正常", "value": plain(100 * whole["pace_rate"], "", 1), "unit": "%",
+        ended = edition.edition >= edition.plan.end
+        rate = whole["rate" if ended else "pace_rate"]
+        second = {"head": "目标达到" if ended else "目标进度正常", "unit": "%",
+                  "value": "—" if pd.isna(rate) else plain(100 * rate, "", 1),
                   "note": f"可评定{whole['n_assessed']}项　已达到{whole['n_attained']}项"}
     elif pd.isna(own["rank"]):
         second = {"head": "指数位次", "value": "—", "unit": "", "note": "数据不足，未列位次"}

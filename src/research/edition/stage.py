@@ -119,12 +119,23 @@ def _run_fault(project, path, record, ed):
 # --- pages ---------------------------------------------------------------------------------------------------
 
 
+def _plan_end(ed):
+    """The section on where the plan ends: an outlook while it runs, the closing assessment once its last year has come.
+
+    Both are hand-written beside the chapters; a project without them has no such section.
+    """
+    name = "_plan-ended.md" if ed.edition >= ed.plan.end else "_plan-within.md"
+    path = ed.project.reports / "bluebook" / name
+    return path.read_text(encoding="utf-8") if path.is_file() else "\n"
+
+
 def _pages(ed, texts, register):
     sample = ed.status == "sample"
     pages = {"_mark.md": SAMPLE_CALLOUT if sample else "\n", **case_pages(ed.project, ed.edition, register)}
     tables = {**reference_tables(ed.project, ed.edition), **edition_tables(ed)}
     pages |= {f"{name}.md": text for name, text in tables.items()}
     pages["_revisions.md"] = revision_page(ed)
+    pages["_plan-end.md"] = _plan_end(ed)
     faults = []
     pages["_abstract.md"] = _join(texts, [("targets", "targets"), *((g, g) for g in _GAPS)], faults)
     pages["_summary-index.md"] = _join(texts, [("index", "index")], faults) if "index" in texts else "\n"

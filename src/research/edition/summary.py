@@ -27,7 +27,7 @@ def edition_tables(edition):
     """
     return {
         "_status": status_sentence(edition),
-        "_summary-actions": actions(edition.table("attainment")),
+        "_summary-actions": actions(edition.table("attainment"), edition.plan),
         "_summary-domains": domains(edition),
         "_sources-edition": sources(edition),
         "_quality-domains": availability(edition),
@@ -52,7 +52,7 @@ def status_sentence(edition):
     )
 
 
-def actions(attainment):
+def actions(attainment, plan):
     """Targets by action: how many there are, can be assessed, are attained, and stand in which colour."""
     rows = []
     for name, part in attainment.groupby("action", sort=False):
@@ -62,13 +62,16 @@ def actions(attainment):
     done = int((attainment["attained"] == "yes").sum())
     assessed = int((attainment["attained"] != "unassessed").sum())
     rows.append(_action_row("合计", attainment, done, assessed))
+    ended = bool(len(attainment)) and int(attainment["year"].iloc[0]) >= plan.end
     return table(
         pd.DataFrame(rows),
-        "纲要目标达成情况（按行动）",
+        f"{plan.name}目标达成情况（按行动）",
         "tbl-summary-actions",
         weakest(attainment["status"].unique()),
-        note="达成率以可评估的目标为分母；颜色包括尚未到期的目标，按时间进度判断。",
-        source="纲要目标与指标观测值",
+        note="达成率以可评估的目标为分母；" + (
+            "末年已到，绿色为已达到，红色为未达到。" if ended else
+            "颜色包括尚未到期的目标，按时间进度判断；到期未达到的为红色。"),
+        source=f"{plan.name}目标与指标观测值",
         widths=(36, 10, 10, 10, 12, 8, 8, 8),
     )
 

@@ -175,14 +175,15 @@ def ways(frame, words=None, height=None, right="现值 / 目标", empty="没有�
     _names(axes, list(frame["name"]))
     axes.set_xlim(0, 1.0)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25%", "50%", "75%", "100%"])
-    _colour_key(axes, frame["colour"].unique(), words or {}, right)
+    paced = "pace" in frame and bool(frame["pace"].notna().any())
+    _colour_key(axes, frame["colour"].unique(), words or {}, right, paced)
     return figure
 
 
-def _colour_key(axes, found, words, right):
+def _colour_key(axes, found, words, right, paced=True):
     parts = [(f"■ {w}", STATUS_COLOURS[c]) for c, w in words.items() if c in found]
     x = 0
-    for text, colour in [*parts, ("| 匀速时间进度", INK), (f"右侧：{right}", MUTED)]:
+    for text, colour in [*parts, *([("| 匀速时间进度", INK)] if paced else []), (f"右侧：{right}", MUTED)]:
         axes.annotate(text, (0.012, 1), xycoords=("figure fraction", "axes fraction"), xytext=(x, 5), fontsize=8,
                       textcoords="offset points", color=colour, annotation_clip=False)  # fmt: skip
         x += 8 * len(text) + 12

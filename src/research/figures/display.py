@@ -11,7 +11,7 @@ import io
 
 from research.errors import DataError, Fault
 from research.figures.frames import carried
-from research.figures.items import Picture, Sheet, Words, sources_of, status_of
+from research.figures.items import Absent, Picture, Sheet, Words, sources_of, status_of
 from research.figures.pipes import escape, markdown, width
 from research.figures.style import MUTED, ORANGE
 from research.figures.svg import to_svg
@@ -41,6 +41,8 @@ def show(figure, caption=None, alt=None, data=(), source=None, status=None):
     DataError
         When caption or alt text is missing, or a frame has no status.
     """
+    if isinstance(figure, Absent):
+        return _absent(figure)
     if not isinstance(figure, Picture):
         figure = Picture(figure, caption or "", alt or "", list(data), source, status)
     lacking = [name for name in ("caption", "alt") if not getattr(figure, name)]
@@ -68,6 +70,8 @@ def table(frame, caption=None, data=None, source=None, status=None, note=""):
     source, status, note : str, optional
         As in `show`; the note is printed before the source line.
     """
+    if isinstance(frame, Absent):
+        return _absent(frame)
     if not isinstance(frame, Sheet):
         frame = Sheet(frame, caption or "", [frame] if data is None else list(data), source, status, note)
     if not frame.caption:
@@ -94,11 +98,18 @@ def say(*sentences, data=(), status=None):
     """
     data, flat = list(data), []
     for item in sentences:
+        item = Words(item.text, [], item.status) if isinstance(item, Absent) else item
         if isinstance(item, Words):
             data, status = data + item.data, status or item.status
         flat += [item] if isinstance(item, str) else [item.text] if isinstance(item, Words) else list(item)
     text = "".join(s for s in flat if s)
     _display({"text/markdown": escape(text) + "\n", "text/plain": text}, {"status": status_of(data, status)})
+
+
+def _absent(item):
+    """The sentence that stands where a figure or table has no rows; label and caption stay, so references hold."""
+    _display({"text/markdown": escape(item.text) + "\n", "text/plain": item.text},
+             {"caption": item.caption, "status": item.status, "absent": True})
 
 
 def to_png(figure):

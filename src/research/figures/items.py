@@ -59,6 +59,31 @@ class Words:
     status: str | None = None
 
 
+@dataclass
+class Absent:
+    """What a figure or a table hands over when it has no rows: the sentence that stands in its place.
+
+    Parameters
+    ----------
+    text : str
+        Chinese: what is missing, and why where that is known.
+    caption : str
+        The caption that the figure or table would have.
+    status : str, optional
+        That of the edition.
+    """
+
+    text: str
+    caption: str = ""
+    status: str | None = None
+    data: list = field(default_factory=list)
+
+    @property
+    def alt(self):
+        """The sentence again: a figure's alternative text."""
+        return self.text
+
+
 def status_of(frames, default=None):
     """The weakest status in some frames: a figure is as good as the worst number in it.
 

@@ -20,11 +20,13 @@ class Assessed:
     def ahead(self):
         """Projections of the assessed targets to their year."""
         rows = self.edition.table("outlook")
-        return rows.assign(source="行动纲要及主管部门填报")
+        return rows.assign(source=f"{self.plan.name}及主管部门填报")
 
     def outlook(self):
         """By action: how many targets will be met, may be, will not, going on as so far."""
         rows = self.ahead
+        if rows.empty:
+            return self.picture(None, "按现有趋势各项行动目标的前景", self.outlook_words().text, [rows])
         actions = self.rows.drop_duplicates("target_id").set_index("target_id")["action"]
         table = pd.crosstab(rows["target_id"].map(actions), rows["will_meet"]).reindex(
             columns=list(OUTLOOK), fill_value=0)  # fmt: skip
@@ -36,6 +38,8 @@ class Assessed:
     def outlook_words(self):
         """Counts, and how far each verdict goes."""
         rows = self.ahead
+        if self.due:
+            return self.words(f"{self.plan.name}的末年（{self.horizon}年）已到，目标只看结果，不再外推。")
         if rows.empty:
             return self.words("目标年尚未到来而又有三年以上数据的目标还没有，暂不作前景判断。")
         counts, level = rows["will_meet"].value_counts(), plain(100 * rows["level"].iloc[0], "", 0)
@@ -47,6 +51,8 @@ class Assessed:
     def outlook_table(self):
         """The targets that are least likely to be met."""
         rows = self.ahead
+        if rows.empty:
+            return self.picture(None, "按现有趋势较难达到的目标", self.outlook_words().text, [rows])
         rows = rows[rows["will_meet"] != "yes"].sort_values(["chance", "target_id"]).head(15)
         frame = pd.DataFrame({
             "目标": rows["target_name"].to_numpy(), "条款": rows["clause"].to_numpy(),
@@ -101,12 +107,15 @@ class Assessed:
     def mix_words(self):
         """The whole's and the departments' attainment, and their mix by the setting (clause 72)."""
         rows = self.edition.table("attainment_rates")
+        if rows.loc[rows["scope"] == "mix", ["rate", "pace_rate"]].isna().all(axis=None):
+            return self.words("没有可评定的目标，不计算达成率。", data=[self.rows])
         whole = rows[rows["scope"] == "overall"].iloc[0]
         mix = rows[rows["scope"] == "mix"]
         own = rows[rows["scope"] == "department"]
         weight = mix["key"].iloc[0].split("：")[-1]
         text = (f"整体目标达成率{share(whole['rate'])}，各部门达成率的平均数{share(own['rate'].mean())}；"
-                f"按{weight}的设定合成为{share(mix['rate'].dropna().iloc[0])}。"
+                f"按{weight}的设定合成为{share(mix['rate'].dropna().iloc[0])}。")  # fmt: skip
+        text += "" if self.due else (
                 f"按进度计，三者分别为{share(whole['pace_rate'])}、{share(own['pace_rate'].mean())}和"
                 f"{share(mix['pace_rate'].dropna().iloc[0])}。")  # fmt: skip
         return self.words(text, data=[self.rows])
@@ -125,8 +134,8 @@ class Assessed:
             "没有对应目标的任务": [str(n) for n in rows["bare_tasks"]],
         })  # fmt: skip
         note = "同一部门在同一行动中既有目标又有任务的，视为匹配；列出没有任务支撑的目标最多的15个部门。"
-        return self.sheet(frame, f"目标与年度任务的匹配（{self.year}年）",
-                          [self.edition.table("duty_matches").assign(source="行动纲要与任务登记")], note)  # fmt: skip
+        matches = self.edition.table("duty_matches").assign(source=f"{self.plan.name}与任务登记")
+        return self.sheet(frame, f"目标与年度任务的匹配（{self.year}年）", [matches], note)
 
     def duties_words(self):
         """How many targets have no task behind them, and how many tasks serve no target."""
@@ -145,13 +154,14 @@ class Assessed:
         rows = rows[rows["found"] & (rows["source"] == "text")]
         frame = pd.DataFrame({"编号": rows["id"].to_numpy(), "条款": rows["clause"].to_numpy(),
                               "发现": rows["finding"].to_numpy(), "本书的处理": rows["handling"].to_numpy()})
-        return self.sheet(frame, "纲要文本中不一致之处及处理", [rows.assign(status="published", source="行动纲要")],
-                          "由程序在纲要原文中逐条核对后列出；原文更正后，相应一条即不再出现。")  # fmt: skip
+        return self.sheet(frame, f"{self.plan.name}文本中不一致之处及处理",
+                          [rows.assign(status="published", source=self.plan.name)],
+                          "由程序在原文中逐条核对后列出；原文更正后，相应一条即不再出现。")  # fmt: skip
 
     def notes_words(self):
         """How many, and how many more by rule in the table of targets."""
         rows = self.edition.table("outline_notes")
         found = rows[rows["found"]]
-        text = (f"程序在纲要原文中核对出{number(int((found['source'] == 'text').sum()), '处', 0)}不一致或疑似笔误，"
+        text = (f"程序在原文中核对出{number(int((found['source'] == 'text').sum()), '处', 0)}不一致或疑似笔误，"
                 f"另按规则在目标表中发现{number(int((found['source'] == 'targets').sum()), '处', 0)}口径变化或重复。")
-        return self.words(text, data=[found.assign(status="published", source="行动纲要")])
+        return self.words(text, data=[found.assign(status="published", source=self.plan.name)])

@@ -2,7 +2,7 @@
 
 A view is what one notebook looks at. Its methods return a `Picture`, a `Sheet` or `Words`, ready for
 `show`, `table` and `say`; all preparation of data is here and in its sub-classes, none in a notebook.
-A place where something was not measured gets a notice in the figure and a sentence, never an error.
+Where something was not measured a sentence stands in the place of the figure or table, never an error or a void.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from functools import cached_property, wraps
 import pandas as pd
 
 from research.errors import DataError
-from research.figures.display import Picture, Sheet, Words
-from research.figures.style import canvas, note_empty
+from research.figures.items import Absent, Picture, Sheet, Words
 from research.wording import decimals_of, interval, is_missing, number, plain, rounded
 
 ROW = ("place", "year", "indicator", "value", "unit", "status", "source", "se", "n")
@@ -80,18 +79,30 @@ class View:
         return self.edition.plan.end
 
     @property
+    def plan(self):
+        """The plan in force."""
+        return self.edition.plan
+
+    @property
+    def due(self):
+        """Whether the targets' year has come: what is said of them is then in the past, and no pace counts."""
+        return self.year >= self.horizon
+
+    @property
     def whole_name(self):
         """How the district is called beside its places: 全区, 全县, 全市."""
         return self.edition.whole
 
     def picture(self, figure, caption, alt, data):
-        """A `Picture` whose status falls back to the edition's when nothing was measured."""
+        """A `Picture` whose status falls back to the edition's; the sentence alone where no frame has a row."""
+        if data and not any(len(frame) for frame in data):
+            return Absent(alt, caption, self.edition.status)
         return Picture(figure, caption, alt, list(data), status=self.edition.status)
 
     def sheet(self, frame, caption, data, note=""):
-        """A `Sheet` with the same fall-back; an empty one says so in its only row."""
+        """A `Sheet` with the same fall-back; a sentence where it has no row."""
         if frame.empty:
-            frame = pd.DataFrame([["暂无数据", *[""] * (frame.shape[1] - 1)]], columns=frame.columns)
+            return Absent(f"{caption}：没有可列出的内容。", caption, self.edition.status)
         return Sheet(frame, caption, list(data), status=self.edition.status, note=note)
 
     def words(self, *sentences, data=()):
@@ -105,15 +116,10 @@ class View:
         raise KeyError(part)
 
     def absent(self, method, title, sentence):
-        """What a method gives instead of an error: a notice with the sentence that says what is missing."""
+        """What a method gives instead of an error: the sentence that says what is missing."""
         if method.endswith(("words", "lead")):
             return self.words(sentence)
-        caption = f"{self.name}{title}"
-        if method.endswith("table"):
-            return self.sheet(pd.DataFrame({"说明": [sentence]}), caption, [])
-        figure, axes = canvas(0.9)
-        note_empty(axes, sentence)
-        return self.picture(figure, caption, sentence, [])
+        return Absent(sentence, f"{self.name}{title}", self.edition.status)
 
     def built(self, name, place=True):
         """Rows of a built table; empty when the edition has none of that name.

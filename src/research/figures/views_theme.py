@@ -24,6 +24,7 @@ from research.figures.views_trend import project
 from research.wording import change, changed, listed, number, plain
 
 PACE = {"green": "已达到或进度正常", "yellow": "略落后于时间进度", "red": "明显落后于时间进度", "grey": "不能评定"}
+ENDED = {"green": "已达到", "red": "未达到", "grey": "不能评定"}
 
 
 class Theme(ThemeFacts):
@@ -57,6 +58,8 @@ class Theme(ThemeFacts):
         if self.targets.empty:
             return ""
         met = int((self.targets["attained"] == "yes").sum())
+        if self.due:
+            return self._results_sentence(met)
         late = self.targets[self.targets["colour"].isin(["yellow", "red"])]["name"]
         text = f"可与{self.horizon}年定量目标对照的{len(self.targets)}项中，" + (
             f"{met}项已达到目标" if met else "尚无一项达到目标"
@@ -64,6 +67,16 @@ class Theme(ThemeFacts):
         return text + (
             f"，落后于时间进度的是{listed(late, 4, '项')}。" if len(late) else "，没有落后于时间进度的指标。"
         )
+
+    def _results_sentence(self, met):
+        """The same once the targets' year has come: a result, no pace."""
+        known = self.targets[self.targets["attained"] != "unassessed"]
+        missed = known[known["attained"] == "no"]["name"]
+        open_ = len(self.targets) - len(known)
+        text = f"{self.horizon}年是{self.plan.name}的末年，有定量目标的{len(self.targets)}项指标中，"
+        text += (f"{met}项达到目标" if met else "没有一项达到目标") if len(known) else ""
+        text += f"，未达到的是{listed(missed, 4, '项')}" if len(missed) else "，没有未达到的" if len(known) else ""
+        return text + (f"{'，' if len(known) else ''}{open_}项还没有{self.horizon}年的数值。" if open_ else "。")
 
     # --- targets -----------------------------------------------------------------------------------------
 
@@ -76,8 +89,10 @@ class Theme(ThemeFacts):
         frame = pd.DataFrame({"name": rows["name"], "share": rows["progress"].clip(0, None), "pace": rows["pace"],
                               "colour": rows["colour"],
                               "words": [to_target_words(r) for r in rows.itertuples()]})  # fmt: skip
-        figure = compare.ways(frame, words=PACE)
-        caption = f"{self.name}{self.title}指标距{self.horizon}年目标的进度"
+        frame["pace"] = float("nan") if self.due else frame["pace"]
+        figure = compare.ways(frame, words=ENDED if self.due else PACE)
+        caption = f"{self.name}{self.title}指标{self.horizon}年目标的达成情况" if self.due else (
+            f"{self.name}{self.title}指标距{self.horizon}年目标的进度")
         return self.picture(figure, caption, self.targets_words().text, [rows])
 
     def _beside_chart(self):
@@ -127,8 +142,8 @@ class Theme(ThemeFacts):
     def trend(self):
         """The main indicator, its projection with interval, and the target."""
         if self.main is None:
-            figure = time.trend(pd.DataFrame({"year": [], "value": []}))
-            return self.picture(figure, f"{self.name}{self.title}主要指标的趋势", lacks(self.title, self.name), [])
+            nothing = self.facts[:0]
+            return self.picture(None, f"{self.name}{self.title}主要指标的走势", lacks(self.title, self.name), [nothing])
         seen = self.series(self.main["id"])
         figure = time.trend(seen, self.forecast, self.goal(self.main["id"]), self.main["unit"], f"{self.horizon}年目标")
         tail = f"及到{self.horizon}年的趋势" if len(self.forecast) else ""

@@ -76,7 +76,8 @@ class ThemeFacts(View):
         """Attainment of the theme's numeric targets for the target year, one row an indicator."""
         rows = self._attainment()
         stated = ~rows["rule"].str.startswith("relative")  # a number of the outline, not the province's of some year
-        rows = rows[stated & rows["progress"].notna() & rows["indicator"].isin(self.facts["id"])].copy()
+        there = rows["progress"].notna() | (rows["due"].fillna(False).astype(bool) & rows["value"].notna())
+        rows = rows[stated & there & rows["indicator"].isin(self.facts["id"])].copy()
         rows["progress"] = rows["progress"].astype(float)
         names = self.indicators.set_index("id")
         goals = self.edition.goals
@@ -117,4 +118,4 @@ class ThemeFacts(View):
 
 
 _ATTAINMENT = ["indicator", "progress", "colour", "attained", "target", "value", "base", "expected", "rate_rule",
-               "rule", "status", "source", "value_year", "behind"]  # fmt: skip
+               "rule", "status", "source", "value_year", "behind", "due"]  # fmt: skip

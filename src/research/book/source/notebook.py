@@ -205,7 +205,8 @@ def _float_lines(pieces, label, options, place, ctx):
     """A labelled or captioned figure or table as one Div."""
     kind = "tbl" if label.startswith("tbl-") or (options.get("tbl-cap") and not label) else "fig"
     wanted = "image" if kind == "fig" else "table"
-    if not any(p["kind"] == wanted for p in pieces):
+    absent = any(p.get("absent") for p in pieces)  # a sentence says that there is nothing to draw
+    if not absent and not any(p["kind"] == wanted for p in pieces):
         what = "a figure" if kind == "fig" else "a table"
         ctx.faults.append(Fault(place, f"{what} for the label {label!r}", "no such output",
                                 "run the notebook, or change the label", kind="cell-output"))
@@ -218,6 +219,7 @@ def _float_lines(pieces, label, options, place, ctx):
     head = braces(label if label.startswith(kind + "-") else "", ["bb-cell", f"bb-cell-{kind}"],
                  alt=alt[0] if isinstance(alt, list) and alt else alt, status=status,
                  tbl_colwidths=options.get("tbl-colwidths"), cell=place, frames=frames,
+                 absent="true" if absent else None,
                  **_layout(options))
     subs = options.get(f"{kind}-subcap") or []
     body, numbered = [], 0

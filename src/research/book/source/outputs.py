@@ -54,7 +54,8 @@ def _display(output, options, place, ctx):
     if any(mime in data for mime in IMAGES):
         return [{"kind": "image", "status": status, "frames": frames, "lines": [_image(data, options, ctx)]}]
     if "text/markdown" in data:
-        return [_markdown(joined(data["text/markdown"]), place, ctx) | {"status": status, "frames": frames}]
+        return [_markdown(joined(data["text/markdown"]), place, ctx) | {
+            "status": status, "frames": frames, "absent": bool(meta.get("absent"))}]
     if "text/html" in data and "<table" in joined(data["text/html"]):
         html = joined(data["text/html"])
         key = hashlib.sha256(html.encode()).hexdigest()[:16]

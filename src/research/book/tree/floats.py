@@ -78,7 +78,8 @@ class Floats:
             caption = caption or inner[-1]["c"][1][0]["c"]
             pairs = [*pairs, *([["alt", get(subs[0], "alt")]] if not dict(pairs).get("alt") else [])]
             return self.figure(identifier, [p for p in pairs if p[1] is not None], inner[:-1], caption)
-        if not ast.find(children, "Image") and not ast.find(children, "Table") and not ast.find(children, "CodeBlock"):
+        shown = any(ast.find(children, kind) for kind in ("Image", "Table", "CodeBlock"))
+        if not shown and not dict(pairs).get("absent"):
             self.fault(re.escape(identifier), "an image in the figure", "none", kind="figure")
         marked = [_as_sub(c) if c in subs else c for c in children]
         values = dict(pairs)
@@ -102,7 +103,7 @@ class Floats:
             children = [b for c in children for b in (c["c"][1][1:] if c is inner[0] else [c])]
         else:
             children, caption = _split_caption(children)
-        if not ast.find(children, "Table") and not ast.find(children, "Image"):
+        if not ast.find(children, "Table") and not ast.find(children, "Image") and not values.get("absent"):
             self.fault(re.escape(identifier), "a table in the div", "none", kind="table")
         if "tbl-colwidths" in values:
             children = [_set_widths(c, values["tbl-colwidths"]) for c in children]
