@@ -33,7 +33,7 @@ def households(rows=1_000_000):
 
 def check_households(folder):
     """Read and check a file of households with every rule."""
-    from research.indicators.checks import Known, check_file
+    from research.indicators.checks.checks import Known, check_file
 
     frame, faults = check_file(folder / "households-2024.csv", "households", Known(open_project()), 2024)
     assert not faults and len(frame) >= 1_000_000, faults[:3]
@@ -41,14 +41,14 @@ def check_households(folder):
 
 def take_in_households(folder):
     """Take the same file in: checks, history, tables."""
-    from research.indicators import intake
+    from research.indicators.intake import intake
 
     print(intake.take_in(open_project(), [folder / "households-2024.csv"], folder / "own"))
 
 
 def check_values(folder):
     """10,000 indicator values from a CSV, checked and taken in."""
-    from research.indicators import intake
+    from research.indicators.intake import intake
 
     print(intake.take_in(open_project(), [folder / "values.csv"], folder / "own"))
 
@@ -92,7 +92,7 @@ STEPS = {"households": check_households, "take-in": take_in_households, "values"
 
 def measure(what, folder):
     """One step in this process: its figures on one line."""
-    __import__("research.indicators.intake"), np.zeros(1)  # what is imported is not what is measured
+    __import__("research.indicators.intake.intake"), np.zeros(1)  # what is imported is not what is measured
     before, wall, cpu = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter(), time.process_time()
     STEPS[what](folder)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu

@@ -7,7 +7,7 @@ import pytest
 from research import open_project
 from research.assessment.aspects import aspects, totals
 from research.errors import DataError
-from research.indicators.checks import Known, check_file
+from research.indicators.checks.checks import Known, check_file
 
 WEIGHTS = {"aspects": {"工作机制": 0.1, "工作推进": 0.2, "工作保障": 0.1, "工作成效": 0.4, "群众测评": 0.2}}
 UNITS = pd.DataFrame({"unit": ["t1", "t2", "局"], "name": ["甲镇", "乙镇", "局"],

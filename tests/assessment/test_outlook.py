@@ -8,7 +8,7 @@ from scipy.stats import t
 from research.assessment import Rules, attain_targets
 from research.assessment.outlook import chance_of, outlook, project
 from research.errors import DataError
-from research.indicators.plans import Plan
+from research.indicators.reference.plans import Plan
 
 RULES = Rules(plan=Plan("p", "规划", 2021, 2025, (2022, 2025), 2021))
 

@@ -6,7 +6,7 @@ import pytest
 
 from research.assessment import portraits
 from research.assessment.scorecards import changes, on_target, scorecards
-from research.indicators.plans import Plan
+from research.indicators.reference.plans import Plan
 
 INDICATORS = pd.DataFrame({
     "id": ["a", "b", "c"], "name_zh": ["甲", "乙", "丙"], "domain_code": ["ECO", "ECO", "ENV"],

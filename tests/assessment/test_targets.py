@@ -8,7 +8,7 @@ import pytest
 
 from research.assessment import Rules, attain_targets, check_rules
 from research.errors import DataError
-from research.indicators.plans import Plan
+from research.indicators.reference.plans import Plan
 
 REFERENCE = Path(__file__).parents[2] / "data" / "reference"
 PLACE = "1"

@@ -10,7 +10,7 @@ from research import open_edition
 from research.edition.build import build_edition
 from research.edition.revision_page import FIRST, revision_page
 from research.edition.revisions import revised_methods, revised_numbers, revised_targets
-from research.indicators import store
+from research.indicators.store import store
 from research.project import Project, open_project
 
 

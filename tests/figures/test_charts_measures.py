@@ -8,7 +8,7 @@ from matplotlib.text import Text
 
 from research import figures
 from research.errors import DataError
-from research.figures.charts_decompose import parts_of
+from research.figures.charts.decompose import parts_of
 from research.figures.style import font_name
 from research.measures import decompose, dynamics
 from research.measures.survey import Design

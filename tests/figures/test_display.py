@@ -7,7 +7,7 @@ import pytest
 
 from research import figures
 from research.errors import DataError
-from research.figures import charts_time
+from research.figures.charts import time as charts_time
 from research.figures.display import markdown, sources_of, status_of
 from research.figures.svg import to_svg
 

@@ -219,7 +219,7 @@ def test_the_handling_of_demands_is_the_share_of_the_registered_ones(edition):
 # the township tile map
 
 def test_each_township_has_a_tile_of_its_own_on_its_side_of_the_district(edition):
-    from research.figures.charts_grid import positions
+    from research.figures.charts.grid import positions
 
     tiles = positions(edition.places).set_index("code")
     assert len(tiles) == 19 and not tiles.duplicated(["row", "column"]).any()
@@ -231,7 +231,7 @@ def test_each_township_has_a_tile_of_its_own_on_its_side_of_the_district(edition
 
 
 def test_the_tile_map_prints_each_value_in_ink_that_can_be_read(edition):
-    from research.figures.charts_grid import positions
+    from research.figures.charts.grid import positions
 
     frame = positions(edition.places).assign(name=edition.places["name_short"], value=np.linspace(40, 70, 19))
     axes = figures.tile_map(frame, "分").axes[0]

@@ -166,7 +166,7 @@ def test_an_unbuilt_edition_says_what_to_run(edition):
 
 
 def test_projections_need_four_years():
-    from research.figures.views_trend import project
+    from research.figures.views.trend import project
 
     seen = pd.DataFrame({"year": [2021, 2022, 2023, 2024], "value": [10.0, 12.0, 13.0, 15.0], "status": "survey"})
     # by hand: slope 1.6, mean 12.5, residual variance 0.1, t(2) = 4.3027

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from research import figures
-from research.figures import charts_index
+from research.figures.charts import index as charts_index
 
 
 def test_gains_and_losses_stand_on_their_own_side():

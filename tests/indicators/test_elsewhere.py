@@ -2,7 +2,8 @@
 
 import pytest
 
-from research.indicators import build, check, forms, open_edition
+from research.indicators import build, check, open_edition
+from research.indicators.forms import forms
 
 SWAPS = (("331003", "440999"), ("331000", "440900"), ("330000", "440000"), ("黄岩", "某某"), ("宁溪", "甲乙"))
 

@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from research.errors import DataError
-from research.indicators import intake, open_edition
+from research.indicators import open_edition
+from research.indicators.intake import intake
 
 VILLAGES = {1: "331003200201", 2: "331003200202"}
 

@@ -7,7 +7,9 @@ import pytest
 from openpyxl import load_workbook
 
 from research.errors import DataError, UsageError
-from research.indicators import forms, intake, store
+from research.indicators.forms import forms
+from research.indicators.intake import intake
+from research.indicators.store import store
 
 SHEET = forms.SHEET
 

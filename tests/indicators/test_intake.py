@@ -5,7 +5,9 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from research.errors import DataError
-from research.indicators import check, intake, store
+from research.indicators import check
+from research.indicators.intake import intake
+from research.indicators.store import store
 
 HEAD = ["地区代码", "年份", "指标编号", "本年值", "来源"]
 

@@ -9,7 +9,8 @@ import time
 import pandas as pd
 import pytest
 
-from research.indicators import intake, store
+from research.indicators.intake import intake
+from research.indicators.store import store
 
 POINTS = 50
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="signals")]

@@ -9,7 +9,8 @@ import pytest
 from openpyxl import Workbook
 
 from research.errors import DataError
-from research.indicators import intake, limits, safety, store
+from research.indicators.intake import intake, limits, safety
+from research.indicators.store import store
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="no fork")
 

@@ -6,7 +6,10 @@ from openpyxl import Workbook, load_workbook
 
 from research.core import tables
 from research.errors import DataError
-from research.indicators import forms, intake, open_edition, store
+from research.indicators import open_edition
+from research.indicators.forms import forms
+from research.indicators.intake import intake
+from research.indicators.store import store
 
 
 def write(folder, name, rows, mapping):

@@ -11,7 +11,10 @@ import pytest
 
 from research.cli.from_notebook import new_case, new_theme
 from research.errors import DataError, UsageError
-from research.indicators import open_edition, quality_report, reply, store
+from research.indicators import open_edition
+from research.indicators.quality import reply
+from research.indicators.quality import report as quality_report
+from research.indicators.store import store
 from research.runs.templates import read_template
 
 ROOT = Path(__file__).resolve().parents[2]

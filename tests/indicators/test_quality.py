@@ -3,8 +3,9 @@
 import pandas as pd
 import pytest
 
-from research.indicators import open_edition, quality
-from research.indicators.quality import robust_z
+from research.indicators import open_edition
+from research.indicators.quality import quality
+from research.indicators.quality.quality import robust_z
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_robust_z_by_hand():
 
 
 def test_reply_names_what_is_missing_and_what_stands_out(edition):
-    from research.indicators.reply import reply
+    from research.indicators.quality.reply import reply
 
     text = reply(edition, "区民政局")
     assert "应报21项，已报2项，完整率9.5%" in text and "示例" not in text
@@ -58,7 +59,7 @@ def test_reply_names_what_is_missing_and_what_stands_out(edition):
 
 def test_reply_to_nobody(edition):
     from research.errors import UsageError
-    from research.indicators.reply import reply
+    from research.indicators.quality.reply import reply
 
     with pytest.raises(UsageError, match="did you mean '区民政局'"):
         reply(edition, "区民证局")

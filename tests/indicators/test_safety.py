@@ -10,8 +10,9 @@ from openpyxl import Workbook, load_workbook
 
 from research.core import formulas
 from research.errors import DataError
-from research.indicators import intake, safety, store
-from research.indicators.sheets import read_filled
+from research.indicators.intake import intake, safety
+from research.indicators.intake.sheets import read_filled
+from research.indicators.store import store
 
 
 def workbook(path, extra=(), rows=()):
@@ -131,7 +132,7 @@ def test_a_broken_byte_in_a_workbook(tmp_path, at, byte):
 
 
 def test_the_form_itself_is_safe(own_project, tmp_path):
-    from research.indicators import forms
+    from research.indicators.forms import forms
 
     for path in forms.write(own_project, 2025, tmp_path, department="区卫健局"):
         assert safety.inspect(path) == []

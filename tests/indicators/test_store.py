@@ -14,7 +14,8 @@ import pandas as pd
 import pytest
 
 from research.errors import DataError
-from research.indicators import check, open_edition, store
+from research.indicators import check, open_edition
+from research.indicators.store import store
 
 NOW = datetime(2025, 3, 1, 8, 0, tzinfo=UTC)
 

@@ -14,7 +14,8 @@ import pandas as pd
 import pytest
 
 from research.errors import DataError
-from research.indicators import check, open_edition, store
+from research.indicators import check, open_edition
+from research.indicators.store import store
 
 BIN = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
 BIN = str(BIN) if BIN else os.path.dirname(shutil.which("pg_ctl") or "")

@@ -36,7 +36,7 @@ def test_case(project, edition, case):
         table = survey_tables.measures(Tiny(edition, case["households"]))
         found = table.query("place == '331003001' and residence == 'all'").set_index("measure")["value"]
     else:
-        from research.indicators import reference
+        from research.indicators.reference import reference
 
         found = reference.settings(project, case["year"])
     for name, value in case["expect"].items():

@@ -5,8 +5,9 @@ import re
 import pandas as pd
 import pytest
 
-from research.indicators import check_reference, reference
-from research.indicators.district import District
+from research.indicators import check_reference
+from research.indicators.reference import reference
+from research.indicators.reference.district import District
 
 
 def test_reference_has_no_faults(project):

@@ -12,8 +12,8 @@ from openpyxl.utils import get_column_letter
 
 from research.core.faults import DataError, Fault, UsageError, nearest, spot
 from research.core.formulas import is_formula, neutral
-from research.indicators import form_style
-from research.indicators.safety import inspect
+from research.indicators.forms import style as form_style
+from research.indicators.intake.safety import inspect
 from research.project import SAMPLE_MARK
 
 SHEET, INFO = "答复", "说明"

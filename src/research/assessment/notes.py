@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from research.core.faults import DataError, Fault, nearest, spot
-from research.indicators.tables import read_csv
+from research.indicators.reference.tables import read_csv
 
 COLUMNS = ("id", "clause", "finding", "handling", "quotes")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from research.indicators.goals import goal_at
+from research.indicators.reference.goals import goal_at
 from research.project import STATUSES, weakest
 
 CHANGES = ("place", "year", "indicator", "name", "domain", "unit", "direction", "value", "previous_year", "previous",
@@ -70,7 +70,7 @@ def scorecards(observations, indicators, goals, plans, district, table=None, app
     observations, indicators : DataFrame
         As for `changes`; `indicators` also has level (district or both).
     goals : DataFrame
-        The plans' numbers for the indicators (see `research.indicators.goals.goals`).
+        The plans' numbers for the indicators (see `research.indicators.reference.goals.goals`).
     plans : tuple of Plan
     district : str
         Code of the district; other places are townships and are asked only for indicators of level `both`.

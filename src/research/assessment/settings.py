@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from research.assessment.colours import check_thresholds
 from research.errors import DataError, Fault
-from research.indicators.plans import Plan
+from research.indicators.reference.plans import Plan
 
 ASPECTS = ("工作机制", "工作推进", "工作保障", "工作成效", "群众测评")
 

@@ -18,8 +18,8 @@ from research.cases.model import CLASSES, DOMAINS, STATES, Case, case_fault, fil
 from research.cases.new import execute, new
 from research.cases.prose import bare_numbers, clause_texts, mask, quotes, read_front_matter
 from research.errors import Fault, nearest
-from research.indicators import reference
-from research.indicators.plans import in_force
+from research.indicators.reference import reference
+from research.indicators.reference.plans import in_force
 
 __all__ = [
     "CLASSES",

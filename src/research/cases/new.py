@@ -99,7 +99,7 @@ def _values(project, title, case_id, kind, domain, notebook):
     import json
 
     from research.indicators.edition import years
-    from research.indicators.reference import district
+    from research.indicators.reference.reference import district
 
     values = {"title": json.dumps(title, ensure_ascii=False), "case_id": case_id, "kind": kind, "domain": domain}
     values |= {"place": str(district(project)["code"]), "year": max(years(project), default=2024), "notebook": notebook}

@@ -36,7 +36,7 @@ def template(
 
     Example: bluebook template --edition 2025 --department 区统计局
     """
-    from research.indicators import forms
+    from research.indicators.forms import forms
 
     written = forms.write(
         common.project(project), edition, output, department=department, place=place, survey=survey
@@ -59,7 +59,7 @@ def import_files(
 
     Example: bluebook import 统计局.xlsx 江口街道.xlsx --to data/own
     """
-    from research.indicators import intake
+    from research.indicators.intake import intake
 
     result = intake.take_in(common.project(project), files, to, accept=accept or (),
                             mapping=mapping or None)
@@ -73,7 +73,7 @@ def history(
     project: Annotated[str, typer.Option("--project", metavar="DIR", help="Project folder.")] = "",
 ):
     """Show every value a number had: who supplied it, when, from which file and row."""
-    from research.indicators import store
+    from research.indicators.store import store
 
     folder = common.project(project).root / data
     print(store.history(folder, indicator, place).to_string(index=False))
@@ -112,7 +112,8 @@ def reply(
     Example: bluebook reply --edition 2024 --department 区卫健局
     """
     from research.cli import steps
-    from research.indicators import open_edition, reply
+    from research.indicators import open_edition
+    from research.indicators.quality import reply
 
     job = steps.Job(common.project(project), edition, data)
     for path in reply.write(open_edition(job.edition, data=data, project=job.project), output, department):
@@ -128,7 +129,7 @@ def migrate(
 
     Example: bluebook migrate
     """
-    from research.indicators import migrate as room
+    from research.indicators.reference import migrate as room
 
     chosen = common.project(project)
     written = room.migrate(chosen)

@@ -73,7 +73,7 @@ def plan(
 
     Example: bluebook new plan --title 共同富裕“十五五”规划 --start 2026 --end 2030 --milestones 2028,2030
     """
-    from research.indicators.new_plan import new_plan
+    from research.indicators.reference.new_plan import new_plan
 
     chosen = common.project(project)
     for path in new_plan(chosen, title, start, end, milestones=milestones, base=base or None, name=name):

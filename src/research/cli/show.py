@@ -63,7 +63,7 @@ def _register(project, what):
         from research.cases import library as cases
 
         return cases.load(project)
-    from research.indicators import reference
+    from research.indicators.reference import reference
 
     frame = reference.load(project, what)
     if what == "targets":  # "2028：55；2030：58", in the order of the years

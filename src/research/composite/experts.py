@@ -7,7 +7,7 @@ import pandas as pd
 
 from research.composite.ahp import ahp
 from research.core.faults import DataError, Fault, nearest, spot
-from research.indicators.tables import read_csv
+from research.indicators.reference.tables import read_csv
 
 SCORES = ("expert", "node", "weight")
 JUDGEMENTS = ("expert", "parent", "first", "second", "times")

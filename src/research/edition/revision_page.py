@@ -9,7 +9,7 @@ import pandas as pd
 from research.core import tables
 from research.edition.revisions import last_edition, revised_methods, revised_numbers, revised_targets
 from research.figures.captioned import table
-from research.indicators import store
+from research.indicators.store import store
 from research.project import weakest
 from research.wording import plain
 
@@ -83,7 +83,7 @@ def reasons(edition):
 
 def _basis(edition):
     from research import __version__
-    from research.indicators.tables import read_yaml
+    from research.indicators.reference.tables import read_yaml
 
     about = read_yaml(edition.project.reference / "settings.yml", "settings.yml")
     titles = {**edition.group_names, **{k: v.get("name", k) for k, v in about.items() if isinstance(v, dict)}}
@@ -93,7 +93,7 @@ def _basis(edition):
 
 def _past_basis(edition, past, old):
     """What the last edition kept of its settings; else those that are dated to its year."""
-    from research.indicators.district import District
+    from research.indicators.reference.district import District
 
     then = District(edition.project, int(past["edition"]))
     return {"version": past.get("version", ""), "settings": past.get("settings") or then.settings,

@@ -49,7 +49,7 @@ def revised_numbers(now, before, history=None, why=None):
     now, before : DataFrame
         Observations of the two editions: place, year, indicator, value, unit, status.
     history : DataFrame, optional
-        Every row that was taken in (`research.indicators.store.all_rows`): the newest of a number says who
+        Every row that was taken in (`research.indicators.store.store.all_rows`): the newest of a number says who
         sent it, and with what reason a warning was accepted.
     why : dict, optional
         Reasons by indicator, or by place, year and indicator ("331003/2023/INC-1-01").

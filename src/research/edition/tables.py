@@ -9,7 +9,7 @@ import yaml
 
 from research.figures.captioned import table
 from research.figures.display import escape
-from research.indicators.district import District
+from research.indicators.reference.district import District
 from research.wording import plain
 
 __all__ = ["reference_tables"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from research.errors import DataError
-from research.indicators import gaps, quality, small_areas, survey_tables
+from research.indicators import gaps, small_areas, survey_tables
 from research.indicators.aggregates import aggregates, of_measure, roles
-from research.indicators.checks import Known, check_frame
+from research.indicators.checks.checks import Known, check_frame
 from research.indicators.privacy import withholding
+from research.indicators.quality import quality
 from research.project import weakest
 
 NOTE = "住户调查计算值，替代手报值 {:.10g}"

@@ -10,11 +10,11 @@ import pandas as pd
 
 from research.core import tables
 from research.errors import DataError, Fault, UsageError, nearest
-from research.indicators import store
-from research.indicators.district import District
 from research.indicators.explore import Exploring
-from research.indicators.schemas import empty_table, read_table
-from research.indicators.tables import read_yaml
+from research.indicators.reference.district import District
+from research.indicators.reference.schemas import empty_table, read_table
+from research.indicators.reference.tables import read_yaml
+from research.indicators.store import store
 from research.project import Project, open_project, weakest
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from research.indicators.schemas import SCHEMAS
+from research.indicators.reference.schemas import SCHEMAS
 
 DATA = ("observations", "households", "tasks", "demands", "indicators", "targets", "places", "published")
 """Tables of the data and of the reference that go by their name in `sql`, beside the built ones."""

@@ -13,8 +13,8 @@ from openpyxl import Workbook
 from research.core.formulas import neutral_frame
 from research.errors import UsageError, nearest
 from research.indicators.privacy.disclosure import rounded
-from research.indicators.schemas import SCHEMAS
-from research.indicators.sdmx import sdmx_csv
+from research.indicators.reference.schemas import SCHEMAS
+from research.indicators.store.sdmx import sdmx_csv
 from research.project import SAMPLE_MARK
 
 FORMATS = ("xlsx", "csv", "sdmx", "package")

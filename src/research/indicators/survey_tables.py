@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from research.indicators.privacy.withholding import withhold
-from research.indicators.schemas import INCOME_SOURCES
+from research.indicators.reference.schemas import INCOME_SOURCES
 from research.measures.survey import Design
 from research.project import weakest
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import yaml
 
-from research.indicators.complete import OPTIONAL
+from research.indicators.reference.complete import OPTIONAL
 
 INDICATORS = ("id", "name_zh", "theme", "subdomain_zh", "direction", "unit", "level", "source_department", "measure")
 TARGETS = ("id", "plan", "clause", "action", "indicator", "unit", "comparator", "kind", "class", "department", "quote")

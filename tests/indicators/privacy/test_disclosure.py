@@ -153,7 +153,7 @@ def test_scanner_looks_into_tables_and_workbooks(tmp_path):
 
 
 def test_the_rules_are_settings_with_a_source(project):
-    from research.indicators import reference
+    from research.indicators.reference import reference
 
     table = reference.settings_table(project, 2024).set_index("setting")
     for name in ("min_households", "dominance_n", "dominance_k", "p_percent", "round_base"):

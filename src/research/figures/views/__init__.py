@@ -1,0 +1,1 @@
+"""The views that notebooks open, one theme a view."""

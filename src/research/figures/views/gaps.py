@@ -1,0 +1,291 @@
+"""What the views of the three gaps share, and the gap between places, for the whole district."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from research.figures.charts import compare, grid, time
+from research.figures.views.base import cell, needs, ranges
+from research.figures.views.facts import forecast_words
+from research.figures.views.income import MEASURES, SOURCES, Income
+from research.figures.views.trend import project
+from research.wording import change, changed, compared, listed, number, rounded, share, span
+
+GAP_WORDS = {"gap:group_ratio": "重点地区居民收入与平均水平之比", "gap:income_variation": "乡镇街道居民收入",
+             "gap:urban_rural_ratio": "城乡居民收入倍差"}  # fmt: skip
+
+
+class Gap(Income):
+    """A view of one gap; always of the whole district."""
+
+    def __init__(self, edition, place=None):
+        super().__init__("income", edition, edition.district)
+
+    def gap(self, name):
+        """Rows of one gap over the years, from the built table."""
+        rows = self.built("gaps", place=False)
+        return rows[rows["gap"] == name].sort_values("year").reset_index(drop=True)
+
+    def parts(self, part):
+        """Also incomes of the places (`townships`), and a gap after `gap:`."""
+        if part == "townships":
+            return "乡镇街道居民收入", self.townships
+        if part.startswith("gap:"):
+            rows = self.gap(part.removeprefix("gap:"))
+            return rows["name"].iloc[0] if len(rows) else GAP_WORDS.get(part, "差距"), rows
+        return super().parts(part)
+
+    def _interval_words(self):
+        return "及95%置信区间" if self.townships["lower"].notna().any() else ""
+
+    def _model_rows(self, name):
+        """This year's small-area estimates of a measure in every place, in the unit printed."""
+        rows = self.built("small_area", place=False)
+        rows = rows[(rows["year"] == self.year) & (rows.get("measure") == name)] if len(rows) else rows
+        rows = rows.set_index("place").reindex(columns=["eblup", "gamma", "chosen"])
+        return rows.assign(eblup=rows["eblup"].astype(float) * MEASURES[name][2])
+
+    def _places_table(self, name, caption):
+        """Direct and small-area estimate of a measure in every place, with the choice between them."""
+        _, unit, factor = MEASURES[name]
+        rows = self.edition.table("measures")
+        rows = rows[(rows["measure"] == name) & (rows["residence"] == "all") & (rows["year"] == self.year)]
+        rows = rows[rows["place"].isin(self.edition.places["code"])].sort_values("place")
+        rows = rows.assign(**{c: rows[c].astype(float) * factor for c in ("value", "se", "lower", "upper")})
+        rows.loc[rows["se"] == 0, ["lower", "upper"]] = np.nan  # none in the sample: no interval can be given
+        model = self._model_rows(name).reindex(rows["place"])
+        frame = pd.DataFrame({
+            "乡镇街道": [self.edition.name(p) for p in rows["place"]],
+            f"直接估计（{unit}）": [cell(v, unit) for v in rows["value"]],
+            f"95%置信区间（{unit}）": ranges(rows, unit),
+            f"小域估计（{unit}）": [cell(v, unit) for v in model["eblup"]],
+            "直接估计的权重": [cell(v, "", 2) for v in model["gamma"]],
+            "采用": [{"model": "小域"}.get(c, "直接") for c in model["chosen"]],
+        })  # fmt: skip
+        limit = share(self.edition.settings["small_area_cv_limit"], 0)
+        note = f"直接估计的变异系数不超过{limit}时采用直接估计，超过时采用小域估计；权重越小，向回归收缩得越多。"
+        note += "样本中一户也没有的，不给区间。" if (rows["se"] == 0).any() else ""
+        return self.sheet(frame if len(rows) else frame.head(0), caption, [rows], note)
+
+    def gap_words(self, name, unit):
+        """Level and change of one gap."""
+        rows = self.gap(name)
+        if rows.empty:
+            return ""
+        first, last = rows.iloc[0], rows.iloc[-1]
+        return changed(last["name"], unit, first["value"], last["value"], first["year"], last["year"])
+
+    def gap_table(self, dimension, caption):
+        """One row a gap, one column a year."""
+        rows = self.built("gaps", place=False)
+        rows = rows[rows["dimension"] == dimension]
+        if rows.empty:
+            return self.absent("gap_table", caption, f"{self.name}暂无{caption}所需的数据。")
+        years = sorted(rows["year"].unique())
+        lines = []
+        for _, part in rows.groupby("gap", sort=False):
+            values, unit, factor = part.set_index("year")["value"], part["unit"].iloc[0], 1
+            if unit == "比重":
+                unit, factor = "%", 100
+            line = {"指标": part["name"].iloc[0], "单位": "–" if unit in ("系数", "比值") else unit}
+            line |= {f"{y}年": cell(factor * values.get(y, np.nan), unit) for y in years}
+            lines.append(
+                line | {"变化": change(factor * values[min(values.index)], factor * values[max(values.index)], unit)}
+            )
+        return self.sheet(pd.DataFrame(lines), caption, [rows])
+
+    @cached_property
+    def townships(self):
+        """Income of each place this year and in the first: name, group, value, interval, old, ratio."""
+        rows = self.edition.table("measures")
+        rows = rows[(rows["measure"] == "mean_income") & (rows["residence"] == "all") & rows["value"].notna()]
+        rows = rows[rows["place"] != self.edition.district]
+        now = rows[rows["year"] == self.year].merge(
+            self.edition.places[["code", "name", "name_short", "kind", "group"]].rename(columns={"name": "full"}),
+            left_on="place", right_on="code", validate="one_to_one",
+        )  # fmt: skip
+        first = rows[rows["year"] == rows["year"].min()].set_index("place")["value"]
+        now = now.assign(name=now["name_short"], old=now["place"].map(first), first_year=rows["year"].min())
+        whole = self.at("mean_income")
+        now["ratio"] = now["value"] / (np.nan if whole is None else whole["value"])
+        return now.sort_values("value", ascending=False).reset_index(drop=True)
+
+    @property
+    def focus(self):
+        """Short names of the places of the group in focus."""
+        focus = self.edition.focus
+        return list(self.townships.loc[self.townships["group"] == focus, "name"]) if focus else []
+
+    @property
+    def focus_name(self):
+        """What the group in focus is called."""
+        return self.edition.words["group"]
+
+
+class RegionalGap(Gap):
+    """地区差距: incomes of the places, the group in focus beside the district, convergence."""
+
+    @needs("townships")
+    def lead(self):
+        """Highest and lowest place, the ratio between them, and how both gaps moved."""
+        rows = self.townships
+        top, low = rows.iloc[0], rows.iloc[-1]
+        text = (f"{self.year}年{self.name}{len(rows)}个乡镇街道中，"
+                f"居民人均可支配收入最高的是{top['full']}（{number(top['value'], '元')}），"
+                f"最低的是{low['full']}（{number(low['value'], '元')}）。")  # fmt: skip
+        return self.words(text, self.gap_words("income_max_min", "倍"), self.gap_words("group_ratio", "比值"),
+                          data=[rows, self.gap("income_max_min"), self.gap("group_ratio")])  # fmt: skip
+
+    @needs("townships", "各乡镇街道居民人均可支配收入示意图")
+    def map(self):
+        """Tile map of incomes in 万元."""
+        places = grid.positions(self.edition.places)
+        frame = self.townships.merge(places, on="code", how="right", validate="one_to_one")
+        names = self.edition.places.set_index("code")["name_short"]
+        frame = frame.assign(value=frame["value"] / 1e4, name=frame["code"].map(names))
+        caption = f"各乡镇街道居民人均可支配收入（{self.year}年，示意图）"
+        return self.picture(grid.tile_map(frame, "万元", 2), caption, self.lead().text, [self.townships])
+
+    @needs("townships", "各乡镇街道居民人均可支配收入")
+    def ranking(self):
+        """Places by income, with 95% intervals."""
+        whole = self.at("mean_income")
+        figure = compare.ranking(self.townships, "元", self.focus, None if whole is None else whole["value"],
+                                 self.whole_name)  # fmt: skip
+        coloured = f"，橙色为{self.focus_name}" if self.focus else ""
+        caption = f"各乡镇街道居民人均可支配收入{self._interval_words()}（{self.year}年{coloured}）"
+        return self.picture(figure, caption, self.ranking_words().text, [self.townships])
+
+    @needs("townships")
+    def ranking_words(self):
+        """Which places lie below the district beyond the sampling error, and that neighbours cannot be told apart."""
+        rows, mean = self.townships, self.at("mean_income")
+        if mean is None or pd.isna(mean["lower"]) or rows["lower"].isna().all():
+            return self._ranking_of_aggregates(rows, mean)
+        clear = rows[(rows["upper"] < mean["lower"])]["full"]
+        level = rows[(rows["lower"] <= mean["upper"]) & (rows["upper"] >= mean["lower"])]
+        text = (
+            f"考虑抽样误差，{listed(clear, 7)}的收入明确低于{self.whole_name}平均（{number(mean['value'], '元')}）；"
+            if len(clear)
+            else ""
+        )
+        text += f"{len(level)}个乡镇街道的置信区间与{self.whole_name}平均重叠，彼此名次不宜作强弱结论。"
+        return self.words(text, data=[rows, self.measure("mean_income")])
+
+    def _ranking_of_aggregates(self, rows, mean):
+        """Aggregates have no interval: how many places lie above and below the district."""
+        text = "各乡镇街道的收入为公布或报送的汇总数，没有误差区间，名次相近的不宜作强弱结论。"
+        if mean is not None:
+            low = int((rows["value"] < mean["value"]).sum())
+            text = (f"{len(rows)}个乡镇街道中，{low}个低于{self.whole_name}平均（{number(mean['value'], '元')}）。"
+                    f"{text}")  # fmt: skip
+        return self.words(text, data=[rows, self.measure("mean_income")])
+
+    @cached_property
+    def _focus(self):
+        rows = self.gap("group_ratio")
+        return rows, project(rows, self.horizon)
+
+    @needs("gap:group_ratio", "重点地区居民收入与平均水平之比")
+    def focus_chart(self):
+        """The group in focus over the district, with projection."""
+        rows, ahead = self._focus
+        caption = f"{self.focus_name}居民人均可支配收入与{self.whole_name}平均之比"
+        return self.picture(time.trend(rows, ahead, unit="比值"), caption, self.focus_words().text, [rows, ahead])
+
+    @needs("gap:group_ratio")
+    def focus_words(self):
+        """Level, interval, change and projection of the ratio of the group in focus."""
+        rows, ahead = self._focus
+        last = rows.iloc[-1]
+        text = f"{last['year']}年{self.focus_name}居民人均可支配收入相当于{self.whole_name}平均的{share(last['value'])}"
+        told = pd.notna(last["lower"])
+        text += f"（95%置信区间{span(100 * last['lower'], 100 * last['upper'], '%')}）。" if told else "。"
+        return self.words(
+            text, self.gap_words("group_ratio", "比值"), forecast_words(ahead, "比值", None, 1), data=[rows, ahead]
+        )
+
+    @needs("gap:income_variation", "乡镇街道人均可支配收入的变异系数")
+    def convergence(self):
+        """Coefficient of variation between places over the years (σ)."""
+        rows = self.gap("income_variation")
+        caption = rows["name"].iloc[-1]
+        return self.picture(time.lines({"变异系数": rows}, "系数"), caption, self.convergence_words().text, [rows])
+
+    @needs("townships")
+    def convergence_words(self):
+        """σ convergence, and β convergence with its interval (statsmodels)."""
+        from research.measures.dynamics import beta_convergence
+
+        rows = self.edition.table("measures")
+        rows = rows[
+            (rows["measure"] == "mean_income") & (rows["residence"] == "all") & (rows["place"] != self.edition.district)
+        ]
+        text = self.gap_words("income_variation", "系数")
+        if rows["year"].nunique() < 2:
+            return self.words(text, "只有一年数据，尚不能判断是否收敛。", data=[rows, self.gap("income_variation")])
+        beta = beta_convergence(rows, "value")
+        bounds = f"（95%置信区间{span(beta.lower, beta.upper, '', 3)}）"
+        if beta.upper < 0:
+            text += f"起点越低的乡镇街道增长越快：β系数为{rounded(beta.beta, 3)}{bounds}，存在绝对β收敛。"
+        elif beta.lower > 0:
+            text += f"起点越高的乡镇街道增长越快：β系数为{rounded(beta.beta, 3)}{bounds}，呈发散。"
+        else:
+            text += f"β系数为{rounded(beta.beta, 3)}{bounds}，区间跨过0，不能断定低收入乡镇街道追赶更快。"
+        return self.words(text, data=[rows, self.gap("income_variation")])
+
+    @needs("townships", "各乡镇街道居民人均可支配收入的变化")
+    def slope(self):
+        """Incomes between the first and this year."""
+        rows = self.townships
+        frame = rows.assign(old=rows["old"] / 1e4, new=rows["value"] / 1e4)
+        figure = time.slope(
+            frame, (int(rows["first_year"].iloc[0]), self.year), "万元", self.focus, decimals=2, words=self.focus_name
+        )
+        caption = f"各乡镇街道居民人均可支配收入的变化（{rows['first_year'].iloc[0]}年与{self.year}年）"
+        growth = (rows["value"] / rows["old"] - 1).to_numpy()
+        fastest = rows["full"].iloc[int(np.argmax(growth))]
+        alt = f"{rows['first_year'].iloc[0]}—{self.year}年名义增幅最大的是{fastest}，为{share(growth.max())}。"
+        return self.picture(figure, caption, alt, [rows])
+
+    @needs("townships", "各乡镇街道居民人均可支配收入")
+    def places_table(self):
+        """Direct and small-area estimate of income, interval, ratio to the district and change of each place."""
+        rows = self.townships
+        model = self._model_rows("mean_income").reindex(rows["place"])
+        first = int(rows["first_year"].iloc[0])
+        if rows["se"].isna().all():
+            return self._places_of_aggregates(rows, first)
+        frame = pd.DataFrame({
+            "乡镇街道": rows["full"], "直接估计（元）": [cell(v, "元") for v in rows["value"]],
+            "95%置信区间（元）": ranges(rows, "元"),
+            "小域估计（元）": [cell(v, "元") for v in model["eblup"]],
+            "直接估计的权重": [cell(v, "", 2) for v in model["gamma"]],
+            "采用": [{"model": "小域"}.get(c, "直接") for c in model["chosen"]],
+            f"为{self.whole_name}平均的%": [cell(100 * v, "%") for v in rows["ratio"]],
+            f"比{first}年名义增长（%）": [cell(100 * v, "%") for v in rows["value"] / rows["old"] - 1],
+            "样本户数": [str(int(n)) for n in rows["n"]],
+        })  # fmt: skip
+        limit = share(self.edition.settings["small_area_cv_limit"], 0)
+        note = f"直接估计的变异系数不超过{limit}时采用直接估计，超过时采用小域估计；其余各列均按直接估计计算。"
+        note += "小域估计是直接估计与回归的加权平均，权重越小，向回归收缩得越多。"
+        return self.sheet(frame, f"各乡镇街道居民人均可支配收入（{self.year}年）", [rows], note)
+
+    def _places_of_aggregates(self, rows, first):
+        frame = pd.DataFrame({
+            "乡镇街道": rows["full"], "人均可支配收入（元）": [cell(v, "元") for v in rows["value"]],
+            f"为{self.whole_name}平均的%": [cell(100 * v, "%") for v in rows["ratio"]],
+            f"比{first}年名义增长（%）": [cell(100 * v, "%") for v in rows["value"] / rows["old"] - 1],
+        })  # fmt: skip
+        return self.sheet(frame, f"各乡镇街道居民人均可支配收入（{self.year}年）", [rows],
+                          "为公布或报送的汇总数，没有误差区间。")  # fmt: skip
+
+    def measures_table(self):
+        """The gaps between places by year."""
+        return self.gap_table("region", "地区差距的测度")
+
+
+__all__ = ["Gap", "RegionalGap", "SOURCES", "compared"]

@@ -1,0 +1,226 @@
+"""The income theme at one place: distribution, sources, the urban-rural ratio, and the tables under them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from research.figures.charts import compare, distribution
+from research.figures.views.base import cell, estimate, lacks, needs
+from research.figures.views.income_table import MEASURES, MeasuresTable
+from research.figures.views.theme import Theme
+from research.project import weakest
+from research.wording import change, compared, number, relative, tested
+
+RESIDENCE_WORDS = {"urban": "城镇", "rural": "农村"}
+RESIDENCE = {"all": "全体", "urban": "城镇", "rural": "农村"}
+SOURCES = {"wage": "工资性收入", "business": "经营净收入", "property": "财产净收入", "transfer": "转移净收入"}
+
+
+class Household:
+    """Figures out of the household survey; mixed into views that have `place`, `year` and `edition`."""
+
+    def parts(self, part):
+        """Households, a measure (by name, after a colon whose), income by source."""
+        if part == "households":
+            return "住户逐户调查", self.survey
+        if part == "sources":
+            return "居民收入来源", self.source_rows
+        name, _, residence = part.partition(":")
+        if name in MEASURES:
+            rows = self.measure(name, residence or "all")
+            return RESIDENCE_WORDS.get(residence, "") + self.measure_name(name), rows[rows["year"] == self.year]
+        return super().parts(part)
+
+    def measure_name(self, name):
+        """What a measure is called, with the district's own limits of incomes."""
+        return MEASURES[name][0].format(**self.edition.words)
+
+    @cached_property
+    def survey(self):
+        """Households of this place with an income, all years."""
+        rows = self.edition.households
+        rows = rows if self.is_district or rows.empty else rows[rows["place"] == self.place]
+        return rows[rows["income_pc"].notna() & rows["person_weight"].notna()] if len(rows) else rows
+
+    def measure(self, name, residence="all", place=None):
+        """Rows of one measure over the years, in the unit it is printed in."""
+        rows = self.built("measures")
+        rows = rows[(rows["measure"] == name) & (rows["residence"] == residence)
+                    & (rows["place"] == (place or self.place)) & rows["value"].notna()].copy()  # fmt: skip
+        _, unit, factor = MEASURES[name]
+        for column in ("value", "se", "lower", "upper"):
+            rows[column] = rows[column].astype(float) * factor
+        return rows.assign(unit=unit).sort_values("year").reset_index(drop=True)
+
+    def at(self, name, residence="all", place=None, year=None):
+        """One row of a measure at a year (default: the edition's), or None."""
+        rows = self.measure(name, residence, place)
+        rows = rows[rows["year"] == (year or self.year)]
+        return rows.iloc[0] if len(rows) else None
+
+    def curve(self, rows, label, fact=None):
+        """Lorenz curve of some households, with the Gini coefficient as it is printed elsewhere."""
+        from research import measures
+
+        found = measures.lorenz_curve(rows["income_pc"].to_numpy(), rows["person_weight"].to_numpy())
+        p, share = (found["p"], found["share"]) if isinstance(found, pd.DataFrame) else found[:2]
+        gini = measures.gini(rows["income_pc"], rows["person_weight"]) if fact is None else fact["value"]
+        bounds = {} if fact is None or pd.isna(fact["lower"]) else {"lower": fact["lower"], "upper": fact["upper"]}
+        return {"label": label, "p": p, "share": share, "gini": gini, **bounds}
+
+    def densities(self, years, top=None):
+        """Weighted kernel densities of income per person by year, in 万元."""
+        from scipy.stats import gaussian_kde
+
+        rows = self.survey[self.survey["year"].isin(years)] if len(self.survey) else self.survey
+        groups, top = [], top or (float(rows["income_pc"].quantile(0.985)) / 1e4 if len(rows) else 1.0)
+        grid = np.linspace(0, top, 90)
+        for year in years:
+            part = rows[rows["year"] == year] if len(rows) else rows
+            fact = self.at("median_income", year=year)
+            if len(part) >= 20 and fact is not None:
+                kernel = gaussian_kde(part["income_pc"] / 1e4, weights=part["person_weight"])
+                groups.append({"label": f"{year}年", "x": grid, "y": kernel(grid), "median": fact["value"] / 1e4})
+        return groups
+
+
+class Income(Household, MeasuresTable, Theme):
+    """收入分配 at one place."""
+
+    # --- first paragraph ---------------------------------------------------------------------------------
+
+    def lead(self):
+        """Mean income, its distance to the district, and the spread within the place."""
+        now = self.at("mean_income")
+        if now is None:
+            return super().lead()
+        rows = self.measure("mean_income")
+        text = f"{self.year}年{self.name}居民人均可支配收入{estimate(now, '元')}"
+        if len(rows) > 1:
+            text += f"，{relative(now['value'], rows['value'].iloc[0], str(rows['year'].iloc[0]) + '年')}（名义）"
+        wider = None if self.is_district else self.at("mean_income", place=self.edition.district)
+        if wider is not None:
+            text += "，" + tested(now["value"], now["se"], wider["value"], wider["se"], "元", f"{self.whole_name}平均")
+        return self.words(text + "。", super().lead().text, data=[rows, self.facts, self.targets])
+
+    # --- distribution ------------------------------------------------------------------------------------
+
+    @cached_property
+    def _curves(self):
+        rows = self.survey[self.survey["year"] == self.year] if len(self.survey) else self.survey
+        curves = []
+        for residence, label in RESIDENCE.items():
+            part = rows if residence == "all" or rows.empty else rows[rows["residence"] == residence]
+            fact = self.at("gini", residence)
+            if len(part) >= 20 and fact is not None:
+                curves.append(self.curve(part, label, fact))
+        return curves
+
+    @needs("households", "居民人均可支配收入的洛伦兹曲线")
+    def lorenz(self):
+        """Lorenz curves of all, urban and rural residents."""
+        rows = pd.concat([self.measure("gini", r) for r in RESIDENCE])
+        caption = f"{self.name}居民人均可支配收入的洛伦兹曲线（{self.year}年）"
+        return self.picture(distribution.lorenz(self._curves), caption, self.lorenz_words().text, [rows])
+
+    def lorenz_words(self):
+        """The Gini coefficient with its interval, its change, and the town and country beside each other."""
+        now, rows = self.at("gini"), self.measure("gini")
+        if now is None:
+            return self.words(lacks("住户收入调查", self.name))
+        text = f"{self.year}年{self.name}居民人均可支配收入基尼系数{estimate(now, '系数')}"
+        first = rows.iloc[0]
+        if first["year"] < self.year:
+            text += "，" + tested(now["value"], now["se"], first["value"], first["se"], "系数", f"{first['year']}年")
+        urban, rural = self.at("gini", "urban"), self.at("gini", "rural")
+        if urban is not None and rural is not None:
+            text += f"；农村内部差距{compared(rural['value'], urban['value'], '系数', '城镇')}"
+        return self.words(text + "。", data=[rows])
+
+    @needs("households", "居民人均可支配收入的分布")
+    def density(self):
+        """Densities of income per person, first and last year."""
+        years = sorted(self.survey["year"].unique()) if len(self.survey) else []
+        ends = list(dict.fromkeys([*years[-1:], *years[:1]]))
+        figure = distribution.density(self.densities(ends))
+        caption = f"{self.name}居民人均可支配收入的分布（核密度，虚线为中位数）"
+        return self.picture(figure, caption, self.density_words().text, [self.measure("median_income")])
+
+    def density_words(self):
+        """How the median moved beside the mean."""
+        rows = {m: self.measure(m) for m in ("median_income", "mean_income")}
+        if any(r.empty for r in rows.values()):
+            return self.words(lacks("住户收入调查", self.name))
+        first, last = rows["median_income"].iloc[0], rows["median_income"].iloc[-1]
+        mean = rows["mean_income"].iloc[-1]
+        text = (
+            f"{last['year']}年{self.name}居民收入中位数{number(last['value'], '元')}，"
+            f"为平均数的{number(100 * last['value'] / mean['value'], '%')}"
+        )
+        if first["year"] < last["year"]:
+            text += f"；中位数{relative(last['value'], first['value'], str(first['year']) + '年')}，"
+            text += f"平均数{relative(mean['value'], rows['mean_income']['value'].iloc[0], str(first['year']) + '年')}"
+        return self.words(text + "。", data=list(rows.values()))
+
+    # --- sources -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def source_rows(self):
+        """Income by source of this place, all years."""
+        rows = self.built("sources")
+        return rows[rows["place"] == self.place].rename(columns={"source": "kind", "origin": "source"})
+
+    @needs("sources", "居民人均可支配收入的来源构成")
+    def sources(self):
+        """Composition of income: first and last year of all, town and country in the last."""
+        rows = self.source_rows
+        years = sorted(rows["year"].unique())
+        groups = [("all", y) for y in dict.fromkeys([*years[:1], *years[-1:]])] + [
+            (r, y) for r in ("urban", "rural") for y in years[-1:]
+        ]
+        table = {f"{RESIDENCE[r]} {y}年": self._shares(r, y) for r, y in groups}
+        frame = pd.DataFrame({k: v for k, v in table.items() if v is not None}).T
+        caption = f"{self.name}居民人均可支配收入的来源构成"
+        return self.picture(compare.stacked(frame, "%"), caption, self.sources_words().text, [rows])
+
+    def _shares(self, residence, year, column="share", factor=100):
+        rows = self.source_rows
+        rows = rows[(rows["residence"] == residence) & (rows["year"] == year) & rows[column].notna()]
+        values = rows.set_index("kind")[column].reindex(SOURCES) * factor
+        return values.rename(SOURCES) if len(rows) else None
+
+    def sources_words(self):
+        """The largest source, the one that grew most in share, and town beside country."""
+        years = sorted(self.source_rows["year"].unique())
+        now = self._shares("all", self.year)
+        if now is None or not years:
+            return self.words(lacks("收入来源", self.name))
+        text = f"{self.year}年{self.name}居民收入中{now.idxmax()}占{number(now.max(), '%')}，是第一来源"
+        before = self._shares("all", years[0])
+        if before is not None and years[0] < self.year:
+            top = (now - before).idxmax()
+            moved = change(before[top], now[top], "%")
+            text += f"；与{years[0]}年相比，{top}占比{moved}，升幅居各来源之首" if moved.startswith("提高") else ""
+        urban, rural = self._shares("urban", self.year), self._shares("rural", self.year)
+        if urban is not None and rural is not None:
+            text += f"；农村居民工资性收入占比{compared(rural['工资性收入'], urban['工资性收入'], '%', '城镇居民')}"
+        return self.words(text + "。", data=[self.source_rows])
+
+    @needs("sources", "居民人均可支配收入按来源")
+    def sources_table(self):
+        """Income by source in yuan, first and last year."""
+        years = sorted(self.source_rows["year"].unique())
+        frame = pd.DataFrame({"来源": [*SOURCES.values()]})
+        for residence, label in RESIDENCE.items():
+            for year in dict.fromkeys([*years[:1], *years[-1:]]):
+                values = self._shares(residence, year, "mean", 1)
+                if values is not None:
+                    frame[f"{label}{year}年"] = [cell(values[s], "元") for s in SOURCES.values()]
+        caption = f"{self.name}居民人均可支配收入按来源（元/人）"
+        return self.sheet(frame, caption, [self.source_rows], "按人口加权的名义数，未扣除价格因素。")
+
+
+__all__ = ["Household", "Income", "MEASURES", "RESIDENCE", "SOURCES", "weakest"]

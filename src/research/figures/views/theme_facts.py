@@ -1,0 +1,121 @@
+"""The facts of one theme at one place: its indicators, their change, and how far they are from the targets."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from research.figures.views.base import View
+from research.figures.views.facts import better_or_worse, pace_of, percent_change
+from research.project import weakest
+
+COMPARABLE = ("%", "分", "元", "元/人", "倍")  # units in which a township and the district can stand side by side
+
+
+class ThemeFacts(View):
+    """What is known of one theme at one place.
+
+    Parameters
+    ----------
+    theme : str
+        One of `research.project.THEMES`.
+    edition : Edition
+    place : str, optional
+        Default: the district.
+    """
+
+    def __init__(self, theme, edition, place=None):
+        super().__init__(edition, place)
+        self.theme = theme
+        row = edition.themes.set_index("theme").loc[theme]
+        self.domain, self.title = row["domain_code"], row["name_zh"]
+        self.phrase = row["phrase_zh"] or row["name_zh"]
+        self.leading, self.panel = tuple(row["lead"].split()), tuple(row["panel"].split())
+        self.panel_title = row["panel_title"] or f"{self.title}主要指标"
+
+    @cached_property
+    def indicators(self):
+        """Indicators asked of this place: all of the theme's, for a township those of both levels."""
+        rows = self.edition.indicators
+        rows = rows[rows["domain_code"] == self.domain]
+        return rows if self.is_district else rows[rows["level"] == "both"]
+
+    # --- facts -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def facts(self):
+        """One row an indicator with data: first and last value, change, better, and the district's change."""
+        rows = [self._fact(i) for i in self.indicators.itertuples()]
+        columns = ["id", "name", "unit", "direction", "first_year", "first", "year", "value", "se", "change", "better",
+                   "reference", "reference_se", "reference_change", "status", "source"]  # fmt: skip
+        return pd.DataFrame([r for r in rows if r], columns=columns)
+
+    def _fact(self, indicator):
+        seen = self.series(indicator.id)
+        if seen.empty:
+            return None
+        first, last, unit = seen.iloc[0], seen.iloc[-1], seen["unit"].iloc[-1]
+        other = self.series(indicator.id, self.edition.district)
+        wider = None if self.is_district or other.empty else other
+        return {
+            "id": indicator.id, "name": indicator.name_zh, "unit": unit, "direction": int(indicator.direction),
+            "first_year": int(first["year"]), "first": first["value"],
+            "year": int(last["year"]), "value": last["value"],
+            "se": last.get("se"), "change": percent_change(first, last),
+            "better": better_or_worse(first, last, indicator.direction, unit),
+            "reference": np.nan if wider is None else wider["value"].iloc[-1],
+            "reference_se": np.nan if wider is None else wider["se"].iloc[-1],
+            "reference_change": np.nan if wider is None else percent_change(wider.iloc[0], wider.iloc[-1]),
+            "status": weakest(seen["status"].unique()), "source": last["source"],
+        }  # fmt: skip
+
+    @cached_property
+    def targets(self):
+        """Attainment of the theme's numeric targets for the target year, one row an indicator."""
+        rows = self._attainment()
+        stated = ~rows["rule"].str.startswith("relative")  # a number of the outline, not the province's of some year
+        there = rows["progress"].notna() | (rows["due"].fillna(False).astype(bool) & rows["value"].notna())
+        rows = rows[stated & there & rows["indicator"].isin(self.facts["id"])].copy()
+        rows["progress"] = rows["progress"].astype(float)
+        names = self.indicators.set_index("id")
+        goals = self.edition.goals
+        rows["own"] = rows["target"] != rows["indicator"].map(goals[goals["year"] == self.horizon].set_index(
+            "indicator")["value"])
+        rows = rows.sort_values(["indicator", "own"]).drop_duplicates("indicator")  # the indicator's own number first
+        rows["name"] = rows["indicator"].map(names["name_zh"])
+        rows["pace"] = [pace_of(r) for r in rows.itertuples()]
+        grown = rows["rule"].isin(["growth_of", "growth", "relative_growth"])
+        rows["unit"] = rows["indicator"].map(names["unit"]).mask(grown, "%")
+        rows["source"] = rows["indicator"].map(self.facts.set_index("id")["source"])
+        return rows.reset_index(drop=True)
+
+    def _attainment(self):
+        if self.is_district:
+            rows = self.built("attainment")
+            return rows[rows["horizon"] == self.horizon] if "horizon" in rows else rows.reindex(columns=_ATTAINMENT)
+        from research.assessment import attain_targets, rules
+        from research.assessment.build_tables import target_table
+
+        # The outline's numbers are the district's; only a share can be asked of a township as well.
+        table = target_table(self.edition)
+        shares = self.indicators.loc[self.indicators["unit"] == "%", "id"]
+        table = table[table["indicator"].isin(shares) & table["rule"].isin(["level", "floor", "ceiling"])]
+        targets = self.edition.targets
+        targets = targets[targets["id"].isin(table["target"])]
+        settings = rules(self.edition.settings, self.year, self.edition.plan)
+        rows = self.observations[self.observations["place"] == self.place]
+        return attain_targets(targets, self.edition.target_years, table, rows, self.place, self.year, settings,
+                              horizon=self.horizon)
+
+    @cached_property
+    def beside(self):
+        """Rates and means of a township as percent of the district's; empty for the district itself."""
+        rows = self.facts[self.facts["unit"].isin(COMPARABLE) & self.facts["reference"].notna()]
+        rows = rows[rows["reference"] > 0]
+        return rows.assign(ratio=100 * rows["value"] / rows["reference"])
+
+
+_ATTAINMENT = ["indicator", "progress", "colour", "attained", "target", "value", "base", "expected", "rate_rule",
+               "rule", "status", "source", "value_year", "behind", "due"]  # fmt: skip

@@ -1,0 +1,188 @@
+"""All faults of a project's data at once: each with file, row, column, what was found, and the way out."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from research.core.faults import DataError, Fault, nearest, spot
+from research.indicators.checks import rules
+from research.indicators.checks.cells import LIMIT, cell_faults, some
+from research.indicators.reference import calibre, reference
+from research.indicators.reference.checks import check_reference
+from research.indicators.reference.schemas import (
+    KEYS,
+    SCHEMAS,
+    missing_columns,
+    number_faults,
+    read_cells,
+    typed_column,
+    with_surveyed,
+)
+from research.indicators.reference.tables import read_yaml
+from research.indicators.store import store
+from research.project import STATUSES
+
+_FILES = re.compile(r"^(households-(?P<year>\d{4})|observations|quarters|tasks|demands|target-values|aspects)\.csv$")
+
+
+def check(project, data="sample", edition=None):
+    """Look through a data folder and the reference tables.
+
+    Parameters
+    ----------
+    project : Project
+    data : str
+        `sample` or a folder.
+    edition : str or int, optional
+        The edition that is wanted; it must be a year of the data.
+
+    Returns
+    -------
+    list of Fault
+        Empty when all is well. Rows are numbered as in a spreadsheet: the header is row 1.
+
+    Examples
+    --------
+    >>> from research.project import open_project
+    >>> check(open_project(), "sample", 2024)
+    []
+    """
+    faults = check_reference(project)
+    if faults:  # data cannot be judged against broken reference tables
+        return faults
+    folder = project.data(data)
+    store.settled(folder)
+    known = Known(project)
+    faults = _meta_faults(folder)
+    found = sorted(p for p in folder.glob("*.csv"))
+    if not any(p.name == "observations.csv" for p in found):
+        faults.append(Fault(f"{folder.name}/observations.csv", "indicator values", "no such file",
+                            "start from `bluebook template`", "missing-file"))
+    years, typed = set(), {}
+    for path in found:
+        matched = _FILES.match(path.name)
+        if not matched:
+            faults.append(Fault(f"{folder.name}/{path.name}", "a known table", "another file",
+                                nearest(path.stem, SCHEMAS), "file"))
+            continue
+        table = "households" if matched["year"] else path.stem
+        frame, more = check_file(path, table, known, int(matched["year"] or 0))
+        faults += more
+        typed[table] = frame
+        if frame is not None and table in ("observations", "households"):
+            years |= set(pd.to_numeric(frame["year"], errors="coerce").dropna().astype(int))
+    faults += _quarter_faults(typed, f"{folder.name}/quarters.csv", known)
+    if edition and years and int(edition) not in years:
+        faults.append(Fault("--edition", "one of " + ", ".join(map(str, sorted(years))), str(edition), kind="edition"))
+    return faults
+
+
+def _quarter_faults(typed, file, known):
+    """Running totals within a year, held against each other and against the year's values."""
+    quarters, years = typed.get("quarters"), typed.get("observations")
+    if quarters is None:
+        return []
+    faults = [*calibre.unbroken(quarters, file, known)]
+    if years is not None:
+        faults += calibre.year_end(quarters, years, file, known)
+    return some(faults, file, "quarters")
+
+
+class Known:
+    """What the data may name: places, years, indicators with their units, villages, targets, departments."""
+
+    def __init__(self, project):
+        places = reference.load(project, "places")
+        self.district = str(reference.district(project)["code"])
+        self.places = [self.district, *places["code"]]
+        self.names = {**dict(zip(places["name"], places["code"], strict=True))}
+        indicators = reference.load(project, "indicators")
+        self.indicators = indicators.set_index("id")
+        self.by_name = dict(zip(indicators["name_zh"], indicators["id"], strict=True))
+        villages = reference.load(project, "villages")
+        self.villages = dict(zip(villages["code"], villages["place"], strict=True))
+        self.targets = reference.load(project, "targets").set_index("id")["unit"]
+        self.departments = sorted(set(reference.load(project, "targets")["department"]) - {""})
+        self.calibres = calibre.load(project)
+
+
+def check_file(path, table, known, year=0):
+    """Faults of one file.
+
+    Parameters
+    ----------
+    path : Path
+    table : str
+        A name in `SCHEMAS`.
+    known : Known
+    year : int
+        Year in the file's name, where it has one.
+
+    Returns
+    -------
+    (DataFrame or None, list of Fault)
+        The typed table (None where it could not be read) and all its faults.
+    """
+    file = f"{path.parent.name}/{path.name}"
+    try:
+        frame = read_cells(path, file)
+    except DataError as error:
+        return None, error.faults
+    faults = missing_columns(frame, table, file)
+    names = {c.name for c in SCHEMAS[table]}
+    odd = [c for c in frame.columns if c not in names and not str(c).startswith("Unnamed")]
+    if not faults:
+        faults += [Fault(spot(file, row=1), "known columns only", repr(str(c)), nearest(c, names), "column")
+                   for c in odd if not str(c).endswith(".1")]
+    if faults:
+        return None, faults
+    return check_frame(with_surveyed(frame, table), table, file, known, year)
+
+
+def check_frame(frame, table, file, known, year=0):
+    """Faults of a table whose columns are right: kinds, ranges, names, keys, then the rules of the table."""
+    typed, faults = frame.copy(), []
+    for column in SCHEMAS[table]:
+        if column.name not in frame.columns:
+            continue
+        typed[column.name], bad = typed_column(frame[column.name], column)
+        faults += some(number_faults(bad.head(LIMIT + 1), column, file), file, column.name)
+    faults += cell_faults(typed, frame, table, file)
+    faults += some(_key_faults(frame, table, file), file, "key")
+    for rule in (rules.names, *rules.OF_TABLE.get(table, ())):
+        faults += some(rule(typed, file, known, year), file, rule.__name__)
+    return typed, faults
+
+
+def _key_faults(frame, table, file):
+    """Rows that stand twice, each with the row of the first."""
+    key = KEYS[table]
+    if not frame.duplicated(key).any():
+        return
+    first = {}
+    double = frame[frame.duplicated(key, keep=False)]
+    for row, values in zip(double.index, double[key].itertuples(index=False, name=None), strict=True):
+        text = ", ".join(f"{k}={v}" for k, v in zip(key, values, strict=True))
+        if values in first:
+            yield Fault(spot(file, row=row + 2), "each row once", f"{text} stands in row {first[values]} already",
+                        "delete one of the two", "duplicate")
+        else:
+            first[values] = row + 2
+
+
+def _meta_faults(folder):
+    name = f"{folder.name}/meta.yml"
+    try:
+        meta = read_yaml(folder / "meta.yml", name)
+    except DataError as error:
+        return error.faults
+    if not isinstance(meta, dict):
+        return [Fault(name, "entries like `status: survey`", type(meta).__name__, kind="meta")]
+    faults = [Fault(name, f"an entry '{key}'", "none", "add it", "meta") for key in ("title", "status", "source")
+              if not meta.get(key)]
+    if meta.get("status") and meta["status"] not in STATUSES:
+        faults.append(Fault(f"{name}, status", "one of " + ", ".join(STATUSES), repr(meta["status"]),
+                            nearest(meta["status"], STATUSES), "status"))
+    return faults

@@ -1,0 +1,1 @@
+"""Excel forms for departments, townships and households."""

@@ -1,0 +1,116 @@
+"""Cells as people type them, made plain: full-width signs, thousands marks, units behind numbers, words for nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pandas as pd
+
+from research.indicators.reference.schemas import POPULATIONS
+
+BLANKS = {"", "-", "—", "——", "/", "无", "缺", "n/a", "na", "nan", "null", "none", "..."}
+STATUS_WORDS = {"公开发布": "published", "部门报送": "reported", "抽样调查": "survey", "估计": "estimated"}
+"""Words of the forms' drop-down, and the statuses they stand for."""
+QUARTER_WORDS = {"一": "1", "二": "2", "三": "3", "四": "4"}
+_WIDE = str.maketrans("０１２３４５６７８９．－＋，％（）　", "0123456789.-+,%() ")
+_SCALES = {"万亿": 1e12, "亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4, "": 1.0}
+_SCALE = re.compile(r"(万亿|千万|百万|亿|万)?(.*)")
+_SAME = {"百分点": "%", "个百分点": "%", "％": "%", "人民币元": "元"}
+NUMBERS = ("value", "n", "se", "year", "quarter", "weight", "size", "income", "consumption", "wage_income",
+           "business_income", "property_income", "transfer_income")
+"""Columns in which full-width digits and thousands marks are made plain."""
+
+
+def clean(cell, column):
+    """One cell as text: full-width signs, thousands marks and words for "nothing" become plain.
+
+    Examples
+    --------
+    >>> clean("１２，３４５", "value"), clean("—", "value"), clean(331003001.0, "place"), clean("抽样调查", "status")
+    ('12345', None, '331003001', 'survey')
+    >>> clean("第三季度", "quarter"), clean("常住人口", "population")
+    ('3', '常住')
+    """
+    if cell is None or (isinstance(cell, float) and cell != cell) or cell is pd.NaT or cell is pd.NA:
+        return None
+    if isinstance(cell, (dt.datetime, dt.date)):
+        return cell.strftime("%Y-%m-%d")
+    if isinstance(cell, bool):
+        return str(cell)
+    if isinstance(cell, (int, float)):
+        return str(int(cell)) if float(cell).is_integer() and abs(cell) < 1e15 else repr(float(cell))
+    text = str(cell).strip()
+    if text.lower() in BLANKS:
+        return None
+    return _worded(text, column)
+
+
+def _worded(text, column):
+    if column in NUMBERS:
+        text = text.translate(_WIDE).strip()
+        text = re.sub(r"(?<=\d),(?=\d{3}(\D|$))", "", text)
+    if column == "survey_date":
+        match = re.fullmatch(r"(20\d\d)[-./年](\d{1,2})[-./月](\d{1,2})日?", text.translate(_WIDE))
+        return f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}" if match else text
+    if column == "quarter":
+        match = re.fullmatch(r"(?:第|[Qq])?([1-4一二三四])(?:季度|季)?", text)
+        return QUARTER_WORDS.get(match[1], match[1]) if match else text
+    if column == "population":
+        return next((p for p in POPULATIONS if text in (p, f"{p}人口")), text)
+    if column == "year":
+        return re.sub(r"^(20\d\d)年$", r"\1", text)
+    return STATUS_WORDS.get(text, text) if column == "status" else text
+
+
+def clean_column(cells, column):
+    """A column of cells, each cleaned; numbers that were read as numbers are left alone.
+
+    Examples
+    --------
+    >>> clean_column(pd.Series(["１２", "—"], dtype=object), "value").tolist()
+    ['12', None]
+    """
+    if cells.dtype.kind in "iuf":
+        return cells
+    texts = cells.astype(object)
+    if not all(type(v) is str or v is None or v != v for v in texts):  # 1, True and 1.0 are one key of a dict
+        return pd.Series([clean(v, column) for v in texts], index=cells.index, dtype=object)
+    table = {v: clean(v, column) for v in texts.dropna().unique()}
+    return pd.Series([table.get(v) for v in texts], index=cells.index, dtype=object)
+
+
+def factor(typed, wanted):
+    """What a number in the unit that was typed is multiplied by to be in the one that is wanted; None if unlike.
+
+    Examples
+    --------
+    >>> factor("亿元", "万元"), factor("万元/人", "元/人"), factor("万", "户"), factor("‰", "%"), factor("岁", "元")
+    (10000.0, 10000.0, 10000.0, 0.1, None)
+    """
+    typed, wanted = _SAME.get(typed.strip(), typed.strip()), wanted.strip()
+    if typed == wanted:
+        return 1.0
+    if (typed, wanted) == ("‰", "%"):
+        return 0.1
+    head, _, per = typed.partition("/")
+    base, _, wanted_per = wanted.partition("/")
+    if per and per != wanted_per:
+        return None
+    (scale, unit), (wanted_scale, wanted_unit) = (_SCALE.fullmatch(t).groups(default="") for t in (head, base))
+    if unit not in ("", wanted_unit) or (not unit and not scale):
+        return None
+    return _SCALES[scale] / _SCALES[wanted_scale]
+
+
+def converted(text, unit):
+    """A number with a unit typed behind it, in the unit that is wanted; None when that is no such thing.
+
+    Examples
+    --------
+    >>> converted("3.2万元", "元"), converted("85.3%", "%"), converted("1.5亿", "万元"), converted("很多", "元")
+    ('32000', '85.3', '15000', None)
+    """
+    match = re.fullmatch(r"([+-]?\d+(?:\.\d+)?)\s*(\D+)", str(text))
+    times = factor(match[2], unit) if match else None
+    return None if times is None else f"{float(match[1]) * times:.15g}"

@@ -1,0 +1,245 @@
+"""Excel forms for departments and townships: what they owe, last year's value, checks at each cell."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Protection
+from openpyxl.utils import get_column_letter
+
+from research.core.formulas import neutral
+from research.errors import UsageError, nearest
+from research.indicators.forms import style as form_style
+from research.indicators.forms.checks import add_checks
+from research.indicators.forms.survey import survey_book
+from research.indicators.reference import calibre, reference
+from research.indicators.reference.schemas import read_table
+from research.project import SAMPLE_MARK
+
+VERSION = "1"
+SHEET, INFO, HIDDEN = "填报", "说明", "_form"
+
+COLUMNS = (
+    ("indicator", "指标编号", 12, False), ("name", "指标名称", 34, False), ("place", "地区代码", 13, False),
+    ("place_name", "地区", 12, False), ("year", "年份", 8, False), ("unit", "单位", 10, False),
+    ("former", "上年值", 13, False), ("value", "本年值", 14, True), ("source", "来源", 26, True),
+    ("status", "状态", 12, True), ("n", "样本量", 10, True), ("survey_date", "调查日期", 13, True),
+    ("method", "调查方式", 18, True), ("se", "标准误", 10, True), ("note", "备注", 26, True),
+)
+"""Columns of the form: name, heading, width, whether it is filled in."""
+
+HEADINGS = {**{heading: name for name, heading, _, _ in COLUMNS}, "季度": "quarter", "人口口径": "population",
+            "统计口径": "calibre"}
+"""Headings that are understood, in forms and in tables: heading -> column."""
+LOCKED = ("indicator", "place", "year", "unit")
+SURVEY = ("n", "survey_date", "method", "se")
+FIRST = 2  # first row below the headings
+
+
+def write(project, edition, output="forms", department="", place="", survey=False):
+    """Write the forms that a department, a place or the survey team fills in.
+
+    Parameters
+    ----------
+    project : Project
+    edition : str or int
+        Year that is asked for.
+    output : str or Path
+        Folder; made when it is not there.
+    department : str
+        Only this department's indicators; by default one form for each department.
+    place : str
+        Code or name of a place: one form with all indicators known for places.
+    survey : bool
+        The household survey's form instead.
+
+    Returns
+    -------
+    list of Path
+
+    Raises
+    ------
+    UsageError
+        For an unknown department or place (with the nearest known one), or a year that is none.
+    """
+    if not re.fullmatch(r"20\d\d", str(edition).strip()):
+        raise UsageError(f"--edition {edition}: a year such as 2025")
+    year, folder = int(edition), Path(output)
+    indicators = reference.load(project, "indicators")
+    owners = sorted(indicators["source_department"].unique())
+    if department and department not in owners:
+        raise UsageError(f"--department {department}: {nearest(department, owners)}")
+    code = _code(project, place) if place else ""
+    folder.mkdir(parents=True, exist_ok=True)
+    if survey:
+        path = folder / f"住户调查-{year}.xlsx"
+        _save(survey_book(_names(project), year, VERSION, (SHEET, INFO, HIDDEN)), path)
+        return [path]
+    if code:
+        name = _names(project)[code]
+        rows = form_rows(project, year, department, code)
+        return [_form(project, year, rows, name, folder / f"{name}-{year}.xlsx")]
+    made = []
+    for owner in [department] if department else owners:
+        made.append(_form(project, year, form_rows(project, year, owner), owner, folder / f"{owner}-{year}.xlsx"))
+    return made
+
+
+def _code(project, place):
+    names = _names(project)
+    if place in names:
+        return place
+    by_name = {v: k for k, v in names.items()}
+    if place not in by_name:
+        raise UsageError(f"--place {place}: {nearest(place, list(names) if place.isdigit() else list(by_name))}")
+    return by_name[place]
+
+
+def _names(project):
+    places, about = reference.load(project, "places"), reference.district(project)
+    return {str(about["code"]): about["name"], **dict(zip(places["code"], places["name"], strict=True))}
+
+
+def form_rows(project, year, department="", place=""):
+    """Rows of a form: an indicator and a place each, with last year's value where it is known.
+
+    Returns
+    -------
+    DataFrame
+        indicator, name, place, place_name, year, unit, former, former_status, survey (bool), hint.
+    """
+    table, names = reference.load(project, "indicators"), _names(project)
+    if department:
+        table = table[table["source_department"] == department]
+    former, rows = former_values(project, year - 1), []
+    kinds = calibre.kinds(calibre.load(project))
+    for row in table.itertuples():
+        codes = list(names) if row.level == "both" else list(names)[:1]
+        for code in codes if not place else [c for c in codes if c == place]:
+            value, status = former.get((code, row.id), (None, ""))
+            rows.append({"indicator": row.id, "name": row.name_zh, "place": code, "place_name": names[code],
+                         "year": year, "unit": row.unit, "former": value, "former_status": status,
+                         "survey": row.survey_flag == "+", "hint": _hint(row, kinds.get(row.id))})
+    return pd.DataFrame(rows)
+
+
+def former_values(project, year):
+    """Values of a year by (place, indicator), with their status: of our own data, else of the sample."""
+    for folder in (project.root / "data" / "own", project.root / "data" / "sample"):
+        if (folder / "observations.csv").is_file():
+            frame = read_table(folder / "observations.csv", "observations")
+            frame = frame[frame["year"] == year]
+            return {(r.place, r.indicator): (r.value, r.status) for r in frame.itertuples()}
+    return {}
+
+
+def _hint(row, population=None):
+    better = "越高越好" if row.direction > 0 else "越低越好"
+    parts = [f"{row.name_zh}（{row.unit}）", "重建指标（纲要表1缺失）", f"方向：{better}"]
+    parts += [f"纲要原文：{row.quote}"] if row.quote else []
+    parts += [f"口径：{population}人口"] if population else []
+    parts += ["须填样本量、调查日期与调查方式"] if row.survey_flag == "+" else []
+    return "\n".join(parts)
+
+
+def checksum(keys):
+    """Checksum of a form's fixed cells, in order.
+
+    Examples
+    --------
+    >>> checksum([("ECO-1-01", "331003", 2025, "元/人")])[:12]
+    '71f5bb20341a'
+    """
+    text = "\n".join("|".join(str(v) for v in key) for key in keys)
+    return hashlib.sha256(f"{VERSION}\n{text}".encode()).hexdigest()
+
+
+def _form(project, year, rows, title, path):
+    book = Workbook()
+    _info(book.active, title, year, rows)
+    sheet = book.create_sheet(SHEET)
+    for number, (name, heading, width, _) in enumerate(COLUMNS, start=1):
+        cell = sheet.cell(1, number, heading)
+        form_style.heading(cell)
+        sheet.column_dimensions[get_column_letter(number)].width = width
+        if name == "former" and len(rows) and (rows["former_status"] == "sample").any():
+            cell.value, cell.comment = f"{heading}（示例）", Comment(SAMPLE_MARK, "bluebook")
+    for offset, row in enumerate(rows.itertuples()):
+        _fill_row(sheet, FIRST + offset, row)
+    letters = {name: get_column_letter(i) for i, (name, *_) in enumerate(COLUMNS, start=1)}
+    add_checks(sheet, rows, letters, FIRST)
+    if len(rows) and not rows["survey"].any():  # nobody here owes a survey: four columns less to look past
+        for number, (name, *_) in enumerate(COLUMNS, start=1):
+            sheet.column_dimensions[get_column_letter(number)].hidden = name in SURVEY
+    sheet.row_dimensions[1].height = 30
+    sheet.freeze_panes = "C2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{FIRST + max(len(rows), 1) - 1}"
+    form_style.printed(sheet, f"{year}年指标填报表：{title}")
+    sheet.protection.sheet = True
+    sheet.protection.autoFilter = sheet.protection.formatColumns = sheet.protection.formatRows = False
+    _hide(book, year, title, rows)
+    _save(book, path)
+    return path
+
+
+def _fill_row(sheet, number, row):
+    for column, (name, _, _, entered) in enumerate(COLUMNS, start=1):
+        value = getattr(row, name, None) if not entered else None
+        cell = sheet.cell(number, column)
+        cell.value = None if value is None or value != value else neutral(value)
+        open_cell = entered and (name not in SURVEY or row.survey)
+        cell.protection = Protection(locked=not open_cell)
+        form_style.body(cell, name, open_cell)
+        if name == "former" and value is not None:
+            cell.number_format = "#,##0.####"
+        if name in ("indicator", "place"):
+            cell.number_format = "@"
+        if name == "survey_date":
+            cell.number_format = "yyyy-mm-dd"
+        if name == "name":
+            cell.comment = Comment(row.hint, "bluebook", height=150, width=320)
+
+
+def _info(sheet, title, year, rows):
+    sheet.title = INFO
+    lines = [f"{year}年指标填报表：{title}", "", "填报单位", "填报人", "填报日期", "",
+             f"共{len(rows)}行。请只填“{SHEET}”页的浅黄色单元格；灰色与白色单元格已锁定，改动后无法导入。",
+             "没有数值的请留空，不要填 0、“无”或“—”。数值只填数字，单位见“单位”列。",
+             "“来源”写明文件、报表或系统名称；“状态”从下拉列表选择。",
+             "带调查要求的指标须填样本量、调查日期与调查方式；光标停在指标名称上可看说明。",
+             "标明“口径”的指标须按该口径填报（光标停在指标名称上可看）；数值带“万元”“%”等单位也能识别，但请尽量只填数字。",
+             "指标体系为重建（纲要表1缺失），指标编号请勿改动。"]
+    for number, line in enumerate(lines, start=1):
+        sheet.cell(number, 1, line)
+    for number in (3, 4, 5):
+        sheet.cell(number, 2).protection = Protection(locked=False)
+        sheet.cell(number, 2).fill = form_style.ENTRY
+    form_style.notes(sheet, (3, 4, 5))
+    form_style.printed(sheet, lines[0])
+    sheet.protection.sheet = True
+
+
+def _hide(book, year, title, rows):
+    sheet = book.create_sheet(HIDDEN)
+    keys = list(rows[list(LOCKED)].itertuples(index=False, name=None)) if len(rows) else []
+    for line in (("version", VERSION), ("edition", year), ("title", title), ("rows", len(keys)),
+                 ("checksum", checksum(keys))):
+        sheet.append(line)
+    for key in keys:
+        sheet.append(["key", *key])
+    sheet.sheet_state = "veryHidden"
+
+
+def _save(book, path):
+    """Save beside, then swap, so that no half-written form is left."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        book.save(part)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,103 @@
+"""The foreign formats: workbook, CSV, Parquet, Stata, SPSS, as a table and the labels of its codes."""
+
+from __future__ import annotations
+
+import pandas as pd
+from openpyxl import load_workbook
+
+from research.core import tables
+from research.core.faults import DataError, Fault, nearest, spot
+from research.indicators.intake.safety import LIMITS
+from research.indicators.reference.schemas import read_cells
+
+STATISTICAL = (".dta", ".sav", ".zsav")
+
+
+def read_foreign(path, rules):
+    """A table as it is, and what its codes mean.
+
+    Parameters
+    ----------
+    path : Path
+    rules : dict
+        The mapping: `header`, `sheet` and `encoding` are looked at.
+
+    Returns
+    -------
+    (DataFrame, dict)
+        Cells as they are, rows counted from the headings; column -> {code: label} for Stata and SPSS.
+
+    Raises
+    ------
+    DataError
+        For a file that cannot be read, a sheet that is not there, a table that is too large.
+    """
+    ending = path.suffix.lower()
+    if ending in STATISTICAL:
+        return _statistical(path, rules)
+    if ending == ".csv":
+        return _csv(path, int(rules.get("header", 1)) - 1), {}
+    if ending == ".parquet":
+        return _parquet(path), {}
+    return _workbook(path, rules), {}
+
+
+def _csv(path, skip):
+    frame = read_cells(path)
+    if skip:
+        head = frame.iloc[skip - 1]
+        frame = frame.iloc[skip:].set_axis([str(h) for h in head], axis=1)
+    return frame
+
+
+def _parquet(path):
+    """Its own directory says how large it is before anything is unpacked."""
+    import duckdb
+
+    try:
+        with duckdb.connect(config={"threads": 1}) as connection:
+            query = "SELECT sum(num_rows) FROM parquet_file_metadata($path)"
+            rows = connection.execute(query, {"path": str(path)}).fetchone()[0]
+    except duckdb.Error as error:
+        raise DataError(Fault(path.name, "a Parquet table", str(error).splitlines()[0][:200], kind="safety")) from error
+    if rows > LIMITS["table_rows"]:
+        raise DataError(Fault(path.name, f"{LIMITS['table_rows']:,} rows or less", f"{rows:,}", "split it by year",
+                              "safety"))
+    return tables.read_table(path)
+
+
+def _statistical(path, rules):
+    """Stata and SPSS; what the file itself calls missing is a gap."""
+    import pyreadstat
+
+    options = {"encoding": str(rules["encoding"])} if rules.get("encoding") else {}
+    read = pyreadstat.read_dta if path.suffix.lower() == ".dta" else pyreadstat.read_sav
+    try:
+        frame, facts = read(str(path), row_limit=LIMITS["table_rows"] + 1, **options)
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError, ValueError, LookupError,
+            OSError) as error:
+        found = f"one that cannot be read ({str(error)[:120] or type(error).__name__})"
+        raise DataError(Fault(path.name, "a Stata or SPSS file", found, "save it anew there, or name its `encoding`",
+                              "safety")) from error
+    if len(frame) > LIMITS["table_rows"]:
+        raise DataError(Fault(path.name, f"{LIMITS['table_rows']:,} rows or less", "more", "split it", "safety"))
+    return frame, dict(facts.variable_value_labels)
+
+
+def _workbook(path, rules):
+    skip = int(rules.get("header", 1)) - 1
+    book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
+    name = str(rules.get("sheet") or book.sheetnames[0])
+    if name not in book.sheetnames:
+        raise DataError(Fault(spot(path.name, sheet=name), "a sheet of the workbook", "none",
+                              nearest(name, book.sheetnames), "sheet"))
+    lines = []
+    for line in book[name].iter_rows(values_only=True):
+        if len(lines) > LIMITS["rows"] or len(line) > LIMITS["columns"]:
+            raise DataError(Fault(spot(path.name, sheet=name), f"{LIMITS['rows']:,} rows and {LIMITS['columns']} "
+                                  "columns or less", "more", "delete empty rows and columns", "safety"))
+        lines.append(line)
+    lines = lines[skip:]
+    head = [str(h).strip() if h is not None else "" for h in (lines[0] if lines else ())]
+    frame = pd.DataFrame(lines[1:], columns=head, dtype=object)
+    return frame.set_axis(range(skip, skip + len(frame)), axis=0)

@@ -1,0 +1,1 @@
+"""How good the data is, and the answer to those who sent it."""

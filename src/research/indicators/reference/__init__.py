@@ -1,0 +1,1 @@
+"""The reference tables of a district: what they hold, read and checked."""

@@ -1,0 +1,154 @@
+"""What a figure counts: population, the break of 2013, running totals within a year, sums of places.
+
+The lists and limits are in `data/reference/calibres.yml`.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from research.core.faults import Fault, spot
+from research.indicators.reference.schemas import POPULATIONS
+from research.indicators.reference.tables import read_yaml
+
+TEXTS = ("calibre", "source", "method")
+"""Columns in which people write what a figure counts."""
+
+
+def load(project):
+    """The lists of `calibres.yml`; a district without the file has no such rules.
+
+    Examples
+    --------
+    >>> from research.project import open_project
+    >>> load(open_project())["breaks"]["income-2013"]["year"]
+    2013
+    """
+    path = project.reference / "calibres.yml"
+    return read_yaml(path, "data/reference/calibres.yml") if path.is_file() else {}
+
+
+def kinds(calibres):
+    """Kind of population of each indicator that has one: dict of id -> 常住 or 户籍.
+
+    Examples
+    --------
+    >>> kinds({"population": {"常住": {"indicators": ["ECO-1-01"]}}})
+    {'ECO-1-01': '常住'}
+    """
+    return {i: kind for kind, entry in (calibres.get("population") or {}).items() for i in entry["indicators"]}
+
+
+def population(frame, file, known, year):
+    """The population is the indicator's own kind, in its column and in what is written about it."""
+    right = frame["indicator"].map(kinds(known.calibres))
+    if "population" in frame:
+        told = frame["population"].fillna("").astype(str)
+        for row in frame.index[told.isin(POPULATIONS) & right.notna() & told.ne(right)]:
+            yield Fault(spot(file, row=row + 2, column="population"), f"{right[row]} for {frame.at[row, 'indicator']}",
+                        repr(told[row]), f"give the figure for the {right[row]}人口", "population")
+    for column in (c for c in TEXTS if c in frame):
+        text = frame[column].fillna("").astype(str)
+        for kind in POPULATIONS:
+            for row in frame.index[right.notna() & right.ne(kind) & text.str.contains(kind, regex=False)]:
+                yield Fault(spot(file, row=row + 2, column=column),
+                            f"{right[row]}人口 for {frame.at[row, 'indicator']}", repr(text[row]),
+                            f"give the figure for the {right[row]}人口", "population")
+
+
+def old_income(frame, file, known, year):
+    """From a break on nothing is called by the old words, and what is older says that it is of the old kind."""
+    for entry in (known.calibres.get("breaks") or {}).values():
+        ours = frame["indicator"].isin(entry["indicators"])
+        years = pd.to_numeric(frame["year"], errors="coerce")
+        for column in (c for c in TEXTS if c in frame):
+            old = frame[column].fillna("").astype(str).str.contains("|".join(entry["words_before"]))
+            for row in frame.index[ours & years.ge(entry["year"]) & old]:
+                yield Fault(spot(file, row=row + 2, column=column), f"from {entry['year']} on: {entry['after']}",
+                            repr(frame.at[row, column]), "give the figure of the new kind", "calibre")
+        told = frame["calibre"].fillna("") if "calibre" in frame else pd.Series("", index=frame.index)
+        for row in frame.index[ours & years.lt(entry["year"]) & told.eq("")]:
+            yield Fault(spot(file, row=row + 2, column="calibre"), f"the kind of figure, as it is of before "
+                        f"{entry['year']} ({entry['name']})", "nothing", f"write {entry['words_before'][0]} or what it "
+                        "is in a column calibre (统计口径)", "calibre")
+
+
+def totals(frame, file, known, year):
+    """A district's total is the sum of its places, where all of them are given."""
+    entry = known.calibres.get("sums") or {}
+    rows = frame[frame["indicator"].isin(entry.get("indicators", ()))]
+    if rows.empty:
+        return
+    rows = rows.assign(value=pd.to_numeric(rows["value"], errors="coerce")).dropna(subset=["value"])
+    keys = ["year", "indicator", *(["quarter"] if "quarter" in rows else [])]
+    whole = rows[rows["place"].eq(known.district)].drop_duplicates(keys)
+    parts = rows[rows["place"].isin(known.places[1:])].groupby(keys)["value"].agg(["sum", "size"])
+    for row, line in zip(whole.index, whole[[*keys, "value"]].itertuples(index=False, name=None), strict=True):
+        key, value = line[:-1], line[-1]
+        if key not in parts.index or parts.loc[key, "size"] != len(known.places) - 1:
+            continue
+        total = parts.loc[key, "sum"]
+        if abs(total - value) > entry["tolerance"] * max(abs(value), abs(total)):
+            yield Fault(spot(file, row=row + 2, column="value"),
+                        f"the sum of the {len(known.places) - 1} places, {total:.10g}", f"{value:.10g}",
+                        "correct the district's value or a place's", "total")
+
+
+def running(frame, file, known, year):
+    """Within a year a running total never falls."""
+    listed = set((known.calibres.get("quarters") or {}).get("indicators", ()))
+    for row in frame.index[frame["indicator"].isin(known.indicators.index) & ~frame["indicator"].isin(listed)]:
+        yield Fault(spot(file, row=row + 2, column="indicator"), "an indicator that is kept by quarter",
+                    repr(frame.at[row, "indicator"]), "give the year's value, or add it to calibres.yml", "quarter")
+    for group in _series(frame, listed):
+        fallen = group["value"].diff() < 0
+        for row, before in group["value"].shift()[fallen].items():
+            yield Fault(spot(file, row=row + 2, column="value"), f"a running total of {before:.10g} or more",
+                        f"{group.at[row, 'value']:.10g}", "give the total from 1 January on", "quarter")
+
+
+def unbroken(frame, file, known):
+    """Before a quarter that is given, none of its year is left out."""
+    for group in _series(frame, set((known.calibres.get("quarters") or {}).get("indicators", ()))):
+        given = set(group["quarter"].astype(int))
+        for row, quarter in group["quarter"].astype(int).items():
+            if quarter > 1 and quarter - 1 not in given:
+                yield Fault(spot(file, row=row + 2, column="quarter"),
+                            f"quarter {quarter - 1} before quarter {quarter}", "none", "add the missing quarter",
+                            "quarter")
+
+
+def _series(frame, listed):
+    """The rows of each place, year and indicator that is kept by quarter, in order of the quarters."""
+    rows = frame[frame["indicator"].isin(listed)]
+    rows = rows.assign(value=pd.to_numeric(rows["value"], errors="coerce"),
+                       quarter=pd.to_numeric(rows["quarter"], errors="coerce")).dropna(subset=["value", "quarter"])
+    for _, group in rows.groupby(["place", "year", "indicator"], sort=False):
+        yield group.sort_values("quarter", kind="stable")
+
+
+def year_end(quarters, observations, file, known):
+    """The running total of the fourth quarter is the year's value.
+
+    Parameters
+    ----------
+    quarters, observations : DataFrame
+        Typed tables; their rows are numbered from 0.
+    file : str
+        How the quarters' file is called.
+    known : Known
+
+    Yields
+    ------
+    Fault
+    """
+    limit = (known.calibres.get("quarters") or {}).get("tolerance", 0.0)
+    annual = observations.set_index(["place", "year", "indicator"])["value"]
+    last = quarters[pd.to_numeric(quarters["quarter"], errors="coerce").eq(4)]
+    for row in last.index:
+        value = annual.get((last.at[row, "place"], last.at[row, "year"], last.at[row, "indicator"]))
+        if value is None or not pd.notna(value) or not pd.notna(last.at[row, "value"]):
+            continue
+        if abs(last.at[row, "value"] - value) > limit * max(abs(value), abs(last.at[row, "value"])):
+            yield Fault(spot(file, row=row + 2, column="value"), f"the year's value, {value:.10g}",
+                        f"{last.at[row, 'value']:.10g}", "correct one of the two", "quarter")

@@ -1,0 +1,230 @@
+"""Faults of the reference tables: ids, quotes, counts, memberships, weights, settings."""
+
+from __future__ import annotations
+
+from research.core.faults import DataError, Fault, nearest, spot
+from research.indicators.reference import reference
+from research.indicators.reference.goals import check_years, plan_of, plans_with
+from research.indicators.reference.migrate import needs_migration
+from research.indicators.reference.tables import read_yaml
+from research.project import THEMES
+
+COLUMNS = {
+    "places": ["code", "name", "kind"],
+    "villages": ["code", "name", "place", "kind"],
+    "indicators": ["id", "name_zh", "theme", "domain_code", "domain_zh", "subdomain_code", "subdomain_zh",
+                   "direction", "unit", "local_flag", "survey_flag", "level", "emphasis", "weight_domain",
+                   "weight_subdomain", "weight_indicator", "effective_weight", "source_department", "quote"],
+    "targets": ["id", "clause", "action", "indicator", "unit", "comparator", "kind", "class", "department", "quote"],
+    "target_years": ["target", "year", "value", "kind"],
+    "target_indicators": ["target", "indicator", "rule", "comparator", "reference", "reference_indicator"],
+    "milestones": ["id", "clause", "milestone", "year", "quote"],
+    "directional": ["id", "clause", "indicator", "direction", "quote"],
+    "published": ["geo_code", "geo", "level", "year", "period", "indicator", "value", "unit", "status",
+                  "source_title", "publisher", "source_date", "url", "trust"],
+    "themes": ["theme", "domain_code", "name_zh", "name_en"],
+    "counties": ["code", "name", "city_code", "city"],
+    "departments": ["department", "kind"],
+}
+_IDS = {"places": "code", "villages": "code", "indicators": "id", "targets": "id", "milestones": "id",
+        "directional": "id", "target_indicators": "target", "themes": "theme", "counties": "code",
+        "departments": "department"}
+TRUST = ("high", "medium-high")
+
+
+def check_reference(project):
+    """All faults of `data/reference`.
+
+    Returns
+    -------
+    list of Fault
+
+    Examples
+    --------
+    >>> from research.project import open_project
+    >>> check_reference(open_project())
+    []
+    """
+    if (faults := _shape(project)):
+        return faults
+    frames = {}
+    for name, columns in COLUMNS.items():
+        try:
+            frame = reference.load(project, name)
+        except DataError as error:
+            faults += error.faults
+            continue
+        lost = [c for c in columns if c not in frame]
+        faults += [Fault(spot(_file(name), row=1), f"a column {c}", "none", nearest(c, frame.columns), "column")
+                   for c in lost]
+        if not lost:
+            frames[name] = frame
+    try:
+        known = reference.plans(project)
+        texts = {"about": reference.district(project), "plans": known,
+                 "outline": {p.id: reference.outline(project, p) for p in known}}
+        texts["groups"] = reference.optional(project, "groups")
+        for name in ("settings", "index"):
+            texts[name] = read_yaml(project.reference / f"{name}.yml", f"data/reference/{name}.yml")
+    except DataError as error:
+        return faults + error.faults
+    if faults:
+        return faults
+    for rule in (_ids, _plans, _quotes, _links, _counts, _weights, _published, _groups, _settings):
+        faults += rule(frames, texts)
+    return faults
+
+
+def _file(name):
+    return f"data/reference/{name}.csv"
+
+
+def _ids(frames, texts):
+    faults = []
+    for name, column in _IDS.items():
+        ids = frames[name][column]
+        faults += [Fault(spot(_file(name), row=row + 2, column=column), "each id once", repr(ids[row]),
+                         kind="duplicate") for row in ids.index[ids.duplicated() | ids.eq("")]]
+    return faults
+
+
+def _shape(project):
+    """Tables of the former shape are no heap of faults: one command carries them over."""
+    try:
+        old = needs_migration(project)
+    except DataError:
+        return []
+    return [Fault(spot(_file("targets"), row=1), "targets as rows of target_years.csv", "columns target_<year>",
+                  "run `bluebook migrate`, which keeps the former tables", "migrate")] if old else []
+
+
+def _plans(frames, texts):
+    """Rows name plans that there are; each target has its numbers in years of its plan."""
+    known, faults = [p.id for p in texts["plans"]], []
+    for name in ("targets", "milestones", "directional", "indicators"):
+        cells = frames[name].get("plan")
+        for row, cell in () if cells is None else cells.items():
+            names = [p.strip() for p in str(cell).split(";")] if name == "indicators" else [cell]
+            faults += [Fault(spot(_file(name), row=row + 2, column="plan"), "a plan of district.yml", repr(p),
+                             nearest(p, known), "plan") for p in names if p and p not in known]
+    return faults or check_years(frames["target_years"], frames["targets"], frames["indicators"], texts["plans"])
+
+
+def _quotes(frames, texts):
+    """Each quote is a piece of its plan, letter for letter."""
+    faults, whole = [], "\n".join(texts["outline"].values())
+    files = {p.id: p.file for p in texts["plans"]}
+    for name in ("indicators", "targets", "milestones", "directional"):
+        quotes = frames[name]["quote"]
+        owners = plan_of(frames[name], texts["plans"]) if name != "indicators" else quotes.map(lambda _: "")
+        faults += [Fault(spot(_file(name), row=row + 2, column="quote"), "words of the plan, letter for letter",
+                         repr(quote[:40]), f"copy them from {files.get(owner) or 'the text of its plan'}", "quote")
+                   for (row, quote), owner in zip(quotes.items(), owners, strict=True)
+                   if quote and quote not in texts["outline"].get(owner, whole)]
+        if name != "indicators":
+            faults += [Fault(spot(_file(name), row=row + 2, column="quote"), "a quote", "an empty cell", kind="quote")
+                       for row in quotes.index[quotes.eq("")]]
+    for name, group in texts["groups"].items():
+        if group.get("quote") and group["quote"] not in whole:
+            faults.append(Fault(f"data/reference/groups.yml, {name}, quote", "words of the outline", group["quote"],
+                                kind="quote"))
+    return faults
+
+
+def _links(frames, texts):
+    """Names in one table that another must hold."""
+    pairs = [("villages", "place", frames["places"]["code"]), 
+             ("target_indicators", "target", frames["targets"]["id"]),
+             ("target_indicators", "indicator", frames["indicators"]["id"]),
+             ("targets", "department", frames["departments"]["department"]),
+             ("indicators", "source_department", frames["departments"]["department"]),
+             ("indicators", "domain_code", frames["themes"]["domain_code"]),
+             ("indicators", "theme", frames["themes"]["theme"]), ("themes", "theme", list(THEMES))]
+    faults = []
+    for name, column, known in pairs:
+        cells = frames[name][column]
+        faults += [Fault(spot(_file(name), row=row + 2, column=column), "a known name", repr(cells[row]),
+                         nearest(cells[row], known), "link") for row in cells.index[cells.ne("") & ~cells.isin(known)]]
+    return faults
+
+
+def _counts(frames, texts):
+    """The counts that the plans state, where `district.yml` gives them."""
+    sections = [("counts", texts["about"].get("counts") or {}, {
+        "places": len(frames["places"]), "villages": len(frames["villages"])})]
+    for plan in texts["plans"]:
+        table = frames["indicators"][plans_with(frames["indicators"], plan.id)]
+        mine = plan_of(frames["targets"], texts["plans"]) == plan.id
+        found = {"domains": table["domain_code"].nunique(), "subdomains": table["subdomain_code"].nunique(),
+                 "indicators": len(table), "targets": int(mine.sum())}
+        sections.append((f"plans, {plan.id}, counts", dict(plan.counts), found))
+    return [Fault(f"data/reference/district.yml, {where}, {name}", f"{count} {name}", str(found.get(name)),
+                  "correct the table or the count", "count")
+            for where, stated, found in sections for name, count in stated.items() if found.get(name) != count]
+
+
+def _weights(frames, texts):
+    """Weights are above zero and add up to one among siblings, at each level and as a whole, under each plan."""
+    whole = frames["indicators"]
+    tables = [whole] if "plan" not in whole else [whole[plans_with(whole, p.id)] for p in texts["plans"]]
+    return list(dict.fromkeys(f for table in tables for f in _weights_of(table)))
+
+
+def _weights_of(table):
+    faults = []
+    low = table[["weight_domain", "weight_subdomain", "weight_indicator"]].le(0)
+    faults += [Fault(spot(_file("indicators"), row=row + 2, column=column), "a weight above 0",
+                     f"{table.at[row, column]:g}", kind="weight") for column in low for row in low.index[low[column]]]
+    domains, subdomains = table.drop_duplicates("domain_code"), table.drop_duplicates("subdomain_code")
+    sums = {"weight_domain": domains.groupby(lambda _: "all domains")["weight_domain"].sum(),
+            "weight_subdomain": subdomains.groupby("domain_code")["weight_subdomain"].sum(),
+            "weight_indicator": table.groupby("subdomain_code")["weight_indicator"].sum(),
+            "effective_weight": table.groupby(lambda _: "all indicators")["effective_weight"].sum()}
+    for column, total in sums.items():
+        faults += [Fault(spot(_file("indicators"), item=group, column=column), "weights that add up to 1",
+                         f"{value:.6g}", kind="weight") for group, value in total.items() if abs(value - 1) > 1e-6]
+    return faults
+
+
+def _published(frames, texts):
+    """Published rows have a source and enough trust."""
+    table, faults = frames["published"], []
+    for column in ("source_title", "publisher", "source_date", "url"):
+        faults += [Fault(spot(_file("published"), row=row + 2, column=column), "the source", "an empty cell",
+                         "give the document", "source") for row in table.index[table[column].eq("")]]
+    faults += [Fault(spot(_file("published"), row=row + 2, column="trust"), "one of " + ", ".join(TRUST),
+                     repr(table.at[row, "trust"]), "leave the row out", "trust")
+               for row in table.index[~table["trust"].isin(TRUST)]]
+    faults += [Fault(spot(_file("published"), row=row + 2, column="status"), "published", repr(table.at[row, "status"]),
+                     kind="status") for row in table.index[table["status"].ne("published")]]
+    key = ["geo_code", "year", "period", "indicator"]
+    return faults + [Fault(spot(_file("published"), row=row + 2), "each row once", "a second one", kind="duplicate")
+                     for row in table.index[table.duplicated(key)]]
+
+
+def _groups(frames, texts):
+    """Members are places of the district, and each dated membership has a source."""
+    codes, faults = list(frames["places"]["code"]), []
+    for name, group in texts["groups"].items():
+        for entry in group.get("memberships") or [{}]:
+            where = f"data/reference/groups.yml, {name}"
+            faults += [Fault(where, "a known place", repr(str(code)), nearest(code, codes), "place")
+                       for code in entry.get("members", ()) if str(code) not in codes]
+            faults += [Fault(where, f"an entry '{key}' in each membership", "none", kind="group")
+                       for key in ("from", "members", "source") if not entry.get(key)]
+    return faults
+
+
+def _settings(frames, texts):
+    """Each setting has dated values and a source."""
+    faults = []
+    for name, entry in texts["settings"].items():
+        where = f"data/reference/settings.yml, {name}"
+        if not isinstance(entry, dict) or not entry.get("values"):
+            faults.append(Fault(where, "dated values like [{from: 2021, value: 1}]", repr(entry)[:40], kind="settings"))
+            continue
+        faults += [Fault(where, "'from' and 'value' in each entry", repr(v), kind="settings")
+                   for v in entry["values"] if not isinstance(v, dict) or "from" not in v or "value" not in v]
+        if not entry.get("source"):
+            faults.append(Fault(where, "a source", "none", "say who set it", "settings"))
+    return faults

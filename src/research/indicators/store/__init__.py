@@ -1,0 +1,1 @@
+"""Observations with their whole history, as files or on a server that several people share."""

@@ -1,0 +1,241 @@
+"""Observations with their whole history: each import is kept as it came; the newest value counts, the rest stays.
+
+The history lies in the data folder as Parquet, or on a PostgreSQL server that several people share (one setting, see
+`server`). The tables that everything else reads (`observations.csv`, `quarters.csv`, `households-<year>.csv`) follow
+from it, and are made anew whenever an import was killed between the two.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from research.core.formulas import neutral_frame
+from research.errors import DataError, Fault, nearest
+from research.indicators.reference.schemas import SCHEMAS
+from research.indicators.reference.tables import read_yaml
+from research.indicators.store.files import FileStore, as_text, write_catalogue
+from research.indicators.store.sdmx import SDMX, sdmx_csv  # noqa: F401  (public under this name too)
+
+KEY = ["place", "year", "indicator", "quarter"]
+"""What a value is about; `quarter` is empty for a year's value."""
+ORIGIN = ["import_id", "imported_at", "supplier", "file", "sha256", "sheet", "row", "accepted"]
+COLUMNS = [*(c.name for c in SCHEMAS["observations"]), "quarter"]
+_OPTIONAL = [c.name for c in SCHEMAS["observations"] if c.optional]
+_HOUSEHOLD = {c.name: "f" if c.kind in ("number", "count") else "i" if c.kind == "year" else "O"
+              for c in SCHEMAS["households"]}
+_ROWS = {c: "f" if c in ("value", "n", "se") else "i" if c in ("year", "row") else "O" for c in [*COLUMNS, *ORIGIN]}
+SETTING = "BLUEBOOK_STORE"
+"""Environment variable with the address of the shared store; `store.yml` in the data folder does the same."""
+
+
+def server(folder):
+    """Address of the PostgreSQL server that keeps a folder's history; "" where its own files do.
+
+    It is the entry `store` of `<folder>/store.yml`, else the environment variable `BLUEBOOK_STORE`. The sample has
+    no shared store.
+    """
+    path = Path(folder) / "store.yml"
+    if path.is_file():
+        given = read_yaml(path, f"{Path(folder).name}/store.yml")
+        return str(given.get("store") or "") if isinstance(given, dict) else ""
+    return "" if Path(folder).name == "sample" else os.environ.get(SETTING, "").strip()
+
+
+def backend(folder):
+    """The store of a data folder: its files, or the shared server."""
+    address = server(folder)
+    if not address:
+        return FileStore(folder)
+    from research.indicators.store.server import ServerStore
+
+    return ServerStore(address, Path(folder).resolve().name, {"rows": _ROWS, "households": _HOUSEHOLD})
+
+
+@contextlib.contextmanager
+def locked(folder, timeout=30.0):
+    """Hold a folder's lock (and its server's, where it has one); both are freed when the process ends, however it ends.
+
+    Raises
+    ------
+    DataError
+        When another import holds it for longer than `timeout` seconds.
+    """
+    with FileStore(folder).locked(timeout):
+        kept = backend(folder)
+        with contextlib.nullcontext() if isinstance(kept, FileStore) else kept.locked(timeout):
+            yield
+
+
+def append(folder, rows, meta=None, now=None, surveys=None):
+    """Add one import to the store and renew the tables that follow from it; call it within `locked`.
+
+    Parameters
+    ----------
+    folder : Path
+        Data folder, such as `data/own`.
+    rows : DataFrame
+        Columns of `observations.csv`, and `supplier`, `file`, `sha256`, `sheet`, `row`, `accepted`; a row with a
+        `quarter` is a running total to that quarter's end.
+    meta : dict, optional
+        Entries of `meta.yml`, when the folder has none yet.
+    now : datetime, optional
+        Time of the import; default this moment, in UTC.
+    surveys : dict of int -> (Path, DataFrame), optional
+        A year's households and the file they came in; taken in with the rows, or not at all.
+
+    Returns
+    -------
+    str
+        The import's id.
+    """
+    folder, store = Path(folder), backend(folder)
+    surveys = surveys or {}
+    for year, (path, _) in surveys.items():
+        _keep_original(folder, year, path)
+    number = 1 + max((int(n[:6]) for n in store.names()), default=0)
+    frames = {y: as_text(f, list(_HOUSEHOLD), [c for c, k in _HOUSEHOLD.items() if k == "f"], ["year"], [])
+              for y, (_, f) in surveys.items()}
+    name = f"{number:06d}-{_digest([rows, *frames.values()])}"
+    moment = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    part = as_text(rows.assign(import_id=name, imported_at=moment), [*COLUMNS, *ORIGIN], ["value", "n", "se"],
+                   ["year", "row"], ["survey_date"])
+    store.put(name, part, frames)
+    settle(folder, meta)
+    return name
+
+
+def _digest(frames):
+    digest = hashlib.sha256()
+    for frame in frames:
+        digest.update(pd.util.hash_pandas_object(frame.astype(str), index=False).to_numpy().tobytes())
+    return digest.hexdigest()[:12]
+
+
+def _keep_original(folder, year, path):
+    """A copy of the file that a survey came in, named by its checksum."""
+    data = Path(path).read_bytes()
+    kept = folder / "history" / f"households-{year}-{hashlib.sha256(data).hexdigest()[:12]}{Path(path).suffix}"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    if not kept.exists():
+        part = kept.with_name(f".{kept.name}.part")
+        part.write_bytes(data)
+        part.replace(kept)
+
+
+def all_rows(folder):
+    """Every row that was ever taken in, oldest import first, with `superseded_by` ("" where it is in force)."""
+    frame = backend(folder).rows()
+    if frame is None or frame.empty:
+        return pd.DataFrame(columns=[*COLUMNS, *ORIGIN, "superseded_by"])
+    frame = frame.reindex(columns=[*COLUMNS, *ORIGIN])
+    for column in (*_OPTIONAL, "quarter"):
+        frame[column] = frame[column].astype(object).where(frame[column].notna(), "")
+    frame = frame.sort_values("import_id", kind="stable", ignore_index=True)
+    frame["superseded_by"] = frame.groupby(KEY, sort=False)["import_id"].shift(-1).fillna("")
+    return frame
+
+
+def current(folder):
+    """The rows in force: the newest of each place, year, quarter and indicator."""
+    frame = all_rows(folder)
+    return frame[frame["superseded_by"] == ""].sort_values(["year", "quarter", "indicator", "place"]).reset_index(
+        drop=True)
+
+
+def history(folder, indicator, place):
+    """How one number came about: every value it had, oldest first, with supplier, file and row.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Data folder.
+    indicator : str
+        Id of an indicator.
+    place : str
+        Code of a place.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    DataError
+        When nothing was ever taken in for it, with the nearest indicator that has something.
+    """
+    frame = all_rows(folder)
+    found = frame[(frame["indicator"] == indicator) & (frame["place"] == str(place))]
+    if found.empty:
+        known = sorted(frame["indicator"].unique())
+        hint = nearest(indicator, known) if len(known) and indicator not in known else ""
+        raise DataError(Fault(f"history of {indicator} at {place}", "a value that was taken in", "none", hint,
+                              "history"))
+    return found.reset_index(drop=True)
+
+
+def settle(folder, meta=None):
+    """Bring the folder's tables in step with its history; quick where they are.
+
+    An import counts once it is in the history. Killed after that and before its tables were written, it is finished
+    here by whoever comes next: an import, a check, or an edition that is opened.
+    """
+    folder, store = Path(folder), backend(folder)
+    names = store.names()
+    marker, last = folder / "history" / ".settled", names[-1] if names else ""
+    held = marker.read_text("utf-8").split("\n") if marker.is_file() else [""]
+    if not names or (held[0] == last and (folder / "observations.csv").is_file()):
+        return
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    for year, name in store.survey_years().items():
+        if f"{year}={name}" not in held or not (folder / f"households-{year}.csv").is_file():
+            _write_csv(folder / f"households-{year}.csv", store.survey(year, name), list(_HOUSEHOLD))
+    refresh(folder, meta)
+    if isinstance(store, FileStore):
+        write_catalogue(folder)
+    _replace(marker, "\n".join([last, *(f"{y}={n}" for y, n in store.survey_years().items())]))
+
+
+def settled(folder):
+    """`settle`, for readers: nothing to do without a history, and nothing done where the folder may not be written."""
+    folder = Path(folder)
+    if (folder / "history").is_dir() or (folder / "store.yml").is_file() or server(folder):
+        with contextlib.suppress(PermissionError), locked(folder):
+            settle(folder)
+
+
+def refresh(folder, meta=None):
+    """Write `observations.csv`, `quarters.csv` and a first `meta.yml` from the history; each replaces the old whole."""
+    folder, frame = Path(folder), current(folder)
+    shown = [c for c in COLUMNS if c != "quarter" and (c not in _OPTIONAL or frame[c].ne("").any())]
+    _write_csv(folder / "observations.csv", frame[frame["quarter"].eq("")], shown)
+    quarters = frame[frame["quarter"].ne("")]
+    if len(quarters):
+        names = [c.name for c in SCHEMAS["quarters"]]
+        _write_csv(folder / "quarters.csv", quarters, [c for c in names if c not in _OPTIONAL or c in shown])
+    if meta and not (folder / "meta.yml").is_file():
+        _replace(folder / "meta.yml", yaml.safe_dump(meta, allow_unicode=True, sort_keys=False))
+
+
+def _write_csv(path, frame, columns):
+    """Numbers with as many digits as they have, counts whole, and nothing that a spreadsheet would run."""
+    frame = frame[columns].copy()
+    for column in frame.columns:
+        if frame[column].dtype.kind == "f":
+            frame[column] = [("" if v != v else f"{v:.15g}") for v in frame[column]]
+    _replace(path, neutral_frame(frame).to_csv(index=False, lineterminator="\n"))
+
+
+def _replace(path, text):
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text(text, "utf-8", newline="")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
