@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from pathlib import Path
@@ -68,7 +70,38 @@ def text_of(name: str, path: Path, words: dict) -> bytes:
         return _profile(path.read_text("utf-8"), words).encode()
     if name.endswith(".ipynb"):
         return _notebook(path.read_text("utf-8"), words).encode()
+    if name.startswith("data/reference/"):
+        return OF_TABLES[Path(name).name](path.read_text("utf-8"), words).encode()
     return path.read_bytes()
+
+
+def _themes(text: str, words: dict) -> str:
+    """The six themes; which indicators lead them and what they are called in a plan is the district's own."""
+    rows = list(csv.DictReader(io.StringIO(text)))
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, rows[0], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({**row, "phrase_zh": "", "lead": "", "panel": "", "panel_title": ""} for row in rows)
+    return stream.getvalue()
+
+
+def _settings(text: str, words: dict) -> str:
+    """Every setting with the program's value, as a setting of the centre; no plan's words."""
+    import yaml  # not there where a wheel is built
+
+    start = min(words["start"], words["edition"])
+    kept = {key: {"name": entry["name"], "unit": entry.get("unit", ""), "origin": "setting",
+                  "values": [{"from": start, "value": entry["values"][-1]["value"]}],
+                  "source": "setting; the program's value, to be confirmed"}
+            for key, entry in yaml.safe_load(text).items()}
+    return SETTINGS_HEAD + yaml.safe_dump(kept, allow_unicode=True, sort_keys=False, width=110)
+
+
+SETTINGS_HEAD = """# Values that a plan leaves open, or states once for all; all of them are printed in the book.
+# origin: outline = stated in the plan (give the clause in source); setting = the centre's choice, to be confirmed.
+"""
+OF_TABLES = {"themes.csv": _themes, "settings.yml": _settings}
+"""How a reference table of this repository becomes a new district's."""
 
 
 def _profile(text: str, words: dict) -> str:

@@ -13,7 +13,7 @@ import pandas as pd
 from research import measures
 from research.figures.charts import time
 from research.figures.display import Picture, Sheet, Words
-from research.figures.views.base import cell
+from research.figures.views.base import cell, needs
 from research.figures.views.comparison_cities import GINI, INCOME, NATION, RATIO, RURAL, URBAN, Cities
 from research.wording import amount, changed, difference, listed, number, relative, rounded
 
@@ -22,6 +22,13 @@ _FIFTH = re.compile(r"五等份_(.+?)(?:\(20%\))?_人均可支配收入")
 
 class Comparison(Cities):
     """The comparison notebook's view; the place is always the district's city."""
+
+    def parts(self, part):
+        """Also the ratios over the years, and the nation's fifths."""
+        if part == "lines":
+            rows = [frame for frame in self._ratio_lines.values() if len(frame)]
+            return "公开的城乡居民收入倍差", rows
+        return ("全国五等份收入的公开统计", self.fifths) if part == "fifths" else super().parts(part)
 
     # --- the city over the years -------------------------------------------------------------------------
 
@@ -41,15 +48,17 @@ class Comparison(Cities):
     @cached_property
     def _ratio_lines(self):
         about = self.edition.about
-        geos = {"全国": NATION, about["province"]: about["province_code"], about["city"]: about["city_code"]}
+        geos = {"全国": NATION} | {about[k]: about[f"{k}_code"] for k in ("province", "city") if about.get(k)}
         return {name: self.ratios(code) for name, code in geos.items()}
 
+    @needs("lines", "城乡居民收入倍差")
     def city_chart(self):
         """Urban-rural ratio over the years: nation, province, city."""
         figure = time.lines(self._ratio_lines, "倍")
         caption = f"{listed(self._ratio_lines)}城乡居民收入倍差（年度，统一口径）"
         return Picture(figure, caption, self.city_words().text, list(self._ratio_lines.values()))
 
+    @needs("lines")
     def city_words(self):
         """How the three ratios moved between their first and last published years."""
         parts = []
@@ -61,6 +70,7 @@ class Comparison(Cities):
                 )
         return Words("".join(parts), list(self._ratio_lines.values()))
 
+    @needs("home", "所在市居民人均可支配收入")
     def city_table(self):
         """Published annual figures of the city."""
         code = self.edition.about["city_code"]
@@ -98,12 +108,14 @@ class Comparison(Cities):
             facts.append({"year": int(year), "ratio": values.max() / values.min(), "gini": measures.gini(values)})
         return pd.DataFrame(facts).assign(status="published", source=self.fifths["source"].iloc[0])
 
+    @needs("fifths", "全国居民五等份分组的人均可支配收入")
     def fifths_chart(self):
         """Incomes of the five groups over the years."""
         order = self.fifths[self.fifths["year"] == self.fifths["year"].max()]["group"][::-1]
         figure = time.lines({g: self.fifths[self.fifths["group"] == g] for g in order}, "元", height=3.1, zero=True)
         return Picture(figure, "全国居民五等份分组的人均可支配收入", self.fifths_words().text, [self.fifths])
 
+    @needs("fifths")
     def fifths_words(self):
         """Ratio of the top to the bottom fifth, and the lower bound of the Gini coefficient."""
         facts = self._fifth_facts()
@@ -120,6 +132,7 @@ class Comparison(Cities):
                  "下界不含组内差距，不能与由住户微观数据算出的官方系数直接比较。")  # fmt: skip
         return Words(text, [self.fifths])
 
+    @needs("fifths", "全国居民五等份收入与差距")
     def fifths_table(self):
         """The five groups by year, with ratio and bound."""
         wide = self.fifths.pivot(index="group", columns="year", values="value")
@@ -132,6 +145,7 @@ class Comparison(Cities):
         note = "收入单位为元；国家统计局按户排序分为五等份；下界由五个组均值算出，不含组内差距。"
         return Sheet(frame, "全国居民五等份收入与差距", [self.fifths], note=note)
 
+    @needs("gini", "全国居民收入基尼系数")
     def gini_chart(self):
         """The official national Gini coefficients."""
         rows = self.find(GINI, NATION)
@@ -139,6 +153,7 @@ class Comparison(Cities):
         caption = f"全国居民收入基尼系数（{rows['year'].min()}—{rows['year'].max()}年，国家统计局公布）"
         return Picture(figure, caption, self.gini_words().text, [rows])
 
+    @needs("gini")
     def gini_words(self):
         """Peak and last value of the official series."""
         rows = self.find(GINI, NATION)
@@ -148,6 +163,7 @@ class Comparison(Cities):
                 f"{last['year']}年为{number(last['value'], '系数')}，比高点低{amount(gap, '系数')}。")  # fmt: skip
         return Words(text, [rows])
 
+    @needs("home")
     def lead(self):
         """The notebook's first paragraph: the city in the province and over the years."""
         rows = self.find(INCOME, self.edition.about["city_code"])

@@ -11,7 +11,7 @@ from research import measures
 from research.errors import DataError, Fault
 from research.figures.charts import compare
 from research.figures.display import Picture, Sheet, Words
-from research.figures.views.base import View, cell
+from research.figures.views.base import View, cell, needs
 from research.wording import compared, number, ranked
 
 INCOME, URBAN, RURAL = "全体居民人均可支配收入", "城镇常住居民人均可支配收入", "农村常住居民人均可支配收入"
@@ -42,6 +42,18 @@ class Cities(View):
         if level:
             rows = rows[rows["level"] == level]
         return rows.sort_values(["year", "geo_code"]).reset_index(drop=True)
+
+    def parts(self, part):
+        """Published series: `cities` of the province, `home` (the city), `lines` of ratios, `fifths`, `gini`."""
+        if part == "cities":
+            rows = self.find(INCOME, period=THREE_QUARTERS, level="city")
+            home = self.edition.about.get("city_code", "")
+            return "可与本市比较的各市公开统计", rows if home in set(rows["geo_code"]) else rows.head(0)
+        if part == "home":
+            return "所在市公开的居民收入", self.find(INCOME, self.edition.about.get("city_code", ""))
+        if part == "gini":
+            return "全国公开的基尼系数", self.find(GINI, NATION)
+        return super().parts(part)
 
     # --- cities of the province --------------------------------------------------------------------------
 
@@ -79,6 +91,7 @@ class Cities(View):
         """Words for the period of the cities' figures."""
         return f"{self.city['year']}年前三季度"
 
+    @needs("cities", "各设区市居民人均可支配收入")
     def cities_chart(self):
         """Ranking of the cities by income, with the province's mean."""
         frame = self.cities.rename(columns={"geo": "name", INCOME: "value"})
@@ -86,6 +99,7 @@ class Cities(View):
         caption = f"{self.edition.about['province']}{len(frame)}个设区市居民人均可支配收入（{self.calibre}累计）"
         return Picture(figure, caption, self.cities_words().text, [self.cities])
 
+    @needs("cities")
     def cities_words(self):
         """Rank of the city, its distance to the province, and the spread between cities."""
         city, cities, name = self.city, self.cities, self.city["geo"]
@@ -98,6 +112,7 @@ class Cities(View):
         )
         return Words(text, [cities])
 
+    @needs("cities", "各设区市城乡居民收入倍差")
     def ratio_chart(self):
         """Ranking of the cities by their urban-rural ratio, smallest first."""
         frame = self.cities.rename(columns={"geo": "name", "ratio": "value"}).sort_values("value")
@@ -106,6 +121,7 @@ class Cities(View):
         caption = f"{self.edition.about['province']}各设区市城乡居民收入倍差（{self.calibre}累计，由低到高）"
         return Picture(figure, caption, self.ratio_words().text, [self.cities])
 
+    @needs("cities")
     def ratio_words(self):
         """The city's urban-rural ratio among the cities."""
         order = self.cities.sort_values("ratio")["geo"].tolist()
@@ -118,6 +134,7 @@ class Cities(View):
         )
         return Words(text, [self.cities])
 
+    @needs("cities", "各设区市居民人均可支配收入与城乡倍差")
     def cities_table(self):
         """The cities' three incomes and ratio."""
         rows = self.cities
