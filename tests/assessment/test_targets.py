@@ -179,3 +179,55 @@ def test_values_handed_in_for_a_target_itself():
     got = attain_targets(*split([target("A", t25=10, kind="cumulative")]), table, observed(X={2024: 1}), PLACE,
                          2024, RULES, reported=handed).iloc[0]
     assert (got.rate, got.attained, got.status, got.colour) == (0.8, "no", "reported", "green")
+
+
+def test_a_reference_given_as_about_decides_nothing_inside_its_last_digit():
+    row = target("T", t25="<全省平均", cls="relative", comparator="<")
+    about = published({2025: 1.81}).assign(margin=0.01)
+    near = assess(row, "relative", {2025: 1.80}, year=2025, published=about, reference="330000", name="倍差")
+    assert near.attained == "unassessed" and "左右" in near.reason and near.target == 1.81
+    clear = assess(row, "relative", {2025: 1.78}, year=2025, published=about, reference="330000", name="倍差")
+    assert clear.attained == "yes"
+
+
+def test_once_its_day_has_come_a_target_is_met_or_missed_whatever_the_pace():
+    near = assess(target("T", t25=180), "level", {2021: 100, 2025: 179}, year=2025)
+    assert (near.attained, near.colour, bool(near.due)) == ("no", "red", True)
+    late = assess(target("T", t25=180), "level", {2021: 100, 2024: 190}, year=2025)
+    assert late.attained == "unassessed" and "尚未报送" in late.reason and late.value == 190
+    broken = assess(target("T", t25=95), "floor", {2021: 96, 2023: 90}, year=2025)
+    assert (broken.attained, broken.value) == ("no", 90)  # a floor that was broken stays broken
+
+
+def test_before_the_plan_nothing_is_judged():
+    got = assess(target("T", t25=180), "level", {2019: 100, 2020: 190}, year=2020)
+    assert got.attained == "unassessed" and "2021年起实施" in got.reason
+
+
+NEXT = Plan("q", "规划", 2026, 2030, (2028, 2030), 2025)
+
+
+def of_the_next(rule, series, year, stated, kind="level"):
+    row = pd.DataFrame([{"id": "U", "clause": "1", "action": "行动", "action_no": 1, "indicator": "U", "unit": "个",
+                         "comparator": ">=", "kind": kind, "class": "numeric", "department": "局"}])
+    years = pd.DataFrame([("U", y, v, "") for y, v in stated.items()], columns=list(NUMBERS))
+    table = pd.DataFrame([{"target": "U", "indicator": "X", "rule": rule, "comparator": "", "reference": "",
+                           "reference_indicator": "", "note": ""}])
+    return attain_targets(row, years, table, observed(X=series), PLACE, year, Rules(plan=NEXT)).iloc[0]
+
+
+def test_the_next_plan_starts_from_its_own_base():
+    got = of_the_next("level", {2021: 10, 2025: 50, 2027: 56}, 2027, {2028: 60, 2030: 70})
+    assert (got.horizon, got.base, got.base_year) == (2028, 50, 2025)
+    assert got.rate == pytest.approx(0.6) and got.expected == pytest.approx(50 + 10 * 2 / 3)
+    before = of_the_next("level", {2021: 10, 2023: 50}, 2026, {2030: 70})
+    assert before.attained == "unassessed"  # a value of the plan before is no result of this one
+
+
+def test_a_running_total_of_the_plan_before_is_carried_not_counted():
+    added = of_the_next("increase", {2025: 100, 2026: 130}, 2026, {2030: 150}, kind="cumulative")
+    assert (added.value, added.rate) == (30, 0.2)
+    on = of_the_next("cumulative", {2025: 100, 2026: 120}, 2026, {2030: 200}, kind="cumulative")
+    assert on.expected == pytest.approx(120)  # from the 100 that stood to 200, a fifth of the way
+    anew = of_the_next("cumulative", {2025: 100, 2026: 20}, 2026, {2030: 200}, kind="cumulative")
+    assert anew.expected == pytest.approx(40)  # the count began again: nothing stood

@@ -83,7 +83,8 @@ def compared_with_published(observations, published, district, district_name, in
     -------
     DataFrame
         indicator, name, year, geo_code, geo, level, value, unit, direction, difference (from the
-        district's), better (whether the district is the better one), rank (among cities and the district,
+        district's), better (whether the district is the better one; missing inside the margin of a figure given as
+        左右), margin, rank (among cities and the district,
         1 is best), n, status, source. Years without the district's value are left out.
     """
     direction = indicators.set_index("id")["direction"].astype(int)
@@ -102,14 +103,22 @@ def compared_with_published(observations, published, district, district_name, in
         for p in part.itertuples():
             gap = r.value - p.value
             rows.append(base | {"geo_code": p.geo_code, "geo": p.geo, "level": p.level, "value": p.value,
-                                "unit": p.unit, "difference": gap, "better": bool(gap * direction[r.indicator] > 0),
+                                "unit": p.unit, "difference": gap, "margin": _margin(p),
+                                "better": pd.NA if abs(gap) <= _margin(p) + 1e-9 and _margin(p) else
+                                bool(gap * direction[r.indicator] > 0),
                                 "status": p.status, "source": p.source_title})
     columns = ["indicator", "name", "year", "geo_code", "geo", "level", "value", "unit", "direction", "difference",
-               "better", "status", "source"]
+               "better", "margin", "status", "source"]
     out = pd.DataFrame(rows, columns=columns).astype({"better": "boolean"})
     alike = out["level"].isin(["city", "prefecture", "county"])
     groups = (out["value"] * -out["direction"]).where(alike).groupby([out["indicator"], out["year"]])
     return out.assign(rank=groups.rank(method="min").astype("Int64"), n=groups.transform("count"))
+
+
+def _margin(row):
+    """How far a published figure given as 左右 may be off."""
+    margin = getattr(row, "margin", 0.0)
+    return 0.0 if margin in ("", None) or pd.isna(margin) else float(margin)
 
 
 def demand_portrait(demands):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,16 @@ def reference_series(published, geo, indicator):
 
 _WITHIN = ("growth", "mean", "floor", "cumulative", "relative", "relative_growth")
 """Rules whose values all lie within the plan; the others may stand on the base year's."""
+
+
+def margin_of(published, geo, indicator, year):
+    """How far a published figure given as 左右 may be off: one unit of its last digit; 0 where it is exact."""
+    if not geo or published is None or "margin" not in published:
+        return 0.0
+    rows = published[(published["geo_code"] == geo) & (published["indicator"] == indicator)
+                     & (published["period"] == "annual") & (published["year"] == year)]
+    margin = pd.to_numeric(rows["margin"], errors="coerce").fillna(0.0)
+    return float(margin.max()) if len(margin) else 0.0
 
 
 def measured(rule, series, year, horizon, reference, plan):

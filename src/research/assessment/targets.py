@@ -7,7 +7,16 @@ import pandas as pd
 
 from research.assessment.attain import Attainment, attainment
 from research.assessment.colours import status
-from research.assessment.series import Series, flow, measured, path, reference_series, series_of, target_value
+from research.assessment.series import (
+    Series,
+    flow,
+    margin_of,
+    measured,
+    path,
+    reference_series,
+    series_of,
+    target_value,
+)
 from research.core.faults import DataError, Fault, nearest, spot
 from research.project import weakest
 
@@ -18,6 +27,7 @@ RULES = ("level", "floor", "ceiling", "mean", "growth", "growth_of", "cumulative
 NO_SERIES = "无数据序列：所述内容不在监测指标之内，也没有报送"
 NO_VALUE = "暂无观测值"
 NO_REFERENCE = "缺少同年同口径的参照值"
+VAGUE_REFERENCE = "参照值为约数（左右），差距在其精度之内"
 NOT_YET = "目标年的数值尚未报送，不以往年数代替"
 NO_REFERENCE_YET = "目标年的参照值尚未公布"
 EXTERNAL = "目标由上级下达，未载明数值"
@@ -197,6 +207,9 @@ def _assess(out, row, join, series, rules, published):
     if out["due"] and at < horizon and not (rule == "floor" and value < target):  # a broken floor stays broken
         return out | {"reason": NO_REFERENCE_YET if rule.startswith("relative") else NOT_YET,
                       "value": value, "value_year": at, "target": target}
+    margin = margin_of(published, join["reference"], join["reference_indicator"], at) if rule == "relative" else 0.0
+    if margin and abs(value - target) <= margin + 1e-9:
+        return out | {"reason": VAGUE_REFERENCE, "value": value, "value_year": at, "target": target}
     points = path(rule, series, row["stated"], horizon, target, rules.plan)
     result = _rated(rule, value, target, points, out["comparator"], rules)
     sources = [out["source"], *(series.sources[y] for y in used if series.sources[y])]

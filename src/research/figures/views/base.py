@@ -166,6 +166,17 @@ def cell(value, unit="", decimals=None):
     return "" if is_missing(value) else plain(value, unit, decimals)
 
 
+def about(margin):
+    """The word for a published figure that is given as 左右.
+
+    Examples
+    --------
+    >>> about(0.01), about(0.0), about(None)
+    ('左右', '', '')
+    """
+    return "" if is_missing(margin) or not margin else "左右"
+
+
 def ranges(rows, unit, decimals=None):
     """Cells of `lower～upper` for a table; empty where there is no interval."""
     pairs = zip(rows["lower"], rows["upper"], strict=True)

@@ -13,7 +13,7 @@ import pandas as pd
 from research import measures
 from research.figures.charts import time
 from research.figures.display import Picture, Sheet, Words
-from research.figures.views.base import cell, needs
+from research.figures.views.base import about, cell, needs
 from research.figures.views.comparison_cities import GINI, INCOME, NATION, RATIO, RURAL, URBAN, Cities
 from research.wording import amount, changed, difference, listed, number, relative, rounded
 
@@ -38,10 +38,11 @@ class Comparison(Cities):
         urban, rural = self.find(URBAN, geo), self.find(RURAL, geo)
         both = urban.merge(rural, on="year", suffixes=("", "_rural"), validate="one_to_one")
         both = both[~both["year"].isin(printed["year"])].copy()
+        both["margin"] = 0.0
         both["value"] = [
             measures.urban_rural_ratio(u, r) for u, r in zip(both["value"], both["value_rural"], strict=True)
         ]
-        columns = ["year", "value", "status", "source"]
+        columns = ["year", "value", "margin", "status", "source"]
         parts = [frame[columns] for frame in (printed, both) if len(frame)]
         return pd.concat(parts).sort_values("year").reset_index(drop=True) if parts else printed[columns]
 
@@ -65,10 +66,25 @@ class Comparison(Cities):
         for name, rows in self._ratio_lines.items():
             if len(rows):
                 first, last = rows.iloc[0], rows.iloc[-1]
-                parts.append(
-                    changed(f"{name}城乡居民收入倍差", "倍", first["value"], last["value"], first["year"], last["year"])
-                )
-        return Words("".join(parts), list(self._ratio_lines.values()))
+                told = changed(f"{name}城乡居民收入倍差", "倍", first["value"], last["value"], first["year"],
+                               last["year"])
+                vague = about(last["margin"])  # a figure given as 左右 stays one, and so does what it is compared with
+                parts.append(told.replace("倍，", f"倍{vague}，", 1).replace("倍。", f"倍{vague}。") if vague else told)
+        return Words("".join(parts) + self._gaps(), list(self._ratio_lines.values()))
+
+    def _gaps(self):
+        """Years of the last decade's end that some of the compared places lack, by name."""
+        years = {name: set(rows["year"]) for name, rows in self._ratio_lines.items() if len(rows)}
+        if len(years) < 2:
+            return ""
+        common = set.intersection(*years.values())
+        later = sorted(y for y in set.union(*years.values()) if not common or y > max(common))
+        lacking = {y: [name for name, seen in years.items() if y not in seen] for y in later}
+        told = "；".join(f"{y}年缺{listed(names)}" for y, names in lacking.items())
+        if not told:
+            return ""
+        head = f"各地都有公布数的最近一年是{max(common)}年，其后" if common else "没有一年各地都有公布数："
+        return f"{head}{told}。"
 
     @needs("home", "所在市居民人均可支配收入")
     def city_table(self):
@@ -81,7 +97,8 @@ class Comparison(Cities):
         frame = pd.DataFrame({"年份": [str(y) for y in years]})
         for head, found in rows.items():
             unit = series.get(head, ("", "倍"))[1]
-            frame[head] = [cell(found["value"].get(y), unit) for y in years]
+            margin = found["margin"] if "margin" in found else pd.Series(dtype=float)
+            frame[head] = [cell(found["value"].get(y), unit) + about(margin.get(y)) for y in years]
         note = "空格为尚未收集到可核对的公开数据。"
         return Sheet(
             frame,

@@ -30,6 +30,7 @@ class Cities(View):
         rows = self.edition.published
         rows = rows[rows["year"].astype(int) <= self.year].copy()
         rows["year"], rows["value"] = rows["year"].astype(int), rows["value"].astype(float)
+        rows["margin"] = rows["margin"].fillna(0.0) if "margin" in rows else 0.0
         rows["source"] = [cite(title) for title in rows["source_title"]]
         rows["indicator"] = rows["indicator"].replace(_NATIONAL_NAMES)
         return rows.drop_duplicates(["geo_code", "year", "period", "indicator"]).reset_index(drop=True)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from research.figures.charts import grid, time
 from research.figures.charts.index import small_states
-from research.figures.views.base import cell
+from research.figures.views.base import about, cell
 from research.figures.views.demands import Demands
 from research.figures.views.governance import Governance
 from research.wording import change, counted, decimals_of, listed, number, plain, rounded
@@ -131,11 +131,14 @@ class Portraits(Demands, Governance):
             self.name: [cell(value.get(k), u) for k, u in
                         zip(zip(rows["indicator"], rows["year"], strict=True), rows["unit"], strict=True)],
             "比较对象": rows["geo"].to_numpy(),
-            "公布值": [f"{cell(v, u)}{u}" for v, u in zip(rows["value"], rows["unit"], strict=True)],
+            "公布值": [f"{cell(v, u)}{u}{about(m)}" for v, u, m in
+                    zip(rows["value"], rows["unit"], rows["margin"], strict=True)],
             "差额": [signed(d, u) for d, u in zip(rows["difference"], rows["unit"], strict=True)],
-            "较优": [self.name if b else g for b, g in zip(rows["better"], rows["geo"], strict=True)],
+            "较优": ["不作判断" if pd.isna(b) else self.name if b else g
+                   for b, g in zip(rows["better"], rows["geo"], strict=True)],
         })  # fmt: skip
         note = "只与有公开发布数据的地方、同一年份、同一口径比较；公布值的出处见附录。"
+        note += "公布值写“左右”的，差距在其末位一个单位以内时不作判断。" if rows["margin"].gt(0).any() else ""
         caption = f"{self.name}与其他地方公布数据的横向比较"
         return self.sheet(frame, caption, [self.edition.table("published_comparison")], note)
 

@@ -23,7 +23,7 @@ _NUMBERS = {
         "direction", "goalpost_min", "goalpost_max", "weight_domain", "weight_subdomain", "weight_indicator",
         "effective_weight",
     ],
-    "published": ["year", "value"],
+    "published": ["year", "value", "margin"],
     "departments": ["n_indicators", "n_targets"],
     "themes": ["order"],
     "milestones": ["year"],
