@@ -1,7 +1,8 @@
 # Values of other packages on the vectors of the manual page "measures-compared" and on the small survey of the tests.
-# Run: Rscript benchmarks/measures_compared.R OUT_FOLDER   (needs the packages laeken and survey)
+# Run: Rscript benchmarks/measures_compared.R OUT_FOLDER [CONVEY]   (needs the packages laeken and survey; CONVEY is the
+# folder R/ of convey's source, whose functions are then run on the small survey)
 suppressMessages({library(laeken); library(survey)})
-out <- commandArgs(trailingOnly = TRUE)[1]
+out <- commandArgs(trailingOnly = TRUE)[1]; convey <- commandArgs(trailingOnly = TRUE)[2]
 x <- list(five = c(1, 2, 3, 4, 10), three = c(10, 20, 30),
           ten = c(541, 1463, 2445, 3438, 4437, 5401, 6392, 8304, 11904, 22261))
 w <- list(five = rep(1, 5), three = c(2, 3, 5), ten = c(3, 1, 2, 4, 2, 1, 3, 2, 1, 1))
@@ -74,4 +75,22 @@ for (rule in c("adjust", "average", "certainty")) {
 options(survey.lonely.psu = "fail")
 none <- svydesign(ids = ~1, weights = ~weight, data = f); m <- svymean(~income, none)
 put("mean, rows drawn one by one", coef(m), SE(m))
+put("laeken qsr", qsr(f$income, f$weight)$value, NA)
+put("laeken arpr", arpr(f$income, f$weight)$value / 100, NA)
+apart <- arpr(f$income, f$weight, breakdown = f$residence)$valueByStratum  # against the line of all
+for (i in 1:2) put(paste("laeken arpr,", apart$stratum[i]), apart$value[i] / 100, NA)
+apart <- arpr(f$income, f$weight, years = f$year)$value  # each year against its own line
+for (y in names(apart)) put(paste("laeken arpr,", y), apart[[y]] / 100, NA)
+apart <- qsr(f$income, f$weight, breakdown = f$residence)$valueByStratum
+for (i in 1:2) put(paste("laeken qsr,", apart$stratum[i]), apart$value[i], NA)
+if (!is.na(convey)) {
+  for (file in list.files(convey, full.names = TRUE)) source(file)
+  all <- convey_prep(des)
+  m <- svyqsr(~income, all); put("convey svyqsr", coef(m), SE(m))
+  m <- svyarpr(~income, all); put("convey svyarpr", coef(m), SE(m))
+  for (r in c("rural", "urban")) {
+    m <- svyarpr(~income, subset(all, residence == r)); put(paste("convey svyarpr,", r), coef(m), SE(m))
+    m <- svyqsr(~income, subset(all, residence == r)); put(paste("convey svyqsr,", r), coef(m), SE(m))
+  }
+}
 write.csv(do.call(rbind, rows), file.path(out, "r_survey.csv"), row.names = FALSE)

@@ -164,7 +164,7 @@ def test_pure_weights_at_both_ends_of_the_mix():
 
 
 def test_experts_and_judgements_as_weights():
-    expert = SPEC.but(weights={"emphasis": {}, "subjective": "expert", "expert": {"WEALTH": 3}})
+    expert = SPEC.but(weights={"emphasis": {}, "subjective": "expert", "expert": {"WEALTH": 3, "CARE": 1}})
     judged = SPEC.but(weights={"emphasis": {}, "subjective": "ahp", "ahp": {"INDEX": {
         "order": ["WEALTH", "CARE"], "matrix": [[1, 3], [1 / 3, 1]]}}})
     for spec in (expert, judged):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.errors import DataError
+from research.core.faults import DataError
 from research.measures.small_area import fay_herriot
 from research.measures.small_area.fit import bootstrap_mse, fit, prasad_rao_mse
 
@@ -198,3 +198,24 @@ def test_too_few_places():
         DataError, match="frame: expected 5 places with an estimate or more, found 4 for 2 coefficients"
     ):
         fay_herriot(FRAME.head(4), ["x"])
+
+
+def test_numbers_that_are_text_are_named_and_no_place_without_sample():
+    frame = pd.DataFrame({"place": list("abcdefg"), "estimate": [52.0, 48, 61, 55, 40, 47, 58],
+                          "se": [2.0, 1, 3, 2, 4, 1, 2], "x": [5, 4, 6, 5, 4, 4, 6]}).astype(object)  # fmt: skip
+    whole = fay_herriot(frame, ["x"]).table
+    assert whole["direct"].tolist() == [52.0, 48, 61, 55, 40, 47, 58]
+    for row, column, text in ((2, "estimate", "6,1"), (5, "se", "1 "), (1, "x", "四")):
+        frame_with = frame.copy()
+        frame_with.loc[row, column] = text
+        with pytest.raises(DataError, match=f"row {row}, column {column}: expected a number, found {text!r}"):
+            fay_herriot(frame_with, ["x"])
+    both = frame.copy()
+    both.loc[3, ["estimate", "se"]] = ["55 元", "2 元"]
+    with pytest.raises(DataError, match="row 3, column estimate.*\n.*row 3, column se"):
+        fay_herriot(both, ["x"])
+    gap = frame.copy()
+    gap.loc[3, ["estimate", "se"]] = [None, float("nan")]  # a gap is a place without sample
+    assert np.isnan(fay_herriot(gap, ["x"]).table["direct"][3].astype(float))
+    with pytest.raises(DataError, match="row 4, column place: expected the place of each row, found nothing"):
+        fay_herriot(frame.assign(place=[*"abcd", None, *"fg"]), ["x"])

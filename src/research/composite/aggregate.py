@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest
 
 MEANS = ("arithmetic", "geometric", "harmonic")
 METHODS = (*MEANS, "copeland")

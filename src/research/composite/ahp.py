@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest
 
 RANDOM_INDEX = {
     "saaty1980": (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59),

@@ -9,7 +9,7 @@ from research.composite.index import build_index
 from research.composite.provenance import check_survey
 from research.composite.registry import first_year_goalposts, from_registry, goalposts_of
 from research.composite.versions import load_yaml, read_versions
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest
 
 _ROBUST = {"variants", "seed", "level", "weight_noise", "normalise", "aggregate", "sobol"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd  # noqa: F401  (the example uses it)
 
-from research.errors import DataError, Fault
+from research.core.faults import DataError, Fault
 from research.project import weakest
 
 

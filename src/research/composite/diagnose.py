@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from research.composite.aggregate import climb
-from research.errors import DataError, Fault
+from research.composite.spread import flat
+from research.core.faults import DataError, Fault
 
 
 def cronbach_alpha(matrix):
@@ -33,7 +34,7 @@ def cronbach_alpha(matrix):
     1.0
     """
     x = np.asarray(matrix, float)
-    if x.ndim != 2 or min(x.shape) < 2 or np.isnan(x).any() or x.sum(axis=1).var() == 0:
+    if x.ndim != 2 or min(x.shape) < 2 or np.isnan(x).any() or flat(x.sum(axis=1)):
         raise DataError(Fault("alpha", "two or more items and units, no gaps, totals that differ", f"shape {x.shape}",
                               kind="alpha"))
     k = x.shape[1]
@@ -61,8 +62,8 @@ def alphas(result, year=None):
     for code, name, mask in families:
         x = result.levels[0][at][:, mask]
         x = x[~np.isnan(x).any(axis=1)]
-        x = x[:, x.std(axis=0) > 0] if len(x) > 1 else x
-        good = min(x.shape) >= 2 and x.sum(axis=1).var() > 0
+        x = x[:, ~flat(x)] if len(x) > 1 else x
+        good = min(x.shape) >= 2 and not flat(x.sum(axis=1))
         share = np.linalg.eigvalsh(np.corrcoef(x, rowvar=False)).max() / x.shape[1] if good else np.nan
         rows.append({"code": code, "name": name, "n_items": int(mask.sum()), "n_units": len(x),
                      "alpha": cronbach_alpha(x) if good else np.nan, "first_component": share})
@@ -80,7 +81,7 @@ def principal_components(result, year=None, level=-2, keep=6):
     x = result.levels[level][_units(result, year)]
     x = x[~np.isnan(x).any(axis=1)]
     codes = np.array(result.tree.codes[level])
-    varying = x.std(axis=0) > 0 if len(x) > 1 else np.zeros(len(codes), bool)
+    varying = ~flat(x) if len(x) > 1 else np.zeros(len(codes), bool)
     if len(x) < 3 or varying.sum() < 2:
         return pd.DataFrame(columns=["component", "eigenvalue", "share", "cumulative", *codes])
     values, vectors = np.linalg.eigh(np.corrcoef(x[:, varying], rowvar=False))
@@ -121,7 +122,7 @@ def correlations(result, year=None):
 
 def _r(a, b):
     both = ~np.isnan(a) & ~np.isnan(b)
-    if both.sum() < 3 or a[both].std() == 0 or b[both].std() == 0:
+    if both.sum() < 3 or flat(a[both]) or flat(b[both]):
         return np.nan
     return float(np.corrcoef(a[both], b[both])[0, 1])
 
@@ -143,7 +144,7 @@ def effective_weights(result, year=None):
     points, index = np.nan_to_num(points_of(result)[0][at]), result.levels[-1][at, 0]
     variance = index.var()
     share = ((points - points.mean(axis=0)) * (index - index.mean())[:, None]).mean(axis=0) / variance if (
-        len(index) > 2 and variance > 0) else np.full(points.shape[1], np.nan)
+        len(index) > 2 and not flat(index)) else np.full(points.shape[1], np.nan)
     weight = result.tree.spread(result.local)[0]
     return pd.DataFrame({"indicator": result.tree.leaves, "name": result.tree.names[0], "weight": weight,
                          "share": share, "ratio": share / weight, "version": result.spec.version})

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from research.composite.aggregate import multipliers
-from research.errors import DataError, Fault
+from research.core.faults import DataError, Fault
 
 COVERAGE = "COVERAGE"
 """Row that holds what comes from different indicators being there, not from their scores."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from research.composite.panel import IMPUTED
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest
 
 _HELPERS = 3
 METHODS = ("none", "last", "linear", "group_mean", "regression")
@@ -67,7 +67,7 @@ def impute(panel, method="none", groups=None):
     Raises
     ------
     DataError
-        An unknown method.
+        An unknown method; `group_mean` with places that stand in no group.
 
     Notes
     -----
@@ -125,7 +125,7 @@ def _linear(panel, groups):
 
 def _group_mean(panel, groups):
     values = panel.values.copy()
-    groups = np.zeros(len(values)) if groups is None else np.asarray(groups)
+    groups = np.zeros(len(values)) if groups is None else _grouped(panel, groups)
     key = np.unique(np.rec.fromarrays([groups.astype(str), panel.years]), return_inverse=True)[1]
     for k in np.unique(key):
         at = np.flatnonzero(key == k)
@@ -135,6 +135,16 @@ def _group_mean(panel, groups):
             mean = np.where(there, block, 0.0).sum(axis=0) / there.sum(axis=0)
         values[at] = np.where(there, block, mean)
     return values
+
+
+def _grouped(panel, groups):
+    """The units' groups, refused where a place stands in none: those without are no group of their own."""
+    groups = np.asarray(groups, dtype=object)
+    lost = [p for p, g in zip(panel.places, groups, strict=True) if g is None or g != g or not str(g).strip()]
+    if lost:
+        raise DataError([Fault(f"impute group_mean, place {p}", "a group", "none", "name its group, or take another "
+                               "rule", "impute") for p in dict.fromkeys(lost)])
+    return groups
 
 
 def _regression(panel, groups):

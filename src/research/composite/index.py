@@ -8,7 +8,7 @@ import pandas as pd
 from research.composite import aggregate, fill, normalise, outliers, panel, registry, tree, weighting
 from research.composite.result import IndexResult
 from research.composite.spec import IndexSpec
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest
 
 
 def build_index(observations, indicators, spec=None, groups=None):
@@ -51,7 +51,7 @@ def build_index(observations, indicators, spec=None, groups=None):
     whole, data, screened = _screened(whole, panel.from_long(observations, whole.leaves), spec)
     stages = {"raw": data.values}
     data, filled = fill.impute(data, spec.impute, None if groups is None else
-                               [groups.get(p, "") for p in data.places])
+                               [groups.get(p) for p in data.places])
     stages["imputed"] = data.values
     o = spec.outliers
     stages["treated"], report = outliers.treat(data.values, data.indicators, o.method, o.most, o.skew, o.kurt)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from research.composite.spread import ROUNDING, checked_weights
 from research.core.faults import DataError, Fault, nearest, spot
 
 GRADES = ("极度失调", "严重失调", "中度失调", "轻度失调", "濒临失调",
@@ -34,7 +35,7 @@ def topsis(matrix, weights=None, directions=None):
     Raises
     ------
     DataError
-        Gaps, columns of zeros, all units equal.
+        Gaps, columns of zeros, all units equal; weights or directions that are none, or not one a column.
 
     References
     ----------
@@ -52,10 +53,14 @@ def topsis(matrix, weights=None, directions=None):
     if (length == 0).any():
         raise DataError([Fault(spot("topsis", column=j), "a value other than 0", "zeros only", kind="topsis")
                          for j in np.flatnonzero(length == 0)])
-    w = np.ones(x.shape[1]) if weights is None else np.asarray(weights, float)
-    v = x / length * (w / w.sum()) * (1 if directions is None else np.asarray(directions))
+    count = x.shape[1]
+    w = np.ones(count) if weights is None else checked_weights(weights, count, "topsis", kind="topsis")
+    turn = np.ones(count) if directions is None else np.asarray(directions)
+    if turn.shape != (count,) or not np.isin(turn, (1, -1)).all():
+        raise DataError(Fault("topsis, directions", f"{count} of 1 or -1", str(turn), kind="topsis"))
+    v = x / length * (w / w.sum()) * turn
     far, near = (np.sqrt(((v - edge) ** 2).sum(axis=1)) for edge in (v.min(axis=0), v.max(axis=0)))
-    if ((far + near) == 0).any():
+    if ((far + near) <= ROUNDING * np.abs(v).max()).any():
         raise DataError(Fault("topsis", "units that differ", "all equal", kind="topsis"))
     return far / (far + near)
 
@@ -81,7 +86,8 @@ def coupling(values, weights=None, variant="traditional"):
     Raises
     ------
     DataError
-        Values outside 0 to 1, fewer than two, all zero, an unknown variant.
+        Values outside 0 to 1, fewer than two, all zero, an unknown variant; weights that are none, or not one
+        each.
 
     References
     ----------
@@ -100,7 +106,8 @@ def coupling(values, weights=None, variant="traditional"):
                               nearest(variant, VARIANTS), "coupling"))
     if u.ndim != 1 or len(u) < 2 or not ((u >= 0) & (u <= 1)).all() or u.sum() == 0:
         raise DataError(Fault("coupling", "two or more values from 0 to 1, not all 0", str(u), kind="coupling"))
-    n, w = len(u), np.ones(len(u)) if weights is None else np.asarray(weights, float)
+    n = len(u)
+    w = np.ones(n) if weights is None else checked_weights(weights, n, "coupling", kind="coupling")
     t = float((w * u).sum() / w.sum())
     if variant == "traditional":
         c = n * float(np.prod(u)) ** (1 / n) / float(u.sum())
@@ -140,14 +147,15 @@ def obstacle_degree(scores, weights):
     Raises
     ------
     DataError
-        Scores outside 0 to 1; all at 1, where nothing is in the way.
+        Scores outside 0 to 1; all at 1, where nothing is in the way; weights that are none, or not one each.
 
     Examples
     --------
     >>> obstacle_degree([0.9, 0.5, 0.2, 0.8], [0.1, 0.2, 0.3, 0.4]).round(4)
     array([0.0233, 0.2326, 0.5581, 0.186 ])
     """
-    x, w = np.asarray(scores, float), np.asarray(weights, float)
+    x = np.asarray(scores, float)
+    w = checked_weights(weights, len(x) if x.ndim else 1, "obstacle degree", kind="obstacle")
     lost = w * (1 - x)
     if not ((x >= 0) & (x <= 1)).all() or not lost.sum() > 0:
         raise DataError(Fault("obstacle degree", "scores from 0 to 1, not all 1", str(x), kind="obstacle"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest
 
 COMBINATIONS = ("linear", "multiplicative", "game")
 
@@ -12,7 +12,7 @@ COMBINATIONS = ("linear", "multiplicative", "game")
 def to_one(raw, what):
     """Weights rescaled to a sum of 1; refused where they add up to nothing."""
     total = raw.sum()
-    if not total > 0:
+    if not 0 < total < np.inf:
         raise DataError(Fault(what, "weights that add up to more than 0", f"{total:g}", kind="weights"))
     return raw / total
 
@@ -54,7 +54,7 @@ def combine(objective, subjective, method="linear", share=0.5):
     if a.shape != b.shape:
         faults.append(Fault("combine", "weights of one length", f"{len(a)} and {len(b)}", kind="weights"))
     faults += [Fault(f"combine, {n} weights", "a sum of 1, none below 0", f"{w.sum():g}", kind="weights")
-               for n, w in (("objective", a), ("subjective", b)) if abs(w.sum() - 1) > 1e-6 or (w < 0).any()]
+               for n, w in (("objective", a), ("subjective", b)) if not abs(w.sum() - 1) <= 1e-6 or not (w >= 0).all()]
     if faults:
         raise DataError(faults)
     if method == "multiplicative":
@@ -105,6 +105,7 @@ def emphasise(weights, factors):
     [0.6, 0.4]
     """
     factors = np.asarray(factors, float)
-    if (factors <= 0).any() or np.isnan(factors).any():
-        raise DataError(Fault("emphasis", "factors above 0", f"{np.nanmin(factors):g}", kind="weights"))
+    bad = factors[~((factors > 0) & np.isfinite(factors))]
+    if bad.size:
+        raise DataError(Fault("emphasis", "factors above 0", f"{bad.flat[0]:g}", kind="weights"))
     return to_one(np.asarray(weights, float) * factors, "emphasis")

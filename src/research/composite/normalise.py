@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from research.errors import DataError, Fault, nearest
+from research.composite.spread import flat, settled
+from research.core.faults import DataError, Fault, nearest
 
 METHODS = ("goalposts", "target", "minmax", "zscore", "rank", "percentile", "borda")
 STABLE = ("goalposts", "target")
@@ -140,22 +141,22 @@ def _folded(values, names, directions, goalposts):
 
 
 def _refuse_constant(values, names, constant, method):
-    flat = np.flatnonzero(np.nanmax(values, axis=0) == np.nanmin(values, axis=0))
-    if len(flat) and constant == "refuse":
+    same = np.flatnonzero(flat(values))
+    if len(same) and constant == "refuse":
         raise DataError([Fault(f"normalise {method}, indicator {names[j]}", "a column that varies",
                                f"{abs(values[:, j][~np.isnan(values[:, j])][0]):g} throughout",
-                               "leave it out, use goalposts, or constant='middle'", "constant") for j in flat])
+                               "leave it out, use goalposts, or constant='middle'", "constant") for j in same])
 
 
 def _by_spread(values, method, scale):
-    low, high = np.nanmin(values, axis=0), np.nanmax(values, axis=0)
+    low, high, varies = np.nanmin(values, axis=0), np.nanmax(values, axis=0), ~flat(values)
     with np.errstate(invalid="ignore", divide="ignore"):
         if method == "minmax":
-            share = np.where(high > low, (values - low) / (high - low), 0.5)
+            share = np.where(varies, (values - low) / (high - low), 0.5)
             out = scale[0] + share * (scale[1] - scale[0])
         else:
             deviation = np.nanstd(values, axis=0, ddof=1)
-            z = np.where(deviation > 0, (values - np.nanmean(values, axis=0)) / deviation, 0.0)
+            z = np.where(varies, (values - np.nanmean(values, axis=0)) / deviation, 0.0)
             out = z
     return np.where(np.isnan(values), np.nan, out)
 
@@ -164,7 +165,7 @@ def _by_order(values, method, scale, years):
     from scipy.stats import rankdata
 
     years = np.zeros(len(values)) if years is None else np.asarray(years)
-    out = np.full(values.shape, np.nan)
+    values, out = settled(values), np.full(values.shape, np.nan)
     for year in np.unique(years):
         at = np.flatnonzero(years == year)
         # ranks of equal values are shared (mean rank), so that the order of the rows does not matter

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from research.errors import DataError, Fault, nearest
+from research.composite.spread import flat
+from research.core.faults import DataError, Fault, nearest
 
 METHODS = ("none", "winsorise", "log", "winsorise_log")
 
@@ -19,7 +20,7 @@ def skewness(x):
     """
     x = _clean(x)
     n = len(x)
-    if n < 3 or x.std() == 0:
+    if n < 3 or flat(x):
         return np.nan
     d = x - x.mean()
     square = d * d  # products, not powers: a general power takes ten times as long
@@ -36,7 +37,7 @@ def kurtosis(x):
     """
     x = _clean(x)
     n = len(x)
-    if n < 4 or x.std() == 0:
+    if n < 4 or flat(x):
         return np.nan
     d = x - x.mean()
     square = d * d
@@ -56,6 +57,8 @@ def is_outlying(x, skew=2.0, kurt=3.5):
 
 def winsorise(x, most=5, skew=2.0, kurt=3.5):
     """Pull the furthest values in, one by one, until the column passes or `most` values were moved.
+
+    The last difference is never pulled in: of two values that are left, the rare one is what the indicator says.
 
     Parameters
     ----------
@@ -80,6 +83,8 @@ def winsorise(x, most=5, skew=2.0, kurt=3.5):
         high = skewness(x) > 0
         edge = np.nanmax(x) if high else np.nanmin(x)
         at = x == edge
+        if len(np.unique(x[~np.isnan(x)])) < 3:
+            break
         x[at] = np.nanmax(x[~at]) if high else np.nanmin(x[~at])
         moved |= at
     return x, int(moved.sum())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from research.errors import Fault
+from research.core.faults import Fault
 
 NEEDED = ("n", "survey_date", "method")
 

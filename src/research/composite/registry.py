@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from research.composite.tree import ROOT, from_nodes
-from research.errors import DataError, Fault
+from research.core.faults import DataError, Fault
 
 
 def from_registry(indicators, weights="equal"):

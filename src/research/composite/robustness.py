@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from research.composite.aggregate import MEANS
+from research.composite.spread import flat
 from research.composite.variants import shaker
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest
 
 NORMALISE = ("goalposts", "minmax", "percentile")
 FACTORS = ("normalise", "aggregate", "weight_mix", "weight_noise", "inputs")
@@ -147,7 +148,7 @@ def sobol(result, year, n=256, seed=0, weight_noise=0.25, normalise=NORMALISE, a
     outputs |= {str(p): scores[:, u] for u, p in enumerate(s.places)}
     rows = []
     for name, y in outputs.items():
-        if np.isnan(y).any() or np.ptp(y) == 0:
+        if np.isnan(y).any() or flat(y):
             continue
         got = analysis.analyze(problem, y, calc_second_order=False, seed=seed, num_resamples=50)
         for i, factor in enumerate(FACTORS):

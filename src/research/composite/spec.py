@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest
 
 
 class _Closed(BaseModel):
@@ -30,7 +30,7 @@ class Weights(_Closed):
     subjective : str
         `equal`, `given` (the registry's columns), `expert` (numbers in `expert`) or `ahp`.
     expert : dict
-        Node -> weight among its siblings, any positive scale; nodes not named count 1.
+        Node -> weight among its siblings, any positive scale; all of a family or none of it (then equal).
     experts, opinions, expert_mean : str, dict, str
         A CSV beside `index.yml` with the scores of several experts (see `experts.read_scores`), what it says,
         and how they are put together: `mean` or `median`.

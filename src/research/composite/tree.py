@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from research.composite.tree_checks import check_nodes
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest
 
 ROOT = "INDEX"
 LEVELS = ("indicator", "subdomain", "domain", "index")
@@ -134,7 +134,7 @@ def from_nodes(nodes, levels=None):
     ----------
     nodes : DataFrame
         code, level (1 is the leaves'), parent (empty for the root), and where known name, weight (any
-        positive numbers, rescaled among siblings), direction, emphasis, special, unit.
+        positive numbers, rescaled among siblings; all of a family or none of it), direction, emphasis, special, unit.
     levels : sequence of str, optional
         Names of the levels from the leaves up.
 
@@ -157,6 +157,7 @@ def from_nodes(nodes, levels=None):
     nodes = _filled(nodes)
     if faults := check_nodes(nodes):
         raise DataError(faults)
+    nodes = nodes.fillna({"weight": 1.0})  # whole families without weights: equal ones
     top = int(nodes["level"].max())
     names = tuple(levels or (LEVELS if top == 4 else [*(f"level{k}" for k in range(1, top)), "index"]))
     order = {nodes.loc[nodes["level"] == top, "code"].iloc[0]: 0}
@@ -182,7 +183,7 @@ def _filled(nodes):
             nodes[column] = value
     for column in ("parent", "emphasis", "special", "unit", "name"):
         nodes[column] = nodes[column].fillna("").astype(str)
-    return nodes.fillna({"weight": 1.0, "direction": 1})
+    return nodes.fillna({"direction": 1})
 
 
 def _among_siblings(weight, parent):

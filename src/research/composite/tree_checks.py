@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from research.errors import Fault, nearest
+import math
+
+import pandas as pd
+
+from research.core.faults import Fault, nearest
 
 
 def check_nodes(nodes):
@@ -30,7 +34,7 @@ def check_nodes(nodes):
             fault(row.code, "a parent that exists", repr(row.parent), nearest(row.parent, level))
         elif row.parent and level[row.parent] != row.level + 1:
             fault(row.code, f"a parent of level {row.level + 1}", f"{row.parent} of level {level[row.parent]}")
-        if not row.weight >= 0:
+        if not 0 <= row.weight < math.inf and not pd.isna(row.weight):
             fault(row.code, "a weight of 0 or more", row.weight)
         if row.direction not in (-1, 0, 1):
             fault(row.code, "direction 1, -1 or 0", row.direction)
@@ -38,10 +42,15 @@ def check_nodes(nodes):
     if len(roots) != 1:
         faults.append(Fault("index", "one root", f"{len(roots)}: {', '.join(map(str, roots[:5]))}", kind="tree"))
     faults += _cycles(parent)
+    blank = nodes[nodes["weight"].isna() & (nodes["parent"] != "")]
+    given = set(nodes.loc[nodes["weight"].notna(), "parent"])
+    for row in blank[blank["parent"].isin(given)].itertuples():
+        fault(row.code, "a weight, as its siblings have one", "nothing",
+              "0 for none; equal weights: leave all of them blank")
     childless = set(level) - set(parent.values()) - {c for c, k in level.items() if k == 1}
     for code in sorted(childless, key=str):
         fault(code, "at least one child", "none")
-    sums = nodes[nodes["parent"] != ""].groupby("parent")["weight"].sum()
+    sums = nodes[(nodes["parent"] != "") & nodes["weight"].notna()].groupby("parent")["weight"].sum()
     for code in sums[~(sums > 0)].index:
         fault(code, "children whose weights add up to more than 0", sums[code])
     return faults

@@ -8,7 +8,8 @@ import numpy as np
 
 from research.composite.aggregate import _F
 from research.composite.normalise import posts_matrix
-from research.errors import DataError, Fault, nearest
+from research.composite.spread import ROUNDING
+from research.core.faults import DataError, Fault, nearest
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class Shaker:
         elif method == "minmax":
             best, worst = (f.reduce(x, axis=1, keepdims=True) for f in (np.fmax, np.fmin))  # NaN where none is there
             with np.errstate(invalid="ignore", divide="ignore"):
-                share = np.where(best > worst, (x - worst) / (best - worst), np.where(np.isnan(x), np.nan, 0.5))
+                varies = best - worst > ROUNDING * np.fmax(abs(best), abs(worst))
+                share = np.where(varies, (x - worst) / (best - worst), np.where(np.isnan(x), np.nan, 0.5))
             share = np.where(up, share, 1 - share)
         else:
             y = np.where(up, x, -x)

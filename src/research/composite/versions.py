@@ -6,7 +6,7 @@ import yaml
 
 from research.composite.experts import read_judgements, read_scores
 from research.composite.spec import IndexSpec, merged
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest
 
 
 def load_yaml(path):

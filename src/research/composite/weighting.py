@@ -9,7 +9,8 @@ from research.composite import weights as w
 from research.composite.ahp import ahp
 from research.composite.experts import group_ahp, group_weights
 from research.composite.normalise import normalise
-from research.errors import DataError, Fault, nearest
+from research.composite.spread import checked_weights, flat
+from research.core.faults import DataError, Fault, nearest
 
 
 def leaf_weights(tree, spec, panel, treated):
@@ -72,12 +73,19 @@ def _family_weights(tree, k, s):
         at = np.flatnonzero(tree.parents[k] == p)
         children = [tree.codes[k][i] for i in at]
         if s.subjective == "expert":
-            one = [float(s.expert.get(c, 1.0)) for c in children]
-            raw[at] = one if not s.opinions else group_weights(s.opinions, children, s.expert_mean,
-                                                               f"weights.experts, {code}")
+            raw[at] = _said(s.expert, code, children) if not s.opinions else group_weights(
+                s.opinions, children, s.expert_mean, f"weights.experts, {code}")
         else:
             raw[at] = _judged(s, code, children)
     return raw
+
+
+def _said(expert, code, children):
+    """Weights of one family as given: all of it, or none of it, which makes them equal."""
+    if not any(c in expert for c in children):
+        return np.ones(len(children))
+    given = [expert.get(c, np.nan) for c in children]
+    return checked_weights(given, len(children), f"weights.expert, {code}", children)
 
 
 def _judged(s, code, children):
@@ -140,11 +148,11 @@ def _complete(x, spec):
 
 
 def _by_method(s, x, directions, names):
-    flat = np.flatnonzero(np.ptp(x, axis=0) == 0)
-    if len(flat):
+    same = np.flatnonzero(flat(x))
+    if len(same):
         raise DataError([Fault(f"weights.objective {s.objective}, indicator {names[j]}", "values that differ",
                                f"{x[0, j]:g} throughout the reference", "leave it out or use another method",
-                               "constant") for j in flat])
+                               "constant") for j in same])
     if s.objective == "entropy":
         return w.entropy(x, s.entropy, s.entropy_shift, directions)
     if s.objective == "pca":
@@ -191,10 +199,8 @@ def _fixed(tree, fixed, version):
               for c in tree.leaves if c not in fixed]
     if faults:
         raise DataError(faults)
-    raw = np.array([fixed[c] for c in tree.leaves], float)
-    if (raw < 0).any() or not raw.sum() > 0:
-        raise DataError(Fault(f"index {version}, weights.fixed", "weights of 0 or more", f"{raw.min():g}",
-                              kind="weights"))
+    raw = checked_weights([fixed[c] for c in tree.leaves], len(tree.leaves), f"index {version}, weights.fixed",
+                          tree.leaves)
     return raw / raw.sum()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from research.composite.mixing import combine, emphasise, game_shares, to_one
+from research.composite.spread import ROUNDING, flat
 from research.core.faults import DataError, Fault, nearest, spot
 
 __all__ = ["combine", "critic", "emphasise", "entropy", "game_shares", "pca", "variation"]
@@ -36,7 +37,8 @@ def entropy(matrix, pretreatment="share", shift=0.01, directions=None):
     Raises
     ------
     DataError
-        Gaps, an unknown variant, negative values under `share`, constant columns under min-max.
+        Gaps, an unknown variant, negative values under `share`, constant columns under min-max, or no column
+        that varies.
 
     Examples
     --------
@@ -54,10 +56,10 @@ def entropy(matrix, pretreatment="share", shift=0.01, directions=None):
                                    "use a min-max variant", "weights") for j in bad])
     else:
         x = _unit(x, directions) + (shift if pretreatment == "minmax_shift" else 0.0)
-    share = x / x.sum(axis=0)
+    share, varies = x / x.sum(axis=0), ~flat(x)
     with np.errstate(divide="ignore", invalid="ignore"):
         e = -np.where(share > 0, share * np.log(share), 0.0).sum(axis=0) / np.log(len(x))
-    return to_one(np.clip(1 - e, 0.0, None), "entropy")
+    return to_one(np.where(varies, np.clip(1 - e, 0.0, None), 0.0), "entropy")
 
 
 def critic(matrix, directions=None):
@@ -104,7 +106,7 @@ def variation(matrix):
     Raises
     ------
     DataError
-        Gaps; a column whose mean is 0.
+        Gaps; a column whose mean is 0; no column that varies.
 
     Examples
     --------
@@ -113,10 +115,11 @@ def variation(matrix):
     """
     x = _matrix(matrix)
     mean = x.mean(axis=0)
-    if (mean == 0).any():
+    none = np.abs(mean) <= ROUNDING * np.abs(x).max(axis=0)
+    if none.any():
         raise DataError([Fault(spot("coefficient of variation", column=j), "a mean other than 0", "0", kind="weights")
-                         for j in np.flatnonzero(mean == 0)])
-    return to_one(x.std(axis=0, ddof=1) / np.abs(mean), "coefficient of variation")
+                         for j in np.flatnonzero(none)])
+    return to_one(np.where(flat(x), 0.0, x.std(axis=0, ddof=1) / np.abs(mean)), "coefficient of variation")
 
 
 def pca(matrix, directions=None, share=0.8):
@@ -167,9 +170,9 @@ def _matrix(matrix):
 
 def _unit(x, directions):
     low, high = x.min(axis=0), x.max(axis=0)
-    flat = np.flatnonzero(high == low)
-    if len(flat):
+    same = np.flatnonzero(flat(x))
+    if len(same):
         raise DataError([Fault(spot("weights from data", column=j), "a column that varies", f"{low[j]:g} throughout",
-                               "leave it out or give it a weight", "constant") for j in flat])
+                               "leave it out or give it a weight", "constant") for j in same])
     share = (x - low) / (high - low)
     return share if directions is None else np.where(np.asarray(directions) < 0, 1 - share, share)

@@ -48,8 +48,8 @@ def clean(frame, value, weight, missing="refuse", *, negatives=False):
         With every awkward entry (the first 20 of each kind), by row label and column.
     """
     faults = []
-    x = _column(frame, value, negatives, missing == "drop", faults)
-    w = np.ones(len(frame)) if weight is None else _column(frame, weight, False, False, faults)
+    x = column(frame, value, faults, negatives=negatives, gaps=missing == "drop")
+    w = np.ones(len(frame)) if weight is None else column(frame, weight, faults)
     if not faults and w.sum() == 0:
         faults.append(Fault(spot(column=weight), "a sum above 0", "a sum of 0", kind="weight"))
     if faults:
@@ -58,8 +58,22 @@ def clean(frame, value, weight, missing="refuse", *, negatives=False):
     return x, w, used if w.min() > 0 else used & (w > 0)
 
 
-def _column(frame, name, negatives, gaps, faults):
-    """One column as floats; awkward entries become faults that name the row."""
+def column(frame, name, faults, *, negatives=False, gaps=False):
+    """One column as floats; awkward entries become faults that name the row, texts always among them.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    name : str
+    faults : list
+        Faults are appended here.
+    negatives, gaps : bool
+        Whether numbers below 0, and rows without a number, are taken.
+
+    Returns
+    -------
+    ndarray
+    """
     series = frame[name]
     array = series.to_numpy()
     if array.dtype.kind in "iuf":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import json
 import os
@@ -155,7 +156,7 @@ class RunClient(PapermillNotebookClient):
         if content["status"] == "error":
             raise RuntimeError(f"{content.get('ename')}: {content.get('evalue')}")
         value = content["user_expressions"]["report"]
-        return json.loads(value["data"]["text/plain"].strip("'")) if value["status"] == "ok" else {}
+        return json.loads(ast.literal_eval(value["data"]["text/plain"])) if value["status"] == "ok" else {}
 
     def _limit_memory(self):
         """Bound the kernel's private memory above what it has at the start (Linux; elsewhere no limit)."""

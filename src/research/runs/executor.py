@@ -8,8 +8,8 @@ import os
 import time
 
 from research.errors import DataError, Fault, UsageError, nearest
+from research.runs import literals, scratch
 from research.runs import record as records
-from research.runs import scratch
 from research.runs.pool import Pool
 from research.runs.report import Event, Report
 from research.runs.warm import ADDRESS
@@ -92,8 +92,9 @@ def job_maker(plan, kernel, limits=None):
         return {
             "name": run.name, "theme": run.theme, "place": run.place, "path": str(run.path), "root": root,
             "shown_path": plan.project.show(run.path), "notebook": run.template.notebook,
-            "parameters": run.parameters, "parts": run.parts, "inputs": run.inputs, "environment": env,
-            "shown": {**run.parameters, **shown}, "key": key_of(run), "kernel": kernel,
+            "parameters": {k: literals.source(v) for k, v in run.parameters.items()},
+            "data": str(run.parameters.get("data", "")), "parts": run.parts, "inputs": run.inputs, "environment": env,
+            "shown": {**literals.shown(run.parameters), **shown}, "key": key_of(run), "kernel": kernel,
             "limits": limits or {}, "folders": folders,
             "suffix": run.place if plan.district and run.place != plan.district else "",
         }

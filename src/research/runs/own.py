@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from research.errors import DataError, Fault, UsageError
 from research.project import Project
 from research.runs import inputs as _inputs
+from research.runs import literals
 from research.runs.parameters import explain, model_for
 from research.runs.planner import Plan, Run, stale_reason
 from research.runs.templates import read_template
@@ -49,7 +49,8 @@ def matrix(notebook, rows, out, model=None, inputs=(), name=None, root=None):
     model : type, optional
         A pydantic model of the parameters. Default: made from the cell, closed and strict.
     inputs : iterable of str or Path
-        Files that the notebook reads; a run is fresh while those it has read are unchanged.
+        Files that the notebook reads; a run is fresh while those it has read are unchanged. What it reads inside
+        `root` without their being named here - modules it imports, data - is watched all the same.
     name : callable, optional
         Gives each run's name (letters, digits, `-`, `_`, `.`) from its parameters. Default: their values.
     root : str or Path, optional
@@ -65,6 +66,12 @@ def matrix(notebook, rows, out, model=None, inputs=(), name=None, root=None):
         All faults of the notebook and of all rows at once.
     UsageError
         When two runs would have one name, or a name could not be a file's.
+
+    Notes
+    -----
+    Outside the watch: files outside `root` that are not among `inputs`, whatever Polars or Dask opens, databases
+    and the network, programs that a cell starts, the environment and the clock. A run's record names the files and
+    libraries among them (`unwatched`), and `Plan.describe` repeats them.
     """
     path, out = Path(notebook).resolve(), Path(out).resolve()
     project = Folder(Path(root).resolve() if root else path.parent, out)
@@ -83,7 +90,8 @@ def matrix(notebook, rows, out, model=None, inputs=(), name=None, root=None):
         seen.add(called)
         place = out / path.stem / f"{called}.ipynb"
         own = {**parts, "parameters": _digest(values)}
-        runs.append(Run(path.stem, called, place, template, values, own, sums, stale_reason(place, own, sums)))
+        reason = stale_reason(place, own, sums, project.root)
+        runs.append(Run(path.stem, called, place, template, values, own, sums, reason))
     return Plan(project, "", "", "", {r.place: "" for r in runs}, runs)
 
 
@@ -91,7 +99,11 @@ def _fill_all(template, model, rows):
     filled, faults = [], []
     for number, row in enumerate(rows, start=1):
         try:
-            filled.append(model(**{**_known(template, model), **row}).model_dump(mode="json"))
+            made = model(**{**_known(template, model), **literals.unboxed(row)}).model_dump()
+            where = f"{template.path.name}, row {number}, parameter"
+            filled.append({n: literals.plain(v, f"{where} {n}") for n, v in made.items()})
+        except DataError as error:
+            faults += error.faults
         except ValidationError as error:
             faults += [explain(template, model, e, number) for e in error.errors()]
     if faults:
@@ -118,4 +130,4 @@ def _shown(project, path):
 
 
 def _digest(value):
-    return hashlib.sha256(json.dumps(value, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
+    return hashlib.sha256(literals.source(value).encode()).hexdigest()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from research.errors import DataError, Fault, UsageError, nearest
 from research.runs import inputs as _inputs
+from research.runs import literals, watch
 from research.runs.parameters import fill, model_for
 from research.runs.record import read_record
 from research.runs.templates import find_templates, read_template
@@ -84,6 +84,8 @@ class Plan:
         fresh = len(self.runs) - len(todo)
         lines.append(f"{len(todo)} runs to do, {fresh} fresh" if todo
                      else f"nothing to do: all {fresh} runs are fresh")
+        if outside := sorted({n for r in self.runs if not r.stale_reason for n in watch.outside(read_record(r.path))}):
+            lines.append("not watched: " + ", ".join(outside))
         return "\n".join(lines)
 
 
@@ -137,12 +139,15 @@ def _one(project, template, parameters, common, seen):
     parts = {"template": template.code_hash, "parameters": _digest(shown), **common}
     path = project.runs(parameters["edition"]) / template.theme / f"{place}.ipynb"
     inputs = seen.of(place)
-    reason = stale_reason(path, parts, inputs)
+    reason = stale_reason(path, parts, inputs, project.root)
     return Run(template.theme, place, path, template, parameters, parts, inputs, reason)
 
 
-def stale_reason(path, parts, inputs):
-    """Why the executed notebook at `path` does not stand for these parts and inputs; None when it does."""
+def stale_reason(path, parts, inputs, root=None):
+    """Why the executed notebook at `path` does not stand for these parts and inputs; None when it does.
+
+    With `root`, the other files that the run has read inside it are looked at too.
+    """
     record = read_record(path)
     if record is None:
         return "no record of it" if path.exists() else "never run"
@@ -156,6 +161,8 @@ def stale_reason(path, parts, inputs):
     changed = [name for name, value in record["inputs"].items() if inputs.get(name) != value]
     if changed:
         return "data changed: " + ", ".join(changed[:3]) + (", ..." if len(changed) > 3 else "")
+    if root and (changed := watch.changed(record, root)):
+        return "a file it read changed: " + ", ".join(changed[:3]) + (", ..." if len(changed) > 3 else "")
     if not path.is_file() or path.stat().st_size != record.get("bytes"):
         return "its executed notebook is missing or was changed"
     return None
@@ -229,4 +236,4 @@ def _read_all(project, found):
 
 
 def _digest(value):
-    return hashlib.sha256(json.dumps(value, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(literals.source(value).encode()).hexdigest()

@@ -15,6 +15,10 @@ CHANGING = ("os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod", "os.
             "shutil.rmtree")
 """Events of the interpreter that change the file named first."""
 
+INSTALLED = tuple({os.path.realpath(p) + os.sep for p in (sys.prefix, sys.base_prefix, os.path.dirname(os.__file__),
+                                                         os.path.dirname(os.path.dirname(__file__)))})
+"""Folders of code that is watched otherwise: by the lock of the packages, and by the checksum of this one."""
+
 _READ = set()
 
 
@@ -75,7 +79,7 @@ def guard(root: str, folder: str) -> None:
             path, mode, flags = arguments
             if (flags or 0) & writing or (mode and set(str(mode)) & set("wax+")):
                 refuse(path)
-            elif isinstance(path, str | os.PathLike) and not str(path).endswith(CODE):
+            elif isinstance(path, str | os.PathLike) and (not str(path).endswith(CODE) or own_code(path)):
                 note(path)
         elif event == "research.read":  # files that DuckDB opens for `research`
             note(arguments[0])
@@ -94,6 +98,11 @@ def guard(root: str, folder: str) -> None:
 def note(path):
     """Remember that a file was read."""
     _READ.add(os.path.abspath(path))
+
+
+def own_code(path):
+    """Whether a file of code is somebody's own: source outside the interpreter's and this package's folders."""
+    return str(path).endswith(".py") and not os.path.realpath(path).startswith(INSTALLED)
 
 
 def _note_parquet(module):
@@ -160,9 +169,13 @@ def when_loaded(name, act):
 
 
 def reads():
-    """Paths of the data files that Python has opened for reading, as JSON; `null` when there are others.
+    """What the notebook has read, as JSON: `reads` (data files, `null` when there are others), `modules`, `blind`.
 
-    Polars and Dask open files by themselves: then nothing is known, and the run counts as reading all.
+    Polars and Dask open files by themselves: then nothing is known of data, and the run counts as reading all.
     """
-    blind = {"polars", "dask"} & {name for name, module in sys.modules.items() if module is not None}
-    return json.dumps(None if blind else sorted(_READ))
+    loaded = {name: module for name, module in list(sys.modules.items()) if module is not None}
+    blind = sorted({"polars", "dask"} & set(loaded))
+    files = {os.path.abspath(f) for m in loaded.values() if isinstance(f := getattr(m, "__file__", None), str)}
+    modules = {f for f in files if own_code(f)} | {f for f in _READ if f.endswith(CODE)}
+    data = None if blind else sorted(_READ - modules)
+    return json.dumps({"reads": data, "modules": sorted(modules), "blind": blind})

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from research.project import Project
+from research.runs import literals, watch
 from research.runs import record as records
 from research.runs import scratch as folders
 
@@ -105,7 +106,9 @@ def _execute(job, scratch):
     engine = engine_for(job["kernel"])
     papermill_engines.register(engine.__name__, engine)
     notebook = load_notebook_node(nbformat.from_dict(job["notebook"]))
-    notebook = parameterize_notebook(notebook, job["parameters"], kernel_name="python3", language="python")
+    notebook = parameterize_notebook(notebook, {}, kernel_name="python3", language="python")
+    injected = next(c for c in notebook.cells if "injected-parameters" in c.metadata.get("tags", []))
+    injected.source = literals.cell(job["parameters"])
     work = scratch / "work"
     work.mkdir()
     env = {**environment(job["root"]), "IPYTHONDIR": str(scratch / "ipython"), "JUPYTER_RUNTIME_DIR": str(scratch)}
@@ -122,11 +125,12 @@ def _execute(job, scratch):
         error = caught
     client = engine.now.client
     failure = _failure(notebook, error, client)
-    read = None if failure else _input_names(job, client.report)
+    report = {} if failure else client.report
+    read = _input_names(job, report.get("reads"))
     inputs = {k: v for k, v in job["inputs"].items() if read is None or k in read}
     cells = [_seconds(c) for c in notebook.cells]
     return notebook, failure, {"inputs": inputs, "cell_seconds": [s for s in cells if s is not None],
-                               "kernel": "warm" if client and client.forked else "plain"}
+                               "kernel": "warm" if client and client.forked else "plain", **watch.of(job, report)}
 
 
 def _input_names(job, paths):
@@ -197,7 +201,7 @@ def _keep(job, notebook, failure, scratch):
     from research.runs.normalise import normalise, to_text
 
     path = Path(job["path"])
-    data = (str(job["parameters"].get("data", "")), str(job["shown"].get("data", "")))
+    data = (job["data"], str(job["shown"].get("data", "")))
     normalise(notebook, job["root"], job["suffix"], data if all(data) else None, [str(scratch)])
     text = to_text(notebook)
     beside = path.with_suffix(".failed.ipynb")

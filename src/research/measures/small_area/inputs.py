@@ -7,7 +7,7 @@ import pandas as pd
 
 from research.core.faults import DataError, Fault, spot
 from research.measures import policy
-from research.measures.columns import check_columns
+from research.measures.columns import check_columns, column
 
 
 def read(frame, covariates, area, estimate, se, transform, benchmark):
@@ -25,10 +25,15 @@ def read(frame, covariates, area, estimate, se, transform, benchmark):
         With all faults, by row and column; or too few places for the coefficients.
     """
     check_columns(frame, [area, estimate, se, *covariates, *([benchmark] if benchmark else [])])
-    y, spread = (pd.to_numeric(frame[c], errors="coerce").to_numpy(float) for c in (estimate, se))
-    X = np.column_stack([np.ones(len(frame)), *[pd.to_numeric(frame[c], errors="coerce") for c in covariates]])
-    weights = pd.to_numeric(frame[benchmark], errors="coerce").to_numpy(float) if benchmark else None
+    faults = []
+    y, spread = (column(frame, c, faults, negatives=True, gaps=True) for c in (estimate, se))
+    others = [column(frame, c, faults, negatives=True, gaps=True) for c in covariates]
+    weights = column(frame, benchmark, faults, negatives=True, gaps=True) if benchmark else None
+    if faults:  # a text is no gap: a place would turn into one without sample
+        raise DataError(faults)
+    X = np.column_stack([np.ones(len(frame)), *others])
     checks = [
+        (frame[area].isna().to_numpy(), area, "the place of each row", "missing"),
         (frame[area].duplicated().to_numpy(), area, "each place once", "duplicate"),
         (np.isnan(y) & ~np.isnan(spread) | np.isinf(y), estimate, "a number where there is a standard error", "data"),
         (~np.isnan(y) & ~(spread > 0) | np.isinf(spread), se, "a standard error above 0", "data"),
