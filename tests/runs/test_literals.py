@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tiny import notebook
 
 from research import runs
-from research.core.faults import DataError
+from research.core.faults import DataError, spot
 from research.runs import literals
 
 PLAIN = st.recursive(
@@ -28,7 +28,7 @@ LONG = "0.1234567890123456789"
 
 @given(PLAIN)
 def test_the_expression_of_a_value_gives_it_back(value):
-    kept = literals.plain(value, "parameter x")
+    kept = literals.plain(value, spot("x"))
     back = eval(literals.source(kept), {"__builtins__": {"float": float, "__import__": __import__, "set": set}})
     assert back == value and repr(back) == repr(kept) == repr(value)
     json.dumps(literals.shown(kept))
@@ -47,13 +47,13 @@ class Side(Enum):
     (pd.NA, "None"), (datetime.date(2024, 5, 1), "__import__('datetime').date(2024, 5, 1)"), (Side.TOWN, '"urban"'),
     ('乡 "a"', '"乡 \\"a\\""')])
 def test_values_that_json_does_not_know(value, written):
-    assert literals.source(literals.plain(value, "x")) == written
+    assert literals.source(literals.plain(value, spot("x"))) == written
 
 
 @pytest.mark.parametrize("value", [np.ones(3), pd.DataFrame({"a": [1]}), pd.Series([1]), len, object()])
 def test_what_no_cell_can_write_down_is_refused_where_it_stands(value):
-    with pytest.raises(DataError, match=r"own.ipynb, row 2, parameter v\['a'\]\[1\]: expected a plain value"):
-        literals.plain({"a": [0, value]}, "own.ipynb, row 2, parameter v")
+    with pytest.raises(DataError, match=r"own.ipynb, parameter v\['a'\]\[1\], row 2: expected a plain value"):
+        literals.plain({"a": [0, value]}, spot("own.ipynb", item="parameter v", row=2))
 
 
 CELL = 'share = 1.5\ncodes = {1: "town", 2: "land"}\nlimits = {}\nyears = []\nkeep = True'
@@ -95,7 +95,7 @@ def test_every_row_that_cannot_be_written_down_is_told(own):
     with pytest.raises(DataError) as caught:
         runs.matrix(own, [{"limits": {"a": np.ones(2)}}, {"years": [len]}, {"share": math.pi}], own.parent / "out")
     text = str(caught.value)
-    assert "own.ipynb, row 1, parameter limits['a']" in text and "own.ipynb, row 2, parameter years[0]" in text
+    assert "own.ipynb, parameter limits['a'], row 1:" in text and "own.ipynb, parameter years[0], row 2:" in text
     assert "row 3" not in text
 
 

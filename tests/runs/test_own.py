@@ -59,14 +59,14 @@ def test_all_wrong_rows_are_told_at_once_before_any_kernel(own):
     with pytest.raises(DataError) as caught:
         planned(own, rows=rows)
     text = str(caught.value)
-    assert "row 1, parameter lin" in text and "did you mean 'line'" in text
-    assert "row 2, parameter region" in text and "row 3, parameter line" in text
+    assert "parameter lin, row 1" in text and "did you mean 'line'" in text
+    assert "parameter region, row 2" in text and "parameter line, row 3" in text
     assert not own[2].exists()
 
 
 def test_without_a_model_the_cell_is_the_model(own):
     assert len(planned(own, model=None).runs) == 2
-    with pytest.raises(DataError, match="parameter line: expected a valid number"):
+    with pytest.raises(DataError, match="parameter line, row 1: expected a valid number"):
         planned(own, rows=[{"line": "1"}], model=None)
 
 

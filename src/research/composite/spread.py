@@ -91,5 +91,6 @@ def checked_weights(weights: ArrayLike, count: int, what: str, names: Sequence[s
         raise DataError([Fault(spot(what, item=f"weight of {names[j] if names else j}"), "a finite number of 0 or more",
                                "nothing" if np.isnan(w[j]) else f"{w[j]:g}", kind=kind) for j in bad])
     if not w.sum() > 0:
-        raise DataError(Fault(spot(what, item="weights"), "weights that add up to more than 0", f"{w.sum():g}", kind=kind))
+        place = spot(what, item="weights")
+        raise DataError(Fault(place, "weights that add up to more than 0", f"{w.sum():g}", kind=kind))
     return w

@@ -14,20 +14,20 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from research.core.faults import DataError, Fault
+from research.core.faults import DataError, Fault, Place, spot
 
 PLAIN = "a plain value (number, text, date, list, dict; None for a gap)"
 _SEQUENCES = (list, tuple, set, frozenset)
 _DATES = (datetime.datetime, datetime.date, datetime.time, datetime.timedelta)
 
 
-def plain(value: Any, where: str) -> Any:
+def plain(value: Any, where: Place) -> Any:
     """A value without numpy's or pandas' own kinds of number, refused where it has no plain form.
 
     Parameters
     ----------
     value : object
-    where : str
+    where : Place
         Notebook, row and parameter, for messages.
 
     Returns
@@ -43,7 +43,7 @@ def plain(value: Any, where: str) -> Any:
     Examples
     --------
     >>> import numpy as np
-    >>> plain({1: [np.int64(3), np.float64("nan"), ("a", None), Decimal("2.50")]}, "parameter x")
+    >>> plain({1: [np.int64(3), np.float64("nan"), ("a", None), Decimal("2.50")]}, Place("x.ipynb"))
     {1: [3, nan, ('a', None), 2.5]}
     """
     value = unboxed(value)
@@ -52,9 +52,9 @@ def plain(value: Any, where: str) -> Any:
     if isinstance(value, os.PathLike) or type(value).__module__.split(".")[0] == "pydantic":
         return str(value)  # a path, an address
     if isinstance(value, Mapping):
-        return {plain(k, where): plain(v, f"{where}[{k!r}]") for k, v in value.items()}
+        return {plain(k, where): plain(v, _inside(where, k)) for k, v in value.items()}
     if isinstance(value, _SEQUENCES):
-        return _like(value, [plain(v, f"{where}[{i}]") for i, v in enumerate(value)])
+        return _like(value, [plain(v, _inside(where, i)) for i, v in enumerate(value)])
     if isinstance(value, Decimal):  # a number like the cell's own, unless its digits are more than a float holds
         return float(value) if value.is_nan() or Decimal(repr(float(value))) == value else value
     if value is None or isinstance(value, (bool, int, float, str, bytes, Decimal, *_DATES)):
@@ -85,11 +85,15 @@ def unboxed(value: Any) -> Any:
     return value.item() if getattr(value, "ndim", None) == 0 and hasattr(value, "item") else value
 
 
+def _inside(where: Place, key: Any) -> Place:
+    return spot(where, item=f"{where.item}[{key!r}]")
+
+
 def _like(value: Any, parts: list[Any]) -> Any:
     return type(value)(parts) if type(value) in _SEQUENCES else parts
 
 
-def _refused(value: Any, where: str) -> DataError:
+def _refused(value: Any, where: Place) -> DataError:
     kind = f"{type(value).__module__}.{type(value).__name__}".removeprefix("builtins.")
     return DataError(Fault(where, PLAIN, kind, "give a list, or the name of a file that the notebook reads",
                            kind="parameter"))

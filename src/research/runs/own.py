@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from research.errors import DataError, Fault, UsageError
+from research.core.faults import DataError, Fault, UsageError, spot
 from research.project import Project
 from research.runs import inputs as _inputs
 from research.runs import literals
@@ -100,8 +100,8 @@ def _fill_all(template, model, rows):
     for number, row in enumerate(rows, start=1):
         try:
             made = model(**{**_known(template, model), **literals.unboxed(row)}).model_dump()
-            where = f"{template.path.name}, row {number}, parameter"
-            filled.append({n: literals.plain(v, f"{where} {n}") for n, v in made.items()})
+            filled.append({n: literals.plain(v, spot(template.path.name, item=f"parameter {n}", row=number))
+                           for n, v in made.items()})
         except DataError as error:
             faults += error.faults
         except ValidationError as error:
