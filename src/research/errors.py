@@ -2,6 +2,7 @@
 
 from research.core.faults import (  # noqa: F401
     SHOWN,
+    AllFaults,
     BluebookError,
     DataError,
     Fault,

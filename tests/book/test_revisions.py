@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from research import open_edition
+from research.core.scope import Scope
 from research.edition.build import build_edition
 from research.edition.revision_page import FIRST, revision_page
 from research.edition.revisions import revised_methods, revised_numbers, revised_targets
@@ -90,7 +91,8 @@ def test_methods(change, row):
 
 
 def test_without_an_earlier_edition_the_page_says_so(tmp_path):
-    edition = SimpleNamespace(project=Project(tmp_path), edition=2024, data="sample")
+    scope = Scope.of(Project(tmp_path), 2024)
+    edition = SimpleNamespace(scope=scope, project=scope.project, edition=2024, data="sample")
     assert revision_page(edition).strip() == FIRST
 
 
@@ -98,7 +100,8 @@ def test_results_of_an_older_program_are_named_and_not_compared(tmp_path):
     folder = tmp_path / "data" / "results" / "2023"
     folder.mkdir(parents=True)
     (folder / "manifest.json").write_text('{"edition": 2023, "data": "sample"}')
-    edition = SimpleNamespace(project=Project(tmp_path), edition=2024, data="sample")
+    scope = Scope.of(Project(tmp_path), 2024)
+    edition = SimpleNamespace(scope=scope, project=scope.project, edition=2024, data="sample")
     assert "2023年版" in revision_page(edition) and "较早的程序" in revision_page(edition)
 
 
@@ -109,7 +112,7 @@ def test_two_editions_in_which_a_value_a_target_and_a_weight_changed(tmp_path):
     for name in ("reference", "sample"):
         shutil.copytree(real.root / "data" / name, tmp_path / "data" / name)
     project = Project(tmp_path)
-    build_edition(project, 2023)
+    build_edition(Scope.of(project, 2023))
     edit(tmp_path / "data/sample/observations.csv", "331003,2023,INC-1-01,50.8,", "331003,2023,INC-1-01,50.4,")
     edit(tmp_path / "data/reference/index.yml", "shortboard: 1.5", "shortboard: 1.8")
     edit(tmp_path / "data/reference/settings.yml", "values: [{from: 2021, value: 30}]",
@@ -120,7 +123,7 @@ def test_two_editions_in_which_a_value_a_target_and_a_weight_changed(tmp_path):
     targets.to_csv(project.reference / "targets.csv", index=False)
     register = "edition,item,reason\n2024,T020,机构改革\n2023,index,旧\n2024,index,短板加权\n"
     (project.reference / "revisions.csv").write_text(register, encoding="utf-8")
-    build_edition(project, 2024)
+    build_edition(Scope.of(project, 2024))
     page = revision_page(open_edition("2024", project=project))
     assert "与2023年版相比，本版修订1个数字、1项目标表述、" in page
     assert "| 2023 | 劳动报酬占GDP比重（%） | 50.8 | 50.4 | -0.4 | 未登记 |" in page.replace("−", "-").replace("–", "-")

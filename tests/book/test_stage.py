@@ -10,10 +10,12 @@ from research import composite, indicators, open_edition
 from research.assessment import build as assess
 from research.cases.library import load
 from research.cases.pages import case_list, case_pages
+from research.core.scope import Scope
 from research.edition import stage as module
 from research.edition.stage import place_chapter, profile_block, stage, variables
 from research.edition.tables import table
 from research.errors import DataError
+from research.indicators import edition_of
 from research.project import SAMPLE_MARK, THEMES, Project, open_project
 
 DISTRICT = ("index", "regional_gap", "urban_rural_gap", "income_gap", "targets")
@@ -31,7 +33,7 @@ def executed(name, suffix=""):
 
 
 def write_run(project, theme, place, suffix="", **record):
-    folder = project.runs(2024) / theme
+    folder = Scope.of(project, 2024).runs / theme
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{place}.ipynb").write_text(executed(theme, suffix), encoding="utf-8")
     values = {"version": 1, "key": "k", "status": "done"} | record
@@ -68,17 +70,17 @@ def project(tmp_path, monkeypatch, tables):
         for name in THEMES:
             write_run(copy, name, code, f"-{code}")
 
-    def opened(edition, data, project):
-        ed = open_edition(edition, data, project)
+    def opened(scope):
+        ed = edition_of(scope)
         ed.add_tables(tables)
         return ed
 
-    monkeypatch.setattr(module, "open_edition", opened)
+    monkeypatch.setattr(module, "edition_of", opened)
     return copy
 
 
 def test_the_stage_holds_what_the_chapters_need(project):
-    names = {p.name for p in stage(project, "2024")}
+    names = {p.name for p in stage(Scope.of(project, 2024))}
     assert {"economy.ipynb", "economy-331003001.ipynb", "targets.ipynb", "place-331003205.qmd"} <= names
     assert "targets-331003001.ipynb" not in names
     assert sum(n.startswith("place-") for n in names) == 19
@@ -91,7 +93,7 @@ def test_the_stage_holds_what_the_chapters_need(project):
 
 
 def test_sample_data_is_marked_and_reference_data_is_not(project):
-    stage(project, "2024")
+    stage(Scope.of(project, 2024))
     read = lambda name: (project.stage / name).read_text(encoding="utf-8")  # noqa: E731
     for name in ("_mark.md", "_summary-actions.md", "_summary-domains.md", "_sources-edition.md", "_quality-survey.md"):
         assert SAMPLE_MARK in read(name), name
@@ -103,30 +105,30 @@ def test_sample_data_is_marked_and_reference_data_is_not(project):
 
 
 def test_the_same_inputs_give_the_same_bytes(project):
-    before = {p.name: p.read_bytes() for p in stage(project, "2024")}
+    before = {p.name: p.read_bytes() for p in stage(Scope.of(project, 2024))}
     stamp = (project.root / "_quarto-bluebook.yml").stat().st_mtime_ns
-    assert {p.name: p.read_bytes() for p in stage(project, "2024")} == before
+    assert {p.name: p.read_bytes() for p in stage(Scope.of(project, 2024))} == before
     assert (project.root / "_quarto-bluebook.yml").stat().st_mtime_ns == stamp
     assert not project.stage.with_name("book.part").exists()
 
 
 def test_missing_runs_are_named_together_and_the_old_stage_stands(project):
-    stage(project, "2024")
+    stage(Scope.of(project, 2024))
     (project.stage / "mine.txt").write_text("old")
-    (project.runs(2024) / "income" / "331003001.run.json").unlink()
+    (Scope.of(project, 2024).runs / "income" / "331003001.run.json").unlink()
     write_run(project, "targets", "331003", status="failed", failure={"ename": "KeyError", "evalue": "'x'"})
     with pytest.raises(DataError) as caught:
-        stage(project, "2024")
+        stage(Scope.of(project, 2024))
     said = [str(f) for f in caught.value.faults]
     assert len(said) == 2 and "income/331003001.ipynb" in said[0] and "KeyError 'x'" in said[1]
     assert (project.stage / "mine.txt").exists()
 
 
 def test_a_missing_sentence_is_named(project):
-    path = project.runs(2024) / "income_gap" / "331003.ipynb"
+    path = Scope.of(project, 2024).runs / "income_gap" / "331003.ipynb"
     path.write_text(path.read_text(encoding="utf-8").replace("-lead", "-head"), encoding="utf-8")
     with pytest.raises(DataError, match="text-income-gap-lead"):
-        stage(project, "2024")
+        stage(Scope.of(project, 2024))
 
 
 def test_places_get_their_own_labels():

@@ -5,6 +5,7 @@ import os
 import pytest
 
 from research import open_project
+from research.core.scope import Scope
 from research.edition import stage_fresh
 
 
@@ -22,9 +23,9 @@ def project(tmp_path):
 def laid(monkeypatch, project):
     calls = []
 
-    def lay_out(project, edition, data):
-        calls.append((edition, data))
-        (project.stage / "economy.ipynb").write_text("{}")
+    def lay_out(scope):
+        calls.append(scope)
+        (scope.stage / "economy.ipynb").write_text("{}")
 
     monkeypatch.setattr(stage_fresh, "stage", lay_out)
     return calls
@@ -38,15 +39,15 @@ def later(path, text):
 @pytest.mark.parametrize("changed", ["data/sample/observations.csv", "reports/cases/lamp.qmd", "_quarto.yml",
                                      "reports/runs/book/economy.ipynb", "reports/runs/2024/new.ipynb"])
 def test_a_change_of_anything_it_reads_lays_it_out_again(project, laid, changed):
-    assert stage_fresh.ensure(project, "2024") and not stage_fresh.ensure(project, "2024")
+    assert stage_fresh.ensure(Scope.of(project, 2024)) and not stage_fresh.ensure(Scope.of(project, 2024))
     (project.root / changed).parent.mkdir(exist_ok=True)
     later(project.root / changed, "other\n")
-    assert stage_fresh.ensure(project, "2024") and len(laid) == 2
-    assert not stage_fresh.ensure(project, "2024")
+    assert stage_fresh.ensure(Scope.of(project, 2024)) and len(laid) == 2
+    assert not stage_fresh.ensure(Scope.of(project, 2024))
 
 
 def test_another_edition_or_a_lost_file_lays_it_out_again(project, laid):
-    stage_fresh.ensure(project, "2024")
-    assert stage_fresh.ensure(project, "2023")
+    stage_fresh.ensure(Scope.of(project, 2024))
+    assert stage_fresh.ensure(Scope.of(project, 2023))
     (project.stage / "economy.ipynb").unlink()
-    assert stage_fresh.ensure(project, "2023") and len(laid) == 3
+    assert stage_fresh.ensure(Scope.of(project, 2023)) and len(laid) == 3

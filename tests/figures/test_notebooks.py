@@ -7,6 +7,7 @@ import nbformat
 import pytest
 
 from research import open_project
+from research.core.scope import Scope
 from research.project import THEMES
 
 FOLDER = open_project().notebooks
@@ -64,7 +65,7 @@ def test_labels_are_unique_over_all_templates():
 @pytest.mark.parametrize("theme", ["income", "governance"])
 def test_templates_run_under_papermill(theme, place, tmp_path):
     papermill = pytest.importorskip("papermill")
-    if not (open_project().results(2024) / "manifest.json").is_file():
+    if not (Scope.of(open_project(), 2024).results / "manifest.json").is_file():
         pytest.skip("the edition is not built: run `bluebook build`")
     done = papermill.execute_notebook(FOLDER / f"themes/{theme}.ipynb", tmp_path / "out.ipynb", {"place": place},
                                       progress_bar=False)  # fmt: skip

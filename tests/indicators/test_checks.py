@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from research.core.scope import Scope
 from research.indicators import check
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -193,7 +194,7 @@ def test_there_are_at_least_sixty():
 @pytest.mark.parametrize("spoil, kind, place, way", [c[1:] for c in CORRUPTIONS], ids=[c[0] for c in CORRUPTIONS])
 def test_each_corruption_is_named(project, small, spoil, kind, place, way):
     spoil(small)
-    faults = check(project, str(small), 2024)
+    faults = check(Scope.of(project, 2024, str(small)))
     hits = [f for f in faults if f.kind == kind and place in str(f.place) and way in f.way_out]
     assert hits, [str(f) for f in faults]
 
@@ -209,7 +210,7 @@ def test_a_sum_of_places_that_does_not_add_up(own_project, place):
     row = frame.index[mine & frame["place"].eq(place)][0]
     frame.loc[row, "value"] = str(float(frame.at[row, "value"]) + float(whole["value"].iloc[0]) / 10)
     frame.to_csv(folder / V, index=False)
-    faults = check(own_project, "sample", 2024)
+    faults = check(Scope.of(own_project, 2024, "sample"))
     assert [(f.kind, str(f.place)) for f in faults] == [
         ("total", f"sample/observations.csv, row {whole.index[0] + 2}, column value")]
 
@@ -217,56 +218,56 @@ def test_a_sum_of_places_that_does_not_add_up(own_project, place):
 def test_quarters_in_step_are_clean(project, small):
     year = pd.read_csv(small / V).query("place == 331003 and year == 2024 and indicator == 'ECO-1-05'")["value"].iloc[0]
     quarters(year / 4, year / 2, year * 0.8, year)(small)
-    assert check(project, str(small), 2024) == []
+    assert check(Scope.of(project, 2024, str(small))) == []
 
 
 def test_the_untouched_folder_is_clean(project, small):
-    assert check(project, str(small), 2024) == []
+    assert check(Scope.of(project, 2024, str(small))) == []
 
 
 def test_all_faults_at_once(project, small):
     for name, row, col, value in ((V, 3, "value", "x"), (H, 5, "weight", "-1"), (T, 1, "progress", "2"),
                                   (D, 1, "count", "many")):
         cell(name, row, col, value)(small)
-    places = {str(f.place) for f in check(project, str(small), 2024)}
+    places = {str(f.place) for f in check(Scope.of(project, 2024, str(small)))}
     assert {"mine/observations.csv, row 5, column value", "mine/households-2024.csv, row 7, column weight",
             "mine/tasks.csv, row 3, column progress", "mine/demands.csv, row 3, column count"} <= places
 
 
 def test_unknown_edition(project, small):
-    assert "one of 2021, 2022, 2023, 2024" in str(check(project, str(small), 2031)[0])
+    assert "one of 2021, 2022, 2023, 2024" in str(check(Scope.of(project, 2031, str(small)))[0])
 
 
 def test_a_strange_file_gets_the_nearest_name(project, small):
     (small / "observation.csv").write_text("a\n1\n")
-    assert "did you mean 'observations'" in str(check(project, str(small), 2024)[0])
+    assert "did you mean 'observations'" in str(check(Scope.of(project, 2024, str(small)))[0])
 
 
 def test_empty_file(project, small):
     (small / V).write_text("")
-    assert [f.kind for f in check(project, str(small), 2024)] == ["empty"]
+    assert [f.kind for f in check(Scope.of(project, 2024, str(small)))] == ["empty"]
 
 
 def test_no_observations(project, small):
     (small / V).unlink()
-    assert [f.kind for f in check(project, str(small), 2024)] == ["missing-file"]
+    assert [f.kind for f in check(Scope.of(project, 2024, str(small)))] == ["missing-file"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
 def test_chinese_encodings_are_read(project, small, encoding):
     for path in small.glob("*.csv"):
         path.write_bytes(path.read_text("utf-8").encode(encoding))
-    assert check(project, str(small), 2024) == []
+    assert check(Scope.of(project, 2024, str(small))) == []
 
 
 def test_binary_is_refused(project, small):
     (small / V).write_bytes(b"PK\x03\x04\0\0\0")
-    assert [f.kind for f in check(project, str(small), 2024)] == ["encoding"]
+    assert [f.kind for f in check(Scope.of(project, 2024, str(small)))] == ["encoding"]
 
 
 def test_many_faults_are_counted(project, small):
     frame = pd.read_csv(small / H, dtype=str, keep_default_na=False)
     frame["income"], frame["consumption"] = frame["income"], "x"
     frame.to_csv(small / H, index=False)
-    faults = check(project, str(small), 2024)
+    faults = check(Scope.of(project, 2024, str(small)))
     assert len(faults) <= 202 and faults[-1].kind == "more"

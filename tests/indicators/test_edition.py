@@ -7,6 +7,7 @@ import pytest
 
 from research import open_edition
 from research.core import tables
+from research.core.scope import Scope
 from research.errors import DataError, UsageError
 
 
@@ -59,7 +60,7 @@ def test_a_table_that_was_not_built_names_the_command(unbuilt):
 
 
 def test_tables_of_other_data_are_refused(unbuilt):
-    folder = unbuilt.results(2024)
+    folder = Scope.of(unbuilt, 2024).results
     folder.mkdir(parents=True)
     (folder / "manifest.json").write_text(json.dumps({"data": "own"}))
     with pytest.raises(DataError, match="expected tables of sample, found tables of own"):
@@ -67,7 +68,7 @@ def test_tables_of_other_data_are_refused(unbuilt):
 
 
 def test_a_table_with_a_wrong_name_gets_the_nearest(unbuilt):
-    folder = unbuilt.results(2024)
+    folder = Scope.of(unbuilt, 2024).results
     folder.mkdir(parents=True)
     (folder / "manifest.json").write_text(json.dumps({"data": "sample"}))
     tables.write_table(pd.DataFrame({"a": [1]}), folder / "measures.parquet")

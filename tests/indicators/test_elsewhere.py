@@ -2,6 +2,7 @@
 
 import pytest
 
+from research.core.scope import Scope
 from research.indicators import build, check, open_edition
 from research.indicators.forms import forms
 
@@ -22,12 +23,12 @@ def elsewhere(own_project, small):
 
 
 def test_another_district_works_as_well(elsewhere, tmp_path):
-    assert check(elsewhere, "sample", 2024) == []
+    assert check(Scope.of(elsewhere, 2024, "sample")) == []
     edition = open_edition("2024", project=elsewhere)
     tables = build(edition)
     assert edition.name(edition.district) == "某某区" and set(tables["measures"]["place"]) == {
         "440999", "440999001", "440999200"}
-    path, = forms.write(elsewhere, 2025, tmp_path / "forms", place="甲乙镇")
+    path, = forms.write(Scope.of(elsewhere, 2025), tmp_path / "forms", place="甲乙镇")
     assert path.name == "甲乙镇-2025.xlsx"
     words = repr([t.to_dict() for t in tables.values()])
     assert "331003" not in words and "黄岩" not in words

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
+from research.core.scope import Data, Scope
 from research.errors import DataError, UsageError
 from research.indicators.forms import forms
 from research.indicators.intake import intake
@@ -16,7 +17,7 @@ SHEET = forms.SHEET
 
 @pytest.fixture
 def form(own_project, tmp_path):
-    return forms.write(own_project, 2025, tmp_path / "forms", department="区民政局")[0]
+    return forms.write(Scope.of(own_project, 2025), tmp_path / "forms", department="区民政局")[0]
 
 
 def fill(path, changes=None, value=50):
@@ -50,7 +51,7 @@ def test_only_entry_cells_are_open(form):
 
 
 def test_survey_indicators_open_their_metadata(own_project, tmp_path):
-    path = forms.write(own_project, 2025, tmp_path, department="共富研究中心")[0]
+    path = forms.write(Scope.of(own_project, 2025), tmp_path, department="共富研究中心")[0]
     sheet = load_workbook(path)[SHEET]
     assert {sheet.cell(2, c).protection.locked for c in range(11, 15)} == {False}
 
@@ -62,14 +63,14 @@ def test_form_has_drop_downs_and_number_checks(form):
 
 
 def test_one_form_for_each_department(own_project, tmp_path):
-    made = forms.write(own_project, 2025, tmp_path)
+    made = forms.write(Scope.of(own_project, 2025), tmp_path)
     owners = pd.read_csv(own_project.reference / "indicators.csv")["source_department"].nunique()
     assert len(made) == owners
 
 
 def test_place_form_by_name_and_code_are_the_same(own_project, tmp_path):
-    a, = forms.write(own_project, 2025, tmp_path / "a", place="宁溪镇")
-    b, = forms.write(own_project, 2025, tmp_path / "b", place="331003101")
+    a, = forms.write(Scope.of(own_project, 2025), tmp_path / "a", place="宁溪镇")
+    b, = forms.write(Scope.of(own_project, 2025), tmp_path / "b", place="331003101")
     rows = [list(load_workbook(p)[SHEET].values) for p in (a, b)]
     assert rows[0] == rows[1] and {r[2] for r in rows[0][1:]} == {"331003101"}
 
@@ -81,9 +82,9 @@ def test_place_form_by_name_and_code_are_the_same(own_project, tmp_path):
 ])
 def test_unknown_owner_or_place(own_project, tmp_path, arguments, message):
     with pytest.raises(UsageError, match=message):
-        forms.write(own_project, 2025, tmp_path, **arguments)
+        forms.write(Scope.of(own_project, 2025), tmp_path, **arguments)
     with pytest.raises(UsageError):
-        forms.write(own_project, "next", tmp_path)
+        forms.write(Scope.of(own_project, "next"), tmp_path)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -145,22 +146,23 @@ def test_marked_copy_colours_the_cell_and_says_why(own_project, form):
 
 
 def test_all_files_are_judged_before_any_is_taken(own_project, tmp_path):
-    good, bad = (forms.write(own_project, 2025, tmp_path, department=d)[0] for d in ("区民政局", "区教育局"))
+    good, bad = (forms.write(Scope.of(own_project, 2025), tmp_path, department=d)[0] for d in ("区民政局", "区教育局"))
     with pytest.raises(DataError):
         intake.take_in(own_project, [fill(good), fill(bad, {(2, "本年值"): "x"})])
     assert store.current(own_project.root / "data/own").empty
 
 
 def test_two_files_that_disagree(own_project, tmp_path):
-    a, = forms.write(own_project, 2025, tmp_path, department="区民政局")
-    b, = forms.write(own_project, 2025, tmp_path, place="宁溪镇")
+    a, = forms.write(Scope.of(own_project, 2025), tmp_path, department="区民政局")
+    b, = forms.write(Scope.of(own_project, 2025), tmp_path, place="宁溪镇")
     with pytest.raises(DataError, match="agree on one value"):
         intake.take_in(own_project, [fill(a), fill(b, value=51)])
 
 
 def test_a_jump_waits_for_a_reason(own_project, tmp_path):
     for year, value in ((2024, 40), (2025, 70)):
-        path = fill(forms.write(own_project, year, tmp_path, department="区民政局")[0], value=value)
+        data = Data.named(own_project, "own", new=True)
+        path = fill(forms.write(Scope.of(own_project, year, data), tmp_path, department="区民政局")[0], value=value)
         if year == 2024:
             intake.take_in(own_project, [path])
     with pytest.raises(DataError) as caught:

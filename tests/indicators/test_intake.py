@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from research.core.scope import Scope
 from research.errors import DataError
 from research.indicators import check
 from research.indicators.intake import intake
@@ -58,7 +59,7 @@ def test_quarters_come_in_over_the_year(own_project, tmp_path):
     last = table(tmp_path / "q4.csv", [["331003", 2025, 4, "ECO-1-05", 80, "月报"]], QUARTERS)
     with pytest.raises(DataError, match="the year's value, 90"):
         intake.take_in(own_project, [last])
-    assert check(own_project, str(taken.folder), 2025) == []
+    assert check(Scope.of(own_project, 2025, str(taken.folder))) == []
 
 
 def test_a_falling_running_total(own_project, tmp_path):

@@ -5,6 +5,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from research.core import tables
+from research.core.scope import Scope
 from research.errors import DataError
 from research.indicators import open_edition
 from research.indicators.forms import forms
@@ -92,7 +93,7 @@ def test_a_stata_survey_becomes_the_years_households(own_project, tmp_path):
 
 
 def test_the_survey_form_there_and_back(own_project, tmp_path):
-    form, = forms.write(own_project, 2025, tmp_path, survey=True)
+    form, = forms.write(Scope.of(own_project, 2025), tmp_path, survey=True)
     book = load_workbook(form)
     for row in households()[1:]:
         book[forms.SHEET].append([row[0], "331003200", 2025, "rural", *row[3:], "survey"])

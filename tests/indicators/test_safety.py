@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from research.core import formulas
+from research.core.scope import Scope
 from research.errors import DataError
 from research.indicators.intake import intake, safety
 from research.indicators.intake.sheets import read_filled
@@ -134,7 +135,7 @@ def test_a_broken_byte_in_a_workbook(tmp_path, at, byte):
 def test_the_form_itself_is_safe(own_project, tmp_path):
     from research.indicators.forms import forms
 
-    for path in forms.write(own_project, 2025, tmp_path, department="区卫健局"):
+    for path in forms.write(Scope.of(own_project, 2025), tmp_path, department="区卫健局"):
         assert safety.inspect(path) == []
         for sheet in load_workbook(path):
             assert not any(formulas.is_formula(c) for row in sheet.iter_rows(values_only=True) for c in row)

@@ -5,6 +5,7 @@ import importlib.util
 import pandas as pd
 import pytest
 
+from research.core.scope import Scope
 from research.indicators import check, open_edition
 
 
@@ -34,7 +35,7 @@ def test_every_row_says_sample(root):
 
 
 def test_sample_has_no_faults(project):
-    assert check(project, "sample", 2024) == []
+    assert check(Scope.of(project, 2024, "sample")) == []
 
 
 def test_edition_sees_no_later_year(project):

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 import pandas as pd
 import pytest
 
+from research.core.scope import Scope
 from research.errors import DataError
 from research.indicators import check, open_edition
 from research.indicators.store import store
@@ -50,7 +51,7 @@ def test_what_is_stored_is_an_edition(project, tmp_path):
     with store.locked(tmp_path):
         meta = {"title": "t", "status": "reported", "source": "部门填报"}
         store.append(tmp_path, rows(55.5, ("SRV-4-01", "SRV-4-03")), meta)
-    assert check(project, str(tmp_path), 2025) == []
+    assert check(Scope.of(project, 2025, str(tmp_path))) == []
     edition = open_edition("2025", data=str(tmp_path), project=project)
     assert edition.status == "reported" and edition.series("SRV-4-01")["value"].tolist() == [55.5]
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from research.core.scope import Scope
 from research.errors import DataError
 from research.indicators import check, open_edition
 from research.indicators.store import store
@@ -75,7 +76,7 @@ def test_two_folders_of_one_name_see_one_history(address, project, tmp_path):
     assert told["value"].tolist() == [50, 52] and told["superseded_by"].tolist()[1] == ""
     assert not list(ours.glob("history/[0-9]*.parquet"))  # nothing of it lies here
     assert open_edition("2025", data=str(ours), project=project).series("SRV-4-01")["value"].tolist() == [52]
-    assert check(project, str(theirs), 2025) == []
+    assert check(Scope.of(project, 2025, str(theirs))) == []
 
 
 def test_the_environment_variable_does_the_same(address, monkeypatch, tmp_path):

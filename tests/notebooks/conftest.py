@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from research.core.scope import Scope
 from research.project import Project, open_project
 
 EDITION = "2024"
@@ -34,8 +35,8 @@ def project(real, tmp_path_factory):
         shutil.copytree(real.root / name, root / name)
     shutil.copy(real.root / "_quarto.yml", root)
     made = Project(root)
-    if is_built(real, EDITION, "sample"):
-        shutil.copytree(real.results(EDITION), made.results(EDITION))
+    if is_built(Scope.of(real, EDITION)):
+        shutil.copytree(Scope.of(real, EDITION).results, Scope.of(made, EDITION).results)
     else:
-        build_edition(made, EDITION)
+        build_edition(Scope.of(made, EDITION))
     return made

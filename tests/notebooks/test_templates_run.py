@@ -5,6 +5,7 @@ import json
 import pytest
 
 from research import runs
+from research.core.scope import Scope
 from research.project import SAMPLE_MARK, THEMES
 
 EDITION = "2024"
@@ -13,7 +14,7 @@ DISTRICT_ONLY = ("regional_gap", "urban_rural_gap", "income_gap", "targets", "co
 
 
 def execute(project, **more):
-    plan = runs.plan(project, EDITION, **more)
+    plan = runs.plan(Scope.of(project, EDITION), **more)
     report = runs.execute(plan, jobs=2)
     assert not report.failed, report.recap()
     return plan
@@ -81,7 +82,7 @@ def test_the_districts_own_notebooks_run(project, real):
 @pytest.mark.slow
 def test_a_second_run_in_cold_kernels_gives_the_same_bytes(project):
     execute(project, themes=["income", "targets"], places=PLACES)
-    report = runs.verify(runs.plan(project, EDITION, themes=["income", "targets"], places=PLACES))
+    report = runs.verify(runs.plan(Scope.of(project, EDITION), themes=["income", "targets"], places=PLACES))
     assert not report.failed, report.recap()
 
 
@@ -93,16 +94,16 @@ def test_a_township_reads_only_its_own_rows_and_the_districts(project):
     from research.core.tables import read_table, write_table
 
     execute(project, themes=["income"], places=PLACES)
-    path = project.results(EDITION) / "measures.parquet"
+    path = Scope.of(project, EDITION).results / "measures.parquet"
     frame = read_table(path)
     other = frame["place"] == "331003001"
     assert other.any()
     before = path.read_bytes()
     try:
         write_table(frame.assign(value=frame["value"].where(~other, pd.NA)), path)
-        stale = {r.name for r in runs.plan(project, EDITION, themes=["income"], places=PLACES).stale}
+        stale = {r.name for r in runs.plan(Scope.of(project, EDITION), themes=["income"], places=PLACES).stale}
         assert stale == {"income/331003"}
-        plan = runs.plan(project, EDITION, themes=["income"], places=[PLACES[1]])
+        plan = runs.plan(Scope.of(project, EDITION), themes=["income"], places=[PLACES[1]])
         first = plan.runs[0].path.read_bytes()
         assert not runs.execute(plan, force=True).failed
         assert plan.runs[0].path.read_bytes() == first

@@ -7,13 +7,14 @@ import pytest
 from tiny import DISTRICT, EAST, SHOW, WEST, write_notebook
 
 from research import runs
+from research.core.scope import Scope
 from research.errors import DataError, UsageError
 
 pytestmark = pytest.mark.usefixtures("warm_parent")
 
 
 def run(project, **more):
-    return runs.execute(runs.plan(project, "2024"), **more)
+    return runs.execute(runs.plan(Scope.of(project, "2024")), **more)
 
 
 def test_one_failure_does_not_stop_the_rest_and_is_recapped_with_its_cell(project):
@@ -29,7 +30,7 @@ def test_one_failure_does_not_stop_the_rest_and_is_recapped_with_its_cell(projec
         assert words in recap
     assert [e.done for e in events if e.kind in ("done", "failed")] == list(range(1, 7))
     assert events[-1].kind == "end" and events[-1].failed == 1 and events[-1].total == 6
-    again = runs.plan(project, "2024")
+    again = runs.plan(Scope.of(project, "2024"))
     assert {r.name: r.stale_reason for r in again.stale} == {f"economy/{EAST}": "failed before: ValueError"}
 
 
@@ -43,7 +44,7 @@ def test_what_was_done_is_not_done_again_and_force_does_it(project):
 def test_the_executed_notebook_has_its_place_and_the_record_its_truth(project):
     write_notebook(project, "income", SHOW, "print(place)")
     run(project)
-    path = project.runs("2024") / "income" / f"{WEST}.ipynb"
+    path = Scope.of(project, "2024").runs / "income" / f"{WEST}.ipynb"
     book, record = json.loads(path.read_text("utf-8")), runs.read_record(path)
     assert book["cells"][-1]["outputs"][0]["text"] == [f"{WEST}\n"]
     assert f"#| label: fig-x-{WEST}\n" in book["cells"][2]["source"]
@@ -56,7 +57,7 @@ def test_the_executed_notebook_has_its_place_and_the_record_its_truth(project):
 def test_a_failure_leaves_the_former_notebook_and_no_claim_that_it_is_right(project):
     write_notebook(project, "targets", "1", kind="district")
     run(project)
-    path = project.runs("2024") / "targets" / f"{DISTRICT}.ipynb"
+    path = Scope.of(project, "2024").runs / "targets" / f"{DISTRICT}.ipynb"
     before = path.read_bytes()
     write_notebook(project, "targets", "1/0", kind="district")
     assert len(run(project).failed) == 1
@@ -81,7 +82,7 @@ def test_a_notebook_finds_its_project_and_starts_in_an_empty_folder(project):
                    "print(os.listdir('.'))", kind="district")
     report = run(project)
     assert not report.failed, report.recap()
-    text = (project.runs("2024") / "targets" / f"{DISTRICT}.ipynb").read_text("utf-8")
+    text = (Scope.of(project, "2024").runs / "targets" / f"{DISTRICT}.ipynb").read_text("utf-8")
     assert '".\\n"' in text and '"[]\\n"' in text and str(project.root) not in text
 
 

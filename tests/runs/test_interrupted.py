@@ -11,13 +11,14 @@ import pytest
 from tiny import write_notebook
 
 from research import runs
+from research.core.scope import Scope
 from research.errors import UsageError
 
 COMMAND = """
 import sys
 from research import runs
-from research.project import open_project
-plan = runs.plan(open_project(sys.argv[1]), "2024")
+from research.core.scope import Scope, open_project
+plan = runs.plan(Scope.of(open_project(sys.argv[1]), "2024"))
 report = runs.execute(plan, jobs=2, progress=lambda e: print(e.kind, e.name, flush=True))
 """
 
@@ -60,7 +61,7 @@ def test_an_ended_command_leaves_no_process_and_can_be_resumed(project, number, 
     assert not list(project.reports.rglob("*.part"))
     report = runs.execute(plan, jobs=2)
     assert not report.failed and report.done
-    assert not runs.plan(project, "2024").stale
+    assert not runs.plan(Scope.of(project, "2024")).stale
 
 
 def test_without_a_former_execution_there_is_nothing_to_resume(project):

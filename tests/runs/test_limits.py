@@ -7,6 +7,7 @@ import pytest
 from tiny import DISTRICT, EAST, SHOW, write_notebook
 
 from research import runs
+from research.core.scope import Scope
 
 pytestmark = pytest.mark.usefixtures("warm_parent")
 
@@ -32,7 +33,7 @@ def test_each_hostile_notebook_ends_by_name_and_the_good_ones_are_done(project):
         write_notebook(project, name, "1", source, "print('after')", kind="district")
     write_notebook(project, "income", SHOW)
     started = time.monotonic()
-    report = runs.execute(runs.plan(project, "2024"), jobs=4, retries=0,
+    report = runs.execute(runs.plan(Scope.of(project, "2024")), jobs=4, retries=0,
                           limits={"cell": 4, "run": 20, "output": 2_000_000, "memory": 300_000_000})
     assert time.monotonic() - started < 60
     ends = {r.theme: report.failures[r.name]["ename"] for r in report.failed}
@@ -46,13 +47,13 @@ def test_each_hostile_notebook_ends_by_name_and_the_good_ones_are_done(project):
 def test_a_notebook_that_forks_ends_and_leaves_no_process(project):
     write_notebook(project, "forks", "import os\nos.environ['BB'] = '1'\nif os.fork() == 0:\n    import time\n"
                    "    time.sleep(600)", "print(1)", kind="district")
-    report = runs.execute(runs.plan(project, "2024"), jobs=1, limits={"cell": 5})
+    report = runs.execute(runs.plan(Scope.of(project, "2024")), jobs=1, limits={"cell": 5})
     assert len(report.done) + len(report.failed) == 1
 
 
 def test_the_runs_limit_counts_over_its_cells(project):
     write_notebook(project, "slow", *["import time\ntime.sleep(0.8)"] * 6, kind="district")
-    report = runs.execute(runs.plan(project, "2024"), jobs=1, limits={"cell": 3, "run": 2})
+    report = runs.execute(runs.plan(Scope.of(project, "2024")), jobs=1, limits={"cell": 3, "run": 2})
     assert report.failures[f"slow/{DISTRICT}"]["ename"] == "Timeout"
     assert 3 <= report.failures[f"slow/{DISTRICT}"]["cell"] <= 4
 
@@ -62,7 +63,7 @@ def test_a_kernel_that_died_once_is_tried_again(project, tmp_path):
     write_notebook(project, "shy", f"import os\nif not os.path.exists({str(flag)!r}):\n    open({str(flag)!r}, 'w')\n"
                    "    os._exit(1)", "print('at last')", kind="district")
     events = []
-    report = runs.execute(runs.plan(project, "2024"), jobs=1, progress=events.append)
+    report = runs.execute(runs.plan(Scope.of(project, "2024")), jobs=1, progress=events.append)
     assert len(report.done) == 1 and [e.message for e in events if e.kind == "retry"] == ["KernelDied"]
 
 
@@ -70,10 +71,10 @@ def test_a_full_disk_is_named_loses_nothing_and_stops_the_rest(project, monkeypa
     from research.runs import executor, worker
 
     write_notebook(project, "income", "1")
-    runs.execute(runs.plan(project, "2024"), jobs=1)
-    before = {p: p.read_bytes() for p in project.runs("2024").rglob("*.ipynb")}
+    runs.execute(runs.plan(Scope.of(project, "2024")), jobs=1)
+    before = {p: p.read_bytes() for p in Scope.of(project, "2024").runs.rglob("*.ipynb")}
     write_notebook(project, "income", "2")
-    plan = runs.plan(project, "2024")
+    plan = runs.plan(Scope.of(project, "2024"))
 
     def full(*_):
         raise OSError(28, "No space left on device")
@@ -111,20 +112,20 @@ def test_a_full_disk_is_named_loses_nothing_and_stops_the_rest(project, monkeypa
 
 def test_states_tell_what_stands(project):
     write_notebook(project, "income", f"assert place != '{EAST}'")
-    before = runs.states(runs.plan(project, "2024"))
+    before = runs.states(runs.plan(Scope.of(project, "2024")))
     assert {s["state"] for s in before} == {"new"}
-    runs.execute(runs.plan(project, "2024"))
-    found = {s["name"]: s["state"] for s in runs.states(runs.plan(project, "2024"))}
+    runs.execute(runs.plan(Scope.of(project, "2024")))
+    found = {s["name"]: s["state"] for s in runs.states(runs.plan(Scope.of(project, "2024")))}
     assert found == {f"income/{DISTRICT}": "fresh", f"income/{EAST}": "failed", "income/331003102": "fresh"}
-    figure = runs.timeline(runs.plan(project, "2024"))
+    figure = runs.timeline(runs.plan(Scope.of(project, "2024")))
     assert len(figure.axes[0].patches) == 3
 
 
 def test_verify_finds_equal_runs_equal_and_a_clock_different(project):
     write_notebook(project, "income", SHOW)
     write_notebook(project, "clock", "import time\nprint(time.time_ns())", kind="district")
-    runs.execute(runs.plan(project, "2024"))
-    report = runs.verify(runs.plan(project, "2024", places=[DISTRICT]))
+    runs.execute(runs.plan(Scope.of(project, "2024")))
+    report = runs.verify(runs.plan(Scope.of(project, "2024"), places=[DISTRICT]))
     assert [r.name for r in report.done] == [f"income/{DISTRICT}"]
     assert [r.name for r in report.failed] == [f"clock/{DISTRICT}"]
     assert "a second run gives other bytes" in report.recap()

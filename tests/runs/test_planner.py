@@ -4,6 +4,7 @@ import pytest
 from tiny import DISTRICT, EAST, WEST, write_notebook, write_table
 
 from research import runs
+from research.core.scope import Scope
 from research.errors import DataError, UsageError
 from research.runs.record import write_record, write_whole
 
@@ -18,21 +19,21 @@ def planned(project):
 
 
 def pretend(project, reads=None):
-    for run in runs.plan(project, "2024").runs:
+    for run in runs.plan(Scope.of(project, "2024")).runs:
         write_whole(run.path, "{}")
         inputs = {k: v for k, v in run.inputs.items() if reads is None or k in reads}
         write_record(run.path, {"status": "done", "key": "k", "parts": run.parts, "inputs": inputs, "bytes": 2})
 
 
 def stale(project, **more):
-    return {r.name: r.stale_reason for r in runs.plan(project, "2024", **more).stale}
+    return {r.name: r.stale_reason for r in runs.plan(Scope.of(project, "2024"), **more).stale}
 
 
 def test_the_matrix_has_each_theme_for_each_place_and_district_notebooks_once(project):
     write_notebook(project, "income", "1")
     write_notebook(project, "economy", "1")
     write_notebook(project, "targets", "1", kind="district")
-    names = [r.name for r in runs.plan(project, 2024).runs]
+    names = [r.name for r in runs.plan(Scope.of(project, 2024)).runs]
     assert sorted(names) == sorted([f"{t}/{p}" for t in ("economy", "income") for p in (DISTRICT, EAST, WEST)]
                                    + [f"targets/{DISTRICT}"])
     assert names[:3] == [f"economy/{DISTRICT}", f"income/{DISTRICT}", f"targets/{DISTRICT}"]
@@ -40,7 +41,7 @@ def test_the_matrix_has_each_theme_for_each_place_and_district_notebooks_once(pr
 
 def test_nothing_changed_means_nothing_stale(planned):
     assert stale(planned) == {}
-    assert runs.plan(planned, "2024").describe() == "nothing to do: all 4 runs are fresh"
+    assert runs.plan(Scope.of(planned, "2024")).describe() == "nothing to do: all 4 runs are fresh"
 
 
 def test_a_value_of_one_township_touches_its_runs_and_the_districts(planned):
@@ -82,19 +83,19 @@ def test_a_change_is_named(planned, change, why):
 
 
 def test_a_changed_or_missing_notebook_is_run_again(planned):
-    folder = planned.runs("2024") / "income"
+    folder = Scope.of(planned, "2024").runs / "income"
     (folder / f"{EAST}.ipynb").unlink()
     (folder / f"{WEST}.ipynb").write_text("{}edited")
     assert set(stale(planned)) == {f"income/{EAST}", f"income/{WEST}"}
 
 
 def test_without_a_whole_record_a_notebook_is_not_done(planned):
-    (planned.runs("2024") / "income" / f"{EAST}.run.json").write_text('{"version": 1, "st')
+    (Scope.of(planned, "2024").runs / "income" / f"{EAST}.run.json").write_text('{"version": 1, "st')
     assert stale(planned) == {f"income/{EAST}": "no record of it"}
 
 
 def test_themes_and_places_narrow_the_plan_by_code_or_name(planned):
-    some = runs.plan(planned, "2024", themes=["income"], places=["东城街道"]).runs
+    some = runs.plan(Scope.of(planned, "2024"), themes=["income"], places=["东城街道"]).runs
     assert [r.name for r in some] == [f"income/{EAST}"]
 
 
@@ -102,9 +103,9 @@ def test_themes_and_places_narrow_the_plan_by_code_or_name(planned):
     ({"themes": ["incme"]}, "--theme incme: did you mean 'income'"), ({"places": ["331003009"]}, "--place 331003009")])
 def test_an_unknown_theme_or_place_is_a_usage_error(planned, more, words):
     with pytest.raises(UsageError, match=words):
-        runs.plan(planned, "2024", **more)
+        runs.plan(Scope.of(planned, "2024"), **more)
 
 
 def test_an_edition_without_tables_says_what_to_run(planned):
-    with pytest.raises(DataError, match="run `bluebook build` first"):
-        runs.plan(planned, "2023")
+    with pytest.raises(DataError, match="run `bluebook build --edition 2023 --data sample` first"):
+        runs.plan(Scope.of(planned, "2023"))

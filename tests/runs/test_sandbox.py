@@ -8,6 +8,7 @@ import pytest
 from tiny import make_project, write_notebook
 
 from research import runs
+from research.core.scope import Scope
 from research.runs import sandbox
 
 pytestmark = [pytest.mark.usefixtures("warm_parent"),
@@ -47,7 +48,7 @@ def test_nothing_outside_its_folder_is_changed_whatever_way_a_cell_takes(outside
         write_notebook(outside, name, PROJECT + text, kind="district")
     write_notebook(outside, "inside", INSIDE, kind="district")
     before = {p: p.read_bytes() for p in outside.root.rglob("*") if p.is_file()}
-    report = runs.execute(runs.plan(outside, "2024"), jobs=2, retries=0, kernel="warm")
+    report = runs.execute(runs.plan(Scope.of(outside, "2024")), jobs=2, retries=0, kernel="warm")
     ends = {r.theme: report.failures[r.name]["ename"] for r in report.failed}
     assert [r.theme for r in report.done] == ["inside"]
     assert ends == {"shell": "CalledProcessError", "program": "CalledProcessError", "duckdb": "IOException",

@@ -12,6 +12,7 @@ import pytest
 from tiny import write_notebook
 
 from research import runs
+from research.core.scope import Scope
 from research.runs import scratch
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="locks of POSIX systems")
@@ -52,8 +53,8 @@ def test_the_folder_of_a_killed_process_is_swept_and_a_live_ones_is_not(place):
 
 def test_a_killed_command_leaves_nothing_for_long(project, place):
     write_notebook(project, "income", "import time\ntime.sleep(5)")
-    code = ("import sys\nfrom research import runs\nfrom research.project import open_project\n"
-            "runs.execute(runs.plan(open_project(sys.argv[1]), '2024'), jobs=2, kernel='plain')")
+    code = ("import sys\nfrom research import runs\nfrom research.core.scope import Scope, open_project\n"
+            "runs.execute(runs.plan(Scope.of(open_project(sys.argv[1]), '2024')), jobs=2, kernel='plain')")
     command = subprocess.Popen([sys.executable, "-c", code, str(project.root)])
     end = time.monotonic() + 60
     while not list(place.glob("bb-*/kernel.json")) and time.monotonic() < end:
@@ -69,5 +70,5 @@ def test_a_killed_command_leaves_nothing_for_long(project, place):
 
 def test_runs_take_their_folders_away(project, place):
     write_notebook(project, "targets", "open('big', 'w').write('x')", kind="district")
-    assert not runs.execute(runs.plan(project, "2024"), jobs=1, kernel="plain").failed
+    assert not runs.execute(runs.plan(Scope.of(project, "2024")), jobs=1, kernel="plain").failed
     assert not list(place.glob("bb-*"))

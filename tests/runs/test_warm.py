@@ -11,6 +11,7 @@ import pytest
 from tiny import DISTRICT, EAST, SHOW, WEST, write_notebook
 
 from research import runs
+from research.core.scope import Scope
 from research.runs.warm import ADDRESS, WarmError, WarmParent, fork_kernel, supported
 
 pytestmark = pytest.mark.skipif(not supported(), reason="no fork on this system")
@@ -167,7 +168,7 @@ def test_a_lost_parent_means_plain_kernels_not_failed_runs(project, monkeypatch,
 
     write_notebook(project, "targets", "print(1)", kind="district")
     monkeypatch.setenv(ADDRESS, str(tmp_path / "nobody"))
-    plan = runs.plan(project, "2024")
+    plan = runs.plan(Scope.of(project, "2024"))
     assert run_one(job_maker(plan, "warm")(plan.runs[0]))["status"] == "done"
     assert runs.read_record(plan.runs[0].path)["kernel"] == "plain"
 
@@ -176,9 +177,9 @@ def test_warm_and_plain_kernels_give_the_same_bytes_on_a_hostile_notebook(projec
     write_notebook(project, "income", SHOW, *HOSTILE)
     texts = []
     for kernel in ("warm", "plain", "warm"):
-        report = runs.execute(runs.plan(project, "2024", places=[EAST]), kernel=kernel, force=True, jobs=1)
+        report = runs.execute(runs.plan(Scope.of(project, "2024"), places=[EAST]), kernel=kernel, force=True, jobs=1)
         assert not report.failed, report.recap()
-        path = project.runs("2024") / "income" / f"{EAST}.ipynb"
+        path = Scope.of(project, "2024").runs / "income" / f"{EAST}.ipynb"
         assert runs.read_record(path)["kernel"] == kernel
         texts.append(path.read_text("utf-8"))
     assert texts[0] == texts[2]
@@ -221,5 +222,5 @@ def _gone(pid, seconds=8):
 
 def test_two_places_side_by_side_on_warm_kernels(project, warm):
     write_notebook(project, "income", SHOW, "print(place)")
-    report = runs.execute(runs.plan(project, "2024"), jobs=2, kernel="warm")
+    report = runs.execute(runs.plan(Scope.of(project, "2024")), jobs=2, kernel="warm")
     assert {r.place for r in report.done} == {DISTRICT, EAST, WEST}

@@ -7,6 +7,7 @@ import pytest
 from tiny import DISTRICT, write_notebook
 
 from research import runs
+from research.core.scope import Scope
 from research.errors import MissingError
 from research.runs import inputs, warm
 
@@ -21,9 +22,9 @@ OWN = ("with open('/proc/self/smaps_rollup') as stream:\n"
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 def test_a_warm_run_has_at_most_a_hundred_mebibytes_of_its_own(project, warm_parent):
     write_notebook(project, "costs", WORK, OWN, kind="district")
-    report = runs.execute(runs.plan(project, "2024"), jobs=1, kernel="warm")
+    report = runs.execute(runs.plan(Scope.of(project, "2024")), jobs=1, kernel="warm")
     assert not report.failed, report.recap()
-    cells = json.loads((project.runs("2024") / "costs" / f"{DISTRICT}.ipynb").read_text())["cells"]
+    cells = json.loads((Scope.of(project, "2024").runs / "costs" / f"{DISTRICT}.ipynb").read_text())["cells"]
     assert 5 * MEBIBYTE < int(cells[-1]["outputs"][0]["text"][0]) < 100 * MEBIBYTE
 
 
@@ -33,10 +34,10 @@ def test_where_nothing_can_be_forked_runs_are_plain_and_warm_is_refused_by_name(
     for module in (warm, pool):
         monkeypatch.setattr(module, "supported", lambda: False)
     write_notebook(project, "targets", "print(1)", kind="district")
-    assert len(runs.execute(runs.plan(project, "2024"), jobs=1).done) == 1
-    assert runs.read_record(runs.plan(project, "2024").runs[0].path)["kernel"] == "plain"
+    assert len(runs.execute(runs.plan(Scope.of(project, "2024")), jobs=1).done) == 1
+    assert runs.read_record(runs.plan(Scope.of(project, "2024")).runs[0].path)["kernel"] == "plain"
     with pytest.raises(MissingError, match="use --kernel plain"):
-        runs.execute(runs.plan(project, "2024"), force=True, kernel="warm")
+        runs.execute(runs.plan(Scope.of(project, "2024")), force=True, kernel="warm")
 
 
 @pytest.mark.parametrize(("change", "why"), [
@@ -45,10 +46,10 @@ def test_where_nothing_can_be_forked_runs_are_plain_and_warm_is_refused_by_name(
 ])
 def test_a_new_epoch_or_other_code_makes_every_run_stale(project, monkeypatch, change, why, warm_parent):
     write_notebook(project, "income", "1")
-    runs.execute(runs.plan(project, "2024"), jobs=2, kernel="warm")
-    assert not runs.plan(project, "2024").stale
+    runs.execute(runs.plan(Scope.of(project, "2024")), jobs=2, kernel="warm")
+    assert not runs.plan(Scope.of(project, "2024")).stale
     change(monkeypatch)
-    plan = runs.plan(project, "2024")
+    plan = runs.plan(Scope.of(project, "2024"))
     assert [r.stale_reason for r in plan.stale] == [why] * 3
     assert f"run income/{DISTRICT}: {why}" in plan.describe()
 

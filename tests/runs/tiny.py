@@ -4,6 +4,7 @@ import json
 
 import pandas as pd
 
+from research.core.scope import Scope
 from research.project import Project
 
 DISTRICT, EAST, WEST = "331003", "331003001", "331003102"
@@ -36,7 +37,7 @@ def write_notebook(project, name, *sources, kind="themes", **more):
 def write_table(project, values, name="measures", edition="2024"):
     """Write a results table with one value a place."""
     frame = pd.DataFrame({"place": list(values), "value": list(values.values()), "status": "sample"})
-    folder = project.results(edition)
+    folder = Scope.of(project, edition).results
     folder.mkdir(parents=True, exist_ok=True)
     frame.to_parquet(folder / f"{name}.parquet")
 

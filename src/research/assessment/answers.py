@@ -59,7 +59,7 @@ def write(edition, departments=None, folder=None):
     unknown = [d for d in departments or () if d not in known]
     if unknown:
         raise UsageError("; ".join(f"department {d}: {nearest(d, known)}" for d in unknown))
-    folder = Path(folder or edition.project.output("answers") / str(edition.edition))
+    folder = Path(folder or edition.scope.output("answers") / str(edition.edition))
     folder.mkdir(parents=True, exist_ok=True)
     items, rates = edition.table("department_items"), edition.table("attainment_rates")
     rates = rates[rates["scope"] == "department"].set_index("key")

@@ -33,7 +33,7 @@ def program():
     return path
 
 
-def command(program, profile, to):
+def command(program, profile, to, output=""):
     """The one command: `render --to X` alone would empty the other formats, so all stand in it.
 
     Examples
@@ -44,10 +44,11 @@ def command(program, profile, to):
     ['--to', 'html']
     """
     args = [program, "render", *(["--profile", profile] if profile else [])]
+    args += ["--output-dir", output] if output else []
     return args if set(to) == set(NAMES) else [*args, "--to", ",".join(NAMES[f] for f in to)]
 
 
-def render(program, root, profile, to):
+def render(program, root, profile, to, output=None):
     """Render with quarto; a failure brings the former book back.
 
     Parameters
@@ -60,6 +61,8 @@ def render(program, root, profile, to):
         Profile names joined by commas.
     to : list of str
         Formats out of `html`, `docx`, `pdf`.
+    output : Path, optional
+        Folder that the book is written to. Default: the one that `_quarto.yml` names.
 
     Returns
     -------
@@ -71,13 +74,15 @@ def render(program, root, profile, to):
     BluebookError
         With the end of quarto's own output, when it fails.
     """
-    output = read_config(root, profile).output
+    given = os.path.relpath(output, root) if output else ""
+    output = read_config(root, profile, output).output
     old = output.with_name(f"{output.name}.old")
     shutil.rmtree(old, ignore_errors=True)
     if output.exists():
         output.rename(old)
     try:
-        done = subprocess.run(command(program, profile, to), cwd=root, capture_output=True, text=True, check=False,
+        done = subprocess.run(command(program, profile, to, given), cwd=root, capture_output=True, text=True,
+                              check=False,
                               env={**os.environ, "QUARTO_LOG_LEVEL": "WARN"})
         if done.returncode:
             tail = "\n".join((done.stderr or done.stdout).strip().splitlines()[-20:])

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gc
 import shutil
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from research.book import quarto
+from research.book import made, quarto
 from research.book.checking import check
+from research.book.source.config import read_config
 from research.book.tree.resolve import load_book
 from research.book.web.links import dead_links
 from research.book.web.single import write_single
@@ -19,8 +22,8 @@ from research.errors import DataError, Fault, UsageError, nearest
 
 FORMATS = ("html", "docx", "pdf")
 ENGINES = ("auto", "quarto", "pandoc")
-LABELS = {"docx": "Word", "pdf": "PDF"}
 SINGLE = "single"
+LABELS = {"docx": "Word", "pdf": "PDF", SINGLE: "单个网页文件"}
 
 
 def _web():
@@ -45,7 +48,8 @@ WRITERS = {"html": _web, "docx": _word, "pdf": _pdf}
 """Each format's writer, loaded when it is first asked for."""
 
 
-def render(project_root, profile="bluebook", to=FORMATS, engine="auto", progress=None, chapter=None, also=()):
+def render(project_root, profile="bluebook", to=FORMATS, engine="auto", progress=None, chapter=None, also=(),
+           output=None, identity=None):
     """Render a book.
 
     Parameters
@@ -56,7 +60,8 @@ def render(project_root, profile="bluebook", to=FORMATS, engine="auto", progress
         Which book; profile names joined by commas.
     to : sequence of str
         Formats out of `html`, `docx`, `pdf`, and `single`: the website once more as one HTML file
-        (embedded engine). The book's folder holds these and no others afterwards.
+        (embedded engine). Formats that were made before stay, marked as older in the website's downloads menu
+        when their sources have changed.
     engine : str
         `quarto`, `pandoc` (the embedded engine), or `auto`: quarto where it is on PATH.
     progress : callable, optional
@@ -67,6 +72,11 @@ def render(project_root, profile="bluebook", to=FORMATS, engine="auto", progress
     also : sequence of callable, optional
         Further checks of the sources, each called with (root, profile) and returning faults; Quarto goes on over
         what is wrong, so they are asked before it starts.
+    output : Path, optional
+        Folder that the book is written to. Default: the one that `_quarto.yml` names.
+    identity : optional
+        What the book is made for (plain values): kept with what is made, so that files made for something else count
+        as older.
 
     Returns
     -------
@@ -86,13 +96,31 @@ def render(project_root, profile="bluebook", to=FORMATS, engine="auto", progress
     if engine not in ENGINES:
         raise UsageError(f"engine {engine!r}: {nearest(engine, ENGINES)}")
     tell = progress or (lambda note, done: None)
-    root = Path(project_root).resolve()
+    aim = Aim(Path(project_root).resolve(), profile, output, identity)
     if chapter is None and (engine == "quarto" or (engine == "auto" and quarto.found())):
-        return _by_quarto(root, profile, to, tell, also)
+        return _by_quarto(aim, to, tell, also)
     with _no_collector():
         if chapter is not None:
-            return _one_chapter(root, profile, chapter, tell)
-        return _by_pandoc(root, profile, to, tell)
+            return _one_chapter(aim, chapter, tell)
+        return _by_pandoc(aim, to, tell)
+
+
+@dataclass(frozen=True)
+class Aim:
+    """Which book is made, where, and for what."""
+
+    root: Path
+    profile: str
+    output: Path | None = None
+    identity: object = None
+
+    def load(self, to):
+        """The resolved book for one format."""
+        return load_book(self.root, self.profile, to=to, output=self.output)
+
+    def sources(self, books):
+        """Checksums of all that the book stands on."""
+        return made.sums(self.root, self.profile, {p for book in books for p in book.inputs})
 
 
 @contextmanager
@@ -117,43 +145,66 @@ def _formats(to):
     return [f for f in (*FORMATS, SINGLE) if f in to or (f == "html" and SINGLE in to)]
 
 
-def _by_quarto(root, profile, to, tell, also):
+def _by_quarto(aim, to, tell, also):
     """Quarto prints broken references and goes on, so the sources are checked first."""
     if SINGLE in to:
         raise UsageError("--to single: the embedded engine makes it (--engine pandoc)")
     program = quarto.program()
-    faults = [f for f in check(root, profile, also) if f.kind != "unsupported"]
+    faults = [f for f in check(aim.root, aim.profile, also) if f.kind != "unsupported"]
     if faults:
         raise DataError(faults)
     tell("quarto", 1)
-    return quarto.render(program, root, profile, to)
+    config = read_config(aim.root, aim.profile, aim.output)
+    sources = made.sums(aim.root, aim.profile)
+    with tempfile.TemporaryDirectory() as kept:
+        made.keep_others(config.output, Path(kept), config.output.name, to)
+        written = quarto.render(program, aim.root, aim.profile, to, aim.output)
+        shutil.copytree(kept, config.output, dirs_exist_ok=True)
+    made.remember(config.work, dict(zip(to, written, strict=False)), sources, aim.identity)
+    return written
 
 
-def _by_pandoc(root, profile, to, tell):
+def _by_pandoc(aim, to, tell):
     tell("read", 0)
     begun = time.time()
-    single = SINGLE in to
+    single, wanted = SINGLE in to, to
     to = [f for f in to if f != SINGLE]
-    books = _books(root, profile, to)
+    books = _books(aim, to)
     first = books[to[0]]
-    stem = first.stem
+    stem, sources = first.stem, aim.sources(books.values())
     for book in books.values():
-        book.downloads = [(LABELS[f], quote(f"{stem}.{f}")) for f in to if f in LABELS]
-        book.downloads += [("单个网页文件", quote(f"{stem}-{SINGLE}.html"))] if single else []
+        book.downloads = _downloads(first, wanted, aim.identity)
     part = first.output.with_name(f"{first.output.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:
-        made = _write_all(books, part, stem, first.work, tell)
+        files = _write_all(books, part, stem, first.work, tell)
         if single:
-            made.append(write_single(books["html"], part, part / f"{stem}-{SINGLE}.html"))
+            files[SINGLE] = write_single(books["html"], part, part / f"{stem}-{SINGLE}.html")
+        made.keep_others(first.output, part, stem, wanted)
         _refuse_dead(part)
         swap(part, first.output)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
     _prune(books.values(), begun)
-    return [first.output / path.relative_to(part) for path in made]
+    files = {kind: first.output / path.relative_to(part) for kind, path in files.items()}
+    made.remember(first.work, files, sources, aim.identity)
+    return list(files.values())
+
+
+def _downloads(book, to, identity):
+    """The downloads menu: what is made now, and what was made before, told apart when its sources have changed."""
+    record, there = made.read(book.work), made.files_of(book.output, book.stem)
+    found = []
+    for kind, label in LABELS.items():
+        name = f"{book.stem}-{SINGLE}.html" if kind == SINGLE else f"{book.stem}.{kind}"
+        if kind in to:
+            found.append((label, quote(name)))
+        elif kind in there:
+            old = made.older(record, kind, book.root, identity)
+            found.append((label + (book.words["older"] if old else ""), quote(name)))
+    return found
 
 
 def _prune(books, begun):
@@ -168,15 +219,15 @@ def _prune(books, begun):
                 path.unlink(missing_ok=True)
 
 
-def _books(root, profile, to):
+def _books(aim, to):
     """The resolved book for each format: one for all, unless some content is for one format only."""
-    first = load_book(root, profile, to=to[0])
+    first = aim.load(to[0])
     if not first.by_format:
         return dict.fromkeys(to, first)
     books, faults = {to[0]: first}, []
     for name in to[1:]:
         try:
-            books[name] = load_book(root, profile, to=name)
+            books[name] = aim.load(name)
         except DataError as error:
             faults += error.faults
     if faults:
@@ -203,7 +254,7 @@ def _write_all(books, part, stem, work, tell):
                 faults += error.faults
     if faults:
         raise DataError(faults)
-    return list(targets.values())
+    return targets
 
 
 def swap(part, final):
@@ -228,16 +279,16 @@ def _refuse_dead(site, pages=None):
         raise DataError(faults)
 
 
-def _one_chapter(root, profile, chapter, tell):
-    book = load_book(root, profile, to="html")
+def _one_chapter(aim, chapter, tell):
+    book = aim.load("html")
     slugs = [c.slug for c in book.chapters]
     if chapter not in slugs:
         raise UsageError(f"chapter {chapter!r}: {nearest(chapter, slugs)}")
     if not (book.output / "index.html").is_file():
         raise DataError(Fault(book.output.name, "a rendered website", "none", "render the whole book once",
                               kind="missing"))
-    book.downloads = [(LABELS[f], quote(p.name)) for f in LABELS for p in sorted(book.output.glob(f"*.{f}"))]
-    made = _web()(book, book.output, only=chapter)
-    _refuse_dead(book.output, [made])
+    book.downloads = _downloads(book, ["html"], aim.identity)
+    page = _web()(book, book.output, only=chapter)
+    _refuse_dead(book.output, [page])
     tell(chapter, 1)
-    return [made]
+    return [page]

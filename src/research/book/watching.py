@@ -7,6 +7,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
+from research.book.made import source_files
 from research.book.rendering import render
 from research.book.source.config import read_config
 from research.book.tree.resolve import slugs
@@ -52,7 +53,8 @@ class _Handler(SimpleHTTPRequestHandler):
         """The terminal is for what the author needs to know."""
 
 
-def watch(project_root, profile="bluebook", port=8484, progress=print, stop=None, every=0.4):
+def watch(project_root, profile="bluebook", port=8484, progress=print, stop=None, every=0.4, output=None,
+          identity=None):
     """Serve a book's website on this machine and make it again when its sources change.
 
     Parameters
@@ -69,6 +71,8 @@ def watch(project_root, profile="bluebook", port=8484, progress=print, stop=None
         Set it to end; else the keyboard does.
     every : float
         Seconds between two looks at the sources.
+    output, identity : optional
+        As in `research.book.render`.
 
     Returns
     -------
@@ -77,8 +81,9 @@ def watch(project_root, profile="bluebook", port=8484, progress=print, stop=None
     """
     root = read_config(project_root, profile).root
     state, rebuilt = {"version": 0}, 0
-    _make(root, profile, None, progress)
-    output = read_config(root, profile).output
+    make = partial(_make, root, profile, progress, output, identity)
+    make(None)
+    output = read_config(root, profile, output).output
     server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, directory=str(output), state=state))
     Thread(target=server.serve_forever, daemon=True).start()
     progress(f"http://127.0.0.1:{server.server_port}/index.html")
@@ -90,7 +95,7 @@ def watch(project_root, profile="bluebook", port=8484, progress=print, stop=None
             changed = {p for p in now.keys() | seen.keys() if now.get(p) != seen.get(p)}
             if changed:
                 seen = now
-                _make(root, profile, changed, progress)
+                make(changed)
                 state["version"] += 1
                 rebuilt += 1
     except KeyboardInterrupt:
@@ -101,12 +106,12 @@ def watch(project_root, profile="bluebook", port=8484, progress=print, stop=None
     return rebuilt
 
 
-def _make(root, profile, changed, progress):
+def _make(root, profile, progress, output, identity, changed):
     """Render what changed: one chapter's page when only its source did, else the website."""
     begun = time.perf_counter()
     try:
         chapter = _chapter_of(root, profile, changed) if changed else None
-        render(root, profile, to=["html"], engine="pandoc", chapter=chapter)
+        render(root, profile, to=["html"], engine="pandoc", chapter=chapter, output=output, identity=identity)
         progress(f"{chapter or 'website'}: {time.perf_counter() - begun:.1f} s")
     except DataError as error:
         progress(describe(error.faults))
@@ -120,12 +125,4 @@ def _chapter_of(root, profile, changed):
 
 def _times(root, profile):
     """Times of change of everything the book may be made from."""
-    config = read_config(root, profile)
-    paths = {*root.glob("_quarto*.yml"), root / "_variables.yml", *(i.path for i in config.items if i.path)}
-    for folder in {p.parent for p in paths}:
-        paths |= {p for s in ("qmd", "md", "ipynb", "svg", "png", "bib") for p in folder.glob(f"*.{s}")}
-    found = {}
-    for path in paths:
-        if path.is_file():
-            found[path] = path.stat().st_mtime_ns
-    return found
+    return {p: p.stat().st_mtime_ns for p in source_files(root, profile)}

@@ -98,11 +98,13 @@ def new(project, case_id, *, title, kind, domain):
 def _values(project, title, case_id, kind, domain, notebook):
     import json
 
+    from research.core.scope import Data
     from research.indicators.edition import years
     from research.indicators.reference.reference import district
 
     values = {"title": json.dumps(title, ensure_ascii=False), "case_id": case_id, "kind": kind, "domain": domain}
-    values |= {"place": str(district(project)["code"]), "year": max(years(project), default=2024), "notebook": notebook}
+    year = max(years(Data.named(project)), default=2024)
+    values |= {"place": str(district(project)["code"]), "year": year, "notebook": notebook}
     if any(e["loc"] == ("id",) for e in _errors(values)):
         raise UsageError(f"id {case_id!r}: use small letters, digits and hyphens, such as warm-workshop")
     return values

@@ -10,6 +10,7 @@ from research.cli import common
 from research.cli.cases import app as cases
 from research.cli.data import register as register_data
 from research.cli.onepage import register as register_pages
+from research.cli.options import Data, Edition, Format, Json, Project
 
 app = typer.Typer(
     help="From a district's data to its annual Common Prosperity Bluebook (共同富裕蓝皮书).",
@@ -20,15 +21,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Project = Annotated[str, typer.Option("--project", metavar="DIR", help="Project folder; default: the one around here.")]
-Edition = Annotated[
-    str, typer.Option("--edition", metavar="YEAR", help="Year of the book; default: the newest in the data.")
-]
-Data = Annotated[str, typer.Option("--data", metavar="NAME", help="'sample', or a folder of the same shape.")]
 Jobs = Annotated[int, typer.Option("--jobs", min=1, max=64, help="Notebooks run at the same time.")]
 To = Annotated[str, typer.Option("--to", metavar="LIST", help="Formats, separated by commas: html,docx,pdf.")]
 Engine = Annotated[str, typer.Option("--engine", help="auto, quarto or pandoc (the embedded engine).")]
-Book = Annotated[str, typer.Option("--book", help="bluebook, cases, manual, or all: the first two.")]
+Book = Annotated[str, typer.Option("--book", help="bluebook, cases, manual, or all: the first two; of a book that "
+                                  "is no district's project: a profile.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done; write nothing.")]
 Force = Annotated[bool, typer.Option("--force", help="Do it again even where nothing changed.")]
 Theme = Annotated[list[str] | None, typer.Option("--theme", help="Only this notebook; may be given again.")]
@@ -60,28 +57,40 @@ def everything(
     """
     from research.cli import steps
 
-    job = steps.Job(common.project(project), edition, data)
+    scope = common.scope(project, edition, data)
     formats, books = steps.formats(to), steps.books(book)
     steps.engine_name(engine)
     if dry_run:
-        steps.show_plan(job, formats, books, engine, force=force)
+        steps.show_plan(scope, formats, books, engine, force=force)
         return
-    steps.check(job)
-    steps.build(job, force=force)
-    steps.run(job, jobs=jobs, force=force)
-    steps.render(job, books, formats, engine)
+    steps.check(scope)
+    steps.build(scope, force=force)
+    steps.run(scope, jobs=jobs, force=force)
+    steps.render(scope, books, formats, engine)
 
 
 @app.command()
-def check(edition: Edition = "", data: Data = "sample", project: Project = ""):
-    """Look for faults in data, reference tables, notebooks and chapters; writes nothing."""
-    from research.cli import steps
+def check(
+    edition: Edition = "", data: Data = "sample", form: Format = "table",
+    everything: Annotated[bool, typer.Option("--all", help="List every fault, not the first twenty.")] = False,
+    file: Annotated[str, typer.Option("--faults", metavar="FILE", help="Write all faults into a .csv or .xlsx file, to "
+                                      "hand on.")] = "",
+    project: Project = "",
+):
+    """Look for faults in data, reference tables, notebooks and chapters; writes nothing in the project.
 
-    job = steps.Job(common.project(project), edition, data)
-    staged = job.project.stage.is_dir()
-    steps.check(job, staged=staged)
-    steps.notes(job)
-    print("no faults" if staged else "no faults (what the chapters embed is checked once the notebooks have run)")
+    Example: bluebook check --data own --faults faults.xlsx
+    """
+    from research.cli import listed, steps
+
+    form = listed.chosen(form)
+    scope = common.scope(project, edition, data)
+    staged = steps.is_staged(scope)
+    found = steps.faults(scope, staged=staged)
+    steps.told(found, form, everything=everything, file=file)
+    if form == "table":
+        steps.notes(scope)
+        print("no faults" if staged else "no faults (what the chapters embed is checked once the notebooks have run)")
 
 
 @app.command()
@@ -91,12 +100,12 @@ def build(
     """Compute the edition's tables: observations, measures, index, attainment."""
     from research.cli import steps
 
-    job = steps.Job(common.project(project), edition, data)
+    scope = common.scope(project, edition, data)
     if dry_run:
-        steps.show_plan(job, force=force, only="build")
+        steps.show_plan(scope, force=force, only="build")
         return
-    steps.check(job, books=())
-    steps.build(job, force=force)
+    steps.check(scope, books=())
+    steps.build(scope, force=force)
 
 
 @app.command()
@@ -120,34 +129,34 @@ def run(
     """
     from research.cli import steps
 
-    job = steps.Job(common.project(project), edition, data)
+    scope = common.scope(project, edition, data)
     steps.log_format(log_format)
-    chosen = {"themes": theme, "places": steps.places(job, place)}
+    chosen = {"themes": theme, "places": steps.places(scope, place)}
     if dry_run:
-        steps.show_plan(job, force=force, only="run", **chosen)
+        steps.show_plan(scope, force=force, only="run", **chosen)
         return
     if verify:
-        steps.verify(job, jobs=jobs, log_format=log_format, **chosen)
+        steps.verify(scope, jobs=jobs, log_format=log_format, **chosen)
         return
-    steps.check(job, books=())
-    steps.build(job)
+    steps.check(scope, books=())
+    steps.build(scope)
     given = (("cell", cell_seconds), ("run", run_seconds), ("memory", memory << 20))
     limits = {k: v for k, v in given if v}
-    steps.run(job, jobs=jobs, force=force, kernel=kernel, scheduler=scheduler, log_format=log_format,
+    steps.run(scope, jobs=jobs, force=force, kernel=kernel, scheduler=scheduler, log_format=log_format,
               limits=limits or None, retries=retries, resume=resume, **chosen)
 
 
 @app.command("runs")
 def runs_listing(
     edition: Edition = "", data: Data = "sample",
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON list, for programs.")] = False,
+    form: Format = "table", as_json: Json = False,
     timeline: Annotated[str, typer.Option("--timeline", metavar="FILE", help="Draw the last execution (.svg).")] = "",
     project: Project = "",
 ):
     """Show the state of every run: fresh, stale and why, failed, new."""
-    from research.cli import show, steps
+    from research.cli import listed, show
 
-    show.runs(steps.Job(common.project(project), edition, data), as_json=as_json, timeline=timeline)
+    show.runs(common.scope(project, edition, data), form=listed.chosen(form, as_json), timeline=timeline)
 
 
 @app.command()
@@ -158,21 +167,26 @@ def render(
     watch: Annotated[bool, typer.Option("--watch", help="Show the website and make it again at each change.")] = False,
     project: Project = "",
 ):
-    """Make the books from the notebooks that were run.
+    """Make the books from the notebooks that were run; or any other Quarto book that --project names.
 
     Example: bluebook render --book bluebook --to html --chapter general
     """
     from research.cli import steps
 
-    job = steps.Job(common.project(project), edition, data)
+    if alone := common.book_alone(project):
+        steps.engine_name(engine)
+        steps.render_alone(alone, steps.formats(to), engine, profile="" if book == "all" else book,
+                           chapter=chapter or None, watch=watch, dry_run=dry_run)
+        return
+    scope = common.scope(project, edition, data)
     formats, books = steps.formats(to), steps.books(book)
     steps.engine_name(engine)
     if dry_run:
-        steps.show_plan(job, formats, books, engine, only="render")
+        steps.show_plan(scope, formats, books, engine, only="render")
     elif watch:
-        steps.watch(job, books[0])
+        steps.watch(scope, books[0])
     else:
-        steps.render(job, books[:1] if chapter else books, formats, engine, chapter=chapter or None)
+        steps.render(scope, books[:1] if chapter else books, formats, engine, chapter=chapter or None)
 
 
 @app.command()
@@ -184,21 +198,21 @@ def bundle(
     project: Project = "",
 ):
     """Pack an edition (books, tables, run records, checksums) into one file in reports/bundles/."""
-    from research.cli import bundles, steps
+    from research.cli import bundles
 
-    print(bundles.edition(steps.Job(common.project(project), edition, data), release=release))
+    print(bundles.edition(common.scope(project, edition, data), release=release))
 
 
 @app.command("list")
 def listing(
     what: Annotated[str, typer.Argument(help="places, themes, indicators, targets or cases.")],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON list, for programs.")] = False,
+    form: Format = "table", as_json: Json = False,
     project: Project = "",
 ):
     """Show places, themes, indicators, targets or cases."""
-    from research.cli import show
+    from research.cli import listed, show
 
-    show.listing(common.project(project), what, as_json=as_json)
+    show.listing(common.project(project), what, form=listed.chosen(form, as_json))
 
 
 @app.command()

@@ -13,64 +13,73 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from research import runs
+from research.book import made
 from research.cases.bundles import index as bundle_index
 from research.edition.elements import unfilled
+from research.edition.identity import identity, require_fresh, require_tables
+from research.edition.stage_fresh import ensure
 from research.errors import DataError, Fault
 from research.project import SAMPLE_MARK
 
 STAMP = (1980, 1, 1, 0, 0, 0)  # the same inputs give the same bytes
 
 
-def edition(job, release=False):
+def edition(scope, release=False):
     """Write `reports/bundles/bluebook-<edition>.zip` and return its path as people read it.
 
     Raises
     ------
     DataError
-        When the edition is not built and rendered; when a household's id or a cell of too few households stands
-        anywhere in it; when `release` is asked for, and sample figures or places to be filled in are left.
+        When tables, runs and books are not all there, or do not belong together; when a household's id or a cell of
+        too few households stands anywhere in it; when `release` is asked for, and sample figures or places to be
+        filled in are left.
     """
-    project, year = job.project, job.edition
-    manifest = _manifest(project, year)
+    project, year = scope.project, scope.edition
+    made_for = identity(scope)
+    manifest = require_tables(scope, made_for)
     if release and manifest["status"] == "sample":
         raise DataError(Fault(f"edition {year}", "figures that are all real", f"sample figures ({SAMPLE_MARK})",
                               "put the district's own data in a folder and build with --data FOLDER", kind="release"))
     if release and (open_places := unfilled(project.root)):
         raise DataError(open_places)
+    require_fresh(runs.plan(scope))
+    ensure(scope)
+    if strangers := list(_strange_books(scope, made_for)):
+        raise DataError(strangers)
     with tempfile.TemporaryDirectory() as folder:
-        files = dict(_files(project, year)) | _package(job, Path(folder))
-        _refuse_private(job, Path(folder))
-        return _write(project, year, files, manifest)
+        files = dict(_files(scope)) | _package(scope, Path(folder))
+        _refuse_private(scope, Path(folder))
+        return _write(scope, files, manifest)
 
 
-def _package(job, folder):
+def _package(scope, folder):
     """The edition's aggregates as a Frictionless data package, under `data/`."""
-    from research.indicators import open_edition
+    from research.indicators import edition_of
     from research.indicators.export import export
 
-    made = export(open_edition(job.edition, data=job.data, project=job.project), folder, "package")
+    made = export(edition_of(scope), folder, "package")
     return {f"data/{path.name}": path for path in sorted(made)}
 
 
-def _refuse_private(job, package):
+def _refuse_private(scope, package):
     """No household, and no cell of too few, may leave the house in any file of the bundle."""
     from research.cli.steps import SAME
-    from research.indicators import open_edition
+    from research.indicators import edition_of
     from research.indicators.privacy.scanner import scan
 
-    project = job.project
-    edition = open_edition(job.edition, data=job.data, project=project)
+    project = scope.project
+    edition = edition_of(scope)
     ids = edition.households["household"] if len(edition.households) else ()
-    books = sorted(p for p in project.output("").iterdir() if p.is_dir() and not p.name.startswith("."))
-    folders = [package, project.results(job.edition), project.runs(job.edition), project.reference, *books]
+    folders = [package, scope.results, scope.runs, project.reference, *map(scope.output, released(project))]
     found = [f for folder in folders for f in scan(folder, ids, project.show(folder), skip=SAME,
                                                    minimum=edition.settings["min_households"])]
     if found:
         raise DataError(found)
 
 
-def _write(project, year, files, manifest):
-    target = project.reports / "bundles" / f"bluebook-{year}.zip"
+def _write(scope, files, manifest):
+    project, target = scope.project, scope.bundles / f"bluebook-{scope.edition}.zip"
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
@@ -82,20 +91,42 @@ def _write(project, year, files, manifest):
     return project.show(target)
 
 
-def _manifest(project, year):
-    path = project.results(year) / "manifest.json"
-    if not path.is_file():
-        raise DataError(f"edition {year} is not built; run `bluebook all --edition {year}` first")
-    return json.loads(path.read_text("utf-8"))
+def _strange_books(scope, made_for):
+    """A fault for each book that is not there, or was not made of what is packed with it."""
+    root, way_out = scope.project.root, f"bluebook render {scope.options}"
+    for book in released(scope.project):
+        folder = scope.output(book)
+        record, files = made.read(folder.parent / ".work" / book), made.files_of(folder, book)
+        if not files:
+            yield Fault(scope.project.show(folder), f"the book of {scope}", "none", way_out, "identity")
+        for kind, path in files.items():
+            where = scope.project.show(path)
+            if made.older(record, kind, root, made_for):
+                yield Fault(where, f"a book of {scope}, made of the runs and chapters as they are now",
+                            "one of other data, or of earlier runs or chapters", way_out, "identity")
+            elif made.touched(record, kind, path):
+                yield Fault(where, "the file as it was made", "another: it was changed by hand", way_out, "identity")
 
 
-def _files(project, year):
-    """(name in the bundle, path) of the tables, the run records, the sources and the finished books."""
+RELEASED = ("bluebook", "cases")
+"""Folders of `reports/output` that a bundle holds; `release:` in district.yml names others."""
+
+
+def released(project):
+    """Folders of `reports/output` that are listed for release: what departments answered, and briefs, are not."""
+    from research.indicators import reference
+
+    return tuple(reference.district(project).get("release") or RELEASED)
+
+
+def _files(scope):
+    """(name in the bundle, path) of the tables, the run records, the sources and the books listed for release."""
+    project = scope.project
     for name in ("CITATION.cff", "LICENSE", "requirements.lock"):
         if (project.root / name).is_file():
             yield name, project.root / name
-    for top, folder in (("tables", project.results(year)), ("runs", project.runs(year)),
-                        ("sources", project.reference), ("books", project.reports / "output")):
+    books = [(f"books/{name}", scope.output(name)) for name in released(project)]
+    for top, folder in (("tables", scope.results), ("runs", scope.runs), ("sources", project.reference), *books):
         for path in sorted(p for p in folder.rglob("*") if p.is_file()):
             inner = path.relative_to(folder)
             if not any(part.startswith(".") for part in inner.parts):  # the engine's work folder is no book

@@ -7,17 +7,17 @@ from typing import Annotated
 import typer
 
 from research.cli import common
+from research.cli.options import Format, Json, Project
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
-Project = Annotated[str, typer.Option("--project", metavar="DIR", help="Project folder.")]
 
 
 @app.command("list")
-def listing(as_json: Annotated[bool, typer.Option("--json", help="One JSON list.")] = False, project: Project = ""):
+def listing(form: Format = "table", as_json: Json = False, project: Project = ""):
     """Show the cases in the library."""
-    from research.cli import show
+    from research.cli import listed, show
 
-    show.listing(common.project(project), "cases", as_json=as_json)
+    show.listing(common.project(project), "cases", form=listed.chosen(form, as_json))
 
 
 @app.command()

@@ -1,8 +1,10 @@
-"""What the commands share: the chosen project and the console."""
+"""What the commands share: the chosen project, what they are about, and the console."""
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 
 STATE = {"project": ""}
 
@@ -12,6 +14,47 @@ def project(folder=""):
     from research.project import open_project
 
     return open_project(folder or STATE["project"] or None)
+
+
+def book_alone(folder=""):
+    """The Quarto book that `--project` names, or that one stands in, when it belongs to no district's project.
+
+    Returns
+    -------
+    Path or None
+        None where a district's project is meant.
+    """
+    named = folder or STATE["project"] or os.environ.get("BLUEBOOK_PROJECT")
+    start = Path(named or ".").expanduser().resolve()
+    books = [f for f in (start, *start.parents) if any((f / n).is_file() for n in ("_quarto.yml", "_quarto.yaml"))]
+    of_districts = [f for f in books if (f / "data" / "reference").is_dir()]
+    if not books or books[0] in of_districts or (of_districts and not named):
+        return None
+    return books[0]
+
+
+def scope(folder="", edition="", data="sample"):
+    """What a command is about: the project, the wanted year (default: the newest) and the data, each found once."""
+    from research.indicators import wanted_scope
+
+    return wanted_scope(project(folder), edition, data)
+
+
+def edition(folder="", year="", data="sample"):
+    """The edition that a command is about, opened; its tables must stand on the data as it is now."""
+    from research.edition.identity import require_tables
+    from research.indicators import edition_of
+
+    chosen = scope(folder, year, data)
+    require_tables(chosen)
+    return edition_of(chosen)
+
+
+def output(chosen, name, default):
+    """The folder that `-o` names, by the rule of all folders; without it, the usual one in the project."""
+    from research.core.scope import named_folder
+
+    return named_folder(chosen, name) if name else chosen.root / default
 
 
 def console():

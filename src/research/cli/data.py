@@ -7,6 +7,10 @@ from typing import Annotated
 import typer
 
 from research.cli import common
+from research.cli.options import Data, Edition, Format, Output, Project
+
+OWN = "data/own"
+"""The data folder of a centre that has one: forms ask for its next year, imports go into it."""
 
 
 def register(app):
@@ -29,18 +33,22 @@ def template(
     ] = "",
     place: Annotated[str, typer.Option("--place", help="Only the form of this place (code or name).")] = "",
     survey: Annotated[bool, typer.Option("--survey", help="The household survey's form.")] = False,
-    output: Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="Where the forms go.")] = "forms",
-    project: Annotated[str, typer.Option("--project", metavar="DIR", help="Project folder.")] = "",
+    data: Annotated[str, typer.Option("--data", metavar="NAME", help="Where last year's values come from; default: "
+                                      "data/own, where it is there, else the sample.")] = "",
+    output: Output = "",
+    project: Project = "",
 ):
-    """Write the Excel forms that departments and townships fill in.
+    """Write the Excel forms that departments and townships fill in (into forms/).
 
     Example: bluebook template --edition 2025 --department 区统计局
     """
+    from research.core.scope import Scope
     from research.indicators.forms import forms
 
-    written = forms.write(
-        common.project(project), edition, output, department=department, place=place, survey=survey
-    )
+    chosen = common.project(project)
+    scope = Scope.of(chosen, edition, data or (OWN if (chosen.root / OWN).is_dir() else "sample"))
+    written = forms.write(scope, common.output(chosen, output, "forms"), department=department, place=place,
+                          survey=survey)
     for path in written:
         print(path)
 
@@ -48,12 +56,13 @@ def template(
 def import_files(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Filled forms and tables: .xlsx, .csv; with "
                                                   "a mapping also .parquet, .dta, .sav.")],
-    to: Annotated[str, typer.Option("--to", metavar="DIR", help="Data folder that takes the figures in.")] = "data/own",
+    to: Annotated[str, typer.Option("--to", metavar="NAME", help="Data folder that takes the figures in; made when it "
+                                    "is not there (own: data/own).")] = OWN,
     accept: Annotated[list[str] | None, typer.Option("--accept", metavar="WARNING=REASON",
     help="Accept a warning by its name, with the reason, which is kept.")] = None,
     mapping: Annotated[str, typer.Option("--mapping", metavar="FILE", help="What is which column, for tables of "
                                          "another shape; default: NAME.map.yml beside each file.")] = "",
-    project: Annotated[str, typer.Option("--project", metavar="DIR", help="Project folder.")] = "",
+    project: Project = "",
 ):
     """Take filled forms in: checked whole, all faults at once; nothing is written until all is clean.
 
@@ -69,54 +78,53 @@ def import_files(
 def history(
     indicator: Annotated[str, typer.Argument(help="Id of an indicator: INC-3-01.")],
     place: Annotated[str, typer.Argument(help="Code of a place.")],
-    data: Annotated[str, typer.Option("--data", metavar="DIR", help="Folder that took the figures in.")] = "data/own",
-    project: Annotated[str, typer.Option("--project", metavar="DIR", help="Project folder.")] = "",
+    data: Data = OWN, form: Format = "table",
+    project: Project = "",
 ):
     """Show every value a number had: who supplied it, when, from which file and row."""
+    from research.cli import listed
+    from research.core.scope import Data as Folder
     from research.indicators.store import store
 
-    folder = common.project(project).root / data
-    print(store.history(folder, indicator, place).to_string(index=False))
+    folder = Folder.named(common.project(project), data).folder
+    frame = store.history(folder, indicator, place).astype(object)
+    rows = frame.where(frame.notna(), "").to_dict("records")
+    listed.tell(rows, [str(c) for c in frame.columns], listed.chosen(form))
 
 
 def export(
-    edition: Annotated[str, typer.Option("--edition", metavar="YEAR", help="Year of the book.")] = "",
-    data: Annotated[str, typer.Option("--data", metavar="NAME", help="'sample' or a folder.")] = "sample",
+    edition: Edition = "", data: Data = "sample",
     to: Annotated[str, typer.Option("--to", help="xlsx, csv, sdmx or package (Frictionless).")] = "csv",
-    output: Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="Where the files go.")] = "export",
-    project: Annotated[str, typer.Option("--project", metavar="DIR", help="Project folder.")] = "",
+    output: Output = "",
+    project: Project = "",
 ):
-    """Write an edition's tables for others, each number with its status; no household goes with them.
+    """Write an edition's tables for others, each number with its status; no household goes with them (into export/).
 
     Example: bluebook export --edition 2024 --to xlsx
     """
-    from research.cli import steps
     from research.indicators import export as exports
-    from research.indicators import open_edition
 
-    job = steps.Job(common.project(project), edition, data)
-    for path in exports.export(open_edition(job.edition, data=data, project=job.project), output, to):
+    book = common.edition(project, edition, data)
+    for path in exports.export(book, common.output(book.project, output, "export"), to):
         print(path)
 
 
 def reply(
-    edition: Annotated[str, typer.Option("--edition", metavar="YEAR", help="Year of the book.")] = "",
-    data: Annotated[str, typer.Option("--data", metavar="NAME", help="'sample' or a folder.")] = "sample",
+    edition: Edition = "", data: Data = "sample",
     department: Annotated[str, typer.Option("--department", help="Only this one; default: each that owes "
                                             "something.")] = "",
-    output: Annotated[str, typer.Option("--output", "-o", metavar="DIR", help="Where the pages go.")] = "replies",
-    project: Annotated[str, typer.Option("--project", metavar="DIR", help="Project folder.")] = "",
+    output: Output = "",
+    project: Project = "",
 ):
-    """Write a one-page answer to each department: what came, what is missing, what to look at again (Word).
+    """Write a one-page answer to each department: what came, what is missing, what to look at again (Word; into
+    replies/).
 
     Example: bluebook reply --edition 2024 --department 区卫健局
     """
-    from research.cli import steps
-    from research.indicators import open_edition
     from research.indicators.quality import reply
 
-    job = steps.Job(common.project(project), edition, data)
-    for path in reply.write(open_edition(job.edition, data=data, project=job.project), output, department):
+    book = common.edition(project, edition, data)
+    for path in reply.write(book, common.output(book.project, output, "replies"), department):
         print(path)
 
 

@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 
 from research.cli import common
+from research.cli.options import Project
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 Source = Annotated[str, typer.Option("--from", metavar="NOTEBOOK", help="A notebook of your own, such as "
                                      "notebooks/explore/income.ipynb.")]
-Project = Annotated[str, typer.Option("--project", metavar="DIR", help="Project folder.")]
 
 
 @app.command()

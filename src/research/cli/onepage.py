@@ -7,26 +7,12 @@ from typing import Annotated
 import typer
 
 from research.cli import common
-
-Edition = Annotated[
-    str, typer.Option("--edition", metavar="YEAR", help="Year of the book; default: the newest in the data.")
-]
-Data = Annotated[str, typer.Option("--data", metavar="NAME", help="'sample', or a folder of the same shape.")]
-Project = Annotated[str, typer.Option("--project", metavar="DIR", help="Project folder.")]
-Output = Annotated[str, typer.Option("--output", metavar="DIR", help="Folder; default: in reports/output/.")]
+from research.cli.options import Data, Edition, Output, Project
 
 
-def _edition(project, edition, data):
-    from research import open_edition
-    from research.cli import steps
-
-    job = steps.Job(common.project(project), edition, data)
-    return job, open_edition(job.edition, data=data, project=job.project)
-
-
-def _print(job, paths):
+def _print(edition, paths):
     for path in paths:
-        print(job.project.show(path))
+        print(edition.project.show(path))
 
 
 def brief(
@@ -38,17 +24,16 @@ def brief(
 
     Example: bluebook brief 宁溪镇
     """
-    from pathlib import Path
-
     from research.cli import steps
+    from research.core.scope import named_folder
     from research.edition import onepage
     from research.errors import UsageError
 
     if bool(place) == everywhere:
         raise UsageError("brief: name one or more places, or say --all")
-    job, book = _edition(project, edition, data)
-    codes = None if everywhere else steps.places(job, place)
-    _print(job, onepage.write_all(book, codes, Path(output) if output else None))
+    book = common.edition(project, edition, data)
+    codes = None if everywhere else steps.places(book.scope, place)
+    _print(book, onepage.write_all(book, codes, named_folder(book.project, output) if output else None))
 
 
 def answers(
@@ -62,24 +47,23 @@ def answers(
 
     Example: bluebook answers 区教育局
     """
-    from pathlib import Path
-
     from research.assessment import answers as forms
+    from research.core.scope import named_folder
     from research.errors import UsageError
 
     if bool(department) + everyone + bool(read) != 1:
         raise UsageError("answers: name departments, or say --all, or --read FILE")
-    job, book = _edition(project, edition, data)
-    folder = Path(output) if output else None
+    book = common.edition(project, edition, data)
+    folder = named_folder(book.project, output) if output else None
     if not read:
-        _print(job, forms.write(book, department or None, folder))
+        _print(book, forms.write(book, department or None, folder))
         return
     table = forms.read(book, read)
-    folder = folder or job.project.output("answers") / job.edition
+    folder = folder or book.scope.output("answers") / str(book.edition)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "answers.csv"
     table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
-    _print(job, [path])
+    _print(book, [path])
     print(f"{int(table['answered'].sum())} of {len(table)} items answered in full")
 
 

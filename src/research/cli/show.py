@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import json
 import os
 import platform
 import shutil
@@ -11,6 +10,7 @@ import subprocess
 import sys
 
 from research.cli.common import console
+from research.cli.listed import tell
 from research.errors import MissingError, UsageError, nearest
 
 COLUMNS = {
@@ -22,40 +22,25 @@ COLUMNS = {
 }
 
 
-def listing(project, what, as_json=False):
-    """Print one of the project's registers as a table or as JSON."""
+def listing(project, what, form="table"):
+    """Print one of the project's registers."""
     if what not in COLUMNS:
         raise UsageError(f"list {what}: {nearest(what, COLUMNS)}")
     frame = _register(project, what)
     columns = [c for c in COLUMNS[what] if c in frame.columns]
-    _print(frame[columns].astype(object).where(frame[columns].notna(), "").to_dict("records"), columns, as_json)
+    tell(frame[columns].astype(object).where(frame[columns].notna(), "").to_dict("records"), columns, form)
 
 
-def runs(job, as_json=False, timeline=""):
+def runs(scope, form="table", timeline=""):
     """Print the state of each run; draw the last execution where a file is named for it."""
     from research import runs as room
     from research.runs import history
 
-    plan = room.plan(job.project, job.edition, job.data)
+    plan = room.plan(scope)
     if timeline:
         history.timeline(plan).savefig(timeline)
     rows = [{k: "" if v is None else v for k, v in row.items()} for row in history.states(plan)]
-    _print(rows, ["theme", "place", "state", "seconds", "kernel", "reason"], as_json)
-
-
-def _print(rows, columns, as_json):
-    if as_json:
-        print(json.dumps(rows, ensure_ascii=False, default=str))
-        return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(column)
-    for row in rows:
-        table.add_row(*(str(row[c]) for c in columns))
-    Console(highlight=False).print(table)
+    tell(rows, ["theme", "place", "state", "seconds", "kernel", "reason"], form)
 
 
 def _register(project, what):

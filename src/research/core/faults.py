@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 
 SHOWN = 20  # a screen holds about this many; the rest are counted and stay in `.faults`
+ALIKE = 3  # from this many on, faults that say the same of other places are one line
 
 
 class Words(str):
@@ -217,6 +218,24 @@ class DataError(BluebookError, ValueError):
         return describe(self.faults, lang)
 
 
+class AllFaults(DataError):
+    """Faults of which every one is listed, or (silent) none: they have been written elsewhere."""
+
+    def __init__(self, faults: Iterable[Fault | str], silent: bool = False):
+        super().__init__(list(faults))
+        self.silent = silent
+        self.args = (self.text(),)
+
+    def __reduce__(self):
+        return type(self), (self.faults, self.silent)
+
+    def text(self, lang: str = "en") -> str:
+        """Every fault on a line of its own, or their number alone."""
+        count = f"{len(self.faults)}处问题" if lang == "zh" else f"{len(self.faults)} faults"
+        return count if self.silent else "\n  ".join([f"{count}{'：' if lang == 'zh' else ':'}",
+                                                      *(_line(f, lang) for f in self.faults)])
+
+
 class UsageError(BluebookError):
     """The command or the call was worded wrongly (exit code 2)."""
 
@@ -246,14 +265,45 @@ def describe(faults: Iterable[Fault | str], lang: str = "en", shown: int | None 
     >>> describe(["甲", "乙"], "zh")
     '2处问题：\\n  甲\\n  乙'
     """
-    lines = [f.text(lang) if isinstance(f, Fault) else in_language(f, lang) for f in faults]
-    if len(lines) == 1:
-        return lines[0]
+    faults = list(faults)
+    lines = gathered(faults, lang)
+    if len(faults) == 1:
+        return lines[0][0]
     most = len(lines) if shown is None else shown
-    rest = len(lines) - most
-    more = [] if rest <= 0 else [f"……另有{rest}处" if lang == "zh" else f"... and {rest} more"]
-    head = f"{len(lines)}处问题：" if lang == "zh" else f"{len(lines)} faults:"
-    return "\n  ".join([head, *lines[:most], *more])
+    rest = sum(count for _, count in lines[most:])
+    all_of_them = "`bluebook check --all`"
+    more = [] if not rest else [f"……另有{rest}处（{all_of_them}列出全部）" if lang == "zh" else
+                                f"... and {rest} more ({all_of_them} lists every one)"]
+    head = f"{len(faults)}处问题：" if lang == "zh" else f"{len(faults)} faults:"
+    return "\n  ".join([head, *(line for line, _ in lines[:most]), *more])
+
+
+def _line(fault: Fault | str, lang: str) -> str:
+    return fault.text(lang) if isinstance(fault, Fault) else in_language(fault, lang)
+
+
+def gathered(faults: Iterable[Fault | str], lang: str = "en") -> list[tuple[str, int]]:
+    """A line and the number of faults in it: three and more that say the same of other places are one line.
+
+    Examples
+    --------
+    >>> gathered([Fault(spot("a.csv", row=n), "a number", "''") for n in (2, 5, 9)])
+    [("a.csv, row 2 (and 2 more places): expected a number, found ''", 3)]
+    """
+    groups: dict[object, list] = {}
+    for number, fault in enumerate(faults):
+        same = (fault.expected, fault.found, fault.way_out, fault.kind) if isinstance(fault, Fault) else number
+        groups.setdefault(same, []).append(fault)
+    lines = []
+    for group in groups.values():
+        if len(group) < ALIKE:
+            lines += [(_line(fault, lang), 1) for fault in group]
+            continue
+        first = group[0]
+        more = f"等{len(group)}处" if lang == "zh" else f" (and {len(group) - 1} more places)"
+        place = Place(first.place.text(lang) + more)
+        lines.append((replace(first, place=place).text(lang), len(group)))
+    return lines
 
 
 def nearest(name: object, known: Iterable[object]) -> Words:

@@ -52,18 +52,6 @@ class Project:
         """What the chapters embed: executed notebooks of the edition that was rendered last, under short names."""
         return self.reports / "runs" / "book"
 
-    def data(self, name: str = SAMPLE) -> Path:
-        """Folder of the data called `name`."""
-        return Data.named(self, name).folder
-
-    def results(self, edition: int | str) -> Path:
-        """Folder of the built tables of one edition of the sample."""
-        return self.root / "data" / "results" / str(edition)
-
-    def runs(self, edition: int | str) -> Path:
-        """Folder of the executed notebooks of one edition of the sample."""
-        return self.reports / "runs" / str(edition)
-
     def output(self, book: str) -> Path:
         """Folder of what is made of the project alone, whatever the data: the manual, the cases' briefs."""
         return self.reports / "output" / book
@@ -180,11 +168,11 @@ class Data:
         """
         sample = project.root / "data" / SAMPLE
         folder = sample if str(name) == SAMPLE else named_folder(project, name, option, home="data")
-        if not folder.is_dir() and not (new and not folder.exists()):
+        if folder != sample and not folder.is_dir() and not (new and not folder.exists()):
             raise UsageError(f"{option} {name}: no such folder; use '{SAMPLE}', or a folder that holds "
                              f"observations.csv (looked for as {project.show(folder)})")
-        if folder == sample.resolve():
-            return cls(SAMPLE, folder)
+        if folder in (sample, sample.resolve()):
+            return cls(SAMPLE, sample)
         return cls(project.show(folder) if folder.is_relative_to(project.root) else folder.name, folder)
 
     @property
@@ -245,7 +233,7 @@ class Scope:
         UsageError
             For a year that is none, or data that is not there.
         """
-        if not re.fullmatch(r"20\d\d", str(edition).strip()):
+        if not re.fullmatch(r"20[0-9]{2}", str(edition)):
             raise UsageError(f"--edition {edition}: a year such as 2025")
         return cls(project, int(edition), data if isinstance(data, Data) else Data.named(project, data))
 

@@ -14,54 +14,39 @@ from pathlib import Path
 
 from research import __version__
 from research.core.tables import write_table
+from research.edition.identity import folder_sum, identity, manifest
 from research.errors import DataError, Fault
-from research.indicators.edition import open_edition
+from research.indicators.edition import edition_of
 
 STEPS = ("indicators", "composite", "assessment")
 EPOCH = 1  # raise it to make every built table stale
 
 
-def build_key(project, data):
-    """Checksum of everything that the tables depend on: data, reference tables, code.
+def build_key(inputs):
+    """Checksum of everything that the tables depend on: data and reference tables (their checksum), and code.
 
     Returns
     -------
     str
         64 hexadecimal digits.
     """
-    digest = hashlib.sha256(f"{__version__} {EPOCH}".encode())
-    folders = (project.data(data), project.reference, Path(__file__).parents[1])
-    for folder in folders:
-        for path in sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts):
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+    code = folder_sum(Path(__file__).parents[1])
+    return hashlib.sha256(f"{__version__} {EPOCH} {inputs} {code}".encode()).hexdigest()
 
 
-def is_built(project, edition, data, key=None):
-    """Whether the edition's tables stand and were made from exactly these inputs."""
-    try:
-        manifest = json.loads((project.results(edition) / "manifest.json").read_text("utf-8"))
-    except (OSError, ValueError):
-        return False
-    return manifest.get("key") == (key or build_key(project, data)) and manifest.get("data") == data_name(project, data)
+def is_built(scope, made_for=None):
+    """Whether the edition's tables stand and were made from exactly these inputs, by this code."""
+    made_for, kept = made_for or identity(scope), manifest(scope)
+    same = all(kept.get(name) == value for name, value in made_for.items())
+    return same and kept.get("key") == build_key(made_for["inputs"])
 
 
-def data_name(project, data):
-    """Name of the data as a manifest may hold it: `sample`, or the folder's own name, never a path."""
-    return "sample" if data == "sample" else project.data(data).name
-
-
-def build_edition(project, edition, data="sample", force=False, progress=None):
+def build_edition(scope, force=False, progress=None):
     """Compute and write the tables of one edition.
 
     Parameters
     ----------
-    project : Project
-    edition : str or int
-        Year of the book.
-    data : str
-        `sample` or a folder.
+    scope : Scope
     force : bool
         Build even when nothing changed.
     progress : callable, optional
@@ -77,10 +62,10 @@ def build_edition(project, edition, data="sample", force=False, progress=None):
     DataError
         What a step refuses; the former tables then stay as they were.
     """
-    key = build_key(project, data)
-    if not force and is_built(project, edition, data, key):
+    made_for = identity(scope)
+    if not force and is_built(scope, made_for):
         return None
-    book = open_edition(edition, data=data, project=project)
+    book = edition_of(scope)
     tables = {}
     for number, step in enumerate(STEPS):
         if progress:
@@ -89,13 +74,13 @@ def build_edition(project, edition, data="sample", force=False, progress=None):
         _refuse_double(tables, made, step)
         tables.update(made)
         book.add_tables(made)
-    manifest = {"edition": int(edition), "data": data_name(project, data), "status": book.status, "key": key,
-                "version": __version__, "settings": book.settings, "groups": book.groups,
-                "tables": {n: len(t) for n, t in sorted(tables.items())}}
-    _write(project.results(edition), tables, manifest)
+    about = {**made_for, "status": book.status, "key": build_key(made_for["inputs"]),
+             "version": __version__, "settings": book.settings, "groups": book.groups,
+             "tables": {n: len(t) for n, t in sorted(tables.items())}}
+    _write(scope.results, tables, about)
     if progress:
         progress("written", len(STEPS), len(STEPS))
-    return project.results(edition)
+    return scope.results
 
 
 def _step(name):

@@ -44,7 +44,7 @@ def write_all(edition, places=None, folder=None):
         When there is no Chinese font.
     """
     places = places or [edition.district, *edition.places["code"]]
-    folder = Path(folder or edition.project.output("briefs") / str(edition.edition))
+    folder = Path(folder or edition.scope.output("briefs") / str(edition.edition))
     pages = {code: render(facts(edition, code)) for code in places}  # all of them, or none is written
     folder.mkdir(parents=True, exist_ok=True)
     out = []

@@ -42,7 +42,7 @@ def revision_page(edition):
     if past is None:
         return FIRST + "\n"
     year = int(past["edition"])
-    folder = edition.project.results(year)
+    folder = edition.scope.results.parent / str(year)
     old = {n: tables.read_table(p) for n in NEEDED if (p := folder / f"{n}.parquet").is_file()}
     if any(n not in old or not columns <= set(old[n]) for n, columns in NEEDED.items()):
         return OLDER.format(year) + "\n"

@@ -33,10 +33,9 @@ def last_edition(edition):
         Its manifest; `edition` is its year.
     """
     found = []
-    for path in edition.project.results(edition.edition).parent.glob("[0-9]*/manifest.json"):
+    for path in edition.scope.results.parent.glob("[0-9]*/manifest.json"):
         kept = json.loads(path.read_text("utf-8"))
-        data = "sample" if edition.data == "sample" else edition.folder.name
-        if int(kept["edition"]) < edition.edition and kept.get("data") == data:
+        if int(kept["edition"]) < edition.edition and kept.get("data") == edition.data:
             found.append(kept)
     return max(found, key=lambda m: int(m["edition"]), default=None)
 

@@ -15,7 +15,7 @@ from research.edition.stage_texts import profile_block, variables, yaml_text
 from research.edition.summary import edition_tables
 from research.edition.tables import reference_tables
 from research.errors import DataError, Fault
-from research.indicators import open_edition
+from research.indicators import edition_of
 from research.project import SAMPLE_MARK, THEMES
 from research.runs.planner import read_places
 from research.runs.record import read_record, write_whole
@@ -26,15 +26,12 @@ __all__ = ["place_chapter", "profile_block", "stage", "variables"]
 _GAPS = {"regional_gap": "地区差距", "urban_rural_gap": "城乡差距", "income_gap": "收入差距"}
 
 
-def stage(project, edition, data="sample"):
+def stage(scope):
     """Lay out one edition for the books: `reports/runs/book/`, `_variables.yml`, the chapter lists.
 
     Parameters
     ----------
-    project : Project
-    edition : str or int
-    data : str
-        `sample` or a folder; the runs must stand on the same.
+    scope : Scope
 
     Returns
     -------
@@ -46,8 +43,8 @@ def stage(project, edition, data="sample"):
     DataError
         Every run, template or sentence that is missing, at once; the former stage then stands untouched.
     """
-    ed = open_edition(str(edition), data, project)
-    notebooks, faults = _notebooks(project, ed)
+    project, ed = scope.project, edition_of(scope)
+    notebooks, faults = _notebooks(scope)
     if faults:
         raise DataError(faults)
     texts = {name: read_evidence(path).texts for name, path in notebooks.items()}
@@ -85,17 +82,18 @@ def _keep(path, text):
 # --- runs ----------------------------------------------------------------------------------------------------
 
 
-def _notebooks(project, ed):
+def _notebooks(scope):
     """Executed notebooks by the name they get on the stage, and what keeps them from it."""
+    project = scope.project
     district, places = read_places(project)
     found, faults = {}, []
     for theme, (kind, _) in find_templates(project).items():
         everywhere = kind == "themes"
         for place in places if everywhere else [district]:
-            path = project.runs(ed.edition) / theme / f"{place}.ipynb"
+            path = scope.runs / theme / f"{place}.ipynb"
             record = read_record(path)
             name = theme if place == district else f"{theme}-{place}"
-            fault = _run_fault(project, path, record, ed)
+            fault = _run_fault(scope, path, record)
             if fault:
                 faults.append(fault)
             else:
@@ -105,8 +103,8 @@ def _notebooks(project, ed):
     return found, faults
 
 
-def _run_fault(project, path, record, ed):
-    where, way_out = project.show(path), f"bluebook run --edition {ed.edition}"
+def _run_fault(scope, path, record):
+    where, way_out = scope.project.show(path), f"bluebook run {scope.options}"
     if record is None:
         return Fault(where, "an executed notebook with its record", "none", way_out, "stage")
     if record.get("status") != "done":

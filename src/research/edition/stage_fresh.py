@@ -9,21 +9,19 @@ import research
 from research.edition.stage import stage
 from research.runs.record import write_whole
 
-__all__ = ["ensure"]
+__all__ = ["ensure", "laid_out_for"]
 
 _STAMP = ".stage.json"
 
 
-def ensure(project, edition, data="sample"):
+def ensure(scope):
     """Lay the stage out again only where something that it reads, or a file of it, has changed.
 
     Writers render one chapter many times; laying out takes longer than that chapter.
 
     Parameters
     ----------
-    project : Project
-    edition : str or int
-    data : str
+    scope : Scope
 
     Returns
     -------
@@ -35,21 +33,37 @@ def ensure(project, edition, data="sample"):
     DataError
         As `research.edition.stage.stage`.
     """
-    stamp = project.stage / _STAMP
-    asked = [str(edition), str(data)]
-    if stamp.is_file():
-        known = json.loads(stamp.read_text(encoding="utf-8"))
-        if known == {"asked": asked, "files": _files(project, edition, data)}:
-            return False
-    stage(project, edition, data)
-    write_whole(stamp, json.dumps({"asked": asked, "files": _files(project, edition, data)}))
+    asked = _asked(scope)
+    known = _stamp(scope)
+    if known.get("asked") == asked and known.get("files") == _files(scope):
+        return False
+    stage(scope)
+    write_whole(scope.stage / _STAMP, json.dumps({"asked": asked, "files": _files(scope)}))
     return True
 
 
-def _files(project, edition, data):
+def laid_out_for(scope):
+    """Whether the stage was laid out for this edition and this data, however long ago."""
+    return _stamp(scope).get("asked") == _asked(scope)
+
+
+def _asked(scope):
+    return [scope.edition, scope.data.findable]
+
+
+def _stamp(scope):
+    try:
+        found = json.loads((scope.stage / _STAMP).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}  # none, or a broken one: it is laid out again
+    return found if isinstance(found, dict) else {}
+
+
+def _files(scope):
     """Name, size and time of every file that the stage reads or is."""
+    project = scope.project
     folders = {
-        project.root / "data", project.data(data), project.runs(edition), project.stage, project.reports / "cases",
+        project.root / "data", scope.data.folder, scope.runs, project.stage, project.reports / "cases",
         project.notebooks, Path(research.__file__).parent,
     }  # fmt: skip
     single = [project.reports / "bluebook" / "_place.qmd", project.root / "_variables.yml"]

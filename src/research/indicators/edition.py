@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from functools import cached_property
-from pathlib import Path
 
 import pandas as pd
 
 from research.core import tables
+from research.core.scope import Data, Project, Scope, open_project
 from research.errors import DataError, Fault, UsageError, nearest
 from research.indicators.explore import Exploring
 from research.indicators.reference.district import District
 from research.indicators.reference.schemas import empty_table, read_table
 from research.indicators.reference.tables import read_yaml
 from research.indicators.store import store
-from research.project import Project, open_project, weakest
+from research.project import weakest
 
 
 class Edition(District, Exploring):
@@ -23,25 +23,17 @@ class Edition(District, Exploring):
 
     Parameters
     ----------
-    project : Project
-    edition : int
-        Year of the book; later data is not seen.
-    data : str
-        `sample` or a folder of the same shape.
+    scope : Scope
+        The project, the year of the book (later data is not seen), and the data.
     """
 
-    def __init__(self, project, edition, data):
-        super().__init__(project, edition)
-        self.data = data
+    def __init__(self, scope: Scope):
+        super().__init__(scope.project, scope.edition)
+        self.scope, self.data, self.folder = scope, scope.data.name, scope.data.folder
         self._tables = {}
 
     def __repr__(self):
         return f"Edition({self.edition}, {self.data!r}, status={self.status!r})"
-
-    @cached_property
-    def folder(self):
-        """Folder of the data."""
-        return self.project.data(self.data)
 
     @cached_property
     def meta(self):
@@ -149,15 +141,15 @@ class Edition(District, Exploring):
         return self._tables[name]
 
     def _read_result(self, name):
-        folder = self.project.results(self.edition)
-        command = f"run `bluebook build --edition {self.edition} --data {Path(self.data).name}`"
+        folder = self.scope.results
+        command = f"run `bluebook build {self.scope.options}`"
         where = self.project.show(folder)
         if not (folder / "manifest.json").is_file():
             raise DataError(Fault(where, "the edition's built tables", "none", command, "not-built"))
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-        data = "sample" if self.data == "sample" else self.folder.name
-        if manifest.get("data") not in (None, data):
-            raise DataError(Fault(where, f"tables of {data}", f"tables of {manifest['data']}", command, "not-built"))
+        if manifest.get("data") not in (None, self.data):
+            found = f"tables of {manifest['data']}"
+            raise DataError(Fault(where, f"tables of {self.data}", found, command, "not-built"))
         if not (folder / f"{name}.parquet").is_file():
             known = sorted(p.stem for p in folder.glob("*.parquet"))
             raise DataError(Fault(f"{where}, table {name}", "a built table", "none", nearest(name, known), "table"))
@@ -222,21 +214,56 @@ def open_edition(edition, data="sample", project=None):
     2024
     """
     project = project if isinstance(project, Project) else open_project(project)
-    known = years(project, data)
+    found = Data.named(project, data)
+    return Edition(Scope(project, _known(edition, years(found)), found))
+
+
+def edition_of(scope: Scope) -> Edition:
+    """The edition of a scope that was made before.
+
+    Raises
+    ------
+    UsageError
+        For a year without data.
+    """
+    _known(scope.edition, years(scope.data))
+    return Edition(scope)
+
+
+def wanted_scope(project: Project, edition: int | str = "", data: Data | str = "sample") -> Scope:
+    """The scope of the wanted year, or of the newest one in the data.
+
+    Raises
+    ------
+    DataError
+        When no year has data.
+    UsageError
+        For a year without data, or an unknown folder.
+    """
+    data = data if isinstance(data, Data) else Data.named(project, data)
+    known = years(data)
+    if not known:
+        raise DataError(f"{data.name}: no year has data")
+    return Scope(project, _known(edition or known[-1], known), data)
+
+
+def _known(edition, known):
     if not str(edition).strip().isdigit() or int(edition) not in known:
-        raise UsageError(f"edition {edition}: the data has {', '.join(map(str, known)) or 'no year'}")
-    return Edition(project, int(edition), str(data))
+        raise UsageError(f"--edition {edition}: the data has {', '.join(map(str, known)) or 'no year'}")
+    return int(edition)
 
 
-def years(project, data="sample"):
+def years(data: Data) -> list[int]:
     """Years for which the data holds indicator values or a household survey, in order.
 
     Examples
     --------
-    >>> years(open_project())
+    >>> years(Data.named(open_project()))
     [2021, 2022, 2023, 2024]
     """
-    folder = project.data(data)
+    folder = data.folder
+    if not folder.is_dir():
+        raise UsageError(f"--data {data.name}: no such folder in this project; name one that holds observations.csv")
     store.settled(folder)
     found = set(_survey_years(folder))
     path = folder / "observations.csv"

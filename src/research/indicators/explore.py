@@ -31,7 +31,7 @@ class Exploring:
         >>> open_edition("2024").tables.query("name == 'places'")[["kind", "rows"]].values.tolist()
         [['data', 19]]
         """
-        built = [p.stem for p in sorted(self.project.results(self.edition).glob("*.parquet"))]
+        built = [p.stem for p in sorted(self.scope.results.glob("*.parquet"))]
         rows = []
         for name in dict.fromkeys([*DATA, *built]):
             frame = self.table(name) if name in built else getattr(self, name)
@@ -101,7 +101,7 @@ class Exploring:
         """
         import duckdb
 
-        built = {p.stem for p in self.project.results(self.edition).glob("*.parquet")}
+        built = {p.stem for p in self.scope.results.glob("*.parquet")}
         with duckdb.connect() as connection:
             for name in dict.fromkeys([*DATA, *sorted(built)]):
                 if name in query:  # what the question does not name need not be read

@@ -7,6 +7,7 @@ import json
 import os
 import time
 
+from research.core.scope import Scope
 from research.errors import DataError, Fault, UsageError, nearest
 from research.runs import literals, scratch
 from research.runs import record as records
@@ -63,7 +64,7 @@ def execute(plan, jobs=2, progress=None, force=False, kernel="auto", limits=None
     session = _Session(plan, todo, progress or (lambda event: None), retries)
     if not todo:
         return session.finish()
-    _require_writable(plan, remember and bool(plan.data))
+    _require_writable(plan, remember and plan.scope is not None)
     scratch.sweep()
     with _pool(plan, min(jobs, len(todo)), kernel, scheduler, len(todo) <= jobs) as pool:
         session.work(pool, job_maker(plan, pool.kernel, limits))
@@ -84,7 +85,7 @@ def job_maker(plan, kernel, limits=None):
     """A function that makes the plain-valued job of a run, for a worker here or elsewhere."""
     env = records.environment(plan.project.root)
     root = str(plan.project.root)
-    shown = {"data": _shown_data(plan)} if plan.data else {}
+    shown = {"data": plan.scope.data.name} if plan.scope else {}
     folders = _read_folders(plan)
 
     def job_of(run):
@@ -104,11 +105,10 @@ def job_maker(plan, kernel, limits=None):
 
 def _read_folders(plan):
     """Folders whose files count as inputs, and how these are called; empty for a notebook outside a book."""
-    if not plan.data:
+    if plan.scope is None:
         return {}
-    project = plan.project
-    return {str(project.results(plan.edition)): "results", str(project.reference): "reference",
-            str(project.data(plan.data)): "data"}
+    return {str(plan.scope.results): "results", str(plan.project.reference): "reference",
+            str(plan.scope.data.folder): "data"}
 
 
 def key_of(run):
@@ -117,22 +117,14 @@ def key_of(run):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _shown_data(plan):
-    from pathlib import Path
-
-    if plan.data == "sample":
-        return "sample"
-    folder = plan.project.data(plan.data)
-    return plan.project.show(folder) if folder.is_relative_to(plan.project.root) else Path(folder).name
-
-
 def _require_writable(plan, remember):
-    folder = plan.project.runs(plan.edition)
-    names = {"edition": plan.edition, "data": plan.data, "runs": [r.name for r in plan.runs]}
+    folder = plan.out
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if remember:
-            records.write_whole(folder.parent / SESSION, json.dumps(names))
+            names = {"edition": plan.scope.edition, "data": plan.scope.data.findable,
+                     "runs": [r.name for r in plan.runs]}
+            records.write_whole(plan.project.reports / "runs" / SESSION, json.dumps(names))
     except OSError as error:
         raise DataError(Fault(plan.project.show(folder), "a folder that can be written",
                               error.strerror or str(error), "free space or change its permissions",
@@ -164,7 +156,7 @@ def resume(project):
         wanted = set(last["runs"])
     except (OSError, ValueError, KeyError):
         raise UsageError("nothing to resume: no execution has been started here") from None
-    whole = plan(project, last["edition"], last["data"])
+    whole = plan(Scope.of(project, last["edition"], last["data"]))
     return replace(whole, runs=[r for r in whole.runs if r.name in wanted])
 
 

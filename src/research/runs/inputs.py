@@ -26,20 +26,19 @@ class Inputs:
 
     Parameters
     ----------
-    project : Project
-    edition, data : str
+    scope : Scope
     district : str
         Code of the district: its rows belong to every run.
     townships : iterable of str
         Codes of the townships: their rows belong to their own runs and the district's.
     """
 
-    def __init__(self, project, edition, data, district, townships):
+    def __init__(self, scope, district, townships):
         self.district, self._townships = district, frozenset(townships)
-        self._store = project.reports / "runs" / ".inputs.json"
+        self._store = scope.runs.parent / ".inputs.json"
         self._memory = _read_json(self._store)
         self._whole, self._rows = {}, {}
-        for name, path in _files(project, edition, data):
+        for name, path in _files(scope):
             content = path.read_bytes()
             whole = hashlib.sha256(content).hexdigest()
             self._whole[name] = whole
@@ -108,8 +107,8 @@ def lock_hash(project):
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
-def _files(project, edition, data):
-    folders = (("results", project.results(edition)), ("data", project.data(data)), ("reference", project.reference))
+def _files(scope):
+    folders = (("results", scope.results), ("data", scope.data.folder), ("reference", scope.project.reference))
     for name, folder in folders:
         for path in sorted(p for p in folder.glob("*") if p.is_file() and not p.name.startswith((".", "manifest."))):
             yield f"{name}/{path.name}", path

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from research.core.faults import DataError, Fault, UsageError, spot
-from research.project import Project
+from research.core.scope import Project
 from research.runs import inputs as _inputs
 from research.runs import literals
 from research.runs.parameters import explain, model_for
@@ -22,17 +21,6 @@ class Strict(BaseModel):
     """Base of models made from a notebook's own cell: unknown names and other types are refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
-
-
-@dataclass(frozen=True)
-class Folder(Project):
-    """A folder that holds notebooks and data, without a book around them."""
-
-    out: Path = Path("runs")
-
-    def runs(self, edition=""):
-        """Folder of the executed notebooks."""
-        return self.out
 
 
 def matrix(notebook, rows, out, model=None, inputs=(), name=None, root=None):
@@ -74,7 +62,7 @@ def matrix(notebook, rows, out, model=None, inputs=(), name=None, root=None):
     libraries among them (`unwatched`), and `Plan.describe` repeats them.
     """
     path, out = Path(notebook).resolve(), Path(out).resolve()
-    project = Folder(Path(root).resolve() if root else path.parent, out)
+    project = Project(Path(root).resolve() if root else path.parent)
     template = read_template(path, required=())
     model = model or model_for(template, base=Strict)
     filled = _fill_all(template, model, list(rows))
@@ -92,7 +80,7 @@ def matrix(notebook, rows, out, model=None, inputs=(), name=None, root=None):
         own = {**parts, "parameters": _digest(values)}
         reason = stale_reason(place, own, sums, project.root)
         runs.append(Run(path.stem, called, place, template, values, own, sums, reason))
-    return Plan(project, "", "", "", {r.place: "" for r in runs}, runs)
+    return Plan(project, out, "", {r.place: "" for r in runs}, runs)
 
 
 def _fill_all(template, model, rows):

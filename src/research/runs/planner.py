@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from research.core.scope import Scope
 from research.errors import DataError, Fault, UsageError, nearest
 from research.runs import inputs as _inputs
 from research.runs import literals, watch
@@ -58,19 +59,23 @@ class Plan:
     Attributes
     ----------
     project : Project
-    edition, data, district : str
+    out : Path
+        Folder of the executed notebooks.
+    district : str
     places : dict of str to str
         Place codes and names, the district first.
     runs : list of Run
         The district's first.
+    scope : Scope or None
+        The edition and data; None for notebooks outside a book.
     """
 
     project: object
-    edition: str
-    data: str
+    out: Path
     district: str
     places: dict = field(repr=False)
     runs: list = field(repr=False)
+    scope: Scope | None = None
 
     @property
     def stale(self):
@@ -89,16 +94,12 @@ class Plan:
         return "\n".join(lines)
 
 
-def plan(project, edition, data="sample", themes=None, places=None):
+def plan(scope, themes=None, places=None):
     """Plan the runs of an edition: which notebooks, for which places, and which are stale.
 
     Parameters
     ----------
-    project : Project
-    edition : str or int
-        Year of the book.
-    data : str
-        `sample` or a folder.
+    scope : Scope
     themes, places : iterable of str, optional
         Only these themes; only these places (codes or names). Default: all.
 
@@ -113,31 +114,34 @@ def plan(project, edition, data="sample", themes=None, places=None):
     DataError
         All faulty templates at once, or an edition whose tables are not built.
     """
-    edition = str(edition)
-    if not str(data).isprintable():
-        raise UsageError(f"--data {str(data)!r}: 'sample' or the name of a folder")
+    project = scope.project
     district, known = read_places(project)
     found = find_templates(project)
     wanted_themes = _choose(themes, found, "--theme")
     wanted_places = _choose_places(places, known)
-    _require_tables(project, edition)
+    _require_tables(scope)
     templates = _read_all(project, {t: found[t] for t in wanted_themes})
-    seen = _inputs.Inputs(project, edition, data, district, set(known) - {district})
+    seen = _inputs.Inputs(scope, district, set(known) - {district})
     common = {"code": _inputs.code_hash(), "lock": _inputs.lock_hash(project), "epoch": str(_inputs.EPOCH)}
     runs = []
     for template, model in templates:
         for place in wanted_places if template.kind == "themes" else [p for p in wanted_places if p == district]:
-            values = {"edition": edition, "place": place, "data": data}
-            runs.append(_one(project, template, fill(template, values, model, known), common, seen))
+            values = {"edition": str(scope.edition), "place": place, "data": _given(scope.data)}
+            runs.append(_one(scope, template, fill(template, values, model, known), common, seen))
     runs.sort(key=lambda r: r.place != district)  # the district's are the longest: first
-    return Plan(project, edition, data, district, known, runs)
+    return Plan(project, scope.runs, district, known, runs, scope)
 
 
-def _one(project, template, parameters, common, seen):
+def _given(data):
+    """The data as a kernel is given it: it runs in a folder of its own, where no relative path leads anywhere."""
+    return data.name if data.is_sample else str(data.folder)
+
+
+def _one(scope, template, parameters, common, seen):
     place = parameters["place"]
-    shown = {**parameters, "data": project.show(parameters["data"])}
+    shown = {**parameters, "data": scope.data.name}
     parts = {"template": template.code_hash, "parameters": _digest(shown), **common}
-    path = project.runs(parameters["edition"]) / template.theme / f"{place}.ipynb"
+    path = scope.runs / template.theme / f"{place}.ipynb"
     inputs = seen.of(place)
     reason = stale_reason(path, parts, inputs, project.root)
     return Run(template.theme, place, path, template, parameters, parts, inputs, reason)
@@ -213,11 +217,10 @@ def _choose_places(wanted, known):
     return _choose(wanted, known, "--place")
 
 
-def _require_tables(project, edition):
-    folder = project.results(edition)
-    if not any(folder.glob("*.parquet")):
-        raise DataError(Fault(project.show(folder), f"the tables of {edition}", "none",
-                              "run `bluebook build` first", kind="results"))
+def _require_tables(scope):
+    if not any(scope.results.glob("*.parquet")):
+        raise DataError(Fault(scope.project.show(scope.results), f"the tables of {scope}", "none",
+                              f"run `bluebook build {scope.options}` first", kind="results"))
 
 
 def _read_all(project, found):

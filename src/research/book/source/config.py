@@ -27,6 +27,8 @@ class Config:
         Everything the files say.
     items : list of Item
         The chapter list.
+    place : Path, optional
+        Folder that the book is written to, where it is not the one that the files name.
     faults : list of Fault
         What is wrong in the files.
     """
@@ -35,6 +37,7 @@ class Config:
     profile: str
     metadata: dict
     items: list[Item] = field(default_factory=list)
+    place: Path | None = None
     faults: list[Fault] = field(default_factory=list)
 
     @property
@@ -51,7 +54,8 @@ class Config:
     @property
     def output(self):
         """Folder that the book is written to."""
-        return (self.root / str((self.metadata.get("project") or {}).get("output-dir") or "_book")).resolve()
+        named = str((self.metadata.get("project") or {}).get("output-dir") or "_book")
+        return self.place or (self.root / named).resolve()
 
     @property
     def work(self):
@@ -125,7 +129,7 @@ def load_yaml(path, root, faults):
     return found
 
 
-def read_config(root, profile=""):
+def read_config(root, profile="", output=None):
     """Read `_quarto.yml`, its metadata files, its profiles and `_quarto.yml.local`, merged as Quarto merges them.
 
     Parameters
@@ -136,6 +140,8 @@ def read_config(root, profile=""):
         Profile names joined by commas; where two say different things, the first wins. Empty: those of the
         environment's `QUARTO_PROFILE`, else of `profile: default:` in `_quarto.yml.local` or `_quarto.yml`.
         Of each `profile: group:` without a name among them, the first joins.
+    output : Path, optional
+        Folder that the book is written to. Default: `project: output-dir:`.
 
     Returns
     -------
@@ -156,7 +162,7 @@ def read_config(root, profile=""):
     for path in files[1:]:
         metadata = merge(metadata, load_yaml(path, root, faults))
     metadata = merge(metadata, kept)
-    config = Config(root, ",".join(names), metadata, faults=faults)
+    config = Config(root, ",".join(names), metadata, place=output, faults=faults)
     check_keys(config, files)
     list_items(config, files)
     return config

@@ -35,7 +35,7 @@ class Draft:
     inherited: dict = field(default_factory=dict)
 
 
-def load_book(root, profile="", to="html", work=None):
+def load_book(root, profile="", to="html", work=None, output=None):
     """Read a Quarto book and resolve everything in it.
 
     Parameters
@@ -49,6 +49,8 @@ def load_book(root, profile="", to="html", work=None):
     work : str or Path, optional
         Folder for parsed trees and images out of notebooks, kept between renders. Default: beside the
         book's output folder.
+    output : Path, optional
+        Folder that the book is written to. Default: the one that `_quarto.yml` names.
 
     Returns
     -------
@@ -60,15 +62,15 @@ def load_book(root, profile="", to="html", work=None):
         With every fault in the sources: unresolved references, constructs that are not carried,
         missing chapters, images, cells; each with file and line.
     """
-    book, faults = inspect_book(root, profile, to, work)
+    book, faults = inspect_book(root, profile, to, work, output)
     if faults:
         raise DataError(faults)
     return book
 
 
-def inspect_book(root, profile="", to="html", work=None):
+def inspect_book(root, profile="", to="html", work=None, output=None):
     """Like `load_book`, but gives (book, faults) and raises nothing for what the sources say."""
-    config = read_config(root, profile)
+    config = read_config(root, profile, output)
     work = Path(work).resolve() if work else config.work
     ctx = Context(config.root, work, faults=config.faults)
     if (config.root / "_variables.yml").is_file():

@@ -98,8 +98,9 @@ def may_share(project, name):
         return False
     if parts[1] == "reference":
         return True
-    built = _yaml(project.results(parts[2]) / "manifest.json") if parts[1] == "results" else {}
-    meta = _yaml(project.root / "data" / str(built.get("data", parts[1])) / "meta.yml")
+    built = _yaml((project.root / name).parent / "manifest.json") if parts[1] == "results" else {}
+    folder = str(built.get("data", parts[1]))  # "sample", "data/own"; of one outside the project nothing is known
+    meta = _yaml(project.root / "data" / folder.removeprefix("data/") / "meta.yml")
     if "sample" in (meta.get("status"), built.get("status")):
         return True
     if built:

@@ -27,16 +27,13 @@ from research.project import STATUSES
 _FILES = re.compile(r"^(households-(?P<year>\d{4})|observations|quarters|tasks|demands|target-values|aspects)\.csv$")
 
 
-def check(project, data="sample", edition=None):
+def check(scope):
     """Look through a data folder and the reference tables.
 
     Parameters
     ----------
-    project : Project
-    data : str
-        `sample` or a folder.
-    edition : str or int, optional
-        The edition that is wanted; it must be a year of the data.
+    scope : Scope
+        Its edition must be a year of the data.
 
     Returns
     -------
@@ -45,16 +42,16 @@ def check(project, data="sample", edition=None):
 
     Examples
     --------
-    >>> from research.project import open_project
-    >>> check(open_project(), "sample", 2024)
+    >>> from research.core.scope import Scope, open_project
+    >>> check(Scope.of(open_project(), 2024))
     []
     """
-    faults = check_reference(project)
+    faults = check_reference(scope.project)
     if faults:  # data cannot be judged against broken reference tables
         return faults
-    folder = project.data(data)
+    folder, edition = scope.data.folder, scope.edition
     store.settled(folder)
-    known = Known(project)
+    known = Known(scope.project)
     faults = _meta_faults(folder)
     found = sorted(p for p in folder.glob("*.csv"))
     if not any(p.name == "observations.csv" for p in found):
@@ -74,7 +71,7 @@ def check(project, data="sample", edition=None):
         if frame is not None and table in ("observations", "households"):
             years |= set(pd.to_numeric(frame["year"], errors="coerce").dropna().astype(int))
     faults += _quarter_faults(typed, f"{folder.name}/quarters.csv", known)
-    if edition and years and int(edition) not in years:
+    if years and edition not in years:
         faults.append(Fault("--edition", "one of " + ", ".join(map(str, sorted(years))), str(edition), kind="edition"))
     return faults
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from pathlib import Path
 
 import pandas as pd
@@ -41,14 +40,13 @@ SURVEY = ("n", "survey_date", "method", "se")
 FIRST = 2  # first row below the headings
 
 
-def write(project, edition, output="forms", department="", place="", survey=False):
+def write(scope, output="forms", department="", place="", survey=False):
     """Write the forms that a department, a place or the survey team fills in.
 
     Parameters
     ----------
-    project : Project
-    edition : str or int
-        Year that is asked for.
+    scope : Scope
+        Its edition is the year that is asked for; last year's values come from its data.
     output : str or Path
         Folder; made when it is not there.
     department : str
@@ -65,11 +63,9 @@ def write(project, edition, output="forms", department="", place="", survey=Fals
     Raises
     ------
     UsageError
-        For an unknown department or place (with the nearest known one), or a year that is none.
+        For an unknown department or place, with the nearest known one.
     """
-    if not re.fullmatch(r"20\d\d", str(edition).strip()):
-        raise UsageError(f"--edition {edition}: a year such as 2025")
-    year, folder = int(edition), Path(output)
+    project, year, folder = scope.project, scope.edition, Path(output)
     indicators = reference.load(project, "indicators")
     owners = sorted(indicators["source_department"].unique())
     if department and department not in owners:
@@ -82,11 +78,11 @@ def write(project, edition, output="forms", department="", place="", survey=Fals
         return [path]
     if code:
         name = _names(project)[code]
-        rows = form_rows(project, year, department, code)
+        rows = form_rows(scope, department, code)
         return [_form(project, year, rows, name, folder / f"{name}-{year}.xlsx")]
     made = []
     for owner in [department] if department else owners:
-        made.append(_form(project, year, form_rows(project, year, owner), owner, folder / f"{owner}-{year}.xlsx"))
+        made.append(_form(project, year, form_rows(scope, owner), owner, folder / f"{owner}-{year}.xlsx"))
     return made
 
 
@@ -105,7 +101,7 @@ def _names(project):
     return {str(about["code"]): about["name"], **dict(zip(places["code"], places["name"], strict=True))}
 
 
-def form_rows(project, year, department="", place=""):
+def form_rows(scope, department="", place=""):
     """Rows of a form: an indicator and a place each, with last year's value where it is known.
 
     Returns
@@ -113,10 +109,11 @@ def form_rows(project, year, department="", place=""):
     DataFrame
         indicator, name, place, place_name, year, unit, former, former_status, survey (bool), hint.
     """
+    project, year = scope.project, scope.edition
     table, names = reference.load(project, "indicators"), _names(project)
     if department:
         table = table[table["source_department"] == department]
-    former, rows = former_values(project, year - 1), []
+    former, rows = former_values(scope.data, year - 1), []
     kinds = calibre.kinds(calibre.load(project))
     for row in table.itertuples():
         codes = list(names) if row.level == "both" else list(names)[:1]
@@ -128,14 +125,13 @@ def form_rows(project, year, department="", place=""):
     return pd.DataFrame(rows)
 
 
-def former_values(project, year):
-    """Values of a year by (place, indicator), with their status: of our own data, else of the sample."""
-    for folder in (project.root / "data" / "own", project.root / "data" / "sample"):
-        if (folder / "observations.csv").is_file():
-            frame = read_table(folder / "observations.csv", "observations")
-            frame = frame[frame["year"] == year]
-            return {(r.place, r.indicator): (r.value, r.status) for r in frame.itertuples()}
-    return {}
+def former_values(data, year):
+    """Values of a year by (place, indicator), with their status; none where the data has no such year."""
+    path = data.folder / "observations.csv"
+    if not path.is_file():
+        return {}
+    frame = read_table(path, "observations")
+    return {(r.place, r.indicator): (r.value, r.status) for r in frame[frame["year"] == year].itertuples()}
 
 
 def _hint(row, population=None):

@@ -10,6 +10,7 @@ import pandas as pd
 
 from research.core.faults import DataError, Fault, UsageError, nearest, spot
 from research.core.formulas import neutral_frame
+from research.core.scope import Data
 from research.indicators.checks import judgement
 from research.indicators.checks.checks import Known, check_frame
 from research.indicators.forms.cleaning import converted
@@ -50,7 +51,7 @@ def take_in(project, files, to="data/own", accept=(), mapping=None):
         Forms (.xlsx), tables (.csv) with the columns of `observations.csv`, `quarters.csv` or
         `households-<year>.csv`, and tables of any shape with a mapping.
     to : str or Path
-        Data folder; a relative one lies in the project.
+        Data folder, named as for `--data` (`own` is `data/own`); made when it is not there.
     accept : list of str
         Warnings that are accepted, each as ``NAME=REASON``; the reason is kept with the rows.
     mapping : str or Path, optional
@@ -71,12 +72,12 @@ def take_in(project, files, to="data/own", accept=(), mapping=None):
     if not files:
         raise UsageError("import: name at least one file")
     reasons = _reasons(accept)
-    folder = Path(to) if Path(to).is_absolute() else project.root / to
+    data = Data.named(project, to, "--to", new=True)
     if mapping and not Path(mapping).is_file():
         raise UsageError(f"--mapping {mapping}: no such file")
-    if folder.resolve() == (project.root / "data" / "sample").resolve():
+    if data.is_sample:
         raise UsageError("--to data/sample: the sample is made by its generator; use a folder of your own")
-    known, filled = Known(project), [_read(project, f, mapping) for f in files]
+    folder, known, filled = data.folder, Known(project), [_read(project, f, mapping) for f in files]
     checked = [_check(f, known) for f in filled]
     faults = [fault for found, _ in checked for fault in found] + judgement.across(filled, checked)
     with store.locked(folder):

@@ -1,0 +1,89 @@
+"""What a command lists: for people as a table, for programs as CSV or JSON; a name is never cut."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from pathlib import Path
+
+from research.errors import UsageError, nearest
+
+FORMS = ("table", "csv", "json")
+
+
+def chosen(form: str, as_json: bool = False) -> str:
+    """The form that `--format` names (`--json` is short for json), or a usage error."""
+    if form not in FORMS:
+        raise UsageError(f"--format {form}: {nearest(form, FORMS)}")
+    return "json" if as_json else form
+
+
+def tell(rows: list[dict], columns: list[str], form: str = "table") -> None:
+    """Print rows of values, all columns whole."""
+    if form == "json":
+        print(json.dumps(rows, ensure_ascii=False, default=str))
+    elif form == "csv":
+        print(as_csv(rows, columns), end="")
+    else:
+        _table(rows, columns)
+
+
+def as_csv(rows: list[dict], columns: list[str]) -> str:
+    """Rows as CSV, with a heading."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _table(rows, columns):
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold", no_wrap=not sys.stdout.isatty())
+    for row in rows:
+        table.add_row(*(str(row[c]) for c in columns))
+    width = None if sys.stdout.isatty() else max(80, _width(rows, columns))  # a pipe has no width: nothing is cut
+    Console(highlight=False, markup=False, width=width).print(table)
+
+
+def _width(rows, columns):
+    from rich.cells import cell_len
+
+    return sum(max([cell_len(c), *(cell_len(str(r[c])) for r in rows)]) + 2 for c in columns)
+
+
+FAULT = ["place", "expected", "found", "way_out", "kind"]
+
+
+def fault_rows(faults) -> list[dict]:
+    """Faults as rows of plain values; a plain message stands under `found`."""
+    return [{k: str(v) for k, v in f.as_dict().items()} if hasattr(f, "as_dict") else
+            {**dict.fromkeys(FAULT, ""), "found": str(f)} for f in faults]
+
+
+def write_faults(file: str, faults) -> None:
+    """All faults as a table to hand on: `.csv` or `.xlsx`, cells as text.
+
+    Raises
+    ------
+    UsageError
+        For a file of another kind.
+    """
+    import pandas as pd
+
+    from research.core.formulas import neutral_frame
+
+    path = Path(file).expanduser()
+    frame = neutral_frame(pd.DataFrame(fault_rows(faults), columns=FAULT))
+    if path.suffix.lower() == ".csv":
+        frame.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    elif path.suffix.lower() == ".xlsx":
+        frame.to_excel(path, index=False, sheet_name="faults")
+    else:
+        raise UsageError(f"--faults {file}: a .csv or .xlsx file")

@@ -1,0 +1,102 @@
+"""What belongs together: tables, runs, books and bundles of one edition, one data folder, one state of its inputs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from research.core.scope import Scope
+from research.errors import DataError, Fault
+from research.runs.record import read_record
+
+
+def folder_sum(*folders: Path) -> str:
+    """Checksum of all files of some folders, by name and content."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts):
+            if path.name.startswith("."):
+                continue  # locks and marks of the store
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def identity(scope: Scope) -> dict:
+    """The edition, the name of the data, and the checksum of the data and the reference tables as they are now.
+
+    Everything that is made carries it: the tables' manifest, the record of a book's files, a bundle's manifest.
+    """
+    inputs = folder_sum(scope.data.folder, scope.project.reference)
+    return {"edition": scope.edition, "data": scope.data.name, "inputs": inputs}
+
+
+def manifest(scope: Scope) -> dict:
+    """What the built tables say of themselves; empty where there are none."""
+    try:
+        found = json.loads((scope.results / "manifest.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def require_tables(scope: Scope, now: dict | None = None) -> dict:
+    """The manifest of tables that stand on the data as it is now.
+
+    Parameters
+    ----------
+    scope : Scope
+    now : dict, optional
+        Its identity, where that is known already.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    DataError
+        When there are none, or they were built from other data: nothing may be made of them.
+    """
+    kept, where = manifest(scope), scope.project.show(scope.results)
+    way_out = f"bluebook build {scope.options}"
+    if not kept:
+        raise DataError(Fault(where, f"the tables of {scope}", "none", way_out, "identity"))
+    if {k: kept.get(k) for k in ("edition", "data", "inputs")} != (now or identity(scope)):
+        raise DataError(Fault(where, f"tables of {scope.data.name} as it is now", "tables of other data, or of an "
+                              "earlier state of it", way_out, "identity"))
+    return kept
+
+
+def require_runs(plan) -> None:
+    """Refuse runs that stand on other data or tables than those of now (an older notebook or code is only told).
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Raises
+    ------
+    DataError
+        One fault with the number of runs and the first of them.
+    """
+    bad = []
+    for run in plan.stale:
+        held = (read_record(run.path) or {}).get("inputs", {})
+        bad += [run] if any(run.inputs.get(name) != value for name, value in held.items()) else []
+    if bad:
+        raise DataError(_refusal(plan, bad, "run"))
+
+
+def require_fresh(plan) -> None:
+    """Refuse runs that are stale for whatever reason: what is packed must be what a new run would give."""
+    if plan.stale:
+        raise DataError(_refusal(plan, plan.stale, "all"))
+
+
+def _refusal(plan, runs, command):
+    first = runs[0]
+    found = f"{len(runs)} of {len(plan.runs)} that are not, the first {first.name}: {first.stale_reason}"
+    return Fault(plan.project.show(plan.out), "runs of the tables and data as they are now", found,
+                 f"bluebook {command} {plan.scope.options}", "identity")
