@@ -76,7 +76,7 @@ def test_a_mistake_in_ones_own_notebook_leaves_the_data_whole_even_in_the_tempor
     for name, text in HARM.items():
         write_notebook(project, name.replace(" ", "-"), text, kind="district")
     before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file() and "runs" not in p.parts}
-    report = runs.execute(runs.plan(project, "2024", data=str(folder)), jobs=2, retries=0, kernel=kernel)
+    report = runs.execute(runs.plan(Scope.of(project, "2024", str(folder))), jobs=2, retries=0, kernel=kernel)
     assert len(report.failed) == len(HARM), [r.name for r in report.done]
     assert {p: p.read_bytes() for p in before if p.is_file()} == before
 
