@@ -143,7 +143,7 @@ def _one(scope, template, parameters, common, seen):
     parts = {"template": template.code_hash, "parameters": _digest(shown), **common}
     path = scope.runs / template.theme / f"{place}.ipynb"
     inputs = seen.of(place)
-    reason = stale_reason(path, parts, inputs, project.root)
+    reason = stale_reason(path, parts, inputs, scope.project.root)
     return Run(template.theme, place, path, template, parameters, parts, inputs, reason)
 
 
