@@ -125,7 +125,7 @@ def totals(table, grades=None):
     return out.assign(grade=words)
 
 
-def units_of(scores, attainment_rates, places):
+def units_of(scores, attainment_rates, places, offices=()):
     """Townships with their index, departments with their share of targets on pace, as `units`.
 
     Parameters
@@ -136,6 +136,8 @@ def units_of(scores, attainment_rates, places):
         `rates(attainment, "department")`.
     places : DataFrame
         code, name.
+    offices : iterable of str
+        Departments that something was handed in for although they lead no target of the plan in force.
 
     Returns
     -------
@@ -148,4 +150,7 @@ def units_of(scores, attainment_rates, places):
     own = attainment_rates
     office = pd.DataFrame({"unit": own["key"], "name": own["key"], "unit_kind": "区级部门",
                            "results": 100 * own["pace_rate"], "status": own["status"]})
-    return pd.concat([town, office], ignore_index=True)
+    bare = [n for n in dict.fromkeys(offices) if n not in set(office["unit"])]
+    rest = pd.DataFrame({"unit": bare, "name": bare, "unit_kind": "区级部门", "results": np.nan, "status": "reported"})
+    parts = [frame for frame in (town, office, rest) if len(frame)]
+    return pd.concat(parts, ignore_index=True) if parts else town

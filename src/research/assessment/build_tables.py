@@ -120,7 +120,10 @@ def _aspects(edition, attainment, section):
     scores = edition.table("scores")
     top = scores[(scores["level"] == "index") & (scores["year"] == int(edition.edition))]
     top = top[top["scope"] == "township"][["place", "score", "status"]]
-    units = parts.units_of(top, rates.rates(attainment, "department"), edition.places)
     handed_in = edition.aspects
-    table = parts.aspects(units, section, handed_in[handed_in["year"] == int(edition.edition)])
+    handed_in = handed_in[handed_in["year"] == int(edition.edition)]
+    known = set(edition.departments["department"])
+    units = parts.units_of(top, rates.rates(attainment, "department"), edition.places,
+                           [u for u in handed_in["unit"] if u in known])
+    table = parts.aspects(units, section, handed_in)
     return {"aspects": table, "aspect_totals": parts.totals(table, section.get("grades"))}

@@ -13,6 +13,10 @@ ITEM_COLUMNS = ("department", "target_id", "clause", "target_name", "indicator",
                 "measure", "person", "deadline", "status", "source")
 
 
+RATES = ("key", "n_targets", "n_assessed", "n_unassessed", "n_attained", "n_green", "n_yellow", "n_red", "rate",
+         "pace_rate", "n_due", "due_rate", "status")
+
+
 def rates(attainment, by=None):
     """Attained and on-pace rates of some targets.
 
@@ -41,9 +45,9 @@ def rates(attainment, by=None):
         row |= {f"n_{c}": int((known["colour"] == c).sum()) for c in ("green", "yellow", "red")}
         row |= {"rate": row["n_attained"] / n if n else np.nan, "pace_rate": row["n_green"] / n if n else np.nan,
                 "n_due": len(due), "due_rate": (due["attained"] == "yes").mean() if len(due) else np.nan,
-                "status": weakest(part["status"].unique())}
+                "status": weakest(part["status"].unique()) if len(part) else "published"}
         rows.append(row)
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(RATES))
 
 
 def mixed_rate(attainment, department_share, column="rate"):
