@@ -60,6 +60,8 @@ def import_files(
                                     "is not there (own: data/own).")] = OWN,
     accept: Annotated[list[str] | None, typer.Option("--accept", metavar="WARNING=REASON",
     help="Accept a warning by its name, with the reason, which is kept.")] = None,
+    accept_file: Annotated[str, typer.Option("--accept-file", metavar="FILE", help="Table of reasons for many "
+                                             "warnings, as a refusal writes it beside the first file.")] = "",
     mapping: Annotated[str, typer.Option("--mapping", metavar="FILE", help="What is which column, for tables of "
                                          "another shape; default: NAME.map.yml beside each file.")] = "",
     project: Project = "",
@@ -71,23 +73,26 @@ def import_files(
     from research.indicators.intake import intake
 
     result = intake.take_in(common.project(project), files, to, accept=accept or (),
-                            mapping=mapping or None)
+                            mapping=mapping or None, accept_file=accept_file or None)
     print(result)
 
 
 def history(
-    indicator: Annotated[str, typer.Argument(help="Id of an indicator: INC-3-01.")],
-    place: Annotated[str, typer.Argument(help="Code of a place.")],
+    indicator: Annotated[str, typer.Argument(help="Id of an indicator: INC-3-01; none: every import.")] = "",
+    place: Annotated[str, typer.Argument(help="Code of a place.")] = "",
     data: Data = OWN, form: Format = "table",
     project: Project = "",
 ):
-    """Show every value a number had: who supplied it, when, from which file and row."""
+    """Show every value a number had: who supplied it, when, from which file and row; without a number, every import.
+
+    Example: bluebook history INC-1-01 331003
+    """
     from research.cli import listed
     from research.core.scope import Data as Folder
     from research.indicators.store import store
 
     folder = Folder.named(common.project(project), data).folder
-    frame = store.history(folder, indicator, place).astype(object)
+    frame = (store.history(folder, indicator, place) if indicator else store.imports(folder)).astype(object)
     rows = frame.where(frame.notna(), "").to_dict("records")
     listed.tell(rows, [str(c) for c in frame.columns], listed.chosen(form))
 

@@ -197,6 +197,8 @@ class DataError(BluebookError, ValueError):
     ----------
     faults : Fault, str, or list of them
         What is wrong. A plain string is taken as a whole message.
+    note : str
+        A line below the list: what else there is to know.
 
     Examples
     --------
@@ -206,16 +208,17 @@ class DataError(BluebookError, ValueError):
     research.core.faults.DataError: a.csv, row 2: expected a number, found 'x'
     """
 
-    def __init__(self, faults: Fault | str | Iterable[Fault | str]):
+    def __init__(self, faults: Fault | str | Iterable[Fault | str], note: str = ""):
         self.faults = list(faults) if isinstance(faults, (list, tuple)) else [faults]
-        super().__init__(describe(self.faults))
+        self.note = note
+        super().__init__(self.text())
 
     def __reduce__(self):
-        return type(self), (self.faults,)
+        return type(self), (self.faults, self.note)
 
     def text(self, lang: str = "en") -> str:
         """All faults as people read them, in English or Chinese."""
-        return describe(self.faults, lang)
+        return "\n".join(t for t in (describe(self.faults, lang), in_language(self.note, lang)) if t)
 
 
 class AllFaults(DataError):

@@ -2,46 +2,39 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, replace
+import contextlib
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
+<<<<<<< HEAD
 from research.core.faults import DataError, Fault, UsageError, nearest, spot
 from research.core.formulas import neutral_frame
 from research.core.scope import Data
+=======
+from research.core.faults import DataError, Fault, UsageError, nearest, say
+from research.core.scope import Data, Project
+>>>>>>> 657c36b (An import never replaces what stood there without keeping it)
 from research.indicators.checks import judgement
+from research.indicators.intake import limits
+from research.indicators.intake import standing
+from research.indicators.store import store
 from research.indicators.checks.checks import Known, check_frame
 from research.indicators.forms.cleaning import converted
-from research.indicators.intake import limits
 from research.indicators.intake.mapping import mapping_of, read_mapped
 from research.indicators.intake.marking import MARKED, mark_all, marked_copy  # noqa: F401  (public here too)
+from research.indicators.intake.reasons import given, lacking, write
 from research.indicators.intake.safety import KINDS, MAPPED, inspect
 from research.indicators.intake.sheets import Filled, read_filled
-from research.indicators.reference import reference
-from research.indicators.store import store
+from research.indicators.intake.taken import Taken, put, survey_warnings
 
 KEY = store.KEY
 
 
-@dataclass(frozen=True)
-class Taken:
-    """What an import did: its id, how many rows were new or revised, where they went, which files."""
-
-    import_id: str
-    new: int
-    revised: int
-    unchanged: int
-    folder: Path
-    files: tuple
-
-    def __str__(self):
-        counts = f"{self.new} new, {self.revised} revised, {self.unchanged} unchanged"
-        return f"{', '.join(self.files)}: {counts} -> {self.folder.name} ({self.import_id or 'nothing to do'})"
-
-
-def take_in(project, files, to="data/own", accept=(), mapping=None):
+def take_in(project: Project, files: Sequence[str | Path], to: str | Path = "data/own", accept: Sequence[str] = (),
+            mapping: str | Path | None = None, accept_file: str | Path | None = None) -> Taken:
     """Take filled forms into a data folder.
 
     Parameters
@@ -56,6 +49,8 @@ def take_in(project, files, to="data/own", accept=(), mapping=None):
         Warnings that are accepted, each as ``NAME=REASON``; the reason is kept with the rows.
     mapping : str or Path, optional
         Mapping for all the files; default the one beside each.
+    accept_file : str or Path, optional
+        Table of reasons, as a refusal writes it beside the first file (`<name>-待说明.csv`), filled in.
 
     Returns
     -------
@@ -64,65 +59,132 @@ def take_in(project, files, to="data/own", accept=(), mapping=None):
     Raises
     ------
     DataError
-        With the faults of all files, and warnings not yet accepted. Nothing was taken in then; beside each
-        workbook stands a copy in which the cells are coloured, with comments.
+        With the faults of all files, and warnings not yet accepted. Nothing was taken in then, and the folder is
+        as it was; beside each workbook stands a copy in which the cells are coloured, with comments, and beside
+        the first file a table in which reasons for the warnings can be written.
     UsageError
         For an acceptance that is not NAME=REASON, or names no warning.
     """
     if not files:
         raise UsageError("import: name at least one file")
+<<<<<<< HEAD
     reasons = _reasons(accept)
     data = Data.named(project, to, "--to", new=True)
+=======
+    reasons = given(accept, accept_file)
+    folder = Data.named(project, to, "--to", new=True).folder
+>>>>>>> 657c36b (An import never replaces what stood there without keeping it)
     if mapping and not Path(mapping).is_file():
         raise UsageError(f"--mapping {mapping}: no such file")
     if data.is_sample:
         raise UsageError("--to data/sample: the sample is made by its generator; use a folder of your own")
+<<<<<<< HEAD
     folder, known, filled = data.folder, Known(project), [_read(project, f, mapping) for f in files]
+=======
+    known = Known(project)
+    filled = [_read(project, f, mapping, label) for f, label in zip(files, _labels(files), strict=True)]
+>>>>>>> 657c36b (An import never replaces what stood there without keeping it)
     checked = [_check(f, known) for f in filled]
     faults = [fault for found, _ in checked for fault in found] + judgement.across(filled, checked)
-    with store.locked(folder):
-        store.settle(folder)
-        current, warnings = store.current(folder), {}
-        if not faults:
-            faults = judgement.cross_faults(filled, checked, current, known)
-            warnings = judgement.warnings(filled, checked, current, known, project)
-        strange = [n for n in reasons if n not in warnings]
+    if faults:
+        raise _refused(filled, faults)
+    with _untouched(folder), store.locked(folder):
+        found = standing.look(folder, known)
+        current = _with_standing(folder, found)
+        faults = found.faults + judgement.cross_faults(filled, checked, current, known)
+        warnings = {} if faults else {
+            **judgement.warnings(filled, checked, current, known, project),
+            **survey_warnings(filled, checked, folder, found)}
+        strange = [n for n in given(accept) if n not in warnings]
         if strange and not faults:
-            raise UsageError(f"--accept {strange[0]}: no such warning; {nearest(strange[0], warnings)}")
-        faults += [w for name, w in warnings.items() if name not in reasons]
-        if faults:
-            mark_all(filled, faults)
-            raise DataError(faults)
-        return _store(project, folder, filled, checked, reasons, warnings)
+            raise UsageError(say(f"--accept {strange[0]}: no such warning; {nearest(strange[0], warnings)}",
+                                 f"--accept {strange[0]}：没有这条提醒；{nearest(strange[0], warnings).zh}"))
+        missing = lacking(warnings, reasons)
+        if faults or missing:
+            raise _refused(filled, [*faults, *missing.values()], missing)
+        return put(project, folder, filled, checked, reasons, warnings, found)
 
 
-def _read(project, path, mapping=None):
-    """A file as a table: looked at as a container first, then read in a process that may use so much and no more."""
+def _labels(files):
+    """How messages call each file: its name, and as much of its folders as tells files of one name apart."""
+    paths = [Path(f) for f in files]
+    full = [p.absolute().parts for p in paths]
+    out = []
+    for path, parts in zip(paths, full, strict=True):
+        others = [p for p in full if p[-1] == parts[-1] and p != parts]
+        depth = next((n for n in range(1, len(parts)) if all(p[-n:] != parts[-n:] for p in others)), len(parts))
+        out.append("/".join(parts[-depth:]) if others else path.name)
+    return out
+
+
+def _with_standing(folder, found):
+    """The rows in force, with what stands in the folder and is about to be adopted."""
+    current = store.current(folder)
+    if found.rows.empty:
+        return current
+    rows = found.rows.assign(superseded_by="")
+    keys = pd.MultiIndex.from_frame(rows[KEY].astype({"year": int}))
+    stay = current[~pd.MultiIndex.from_frame(current[KEY].astype({"year": int})).isin(keys)]
+    return pd.concat([stay, rows], ignore_index=True) if len(stay) else rows.reset_index(drop=True)
+
+
+@contextlib.contextmanager
+def _untouched(folder):
+    """A refused import leaves the folder byte for byte: a lock file and a folder made on the way go again."""
+    made = [p for p in (folder / ".lock", folder) if not p.exists()]
+    try:
+        yield
+    except (DataError, UsageError):
+        for path in made:
+            with contextlib.suppress(OSError):
+                path.unlink() if path.is_file() else path.rmdir()
+        raise
+
+
+def _refused(filled, faults, warnings=()):
+    """The error of a refused import; marked copies and the table of reasons stand beside the files then."""
+    mark_all(filled, faults)
+    table = write(warnings, filled[0].path) if warnings else None
+    if table is None:
+        return DataError(faults)
+    return DataError(faults, note=say(f"to accept warnings, write a reason in {table.name} and add --accept-file "
+                                      f"{table}", f"确认无误的提醒，请在 {table.name} 的“理由”列写明理由，再加 "
+                                      f"--accept-file {table}"))
+
+
+def _read(project, path, mapping=None, label=""):
+    """A file under the name that messages use for it; whatever breaks inside a reader is a fault of the file."""
     path = Path(path)
+    try:
+        filled = _contained(project, path, mapping)
+    except DataError as error:
+        filled = Filled(path, pd.DataFrame(), faults=error.faults)
+    except Exception as error:  # a reader of a library may break anywhere on a file from outside
+        found = f"{type(error).__name__}: {str(error).splitlines()[0][:120] if str(error) else ''}".rstrip(": ")
+        filled = Filled(path, pd.DataFrame(), faults=[Fault(
+            path.name, say("a table that can be read", "能够读取的表"),
+            say(f"one that breaks the reader ({found})", f"读取时出错（{found}）"),
+            say("open it in Excel or WPS and save it anew as .xlsx, or save it as CSV UTF-8",
+                "用 Excel 或 WPS 打开，另存为 .xlsx，或另存为 CSV UTF-8"), "safety")])
+    filled.label = label or path.name
+    filled.faults = [replace(f, place=replace(f.place, file=filled.label)) if f.place.file == path.name else f
+                     for f in filled.faults]
+    return filled
+
+
+def _contained(project, path, mapping):
+    """A file as a table: looked at as a container first, then read in a process that may use so much and no more."""
     mapping = mapping or mapping_of(path)
     faults = inspect(path, MAPPED if mapping else KINDS)
     if faults:
         return Filled(path, pd.DataFrame(), faults=faults)
-    try:
-        if path.suffix.lower() in (".csv", ".parquet"):  # plain tables: their size is limit enough
-            return _opened(project, path, mapping)
-        return limits.within(_opened, project, path, mapping, where=path.name)
-    except DataError as error:
-        return Filled(path, pd.DataFrame(), faults=error.faults)
+    if path.suffix.lower() in (".csv", ".parquet"):  # plain tables: their size is limit enough
+        return _opened(project, path, mapping)
+    return limits.within(_opened, project, path, mapping, where=path.name)
 
 
 def _opened(project, path, mapping):
     return read_mapped(project, path, mapping) if mapping else read_filled(path)
-
-
-def _reasons(accept):
-    reasons = {}
-    for text in accept:
-        name, _, reason = str(text).partition("=")
-        if not name.strip() or not reason.strip():
-            raise UsageError(f"--accept {text}: write NAME=REASON, the name as the warning gives it")
-        reasons[name.strip()] = reason.strip()
-    return reasons
 
 
 def _check(filled, known):
@@ -166,34 +228,3 @@ def _worded(fault, headings):
     """A fault that names the column as the file does."""
     column = fault.place.column
     return replace(fault, place=replace(fault.place, column=headings[column])) if column in headings else fault
-
-
-def _store(project, folder, filled, checked, reasons, warnings):
-    """Append what is new; rows that say what is in force already are left out."""
-    about = reference.district(project)
-    meta = {"title": f"{about['name']}数据", "status": "reported", "note": "由部门与乡镇街道填报", "source": "部门填报"}
-    names, parts = tuple(f.path.name for f in filled), []
-    surveys = {int(t["year"].iloc[0]): (f.path, t) for f, (_, t) in zip(filled, checked, strict=True)
-               if f.table == "households"}
-    new = sum(len(t) for _, t in surveys.values())
-    for file, (_, typed) in zip(filled, checked, strict=True):
-        if file.table == "households":
-            continue
-        named = {w.place: reasons[n] for n, w in warnings.items() if n in reasons}
-        column = file.headings.get("value", "value")
-        places = [spot(file.where, row=row + 2, column=column) for row in typed.index]
-        parts.append(typed.assign(
-            supplier=file.supplier, file=file.path.name, sheet=file.sheet, row=typed.index + 2,
-            sha256=hashlib.sha256(file.path.read_bytes()).hexdigest(), accepted=[named.get(p, "") for p in places]))
-    if not parts:
-        name = store.append(folder, pd.DataFrame(columns=[*store.COLUMNS, *store.ORIGIN]), meta, surveys=surveys)
-        return Taken(name, new, 0, 0, folder, names)
-    rows = neutral_frame(pd.concat(parts, ignore_index=True)).drop_duplicates(KEY, keep="first")
-    before = store.current(folder)
-    joined = rows.merge(before[[*KEY, "value", "status", "source"]], on=KEY, how="left", suffixes=("", "_old"))
-    known = joined["value_old"].notna()
-    same = known & joined["value"].eq(joined["value_old"]) & joined["status"].eq(joined["status_old"]) & (
-        joined["source"].eq(joined["source_old"]))
-    fresh = rows[~same.to_numpy()]
-    name = store.append(folder, fresh, meta, surveys=surveys) if len(fresh) or surveys else ""
-    return Taken(name, new + int((~known).sum()), int((known & ~same).sum()), int(same.sum()), folder, names)

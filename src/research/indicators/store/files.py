@@ -38,14 +38,16 @@ class FileStore:
     def locked(self, timeout):
         """Hold the folder's lock; the system frees it when the process ends, however it ends."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with open(self.folder / ".lock", "a+b") as file:
-            end = time.monotonic() + timeout
-            while not _try(file):
-                if time.monotonic() > end:
-                    raise DataError(Fault(f"{self.folder.name}/.lock", "no other import at work", "one at work",
-                                          "wait until it is done", "locked"))
-                time.sleep(_WAIT)
-            yield
+        path, end = self.folder / ".lock", time.monotonic() + timeout
+        while True:
+            with open(path, "a+b") as file:
+                if _try(file) and _is(file, path):
+                    yield
+                    return
+            if time.monotonic() > end:
+                raise DataError(Fault(f"{self.folder.name}/.lock", "no other import at work", "one at work",
+                                      "wait until it is done", "locked"))
+            time.sleep(_WAIT)
 
     def names(self):
         """Ids of all imports, oldest first."""
@@ -73,6 +75,15 @@ class FileStore:
                 found[int(year)] = name
         return found
 
+    def survey_names(self):
+        """Years of the surveys that each import holds: dict of import id -> list of years."""
+        known, found = set(self.names()), {}
+        for path in sorted(self.surveys.glob("[0-9]*.parquet")):
+            name, _, year = path.stem.rpartition("-households-")
+            if name in known:
+                found.setdefault(name, []).append(int(year))
+        return found
+
     def survey(self, year, name):
         """The households of a year as one import gave them."""
         return tables.read_table(self._survey_path(name, year))
@@ -97,6 +108,14 @@ class FileStore:
         for path in self.surveys.glob("[0-9]*.parquet"):
             if path.stem.rpartition("-households-")[0] not in known:
                 path.unlink(missing_ok=True)
+
+
+def _is(file, path):
+    """Whether the file that was locked still has its name: a refused import takes a lock file that it made away."""
+    try:
+        return os.name == "nt" or os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except OSError:
+        return False
 
 
 def _try(file):

@@ -105,6 +105,11 @@ class ServerStore:
                            "WHERE dataset = %(d)s GROUP BY year")
         return {int(y): n for y, n in zip(frame["year"], frame["name"], strict=True)}
 
+    def survey_names(self):
+        """Years of the surveys that each import holds: dict of import id -> list of years."""
+        frame = self._read("SELECT DISTINCT import_id, year FROM bluebook_households WHERE dataset = %(d)s ORDER BY 2")
+        return {n: [int(y) for y in part["year"]] for n, part in frame.groupby("import_id")}
+
     def survey(self, year, name):
         """The households of a year as one import gave them."""
         columns = ", ".join(f'"{c}"' for c in self.columns["households"])

@@ -100,8 +100,7 @@ def append(folder, rows, meta=None, now=None, surveys=None):
     for year, (path, _) in surveys.items():
         _keep_original(folder, year, path)
     number = 1 + max((int(n[:6]) for n in store.names()), default=0)
-    frames = {y: as_text(f, list(_HOUSEHOLD), [c for c, k in _HOUSEHOLD.items() if k == "f"], ["year"], [])
-              for y, (_, f) in surveys.items()}
+    frames = {y: household_text(f) for y, (_, f) in surveys.items()}
     name = f"{number:06d}-{_digest([rows, *frames.values()])}"
     moment = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
     part = as_text(rows.assign(import_id=name, imported_at=moment), [*COLUMNS, *ORIGIN], ["value", "n", "se"],
@@ -109,6 +108,43 @@ def append(folder, rows, meta=None, now=None, surveys=None):
     store.put(name, part, frames)
     settle(folder, meta)
     return name
+
+
+def household_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """Households as the store keeps them: text and floats only."""
+    return as_text(frame, list(_HOUSEHOLD), [c for c, k in _HOUSEHOLD.items() if k == "f"], ["year"], [])
+
+
+def survey(folder: str | Path, year: int) -> pd.DataFrame | None:
+    """The households of a year that are in force; None where the history has none."""
+    kept = backend(folder)
+    name = kept.survey_years().get(year)
+    return None if name is None else kept.survey(year, name)
+
+
+def imports(folder: str | Path) -> pd.DataFrame:
+    """Every entry of a folder's history, oldest first: when, by whom, from which files, how many rows and households.
+
+    Parameters
+    ----------
+    folder : str or Path
+
+    Returns
+    -------
+    DataFrame
+        import_id, imported_at, suppliers, files, rows, in_force (rows that still count), surveys.
+    """
+    frame, kept = all_rows(folder), backend(folder)
+    surveys = kept.survey_names()
+    out = []
+    for name in kept.names():
+        rows = frame[frame["import_id"].eq(name)]
+        told = [f"{y}: {len(kept.survey(y, name)):,}" for y in surveys.get(name, ())]
+        out.append({"import_id": name, "imported_at": rows["imported_at"].iloc[0] if len(rows) else "",
+                    "suppliers": "、".join(sorted(set(rows["supplier"]) - {""})),
+                    "files": "、".join(sorted(set(rows["file"]))), "rows": len(rows),
+                    "in_force": int(rows["superseded_by"].eq("").sum()), "surveys": "; ".join(told)})
+    return pd.DataFrame(out, columns=["import_id", "imported_at", "suppliers", "files", "rows", "in_force", "surveys"])
 
 
 def _digest(frames):
@@ -144,7 +180,15 @@ def all_rows(folder):
 
 def current(folder):
     """The rows in force: the newest of each place, year, quarter and indicator."""
+    return in_force(folder)
+
+
+def in_force(folder: str | Path, upto: str = "") -> pd.DataFrame:
+    """The rows in force, now or as they were after the import `upto`."""
     frame = all_rows(folder)
+    if upto:
+        frame = frame[frame["import_id"].le(upto)].copy()
+        frame["superseded_by"] = frame.groupby(KEY, sort=False)["import_id"].shift(-1).fillna("")
     return frame[frame["superseded_by"] == ""].sort_values(["year", "quarter", "indicator", "place"]).reset_index(
         drop=True)
 
@@ -180,6 +224,18 @@ def history(folder, indicator, place):
     return found.reset_index(drop=True)
 
 
+def checksum(path: Path) -> str:
+    """SHA-256 of a file."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
+def settled_state(folder: str | Path) -> tuple[dict[str, str], str]:
+    """Checksums of the tables as they were written last, by file name, and the newest import in them ("" for none)."""
+    marker = Path(folder) / "history" / ".settled"
+    lines = marker.read_text("utf-8").split("\n") if marker.is_file() else [""]
+    return {n: s for s, _, n in (line.partition("  ") for line in lines[1:]) if n}, lines[0]
+
+
 def settle(folder, meta=None):
     """Bring the folder's tables in step with its history; quick where they are.
 
@@ -187,7 +243,7 @@ def settle(folder, meta=None):
     here by whoever comes next: an import, a check, or an edition that is opened.
     """
     folder, store = Path(folder), backend(folder)
-    names = store.names()
+    names, (sums, _) = store.names(), settled_state(folder)
     marker, last = folder / "history" / ".settled", names[-1] if names else ""
     held = marker.read_text("utf-8").split("\n") if marker.is_file() else [""]
     if not names or (held[0] == last and (folder / "observations.csv").is_file()):
@@ -195,11 +251,14 @@ def settle(folder, meta=None):
     marker.parent.mkdir(parents=True, exist_ok=True)
     for year, name in store.survey_years().items():
         if f"{year}={name}" not in held or not (folder / f"households-{year}.csv").is_file():
-            _write_csv(folder / f"households-{year}.csv", store.survey(year, name), list(_HOUSEHOLD))
-    refresh(folder, meta)
+            _write_csv(folder / f"households-{year}.csv", store.survey(year, name), list(_HOUSEHOLD), sums)
+    refresh(folder, meta, sums)
     if isinstance(store, FileStore):
         write_catalogue(folder)
-    _replace(marker, "\n".join([last, *(f"{y}={n}" for y, n in store.survey_years().items())]))
+    written = [folder / n for n in ("observations.csv", "quarters.csv")]
+    written += [folder / f"households-{year}.csv" for year in store.survey_years()]
+    _replace(marker, "\n".join([last, *(f"{y}={n}" for y, n in store.survey_years().items()),
+                                *(f"{checksum(p)}  {p.name}" for p in written if p.is_file())]))
 
 
 def settled(folder):
@@ -210,32 +269,42 @@ def settled(folder):
             settle(folder)
 
 
-def refresh(folder, meta=None):
+def refresh(folder, meta=None, sums=()):
     """Write `observations.csv`, `quarters.csv` and a first `meta.yml` from the history; each replaces the old whole."""
     folder, frame = Path(folder), current(folder)
     shown = [c for c in COLUMNS if c != "quarter" and (c not in _OPTIONAL or frame[c].ne("").any())]
-    _write_csv(folder / "observations.csv", frame[frame["quarter"].eq("")], shown)
+    _write_csv(folder / "observations.csv", frame[frame["quarter"].eq("")], shown, sums)
     quarters = frame[frame["quarter"].ne("")]
     if len(quarters):
         names = [c.name for c in SCHEMAS["quarters"]]
-        _write_csv(folder / "quarters.csv", quarters, [c for c in names if c not in _OPTIONAL or c in shown])
+        _write_csv(folder / "quarters.csv", quarters, [c for c in names if c not in _OPTIONAL or c in shown], sums)
     if meta and not (folder / "meta.yml").is_file():
         _replace(folder / "meta.yml", yaml.safe_dump(meta, allow_unicode=True, sort_keys=False))
 
 
-def _write_csv(path, frame, columns):
-    """Numbers with as many digits as they have, counts whole, and nothing that a spreadsheet would run."""
+def _write_csv(path, frame, columns, sums=()):
+    """Numbers with as many digits as they have, counts whole, and nothing that a spreadsheet would run.
+
+    A file that stands there and was not written here is kept in `history/kept` first, byte for byte.
+    """
     frame = frame[columns].copy()
     for column in frame.columns:
         if frame[column].dtype.kind == "f":
             frame[column] = [("" if v != v else f"{v:.15g}") for v in frame[column]]
+    if path.is_file() and checksum(path) not in (dict(sums).get(path.name), *_kept_sums(path)):
+        _replace(path.parent / "history" / "kept" / f"{path.stem}-{checksum(path)}{path.suffix}", path.read_bytes())
     _replace(path, neutral_frame(frame).to_csv(index=False, lineterminator="\n"))
+
+
+def _kept_sums(path):
+    return [p.stem.rpartition("-")[2] for p in (path.parent / "history" / "kept").glob(f"{path.stem}-*")]
 
 
 def _replace(path, text):
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        part.write_text(text, "utf-8", newline="")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
