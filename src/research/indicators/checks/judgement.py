@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
 
-from research.core.faults import Fault, spot
-from research.indicators.reference import calibre, reference
+from research.core.faults import Fault, say, spot
+from research.core.scope import Project
+from research.indicators.reference import calibre
+from research.indicators.reference import reference
+from research.indicators.checks.checks import Known
+from research.indicators.checks.plausible import Plausible, step_hint
 from research.indicators.store.store import KEY
 
 
@@ -17,16 +22,21 @@ def across(filled, checked):
     for file, typed in _tables(filled, checked, households=True):
         for year in typed["year"].dropna().unique():
             if year in seen:
-                faults.append(Fault(file.where, "one survey a year", f"a second one beside {seen[year]}",
-                                    "put the households into one table", "conflict"))
+                faults.append(Fault(
+                    file.where, say("one survey a year", "一年一份调查数据"),
+                    say(f"a second one beside {seen[year]}", f"与{seen[year].text('zh')}同为一年"),
+                    say("put the households into one table", "请并为一张表"), "conflict"))
             seen[year] = file.where
     values = {}
     for file, typed in _tables(filled, checked):
         for line in typed[[*KEY, "value"]].itertuples():
             key, where = line[1:-1], spot(file.where, row=line.Index + 2)
+            if line.value != line.value:
+                continue
             if key in values and values[key][1] != line.value:
-                faults.append(Fault(where, f"{values[key][1]} as in {values[key][0]}", str(line.value),
-                                    "agree on one value", "conflict"))
+                first, value = values[key]
+                faults.append(Fault(where, say(f"{value:g} as in {first}", f"{value:g}，与{first.text('zh')}一致"),
+                                    f"{line.value:g}", say("agree on one value", "请核对后统一"), "conflict"))
             values.setdefault(key, (where, line.value))
     return faults
 
@@ -63,34 +73,64 @@ def _placed(fault, file):
     return replace(fault, place=file.where, found=f"{fault.found} in what was taken in before")
 
 
-def warnings(filled, checked, current, known, project):
-    """Jumps from the year before, totals that fall, and series over a break: name -> fault, to be accepted by name."""
-    limits = reference.settings(project, 9999)
-    former = {(r.place, r.indicator, r.quarter, int(r.year)): r.value for r in current.itertuples()}
-    for _, table in _tables(filled, checked):
-        former.update({(r.place, r.indicator, r.quarter, int(r.year)): r.value for r in table.itertuples()})
+def warnings(filled: Sequence, checked: Sequence, current: pd.DataFrame, known: Known,
+             project: Project) -> dict[str, Fault]:
+    """What deserves a question, by a name under which it can be accepted.
+
+    Jumps from the year before, totals that fall, series over a break, values of another scale than last year's (as it
+    is known, or as the form prints it) or than the usual ones, values out of the indicator's range. A value that
+    stands already as it is handed in was accepted before.
+    """
+    limit = reference.settings(project, 9999)["jump_limit"]
+    former = {_key(r, int(r.year)): r.value for r in current.itertuples()}
+    held, tables = dict(former), list(_tables(filled, checked))
+    for _, table in tables:
+        former.update({_key(r, int(r.year)): r.value for r in table.itertuples()})
+    columns = ["place", "indicator", "value"]
+    plausible = Plausible(known.indicators, pd.concat([current[columns], *(t[columns] for _, t in tables)]),
+                          known.district)
     out = {}
-    for file, table in _tables(filled, checked):
+    for file, table in tables:
         for line in table.itertuples():
-            year = int(line.year)
-            old = former.get((line.place, line.indicator, line.quarter, year - 1))
-            name, words = _warning(line, old, known, limits["jump_limit"])
-            if name:
+            if held.get(_key(line, int(line.year))) == line.value:
+                continue
+            printed = file.former.get(line.Index)
+            old = former.get(_key(line, int(line.year) - 1), None if file.former_sample else printed)
+            found = _warning(line, old, known, limit) or plausible.doubt(line, printed if old is None else old)
+            if found:
+                kind, expected, hint = found
+                name = f"{kind}:{_about(line)}"
                 where = spot(file.where, row=line.Index + 2, column=file.headings.get("value", "value"))
-                out[name] = Fault(where, words, f"{line.value:g}", f"correct it, or --accept {name}=REASON", "warning")
+                out[name] = Fault(where, expected, f"{line.value:g}", _way_out(name, hint), "warning")
     return out
 
 
+def _key(line, year):
+    return line.place, line.indicator, line.quarter, year
+
+
+def _about(line):
+    return f"{line.indicator}@{line.place}:{int(line.year)}" + (f"Q{line.quarter}" if line.quarter else "")
+
+
+def _way_out(name, hint):
+    en, zh = (f"{hint}; " if hint else ""), (f"{hint.zh}；" if hint else "")
+    return say(f"{en}correct it, or --accept {name}=REASON", f"{zh}有误请改正，无误请用 --accept {name}=理由 说明")
+
+
 def _warning(line, old, known, limit):
-    """Name and words of the warning that a value deserves beside the year before's; two empty texts for none."""
-    about = f"{line.indicator}@{line.place}:{int(line.year)}" + (f"Q{line.quarter}" if line.quarter else "")
+    """Kind, words and hint of the warning that a value deserves beside the year before's; None for none."""
     if old is None or old != old:
-        return "", ""
+        return None
     for entry in (known.calibres.get("breaks") or {}).values():
         if line.indicator in entry["indicators"] and int(line.year) == entry["year"]:
-            return f"break:{about}", f"a series that is not read across {entry['year']} ({entry['name']})"
+            told = say(f"a series that is not read across {entry['year']} ({entry['name']})",
+                       f"{entry['year']}年前后不可比的数列（{entry['name']}）")
+            return "break", told, say("", "")
     if dict(known.indicators["target_type"]).get(line.indicator) == "cumulative":
-        return (f"fall:{about}", f"a running total of {old:g} or more") if line.value < old else ("", "")
+        told = say(f"a running total of {old:g} or more", f"累计数，不小于{old:g}")
+        return ("fall", told, say("", "")) if line.value < old else None
     if old and abs(line.value / old - 1) > limit:
-        return f"jump:{about}", f"within {limit:.0%} of last year's {old:g}"
-    return "", ""
+        return ("jump", say(f"within {limit:.0%} of last year's {old:g}", f"与上年值{old:g}相差{limit:.0%}以内"),
+                step_hint(line.value, old))
+    return None

@@ -13,13 +13,23 @@ BLANKS = {"", "-", "—", "——", "/", "无", "缺", "n/a", "na", "nan", "null
 STATUS_WORDS = {"公开发布": "published", "部门报送": "reported", "抽样调查": "survey", "估计": "estimated"}
 """Words of the forms' drop-down, and the statuses they stand for."""
 QUARTER_WORDS = {"一": "1", "二": "2", "三": "3", "四": "4"}
-_WIDE = str.maketrans("０１２３４５６７８９．－＋，％（）　", "0123456789.-+,%() ")
+_WIDE = str.maketrans("０１２３４５６７８９．－−＋，％（）　", "0123456789.--+,%() ")
 _SCALES = {"万亿": 1e12, "亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4, "": 1.0}
 _SCALE = re.compile(r"(万亿|千万|百万|亿|万)?(.*)")
 _SAME = {"百分点": "%", "个百分点": "%", "％": "%", "人民币元": "元"}
 NUMBERS = ("value", "n", "se", "year", "quarter", "weight", "size", "income", "consumption", "wage_income",
            "business_income", "property_income", "transfer_income")
 """Columns in which full-width digits and thousands marks are made plain."""
+DATES = ("survey_date", "start", "due", "milestone_due", "updated")
+"""Columns of dates."""
+CODES = ("place", "village", "household", "target")
+"""Columns of codes: whole numbers in them, 331003001.0 too, are their digits."""
+WORDS = ("indicator", "residence", "stratum", "status", "source", "unit", "method", "topic", "id")
+"""Columns of text in which a number is its digits."""
+RATIOS = ("倍", "比值", "系数", "比")
+"""Units of plain ratios: 81.2% of them is 0.812."""
+_SERIALS = (36526, 73050)  # days of Excel's calendar from 2000 to 2099
+_DAY = re.compile(r"(20\d\d)(?:[-./年](\d{1,2}))(?:[-./月](\d{1,2})日?|月)?")
 
 
 def clean(cell, column):
@@ -35,9 +45,11 @@ def clean(cell, column):
     if cell is None or (isinstance(cell, float) and cell != cell) or cell is pd.NaT or cell is pd.NA:
         return None
     if isinstance(cell, (dt.datetime, dt.date)):
-        return cell.strftime("%Y-%m-%d")
+        return str(cell.year) if column == "year" and (cell.month, cell.day) == (1, 1) else cell.strftime("%Y-%m-%d")
     if isinstance(cell, bool):
         return str(cell)
+    if isinstance(cell, (int, float)) and column in DATES:
+        return _date(f"{cell:.15g}")
     if isinstance(cell, (int, float)):
         return str(int(cell)) if float(cell).is_integer() and abs(cell) < 1e15 else repr(float(cell))
     text = str(cell).strip()
@@ -48,19 +60,37 @@ def clean(cell, column):
 
 def _worded(text, column):
     if column in NUMBERS:
-        text = text.translate(_WIDE).strip()
-        text = re.sub(r"(?<=\d),(?=\d{3}(\D|$))", "", text)
-    if column == "survey_date":
-        match = re.fullmatch(r"(20\d\d)[-./年](\d{1,2})[-./月](\d{1,2})日?", text.translate(_WIDE))
-        return f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}" if match else text
+        text = re.sub(r"^[¥￥]\s*", "", text.translate(_WIDE).strip())
+        text = re.sub(r"(?<=\d)[, \u00a0\u202f](?=\d{3}(\D|$))", "", text)
+    if column in DATES:
+        return _date(text.translate(_WIDE).strip())
+    if column in CODES:
+        return re.sub(r"^(\d+)\.0+$", r"\1", text.translate(_WIDE).strip() if column != "household" else text)
     if column == "quarter":
         match = re.fullmatch(r"(?:第|[Qq])?([1-4一二三四])(?:季度|季)?", text)
         return QUARTER_WORDS.get(match[1], match[1]) if match else text
     if column == "population":
         return next((p for p in POPULATIONS if text in (p, f"{p}人口")), text)
     if column == "year":
-        return re.sub(r"^(20\d\d)年$", r"\1", text)
+        return re.sub(r"^(20\d\d)(?:年度?|\.0+)$", r"\1", text)
     return STATUS_WORDS.get(text, text) if column == "status" else text
+
+
+def _date(text):
+    """A date as people write it, as 2024-06-30; a month is its first day; what is no date stays as it is.
+
+    Examples
+    --------
+    >>> [_date(t) for t in ("2025年10月20日", "2025/10/20", "20251020", "45950", "2025年10月", "2025-10-20 08:00:00")]
+    ['2025-10-20', '2025-10-20', '2025-10-20', '2025-10-20', '2025-10-01', '2025-10-20']
+    """
+    plain = re.sub(r"[ T]\d{1,2}:\d\d(:\d\d(\.\d+)?)?$", "", text)
+    match = _DAY.fullmatch(plain) or re.fullmatch(r"(20\d\d)(\d\d)(\d\d)(?:\.0+)?", plain)
+    if match:
+        return f"{match[1]}-{int(match[2]):02d}-{int(match[3] or 1):02d}"
+    if re.fullmatch(r"\d{5}(\.\d+)?", plain) and _SERIALS[0] <= float(plain) <= _SERIALS[1]:
+        return (dt.date(1899, 12, 30) + dt.timedelta(days=int(float(plain)))).isoformat()
+    return text
 
 
 def clean_column(cells, column):
@@ -72,7 +102,9 @@ def clean_column(cells, column):
     ['12', None]
     """
     if cells.dtype.kind in "iuf":
-        return cells
+        if column not in (*DATES, *CODES, *WORDS):
+            return cells
+        cells = cells.astype(object)
     texts = cells.astype(object)
     if not all(type(v) is str or v is None or v != v for v in texts):  # 1, True and 1.0 are one key of a dict
         return pd.Series([clean(v, column) for v in texts], index=cells.index, dtype=object)
@@ -87,12 +119,16 @@ def factor(typed, wanted):
     --------
     >>> factor("亿元", "万元"), factor("万元/人", "元/人"), factor("万", "户"), factor("‰", "%"), factor("岁", "元")
     (10000.0, 10000.0, 10000.0, 0.1, None)
+    >>> factor("%", "倍"), factor("%", "分")
+    (0.01, None)
     """
     typed, wanted = _SAME.get(typed.strip(), typed.strip()), wanted.strip()
     if typed == wanted:
         return 1.0
     if (typed, wanted) == ("‰", "%"):
         return 0.1
+    if typed == "%" and wanted in RATIOS:
+        return 0.01
     head, _, per = typed.partition("/")
     base, _, wanted_per = wanted.partition("/")
     if per and per != wanted_per:

@@ -7,8 +7,9 @@ from openpyxl import load_workbook
 
 from research.core import tables
 from research.core.faults import DataError, Fault, nearest, spot
+from research.indicators.intake import grid
 from research.indicators.intake.safety import LIMITS
-from research.indicators.reference.schemas import read_cells
+from research.indicators.reference.schemas import raw_heads, read_cells
 
 STATISTICAL = (".dta", ".sav", ".zsav")
 
@@ -46,8 +47,9 @@ def _csv(path, skip):
     frame = read_cells(path)
     if skip:
         head = frame.iloc[skip - 1]
-        frame = frame.iloc[skip:].set_axis([str(h) for h in head], axis=1)
-    return frame
+        return frame.iloc[skip:].set_axis([grid.heading(h) if isinstance(h, str) else "" for h in head], axis=1)
+    raw = [grid.heading(h) for h in raw_heads(path)]  # pandas renames the second of two headings
+    return frame.set_axis(raw, axis=1) if len(raw) == len(frame.columns) else frame
 
 
 def _parquet(path):
@@ -92,12 +94,12 @@ def _workbook(path, rules):
         raise DataError(Fault(spot(path.name, sheet=name), "a sheet of the workbook", "none",
                               nearest(name, book.sheetnames), "sheet"))
     lines = []
-    for line in book[name].iter_rows(values_only=True):
+    for line in grid.lines(book[name], grid.Formats(book)):
         if len(lines) > LIMITS["rows"] or len(line) > LIMITS["columns"]:
             raise DataError(Fault(spot(path.name, sheet=name), f"{LIMITS['rows']:,} rows and {LIMITS['columns']} "
                                   "columns or less", "more", "delete empty rows and columns", "safety"))
         lines.append(line)
-    lines = lines[skip:]
-    head = [str(h).strip() if h is not None else "" for h in (lines[0] if lines else ())]
+    lines = grid.level(lines[skip:])
+    head = [grid.heading(h) for h in (lines[0] if lines else ())]
     frame = pd.DataFrame(lines[1:], columns=head, dtype=object)
     return frame.set_axis(range(skip, skip + len(frame)), axis=0)

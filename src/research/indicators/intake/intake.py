@@ -204,8 +204,7 @@ def _check(filled, known):
     typed["unit"] = unit
     quarter = typed["quarter"] if filled.table == "quarters" else pd.Series("", index=typed.index)
     typed["quarter"] = [f"{q:.0f}" if isinstance(q, (int, float)) and q == q else "" for q in quarter]
-    named = {f.place for f in filled.faults}  # a formula, say, need not be called "no number" as well
-    return filled.faults + [f for f in (_worded(f, filled.headings) for f in faults) if f.place not in named], typed
+    return _once(filled, faults), typed
 
 
 def _converted(cell, unit):
@@ -220,8 +219,20 @@ def _check_households(filled, known):
     rows = filled.rows
     years = pd.to_numeric(rows["year"], errors="coerce").dropna().unique()
     typed, faults = check_frame(rows, "households", filled.where, known, int(years[0]) if len(years) else 0)
-    named = {f.place for f in filled.faults}
-    return filled.faults + [f for f in (_worded(f, filled.headings) for f in faults) if f.place not in named], typed
+    return _once(filled, faults), typed
+
+
+def _once(filled, faults):
+    """One cell gives one fault: what the file itself shows comes first; a row that is none of the form's has one."""
+    rows = {f.place.row for f in filled.faults if f.kind == "form" and not f.place.column}
+    named, out = {f.place for f in filled.faults}, list(filled.faults)
+    for fault in (_worded(f, filled.headings) for f in faults):
+        if fault.place in named and (fault.place.column or fault.place.row) or fault.place.row in rows - {None}:
+            continue
+        if fault.place.column and fault.place.row is not None:
+            named.add(fault.place)
+        out.append(fault)
+    return out
 
 
 def _worded(fault, headings):

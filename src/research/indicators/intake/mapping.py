@@ -19,16 +19,19 @@ Examples for CFPS, CHIP and CGSS lie in `data/sample/mappings`.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from research.errors import DataError, Fault, nearest
-from research.indicators.forms.cleaning import clean_column, factor
-from research.indicators.intake.foreign import read_foreign
-from research.indicators.intake.sheets import Filled, runaway
+from research.core.faults import DataError, Fault, nearest, say, spot
+from research.indicators.intake import grid
 from research.indicators.reference import reference
+from research.indicators.forms.cleaning import NUMBERS, clean, clean_column, factor
+from research.indicators.intake.foreign import read_foreign
 from research.indicators.reference.schemas import SCHEMAS
+from research.indicators.intake.sheets import Filled, runaway
 from research.indicators.reference.tables import read_yaml
 
 TABLES = ("observations", "households", "quarters")
@@ -76,17 +79,41 @@ def read_mapped(project, path, mapping=None):
             filled.sheet = str(rules.get("sheet", ""))
             filled.header = rules.get("header", 1)
             frame, labels = read_foreign(path, rules)
-            filled.faults += _column_faults(frame, rules, filled)
+            filled.faults += _column_faults(frame, rules, filled) + _lacking(rules, mapping.name)
     except DataError as error:
         filled.faults += error.faults
     if filled.faults:
         return filled
     filled.headings = {ours: " + ".join(_listed(theirs)) for ours, theirs in (rules.get("columns") or {}).items()}
     used = frame[[c for c in _wanted(rules) if c in frame]]
-    filled.faults += runaway(used, Filled(path, used, filled.sheet))
+    filled.faults += _nested(used, filled) or runaway(used, Filled(path, used, filled.sheet))
     if not filled.faults:
         filled.rows = _shaped(project, frame, labels, rules, filled)
     return filled
+
+
+def _lacking(rules, name):
+    """Columns of ours that no entry of the mapping gives and that each row needs: one fault each, not one a row."""
+    table = rules.get("table", "observations")
+    given = {*(rules.get("columns") or {}), *(rules.get("constants") or {})}
+    given |= {"status"} if table != "households" else set()  # a figure without one is reported
+    given |= {"indicator", "value"} if rules.get("wide") else set()
+    return [Fault(spot(name, item="columns"), say(f"an entry for {c.name}", f"有 {c.name}（{c.label}）一项"),
+                  say("none", "没有"), say("add it to columns or to constants", "请在 columns 或 constants 中补上"),
+                  "mapping")
+            for c in SCHEMAS[table] if not c.blank and not c.optional and c.name not in given]
+
+
+def _nested(used, filled):
+    """Faults of cells that hold a list or a record: a table has one value in a cell."""
+    faults = []
+    for column in used.columns[used.dtypes.map(lambda d: d.kind == "O")]:
+        odd = used[column].map(lambda v: isinstance(v, (list, dict, tuple, set, bytes, np.ndarray)))
+        faults += [Fault(spot(filled.where, row=row + 2, column=column), say("one value in a cell", "一格一个值"),
+                         say("a list or record", "列表或结构"),
+                         say("write it as columns of their own", "请拆成单独的列"), "cell")
+                   for row in odd[odd].index[:20]]
+    return faults
 
 
 def _rule_faults(rules, name):
@@ -117,7 +144,7 @@ def _rule_faults(rules, name):
 
 
 def _listed(value):
-    return [str(v) for v in value] if isinstance(value, list) else [str(value)]
+    return [grid.heading(v) for v in value] if isinstance(value, list) else [grid.heading(value)]
 
 
 def _wanted(rules):
@@ -127,17 +154,21 @@ def _wanted(rules):
 
 
 def _column_faults(frame, rules, filled):
-    return [Fault(f"{filled.where}, headings", f"a column {w}", "none", nearest(w, frame.columns), "column")
-            for w in _wanted(rules) if w not in frame.columns]
+    names, wanted = [str(c) for c in frame.columns], _wanted(rules)
+    return [Fault(spot(filled.where, item="headings"), say(f"a column {w}", f"有“{w}”列"), say("none", "没有"),
+                  nearest(w, names), "column") for w in wanted if w not in names] + grid.twice(
+        [n for n in names if n in wanted], filled.where, filled.header)
 
 
 def _shaped(project, frame, labels, rules, filled):
     """Rename, unpivot, translate names and codes, convert units: the table in our columns, as text."""
     columns, constants = rules.get("columns") or {}, rules.get("constants") or {}
+    frame = frame.assign(**{h: clean_column(frame[h], "value") for h in _numbers(rules)})
     if rules.get("missing"):
         codes = {_plain(v) for v in rules["missing"]}
         frame = frame.assign(**{c: _without(frame[c], codes) for c in _wanted(rules)})
-    base = pd.DataFrame({ours: _one(frame, _listed(theirs)) for ours, theirs in columns.items()}, index=frame.index)
+    base = pd.DataFrame({ours: _one(frame, _listed(theirs), filled) for ours, theirs in columns.items()},
+                        index=frame.index)
     for column in rules.get("labels") or ():
         told = {_plain(k): v for k, v in labels.get(str(columns.get(column)), {}).items()}
         base[column] = _translated(base[column], told)
@@ -162,11 +193,23 @@ def _without(cells, codes):
     return cells.mask(cells.isin(bad)) if bad else cells
 
 
-def _one(frame, headings):
-    """One column, or the sum of several (a gap in one is a gap in the sum)."""
+def _numbers(rules):
+    """Their headings whose cells are used as numbers: cleaned before anything is reckoned with them."""
+    columns = [h for ours, theirs in (rules.get("columns") or {}).items() for h in _listed(theirs)
+               if ours in NUMBERS or isinstance(theirs, list)]
+    return list(dict.fromkeys([*columns, *map(str, rules.get("wide") or {}), *map(str, rules.get("units") or {})]))
+
+
+def _one(frame, headings, filled):
+    """One column, or the sum of several: a gap in one is a gap in the sum, what is no number is a fault."""
     if len(headings) == 1:
         return frame[headings[0]]
-    return frame[headings].apply(pd.to_numeric, errors="coerce").sum(axis=1, min_count=len(headings))
+    parts = frame[headings].apply(pd.to_numeric, errors="coerce")
+    for heading in headings:
+        odd = frame[heading][frame[heading].notna() & parts[heading].isna()]
+        filled.faults += [Fault(spot(filled.where, row=row + 2, column=heading), say("a number", "数值"), repr(cell),
+                                kind="number") for row, cell in odd.head(100).items()]
+    return parts.sum(axis=1, min_count=len(headings))
 
 
 def _translated(cells, table):
@@ -187,13 +230,16 @@ def _unpivoted(project, base, frame, rules):
             raise DataError(Fault(f"units, {heading}", f"a unit like {wanted}", repr(given), kind="mapping"))
         if times != 1.0:
             number = pd.to_numeric(cells, errors="coerce")
-            cells = (number * times).astype(object).where(number.notna(), cells)
+            scaled = (number * times).map(lambda v: float(f"{v:.15g}"))
+            cells = scaled.astype(object).where(number.notna(), cells)
         parts.append(base.assign(indicator=indicator, value=cells)[cells.notna()])
     return pd.concat(parts).sort_index(kind="stable") if parts else base
 
 
 def _plain(value):
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+    """A code as text: 99999, 99999.0, "99,999" and "９９９９９" are one code."""
+    text = clean(value, "value") or str(value).strip()
+    return text[: text.index(".")] if re.fullmatch(r"-?\d+\.0+", text) else text
 
 
 def _names(project):

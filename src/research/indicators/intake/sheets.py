@@ -8,12 +8,14 @@ from pathlib import Path
 import pandas as pd
 from openpyxl import load_workbook
 
-from research.core.faults import DataError, Fault, Place, nearest, spot
+from research.core.faults import DataError, Fault, Place, nearest, say, spot
 from research.core.formulas import is_formula
 from research.indicators.forms import forms
-from research.indicators.forms.cleaning import clean, clean_column, converted  # noqa: F401  (public here too)
+from research.indicators.intake import grid
+from research.indicators.forms.cleaning import NUMBERS, clean, clean_column, converted  # noqa: F401  (public here too)
+from research.indicators.intake.form_keys import form_faults
 from research.indicators.intake.safety import LIMITS, inspect
-from research.indicators.reference.schemas import SCHEMAS, read_cells
+from research.indicators.reference.schemas import SCHEMAS, raw_heads, read_cells
 
 
 @dataclass
@@ -21,7 +23,9 @@ class Filled:
     """One filled file.
 
     `rows` has the columns of `observations.csv` as text, with the spreadsheet row less 2 as index; `headings` are
-    the words above the columns, for messages; `sheet` is empty for CSV; `header` is the row of the headings.
+    the words above the columns, for messages; `sheet` is empty for CSV; `header` is the row of the headings;
+    `former` holds last year's values as the form prints them, by the same index, and `former_sample` whether they are
+    the sample's.
     """
 
     path: Path
@@ -33,6 +37,8 @@ class Filled:
     faults: list = field(default_factory=list)
     header: int = 1
     label: str = ""
+    former: dict = field(default_factory=dict)
+    former_sample: bool = False
 
     @property
     def where(self) -> Place:
@@ -64,6 +70,12 @@ def _csv(path):
         frame = read_cells(path)
     except DataError as error:
         return Filled(path, _empty(), faults=error.faults)
+    raw = [grid.heading(h) for h in raw_heads(path)]
+    double = grid.twice([forms.HEADINGS.get(h, h) for h in raw], Place(path.name), 1)
+    if double:
+        return Filled(path, _empty(), faults=double)
+    if len(raw) == len(frame.columns):
+        frame = frame.set_axis([h or c for h, c in zip(raw, frame.columns, strict=True)], axis=1)
     heads = {n: h for h, n in forms.HEADINGS.items() if h in frame.columns and n not in frame.columns}
     frame = frame.rename(columns={h: n for n, h in heads.items()})
     filled = Filled(path, _empty(), headings={c: heads.get(c, c) for c in frame.columns}, supplier=path.stem)
@@ -86,21 +98,37 @@ def _workbook(path):
     if len(book.sheetnames) > LIMITS["sheets"]:
         return Filled(path, _empty(), faults=[Fault(path.name, f"{LIMITS['sheets']} sheets or less",
                                                     str(len(book.sheetnames)), kind="safety")])
-    name = forms.SHEET if forms.SHEET in book.sheetnames else book.sheetnames[0]
+    name, others = _sheet_of(book)
     sheet = book[name]
     filled = Filled(path, _empty(), sheet=name, supplier=_supplier(book, path))
+    if others:
+        told = "、".join([name, *others])
+        filled.faults.append(Fault(path.name, say("one sheet with figures", "只有一张填数的工作表"), told,
+                                   say("keep one table in a file: save each sheet as a file of its own",
+                                       "一个文件只放一张表，请把各表分别另存"), "sheets"))
+        return filled
     if sheet.max_row > LIMITS["rows"] or sheet.max_column > LIMITS["columns"]:
         filled.faults.append(Fault(filled.where, f"{LIMITS['rows']:,} rows and {LIMITS['columns']} columns or less",
                                    f"{sheet.max_row:,} rows, {sheet.max_column} columns",
                                    "delete empty rows below and right of the table", "safety"))
         return filled
-    frame = _cells(sheet, filled)
+    frame = _cells(sheet, filled, grid.Formats(book))
     if frame is not None:
         filled.table = table_of(frame.columns)
         _shaped(filled, frame)
         if forms.HIDDEN in book.sheetnames and filled.table == "observations":
-            filled.faults += _form_faults(book[forms.HIDDEN], filled)
+            filled.faults += form_faults(book[forms.HIDDEN], filled)
     return filled
+
+
+def _sheet_of(book):
+    """The sheet that holds the table, whatever it is called now, and others that could be meant as well."""
+    if forms.SHEET in book.sheetnames:
+        return forms.SHEET, []
+    found = [s.title for s in book.worksheets if s.title not in (forms.HIDDEN, forms.INFO)
+             and any(grid.known_headings((c.value for c in row), forms.HEADINGS) >= 3
+                     for row in s.iter_rows(max_row=grid.SEARCHED))]
+    return (found[0], found[1:]) if found else (book.sheetnames[0], [])
 
 
 def _supplier(book, path):
@@ -112,17 +140,35 @@ def _supplier(book, path):
     return path.stem
 
 
-def _cells(sheet, filled):
-    lines = sheet.iter_rows(values_only=True)
-    head = [str(c).strip().replace("（示例）", "") if c is not None else "" for c in next(lines, ())]
+def _cells(sheet, filled, formats):
+    """The table of a sheet, its index the spreadsheet's row less 2; None where it has no usable headings."""
+    rows = grid.level(list(grid.lines(sheet, formats)))
+    at = grid.header_row(rows, forms.HEADINGS)
+    head = [grid.heading(c) for c in rows[at]] if rows else []
     if not any(head):
-        filled.faults.append(Fault(filled.where, "headings in row 1", "an empty row", "start from a form", "empty"))
+        filled.faults.append(Fault(filled.where, say("headings in row 1", "第1行为列名"), say("an empty row", "空行"),
+                                   say("start from a form", "请用填报表填写"), "empty"))
         return None
+    filled.header = at + 1
+    filled.former_sample = any("（示例）" in str(c) for c in rows[at])
     names = [forms.HEADINGS.get(h, h) for h in head]
+    filled.faults += grid.twice(names, filled.where, filled.header)
     filled.headings = dict(zip(names, head, strict=True))
-    rows = [dict(zip(names, line, strict=False)) for line in lines]
-    frame = pd.DataFrame(rows, columns=list(dict.fromkeys(n for n in names if n)), dtype=object)
+    if not filled.faults:
+        filled.faults += _merged(sheet, rows, names, filled)
+    frame = pd.DataFrame(rows[at + 1:], columns=names, dtype=object).loc[:, [bool(n) for n in names]]
+    frame = frame.loc[:, ~frame.columns.duplicated()].set_axis(range(at, len(rows) - 1), axis=0)
     return frame.astype(object).where(frame.notna(), None)
+
+
+def _merged(sheet, rows, names, filled):
+    """Merged cells stand for each of their rows where they say what a row is about; a merged number is a fault."""
+    keys = frozenset(n for n, name in enumerate(names) if name not in NUMBERS or name == "year")
+    odd = grid.spread(rows, sheet.merged_cells.ranges, keys, filled.header)
+    return [Fault(spot(filled.where, row=row + 1, column=filled.headings[names[column]]),
+                  say("one cell a row", "一行一个单元格"), say("a number over merged rows", "合并单元格中的一个数"),
+                  say("unmerge the cells and give each row its value", "请取消合并，逐行填写"), "merged")
+            for row, column in odd if names[column]]
 
 
 def _shaped(filled, frame):
@@ -131,11 +177,14 @@ def _shaped(filled, frame):
     households = filled.table == "households"
     keys = ["place", "year", "indicator", "value", *(["quarter"] if filled.table == "quarters" else [])]
     needed = [c for c in (wanted if households else keys) if c not in frame]
-    filled.faults += [Fault(spot(filled.where, row=1), f"a column {c}", "none", nearest(c, frame.columns), "column")
-                      for c in needed]
+    filled.faults += [Fault(spot(filled.where, row=filled.header), say(f"a column {c}", f"有“{c}”列"),
+                            say("none", "没有"), nearest(c, frame.columns), "column") for c in needed]
     if needed:
         return filled
     filled.faults += runaway(frame, filled)
+    if "former" in frame:
+        former = pd.to_numeric(clean_column(frame["former"], "value"), errors="coerce")
+        filled.former = former[former.notna()].to_dict()
     frame = frame.reindex(columns=wanted)
     for column in wanted:
         frame[column] = clean_column(frame[column], column)
@@ -157,28 +206,6 @@ def runaway(frame, filled):
         for row, cell in cells[cells.isin(bad)].items() if bad else ():
             found = "a formula" if is_formula(cell) else f"{len(cell):,} letters"
             faults.append(Fault(spot(filled.where, row=row + 2, column=filled.headings.get(column, column)),
-                                "a plain value", found, "paste it as a value", "formula"))
+                                say("a plain value", "数值本身"), found,
+                                say("paste it as a value", "请用“选择性粘贴—数值”"), "formula"))
     return faults[:100]
-
-
-def _form_faults(sheet, filled):
-    """The fixed cells of a form are as they were written: else the row is named."""
-    lines = list(sheet.iter_rows(values_only=True))
-    facts = {str(line[0]): line[1] for line in lines if line and line[0] != "key"}
-    keys = [tuple(line[1:5]) for line in lines if line and line[0] == "key"]
-    if str(facts.get("version")) != forms.VERSION:
-        return [Fault(filled.where, f"a form of version {forms.VERSION}", str(facts.get("version")),
-                      "ask for a new form", "form")]
-    if facts.get("checksum") != forms.checksum(keys):
-        return [Fault(filled.where, "the form's own checksum", "another", "ask for a new form", "form")]
-    faults = []
-    for row, line in filled.rows.iterrows():
-        if row >= len(keys):
-            faults.append(Fault(spot(filled.where, row=row + 2), f"{len(keys)} rows", "a row added below",
-                                "fill in the given rows only", "form"))
-            continue
-        for name, key in zip(forms.LOCKED, keys[row], strict=True):
-            if name != "unit" and str(line[name]) != str(key):
-                faults.append(Fault(spot(filled.where, row=row + 2, column=filled.headings.get(name, name)),
-                                    repr(str(key)), repr(line[name]), "fixed cells may not be changed", "form"))
-    return faults

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 from research.core.faults import Fault, spot
+from research.indicators.grid import level
 from research.indicators.privacy.small_cells import grid_faults, small_cells
 
 TEXT = {".html", ".htm", ".json", ".ipynb", ".csv", ".tsv", ".txt", ".md", ".qmd", ".xml", ".svg", ".js", ".yml",
@@ -95,10 +96,16 @@ def _sheets(where, data, minimum):
 
     try:
         book = load_workbook(io.BytesIO(data), read_only=True)
-        return [f for sheet in book for f in grid_faults(
-            spot(where, sheet=sheet.title), list(sheet.iter_rows(values_only=True)), minimum)]
+        return [f for sheet in book.worksheets for f in grid_faults(
+            spot(where, sheet=sheet.title), level([list(row) for row in _rows(sheet)]), minimum)]
     except Exception:  # what is no whole workbook has been named as a broken archive
         return []
+
+
+def _rows(sheet):
+    """All rows of a sheet, whatever size it states: one that states too few would hide the rest."""
+    sheet.reset_dimensions()
+    return sheet.iter_rows(values_only=True)
 
 
 def _parquet(where, data, minimum):

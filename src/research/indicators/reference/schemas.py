@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from research.core.faults import DataError, Fault, nearest, spot
+from research.core.faults import DataError, Fault, nearest, say, spot
 from research.indicators.reference.tables import read_csv
 from research.project import STATUSES
 
@@ -199,6 +199,12 @@ def read_table(path, table, typed=True):
 _NUMERIC = frozenset(c.name for t in SCHEMAS.values() for c in t if c.kind in ("year", "count", "number"))
 
 
+def raw_heads(path, skip: int = 0) -> list[str]:
+    """The headings of a CSV file as they are written there: two of one name stay two."""
+    line = read_csv(path, header=None, skiprows=skip, nrows=1)
+    return [str(h) if isinstance(h, str) else "" for h in (line.iloc[0] if len(line) else ())]
+
+
 def read_cells(path, name=None):
     """A CSV file with its cells as text, but columns that hold nothing except plain numbers as numbers.
 
@@ -277,8 +283,10 @@ def _way_out(text, column):
         except ValueError:
             continue
         if value == value and abs(value) != float("inf") and column.kind != "date":
-            return f"write {value:.10g}"
-    return "leave the cell empty where there is no value" if column.blank else ""
+            return say(f"write {value:.10g}", f"请写{value:.10g}")
+    if column.kind == "date":
+        return say("write it like 2024-06-30", "请写成 2024-06-30 这样的日期")
+    return say("leave the cell empty where there is no value", "没有数值请留空") if column.blank else ""
 
 
 def missing_columns(frame, table, file):
