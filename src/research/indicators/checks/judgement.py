@@ -9,10 +9,9 @@ import pandas as pd
 
 from research.core.faults import Fault, say, spot
 from research.core.scope import Project
-from research.indicators.reference import calibre
-from research.indicators.reference import reference
 from research.indicators.checks.checks import Known
 from research.indicators.checks.plausible import Plausible, step_hint
+from research.indicators.reference import calibre, reference
 from research.indicators.store.store import KEY
 
 

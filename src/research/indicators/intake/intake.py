@@ -18,17 +18,16 @@ from research.core.faults import DataError, Fault, UsageError, nearest, say
 from research.core.scope import Data, Project
 >>>>>>> 657c36b (An import never replaces what stood there without keeping it)
 from research.indicators.checks import judgement
-from research.indicators.intake import limits
-from research.indicators.intake import standing
-from research.indicators.store import store
 from research.indicators.checks.checks import Known, check_frame
 from research.indicators.forms.cleaning import converted
+from research.indicators.intake import limits, standing
 from research.indicators.intake.mapping import mapping_of, read_mapped
 from research.indicators.intake.marking import MARKED, mark_all, marked_copy  # noqa: F401  (public here too)
 from research.indicators.intake.reasons import given, lacking, write
 from research.indicators.intake.safety import KINDS, MAPPED, inspect
 from research.indicators.intake.sheets import Filled, read_filled
 from research.indicators.intake.taken import Taken, put, survey_warnings
+from research.indicators.store import store
 
 KEY = store.KEY
 

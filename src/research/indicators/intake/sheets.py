@@ -11,8 +11,8 @@ from openpyxl import load_workbook
 from research.core.faults import DataError, Fault, Place, nearest, say, spot
 from research.core.formulas import is_formula
 from research.indicators.forms import forms
-from research.indicators.intake import grid
 from research.indicators.forms.cleaning import NUMBERS, clean, clean_column, converted  # noqa: F401  (public here too)
+from research.indicators.intake import grid
 from research.indicators.intake.form_keys import form_faults
 from research.indicators.intake.safety import LIMITS, inspect
 from research.indicators.reference.schemas import SCHEMAS, raw_heads, read_cells

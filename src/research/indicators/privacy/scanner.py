@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 from research.core.faults import Fault, spot
-from research.indicators.grid import level
+from research.indicators.intake.grid import level
 from research.indicators.privacy.small_cells import grid_faults, small_cells
 
 TEXT = {".html", ".htm", ".json", ".ipynb", ".csv", ".tsv", ".txt", ".md", ".qmd", ".xml", ".svg", ".js", ".yml",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from research.core.faults import Fault, say, spot
-from research.indicators import forms
+from research.indicators.forms import forms
 
 _KEY = ("indicator", "place", "year")
 

@@ -11,7 +11,9 @@ import pandas as pd
 from research.core.faults import Fault, say, spot
 from research.core.formulas import neutral_frame
 from research.core.scope import Project
-from research.indicators import reference, standing, store
+from research.indicators.intake import standing
+from research.indicators.reference import reference
+from research.indicators.store import store
 
 KEY = store.KEY
 

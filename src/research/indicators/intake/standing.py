@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from research.core.faults import DataError, Fault, Words, say
-from research.indicators import store
-from research.indicators.checks import Known, check_file
-from research.indicators.store_files import as_text
+from research.indicators.checks.checks import Known, check_file
+from research.indicators.store import store
+from research.indicators.store.files import as_text
 
 _SHOWN = 10
 

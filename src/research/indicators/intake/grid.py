@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from openpyxl.utils.datetime import from_excel
 
 from research.core.faults import Fault, Place, say, spot
-from research.indicators.schemas import SCHEMAS
+from research.indicators.reference.schemas import SCHEMAS
 
 CHINESE_DATES = frozenset([*range(27, 37), *range(50, 59)])
 """Number formats that Excel keeps for dates in Chinese and that have no text in the file (ECMA-376, 18.8.30)."""

@@ -9,7 +9,7 @@ import pandas as pd
 
 from research.core.faults import DataError, Fault, UsageError, nearest, say, spot
 from research.core.formulas import neutral_frame
-from research.indicators.tables import read_csv
+from research.indicators.reference.tables import read_csv
 
 NAME, REASON = "提醒", "理由"
 ENDING = "-待说明"
