@@ -130,7 +130,8 @@ def survey_metadata(frame, file, known, year):
     """An indicator marked + comes from a survey: sample size, date and method are given."""
     flagged = frame["indicator"].map(known.indicators["survey_flag"]).eq("+")
     for column, text in (("n", "sample size"), ("survey_date", "date of the survey"), ("method", "survey method")):
-        empty = frame[column].isna() | frame[column].astype(str).str.strip().isin(["", "nan", "NaT"])
+        cells = frame[column] if column in frame else pd.Series("", index=frame.index)
+        empty = cells.isna() | cells.astype(str).str.strip().isin(["", "nan", "NaT"])
         for row in frame.index[flagged & empty]:
             yield Fault(spot(file, row=row + 2, column=column),
                         f"the {text}: {frame.at[row, 'indicator']} is a survey indicator (+)", "an empty cell",
