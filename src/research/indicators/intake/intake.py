@@ -9,14 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-<<<<<<< HEAD
-from research.core.faults import DataError, Fault, UsageError, nearest, spot
-from research.core.formulas import neutral_frame
-from research.core.scope import Data
-=======
 from research.core.faults import DataError, Fault, UsageError, nearest, say
 from research.core.scope import Data, Project
->>>>>>> 657c36b (An import never replaces what stood there without keeping it)
 from research.indicators.checks import judgement
 from research.indicators.checks.checks import Known, check_frame
 from research.indicators.forms.cleaning import converted
@@ -66,23 +60,14 @@ def take_in(project: Project, files: Sequence[str | Path], to: str | Path = "dat
     """
     if not files:
         raise UsageError("import: name at least one file")
-<<<<<<< HEAD
-    reasons = _reasons(accept)
-    data = Data.named(project, to, "--to", new=True)
-=======
     reasons = given(accept, accept_file)
-    folder = Data.named(project, to, "--to", new=True).folder
->>>>>>> 657c36b (An import never replaces what stood there without keeping it)
+    data = Data.named(project, to, "--to", new=True)
     if mapping and not Path(mapping).is_file():
         raise UsageError(f"--mapping {mapping}: no such file")
     if data.is_sample:
         raise UsageError("--to data/sample: the sample is made by its generator; use a folder of your own")
-<<<<<<< HEAD
-    folder, known, filled = data.folder, Known(project), [_read(project, f, mapping) for f in files]
-=======
-    known = Known(project)
+    folder, known = data.folder, Known(project)
     filled = [_read(project, f, mapping, label) for f, label in zip(files, _labels(files), strict=True)]
->>>>>>> 657c36b (An import never replaces what stood there without keeping it)
     checked = [_check(f, known) for f in filled]
     faults = [fault for found, _ in checked for fault in found] + judgement.across(filled, checked)
     if faults:

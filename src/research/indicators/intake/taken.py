@@ -91,6 +91,7 @@ def put(project: Project, folder: Path, filled: Sequence, checked: Sequence, rea
     about = reference.district(project)
     meta = {"title": f"{about['name']}数据", "status": "reported", "note": "由部门与乡镇街道填报", "source": "部门填报"}
     standing.adopt(folder, found, meta)
+    store.settle(folder, meta)  # an import that was killed half-way is finished first
     surveys, counts = _surveys(folder, filled, checked)
     rows = _rows(filled, checked, reasons, warnings)
     before = store.current(folder)
