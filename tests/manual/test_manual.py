@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from research import book
+from research.cli.app import app
 from research.cli.manual import commands_page
 from research.manual.make import PAGES, write_made
 from research.project import Project
@@ -29,7 +30,7 @@ def project(tmp_path_factory):
     """The manual in a folder of its own, made pages written."""
     root = tmp_path_factory.mktemp("manual")
     shutil.copytree(MANUAL, root / "reports" / "manual", ignore=shutil.ignore_patterns("made"))
-    write_made(Project(root), {"commands": commands_page()})
+    write_made(Project(root), {"commands": commands_page(app)})
     return Project(root)
 
 
@@ -70,7 +71,7 @@ def test_every_command_and_every_option_of_the_program_is_in_the_command_referen
 
     from research.cli.app import app
 
-    page, waiting, seen = commands_page(), [()], 0
+    page, waiting, seen = commands_page(app), [()], 0
     while waiting:
         words = waiting.pop()
         shown = CliRunner().invoke(app, [*words, "--help"]).output
@@ -90,10 +91,10 @@ def test_the_manual_is_a_sound_book(project):
 
 
 def test_made_pages_are_kept_until_the_program_changes(project):
-    paths = write_made(project, {"commands": commands_page()})
+    paths = write_made(project, {"commands": commands_page(app)})
     kept = paths[0].parent / "sources.sha256"
     before, key = {p: p.stat().st_mtime_ns for p in paths}, kept.read_text()
-    write_made(project, {"commands": commands_page()})
+    write_made(project, {"commands": commands_page(app)})
     if kept.read_text() != key:
         pytest.skip("somebody edits the sources at this moment")
     assert {p: p.stat().st_mtime_ns for p in paths} == before
@@ -139,7 +140,7 @@ def test_the_tutorials_python_says_what_it_shows():
 
 
 def test_commands_that_pages_name_are_commands_of_the_program():
-    page = commands_page()
+    page = commands_page(app)
     for path in sorted(MANUAL.glob("*.qmd")):
         for words in re.findall(r"(?:^|`)bluebook ([a-z]+(?: [a-z]+)?)", path.read_text(encoding="utf-8"), re.M):
             first = words.split()[0]

@@ -65,7 +65,7 @@ def test_a_parent_with_two_threads_refuses_to_fork_and_says_why(monkeypatch):
 
 
 def _environment():
-    from research.runs.worker import environment
+    from research.runs.environment import environment
 
     return environment("")
 

@@ -66,7 +66,7 @@ def everything(
     steps.check(scope)
     steps.build(scope, force=force)
     steps.run(scope, jobs=jobs, force=force)
-    steps.render(scope, books, formats, engine)
+    steps.render(scope, books, formats, engine, program=app)
 
 
 @app.command()
@@ -184,9 +184,10 @@ def render(
     if dry_run:
         steps.show_plan(scope, formats, books, engine, only="render")
     elif watch:
-        steps.watch(scope, books[0])
+        steps.watch(scope, books[0], app)
     else:
-        steps.render(scope, books[:1] if chapter else books, formats, engine, chapter=chapter or None)
+        steps.render(scope, books[:1] if chapter else books, formats, engine, chapter=chapter or None,
+                     program=app)
 
 
 @app.command()

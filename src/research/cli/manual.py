@@ -9,8 +9,13 @@ import typer
 from research.manual.make import manual_folder, write_made
 
 
-def commands_page():
+def commands_page(program):
     """Every command with its arguments and options, as a chapter.
+
+    Parameters
+    ----------
+    program : typer.Typer
+        `research.cli.app`.
 
     Returns
     -------
@@ -19,15 +24,14 @@ def commands_page():
 
     Examples
     --------
-    >>> "## `bluebook case new`" in commands_page()
+    >>> from research.cli.app import app
+    >>> "## `bluebook case new`" in commands_page(app)
     True
     """
-    from research.cli.app import app
-
     about = ("本章由程序自己生成，与 `bluebook COMMAND --help` 一致。"
              "退出码：0 完成；1 数据或内容有错；2 命令写错；3 机器上缺东西。")
     parts = ["# 命令参考 {#sec-commands}", about]
-    for words, command in walk(typer.main.get_command(app), ("bluebook",)):
+    for words, command in walk(typer.main.get_command(program), ("bluebook",)):
         parts += section(words, command)
     return "\n\n".join(parts) + "\n"
 
@@ -79,7 +83,7 @@ def _plain(text):
     return re.sub(r"([|@<$'\"])", r"\\\1", text)
 
 
-def make(project):
+def make(project, program):
     """Write the made pages of the manual; the folder of its book.
 
     Returns
@@ -87,5 +91,5 @@ def make(project):
     Path
         `reports/manual`, ready for either engine.
     """
-    write_made(project, {"commands": commands_page()})
+    write_made(project, {"commands": commands_page(program)})
     return manual_folder(project)

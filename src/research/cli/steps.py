@@ -49,20 +49,20 @@ def places(scope, wanted):
     return [known.get(p, p) for p in wanted]
 
 
-def watch(scope, profile):
+def watch(scope, profile, program=None):
     """Serve a book's website on this machine and make it again when its sources change."""
     from research.book.watching import watch as look
 
-    root, name, more = source(scope, profile)
+    root, name, more = source(scope, profile, program)
     look(root, name, progress=console().print, **more)
 
 
-def source(scope, book):
+def source(scope, book, program=None):
     """Folder and profile of a book, with all laid out that its chapters embed; where it goes, and what it is for."""
     if book == MANUAL:
         from research.cli.manual import make
 
-        return make(scope.project), "", {}
+        return make(scope.project, program), "", {}
     from research.edition.identity import identity, require_tables
 
     made_for = identity(scope)
@@ -215,8 +215,11 @@ def stage(scope):
     ensure(scope)
 
 
-def render(scope, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None):
-    """Render the books; a book replaces the former one only when it is whole."""
+def render(scope, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None, program=None):
+    """Render the books; a book replaces the former one only when it is whole.
+
+    The manual has a page of the commands, made from `program`, the typer app.
+    """
     from research import book
     from research.edition.elements import lacking
 
@@ -225,7 +228,7 @@ def render(scope, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None):
     written = []
     with progress() as bar:
         for profile in profiles:
-            root, name, more = source(scope, profile)
+            root, name, more = source(scope, profile, program)
             task = bar.add_task(f"render {profile}", total=len(to) + 1, note="")
             made = book.render(root, name, to=to, engine=engine, chapter=chapter, also=[lacking], **more,
                                progress=lambda note, done, task=task: bar.update(task, completed=done, note=note))

@@ -64,7 +64,7 @@ def build_index(observations, indicators, spec=None, groups=None):
         stages["normalised"], whole, local, spec.methods(len(whole.parents)), spec.availability,
         lambda i: f"{data.places[i]} {data.years[i]}", data.years)
     return IndexResult(spec, whole, data, stages, levels, available, filled, report, local, weight_steps,
-                       (observations, indicators), screened)
+                       (observations, indicators), build_index, screened)
 
 
 def _tree(indicators, spec):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -40,6 +41,8 @@ class IndexResult:
         Weights in the whole at each step: subjective, objective, combined, emphasised.
     inputs : tuple
         What it was built from, for `again`.
+    build : callable
+        What built it: `build_index`.
     left_out : list of dict
         Indicators and units that screening left out; see `screened`.
     """
@@ -55,6 +58,7 @@ class IndexResult:
     local: tuple
     weight_steps: dict
     inputs: tuple
+    build: Callable
     left_out: list = field(default_factory=list)
 
     @cached_property
@@ -211,9 +215,7 @@ class IndexResult:
 
     def again(self, **changed):
         """The same index with some settings changed: `result.again(aggregate="geometric", scale=(1, 100))`."""
-        from research.composite.index import build_index
-
-        return build_index(*self.inputs, self.spec.but(**changed))
+        return self.build(*self.inputs, self.spec.but(**changed))
 
     def compare(self, other):
         """Index of two results side by side: place, year, score, other, difference, rank, other_rank."""

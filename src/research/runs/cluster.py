@@ -73,7 +73,8 @@ def run_elsewhere(job):
     """One job on a Dask worker, whose environment becomes that of a local worker."""
     import os
 
-    from research.runs.worker import environment, run_one
+    from research.runs.environment import environment
+    from research.runs.worker import run_one
 
     os.environ.update(environment(job["root"]))
     return run_one(job)

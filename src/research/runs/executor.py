@@ -11,10 +11,10 @@ from research.core.scope import Scope
 from research.errors import DataError, Fault, UsageError, nearest
 from research.runs import literals, scratch
 from research.runs import record as records
+from research.runs.environment import environment
 from research.runs.pool import Pool
 from research.runs.report import Event, Report
 from research.runs.warm import ADDRESS
-from research.runs.worker import environment
 
 KERNELS = ("auto", "warm", "plain")
 SESSION = ".session.json"  # what the last execution was about, for one that goes on with it

@@ -36,7 +36,7 @@ class WarmParent:
     """
 
     def __init__(self, env=None):
-        from research.runs.worker import environment
+        from research.runs.environment import environment
 
         if not supported():
             raise WarmError("this system cannot fork kernels")

@@ -21,35 +21,7 @@ from research.project import Project
 from research.runs import literals, watch
 from research.runs import record as records
 from research.runs import scratch as folders
-
-FIXED = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "1640995200", "OPENBLAS_NUM_THREADS": "1",
-         "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMEXPR_NUM_THREADS": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8",
-         "JE_ARROW_MALLOC_CONF": "background_thread:false",
-         "ARROW_DEFAULT_MEMORY_POOL": "system",
-         "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-"""Environment of every kernel: what it fixes would show in the bytes or break a fork."""
-
-DROPPED = ("MPLBACKEND", "PYTHONSTARTUP", "PYTHONPROFILEIMPORTTIME", "JPY_PARENT_PID", "PYTHONWARNINGS")
-
-
-def environment(root, base=None):
-    """The environment a worker and its kernels get, from the caller's own.
-
-    Parameters
-    ----------
-    root : Path
-        The project's folder, for `research.open_edition` in a notebook.
-    base : dict, optional
-        Default: this process's environment.
-
-    Returns
-    -------
-    dict of str to str
-    """
-    env = {k: v for k, v in (os.environ if base is None else base).items() if k not in DROPPED}
-    env.update(FIXED)
-    env["BLUEBOOK_PROJECT"] = str(root)
-    return env
+from research.runs.environment import environment
 
 
 def run_one(job):

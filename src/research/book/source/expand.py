@@ -225,3 +225,30 @@ class Expander(LineChecks, Shortcodes):
         if self.math:
             self.fault(self.math, "$$ that closes the formula", "end of the file", kind="formula")
         self.divs, self.fence, self.cell, self.comment, self.math = [], None, None, None, None
+
+
+def read_chapter(path, ctx, metadata):
+    """Read and expand one chapter.
+
+    Parameters
+    ----------
+    path : Path
+        A .qmd, .md or .ipynb file.
+    ctx : Context
+        Shared by the book; takes the faults.
+    metadata : dict
+        Metadata of the project and the chapter's folder.
+
+    Returns
+    -------
+    Source
+    """
+    ctx.inputs.add(path)
+    expander = Expander(ctx, path, metadata)
+    if path.suffix == ".ipynb":
+        expander.notebook(path)
+    else:
+        expander.file(path, front=True)
+    expander.close()
+    expander.lost_notes()
+    return expander.source

@@ -1,8 +1,4 @@
-"""A chapter's source as one expanded markdown text that remembers where each line came from.
-
-Shortcodes (include, embed, var, meta) are carried out, comments dropped, and what the engine does not
-carry is named by file and line. Code is never run.
-"""
+"""A chapter's source as one expanded markdown text that remembers where each line came from."""
 
 from __future__ import annotations
 
@@ -86,32 +82,3 @@ class Source:
         """Place of the nth line that matches a regular expression, else of the chapter."""
         found = [p for line, p in zip(self.lines, self.places, strict=True) if re.search(pattern, line)]
         return found[min(nth, len(found) - 1)] if found else self.places[0] if self.places else self.path.name
-
-
-def read_chapter(path, ctx, metadata):
-    """Read and expand one chapter.
-
-    Parameters
-    ----------
-    path : Path
-        A .qmd, .md or .ipynb file.
-    ctx : Context
-        Shared by the book; takes the faults.
-    metadata : dict
-        Metadata of the project and the chapter's folder.
-
-    Returns
-    -------
-    Source
-    """
-    ctx.inputs.add(path)
-    from research.book.source.expand import Expander
-
-    expander = Expander(ctx, path, metadata)
-    if path.suffix == ".ipynb":
-        expander.notebook(path)
-    else:
-        expander.file(path, front=True)
-    expander.close()
-    expander.lost_notes()
-    return expander.source

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from research.book.source.config import load_yaml, merge, read_config, relative
-from research.book.source.source import Context, Source, read_chapter
+from research.book.source.expand import read_chapter
+from research.book.source.source import Context, Source
 from research.book.tree import ast, normal, number, pandoc, sanitise
 from research.book.tree.linking import Linker
 from research.book.tree.model import Book, Chapter, chosen_words
