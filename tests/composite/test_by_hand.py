@@ -199,7 +199,7 @@ def test_grades_may_come_as_numbers_of_grades():
     frame = tidy({("a", 2024): SHANGYANG | {"beds": 2}})
     spec = SPEC.but(grades={"beds": {"1": 10, "2": 8}})
     assert index_of(build_index(frame, REGISTRY, spec), "a") == pytest.approx(1065 / 17)
-    with pytest.raises(DataError, match="indicator beds"):
+    with pytest.raises(DataError, match="column beds"):
         build_index(tidy({("a", 2024): SHANGYANG | {"beds": 7}}), REGISTRY, spec)
     word = frame.astype({"value": object})
     word.loc[word["indicator"] == "beds", "value"] = "很好"
