@@ -72,3 +72,29 @@ def test_an_unknown_option_is_a_usage_error():
 def test_the_doctor_finds_what_is_needed():
     done = bluebook("doctor")
     assert done.returncode == 0 and "Chinese fonts" in done.stderr and "MISSING" not in done.stderr
+
+
+def test_faults_are_listed_whole_and_handed_on(tmp_path):
+    rows = ["place,year,indicator,value,unit,status,source"]
+    rows += [f"331003001,20{n:02d},INC-3-01,x,元,reported,年报" for n in range(1, 25)]
+    rows += [f"33100{n},2024,INC-3-01,1,元,reported,年报" for n in range(4000, 4030)]
+    (tmp_path / "observations.csv").write_text("\n".join(rows) + "\n", "utf-8")
+    (tmp_path / "meta.yml").write_text("title: 甲\nstatus: reported\nsource: 乙\n", "utf-8")
+    command = ("check", "--data", str(tmp_path), "--edition", "2024")
+    done = bluebook(*command, "--all", "--faults", str(tmp_path.parent / "faults.csv"))
+    assert done.returncode == 1 and "more" not in done.stderr.splitlines()[-1]
+    table = (tmp_path.parent / "faults.csv").read_text("utf-8-sig").splitlines()
+    assert table[0] == "place,expected,found,way_out,kind"
+    listed = [line for line in done.stderr.splitlines() if line.startswith("  ")]
+    assert len(listed) == len(table) - 1 > 20
+    whole = json.loads(bluebook(*command, "--format", "json").stdout)
+    assert len(whole) == len(listed) and {"place", "expected", "found", "way_out", "kind"} <= set(whole[0])
+
+
+@pytest.mark.parametrize("arguments", [["list", "cases"], ["case", "list"], ["list", "indicators"]])
+def test_what_is_piped_is_never_cut(arguments):
+    done = bluebook(*arguments)
+    assert done.returncode == 0 and "…" not in done.stdout
+    names = [r["id"] for r in json.loads(bluebook(*arguments, "--format", "json").stdout)]
+    assert names and all(any(line.startswith(n) for line in done.stdout.splitlines()) for n in names)
+    assert bluebook(*arguments, "--format", "csv").stdout.startswith("id,")

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from research.cli.app import app
+from research.core.scope import Scope
 from research.indicators import check
 from research.indicators.reference.district import District
 from tests.support import notebooks
@@ -67,7 +68,7 @@ def project(tmp_path_factory):
 
 
 def test_an_empty_plan_is_no_fault(project):
-    assert [f for f in check(project, "sample", 2025)] == []
+    assert [f for f in check(Scope.of(project, 2025))] == []
     assert District(project, 2026).targets.empty and len(District(project, 2025).targets) == 216
 
 
@@ -75,7 +76,7 @@ def test_an_empty_plan_is_no_fault(project):
 def edition(project):
     fill(project)
     generate(project.root, 2026, households=False)
-    assert [str(f) for f in check(project, "sample", 2026)] == []
+    assert [str(f) for f in check(Scope.of(project, 2026))] == []
     return built(project, 2026)
 
 

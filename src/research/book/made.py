@@ -33,10 +33,11 @@ def sums(root: Path, profile: str, inputs=()) -> dict[str, str]:
     return {p.relative_to(root).as_posix(): _sum(p) for p in sorted(found) if ".work" not in p.parts}
 
 
-def files_of(folder: Path, stem: str) -> dict[str, Path]:
-    """The finished files in a book's folder by format."""
-    names = {"html": "index.html", "docx": f"{stem}.docx", "pdf": f"{stem}.pdf", "single": f"{stem}-single.html"}
-    return {kind: folder / name for kind, name in names.items() if (folder / name).is_file()}
+def files_of(folder: Path) -> dict[str, Path]:
+    """The finished files in a book's folder by format, whichever engine named them."""
+    names = {"html": "index.html", "docx": "*.docx", "pdf": "*.pdf", "single": "*-single.html"}
+    found = {kind: sorted(p for p in folder.glob(name) if p.is_file()) for kind, name in names.items()}
+    return {kind: paths[0] for kind, paths in found.items() if paths}
 
 
 def read(work: Path) -> dict:
@@ -75,11 +76,11 @@ def touched(record: dict, kind: str, path: Path) -> bool:
     return (record.get(kind) or {}).get("sha256") != _sum(path)
 
 
-def keep_others(old: Path, part: Path, stem: str, to) -> None:
+def keep_others(old: Path, part: Path, to) -> None:
     """Bring the finished formats that are not made now from the former folder into the new one."""
     if not old.is_dir():
         return
-    own = files_of(old, stem)
+    own = files_of(old)
     if "html" not in to:
         again = {own[kind].name for kind in to if kind in own}
         shutil.copytree(old, part, dirs_exist_ok=True, ignore=lambda folder, names: (

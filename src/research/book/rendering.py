@@ -157,7 +157,7 @@ def _by_quarto(aim, to, tell, also):
     config = read_config(aim.root, aim.profile, aim.output)
     sources = made.sums(aim.root, aim.profile)
     with tempfile.TemporaryDirectory() as kept:
-        made.keep_others(config.output, Path(kept), config.output.name, to)
+        made.keep_others(config.output, Path(kept), to)
         written = quarto.render(program, aim.root, aim.profile, to, aim.output)
         shutil.copytree(kept, config.output, dirs_exist_ok=True)
     made.remember(config.work, dict(zip(to, written, strict=False)), sources, aim.identity)
@@ -181,7 +181,7 @@ def _by_pandoc(aim, to, tell):
         files = _write_all(books, part, stem, first.work, tell)
         if single:
             files[SINGLE] = write_single(books["html"], part, part / f"{stem}-{SINGLE}.html")
-        made.keep_others(first.output, part, stem, wanted)
+        made.keep_others(first.output, part, wanted)
         _refuse_dead(part)
         swap(part, first.output)
     except BaseException:
@@ -195,7 +195,7 @@ def _by_pandoc(aim, to, tell):
 
 def _downloads(book, to, identity):
     """The downloads menu: what is made now, and what was made before, told apart when its sources have changed."""
-    record, there = made.read(book.work), made.files_of(book.output, book.stem)
+    record, there = made.read(book.work), made.files_of(book.output)
     found = []
     for kind, label in LABELS.items():
         name = f"{book.stem}-{SINGLE}.html" if kind == SINGLE else f"{book.stem}.{kind}"
@@ -203,7 +203,7 @@ def _downloads(book, to, identity):
             found.append((label, quote(name)))
         elif kind in there:
             old = made.older(record, kind, book.root, identity)
-            found.append((label + (book.words["older"] if old else ""), quote(name)))
+            found.append((label + (book.words["older"] if old else ""), quote(there[kind].name)))
     return found
 
 

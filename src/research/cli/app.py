@@ -10,7 +10,7 @@ from research.cli import common
 from research.cli.cases import app as cases
 from research.cli.data import register as register_data
 from research.cli.onepage import register as register_pages
-from research.cli.options import Data, Edition, Format, Json, Project
+from research.cli.options import AllFaults, Data, Edition, FaultsFile, Format, Json, Project
 
 app = typer.Typer(
     help="From a district's data to its annual Common Prosperity Bluebook (共同富裕蓝皮书).",
@@ -72,9 +72,7 @@ def everything(
 @app.command()
 def check(
     edition: Edition = "", data: Data = "sample", form: Format = "table",
-    everything: Annotated[bool, typer.Option("--all", help="List every fault, not the first twenty.")] = False,
-    file: Annotated[str, typer.Option("--faults", metavar="FILE", help="Write all faults into a .csv or .xlsx file, to "
-                                      "hand on.")] = "",
+    everything: AllFaults = False, file: FaultsFile = "",
     project: Project = "",
 ):
     """Look for faults in data, reference tables, notebooks and chapters; writes nothing in the project.

@@ -96,7 +96,7 @@ def _strange_books(scope, made_for):
     root, way_out = scope.project.root, f"bluebook render {scope.options}"
     for book in released(scope.project):
         folder = scope.output(book)
-        record, files = made.read(folder.parent / ".work" / book), made.files_of(folder, book)
+        record, files = made.read(folder.parent / ".work" / book), made.files_of(folder)
         if not files:
             yield Fault(scope.project.show(folder), f"the book of {scope}", "none", way_out, "identity")
         for kind, path in files.items():

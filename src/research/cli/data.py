@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from research.cli import common
-from research.cli.options import Data, Edition, Format, Output, Project
+from research.cli.options import AllFaults, Data, Edition, FaultsFile, Format, Output, Project
 
 OWN = "data/own"
 """The data folder of a centre that has one: forms ask for its next year, imports go into it."""
@@ -64,17 +64,22 @@ def import_files(
                                              "warnings, as a refusal writes it beside the first file.")] = "",
     mapping: Annotated[str, typer.Option("--mapping", metavar="FILE", help="What is which column, for tables of "
                                          "another shape; default: NAME.map.yml beside each file.")] = "",
+    everything: AllFaults = False, file: FaultsFile = "",
     project: Project = "",
 ):
     """Take filled forms in: checked whole, all faults at once; nothing is written until all is clean.
 
     Example: bluebook import 统计局.xlsx 江口街道.xlsx --to data/own
     """
+    from research.cli import steps
+    from research.core.faults import DataError
     from research.indicators.intake import intake
 
-    result = intake.take_in(common.project(project), files, to, accept=accept or (),
-                            mapping=mapping or None, accept_file=accept_file or None)
-    print(result)
+    try:
+        print(intake.take_in(common.project(project), files, to, accept=accept or (), mapping=mapping or None,
+                             accept_file=accept_file or None))
+    except DataError as error:
+        steps.told(error.faults, everything=everything, file=file)
 
 
 def history(
@@ -126,9 +131,10 @@ def reply(
 
     Example: bluebook reply --edition 2024 --department 区卫健局
     """
+    from research.indicators import edition_of
     from research.indicators.quality import reply
 
-    book = common.edition(project, edition, data)
+    book = edition_of(common.scope(project, edition, data))
     for path in reply.write(book, common.output(book.project, output, "replies"), department):
         print(path)
 

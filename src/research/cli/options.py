@@ -18,6 +18,10 @@ Data = Annotated[
 ]
 Format = Annotated[str, typer.Option("--format", help="table, csv or json.")]
 Json = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
+AllFaults = Annotated[bool, typer.Option("--all", help="List every fault, not the first twenty.")]
+FaultsFile = Annotated[
+    str, typer.Option("--faults", metavar="FILE", help="Write all faults into a .csv or .xlsx file, to hand on.")
+]
 Output = Annotated[
     str, typer.Option("--output", "-o", metavar="DIR", help="Folder of the project, or one from here with ./ in front.")
 ]

@@ -274,9 +274,8 @@ def describe(faults: Iterable[Fault | str], lang: str = "en", shown: int | None 
         return lines[0][0]
     most = len(lines) if shown is None else shown
     rest = sum(count for _, count in lines[most:])
-    all_of_them = "`bluebook check --all`"
-    more = [] if not rest else [f"……另有{rest}处（{all_of_them}列出全部）" if lang == "zh" else
-                                f"... and {rest} more ({all_of_them} lists every one)"]
+    more = [] if not rest else [f"……另有{rest}处（check、import 加 --all 列出全部）" if lang == "zh" else
+                                f"... and {rest} more (check and import list every one with --all)"]
     head = f"{len(faults)}处问题：" if lang == "zh" else f"{len(faults)} faults:"
     return "\n  ".join([head, *(line for line, _ in lines[:most]), *more])
 
