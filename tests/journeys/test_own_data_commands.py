@@ -45,7 +45,7 @@ def bluebook(*arguments, cwd, code=0):
 def test_built_and_run_from_the_project_and_from_elsewhere_by_a_relative_name(centre, tmp_path):
     bluebook("build", "--edition", "2024", "--data", "data/own", cwd=centre)
     manifest = json.loads((centre / "data/results/own/2024/manifest.json").read_text("utf-8"))
-    assert (manifest["data"], manifest["status"]) == ("data/own", "estimated")
+    assert (manifest["data"], manifest["status"]) == ("data/own", "survey")
     run = ("run", "--edition", "2024", "--theme", "culture", "--place", KEPT, "--jobs", "1")
     bluebook(*run, "--data", "data/own", cwd=centre)
     runs = centre / "reports" / "runs" / "own" / "2024" / "culture"
@@ -94,7 +94,7 @@ def test_the_whole_way_leaves_the_samples_books_and_packs_only_its_own(centre, t
     bluebook("bundle", "--data", "own", "--edition", "2023", cwd=centre)
     with zipfile.ZipFile(centre / "reports" / "bundles" / "own" / "bluebook-2023.zip") as pack:
         names, about = pack.namelist(), json.loads(pack.read("manifest.json"))
-    assert about["data"] == "data/own" and about["status"] == "estimated"
+    assert about["data"] == "data/own" and about["status"] == "survey"
     assert not any("answers" in n or "briefs" in n for n in names)
     assert "books/bluebook/index.html" in names
     bluebook("bundle", "--data", "sample", "--edition", "2023", code=1, cwd=centre)
