@@ -32,11 +32,23 @@ def observations():
 
 
 def test_changes_know_direction_error_and_status(observations):
-    got = changes(observations, INDICATORS).set_index(["place", "indicator", "year"])
+    told = pd.DataFrame([("d", 2024, "a", True), ("t", 2024, "a", False)],
+                        columns=["place", "year", "indicator", "significant"]).astype({"significant": "boolean"})
+    got = changes(observations, INDICATORS, told).set_index(["place", "indicator", "year"])
     assert got.loc[("d", "a", 2024), "better"] == 1 and got.loc[("d", "b", 2024), "better"] == -1
     assert np.isnan(got.loc[("d", "c", 2024), "better"])
-    assert got.loc[("d", "a", 2024), "significant"] and not got.loc[("t", "a", 2024), "significant"]  # 5 < 1.96*5.66
+    assert got.loc[("d", "a", 2024), "significant"] and not got.loc[("t", "a", 2024), "significant"]
+    assert got.loc[("t", "a", 2024), "better"] == 0 and pd.isna(got.loc[("d", "b", 2024), "significant"])
+    cards = scorecards(observations, INDICATORS, GOALS, PLANS, "d", got.reset_index()).set_index(["place", "domain"])
+    counts = ["n_compared", "n_improved", "n_worsened", "n_same", "n_unconfirmed"]
+    assert cards.query("year == 2024").loc[("t", "ALL"), counts].tolist() == [1, 0, 0, 0, 1]
     assert got.loc[("d", "a", 2024), "status"] == "sample"
+
+
+def test_an_older_value_is_no_value_of_the_year_before():
+    got = changes(observed([("d", 2021, "b", 2.0, np.nan, "reported"), ("d", 2024, "b", 2.1, np.nan, "reported")]),
+                  INDICATORS)
+    assert got["previous"].isna().all() and got["better"].isna().all()
 
 
 def test_scorecards_count(observations):

@@ -22,11 +22,22 @@ def test_by_hand():
     # means 19 and 10; residual squares 1+9+4 and 9+9+0 = 32, over 4 degrees of freedom 8, less 4: A = 4, gamma 1/2
     assert made["gamma"].tolist() == pytest.approx([0.5] * 6, rel=1e-6)
     assert made["eblup"].tolist() == pytest.approx([18.5, 20.5, 18, 8.5, 11.5, 10], rel=1e-6)
-    assert made["chosen"].tolist() == ["model", "direct", *["model"] * 4]  # 2/22 alone is at most 10%
-    # mean squared error 2 + 2/3 + 2 * 2/3 = 4 as the direct ones': all move alike to the direct estimates' sum of 87
+    # mean squared error 2 + 2/3 + 2 * 2/3 = 4 as the direct ones': no model is more exact, none is adopted
     assert made["se_eblup"].tolist() == pytest.approx([2.0] * 6, rel=1e-6)
-    assert made["value"].tolist() == pytest.approx([18.25, 21.75, 17.75, 8.25, 11.25, 9.75], rel=1e-6)
-    assert made["status"].tolist() == ["estimated", "survey", *["estimated"] * 4]
+    assert made["chosen"].eq("direct").all() and made["value"].tolist() == [18, 22, 17, 7, 13, 10]
+    assert made["status"].eq("survey").all()
+
+
+def test_a_model_is_adopted_where_its_error_is_the_smaller_one():
+    spread = np.array([2.0, 1, 1, 1, 1, 4])
+    made = one_year(frame([18.0, 22, 17, 7, 13, 10], spread, [0, 0, 0, 1, 1, 1]), 0.05)
+    better = made["se_eblup"] < spread
+    assert better.any() and not better.all()
+    assert (made["chosen"].eq("model") == (better & (spread / made["direct"] > 0.05))).all()
+    kept = made["chosen"].eq("direct")
+    assert (made.loc[kept, "value"] == made.loc[kept, "direct"]).all()  # a precise figure is not moved
+    assert (made.loc[~kept, "value"] == made.loc[~kept, "eblup"]).all()
+    assert made["factor"].nunique() == 1 and made["status"].eq("estimated").sum() == (~kept).sum()
 
 
 def test_a_withheld_place_gets_the_regression():
@@ -45,9 +56,9 @@ def test_too_few_places_leave_the_direct_estimates_alone(rural):
 def test_a_head_count_of_zero_is_modelled_and_stays_a_share():
     shares = frame([0.0, 0.01, 0.0, 0.06, 0.08, 0.07], [0.0, 0.01, 0.0, 0.02, 0.02, 0.02], [0, 0, 0, 1, 1, 1])
     made = one_year(shares, 0.1, spread=np.full(6, 0.015), share=True)
-    assert made["chosen"].eq("model").all() and made["se_direct"].iloc[0] == 0
+    assert made["se_direct"].iloc[0] == 0 and made["se"].gt(0).all()
     assert made["eblup"].between(0, 1).all() and made["eblup"].iloc[0] > 0
-    assert made["value"].sum() == pytest.approx(shares["value"].sum())
+    assert made["eblup"].sum() == pytest.approx(shares["value"].sum())
 
 
 @pytest.fixture(scope="module")
@@ -60,15 +71,16 @@ def sample():
 @pytest.mark.parametrize("measure, weight", [("mean_income", "person_weight"), ("low_income", "person_weight"),
                                              ("band_share", "weight")])
 def test_the_sample_is_benchmarked_to_the_district(sample, measure, weight):
-    """The model's figures, and the mix of direct and model that is chosen, have the district's own direct mean."""
+    """The model's figures have the district's own direct mean; the adopted mix says by how much it does not."""
     edition, made, measures = sample
     made = made[made["measure"] == measure]
     assert list(made.columns) == COLUMNS and len(made) == len(edition.places)
     stock = edition.households.dropna(subset=["income_pc"]).groupby("place")[weight].sum()
     whole = measures[(measures["measure"] == measure) & (measures["residence"] == "all")]
     whole = whole.loc[whole["place"] == edition.district, "value"].item()
-    for column in ("eblup", "value"):
-        assert np.average(made[column], weights=made["place"].map(stock)) == pytest.approx(whole, rel=1e-9)
+    weights = made["place"].map(stock)
+    assert np.average(made["eblup"], weights=weights) == pytest.approx(whole, rel=1e-9)
+    assert np.average(made["value"], weights=weights) * made["mix_factor"].iloc[0] == pytest.approx(whole, rel=1e-6)
     assert set(made["status"]) == {"sample"}
 
 
@@ -77,7 +89,8 @@ def test_the_rule_in_the_sample(sample):
     limit = edition.settings["small_area_cv_limit"]
     for measure in ("mean_income", "urban_rural_ratio"):
         rows = made[made["measure"] == measure]
-        assert ((rows["se_direct"] / rows["direct"] <= limit) == (rows["chosen"] == "direct")).all()
+        precise = (rows["se_direct"] / rows["direct"] <= limit) | (rows["se_direct"] <= rows["se_eblup"])
+        assert (precise == (rows["chosen"] == "direct")).all()
     assert made["gamma"].between(0, 1).all()
     ratio = made[made["measure"] == "urban_rural_ratio"]
     assert (ratio["se_eblup"] < ratio["se_direct"]).mean() > 0.8

@@ -95,26 +95,33 @@ def test_benchmarked_to_the_direct_total():
     assert np.average(out.table.benchmarked, weights=w) == pytest.approx(np.average(FRAME.estimate, weights=w))
 
 
-def test_the_mix_of_direct_and_model_is_benchmarked_too():
-    """The chosen values agree with the whole; each is moved in proportion to weight times squared error."""
+def test_the_benchmark_moves_by_precision():
+    """Model figures are moved in proportion to weight times squared error; a direct estimate that is kept is not."""
     out = fay_herriot(FRAME, ["x"], benchmark="people", cv_limit=0.1)
     table, w = out.table, FRAME.people
     assert set(table.chosen) == {"direct", "model"}
-    assert np.average(table.value, weights=w) == pytest.approx(np.average(FRAME.estimate, weights=w))
-    before = np.where(table.chosen == "direct", table.direct, table.benchmarked)
-    move = (table.value - before) / (w * table.se**2)
+    move = (table.benchmarked - table.eblup) / (w * table.eblup_rmse**2)
     assert move.to_numpy() == pytest.approx(np.full(19, move.iloc[0]))
+    error = np.hypot(table.eblup_rmse, table.benchmarked - table.eblup)
+    assert table.benchmarked_rmse.to_numpy() == pytest.approx(error)
+    kept = table[table.chosen == "direct"]
+    assert (kept.value == kept.direct).all() and (kept.se == kept.direct_se).all()
+    whole = np.average(FRAME.estimate, weights=w)
+    assert out.diagnostics["benchmark_factor"] == pytest.approx(whole / np.average(table.eblup, weights=w))
+    assert out.diagnostics["chosen_factor"] == pytest.approx(whole / np.average(table.value, weights=w))
     beyond = pd.concat([FRAME, pd.DataFrame({"place": ["new"], "x": [0.7], "people": [2.0]})], ignore_index=True)
     last = fay_herriot(beyond, ["x"], benchmark="people", cv_limit=0.1)
-    assert np.average(last.table.value[:19], weights=w) == pytest.approx(np.average(FRAME.estimate, weights=w))
+    assert np.average(last.table.benchmarked[:19], weights=w) == pytest.approx(whole)
     assert last.table.value.iloc[19] == last.table.benchmarked.iloc[19]
 
 
 def test_choice_by_the_stated_rule():
     out = fay_herriot(FRAME, ["x"], cv_limit=0.1)
     cv = FRAME.se / FRAME.estimate.abs()
-    assert (out.table.chosen == np.where(cv <= 0.1, "direct", "model")).all()
-    assert out.rule == "direct where its coefficient of variation is at most 10%, else the model"
+    better = out.table.benchmarked_rmse < FRAME.se
+    assert (out.table.chosen == np.where((cv > 0.1) & better, "model", "direct")).all()
+    rule = "direct where its coefficient of variation is at most 10% or its error is not above the model's, else the model"
+    assert out.rule == rule
     kept = out.table[out.table.chosen == "direct"]
     assert (kept.value == kept.direct).all() and (kept.se == kept.direct_se).all()
 

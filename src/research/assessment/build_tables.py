@@ -16,6 +16,7 @@ from research.assessment.outlook import outlook
 from research.assessment.settings import rules as read_rules
 from research.composite.versions import load_yaml
 from research.errors import DataError, Fault
+from research.indicators.comparisons import verdicts
 
 
 def assessment_settings(edition):
@@ -66,7 +67,8 @@ def build(edition):
     section = assessment_settings(edition)
     tables["outlook"] = outlook(tables["attainment"], observations, edition.target_values, edition.district,
                                 section.get("outlook_level", 0.8))
-    tables["changes"] = cards.changes(observations, edition.indicators)
+    told = verdicts(edition, edition.table("comparisons"), "change")
+    tables["changes"] = cards.changes(observations, edition.indicators, told)
     tables["scorecards"] = cards.scorecards(observations, edition.indicators, edition.goals, edition.plans,
                                             edition.district, tables["changes"], rules.approximate)
     tables["task_status"] = register.task_status(edition.tasks, f"{year}-12-31", rules, section.get("warnings", []))

@@ -11,52 +11,57 @@ from research.project import STATUSES, weakest
 CHANGES = ("place", "year", "indicator", "name", "domain", "unit", "direction", "value", "previous_year", "previous",
            "change", "better", "significant", "status", "source")
 SCORECARD = ("place", "year", "domain", "domain_zh", "n_indicators", "n_available", "n_compared", "n_improved",
-             "n_worsened", "n_same", "n_target", "n_on_target", "availability", "status", "source")
-_Z95 = 1.959963984540054
+             "n_worsened", "n_same", "n_unconfirmed", "n_target", "n_on_target", "availability", "status", "source")
 
 
-def changes(observations, indicators):
-    """Each observation against the one before it in the same place.
+def changes(observations, indicators, verdicts=None):
+    """Each observation against that of the year before in the same place.
 
     Parameters
     ----------
     observations : DataFrame
-        place, year, indicator, value, status, source, and `se` for survey estimates.
+        place, year, indicator, value, status, source.
     indicators : DataFrame
         id, name_zh, domain_code, direction (1 or -1), unit.
+    verdicts : DataFrame, optional
+        place, year, indicator, significant: the tests of the changes that have one (see
+        `research.indicators.comparisons.verdicts`).
 
     Returns
     -------
     DataFrame
-        Columns `CHANGES`; `better` is 1, 0, -1 or missing (no earlier value); `significant` says whether
-        the change is beyond its sampling error (95%), missing without standard errors.
+        Columns `CHANGES`; `better` is 1, 0, -1 or missing (no value of the year before); a change inside its error is
+        0, and its `significant` is false. `significant` is missing where no error is known.
     """
     frame = observations[observations["value"].notna()].copy()
     frame["year"] = frame["year"].astype(int)
     frame = frame.merge(indicators[["id", "name_zh", "domain_code", "direction"]], left_on="indicator", right_on="id",
                         how="inner", validate="many_to_one").sort_values(["place", "indicator", "year"])
     groups = frame.groupby(["place", "indicator"], sort=False)
-    frame["previous"] = groups["value"].shift()
-    frame["previous_year"] = groups["year"].shift()
+    last = groups["year"].shift() == frame["year"] - 1  # an older value is no value of the year before
+    frame["previous"] = groups["value"].shift().where(last)
+    frame["previous_year"] = groups["year"].shift().where(last)
     frame["change"] = frame["value"] - frame["previous"]
+    frame["significant"] = _significant(frame, verdicts)
     sign = np.sign((frame["change"] * frame["direction"]).round(12))
-    frame["better"] = sign
-    frame["significant"] = _significant(frame, groups)
-    frame["status"] = _both_statuses(frame, groups)
+    frame["better"] = sign.mask(frame["significant"].eq(False).fillna(False) & sign.notna(), 0.0)
+    frame["status"] = _both_statuses(frame, groups, last)
     frame = frame.rename(columns={"name_zh": "name", "domain_code": "domain"})
     frame["source"] = frame.get("source", "")
     return frame.reindex(columns=list(CHANGES)).reset_index(drop=True)
 
 
-def _significant(frame, groups):
-    if "se" not in frame:
+def _significant(frame, verdicts):
+    if verdicts is None or verdicts.empty:
         return pd.Series(pd.NA, index=frame.index, dtype="boolean")
-    se = np.sqrt(frame["se"].astype(float) ** 2 + groups["se"].shift().astype(float) ** 2)
-    return (frame["change"].abs() > _Z95 * se).astype("boolean").mask(se.isna())
+    key = ["place", "year", "indicator"]
+    found = frame[key].merge(verdicts[[*key, "significant"]], on=key, how="left", validate="one_to_one")["significant"]
+    told = pd.Series(found.astype("boolean").to_numpy(), index=frame.index, dtype="boolean")
+    return told.mask(frame["change"].isna())
 
 
-def _both_statuses(frame, groups):
-    before = groups["status"].shift()
+def _both_statuses(frame, groups, last):
+    before = groups["status"].shift().where(last)
     pairs = list(zip(frame["status"], before, strict=True))
     known = {pair: weakest([s for s in pair if isinstance(s, str)]) for pair in set(pairs)}
     return pd.Series([known[pair] for pair in pairs], index=frame.index)
@@ -92,11 +97,12 @@ def scorecards(observations, indicators, goals, plans, district, table=None, app
     names = {code: name.split("的")[-1] for code, name in names.items()} | {"ALL": "全部"}
     wide = wide.assign(
         n_compared=wide["better"].notna(), n_improved=wide["better"] == 1, n_worsened=wide["better"] == -1,
-        n_same=wide["better"] == 0, n_target=wide["on_target"].notna(), n_on_target=wide["on_target"].fillna(False),
+        n_same=(wide["better"] == 0) & ~_unconfirmed(wide), n_unconfirmed=_unconfirmed(wide),
+        n_target=wide["on_target"].notna(), n_on_target=wide["on_target"].fillna(False),
         rung=wide["status"].map(STATUSES.index))
     keys = ["place", "year", "domain"]
     groups = wide.groupby(keys)
-    counts = ["n_compared", "n_improved", "n_worsened", "n_same", "n_target", "n_on_target"]
+    counts = ["n_compared", "n_improved", "n_worsened", "n_same", "n_unconfirmed", "n_target", "n_on_target"]
     out = groups[counts].sum().astype(int)
     out.insert(0, "n_available", groups.size())
     out["status"] = [STATUSES[k] for k in groups["rung"].max()]
@@ -106,6 +112,11 @@ def scorecards(observations, indicators, goals, plans, district, table=None, app
                            for place, domain in zip(out["place"], out["domain"], strict=True)]
     out["availability"] = out["n_available"] / out["n_indicators"].where(out["n_indicators"] > 0)
     return out.assign(source="指标观测值")[list(SCORECARD)]
+
+
+def _unconfirmed(frame):
+    """Changes that lie inside their error."""
+    return frame["significant"].eq(False).fillna(False) & frame["change"].notna()
 
 
 def _asked(indicators, whole, domain):

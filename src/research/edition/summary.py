@@ -95,6 +95,7 @@ def domains(edition):
         "n_compared": "可比较",
         "n_improved": "改善",
         "n_same": "持平",
+        "n_unconfirmed": "误差之内",
         "n_worsened": "变差",
         "n_target": "有数值目标",
         "n_on_target": "已达目标",
@@ -104,7 +105,7 @@ def domains(edition):
         f"六大领域指标进展（{edition.edition}年）",
         "tbl-summary-domains",
         weakest(cards["status"].unique()),
-        note="可比较指本年与上一次观测都有数据；改善与变差按指标方向判断，未作显著性检验。",
+        note="可比较指本年与上年都有数据；改善与变差按指标方向判断；有抽样误差的指标，变化在误差之内的单列。",
         source="指标观测值",
     )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from research.errors import DataError
-from research.indicators import gaps, small_areas, survey_tables
+from research.indicators import between_places, comparisons, gaps, small_areas, survey_tables
 from research.indicators.aggregates import aggregates, of_measure, roles
 from research.indicators.checks.checks import Known, check_frame
 from research.indicators.privacy import withholding
@@ -25,7 +26,8 @@ def build(edition):
     Returns
     -------
     dict of DataFrame
-        `observations`, `measures`, `sources`, `gaps`, `small_area`, and the quality report's `quality_departments`,
+        `observations`, `measures`, `sources`, `gaps`, `small_area`, `comparisons`, `extremes`, `place_spread`, and the
+        quality report's `quality_departments`,
         `quality_places`, `quality_indicators`, `quality_flags`.
 
     Raises
@@ -37,18 +39,29 @@ def build(edition):
     --------
     >>> from research.indicators import open_edition
     >>> sorted(build(open_edition("2021")))[:3]
-    ['gaps', 'measures', 'observations']
+    ['comparisons', 'extremes', 'gaps']
     """
     _refuse_faults(edition)
-    survey = survey_tables.measures(edition)
-    withholding.refuse_exposed(edition, survey)
-    tables = {"measures": with_aggregates(edition, survey), "sources": survey_tables.sources(edition)}
-    tables["gaps"] = gaps.gaps(edition, tables["measures"])
-    tables["small_area"] = small_areas.small_area(edition, survey)
+    direct, kept = survey_tables.estimates(edition)
+    withholding.refuse_exposed(edition, direct)
+    tables = {"small_area": small_areas.small_area(edition, direct), "sources": survey_tables.sources(edition)}
+    survey = _adopted(edition, direct, tables["small_area"], kept)
+    tables["measures"] = with_aggregates(edition, survey)
+    tables |= between_places.tables(edition, survey)
+    tables["comparisons"] = comparisons.comparisons(edition, kept, survey, tables["place_spread"])
+    tables["gaps"] = gaps.gaps(edition, tables["measures"], kept, tables["place_spread"])
     derived = derived_observations(edition, survey, tables["gaps"])
     tables["observations"] = joined(edition.handed_in, derived)
     edition.add_tables(tables)
     return {**tables, **quality.tables(edition)}
+
+
+def _adopted(edition, direct, small, kept):
+    """The survey's table with the figures that are adopted; without households there is nothing to adopt."""
+    if kept is None:
+        return direct.assign(**dict.fromkeys(small_areas.ADOPTED, np.nan))
+    df = kept.table[[*small_areas.KEY, "df"]]
+    return small_areas.adopted(direct, small, df, edition.settings["confidence_level"])
 
 
 def _refuse_faults(edition):

@@ -18,7 +18,7 @@ from research.indicators.store.sdmx import sdmx_csv
 from research.project import SAMPLE_MARK
 
 FORMATS = ("xlsx", "csv", "sdmx", "package")
-TABLES = ("observations", "measures", "sources", "gaps")
+TABLES = ("observations", "measures", "sources", "gaps", "comparisons", "extremes")
 """Tables of an edition that may leave the house: aggregates, never households."""
 
 COUNTS = ("low_households", "INC-2-02")

@@ -6,7 +6,6 @@ import pandas as pd
 
 from research import measures as m
 from research.indicators.aggregates import of_measure
-from research.indicators.survey_tables import ratio_of_means
 from research.project import weakest
 
 GAPS = {
@@ -24,26 +23,32 @@ GAPS = {
 }
 """Each gap: dimension (region, urban_rural, income), Chinese name with the district's own words, unit."""
 
-COLUMNS = ["gap", "dimension", "name", "year", "value", "se", "lower", "upper", "n", "unit", "status", "source"]
+COLUMNS = ["gap", "dimension", "name", "year", "value", "plain", "se", "lower", "upper", "n", "unit", "status",
+           "source"]
+_NUMBERS = ["year", "value", "se", "lower", "upper", "n"]
 
 
-def gaps(edition, measures):
+def gaps(edition, measures, kept, between):
     """The gaps of every year up to the edition's.
 
     Parameters
     ----------
     edition : Edition
     measures : DataFrame
-        As `survey_tables.measures` makes them.
+        As `survey_tables.measures` makes them, with the adopted figures.
+    kept : Linearized or None
+        As `survey_tables.estimates` gives it.
+    between : DataFrame
+        `place_spread` of `between_places.tables`.
 
     Returns
     -------
     DataFrame
-        gap, dimension, name, year, value, se, lower, upper, n, unit, status, source. A gap between the
-        highest and the lowest place has no standard error: which place that is depends on the sample.
+        gap, dimension, name, year, value, plain, se, lower, upper, n, unit, status, source. `plain` is a spread of
+        the places as their figures give it; where they have sampling errors, `value` is less what these add to it.
     """
-    parts = [_between_places(edition, measures), _gdp(edition), _group(edition, measures),
-             _of_district(edition, measures)]
+    between = between if len(between) else _between_places(edition, measures)
+    parts = [between, _gdp(edition), _group(edition, measures, kept), _of_district(edition, measures)]
     parts = [p for p in parts if len(p)]
     frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
     frame = frame.reindex(columns=[*{*COLUMNS, *frame.columns}])
@@ -98,19 +103,17 @@ def _gdp(edition):
     return pd.DataFrame(out)
 
 
-def _group(edition, measures):
+def _group(edition, measures, kept):
     """Income of the group in focus over the district's: by the survey, else by places' incomes and populations."""
     frame, members = edition.households, edition.groups.get(edition.focus, ())
     if not members:
         return pd.DataFrame()
     if frame.empty:
         return _group_of_aggregates(edition, measures, members)
-    inside = frame["place"].isin(members)
-    made = ratio_of_means(frame, inside, frame["income_pc"].notna(), ["year"],
-                          level=edition.settings["confidence_level"])
-    status = frame.groupby("year")["status"].agg(lambda s: weakest(s.unique()))
-    return made.assign(gap="group_ratio", status=made["year"].map(status),
-                       source=edition.meta.get("source", "住户调查"))
+    made = kept.table[kept.table["measure"] == "group_ratio"]
+    status = frame.groupby("year")["status"].agg(lambda s: weakest(s.dropna().unique()))
+    return made.assign(gap="group_ratio", value=made["estimate"], status=made["year"].map(status),
+                       source=edition.meta.get("source", "住户调查"))[["gap", *_NUMBERS, "status", "source"]]
 
 
 def _group_of_aggregates(edition, measures, members):
@@ -131,4 +134,4 @@ def _group_of_aggregates(edition, measures, members):
 def _of_district(edition, measures):
     rows = measures[(measures["place"] == edition.district) & (measures["residence"] == "all")
                     & measures["measure"].isin(GAPS)]
-    return rows.rename(columns={"measure": "gap"})[["gap", *COLUMNS[3:9], "status", "source"]]
+    return rows.rename(columns={"measure": "gap"})[["gap", *_NUMBERS, "status", "source"]]

@@ -14,10 +14,12 @@ import pandas as pd
 
 from research.errors import DataError
 from research.measures.small_area import fay_herriot
+from research.measures.survey.intervals import limits
 from research.project import weakest
 
+KEY = ["place", "year", "residence", "measure"]
 COLUMNS = ["place", "year", "measure", "direct", "se_direct", "eblup", "se_eblup", "gamma", "chosen", "value", "se",
-           "unit", "status", "source"]
+           "factor", "mix_factor", "unit", "status", "source"]
 
 
 class Target(NamedTuple):
@@ -45,10 +47,10 @@ def small_area(edition, measures):
     """Means, ratios and head-counts of each place and year: direct, by the model, and the one chosen.
 
     The model's covariate is the share of village committees among a place's villages and communities, from the
-    register and not from the sample. Its estimates are scaled so that their mean over persons (or households) is
-    that of the direct estimates, which for means and head-counts is the district's; so is the mix that is chosen. A
-    direct estimate is kept where its coefficient of variation is at most the setting `small_area_cv_limit`; a place
-    whose direct estimate is withheld has the model's.
+    register and not from the sample. Its estimates are moved, the least exact most, until their mean over persons (or
+    households) is that of the direct estimates, which for means and head-counts is the district's. A direct estimate
+    is kept, unmoved, where its coefficient of variation is at most the setting `small_area_cv_limit`, and wherever
+    the model's error (the move counted in) is not the smaller one.
 
     Parameters
     ----------
@@ -59,9 +61,11 @@ def small_area(edition, measures):
     Returns
     -------
     DataFrame
-        place, year, measure, direct, se_direct, eblup (scaled), se_eblup, gamma (weight of the direct estimate, 0
-        to 1), chosen ("direct" or "model"), value and se (of the chosen one), unit, status, source. In a year with
-        too few places for a model `eblup`, `se_eblup` and `gamma` are gaps, and the direct estimate is chosen.
+        place, year, measure, direct, se_direct, eblup (benchmarked), se_eblup, gamma (weight of the direct estimate,
+        0 to 1), chosen ("direct" or "model"), value and se (of the chosen one), factor (the benchmark's: the
+        district's mean over the model's before it is moved), mix_factor (the same over the chosen figures), unit,
+        status, source. In a year with too few places for a model `eblup`, `se_eblup`, `gamma` and the factors are
+        gaps, and the direct estimate is chosen.
     """
     rows = measures[measures["measure"].isin(TARGETS) & (measures["residence"] == "all")]
     whole = rows[rows["place"] == edition.district].set_index(["measure", "year"])
@@ -133,20 +137,22 @@ def one_year(frame, limit, transform="none", spread=None, share=False):
     asked = made.assign(estimate=made["direct"].where(usable), spread=spread.where(usable),
                         persons=made["persons"].where(usable & (made["persons"] > 0), 1.0))
     try:
-        table = fay_herriot(asked, ["rural"], estimate="estimate", se="spread", transform=transform,
-                            benchmark="persons", cv_limit=limit).table
+        found = fay_herriot(asked, ["rural"], estimate="estimate", se="spread", transform=transform,
+                            benchmark="persons", cv_limit=limit)
     except DataError as error:  # too few places, or a register that cannot explain: the direct estimates stand alone
         if not {fault.kind for fault in error.faults} <= {"empty", "rank", "missing"}:
             raise
         return made.assign(eblup=np.nan, se_eblup=np.nan, gamma=np.nan, chosen="direct", value=made["direct"],
-                           se=made["se_direct"])
-    factor = table["benchmarked"] / table["eblup"]
-    made = made.assign(eblup=table["benchmarked"], se_eblup=table["eblup_rmse"] * factor.abs(), gamma=table["gamma"],
-                       chosen=table["chosen"], value=table["value"], se=table["se"])
+                           se=made["se_direct"], factor=np.nan, mix_factor=np.nan)
+    table = found.table
+    made = made.assign(eblup=table["benchmarked"], se_eblup=table["benchmarked_rmse"], gamma=table["gamma"],
+                       chosen=table["chosen"], value=table["value"], se=table["se"],
+                       factor=found.diagnostics["benchmark_factor"])
+    weights = asked["persons"].where(usable, 0.0)
     if share:
-        weights = asked["persons"].where(usable, 0.0)
-        for column in ("eblup", "value"):
-            made[column] = bounded(made[column], weights)
+        made["eblup"] = bounded(made["eblup"], weights)
+        made["value"] = made["eblup"].where(made["chosen"] == "model", made["direct"])
+    made["mix_factor"] = (made["direct"].fillna(0) * weights).sum() / (made["value"].fillna(0) * weights).sum()
     made["status"] = [weakest([s, "estimated"]) if c == "model" else s
                       for s, c in zip(made["status"], made["chosen"], strict=True)]
     return made
@@ -164,3 +170,43 @@ def bounded(values, weights):
     if (held == values).all():
         return values
     return held * ((values * weights).sum() / (held * weights).sum())
+
+
+ADOPTED = ["direct", "se_direct", "model", "se_model", "gamma", "adopted"]
+INTERVALS = {"mean_income": "normal", "urban_rural_ratio": "normal", "low_income": "logit", "band_share": "logit"}
+
+
+def adopted(measures, small, df, level):
+    """The measures with one figure for each place and year: the model's where it was chosen, in every book and table.
+
+    Parameters
+    ----------
+    measures : DataFrame
+        As `survey_tables.measures` makes them: direct estimates, withheld cells as gaps.
+    small : DataFrame
+        As `small_area` makes it.
+    df : DataFrame
+        place, year, residence, measure, df: degrees of freedom of the direct estimates.
+    level : float
+        Of the intervals.
+
+    Returns
+    -------
+    DataFrame
+        `measures`, their value, se, lower and upper the adopted ones, with `direct`, `se_direct`, `model`, `se_model`,
+        `gamma` and `adopted` ("direct" or "model"). A cell that is withheld stays a gap: the model does not stand in.
+    """
+    rows = small.rename(columns={"eblup": "model", "se_eblup": "se_model"}).assign(residence="all")
+    rows = rows[[*KEY, "model", "se_model", "gamma", "chosen"]]
+    made = measures.merge(rows, on=KEY, how="left", validate="one_to_one").merge(df, on=KEY, how="left")
+    made = made.assign(direct=made["value"], se_direct=made["se"])
+    model = made["chosen"].eq("model") & made["value"].notna()
+    made.loc[made["value"].isna(), ["model", "se_model", "gamma"]] = np.nan
+    made["adopted"] = np.where(model, "model", "direct")
+    for name, scale in INTERVALS.items():
+        at = model & made["measure"].eq(name)
+        value, se = made.loc[at, "model"].astype(float), made.loc[at, "se_model"].astype(float)
+        low, high = limits(value.to_numpy(), se.to_numpy(), made.loc[at, "df"].to_numpy(float), level, scale)
+        made.loc[at, ["value", "se", "lower", "upper"]] = np.column_stack([value, se, low, high])
+    made["status"] = [weakest([s, "estimated"]) if m else s for s, m in zip(made["status"], model, strict=True)]
+    return made.drop(columns=["chosen", "df"])

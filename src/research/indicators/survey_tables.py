@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from research.indicators.privacy.withholding import withhold
 from research.indicators.reference.schemas import INCOME_SOURCES
-from research.measures.survey import Design
+from research.measures.survey import Design, by_influence, stack
 from research.project import weakest
 
 COLUMNS = ["place", "year", "residence", "measure", "value", "se", "lower", "upper", "n", "coverage", "unit",
@@ -40,23 +43,57 @@ def measures(edition):
         place, year, residence (all|urban|rural), measure, value, se, lower, upper, n (households), coverage
         (share of weight with a value), unit, status, source, caution.
     """
+    return estimates(edition)[0]
+
+
+def estimates(edition):
+    """The table of `measures`, and the same estimates with what their differences need.
+
+    Returns
+    -------
+    tuple of (DataFrame, Linearized or None)
+        The second holds every estimate, withheld ones too, in the order they were made, with the shares of income
+        sources and the focus group's ratio beside them; None without households.
+    """
     frame = edition.households
     if frame.empty:
-        return pd.DataFrame(columns=COLUMNS)
+        return pd.DataFrame(columns=COLUMNS), None
     frame = frame.assign(district=edition.district, everyone="all")
     frame["consumption_pc"] = frame["consumption"] / frame["size"]
     frame["low"] = np.where(frame["income_pc"].isna(), np.nan, frame["income_pc"] < edition.settings["low_income_line"])
-    person = Design(frame, weight="person_weight", strata=["year", "stratum"], psu="village", single="centered")
-    house = Design(frame, weight="weight", strata=["year", "stratum"], psu="village", single="centered")
-    parts = []
+    person, house = designed(frame, "person_weight"), designed(frame, "weight")
+    level = edition.settings["confidence_level"]
+    parts, further = [], []
     for place in ("district", "place"):
         for residence in ("everyone", "residence"):
-            made = _estimates(edition, person, house, [place, "year", residence])
-            parts.append(made.rename(columns={place: "place", residence: "residence"}))
-        parts.append(ratio_of_means(frame, frame["residence"] == "urban", frame["residence"] == "rural",
-                                    [place, "year"]).rename(columns={place: "place"})
-                     .assign(residence="all", measure="urban_rural_ratio"))
-    return _finished(pd.concat(parts, ignore_index=True), edition, frame)
+            by = [place, "year", residence]
+            parts += [_named(p, place, residence) for p in _estimates(edition, person, house, by)]
+            further.append(_named(source_shares(person, by, level), place, residence))
+        ratio = ratio_of_means(person, frame["residence"] == "urban", frame["residence"] == "rural", [place, "year"],
+                               level=level)
+        parts.append(_named(labelled(ratio, "urban_rural_ratio"), place))
+    if members := edition.groups.get(edition.focus, ()):
+        group = ratio_of_means(person, frame["place"].isin(members), frame["income_pc"].notna(), ["district", "year"],
+                               level=level)
+        further.append(_named(labelled(group, "group_ratio"), "district"))
+    table = pd.concat([p.table for p in parts], ignore_index=True).rename(columns={"estimate": "value"})
+    return _finished(table, edition, frame), stack([*parts, *further])
+
+
+def designed(frame, weight):
+    """The survey's design: places and residence are strata, villages the clusters, years the rounds of a panel."""
+    return Design(frame, weight=weight, strata="stratum", psu="village", panel="year", single="centered")
+
+
+def labelled(part, name):
+    """A part whose rows are one measure of this name."""
+    return replace(part, table=part.table.assign(measure=name))
+
+
+def _named(part, place, residence=None):
+    """A part with the columns place and residence."""
+    table = part.table.rename(columns={place: "place", **({residence: "residence"} if residence else {})})
+    return replace(part, table=table if residence else table.assign(residence="all"))
 
 
 def _estimates(edition, person, house, by):
@@ -69,48 +106,51 @@ def _estimates(edition, person, house, by):
     band = ("band_share", {"lower": s["middle_band_lower"], "upper": s["middle_band_upper"],
                            "closed": s["middle_band_closed"]})
     options = {"by": by, "missing": "drop", "undefined": "gap", "level": s["confidence_level"]}
-    parts = [person.estimate(asked, "income_pc", **options),
-             person.estimate({"mean_consumption": "mean"}, "consumption_pc", **options),
-             house.estimate({"band_share": band}, "income", **options)]
-    low = house.estimate({"low_households": "mean"}, "low", **options)
+    parts = [person.linearize(asked, "income_pc", **options),
+             person.linearize({"mean_consumption": "mean"}, "consumption_pc", **options),
+             house.linearize({"band_share": band}, "income", **options)]
+    low = house.linearize({"low_households": "mean"}, "low", **options)
     known = house.frame[house.frame["low"].notna()].groupby(by)["weight"].sum().rename("stock").reset_index()
-    low = low.merge(known, on=by, how="left", validate="one_to_one")
+    stock = low.table[by].merge(known, on=by, how="left", validate="one_to_one")["stock"].to_numpy()
+    table = low.table.copy()
     for column in ("estimate", "se", "lower", "upper"):
-        low[column] = (low[column] * low["stock"]).clip(lower=0)
-    return pd.concat([*parts, low.drop(columns="stock")], ignore_index=True).rename(columns={"estimate": "value"})
+        table[column] = (table[column] * stock).clip(lower=0)
+    return [*parts, replace(low, table=table, totals=sparse.diags(np.nan_to_num(stock)) @ low.totals)]
 
 
-def ratio_of_means(frame, top, bottom, by, value="income_pc", weight="person_weight", level=0.95):
+def ratio_of_means(design, top, bottom, by, value="income_pc", level=0.95):
     """Ratio of two groups' means with its linearised standard error; the groups may overlap.
 
     Parameters
     ----------
-    frame : DataFrame
-        With `year`, `stratum`, `village`, and the columns named below.
+    design : Design
+        Of rows with the columns named below.
     top, bottom : boolean Series
         Rows of the two groups.
     by : list of str
-    value, weight : str
+    value : str
+    level : float
 
     Returns
     -------
-    DataFrame
-        The `by` columns, value, se, lower, upper, n, coverage.
+    Linearized
+        Its table has the `by` columns.
 
     Examples
     --------
     >>> rows = pd.DataFrame({"year": 2024, "stratum": ["u"] * 2 + ["r"] * 2, "village": list("abcd"),
     ...                      "income_pc": [40.0, 60, 20, 30], "person_weight": 1.0})
     >>> town = rows["stratum"] == "u"
-    >>> ratio_of_means(rows, town, ~town, ["year"]).round(3)[["value", "se"]].to_dict("records")
-    [{'value': 2.0, 'se': 0.566}]
+    >>> ratio_of_means(designed(rows, "person_weight"), town, ~town, ["year"]).table.round(3)[
+    ...     ["estimate", "se"]].to_dict("records")
+    [{'estimate': 2.0, 'se': 0.566}]
     """
+    frame = design.frame
     there = frame[value].notna() & (top | bottom)
-    rows = frame[there].copy()
-    w, x = rows[weight], rows[value].astype(float)
+    w, x = frame[design.weight].where(there, 0.0), frame[value].astype(float).fillna(0.0)
     mean, share = {}, {}
-    keys = [rows[c] for c in by]
-    for name, mask in (("top", top[there]), ("bottom", bottom[there])):
+    keys = [frame[c] for c in by]
+    for name, mask in (("top", top & there), ("bottom", bottom & there)):
         inside = w.where(mask, 0.0)
         total = inside.groupby(keys).transform("sum")
         mean[name] = (inside * x).groupby(keys).transform("sum") / total
@@ -118,16 +158,29 @@ def ratio_of_means(frame, top, bottom, by, value="income_pc", weight="person_wei
     ratio = mean["top"] / mean["bottom"]
     influence = share["top"] / mean["bottom"] - ratio * share["bottom"] / mean["bottom"]
     whole = w.groupby(keys).transform("sum")
-    rows["z"] = (influence * whole).fillna(0.0)  # its weighted mean is 0, and has the ratio's standard error
-    rows["z"] -= rows["z"].min()
-    rows["ratio"] = ratio
-    design = Design(rows, weight=weight, strata=["year", "stratum"], psu="village", single="centered")
-    made = design.estimate("mean", "z", by=by, level=level)
-    made = made.merge(rows.groupby(by)["ratio"].first().reset_index(), on=by, validate="one_to_one")
-    reach = made["upper"] - made["estimate"]
-    coverage = (w.groupby(keys).sum() / frame[top | bottom].groupby(by)[weight].sum()).to_numpy()
-    return made[by].assign(value=made["ratio"], se=made["se"].where(made["ratio"].notna()),
-                           lower=made["ratio"] - reach, upper=made["ratio"] + reach, n=made["n"], coverage=coverage)
+    made = by_influence(design, (influence * whole).where(there), ratio, by, level)
+    asked = frame[design.weight].where(top | bottom, 0.0).groupby(keys).sum().to_numpy()
+    return replace(made, table=made.table.assign(coverage=w.groupby(keys).sum().to_numpy() / asked))
+
+
+def source_shares(design, by, level=0.95):
+    """Share of each income source in income, for each group, as measures named `share_wage` and so on."""
+    frame = design.frame
+    columns = list(INCOME_SOURCES.values())
+    there = frame[columns].notna().all(axis=1)
+    w, keys = frame["weight"].where(there, 0.0), [frame[c] for c in by]
+    income = frame[columns].sum(axis=1).where(there, 0.0)
+    persons = frame[design.weight]
+    total = (w * income).groupby(keys).transform("sum")
+    whole = persons.where(there, 0.0).groupby(keys).transform("sum")
+    scale = (w / persons * whole / total).to_numpy()[:, None]
+    parts = frame[columns].where(there, 0.0)
+    share = parts.mul(w, axis=0).groupby(keys).transform("sum").div(total, axis=0)
+    z = scale * (parts.to_numpy() - share.to_numpy() * income.to_numpy()[:, None])
+    z[~there.to_numpy()] = np.nan
+    made = by_influence(design, z, share, by, level)
+    names = [f"share_{name}" for name in INCOME_SOURCES]
+    return replace(made, table=made.table.assign(measure=names * (len(made.table) // len(names))))
 
 
 def _finished(frame, edition, households):

@@ -2,19 +2,18 @@
 
 A difference is taken between the *published* (rounded) numbers, so that a reader who subtracts two
 cells of a table gets what the sentence says; numbers that print alike are 持平. Words of effect
-(显著) need a standard error or an interval; without one only the direction is said.
+(显著) need a test, which the built tables hold: no sentence decides for itself. A difference inside its error gets no
+direction.
 """
 
 from __future__ import annotations
 
-import math
-
 from research.wording.numbers import NONE, decimals_of, is_missing, number, plain, rounded, span
 
 RISE, FALL, FLAT = "提高", "下降", "持平"
+WITHIN = "在抽样误差之内"
 _VERBS = {"元": ("增加", "减少"), "倍": ("扩大", "缩小"), "亿元": ("增加", "减少"), "万元": ("增加", "减少")}
 _COUNTED = ("户", "人", "家", "个", "件", "公里", "万家", "万人", "万人次", "项", "名", "元/人", "元/年")
-_Z = 1.959963984540054  # two-sided 95%
 
 
 def difference(value, reference, unit="", decimals=None):
@@ -83,8 +82,8 @@ def change(old, new, unit="", decimals=None):
     return verbs(unit)[0 if gap > 0 else 1] + amount(gap, unit)
 
 
-def changed(name, unit, old, new, old_year, new_year, decimals=None):
-    """A whole sentence: level now, and the change since a year.
+def changed(name, unit, old, new, old_year, new_year, decimals=None, significant=None):
+    """A whole sentence: level now, and the change since a year, which has no direction where a test finds none.
 
     Examples
     --------
@@ -92,10 +91,15 @@ def changed(name, unit, old, new, old_year, new_year, decimals=None):
     '2024年城乡居民收入倍差为1.84倍，比2021年缩小0.08倍。'
     >>> changed("城乡居民收入倍差", "倍", None, 1.84, 2021, 2024)
     '2024年城乡居民收入倍差为1.84倍。'
+    >>> changed("城乡居民收入倍差", "倍", 1.92, 1.84, 2021, 2024, significant=False)
+    '2024年城乡居民收入倍差为1.84倍，与2021年相差0.08倍，在抽样误差之内。'
     """
     if is_missing(new):
         return f"{name}{NONE}。"
     moved = change(old, new, unit, decimals) if old_year != new_year else ""
+    if moved and moved != FLAT and not is_missing(significant) and not significant:
+        inside = tested(new, old, False, unit, f"{old_year}年", decimals)
+        return f"{new_year}年{name}为{number(new, unit, decimals)}，{inside}。"
     since = f"，{'与' if moved == FLAT else '比'}{old_year}年{moved}" if moved else ""
     return f"{new_year}年{name}为{number(new, unit, decimals)}{since}。"
 
@@ -132,36 +136,34 @@ def relative(value, reference, than="总体平均", decimals=1):
     return f"比{than}{'高' if percent > 0 else '低'}{abs(percent)}%"
 
 
-def tested(value, se, reference, reference_se=0.0, unit="", than="总体平均", decimals=None):
-    """A comparison with its test: a difference is called 显著 only when its interval leaves zero out.
+def tested(value, reference, significant=None, unit="", than="总体平均", decimals=None):
+    """A comparison in the words of its test, which was made elsewhere (table `comparisons`).
 
     Parameters
     ----------
     value, reference : float
-        Two independent estimates in one unit.
-    se, reference_se : float
-        Their standard errors; zero for a number known without error.
+        Two estimates in one unit.
+    significant : bool, optional
+        The adopted verdict; missing where there is no test.
 
     Returns
     -------
     str
-        Without a standard error, the plain comparison of `compared`.
+        A difference inside its error has a size and no direction; without a test, the comparison of `compared`.
 
     Examples
     --------
-    >>> tested(92.0, 0.5, 90.0, 0.4, "%")
+    >>> tested(92.0, 90.0, True, "%")
     '高于总体平均2.0个百分点（统计上显著）'
-    >>> tested(92.0, 2.0, 90.0, 1.0, "%")
-    '高于总体平均2.0个百分点，但差异在抽样误差之内'
+    >>> tested(92.0, 90.0, False, "%")
+    '与总体平均相差2.0个百分点，在抽样误差之内'
     """
     text = compared(value, reference, unit, than, decimals)
-    if not text or FLAT in text or is_missing(se) or is_missing(reference_se):
+    if not text or FLAT in text or is_missing(significant):
         return text
-    spread = _Z * math.hypot(float(se), float(reference_se))
-    if spread == 0:
-        return text
-    clear = abs(float(value) - float(reference)) > spread
-    return text + ("（统计上显著）" if clear else "，但差异在抽样误差之内")
+    if significant:
+        return text + "（统计上显著）"
+    return f"与{than}相差{amount(difference(value, reference, unit, decimals), unit)}，{WITHIN}"
 
 
 def interval(low, high, unit="", decimals=None, level=95, kind="置信"):

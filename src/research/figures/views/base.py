@@ -109,6 +109,33 @@ class View:
         """`Words` with the same fall-back."""
         return Words("".join(s for s in sentences if s), list(data), self.edition.status)
 
+    # --- what was tested ---------------------------------------------------------------------------------------
+
+    def comparison(self, kind, measure, residence="all", place=None, year=None):
+        """The adopted comparison of a measure (`research.indicators.comparisons`), or None where none was made.
+
+        Parameters
+        ----------
+        kind : {"change", "since", "district", "residence"}
+            Against the year before, the first year, the district; the country against the town.
+        measure : str
+            A measure, or an indicator with a standard error.
+        residence, place, year :
+            Default: all residents, the view's place, the edition's year.
+        """
+        rows = self.built("comparisons", place=False)
+        if rows.empty or "kind" not in rows:
+            return None
+        residence = "rural" if kind == "residence" else residence
+        kept = (rows["kind"] == kind) & (rows["measure"] == measure) & (rows["residence"] == residence)
+        rows = rows[kept & (rows["place"] == (place or self.place)) & (rows["year"] == (year or self.year))]
+        return rows.iloc[0] if len(rows) else None
+
+    def significant(self, kind, measure, residence="all", place=None, year=None):
+        """The verdict of `comparison`: true, false, or None without a test."""
+        row = self.comparison(kind, measure, residence, place, year)
+        return None if row is None or pd.isna(row["significant"]) else bool(row["significant"])
+
     # --- what is not there -------------------------------------------------------------------------------------
 
     def parts(self, part):

@@ -22,16 +22,16 @@ def forecast_words(forecast, unit, goal, direction):
 
 
 def largest_gain(rows):
-    """The largest gain: among shares in 百分点, else relative to the first year."""
-    gains = rows[(rows["better"] == 1) & rows["change"].notna()]
+    """The largest gain without sampling error: among shares in 百分点, else relative to the first year."""
+    gains = rows[(rows["better"] == 1) & rows["change"].notna() & rows["se"].isna()]
     shares = gains[gains["unit"] == "%"]
     if len(shares):
         top = shares.loc[(shares["value"] - shares["first"]).abs().idxmax()]
-        return f"比率类指标中改善最大的是{top['name']}，{span_of_years(top)}{moved_words(top)}。"
+        return f"没有抽样误差的比率类指标中，改善最大的是{top['name']}，{span_of_years(top)}{moved_words(top)}。"
     if gains.empty:
         return ""
     top = gains.loc[gains["change"].abs().idxmax()]
-    return f"按相对幅度，改善最大的是{top['name']}，{span_of_years(top)}{moved_words(top)}。"
+    return f"没有抽样误差的指标中，按相对幅度改善最大的是{top['name']}，{span_of_years(top)}{moved_words(top)}。"
 
 
 def percent_change(first, last):
@@ -40,11 +40,11 @@ def percent_change(first, last):
     return np.nan if base == 0 else 100 * (float(last["value"]) / base - 1)
 
 
-def better_or_worse(first, last, direction, unit):
-    """1, 0 or -1 by what prints; missing when there is one year only."""
+def better_or_worse(first, last, direction, unit, significant=None):
+    """1, 0 or -1 by what prints; 0 inside the error, missing when there is one year only."""
     if first["year"] == last["year"]:
         return np.nan
-    if same(first["value"], last["value"], unit):
+    if (not pd.isna(significant) and not significant) or same(first["value"], last["value"], unit):
         return 0
     return int(np.sign((last["value"] - first["value"]) * int(direction)))
 
@@ -72,13 +72,12 @@ def to_target_words(row):
 
 def beside_district(row, whole):
     """The place beside the district; a survey score with its test."""
-    return tested(row["value"], row["se"], row["reference"], row["reference_se"], row["unit"], whole)
+    return tested(row["value"], row["reference"], row["apart"], row["unit"], whole)
 
 
 def ahead_of_district(row):
     """1, 0 or -1; a difference inside the sampling error is none."""
-    error = np.hypot(row.se, row.reference_se) if pd.notna(row.se) and pd.notna(row.reference_se) else 0
-    if abs(row.value - row.reference) <= 1.96 * error:
+    if not pd.isna(row.apart) and not row.apart:
         return 0
     return 0 if same(row.value, row.reference, row.unit) else np.sign((row.value - row.reference) * row.direction)
 
@@ -95,7 +94,8 @@ def moved_words(row):
     return text if row["unit"] == "%" else f"{text}（{percent}%）"
 
 
-def tally_words(better, worse, flat):
-    """Counts of better, worse and unchanged indicators."""
-    parts = [f"{better}项改善" if better else "", f"{worse}项退步" if worse else "", f"{flat}项持平" if flat else ""]
+def tally_words(better, worse, flat, unsure=0):
+    """Counts of better, worse and unchanged indicators, and of those whose change lies inside the error."""
+    parts = [f"{better}项改善" if better else "", f"{worse}项退步" if worse else "", f"{flat}项持平" if flat else "",
+             f"{unsure}项变化在误差之内" if unsure else ""]  # fmt: skip
     return "、".join(p for p in parts if p)

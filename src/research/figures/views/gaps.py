@@ -12,8 +12,9 @@ from research.figures.views.base import cell, needs, ranges
 from research.figures.views.facts import forecast_words
 from research.figures.views.income import MEASURES, SOURCES, Income
 from research.figures.views.trend import project
-from research.wording import change, changed, compared, listed, number, rounded, share, span
+from research.wording import change, changed, compared, decimals_of, listed, number, rounded, share, span
 
+SMALL = 0.05  # places less likely than this are not named as a possible first
 GAP_WORDS = {"gap:group_ratio": "重点地区居民收入与平均水平之比", "gap:income_variation": "乡镇街道居民收入",
              "gap:urban_rural_ratio": "城乡居民收入倍差"}  # fmt: skip
 
@@ -45,7 +46,7 @@ class Gap(Income):
         """This year's small-area estimates of a measure in every place, in the unit printed."""
         rows = self.built("small_area", place=False)
         rows = rows[(rows["year"] == self.year) & (rows.get("measure") == name)] if len(rows) else rows
-        rows = rows.set_index("place").reindex(columns=["eblup", "gamma", "chosen"])
+        rows = rows.set_index("place").reindex(columns=["eblup", "gamma", "chosen", "factor", "mix_factor"])
         return rows.assign(eblup=rows["eblup"].astype(float) * MEASURES[name][2])
 
     def _places_table(self, name, caption):
@@ -56,19 +57,27 @@ class Gap(Income):
         rows = rows[rows["place"].isin(self.edition.places["code"])].sort_values("place")
         rows = rows.assign(**{c: rows[c].astype(float) * factor for c in ("value", "se", "lower", "upper")})
         rows.loc[rows["se"] == 0, ["lower", "upper"]] = np.nan  # none in the sample: no interval can be given
-        model = self._model_rows(name).reindex(rows["place"])
+        for column in ("direct", "se_direct", "model", "se_model"):
+            rows[column] = rows[column].astype(float) * factor
         frame = pd.DataFrame({
             "乡镇街道": [self.edition.name(p) for p in rows["place"]],
-            f"直接估计（{unit}）": [cell(v, unit) for v in rows["value"]],
-            f"95%置信区间（{unit}）": ranges(rows, unit),
-            f"小域估计（{unit}）": [cell(v, unit) for v in model["eblup"]],
-            "直接估计的权重": [cell(v, "", 2) for v in model["gamma"]],
-            "采用": [{"model": "小域"}.get(c, "直接") for c in model["chosen"]],
+            f"采用值（{unit}）": [cell(v, unit) for v in rows["value"]],
+            f"95%置信区间（{unit}）": ranges(rows, unit), **_both(rows, unit),
         })  # fmt: skip
-        limit = share(self.edition.settings["small_area_cv_limit"], 0)
-        note = f"直接估计的变异系数不超过{limit}时采用直接估计，超过时采用小域估计；权重越小，向回归收缩得越多。"
+        note = self._choice_note(name)
         note += "样本中一户也没有的，不给区间。" if (rows["se"] == 0).any() else ""
         return self.sheet(frame if len(rows) else frame.head(0), caption, [rows], note)
+
+    def _choice_note(self, name):
+        """The rule by which a figure is adopted, and the benchmark's factors."""
+        rows = self._model_rows(name)
+        if rows["eblup"].isna().all():
+            return "样本不足以建立小域模型，均采用直接估计。"
+        limit = share(self.edition.settings["small_area_cv_limit"], 0)
+        factor, mix = (number(rows[c].dropna().iloc[0], "", 3) for c in ("factor", "mix_factor"))
+        return (f"直接估计的变异系数不超过{limit}，或误差不大于小域估计的，采用直接估计，不作移动；其余采用小域估计。"
+                f"小域估计按误差平方校准到{self.whole_name}直接估计（校准前两者之比{factor}，误差越小移动越少；"
+                f"采用值与{self.whole_name}之比的倒数为{mix}）。标准误已计入校准的移动。")  # fmt: skip
 
     def gap_words(self, name, unit):
         """Level and change of one gap."""
@@ -76,7 +85,11 @@ class Gap(Income):
         if rows.empty:
             return ""
         first, last = rows.iloc[0], rows.iloc[-1]
-        return changed(last["name"], unit, first["value"], last["value"], first["year"], last["year"])
+        told = self.significant("since", name, place=self.edition.district, year=last["year"])
+        text = changed(last["name"], unit, first["value"], last["value"], first["year"], last["year"], significant=told)
+        if pd.isna(last.get("plain")):
+            return text
+        return text[:-1] + f"（已扣除抽样误差带来的偏高；直接计算为{number(last['plain'], unit)}）。"
 
     def gap_table(self, dimension, caption):
         """One row a gap, one column a year."""
@@ -92,10 +105,16 @@ class Gap(Income):
                 unit, factor = "%", 100
             line = {"指标": part["name"].iloc[0], "单位": "–" if unit in ("系数", "比值") else unit}
             line |= {f"{y}年": cell(factor * values.get(y, np.nan), unit) for y in years}
-            lines.append(
-                line | {"变化": change(factor * values[min(values.index)], factor * values[max(values.index)], unit)}
-            )
-        return self.sheet(pd.DataFrame(lines), caption, [rows])
+            last = part.sort_values("year").iloc[[-1]]
+            ends = last.assign(lower=factor * last["lower"], upper=factor * last["upper"])
+            line["95%置信区间"] = ranges(ends, unit)[0]
+            told = self.significant("since", part["gap"].iloc[0], year=last["year"].iloc[0])
+            moved = change(factor * values[min(values.index)], factor * values[max(values.index)], unit)
+            lines.append(line | {"变化": "误差之内" if told is False else moved})
+        note = "区间属于最近一年；变化为最近一年与首年之差，误差之内的不作方向判断。"
+        if rows["plain"].notna().any():
+            note += "各地之间的倍差与变异系数已扣除抽样误差带来的偏高（按村自助法）。"
+        return self.sheet(pd.DataFrame(lines), caption, [rows], note)
 
     @cached_property
     def townships(self):
@@ -132,12 +151,34 @@ class RegionalGap(Gap):
     def lead(self):
         """Highest and lowest place, the ratio between them, and how both gaps moved."""
         rows = self.townships
-        top, low = rows.iloc[0], rows.iloc[-1]
-        text = (f"{self.year}年{self.name}{len(rows)}个乡镇街道中，"
-                f"居民人均可支配收入最高的是{top['full']}（{number(top['value'], '元')}），"
-                f"最低的是{low['full']}（{number(low['value'], '元')}）。")  # fmt: skip
+        text = (f"{self.year}年{self.name}{len(rows)}个乡镇街道居民人均可支配收入，"
+                f"{self._ends('highest')}；{self._ends('lowest')}。")  # fmt: skip
         return self.words(text, self.gap_words("income_max_min", "倍"), self.gap_words("group_ratio", "比值"),
                           data=[rows, self.gap("income_max_min"), self.gap("group_ratio")])  # fmt: skip
+
+    def _ends(self, end):
+        """The highest or the lowest place with how sure that is; the others that may be it."""
+        rows, word = self.townships, {"highest": "最高", "lowest": "最低"}[end]
+        first = rows.iloc[0 if end == "highest" else -1]
+        told = f"{first['full']}（{number(first['value'], '元')}）"
+        chance = self.extremes.set_index("place")[f"p_{end}"]
+        if first["code"] not in chance:
+            return f"{word}的是{told}"
+        sure = chance[first["code"]]
+        if sure >= self.edition.settings["confidence_level"]:
+            return f"{word}的是{told}"
+        others = chance.drop(first["code"])
+        others = others[others >= SMALL].sort_values(ascending=False).head(3)
+        names = self.edition.places.set_index("code")["name"]
+        also = listed([f"{names[c]}（{share(p, 0)}）" for c, p in others.items()])
+        return f"数值{word}的是{told}，但它确为{word}的可能为{share(sure, 0)}，也可能是{also}"
+
+    @cached_property
+    def extremes(self):
+        """This year's probability of each place to be the highest, the lowest, in the top third."""
+        rows = self.built("extremes", place=False)
+        return rows[(rows["measure"] == "mean_income") & (rows["year"] == self.year)] if "measure" in rows else (
+            rows.reindex(columns=["place", "p_highest", "p_lowest", "p_top"]))  # fmt: skip
 
     @needs("townships", "各乡镇街道居民人均可支配收入示意图")
     def map(self):
@@ -165,14 +206,16 @@ class RegionalGap(Gap):
         rows, mean = self.townships, self.at("mean_income")
         if mean is None or pd.isna(mean["lower"]) or rows["lower"].isna().all():
             return self._ranking_of_aggregates(rows, mean)
-        clear = rows[(rows["upper"] < mean["lower"])]["full"]
-        level = rows[(rows["lower"] <= mean["upper"]) & (rows["upper"] >= mean["lower"])]
-        text = (
-            f"考虑抽样误差，{listed(clear, 7)}的收入明确低于{self.whole_name}平均（{number(mean['value'], '元')}）；"
-            if len(clear)
-            else ""
-        )
-        text += f"{len(level)}个乡镇街道的置信区间与{self.whole_name}平均重叠，彼此名次不宜作强弱结论。"
+        apart = [self.significant("district", "mean_income", place=c) for c in rows["code"]]
+        rows = rows.assign(apart=[bool(a) for a in apart])
+        low = rows[rows["apart"] & (rows["value"] < mean["value"])].sort_values("code")["full"]
+        high = rows[rows["apart"] & (rows["value"] > mean["value"])].sort_values("code")["full"]
+        parts = [f"{listed(names, 7)}的收入显著{word}{self.whole_name}平均"
+                 for names, word in ((high, "高于"), (low, "低于")) if len(names)]
+        text = f"考虑抽样误差和同时作出的{len(rows)}个比较，"
+        text += "；".join([*parts, ""]) if parts else ""
+        text += (f"{(~rows['apart']).sum()}个乡镇街道与{self.whole_name}平均（{number(mean['value'], '元')}）"
+                 "的差别在误差之内，彼此不分先后。")  # fmt: skip
         return self.words(text, data=[rows, self.measure("mean_income")])
 
     def _ranking_of_aggregates(self, rows, mean):
@@ -247,31 +290,27 @@ class RegionalGap(Gap):
         )
         caption = f"各乡镇街道居民人均可支配收入的变化（{rows['first_year'].iloc[0]}年与{self.year}年）"
         growth = (rows["value"] / rows["old"] - 1).to_numpy()
-        fastest = rows["full"].iloc[int(np.argmax(growth))]
-        alt = f"{rows['first_year'].iloc[0]}—{self.year}年名义增幅最大的是{fastest}，为{share(growth.max())}。"
+        alt = (f"{rows['first_year'].iloc[0]}—{self.year}年各地名义增幅在{share(np.nanmin(growth))}至"
+               f"{share(np.nanmax(growth))}之间，未扣除价格因素；先后未作检验，不作比较。")  # fmt: skip
         return self.picture(figure, caption, alt, [rows])
 
     @needs("townships", "各乡镇街道居民人均可支配收入")
     def places_table(self):
         """Direct and small-area estimate of income, interval, ratio to the district and change of each place."""
-        rows = self.townships
-        model = self._model_rows("mean_income").reindex(rows["place"])
+        rows = self.townships.sort_values("code").reset_index(drop=True)
         first = int(rows["first_year"].iloc[0])
         if rows["se"].isna().all():
             return self._places_of_aggregates(rows, first)
+        top = self.extremes.set_index("place").reindex(rows["place"])["p_top"]
         frame = pd.DataFrame({
-            "乡镇街道": rows["full"], "直接估计（元）": [cell(v, "元") for v in rows["value"]],
-            "95%置信区间（元）": ranges(rows, "元"),
-            "小域估计（元）": [cell(v, "元") for v in model["eblup"]],
-            "直接估计的权重": [cell(v, "", 2) for v in model["gamma"]],
-            "采用": [{"model": "小域"}.get(c, "直接") for c in model["chosen"]],
+            "乡镇街道": rows["full"], "采用值（元）": [cell(v, "元") for v in rows["value"]],
+            "95%置信区间（元）": ranges(rows, "元"), **_both(rows, "元"),
+            "居前三分之一的可能（%）": [cell(100 * v, "", 0) for v in top],
             f"为{self.whole_name}平均的%": [cell(100 * v, "%") for v in rows["ratio"]],
             f"比{first}年名义增长（%）": [cell(100 * v, "%") for v in rows["value"] / rows["old"] - 1],
             "样本户数": [str(int(n)) for n in rows["n"]],
         })  # fmt: skip
-        limit = share(self.edition.settings["small_area_cv_limit"], 0)
-        note = f"直接估计的变异系数不超过{limit}时采用直接估计，超过时采用小域估计；其余各列均按直接估计计算。"
-        note += "小域估计是直接估计与回归的加权平均，权重越小，向回归收缩得越多。"
+        note = "按行政区划代码排列，区间重叠的不分先后；其余各列均按采用值计算。" + self._choice_note("mean_income")
         return self.sheet(frame, f"各乡镇街道居民人均可支配收入（{self.year}年）", [rows], note)
 
     def _places_of_aggregates(self, rows, first):
@@ -286,6 +325,18 @@ class RegionalGap(Gap):
     def measures_table(self):
         """The gaps between places by year."""
         return self.gap_table("region", "地区差距的测度")
+
+
+def _both(rows, unit):
+    """Columns of the direct estimate and the model's, each with its standard error, and which is adopted."""
+    digits = max(decimals_of(unit), 1) if unit != "元" else 0
+    return {
+        f"直接估计（{unit}）": [cell(v, unit) for v in rows["direct"]],
+        "直接估计的标准误": [cell(v, unit, digits) for v in rows["se_direct"]],
+        f"小域估计（{unit}）": [cell(v, unit) for v in rows["model"]],
+        "小域估计的标准误": [cell(v, unit, digits) for v in rows["se_model"]],
+        "采用": [{"model": "小域"}.get(c, "直接") for c in rows["adopted"]],
+    }  # fmt: skip
 
 
 __all__ = ["Gap", "RegionalGap", "SOURCES", "compared"]

@@ -149,8 +149,9 @@ class Governance(Theme):
     def portrait(self):
         """Six domains: how many indicators improved on the year before."""
         rows = self.cards[self.cards["place"] == self.place]
+        level = rows["n_same"] + rows["n_unconfirmed"] if len(rows) else None
         frame = pd.DataFrame(
-            {"改善": rows.get("n_improved"), "持平": rows.get("n_same"), "退步": rows.get("n_worsened")}
+            {"改善": rows.get("n_improved"), "持平或误差之内": level, "退步": rows.get("n_worsened")}
         )
         order = self.edition.themes.set_index("domain_code")["name_zh"]
         frame.index = [order.get(d, d) for d in rows.get("domain", [])]
@@ -165,11 +166,12 @@ class Governance(Theme):
         rows = rows[rows["n_compared"] > 0] if "n_compared" in rows else rows
         if rows.empty:
             return self.words(lacks("六大领域指标", self.name))
-        sums = rows[["n_compared", "n_improved", "n_worsened", "n_same"]].sum()
+        sums = rows[["n_compared", "n_improved", "n_worsened", "n_same", "n_unconfirmed"]].sum()
         share = (rows["n_improved"] / rows["n_compared"]).to_numpy()
         names = self.edition.themes.set_index("domain_code")["name_zh"]
         text = (f"{self.year}年{self.name}可与上年比较的{sums['n_compared']}项指标中，{sums['n_improved']}项改善、"
                 f"{sums['n_worsened']}项退步、{sums['n_same']}项持平")  # fmt: skip
+        text += f"，{sums['n_unconfirmed']}项的变化在误差之内" if sums["n_unconfirmed"] else ""
         low, high = np.flatnonzero(share == share.min()), np.flatnonzero(share == share.max())
         if share.min() < share.max():
             best, least = ([names[rows["domain"].iloc[k]] for k in found] for found in (high, low))

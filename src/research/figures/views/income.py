@@ -12,7 +12,7 @@ from research.figures.views.base import cell, estimate, lacks, needs
 from research.figures.views.income_table import MEASURES, MeasuresTable
 from research.figures.views.theme import Theme
 from research.project import weakest
-from research.wording import change, compared, number, relative, tested
+from research.wording import change, number, relative, tested
 
 RESIDENCE_WORDS = {"urban": "城镇", "rural": "农村"}
 RESIDENCE = {"all": "全体", "urban": "城镇", "rural": "农村"}
@@ -103,7 +103,8 @@ class Income(Household, MeasuresTable, Theme):
             text += f"，{relative(now['value'], rows['value'].iloc[0], str(rows['year'].iloc[0]) + '年')}（名义）"
         wider = None if self.is_district else self.at("mean_income", place=self.edition.district)
         if wider is not None:
-            text += "，" + tested(now["value"], now["se"], wider["value"], wider["se"], "元", f"{self.whole_name}平均")
+            text += "，" + tested(now["value"], wider["value"], self.significant("district", "mean_income"), "元",
+                                 f"{self.whole_name}平均")
         return self.words(text + "。", super().lead().text, data=[rows, self.facts, self.targets])
 
     # --- distribution ------------------------------------------------------------------------------------
@@ -134,10 +135,12 @@ class Income(Household, MeasuresTable, Theme):
         text = f"{self.year}年{self.name}居民人均可支配收入基尼系数{estimate(now, '系数')}"
         first = rows.iloc[0]
         if first["year"] < self.year:
-            text += "，" + tested(now["value"], now["se"], first["value"], first["se"], "系数", f"{first['year']}年")
+            told = self.significant("since", "gini")
+            text += "，" + tested(now["value"], first["value"], told, "系数", f"{first['year']}年")
         urban, rural = self.at("gini", "urban"), self.at("gini", "rural")
         if urban is not None and rural is not None:
-            text += f"；农村内部差距{compared(rural['value'], urban['value'], '系数', '城镇')}"
+            apart = self.significant("residence", "gini")
+            text += f"；农村内部差距{tested(rural['value'], urban['value'], apart, '系数', '城镇')}"
         return self.words(text + "。", data=[rows])
 
     @needs("households", "居民人均可支配收入的分布")
@@ -201,13 +204,19 @@ class Income(Household, MeasuresTable, Theme):
         text = f"{self.year}年{self.name}居民收入中{now.idxmax()}占{number(now.max(), '%')}，是第一来源"
         before = self._shares("all", years[0])
         if before is not None and years[0] < self.year:
-            top = (now - before).idxmax()
-            moved = change(before[top], now[top], "%")
-            text += f"；与{years[0]}年相比，{top}占比{moved}，升幅居各来源之首" if moved.startswith("提高") else ""
+            text += f"；与{years[0]}年相比，{self._moved_shares(before, now)}"
         urban, rural = self._shares("urban", self.year), self._shares("rural", self.year)
         if urban is not None and rural is not None:
-            text += f"；农村居民工资性收入占比{compared(rural['工资性收入'], urban['工资性收入'], '%', '城镇居民')}"
+            apart = self.significant("residence", "share_wage")
+            told = tested(rural["工资性收入"], urban["工资性收入"], apart, "%", "城镇居民")
+            text += f"；农村居民工资性收入占比{told}"
         return self.words(text + "。", data=[self.source_rows])
+
+    def _moved_shares(self, before, now):
+        """The sources whose share changed beyond the error; none, where none did."""
+        found = {SOURCES[k]: self.significant("since", f"share_{k}") for k in SOURCES}
+        moved = [f"{name}占比{change(before[name], now[name], '%')}" for name, told in found.items() if told]
+        return "、".join(moved) if moved else "各来源占比的变化都在抽样误差之内"
 
     @needs("sources", "居民人均可支配收入按来源")
     def sources_table(self):

@@ -40,10 +40,8 @@ class IncomeGap(Gap):
             rows, first, last = self._moved(name)
             words, unit, _ = MEASURES[name]
             text = f"{last['year']}年{self.name}{words}{estimate(last, unit)}"
-            parts.append(
-                f"{text}，"
-                f"{tested(last['value'], last['se'], first['value'], first['se'], unit, str(first['year']) + '年')}。"
-            )
+            told = self.significant("since", name)
+            parts.append(f"{text}，{tested(last['value'], first['value'], told, unit, str(first['year']) + '年')}。")
             data.append(rows)
         return self.words(*parts, data=data)
 
@@ -79,7 +77,9 @@ class IncomeGap(Gap):
         parts = []
         for label, rows in self._by_residence("gini").items():
             first, last = rows.iloc[0], rows.iloc[-1]
-            told = tested(last["value"], last["se"], first["value"], first["se"], "系数", f"{first['year']}年")
+            residence = next(r for r, word in RESIDENCE.items() if word == label)
+            told = tested(last["value"], first["value"], self.significant("since", "gini", residence), "系数",
+                          f"{first['year']}年")
             parts.append(f"{label}居民{number(last['value'], '系数')}，{told}")
         return self.words(f"{self.year}年基尼系数：" + "；".join(parts) + "。", data=[self.measure("gini")])
 
@@ -96,10 +96,11 @@ class IncomeGap(Gap):
         rows, first, last = self._moved("band_share")
         urban, rural = self.at("band_share", "urban"), self.at("band_share", "rural")
         text = f"{last['year']}年家庭年可支配收入{self.edition.words['band']}的家庭占{estimate(last, '%')}，"
-        text += tested(last["value"], last["se"], first["value"], first["se"], "%", f"{first['year']}年")
+        moved, apart = (self.significant(kind, "band_share") for kind in ("since", "residence"))
+        text += tested(last["value"], first["value"], moved, "%", f"{first['year']}年")
         if urban is None or rural is None:
             return self.words(text + "。", data=[rows])
-        text += f"；农村{tested(rural['value'], rural['se'], urban['value'], urban['se'], '%', '城镇')}。"
+        text += f"；农村{tested(rural['value'], urban['value'], apart, '%', '城镇')}。"
         return self.words(text, data=[rows])
 
     # --- where inequality comes from ---------------------------------------------------------------------

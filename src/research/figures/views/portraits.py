@@ -18,7 +18,7 @@ LESS = 0.5
 WORDS = {"green": "改善面八成以上", "yellow": "五成至八成", "red": "不足五成", "grey": "数据不足"}
 
 
-CHANGE_WORDS = {"green": "改善", "yellow": "持平", "red": "退步", "grey": "无可比数据"}
+CHANGE_WORDS = {"green": "改善", "yellow": "持平或误差之内", "red": "退步", "grey": "无可比数据"}
 
 
 class Portraits(Demands, Governance):
@@ -159,7 +159,9 @@ class Portraits(Demands, Governance):
         rows = self.edition.table("changes")
         rows = rows[(rows["year"] == self.year) & (rows["place"] != self.edition.district)]
         words = {1.0: "green", 0.0: "yellow", -1.0: "red"}
-        return rows.assign(state=[words.get(b, "grey") for b in rows["better"]])
+        inside = rows["significant"].eq(False).fillna(False)
+        return rows.assign(state=["yellow" if s else words.get(b, "grey") for b, s in
+                                  zip(rows["better"], inside, strict=True)])  # fmt: skip
 
     def by_indicator(self):
         """Indicators by places, coloured by the change on the year before."""

@@ -31,7 +31,9 @@ class Several(Theme):
         names, parts = self._names(ids), []
         for i, name in names.items():
             first, last = self.series(i).iloc[0], self.series(i).iloc[-1]
-            parts.append(changed(name, last["unit"], first["value"], last["value"], first["year"], last["year"]))
+            told = self.significant("since", i, year=last["year"])
+            parts.append(changed(name, last["unit"], first["value"], last["value"], first["year"], last["year"],
+                                 significant=told))  # fmt: skip
         text = "".join(parts) or lacks(what, self.name)
         return self.words(text, data=[self.series(i) for i in names])
 
@@ -86,7 +88,8 @@ class Services(Theme):
         parts = [f"{listed(whole)}的可比指标全部改善" if whole else "", f"{listed(worse)}有指标退步" if worse else ""]
         text = "，".join(p for p in parts if p)
         return self.words(
-            f"与首年相比，{text}。" if text else "各子领域都有指标持平，没有指标退步。", data=[self.facts]
+            f"与首年相比，{text}。" if text else "各子领域都有指标持平或变化在误差之内，没有指标退步。",
+            data=[self.facts],
         )
 
 
@@ -101,10 +104,11 @@ class Culture(Theme):
             if who == self.whole_name and self.is_district:
                 continue
             for i, name in self._named():
-                seen = self.series(i, code)
+                own, seen = self.series(i), self.series(i, code)
+                seen = seen[seen["year"] == own["year"].max()]  # what is put side by side is of one year
                 if len(seen):
                     rows.append({**seen.iloc[-1].to_dict(), "who": who, "what": name})
-        columns = ["who", "what", "year", "value", "lower", "upper", "se", "unit", "n", "status", "source"]
+        columns = ["who", "what", "indicator", "year", "value", "lower", "upper", "se", "unit", "n", "status", "source"]
         return pd.DataFrame(rows, columns=columns)
 
     def _named(self):
@@ -132,7 +136,9 @@ class Culture(Theme):
             other = rows[(rows["what"] == row.what) & (rows["who"] == self.whole_name)]
             if len(other):
                 wider = other.iloc[0]
-                text += "，" + tested(row.value, row.se, wider["value"], wider["se"], "分", self.whole_name)
+                apart = self.significant("district", row.indicator, year=row.year)
+                text += "，" + tested(row.value, wider["value"], apart,
+                                     "分", f"{row.year}年{self.whole_name}")
             parts.append(text + "。")
         return self.words("".join(parts) or lacks(self.panel_title, self.name), data=[rows])
 
@@ -141,7 +147,7 @@ def tally(rows, by, order):
     """Counts of improved, unchanged and worse rows for each group, in the given order."""
     frame = pd.DataFrame({
         "改善": rows.groupby(by)["better"].agg(lambda b: int((b == 1).sum())),
-        "持平": rows.groupby(by)["better"].agg(lambda b: int((b == 0).sum())),
+        "持平或误差之内": rows.groupby(by)["better"].agg(lambda b: int((b == 0).sum())),
         "退步": rows.groupby(by)["better"].agg(lambda b: int((b == -1).sum())),
     })  # fmt: skip
     return frame.reindex([name for name in order if name in frame.index])

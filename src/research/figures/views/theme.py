@@ -49,8 +49,9 @@ class Theme(ThemeFacts):
         moved = facts[facts["first_year"] < facts["year"]]
         text = f"“{self.phrase}”领域共{asked}项指标适用于{self.name}，截至{self.year}年有数据的{len(facts)}项。"
         if len(moved):
-            flat = len(moved) - better - worse
-            text += f"与有数据的第一年相比，{tally_words(better, worse, flat)}。"
+            unsure = int((moved["moved"].eq(False) & (moved["better"] == 0)).sum())
+            flat = len(moved) - better - worse - unsure
+            text += f"与有数据的第一年相比，{tally_words(better, worse, flat, unsure)}。"
         return self.words(text, self._targets_sentence(), data=[facts, self.targets])
 
     def _targets_sentence(self):
@@ -155,7 +156,8 @@ class Theme(ThemeFacts):
         if self.main is None:
             return self.words(lacks(self.title, self.name))
         row, unit = self.main, self.main["unit"]
-        text = changed(self.name + row["name"], unit, row["first"], row["value"], row["first_year"], row["year"])
+        text = changed(self.name + row["name"], unit, row["first"], row["value"], row["first_year"], row["year"],
+                       significant=row["moved"])
         if pd.notna(row["reference"]):
             text = text[:-1] + f"，{beside_district(row, self.whole_name)}。"
         return self.words(text, forecast_words(self.forecast, unit, self.goal(row["id"]), row["direction"]),
@@ -192,7 +194,7 @@ class Theme(ThemeFacts):
             return self.words(f"{self.name}{self.title}指标尚无跨年可比的数据。")
         text = largest_gain(rows)
         worse = rows[rows["better"] == -1]
-        text += f"{listed(worse['name'], 4, '项')}比首年退步。" if len(worse) else "没有指标比首年退步。"
+        text += f"{listed(worse['name'], 4, '项')}比首年退步。" if len(worse) else "没有可以确认比首年退步的指标。"
         return self.words(text, self._beside(), data=[rows])
 
     def _beside(self):
@@ -203,7 +205,7 @@ class Theme(ThemeFacts):
         count = sum(ahead_of_district(r) > 0 for r in rows.itertuples())
         parts = [f"{count}项好于{self.whole_name}" if count else "",
                  f"{listed(behind, 4, '项')}不及{self.whole_name}" if behind else ""]  # fmt: skip
-        told = "，".join(p for p in parts if p) or f"都与{self.whole_name}持平"
+        told = "，".join(p for p in parts if p) or f"与{self.whole_name}的差别都在误差之内或持平"
         return f"可与{self.whole_name}比较的{len(rows)}项比率和人均指标中，{told}。"
 
     # --- table -------------------------------------------------------------------------------------------
@@ -228,7 +230,7 @@ class Theme(ThemeFacts):
             later = row["first_year"] < row["year"]
             line |= {"首年": f"{plain(row['first'], unit)}（{row['first_year']}）",
                      "最近年": f"{plain(row['value'], unit)}（{row['year']}）",
-                     "变化": change(row["first"], row["value"], unit) if later else ""}  # fmt: skip
+                     "变化": _moved_cell(row, unit) if later else ""}  # fmt: skip
         if self.is_district:
             return line | {f"{self.horizon}年目标": self._goal_words(indicator)}
         return line | {self.whole_name: "" if row is None else cell(row["reference"], unit)}
@@ -240,6 +242,11 @@ class Theme(ThemeFacts):
         goal = goals.loc[self.horizon]
         sign = {">=": "≥", "<=": "≤", "~": "约", ">": "＞", "<": "＜"}.get(goal["operator"], "")
         return f"{sign}{plain(goal['value'], indicator.unit)}"
+
+
+def _moved_cell(row, unit):
+    """The change since the first year; one inside its error has no direction."""
+    return "误差之内" if row["moved"] is False else change(row["first"], row["value"], unit)
 
 
 __all__ = ["PACE", "Theme"]

@@ -49,7 +49,7 @@ class ThemeFacts(View):
         """One row an indicator with data: first and last value, change, better, and the district's change."""
         rows = [self._fact(i) for i in self.indicators.itertuples()]
         columns = ["id", "name", "unit", "direction", "first_year", "first", "year", "value", "se", "change", "better",
-                   "reference", "reference_se", "reference_change", "status", "source"]  # fmt: skip
+                   "moved", "reference", "reference_se", "apart", "reference_change", "status", "source"]  # fmt: skip
         return pd.DataFrame([r for r in rows if r], columns=columns)
 
     def _fact(self, indicator):
@@ -57,19 +57,39 @@ class ThemeFacts(View):
         if seen.empty:
             return None
         first, last, unit = seen.iloc[0], seen.iloc[-1], seen["unit"].iloc[-1]
-        other = self.series(indicator.id, self.edition.district)
-        wider = None if self.is_district or other.empty else other
+        other = self.series(indicator.id, self.edition.district).set_index("year")
+        wider = None if self.is_district or last["year"] not in other.index else other  # side by side in one year
+        moved = self._verdict("since", indicator.id, last["year"], first["year"])
         return {
             "id": indicator.id, "name": indicator.name_zh, "unit": unit, "direction": int(indicator.direction),
             "first_year": int(first["year"]), "first": first["value"],
             "year": int(last["year"]), "value": last["value"],
             "se": last.get("se"), "change": percent_change(first, last),
-            "better": better_or_worse(first, last, indicator.direction, unit),
-            "reference": np.nan if wider is None else wider["value"].iloc[-1],
-            "reference_se": np.nan if wider is None else wider["se"].iloc[-1],
-            "reference_change": np.nan if wider is None else percent_change(wider.iloc[0], wider.iloc[-1]),
+            "better": better_or_worse(first, last, indicator.direction, unit, moved), "moved": moved,
+            "reference": np.nan if wider is None else wider["value"][last["year"]],
+            "reference_se": np.nan if wider is None else wider["se"][last["year"]],
+            "apart": None if wider is None else self._verdict("district", indicator.id, last["year"]),
+            "reference_change": np.nan if wider is None or first["year"] not in wider.index
+            else percent_change(wider.loc[first["year"]], wider.loc[last["year"]]),
             "status": weakest(seen["status"].unique()), "source": last["source"],
         }  # fmt: skip
+
+    @cached_property
+    def _verdicts(self):
+        """Verdicts by kind, year and indicator of this place: what it is held against, and whether it differs."""
+        from research.indicators.comparisons import verdicts
+
+        table = self.built("comparisons", place=False)
+        table = table[table["place"] == self.place] if "kind" in table else table
+        kinds = ("since", "district") if len(table) else ()
+        return {(k, r.year, r.indicator): (r.against_year, r.significant)
+                for k in kinds for r in verdicts(self.edition, table, k).itertuples()}  # fmt: skip
+
+    def _verdict(self, kind, indicator, year, against=None):
+        found = self._verdicts.get((kind, year, indicator))
+        if found is None or pd.isna(found[1]) or (against is not None and found[0] != against):
+            return None
+        return bool(found[1])
 
     @cached_property
     def targets(self):

@@ -9,7 +9,7 @@ import pandas as pd
 from research.figures.charts import compare, time
 from research.figures.views.base import cell, needs, ranges
 from research.figures.views.gaps import Gap
-from research.wording import interval, number, share
+from research.wording import interval, listed, number, share, span
 
 
 class UrbanRuralGap(Gap):
@@ -94,13 +94,14 @@ class UrbanRuralGap(Gap):
         rows, whole = self._places, self.gap("urban_rural_ratio").iloc[-1]
         if rows["lower"].isna().all():
             return self._places_of_aggregates(rows)
-        apart = rows[(rows["lower"] > whole["value"]) | (rows["upper"] < whole["value"])]
-        text = (f"乡镇街道内部城乡倍差最小的是{rows['name'].iloc[0]}（{number(rows['value'].iloc[0], '倍')}），"
-                f"最大的是{rows['name'].iloc[-1]}（{number(rows['value'].iloc[-1], '倍')}）；")  # fmt: skip
+        told = {c: self.significant("district", "urban_rural_ratio", place=c) for c in rows["place"]}
+        apart = rows[[bool(told[c]) for c in rows["place"]]].sort_values("place")
+        text = (f"乡镇街道内部城乡倍差在{span(rows['value'].iloc[0], rows['value'].iloc[-1], '倍')}之间，"
+                f"{self.whole_name}为{number(whole['value'], '倍')}；")  # fmt: skip
         text += (
-            f"置信区间不含{self.whole_name}倍差的有{len(apart)}个。"
+            f"与{self.whole_name}有显著差别的是{listed(apart['name'])}。"
             if len(apart)
-            else f"各地置信区间都包含{self.whole_name}倍差，地区间的差异在抽样误差之内。"
+            else f"各地与{self.whole_name}的差别都在抽样误差之内，彼此不分先后。"
         )
         return self.words(text, data=[rows, self.gap("urban_rural_ratio")])
 

@@ -24,9 +24,9 @@ class FayHerriot:
     table : DataFrame
         Tidy, a row a place: the area column, `direct`, `direct_se`, `direct_cv`, `synthetic` (regression
         alone), `eblup`, `eblup_rmse`, `eblup_cv`, `gamma` (weight of the direct estimate, 0-1),
-        `benchmarked` (eblup scaled to agree with the whole; as eblup without weights), `chosen` ("direct" or
-        "model"), `se` (of the chosen one), `value` (the chosen one; with benchmark weights the mix of both is
-        moved to agree with the whole, the least exact places most).
+        `benchmarked` (eblup moved to agree with the whole, the least exact places most; as eblup without
+        weights), `benchmarked_rmse` (its error, the move counted in), `chosen` ("direct" or "model"), `value` and
+        `se` (of the chosen one: a direct estimate that is kept is not moved).
     coefficients : DataFrame
         Tidy: `term`, `estimate`, `se`, `p_value`, on the scale of the model.
     variance : float
@@ -35,7 +35,8 @@ class FayHerriot:
         Log-likelihood of the model and Akaike's criterion.
     diagnostics : dict
         `areas`, `shapiro_p` (normal residuals), `outliers` (areas whose standardised residual is beyond
-        3), `r2` (of the areas' signal, 0-1), `benchmark_factor`.
+        3), `r2` (of the areas' signal, 0-1), `benchmark_factor` (weighted sum of the direct estimates over that of
+        the model's before they are moved), `chosen_factor` (the same over the chosen figures).
     rule : str
         The rule by which direct or model was chosen, in words.
     model : object
@@ -88,10 +89,11 @@ def fay_herriot(
     mse : {"prasad-rao", "bootstrap"}
         Mean squared error by formula, or by parametric bootstrap (`replicates`, `seed`).
     benchmark : str, optional
-        Column of weights (population): the model's estimates, and the mix of direct and model in `value`, are
-        made to have the weighted mean of the direct estimates over the places that have one.
+        Column of weights (population): the model's estimates are made to have the weighted mean of the direct
+        estimates over the places that have one, each moved by its squared error.
     cv_limit : float
-        A direct estimate is kept where its coefficient of variation is at most this.
+        A direct estimate is kept where its coefficient of variation is at most this, and where the model's error
+        is not the smaller one.
 
     Returns
     -------
@@ -132,7 +134,8 @@ def fay_herriot(
     table["direct_cv"] = ratio(spread, y)
     _predict(table, model, X, D, seen, error, transform)
     factor = _choose(table, seen, weights, cv_limit)
-    rule = f"direct where its coefficient of variation is at most {cv_limit:.0%}, else the model"
+    rule = (f"direct where its coefficient of variation is at most {cv_limit:.0%} or its error is not above the "
+            "model's, else the model")  # fmt: skip
     return _result(table, model, z, X[seen], D, covariates, rule, factor, frame[area].to_numpy()[seen])
 
 
@@ -151,20 +154,22 @@ def _predict(table, model, X, D, seen, error, transform):
 
 
 def _choose(table, seen, weights, cv_limit):
-    """Add the benchmarked EBLUP, the choice by the rule and the mix; returns the benchmark's factor."""
-    level, y, factor = table["eblup"].to_numpy(), table["direct"].to_numpy(), 1.0
-    if weights is not None:
-        factor = np.average(y[seen], weights=weights[seen]) / np.average(level[seen], weights=weights[seen])
-    table["benchmarked"] = level * factor
-    direct = (table["direct_cv"].le(cv_limit) & seen).to_numpy()
-    table["chosen"] = np.where(direct, "direct", "model")
-    value = np.where(direct, y, table["benchmarked"])
-    table["se"] = np.where(direct, table["direct_se"], table["eblup_rmse"] * abs(factor))
+    """Add the benchmarked EBLUP with its error, and the choice by the rule; returns both benchmark factors."""
+    level, rmse, y = (table[c].to_numpy() for c in ("eblup", "eblup_rmse", "direct"))
+    moved = level.copy()
     if weights is not None:
         w = weights[seen]
-        value[seen] = agree(value[seen], table["se"].to_numpy()[seen], w, (w * y[seen]).sum())
-    table["value"] = value
-    return factor
+        moved[seen] = agree(level[seen], rmse[seen], w, (w * y[seen]).sum())
+    table["benchmarked"], table["benchmarked_rmse"] = moved, np.hypot(rmse, moved - level)
+    exact = table["direct_cv"].le(cv_limit) | table["direct_se"].le(table["benchmarked_rmse"] * (1 + 1e-9))
+    direct = (exact & seen).to_numpy()
+    table["chosen"] = np.where(direct, "direct", "model")
+    table["se"] = np.where(direct, table["direct_se"], table["benchmarked_rmse"])
+    table["value"] = np.where(direct, y, moved)
+    if weights is None:
+        return 1.0, 1.0
+    whole = (w * y[seen]).sum()
+    return whole / (w * level[seen]).sum(), whole / (w * table["value"].to_numpy()[seen]).sum()
 
 
 def _result(table, model, z, X, D, covariates, rule, factor, areas):
@@ -178,7 +183,8 @@ def _result(table, model, z, X, D, covariates, rule, factor, areas):
         "shapiro_p": float(stats.shapiro(residual).pvalue),
         "outliers": [str(a) for a, r in zip(areas, residual, strict=True) if abs(r) > 3],
         "r2": float(signal / (signal + model.variance)) if signal + model.variance > 0 else float("nan"),
-        "benchmark_factor": float(factor),
+        "benchmark_factor": float(factor[0]),
+        "chosen_factor": float(factor[1]),
     }
     aic = -2 * model.loglik + 2 * (X.shape[1] + 1)
     return FayHerriot(table, terms, model.variance, model.loglik, aic, diagnostics, rule, model)

@@ -10,5 +10,6 @@
 """
 
 from research.measures.survey.design import Design
+from research.measures.survey.linearized import Linearized, by_influence, stack, tested
 
-__all__ = ["Design"]
+__all__ = ["Design", "Linearized", "by_influence", "stack", "tested"]

@@ -24,7 +24,7 @@ def contrasts(run, by, over, pairs, level, kind="difference"):
     out = pd.DataFrame([r[0] for r in rows], columns=by) if by else pd.DataFrame(index=range(len(rows)))
     out["measure"] = run.specs[0][0]
     out["from"], out["to"] = [r[1] for r in rows], [r[2] for r in rows]
-    df = np.maximum(run.df[i], run.df[j])
+    df = np.minimum(run.df[i], run.df[j])  # the group on fewer clusters bounds what is known of the error
     found = _differences(run, i, j, df, level) if kind == "difference" else _ratios(run, i, j, df, level)
     p_value = 2 * stats.t.sf(np.abs(found["statistic"]), df)
     return out.assign(**found, p_value=p_value, df=df, method=run.method)

@@ -10,6 +10,7 @@ from research.measures.columns import check_columns, clean, group_codes
 from research.measures.registry import resolve
 from research.measures.survey.contrasts import contrasts
 from research.measures.survey.linear import Totals
+from research.measures.survey.linearized import Linearized, linearized
 from research.measures.survey.replicates import Replicates
 from research.measures.survey.run import Run
 from research.measures.survey.statistic import statistic
@@ -29,7 +30,7 @@ class Design:
     weight : str, optional
         Column of weights (persons or households that a row stands for). Default: all alike.
     strata : str or list of str, optional
-        Columns that make the strata. Years that were drawn anew are strata too: ``["year", "stratum"]``.
+        Columns that make the strata. Years that were drawn anew are strata too: ``["year", "stratum"]``, or a `panel`.
     psu : str or list of str, optional
         Columns that make the clusters drawn first (villages); they are counted within their stratum.
         Default: each row was drawn by itself.
@@ -39,6 +40,9 @@ class Design:
         Rule for a stratum with one cluster, whose variance cannot be seen: refuse it by name; take its
         distance from the middle of all strata; give it the average variance of the others; or take it
         as drawn with certainty, without variance.
+    panel : str, optional
+        Column of rounds (years). Each round is a sample of its own, and what two rounds share of clusters makes a
+        change between them more exact; villages may come and go.
     replicate_weights : list of str, optional
         Columns of replicate weights that came with the data, for ``method="replicate"``.
     scale : float, optional
@@ -72,17 +76,18 @@ class Design:
         *,
         population=None,
         single="refuse",
+        panel=None,
         replicate_weights=None,
         scale=None,
     ):
         policy.choice(single, "single", SINGLE)
-        strata, psu = _listed(strata), _listed(psu)
+        strata, psu = [s for s in _listed(strata) if s != panel], _listed(psu)
         self._replicates = _listed(replicate_weights)
-        named = [*strata, *psu, *[c for c in (weight, population) if c], *self._replicates]
+        named = [*strata, *psu, *[c for c in (weight, population, panel) if c], *self._replicates]
         check_columns(frame, named)
         self.frame, self.weight, self.scale = frame, weight, scale
-        self.strata, self.psu = strata, psu
-        self.units = units_of(frame, strata, psu, population, single)
+        self.strata, self.psu, self.panel = strata, psu, panel
+        self.units = units_of(frame, strata, psu, population, single, panel)
 
     def __repr__(self):
         u = self.units
@@ -166,6 +171,36 @@ class Design:
         run = self._run(measures, value, by, method, replicates, seed, missing, undefined, parameters)
         return run.frame(level, interval)
 
+    def linearize(
+        self, measures, value="income", by=None, *, level=0.95, missing="refuse", undefined="refuse"
+    ) -> Linearized:
+        """Estimates kept with the cluster totals of their influence, so that any of them can be compared.
+
+        Parameters
+        ----------
+        measures, value, by, level, missing, undefined
+            As in `estimate`.
+
+        Returns
+        -------
+        Linearized
+            Its `table` is that of `estimate`; its `differences` need no second look at the data.
+
+        Raises
+        ------
+        DataError
+            As `estimate`.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"income": [1.0, 2, 3, 6, 2, 4], "year": [2023] * 3 + [2024] * 3})
+        >>> Design(frame).linearize("mean", by="year").differences([0], [1])["difference"].tolist()
+        [2.0]
+        """
+        run = self._run(measures, value, by, "linearized", 2, 0, missing, undefined, {})
+        return linearized(run, level)
+
     def contrast(
         self,
         measure,
@@ -210,7 +245,8 @@ class Design:
         -------
         DataFrame
             The `by` columns, `measure`, `from`, `to`, `difference` (or `ratio`), `se`, `lower`, `upper`,
-            `statistic` (difference over se, or log ratio over its se), `p_value` (two-sided, t), `df`, `method`.
+            `statistic` (difference over se, or log ratio over its se), `p_value` (two-sided, t), `df` (the smaller
+            one of the two groups), `method`.
 
         Raises
         ------

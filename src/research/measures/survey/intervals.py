@@ -47,7 +47,7 @@ def limits(estimate, se, df, level, scale):
     """Lower and upper ends, symmetric on the scale asked for; plain where that scale is not defined."""
     t = t_value(level, df)
     low, high = estimate - t * se, estimate + t * se
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         if scale == "log":
             ok, reach = estimate > 0, np.exp(t * se / estimate)
             low, high = np.where(ok, estimate / reach, low), np.where(ok, estimate * reach, high)

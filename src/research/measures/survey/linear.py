@@ -8,6 +8,7 @@ from scipy import sparse, stats
 from research.measures.influence import POINTWISE, influence
 from research.measures.registry import MEASURES
 from research.measures.survey.gini_totals import LARGE, gini_totals
+from research.measures.survey.paired import pair_variance
 from research.measures.survey.run import Piece
 
 _QUANTILES = {"quantile", "median"}
@@ -56,12 +57,12 @@ class Totals:
 
     def difference(self, totals, i, j, difference):
         """Variance of the differences of groups j less groups i."""
-        return stratified_variance(totals[j] - totals[i], self.units)
+        return pair_variance(totals[i], totals[j], self.units)
 
     def ratio(self, totals, i, j, low, high):
         """Variance of the ratios of groups j to groups i, whose estimates are `high` and `low`."""
-        part = sparse.diags(1 / low) @ totals[j] - sparse.diags(high / low**2) @ totals[i]
-        return stratified_variance(sparse.csr_matrix(part), self.units)
+        first, second = sparse.diags(high / low**2) @ totals[i], sparse.diags(1 / low) @ totals[j]
+        return pair_variance(first, second, self.units)
 
     def _woodruff(self, d, q, cols, sums):
         """Yuan by which the quantile moves for a unit of error in the share below it, and the interval's ends."""

@@ -9,6 +9,7 @@ from research.measures.influence import LINEAR, influence
 from research.measures.registry import MEASURES
 from research.measures.survey.linear import average_factor
 from research.measures.survey.run import Piece
+from research.measures.survey.units import Units
 
 
 class Replicates:
@@ -95,13 +96,16 @@ def _simple_variance(name, d, parameters):
 def bootstrap_multipliers(units, count, seed):
     """Weight multipliers of each cluster in each replicate, after Rao & Wu: n - 1 of n clusters a stratum.
 
-    Strata with one cluster keep their weight, unless they are to be centered.
+    Strata with one cluster keep their weight, unless they are to be centered. Where all clusters of a panel are seen
+    in every round, a cluster is drawn once for all of them; else the rounds are drawn apart.
 
     Returns
     -------
     ndarray of shape (count, clusters), float32
         Mean 1 for each cluster.
     """
+    if units.panel is not None and (same := _seen_again(units)) is not None:
+        return bootstrap_multipliers(same, count, seed)[:, units.panel.twin]
     rng = np.random.default_rng(seed)
     out = np.ones((count, len(units.stratum)), dtype=np.float32)
     order = np.argsort(units.stratum, kind="stable")
@@ -115,6 +119,17 @@ def bootstrap_multipliers(units, count, seed):
         elif units.single == "centered" and units.fraction[h] < 1:
             out[:, cols] = 2 * rng.integers(0, 2, size=(count, 1))  # there twice or not at all: variance 1
     return out
+
+
+def _seen_again(units):
+    """The design of the clusters apart from their rounds, or None where some are missing in some round."""
+    panel, rounds = units.panel, int(units.panel.round.max()) + 1
+    if (np.bincount(panel.twin) != rounds).any():
+        return None
+    size = np.bincount(panel.stratum)
+    fraction = np.zeros(len(size))
+    fraction[panel.stratum[panel.twin]] = units.fraction[units.stratum]
+    return Units(panel.twin, panel.stratum, size, fraction, units.single)
 
 
 def jackknife_multipliers(units):

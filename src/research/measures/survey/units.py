@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,17 @@ from research.core.faults import DataError, Fault, spot
 from research.measures.columns import group_codes
 
 SINGLE = ("refuse", "centered", "average", "certainty")
+
+
+class Panel(NamedTuple):
+    """Clusters that were seen more than once: what one round of a panel tells of another."""
+
+    round: np.ndarray
+    """Round (year) of each cluster, integers from 0."""
+    twin: np.ndarray
+    """The cluster apart from its round, integers from 0."""
+    stratum: np.ndarray
+    """Stratum, apart from the round, of each twin."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +39,8 @@ class Units:
     """Share of each stratum's clusters that was drawn; 0 where the population is taken as endless."""
     single: str
     """What becomes of strata with one cluster."""
+    panel: Panel | None = None
+    """Which clusters are the same ones seen again, where the design has a panel."""
 
     @property
     def degrees(self):
@@ -34,15 +48,16 @@ class Units:
         return max(1, len(self.stratum) - int(np.count_nonzero(self.size)))
 
 
-def units_of(frame, strata, psu, population, single):
-    """Clusters and strata as integers, checked.
+def units_of(frame, strata, psu, population, single, panel=None):
+    """Clusters and strata as integers, checked; with a panel each round is drawn as strata of its own.
 
     Raises
     ------
     DataError
         For gaps in strata or clusters, numbers of clusters that cannot be, strata with one cluster.
     """
-    codes, keys = group_codes(frame, strata)
+    rounds = [panel] if panel else []
+    codes, keys = group_codes(frame, [*rounds, *strata])
     if psu:
         cluster, _ = group_codes(frame, psu)
         pair = codes * (int(cluster.max()) + 1) + cluster  # a cluster is counted within its stratum
@@ -54,7 +69,19 @@ def units_of(frame, strata, psu, population, single):
     fraction = _fractions(frame, population, codes, size)
     _refuse_singles(size, fraction, keys, single)
     small = np.uint16 if len(stratum) < 65536 else np.int32  # small integers are quick to bring into order
-    return Units(psu_of_row.astype(small), stratum, size, fraction, single)
+    again = _panel(frame, strata, psu, panel, psu_of_row, len(stratum)) if panel else None
+    return Units(psu_of_row.astype(small), stratum, size, fraction, single, again)
+
+
+def _panel(frame, strata, psu, panel, psu_of_row, clusters):
+    """Round and twin of each cluster, read from its first row; without clusters no row is seen again."""
+    first = np.zeros(clusters, dtype=int)
+    first[psu_of_row[::-1]] = np.arange(len(frame))[::-1]
+    rows = frame.iloc[first]
+    if not psu:
+        return Panel(group_codes(rows, [panel])[0], np.arange(clusters), group_codes(rows, strata)[0])
+    twin, keys = group_codes(rows, [*strata, *psu])
+    return Panel(group_codes(rows, [panel])[0], twin, group_codes(keys, strata)[0])
 
 
 def _fractions(frame, population, codes, size):
