@@ -120,8 +120,7 @@ def test_choice_by_the_stated_rule():
     cv = FRAME.se / FRAME.estimate.abs()
     better = out.table.benchmarked_rmse < FRAME.se
     assert (out.table.chosen == np.where((cv > 0.1) & better, "model", "direct")).all()
-    rule = "direct where its coefficient of variation is at most 10% or its error is not above the model's, else the model"
-    assert out.rule == rule
+    assert "at most 10%" in out.rule and "not above the model's" in out.rule
     kept = out.table[out.table.chosen == "direct"]
     assert (kept.value == kept.direct).all() and (kept.se == kept.direct_se).all()
 
