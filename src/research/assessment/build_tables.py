@@ -14,7 +14,7 @@ from research.assessment.closing import balance, closing
 from research.assessment.duties import duty_matches
 from research.assessment.outlook import outlook
 from research.assessment.settings import rules as read_rules
-from research.composite.versions import load_yaml
+from research.core.texts import read_yaml
 from research.errors import DataError, Fault
 from research.indicators.comparisons import verdicts
 
@@ -28,7 +28,7 @@ def assessment_settings(edition):
         The file or the section is missing.
     """
     path = edition.project.reference / "index.yml"
-    section = load_yaml(path).get("assessment") if path.is_file() else None
+    section = read_yaml(path, "data/reference/index.yml").get("assessment") if path.is_file() else None
     if not isinstance(section, dict):
         raise DataError(Fault("data/reference/index.yml", "a section 'assessment'", "none", kind="settings"))
     return section

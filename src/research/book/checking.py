@@ -6,6 +6,7 @@ from pathlib import Path
 
 from research.book.paper.limits import endless
 from research.book.tree.resolve import inspect_book
+from research.core.faults import DataError
 
 
 def check(project_root, profile="bluebook", also=()):
@@ -32,5 +33,15 @@ def check(project_root, profile="bluebook", also=()):
         for to in ("docx", "pdf"):
             seen = {str(f) for f in faults}
             faults += [f for f in inspect_book(project_root, profile, to=to)[1] if str(f) not in seen]
-    faults += endless(book) if book else []
-    return faults + [f for look in also for f in look(Path(project_root).resolve(), profile)]
+    root = Path(project_root).resolve()
+    faults += _looked(endless, book) if book else []
+    faults += [f for look in also for f in _looked(look, root, profile)]
+    return list({str(f): f for f in faults}.values())  # a file that nothing can read is named once
+
+
+def _looked(look, *about):
+    """What a further check finds; one that cannot read a file says so as a fault, too."""
+    try:
+        return look(*about)
+    except DataError as error:
+        return error.faults

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-import yaml
-
 from research.cases.model import case_fault
+from research.core.texts import read_text, read_yaml
 from research.errors import DataError, nearest
 
 __all__ = ["FILE", "MODELS", "STATES", "SYSTEMS", "anchor", "chain_faults", "experiences"]
@@ -53,12 +52,7 @@ def experiences(project):
     path = project.reports / "cases" / FILE
     if not path.is_file():
         return []
-    try:
-        found = yaml.safe_load(path.read_text("utf-8")) or []
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise DataError(case_fault(project.show(path), (mark.line if mark else 0) + 1, "valid YAML",
-                                   getattr(error, "problem", error), "", "chain")) from error
+    found = read_yaml(path, project.show(path)) or []
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
         raise DataError(case_fault(project.show(path), 1, "a list of entries, each beginning with `- id:`",
                                    type(found).__name__, "", "chain"))
@@ -104,7 +98,7 @@ def chain_faults(project, register, texts, clauses):
 
 
 def _lines(project):
-    text = (project.reports / "cases" / FILE).read_text("utf-8") if (project.reports / "cases" / FILE).is_file() else ""
+    text = read_text(project.reports / "cases" / FILE) if (project.reports / "cases" / FILE).is_file() else ""
     return [number for number, row in enumerate(text.splitlines(), start=1) if re.match(r"-\s", row)]
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 import pandas as pd
-import yaml
 
 from research.cases.chain import chain_faults
 from research.cases.evidence.evidence import read_evidence
@@ -17,6 +16,7 @@ from research.cases.links import link_faults
 from research.cases.model import CLASSES, DOMAINS, STATES, Case, case_fault, files, load, read
 from research.cases.new import execute, new
 from research.cases.prose import bare_numbers, clause_texts, mask, quotes, read_front_matter
+from research.core.texts import read_yaml
 from research.errors import Fault, nearest
 from research.indicators.reference import reference
 from research.indicators.reference.plans import in_force
@@ -91,7 +91,7 @@ def _double_ids(project):
     """Ids that two files claim, each named with its line (read as text: the front matter may not be whole)."""
     seen, faults = {}, []
     for path in files(project):
-        text = path.read_text(encoding="utf-8")
+        text = path.read_bytes().decode("utf-8", "replace")
         found = re.search(r"^id:[ \t]*[\"']?([^\s\"'#]+)", read_front_matter(text)[0] or "", re.M)
         if not found:
             continue
@@ -107,7 +107,7 @@ def _codes(project):
     codes = set(pd.read_csv(project.reference / "places.csv", dtype=str)["code"])
     district = project.reference / "district.yml"
     if district.is_file():
-        codes.add(str(yaml.safe_load(district.read_text(encoding="utf-8"))["code"]))
+        codes.add(str(read_yaml(district, "data/reference/district.yml", needed=True)["code"]))
     return codes
 
 

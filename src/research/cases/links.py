@@ -99,5 +99,5 @@ def _line(text, words):
 def _keys(project):
     found = set()
     for path in (project.reports / "theme").glob("*.bib"):
-        found |= set(_KEY.findall(path.read_text("utf-8")))
+        found |= set(_KEY.findall(path.read_bytes().decode("utf-8", "replace")))
     return found

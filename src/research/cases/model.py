@@ -6,12 +6,12 @@ import re
 from typing import Literal
 
 import pandas as pd
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from research.cases.evidence.evidence import read_evidence
 from research.cases.prose import read_front_matter
 from research.core.faults import DataError, Fault, nearest, spot
+from research.core.texts import parse_yaml, read_text, read_yaml
 
 __all__ = ["CLASSES", "DOMAINS", "STATES", "Case", "case_fault", "clause_words", "files", "load", "place_names", "read"]
 
@@ -84,7 +84,7 @@ class Case(BaseModel):
 def files(project):
     """Files of all cases, by name (chapters that are no case carry no `id` in their front matter)."""
     for path in sorted((project.reports / "cases").glob("[!_]*.qmd")):
-        if re.search(r"^id:", read_front_matter(path.read_text(encoding="utf-8"))[0] or "", re.M):
+        if re.search(r"^id:", read_front_matter(path.read_bytes().decode("utf-8", "replace"))[0] or "", re.M):
             yield path
 
 
@@ -96,18 +96,19 @@ def read(project, path):
     (Case or None, str, list of Fault)
         The case (None when the front matter is not whole), the text after it, and its faults.
     """
-    name, text = project.show(path), path.read_text(encoding="utf-8")
+    name = project.show(path)
+    try:
+        text = read_text(path, name)
+    except DataError as error:
+        return None, "", list(error.faults)
     head, body = read_front_matter(text)
     faults = [case_fault(name, 1, "front matter between two lines ---", "none", "copy that of another case", "head")]
     if head is None:
         return None, body, faults
     try:
-        raw = yaml.safe_load(head) or {}
-        case = Case.model_validate(raw)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = (mark.line if mark else 0) + 2
-        return None, body, [case_fault(name, line, "valid YAML", getattr(error, "problem", error), "", "yaml")]
+        case = Case.model_validate(parse_yaml(head, name, first=2) or {})
+    except DataError as error:
+        return None, body, list(error.faults)
     except ValidationError as error:
         return None, body, [_schema_fault(name, head, item) for item in error.errors()]
     return case, body, []
@@ -175,7 +176,7 @@ def place_names(project):
     dict of str to str
     """
     places = pd.read_csv(project.reference / "places.csv", dtype=str)
-    district = yaml.safe_load((project.reference / "district.yml").read_text(encoding="utf-8"))
+    district = read_yaml(project.reference / "district.yml", "data/reference/district.yml", needed=True)
     return {**dict(zip(places["code"], places["name"], strict=True)), str(district["code"]): district["name"]}
 
 

@@ -10,6 +10,7 @@ from research.cases import library
 from research.cases.chain_pages import chain_sections, chain_table, coverage, experience_words
 from research.cases.model import place_names
 from research.cases.prose import read_front_matter
+from research.core.texts import read_text
 from research.figures.captioned import STATUS_WORDS, table
 from research.project import SAMPLE_MARK
 
@@ -54,7 +55,7 @@ def case_pages(project, edition, register):
 
 def _case_section(project, row):
     """A case as a section of one chapter: headings one level down, its own mark put in."""
-    text = read_front_matter((project.root / row["path"]).read_text(encoding="utf-8"))[1]
+    text = read_front_matter(read_text(project.root / row["path"], row["path"]))[1]
     for name in re.findall(r"\{\{<\s*include\s+(_[\w-]+\.md)\s*>\}\}", text):
         note = (project.reports / "cases" / name).read_text(encoding="utf-8").strip()
         text = re.sub(rf"\{{\{{<\s*include\s+{re.escape(name)}\s*>\}}\}}", lambda _m, n=note: n, text)

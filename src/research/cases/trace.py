@@ -6,8 +6,7 @@ import json
 import re
 from pathlib import Path
 
-import yaml
-
+from research.core.texts import read_yaml
 from research.errors import DataError, Fault, nearest
 
 __all__ = ["trace"]
@@ -77,7 +76,7 @@ def _shown(cell):
 def _record(project, path):
     """Data, program and versions from the newest run record of a staged notebook."""
     theme, _, place = path.stem.partition("-")
-    place = place or str(yaml.safe_load((project.reference / "district.yml").read_text("utf-8"))["code"])
+    place = place or str(read_yaml(project.reference / "district.yml", needed=True)["code"])
     records = sorted((project.reports / "runs").glob(f"*/{theme}/{place}.run.json"))
     if not records:
         return

@@ -96,13 +96,14 @@ def faults(scope, profiles=BOOKS, staged=False):
     from research.book import check as check_book
     from research.cases import library as cases
     from research.edition.elements import lacking
+    from research.edition.written import unfounded
 
     found = list(indicators.check(scope))
     found += runs.check(scope.project)
     found += cases.check(scope.project) if profiles else []
     made = scope.project.show(scope.project.stage)
     for profile in profiles:
-        chapters = check_book(scope.project.root, profile, [lacking])
+        chapters = check_book(scope.project.root, profile, [lacking, unfounded])
         found += [f for f in chapters if staged or not (f.kind in MADE_BY_RUNS or made in str(f))]
     return list(dict.fromkeys(found))
 
@@ -222,6 +223,7 @@ def render(scope, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None, p
     """
     from research import book
     from research.edition.elements import lacking
+    from research.edition.written import unfounded
 
     if set(profiles) != {MANUAL} and not chapter:  # one page while writing: the whole render has said it
         warn_of_stale(scope)
@@ -230,7 +232,7 @@ def render(scope, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None, p
         for profile in profiles:
             root, name, more = source(scope, profile, program)
             task = bar.add_task(f"render {profile}", total=len(to) + 1, note="")
-            made = book.render(root, name, to=to, engine=engine, chapter=chapter, also=[lacking], **more,
+            made = book.render(root, name, to=to, engine=engine, chapter=chapter, also=[lacking, unfounded], **more,
                                progress=lambda note, done, task=task: bar.update(task, completed=done, note=note))
             bar.update(task, completed=len(to) + 1, note="")
             for path in made:

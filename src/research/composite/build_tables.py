@@ -8,8 +8,9 @@ from research.composite import diagnose, explain, methods, robustness
 from research.composite.index import build_index
 from research.composite.provenance import check_survey
 from research.composite.registry import first_year_goalposts, from_registry, goalposts_of
-from research.composite.versions import load_yaml, read_versions
+from research.composite.versions import read_versions
 from research.core.faults import DataError, Fault, nearest
+from research.core.texts import read_yaml
 
 _ROBUST = {"variants", "seed", "level", "weight_noise", "normalise", "aggregate", "sobol"}
 
@@ -61,7 +62,7 @@ def indices(edition, version=None, versions=None):
 
 def robustness_settings(edition):
     """The `robustness` section of `index.yml`, checked."""
-    section = load_yaml(edition.project.reference / "index.yml").get("robustness") or {}
+    section = read_yaml(edition.project.reference / "index.yml", "data/reference/index.yml").get("robustness") or {}
     unknown = set(section) - _ROBUST
     if unknown:
         raise DataError([Fault("index.yml, robustness", "a known setting", repr(u), nearest(u, _ROBUST), "spec")

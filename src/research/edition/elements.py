@@ -10,6 +10,7 @@ import re
 
 from research.book.source.config import read_config
 from research.core.faults import Fault, spot
+from research.core.texts import read_text
 
 BLANK = "（待填"
 HEADS = (("执笔", "who wrote the report"), ("摘要", "its abstract in Chinese"), ("关键词", "its keywords in Chinese"),
@@ -35,11 +36,11 @@ def lacking(root, profile="bluebook"):
     list of Fault
         Of kind `element`, each with file and line.
     """
-    reports, others, index = _sources(root, profile)
+    reports, others, index = sources(root, profile)
     if index is None:
         return []
     faults = [f for path in reports for f in _report(root, path)] + _front(root, index, reports)
-    if not any(re.search(r"^# 大事记", p.read_text(encoding="utf-8"), re.M) for p in others):
+    if not any(re.search(r"^# 大事记", _text(root, p), re.M) for p in others):
         faults.append(_fault(root, index, 1, "an appendix 大事记: the key events of the year", "none",
                              "add reports/bluebook/appendix-chronicle.qmd to the appendices"))
     return faults
@@ -58,10 +59,10 @@ def unfilled(root, profile="bluebook"):
     list of Fault
         Of kind `unfilled`, one a line.
     """
-    reports, others, index = _sources(root, profile)
+    reports, others, index = sources(root, profile)
     found = []
     for path in [index, *reports, *others] if index else ():
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(_text(root, path).splitlines(), 1):
             if BLANK in line:
                 words = re.sub(r"[*|:：]", " ", line.split(BLANK)[0]).split()
                 found.append(_fault(root, path, number, f"words for {words[-1] if words else '（待填）'}", "（待填）",
@@ -69,7 +70,7 @@ def unfilled(root, profile="bluebook"):
     return found
 
 
-def _sources(root, profile):
+def sources(root, profile):
     """Hand-written reports, other chapters, and the index of a bluebook."""
     if "bluebook" not in profile.split(","):
         return [], [], None
@@ -79,12 +80,16 @@ def _sources(root, profile):
             continue
         made = "runs" in item.path.relative_to(root).parts
         path = template if made else item.path
-        unnumbered = re.search(r"^# .*\.unnumbered", path.read_text(encoding="utf-8"), re.M) if path.is_file() else True
+        unnumbered = not path.is_file() or re.search(r"^# .*\.unnumbered", _text(root, path), re.M)
         if item.kind == "index":
             index = path
         elif path.is_file() and path not in reports + others:
             (reports if item.kind == "chapter" and not unnumbered else others).append(path)
     return reports, others, index
+
+
+def _text(root, path):
+    return read_text(path, path.relative_to(root).as_posix())
 
 
 def _fault(root, path, line, expected, found, way_out="", kind="element"):
@@ -93,7 +98,7 @@ def _fault(root, path, line, expected, found, way_out="", kind="element"):
 
 def _report(root, path):
     """What the head of one report lacks."""
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = _text(root, path).splitlines()
     title = next((n for n, line in enumerate(lines, 1) if line.startswith("# ")), 1)
     for word, what in HEADS:
         found = next(((n, m[1]) for n, line in enumerate(lines, 1)
@@ -111,7 +116,7 @@ def _report(root, path):
 
 def _front(root, index, reports):
     """What the front matter lacks, and reports that are not in the English contents."""
-    lines = index.read_text(encoding="utf-8").splitlines()
+    lines = _text(root, index).splitlines()
     heads = {m[1].strip(): n for n, line in enumerate(lines, 1) if (m := re.match(r"##\s+([^{]+)", line))}
     faults = []
     for word, what in FRONT:

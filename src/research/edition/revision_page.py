@@ -83,7 +83,7 @@ def reasons(edition):
 
 def _basis(edition):
     from research import __version__
-    from research.indicators.reference.tables import read_yaml
+    from research.core.texts import read_yaml
 
     about = read_yaml(edition.project.reference / "settings.yml", "settings.yml")
     titles = {**edition.group_names, **{k: v.get("name", k) for k, v in about.items() if isinstance(v, dict)}}

@@ -5,10 +5,9 @@ An edition's built tables stay in `data/results/<year>`; the newest ones before 
 
 from __future__ import annotations
 
-import json
-
 import pandas as pd
 
+from research.core.texts import read_made
 from research.wording import plain
 
 __all__ = ["last_edition", "revised_methods", "revised_numbers", "revised_targets"]
@@ -34,8 +33,8 @@ def last_edition(edition):
     """
     found = []
     for path in edition.scope.results.parent.glob("[0-9]*/manifest.json"):
-        kept = json.loads(path.read_text("utf-8"))
-        if int(kept["edition"]) < edition.edition and kept.get("data") == edition.data:
+        kept = read_made(path)
+        if kept.get("data") == edition.data and int(kept.get("edition", edition.edition)) < edition.edition:
             found.append(kept)
     return max(found, key=lambda m: int(m["edition"]), default=None)
 

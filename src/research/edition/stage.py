@@ -9,6 +9,7 @@ import shutil
 from research.cases import library
 from research.cases.evidence.evidence import read_evidence
 from research.cases.pages import SAMPLE_CALLOUT, case_list, case_pages
+from research.core.texts import read_text
 from research.edition.onepage_chapter import brief_table
 from research.edition.revision_page import revision_page
 from research.edition.stage_texts import profile_block, variables, yaml_text
@@ -141,7 +142,7 @@ def _pages(ed, texts, register):
     names = {row["theme"]: row["name_zh"] for _, row in ed.themes.iterrows()}
     themes = {t: names.get(t, t) for t in THEMES if t in texts}
     pages["_summary-themes.md"] = _bullets(texts, themes, faults)
-    template = (ed.project.reports / "bluebook" / "_place.qmd").read_text(encoding="utf-8")
+    template = read_text(ed.project.reports / "bluebook" / "_place.qmd")
     for code in ed.places["code"]:
         pages[f"place-{code}.qmd"] = place_chapter(template, ed, code)
         pages[f"_brief-{code}.md"] = brief_table(ed, code)

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import research
+from research.core.texts import read_made
 from research.edition.stage import stage
 from research.runs.record import write_whole
 
@@ -34,7 +35,7 @@ def ensure(scope):
         As `research.edition.stage.stage`.
     """
     asked = _asked(scope)
-    known = _stamp(scope)
+    known = read_made(scope.stage / _STAMP)  # none, or a broken one: it is laid out again
     if known.get("asked") == asked and known.get("files") == _files(scope):
         return False
     stage(scope)
@@ -44,19 +45,11 @@ def ensure(scope):
 
 def laid_out_for(scope):
     """Whether the stage was laid out for this edition and this data, however long ago."""
-    return _stamp(scope).get("asked") == _asked(scope)
+    return read_made(scope.stage / _STAMP).get("asked") == _asked(scope)
 
 
 def _asked(scope):
     return [scope.edition, scope.data.findable]
-
-
-def _stamp(scope):
-    try:
-        found = json.loads((scope.stage / _STAMP).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}  # none, or a broken one: it is laid out again
-    return found if isinstance(found, dict) else {}
 
 
 def _files(scope):

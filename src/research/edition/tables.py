@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pandas as pd
-import yaml
 
+from research.core.texts import read_yaml
 from research.figures.captioned import table
 from research.figures.display import escape
 from research.indicators.reference.district import District
@@ -45,7 +45,7 @@ def reference_tables(project, edition):
 
 
 def _yaml(project, name):
-    return yaml.safe_load((project.reference / f"{name}.yml").read_text(encoding="utf-8"))
+    return read_yaml(project.reference / f"{name}.yml", f"data/reference/{name}.yml", needed=True)
 
 
 def indicators(frame, goals, plan):

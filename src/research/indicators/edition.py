@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 
 import pandas as pd
 
 from research.core import tables
 from research.core.scope import Data, Project, Scope, open_project
+from research.core.texts import read_made, read_yaml
 from research.errors import DataError, Fault, UsageError, nearest
 from research.indicators.explore import Exploring
 from research.indicators.reference.district import District
 from research.indicators.reference.schemas import empty_table, read_table
-from research.indicators.reference.tables import read_yaml
 from research.indicators.store import store
 from research.project import weakest
 
@@ -146,7 +145,7 @@ class Edition(District, Exploring):
         where = self.project.show(folder)
         if not (folder / "manifest.json").is_file():
             raise DataError(Fault(where, "the edition's built tables", "none", command, "not-built"))
-        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+        manifest = read_made(folder / "manifest.json")
         if manifest.get("data") not in (None, self.data):
             found = f"tables of {manifest['data']}"
             raise DataError(Fault(where, f"tables of {self.data}", found, command, "not-built"))

@@ -14,6 +14,7 @@ import json
 from pathlib import Path
 
 import research
+from research.core.texts import read_made
 from research.runs.record import write_whole
 
 EPOCH = 1  # raise it to make every run stale, as when a normalised notebook changes its form
@@ -36,7 +37,7 @@ class Inputs:
     def __init__(self, scope, district, townships):
         self.district, self._townships = district, frozenset(townships)
         self._store = scope.runs.parent / ".inputs.json"
-        self._memory = _read_json(self._store)
+        self._memory = read_made(self._store)
         self._whole, self._rows = {}, {}
         for name, path in _files(scope):
             content = path.read_bytes()
@@ -82,7 +83,7 @@ class Inputs:
     def _keep(self):
         wanted = {f"{name} {whole} {self.district}" for name, whole in self._whole.items()}
         used = {key: rows for key, rows in self._memory.items() if key in wanted}  # None: its rows belong to all
-        old = _read_json(self._store)
+        old = read_made(self._store)
         if any(key not in old for key in used):
             try:
                 write_whole(self._store, json.dumps(used))
@@ -146,11 +147,3 @@ def _parquet_rows(path, bucket):
 
 def _digest(text):
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _read_json(path):
-    try:
-        found = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from research.core.scope import Scope
+from research.core.texts import read_yaml
 from research.errors import DataError, Fault, UsageError, nearest
 from research.runs import inputs as _inputs
 from research.runs import literals, watch
@@ -184,15 +185,15 @@ def read_places(project):
     DataError
         When `district.yml` or `places.csv` in the reference tables lacks a code or name.
     """
-    import yaml
-
     try:
-        own = yaml.safe_load((project.reference / "district.yml").read_text("utf-8"))
+        own = read_yaml(project.reference / "district.yml", "data/reference/district.yml", needed=True)
         with open(project.reference / "places.csv", encoding="utf-8-sig", newline="") as stream:
             rows = list(csv.DictReader(stream))
         district, known = str(own["code"]), {str(own["code"]): str(own["name"])}
         known.update((row["code"], row["name"]) for row in rows if row["code"] != district)
-    except (OSError, KeyError, TypeError, ValueError, yaml.YAMLError) as error:
+    except DataError:
+        raise
+    except (OSError, KeyError, TypeError, ValueError) as error:
         raise DataError(Fault("data/reference, district.yml and places.csv", "code and name of each place",
                               f"{type(error).__name__}: {error}", kind="places")) from None
     return district, known

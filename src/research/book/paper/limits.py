@@ -6,6 +6,7 @@ from pathlib import Path
 
 from research.book.tree import ast as tree
 from research.core.faults import Fault, spot
+from research.core.texts import read_text
 
 ROWS = 3000  # about a hundred pages
 
@@ -42,7 +43,7 @@ def _place(book, chapter, identifier):
         return chapter.slug
     full = path if path.is_absolute() else Path(book.root) / path
     name = full.relative_to(book.root).as_posix() if full.is_relative_to(book.root) else path.name
-    lines = full.read_text(encoding="utf-8").splitlines() if full.suffix in (".qmd", ".md") and full.is_file() else []
+    lines = read_text(full).splitlines() if full.suffix in (".qmd", ".md") and full.is_file() else []
     wanted = [n for n, line in enumerate(lines, 1) if identifier and f"#{identifier}" in line]
     wanted += [n for n, line in enumerate(lines, 1) if line.startswith("|") and set(line.strip()) <= set("|-: ")]
     return spot(name, line=wanted[0]) if wanted else name

@@ -7,10 +7,9 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
-
 from research.book.source.config_items import Item, check_keys, list_items, relative, unsupported
-from research.core.faults import Fault, nearest, spot
+from research.core.faults import DataError, Fault, nearest
+from research.core.texts import read_yaml
 
 
 @dataclass
@@ -111,17 +110,9 @@ def load_yaml(path, root, faults):
     """A YAML file that must hold a mapping; what is wrong goes to `faults`, with the line."""
     name = relative(path, root)
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = spot(name, line=mark.line + 1) if mark else name
-        problem = getattr(error, "problem", None) or "broken YAML"
-        faults.append(Fault(place, "valid YAML", problem, "check indentation and quotes", kind="yaml"))
-        return {}
-    except UnicodeDecodeError:
-        faults.append(Fault(name, "UTF-8 text", "other bytes", "save the file as UTF-8", kind="encoding"))
-        return {}
-    if found is None:
+        found = read_yaml(path, name)
+    except DataError as error:
+        faults.extend(error.faults)
         return {}
     if not isinstance(found, dict):
         faults.append(Fault(name, "a mapping of settings", type(found).__name__, kind="yaml"))

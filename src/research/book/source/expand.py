@@ -16,7 +16,8 @@ from research.book.source.line_checks import LineChecks
 from research.book.source.notebook import cell_lines, code_lines, read_notebook, split_options
 from research.book.source.shortcodes import SHORTCODE, Shortcodes
 from research.book.source.source import Source
-from research.core.faults import Fault, spot
+from research.core.faults import DataError, Fault, spot
+from research.core.texts import read_text
 
 ANNOTATION = re.compile(r"(#|//|--|%)\s*<\d+>\s*$")
 FENCE = re.compile(r"^[\s>]*(`{3,}|~{3,})\s*(.*?)\s*$")
@@ -36,6 +37,7 @@ class Expander(LineChecks, Shortcodes):
         self.notes = {}, {}  # footnotes: where they are defined, where they are called
         self.files = []  # chain of included files
         self.blank = True
+        self.columns, self.above = 0, ""  # of a table: how many cells its head has; the line before
 
     def fault(self, place, expected, found, way_out="", kind="unsupported"):
         self.ctx.faults.append(Fault(place, expected, found, way_out, kind=kind))
@@ -49,9 +51,9 @@ class Expander(LineChecks, Shortcodes):
     def file(self, path, front=False):
         name = relative(path, self.ctx.root)
         try:
-            lines = path.read_text(encoding="utf-8-sig").splitlines()
-        except UnicodeDecodeError:
-            self.fault(name, "UTF-8 text", "other bytes", "save the file as UTF-8", "encoding")
+            lines = read_text(path, name).splitlines()
+        except DataError as error:
+            self.ctx.faults.extend(error.faults)
             return
         start = self.front_matter(lines, name) if front else 0
         self.files.append(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from research.book.source.carried import KNOWN_DIVS, NOT_CARRIED
-from research.errors import nearest
+from research.core.faults import nearest, say
 
 DIV = re.compile(r"^[\s>]*(:{3,})\s*(.*?)\s*$")
 HTML_BLOCK = re.compile(r"^\s{0,3}</?(address|article|aside|button|canvas|center|details|div|dl|embed|fieldset|figure"
@@ -13,6 +13,12 @@ HTML_BLOCK = re.compile(r"^\s{0,3}</?(address|article|aside|button|canvas|center
                         r"|style|summary|svg|table|ul|video)\b", re.I)
 TEX_BLOCK = re.compile(r"^\s{0,3}\\(begin\{|end\{|(newpage|clearpage|pagebreak|[vh]space|vfill|input|include|usepackage"
                        r"|newcommand|renewcommand|def|label|caption|centering|noindent|appendix)\b)")
+BARE_HEADING = re.compile(r"(#{2,6}[^\s#{}|!<]|#[\u3400-\u9fff])")
+WIDE = (("！[", "![", "an image"), ("]（", "](", "a link or an image"), ("{{＜", "{{<", "a shortcode"),
+        ("＞}}", ">}}", "a shortcode"), ("｛｛", "{{", "a shortcode"), ("｛#", "{#", "a label"),
+        ("：：：", ":::", "a div"))
+"""Full-width signs that an input method puts where markdown wants its own: they would be printed as letters."""
+RULE = re.compile(r"^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
 NOTE = re.compile(r"\[\^([^\]\s]+)\]")
 
 
@@ -31,12 +37,45 @@ class LineChecks:
             self.fault(place, "an empty line before a heading", line.strip()[:60], "put an empty line between",
                        "heading")
         plain = re.sub(r"(`+).*?\1", "", line)
+        self.signs(plain, place)
+        self.cells(line, place)
         if len(re.findall(r"(?<!\\)\$\$", plain)) % 2:
             self.math = None if self.math else place
         self.note(plain, place)
         div = DIV.match(line)
         if div:
             self.div(div[2].rstrip(": "), place)
+
+    def signs(self, line, place):
+        """Headings without their space, and full-width signs where markdown wants its own."""
+        if BARE_HEADING.match(line) and not self.math:
+            self.fault(place, say("a space after # in a heading", "标题的 # 后面有空格"), line.strip()[:60],
+                       say("put a space between # and the words", "请在 # 和标题之间加一个空格"), "heading")
+        for wide, narrow, what in WIDE:
+            at = line.find(wide)
+            if wide == "]（" and at >= 0 and not re.search(r"!\[[^\]]*\]（|\]（[^）]*[./#:][^）]*）", line):
+                continue  # 「……」[1]（注）: brackets that only follow each other
+            if wide == "：：：" and not line.strip().startswith(wide):
+                continue
+            if at >= 0:
+                self.fault(place, f"{narrow} for {what}", line[at:at + 40],
+                           say(f"write {narrow} with half-width signs", f"请用半角写 {narrow}"), "wide")
+                return
+
+    def cells(self, line, place):
+        """Rows of a table with more cells than its head: pandoc drops them without a word."""
+        if not line.strip() or "|" not in line:
+            self.columns, self.above = 0, ""
+            return
+        bare = re.sub(r"(`+).*?\1|\\\||\$[^$]*\$", "x", line.strip())
+        count = bare.removeprefix("|").removesuffix("|").count("|") + 1
+        if RULE.match(line) and self.above:
+            self.columns = count
+        elif self.columns and count > self.columns:
+            self.fault(place, say(f"{self.columns} cells, as the table's head", f"{self.columns} 格，与表头一致"),
+                       say(f"{count} cells", f"{count} 格"),
+                       say("write \\| for a stroke inside a cell", "单元格里的竖线请写成 \\|"), "table")
+        self.above = line
 
     def note(self, line, place):
         """Remember footnotes, defined and called."""

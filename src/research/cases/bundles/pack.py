@@ -13,14 +13,13 @@ import subprocess
 import zipfile
 from pathlib import Path
 
-import yaml
-
 from research import __version__
 from research.cases import library as cases
 from research.cases.bundles.meta import citation, crate, datacite
 from research.cases.evidence.compare import compare, failed, sources_differ
 from research.cases.evidence.evidence import read_evidence
 from research.cases.evidence.run import rerun
+from research.core.texts import read_json, read_yaml
 from research.errors import DataError, Fault, nearest
 
 __all__ = ["FORMAT", "pack", "may_share"]
@@ -109,7 +108,7 @@ def may_share(project, name):
 
 
 def _yaml(path):
-    return (yaml.safe_load(path.read_text("utf-8")) or {}) if path.is_file() else {}
+    return read_yaml(path) if path.is_file() else {}
 
 
 def _case(project, case_id):
@@ -127,7 +126,7 @@ def _case(project, case_id):
 
 def _proved_reads(project, notebook):
     """Run the notebook once: it must show what it keeps; the data files it read are known then."""
-    kept = json.loads(notebook.read_text("utf-8"))
+    kept = read_json(notebook, project.show(notebook))
     result = rerun(project.root, notebook)
     name = project.show(notebook)
     if result.notebook is None:

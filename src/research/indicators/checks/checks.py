@@ -7,6 +7,7 @@ import re
 import pandas as pd
 
 from research.core.faults import DataError, Fault, nearest, spot
+from research.core.texts import read_yaml
 from research.indicators.checks import rules
 from research.indicators.checks.cells import LIMIT, cell_faults, some
 from research.indicators.reference import calibre, reference
@@ -20,7 +21,6 @@ from research.indicators.reference.schemas import (
     typed_column,
     with_surveyed,
 )
-from research.indicators.reference.tables import read_yaml
 from research.indicators.store import store
 from research.project import STATUSES
 

@@ -26,13 +26,13 @@ import numpy as np
 import pandas as pd
 
 from research.core.faults import DataError, Fault, nearest, say, spot
+from research.core.texts import read_yaml
 from research.indicators.forms.cleaning import NUMBERS, clean, clean_column, factor
 from research.indicators.intake import grid
 from research.indicators.intake.foreign import read_foreign
 from research.indicators.intake.sheets import Filled, runaway
 from research.indicators.reference import reference
 from research.indicators.reference.schemas import SCHEMAS
-from research.indicators.reference.tables import read_yaml
 
 TABLES = ("observations", "households", "quarters")
 KEYS = ("table", "sheet", "header", "columns", "constants", "wide", "units", "codes", "missing", "labels", "encoding",

@@ -8,8 +8,8 @@ from __future__ import annotations
 import pandas as pd
 
 from research.core.faults import Fault, spot
+from research.core.texts import read_yaml
 from research.indicators.reference.schemas import POPULATIONS
-from research.indicators.reference.tables import read_yaml
 
 TEXTS = ("calibre", "source", "method")
 """Columns in which people write what a figure counts."""

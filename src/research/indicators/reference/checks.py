@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from research.core.faults import DataError, Fault, nearest, spot
+from research.core.texts import read_yaml
 from research.indicators.reference import reference
 from research.indicators.reference.goals import check_years, plan_of, plans_with
 from research.indicators.reference.migrate import needs_migration
-from research.indicators.reference.tables import read_yaml
 from research.project import THEMES
 
 COLUMNS = {

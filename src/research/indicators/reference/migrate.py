@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from research.core.texts import read_yaml
 from research.errors import DataError, Fault
-from research.indicators.reference.tables import read_csv, read_yaml
+from research.indicators.reference.tables import read_csv
 
 KEPT = "before-migration"
 """Folder in `data/reference` that keeps the tables as they were."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from research.core.faults import DataError, Fault, nearest, spot
+from research.core.texts import read_text, read_yaml
 from research.indicators.reference import complete
 from research.indicators.reference.plans import plans as every_plan
-from research.indicators.reference.tables import read_csv, read_yaml
+from research.indicators.reference.tables import read_csv
 
 TABLES = (
     "places", "villages", "indicators", "targets", "milestones", "directional", "published", "counties",
@@ -217,5 +218,5 @@ def outline(project, plan=None):
         if one.file and not path.is_file():
             raise DataError(Fault(f"data/reference/{one.file}", f"the text of {one.title}", "no such file",
                                   "put it there, or leave `file` out in district.yml", "missing-file"))
-        texts.append(path.read_text("utf-8-sig") if one.file else "")
+        texts.append(read_text(path, f"data/reference/{one.file}") if one.file else "")
     return "\n".join(texts)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
 from research.core.faults import DataError, Fault, spot
 
@@ -88,24 +87,3 @@ def read_csv(path, name=None, dtype=str, usecols=None, **options):
         raise DataError(Fault(spot(name or path.name, line=2), "as many cells as the header",
                               f"{frame.index.nlevels} more", way, "ragged"))
     return frame
-
-
-def read_yaml(path, name=None):
-    """A YAML file as plain data (`yaml.safe_load`: no object is ever made from a file).
-
-    Raises
-    ------
-    DataError
-        Naming the line where the text is not YAML.
-    """
-    path = Path(path)
-    try:
-        text = path.read_text("utf-8-sig")
-    except OSError as error:
-        raise DataError(Fault(name or path.name, "a readable file", "none", "put it there", "missing-file")) from error
-    try:
-        return yaml.safe_load(text) or {}
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = spot(name or path.name, line=mark.line + 1) if mark else name or path.name
-        raise DataError(Fault(where, "YAML", getattr(error, "problem", None) or str(error), kind="yaml")) from error

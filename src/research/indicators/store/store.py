@@ -17,9 +17,9 @@ import pandas as pd
 import yaml
 
 from research.core.formulas import neutral_frame
+from research.core.texts import read_yaml
 from research.errors import DataError, Fault, nearest
 from research.indicators.reference.schemas import SCHEMAS
-from research.indicators.reference.tables import read_yaml
 from research.indicators.store.files import FileStore, as_text, write_catalogue
 from research.indicators.store.sdmx import SDMX, sdmx_csv  # noqa: F401  (public under this name too)
 

@@ -1,0 +1,222 @@
+"""Text files that people and programs write: read whole, or refused by file and line; nothing ends in a traceback."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from research.core.faults import DataError, Fault, Place, say, spot
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times as fast where it is there
+_SAVE = say("save the file as UTF-8", "请另存为 UTF-8 编码")
+
+
+class _Strict(_LOADER):
+    """A loader that makes no objects and refuses a key that stands twice: YAML's rule, which PyYAML does not hold."""
+
+
+def _mapping(loader, node, deep=False):
+    seen: dict[Any, int] = {}
+    for key, _ in node.value:
+        if key.tag == "tag:yaml.org,2002:merge":
+            continue
+        name, line = loader.construct_object(key, deep=True), key.start_mark.line + 1
+        if isinstance(name, (str, int, float, bool)) and seen.setdefault(name, line) != line:
+            raise _Twice(name, seen[name], line)
+    loader.flatten_mapping(node)
+    return {loader.construct_object(k, deep=True): loader.construct_object(v, deep=True) for k, v in node.value}
+
+
+_Strict.add_constructor("tag:yaml.org,2002:map", _mapping)
+
+
+class _Twice(Exception):
+    """A key stands twice in one mapping."""
+
+
+def read_text(path: str | Path, name: str = "") -> str:
+    """A text file in UTF-8, with or without a byte order mark.
+
+    Parameters
+    ----------
+    path : str or Path
+    name : str, optional
+        What messages call the file; default: its folder and name.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    DataError
+        When it is not there, or written in another encoding: the line and, where it can be told, the encoding.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "a.qmd"
+    >>> _ = path.write_bytes("第一行\\n共富".encode("gb18030"))
+    >>> read_text(path, "a.qmd")
+    Traceback (most recent call last):
+    ...
+    research.core.faults.DataError: a.qmd, line 1: expected UTF-8 text, found GB18030 (GBK) (save the file as UTF-8)
+    """
+    path, shown = Path(path), name or _name(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        found = say("none", "没有这个文件") if isinstance(error, FileNotFoundError) else str(error.strerror)
+        raise DataError(Fault(shown, say("a readable file", "可以读取的文件"), found,
+                              say("put it there", "请放好这个文件"), "missing-file")) from error
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise DataError(Fault(spot(shown, line=line), say("UTF-8 text", "UTF-8 编码的文本"), _encoding(content),
+                              _SAVE, "encoding")) from error
+
+
+def read_yaml(path: str | Path, name: str = "", needed: bool = False) -> Any:
+    """A YAML file as plain data; no object is ever made from a file.
+
+    Parameters
+    ----------
+    path : str or Path
+    name : str, optional
+        What messages call the file.
+    needed : bool
+        An empty file is a fault.
+
+    Returns
+    -------
+    dict, list or scalar
+        `{}` for an empty file that is not needed.
+
+    Raises
+    ------
+    DataError
+        Naming the line where the text is not YAML, or where a key stands a second time.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "a.yml"
+    >>> _ = path.write_text("a: 1\\nb: 2\\na: 3\\n")
+    >>> read_yaml(path, "a.yml")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    research.core.faults.DataError: a.yml, line 3: expected each key once, found 'a' again (first: line 1) (take one ...
+    """
+    shown = name or _name(Path(path))
+    found = parse_yaml(read_text(path, name), shown)
+    if found in (None, "") and needed:
+        raise DataError(Fault(shown, say("settings", "设置内容"), say("an empty file", "空文件"), "", "empty"))
+    return {} if found is None else found
+
+
+def parse_yaml(text: str, name: str | Place, first: int = 1) -> Any:
+    """YAML text as plain data.
+
+    Parameters
+    ----------
+    text : str
+    name : str or Place
+        What messages call the file.
+    first : int
+        Line of the file in which the text begins.
+
+    Raises
+    ------
+    DataError
+        As `read_yaml`.
+
+    Examples
+    --------
+    >>> parse_yaml("a: [1, 2]", "a.yml")
+    {'a': [1, 2]}
+    """
+    try:
+        return yaml.load(text, _Strict)  # noqa: S506  (a safe loader)
+    except _Twice as twice:
+        key, before, line = twice.args
+        raise DataError(Fault(
+            spot(name, line=line + first - 1), say("each key once", "每个键只出现一次"),
+            say(f"{key!r} again (first: line {before + first - 1})", f"“{key}”重复（先见第{before + first - 1}行）"),
+            say("take one of the two out", "请删去其中一处"), "twice")) from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = spot(name, line=mark.line + first) if mark else name
+        problem = getattr(error, "problem", None) or (str(error).splitlines() or [type(error).__name__])[0]
+        raise DataError(Fault(where, "YAML", problem, say("check indentation and quotes", "请检查缩进和引号"),
+                              "yaml")) from error
+
+
+def read_json(path: str | Path, name: str = "") -> Any:
+    """A JSON file that people or programs wrote.
+
+    Raises
+    ------
+    DataError
+        Naming the line where the text is not JSON.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "a.json"
+    >>> _ = path.write_text('{"a": 1,\\n}')
+    >>> read_json(path, "a.json")
+    Traceback (most recent call last):
+    ...
+    research.core.faults.DataError: a.json, line 2: expected JSON, found Expecting property name enclosed in double \
+quotes (make the file again, or mend the line)
+    """
+    shown = name or _name(Path(path))
+    try:
+        return json.loads(read_text(path, name))
+    except json.JSONDecodeError as error:
+        way = say("make the file again, or mend the line", "请重新生成，或改正这一行")
+        raise DataError(Fault(spot(shown, line=error.lineno), "JSON", error.msg, way, "json")) from error
+    except RecursionError as error:
+        raise DataError(Fault(shown, "JSON", say("text nested without end", "嵌套过深的文本"), "", "json")) from error
+
+
+def read_made(path: str | Path) -> dict:
+    """A JSON object that the program itself has made: whatever is no such thing counts as not made.
+
+    Returns
+    -------
+    dict
+        Empty when the file is missing, broken, or holds no object: what it tells of is then made anew.
+
+    Examples
+    --------
+    >>> read_made("nowhere.json")
+    {}
+    """
+    try:
+        found = json.loads(Path(path).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _name(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}" if path.parent.name else path.name
+
+
+def _encoding(content: bytes) -> str:
+    for name, shown in (("gb18030", "GB18030 (GBK)"), ("utf-16", "UTF-16")):
+        if name == "utf-16" and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+            continue
+        if name != "utf-16" and content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            continue
+        try:
+            content.decode(name)
+            return shown
+        except UnicodeDecodeError:
+            continue
+    return say("other bytes", "其他编码")
