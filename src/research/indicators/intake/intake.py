@@ -85,7 +85,7 @@ def take_in(project: Project, files: Sequence[str | Path], to: str | Path = "dat
                                  f"--accept {strange[0]}：没有这条提醒；{nearest(strange[0], warnings).zh}"))
         missing = lacking(warnings, reasons)
         if faults or missing:
-            raise _refused(filled, [*faults, *missing.values()], missing)
+            raise _refused(filled, [*faults, *missing.values()], warnings if missing else (), reasons)
         return put(project, folder, filled, checked, reasons, warnings, found)
 
 
@@ -125,10 +125,10 @@ def _untouched(folder):
         raise
 
 
-def _refused(filled, faults, warnings=()):
+def _refused(filled, faults, warnings=(), reasons=()):
     """The error of a refused import; marked copies and the table of reasons stand beside the files then."""
     mark_all(filled, faults)
-    table = write(warnings, filled[0].path) if warnings else None
+    table = write(warnings, filled[0].path, dict(reasons)) if warnings else None
     if table is None:
         return DataError(faults)
     return DataError(faults, note=say(f"to accept warnings, write a reason in {table.name} and add --accept-file "

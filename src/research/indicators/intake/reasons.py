@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from research.core.faults import DataError, Fault, UsageError, nearest, say, spot
+from research.core.faults import DataError, Fault, UsageError, in_language, nearest, say, spot
 from research.core.formulas import neutral_frame
 from research.indicators.reference.tables import read_csv
 
@@ -61,7 +61,7 @@ def _table(path):
     return {n: r for n, r in told.items() if n and r}
 
 
-def write(warnings: Mapping[str, Fault], beside: str | Path) -> Path | None:
+def write(warnings: Mapping[str, Fault], beside: str | Path, reasons: Mapping[str, str]) -> Path | None:
     """The table of reasons for some warnings, beside the file that was refused; the last column is to be filled in.
 
     Parameters
@@ -70,6 +70,8 @@ def write(warnings: Mapping[str, Fault], beside: str | Path) -> Path | None:
         Warnings by name.
     beside : str or Path
         The file that was refused.
+    reasons : dict of str -> str
+        Those that were given already; they are written out again, and so are those in a table that stands there.
 
     Returns
     -------
@@ -78,8 +80,9 @@ def write(warnings: Mapping[str, Fault], beside: str | Path) -> Path | None:
     """
     path = Path(beside)
     path = path.with_name(f"{path.stem}{ENDING}.csv")
+    told = {**(_table(path) if path.is_file() else {}), **reasons}
     rows = [{NAME: name, "文件": w.place.file, "工作表": w.place.sheet, "行": w.place.row or "", "列": w.place.column,
-             "应为": getattr(w.expected, "zh", w.expected), "现为": getattr(w.found, "zh", w.found), REASON: ""}
+             "应为": in_language(w.expected, "zh"), "现为": in_language(w.found, "zh"), REASON: told.get(name, "")}
             for name, w in warnings.items()]
     part = path.with_name(f".{path.name}.part")
     try:
