@@ -111,10 +111,11 @@ def _info(sheet, edition, department, items, rate):
              f"牵头目标{rate['n_targets']}项，可评定{rate['n_assessed']}项，已达到{rate['n_attained']}项；"
              f"按进度绿{rate['n_green']}项、黄{rate['n_yellow']}项、红{rate['n_red']}项。",
              f"请答复{len(items)}项：{asked}。", "",
-             f"请在“{SHEET}”页的浅黄色单元格中填写：情况说明、整改措施、责任人、完成期限（日期，如 2025-06-30）。",
+             f"请在“{SHEET}”页的浅黄色单元格中填写：情况说明、整改措施、责任人、"
+             f"完成期限（日期，如 {edition.edition + 1}-06-30）。",
              "“限期整改”须填整改措施、责任人和完成期限；“说明差距”须填情况说明；"
              "“补充数据”请在情况说明中写明数据来源或没有数据的原因。",
-             "责任部门为设定，纲要未逐项写明；归属不符的，请在情况说明中写明应由哪个部门牵头。"]
+             "归属不符的，请在情况说明中写明应由哪个部门牵头。"]
     for number, line in enumerate(lines, start=1):
         cell = sheet.cell(number, 1, line)
         cell.alignment = Alignment(wrap_text=True, vertical="top")

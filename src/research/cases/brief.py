@@ -134,7 +134,7 @@ def _facts(project, case, sample):
     facts = [("类别", "方法示例" if case.example else case.class_), ("状态", case.status), ("领域", case.domain),
              ("年度", str(case.year)),
              ("地点", "、".join(names.get(c, c) for c in case.places) or "区外"),
-             ("依据", "纲要" + "、".join(map(clause_words, case.clauses))), ("牵头单位", case.lead_unit)]
+             ("依据", "、".join(map(clause_words, case.clauses)) or "无"), ("牵头单位", case.lead_unit)]
     proof = f"数字由证据笔记本 {case.evidence} 算出；运行 bluebook case run {case.id} 可以重算"
     notes = [("资料来源", "；".join(case.sources)), ("比较对象", case.comparison or "没有比较，不作成效判断"),
              ("核验", proof if case.evidence else "本案例没有可核验的数据"), ("许可", case.licence)]

@@ -1,11 +1,11 @@
-"""The chain of clauses 84-87 and the coverage of the library as tables and sections to include."""
+"""The chain from cases to the district's model, and the coverage of the library as tables and sections to include."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from research.cases.chain import MODELS, anchor, experiences
-from research.cases.model import CLASSES, DOMAINS, clause_words
+from research.cases.model import CLASSES, DOMAINS, clause_words, model_name
 from research.figures.captioned import STATUS_WORDS, table
 
 __all__ = ["chain_sections", "chain_table", "coverage", "experience_words"]
@@ -25,19 +25,19 @@ def chain_table(project, register):
     str
         A captioned table in markdown.
     """
-    rows = []
+    rows, model = [], model_name(project)
     for item in experiences(project):
         own = _cases_of(item, register)
         proved = sum(s not in (None, "sample") for s in own["evidence_status"].dropna())
         rows.append({
             "实践案例": "；".join(_case(r) for r in own.itertuples()) or "空缺",
             "制度经验": f"[{item['title']}](#{anchor(item['id'])})（{item['state']}）",
-            "迭代的体系": item["system"], "黄岩模式": item["model"], "有真实数据的案例": f"{proved}个",
+            "迭代的体系": item["system"], model: item["model"], "有真实数据的案例": f"{proved}个",
         })
     if not rows:
         return "目前还没有归纳出制度经验。\n"
-    note = "“迭代的体系”和“黄岩模式”用纲要第87条的词语；标“候选”的制度经验由编者归纳，待研究中心确认。"
-    made = table(pd.DataFrame(rows), "从案例到制度经验到黄岩模式", "tbl-cases-chain", note=note,
+    note = f"标“候选”的制度经验由编者归纳，待研究中心确认；{model}的三个部分是{'、'.join(MODELS)}。"
+    made = table(pd.DataFrame(rows), f"从案例到制度经验到{model}", "tbl-cases-chain", note=note,
                  widths=(38, 26, 12, 12, 12))
     return made.replace("\\[", "[").replace("\\]", "]").replace("\\#", "#")
 
@@ -56,14 +56,15 @@ def chain_sections(project, register):
         Sections in markdown, then the gaps: cases that lead to no experience, parts of the model without one.
     """
     known = experiences(project)
-    parts = [_section(item, _cases_of(item, register)) for item in known]
+    parts = [_section(item, _cases_of(item, register), model_name(project)) for item in known]
     real = register[~register["example"]]
     loose = [_case(r) for r in real.itertuples() if not r.experience]
     empty = [name for name in MODELS if name not in [item["model"] for item in known]]
+    model = model_name(project)
     parts.append("### 空缺\n\n"
                  + (f"还没有归纳出制度经验的案例：{'、'.join(loose)}。" if loose else "全部案例都已指向一条制度经验。")
-                 + (f"黄岩模式中还没有制度经验归入的部分：{'、'.join(empty)}。" if empty else
-                    "黄岩模式的三个部分都已有候选的制度经验归入。"))
+                 + (f"{model}中还没有制度经验归入的部分：{'、'.join(empty)}。" if empty else
+                    f"{model}的三个部分都已有候选的制度经验归入。"))
     return "\n\n".join(parts) + "\n"
 
 
@@ -73,15 +74,15 @@ def experience_words(project, ids):
     return "、".join(found)
 
 
-def _section(item, own):
+def _section(item, own, model):
     cases = [f"{_case(r)}（{r['class']}，{r['status']}；证据：{STATUS_WORDS.get(r['evidence_status'], '无数据')}）"
              for _, r in own.iterrows()]
     clauses = "、".join(map(clause_words, item["clauses"]))
     needs = "\n".join(f"  - {text}" for text in item["needs"])
     return (f"### {item['title']} {{#{anchor(item['id'])}}}\n\n"
             f"- 第一阶，实践案例：{'；'.join(cases) or '空缺'}。\n"
-            f"- 第二阶，制度经验：{item['state']}，推动{item['system']}迭代；依据纲要{clauses}。\n"
-            f"- 第三阶，黄岩模式：归入{item['model']}（第87条）。\n"
+            f"- 第二阶，制度经验：{item['state']}，推动{item['system']}迭代；依据{clauses}。\n"
+            f"- 第三阶，{model}：归入{item['model']}。\n"
             f"- {'确认前还需要' if item['state'] == '候选' else '确认时的依据'}：\n{needs}")
 
 

@@ -164,6 +164,12 @@ def load(project):
     return pd.DataFrame(rows, columns=columns)
 
 
+def model_name(project):
+    """What the district's own model is called: its name without 区, 县 or 市, and 模式."""
+    about = yaml.safe_load((project.reference / "district.yml").read_text(encoding="utf-8"))
+    return f"{re.sub('[区县市旗]$', '', str(about['name']))}模式"
+
+
 def place_names(project):
     """Names of the district and its places by code, as they stand in the reference data.
 

@@ -18,7 +18,7 @@ title: {title}
 id: {case_id}
 class: {kind}
 status: 储备
-clauses: ["84"]
+clauses: []
 domain: {domain}
 places: ["{place}"]
 year: {year}
@@ -34,7 +34,7 @@ keywords: []
 
 ## 背景
 
-（待写：为什么做。引用纲要用直角引号照录原文，后面注明条款，并把条款列入开头的 clauses。）
+（待写：为什么做。引用规划用直角引号照录原文，后面注明条款，并把条款列入开头的 clauses。）
 
 ## 做法
 

@@ -80,7 +80,7 @@ def _register_table(project, register):
             "证据状态": [STATUS_WORDS.get(s, "无数据") for s in register["evidence_status"]],
         }
     )
-    note = "“依据”一栏为纲要条款；一（三）指第一部分第（三）项。"
+    note = "“依据”一栏为规划条款；一（三）指第一部分第（三）项，段3指第3段。"
     made = table(cells, "案例目录", "tbl-cases-register", note=note, widths=(38, 9, 7, 11, 9, 14, 7, 9))
     return made.replace("\\[", "[").replace("\\]", "]")
 

@@ -58,9 +58,9 @@ class IndicatorView:
         first, last = self.rows.iloc[0], self._last
         text = changed(self.name, self.unit, first["value"], last["value"], first["year"], last["year"])
         if self.target is None:
-            return text + "纲要没有给出数值目标。"
+            return text + f"{self.plan.name}没有给出数值目标。"
         distance = self._distance(last["value"], self.target)
-        return text + f"与纲要{self.plan.end}年目标{number(self.target, self.unit)}相比，{distance}。"
+        return text + f"与{self.plan.name}{self.plan.end}年目标{number(self.target, self.unit)}相比，{distance}。"
 
     def _distance(self, value, target):
         return compared(value, target, self.unit, "目标")
@@ -73,13 +73,15 @@ class IndicatorView:
             {
                 "年份": str(r.year),
                 f"数值{unit}": plain(r.value, self.unit),
-                f"纲要目标{unit}": self._goal(goals, r.year),
+                f"{self.plan.name}目标{unit}": self._goal(goals, r.year),
             }
             for r in self.rows.itertuples()
         ]
         ahead = [y for y in goals.index if y > self._last["year"]]
-        rows += [{"年份": f"{y}", f"数值{unit}": "", f"纲要目标{unit}": self._goal(goals, y)} for y in ahead]
-        return Sheet(pd.DataFrame(rows), f"{self.name}与纲要目标", [self.rows], note="空格表示没有数据或该年没有目标。")
+        head = f"{self.plan.name}目标"
+        rows += [{"年份": f"{y}", f"数值{unit}": "", f"{head}{unit}": self._goal(goals, y)} for y in ahead]
+        note = "空格表示没有数据或该年没有目标。"
+        return Sheet(pd.DataFrame(rows), f"{self.name}与{head}", [self.rows], note=note)
 
     def _goal(self, goals, year):
         if year not in goals.index:
@@ -98,7 +100,7 @@ class IndicatorView:
         names = [self.edition.name(c) for c in highlight]
         figure = ranking(frame, unit=self.unit, highlight=names, reference=float(self._last["value"]))
         caption = f"各乡镇街道{self.name}（{self._last['year']}年）"
-        alt = f"{frame['name'].iloc[0]}最高，{frame['name'].iloc[-1]}最低，竖线为全区水平。"
+        alt = f"{frame['name'].iloc[0]}最高，{frame['name'].iloc[-1]}最低，竖线为{self.edition.whole}水平。"
         return Picture(figure, caption, alt, [frame])
 
     def _places(self):
@@ -157,7 +159,9 @@ class WestView:
             rows.append(
                 {"year": int(year), "value": ratio, "n": int(members.sum()), "status": status, "source": source}
             )
-        self.rows, self.name = pd.DataFrame(rows), f"{edition.group_names[group]}居民人均可支配收入与全区平均之比"
+        self.whole = edition.whole
+        self.rows = pd.DataFrame(rows)
+        self.name = f"{edition.group_names[group]}居民人均可支配收入与{edition.whole}平均之比"
 
     def path(self):
         """The ratio over years."""
@@ -178,7 +182,8 @@ class WestView:
                 "组内样本户": self.rows["n"].astype(str),
             }
         )
-        note = "比值等于组内人均可支配收入除以全区人均可支配收入，按户权数乘家庭人口加权；收入缺失的户不计入。"
+        note = (f"比值等于组内人均可支配收入除以{self.whole}人均可支配收入，"
+                "按户权数乘家庭人口加权；收入缺失的户不计入。")
         return Sheet(cells, self.name, [self.rows], note=note)
 
 

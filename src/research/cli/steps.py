@@ -96,11 +96,12 @@ def faults(scope, profiles=BOOKS, staged=False):
     from research.book import check as check_book
     from research.cases import library as cases
     from research.edition.elements import lacking
+    from research.edition.passages import check_passages
     from research.edition.written import unfounded
 
     found = list(indicators.check(scope))
     found += runs.check(scope.project)
-    found += cases.check(scope.project) if profiles else []
+    found += [*cases.check(scope.project), *check_passages(scope.project)] if profiles else []
     made = scope.project.show(scope.project.stage)
     for profile in profiles:
         chapters = check_book(scope.project.root, profile, [lacking, unfounded])

@@ -14,7 +14,7 @@ from research.errors import MissingError, UsageError
 FOLDERS_VARIABLE = "BLUEBOOK_FONTS"
 STATIC_PACKAGE = "pylopdf_fonts_zh_cn"  # static Regular cuts of Noto Sans SC and Noto Serif SC
 BOLD_PACKAGE = "manimgx_fonts_cjk"  # variable Noto Sans CJK: typst can set it bold, matplotlib must not see it
-PROBE = "共富裕黄岩区骨。"  # simplified forms: a font that holds these can set a Chinese book
+PROBE = "共富裕县镇乡骨。"  # simplified forms: a font that holds these can set a Chinese book
 SERIF_WORDS = ("serif", "song", "sun", "ming", "宋", "明")
 WAY_OUT = (
     "install them with `pip install pylopdf-fonts-zh-cn manimgx-fonts-cjk`, "

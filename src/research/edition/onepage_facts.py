@@ -76,7 +76,7 @@ def signed(value, digits=1):
 
 def _kind(edition, place):
     if place == edition.district:
-        return f"全区（{len(edition.places)}个乡镇街道）"
+        return f"{edition.whole}（{len(edition.places)}个乡镇街道）"
     row = edition.places.set_index("code").loc[place]
     group = next((edition.group_names.get(g, g) for g, codes in edition.groups.items() if place in codes), "")
     return "　".join(t for t in (str(row["kind"]), group) if t)

@@ -174,7 +174,7 @@ def _index_rows(now, before, why):
     both = both.sort_values(["moved", "scope", "code"], ascending=[False, True, True])
     for row in both.head(WEIGHTS).itertuples():
         name = row.name_new if isinstance(row.name_new, str) else row.name_old
-        scope = "全区" if row.scope == "district" else "乡镇街道"
+        scope = "总体" if row.scope == "district" else "乡镇街道"
         rows.append((f"权重：{name}（{scope}）", plain(row.weight_old, decimals=4), plain(row.weight_new, decimals=4),
                      why.get(row.code, reason)))
     if len(both) > WEIGHTS:

@@ -11,6 +11,7 @@ from research.cases.evidence.evidence import read_evidence
 from research.cases.pages import SAMPLE_CALLOUT, case_list, case_pages
 from research.core.texts import read_text
 from research.edition.onepage_chapter import brief_table
+from research.edition.passages import pages as passage_pages
 from research.edition.revision_page import revision_page
 from research.edition.stage_texts import profile_block, variables, yaml_text
 from research.edition.summary import edition_tables
@@ -128,11 +129,22 @@ def _plan_end(ed):
     return path.read_text(encoding="utf-8") if path.is_file() else "\n"
 
 
+def _origin(ed):
+    """Where the table of indicators is not the official one, the box that says so."""
+    if not ed.table_origin:
+        return "\n"
+    kind = ed.table_origin.partition("（")[0]
+    note = ed.plan.note or f"本书的指标体系为{ed.table_origin}，不是官方指标体系。"
+    return f"::: {{.callout-important}}\n## {kind}说明\n\n{note}\n:::\n"
+
+
 def _pages(ed, texts, register):
     sample = ed.status == "sample"
     pages = {"_mark.md": SAMPLE_CALLOUT if sample else "\n", **case_pages(ed.project, ed.edition, register)}
     tables = {**reference_tables(ed.project, ed.edition), **edition_tables(ed)}
     pages |= {f"{name}.md": text for name, text in tables.items()}
+    pages |= passage_pages(ed)
+    pages["_origin.md"] = _origin(ed)
     pages["_revisions.md"] = revision_page(ed)
     pages["_plan-end.md"] = _plan_end(ed)
     faults = []
@@ -208,8 +220,7 @@ def _profiles(project, ed, register):
     blocks = (("bluebook", "title", "places", places), ("cases", "cases_title", "cases", case_list(register)))
     for book, title, name, lines in blocks:
         path = project.root / f"_quarto-{book}.yml"
-        head = [
-            f"{k}: {json.dumps(v, ensure_ascii=False)}" for k, v in (("title", named[title]), ("subtitle", subtitle))
-        ]
+        lines_of = (("title", named[title]), ("subtitle", subtitle), ("author", f"{named['centre']} 编"))
+        head = [f"{k}: {json.dumps(v, ensure_ascii=False)}" for k, v in lines_of]
         text = profile_block(path.read_text(encoding="utf-8"), "edition", head)
         _keep(path, profile_block(text, name, lines))

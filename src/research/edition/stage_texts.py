@@ -7,6 +7,7 @@ import re
 import pandas as pd
 import yaml
 
+from research.cases.model import model_name
 from research.errors import DataError, Fault
 
 
@@ -26,7 +27,19 @@ def variables(ed, register):
         "outline_title": ed.plan.title,
         "outline_publisher": ed.plan.publisher,
         "outline_date": "{0.year}年{0.month}月{0.day}日".format(pd.Timestamp(ed.plan.date)) if ed.plan.date else "",
+        "outline_source": _source(ed.plan),
+        "origin_en": f"The table of indicators is not the official one: {ed.table_origin}." if ed.table_origin else "",
         "plan": ed.plan.name,
+        "plan_span": ed.plan.span,
+        "whole": ed.whole,
+        "province": about.get("province") or "全省",
+        "city": about.get("city") or "所在市",
+        "focus": ed.words["group"] or "重点地区",
+        "band": ed.words["band"],
+        "line": ed.words["line"],
+        "model": model_name(ed.project),
+        "indicators": f"{len(indicators)} 项{ed.table_origin.partition('（')[0]}指标",
+        **theme_words(ed),
         "plan_start": ed.plan.start,
         "plan_end": ed.plan.end,
         "plan_base": ed.plan.base,
@@ -44,6 +57,26 @@ def variables(ed, register):
         if sample
         else "",
     }
+
+
+def _source(plan):
+    """Who published the plan and when, where that is known."""
+    date = "{0.year}年{0.month}月{0.day}日".format(pd.Timestamp(plan.date)) if plan.date else ""
+    return f"，{plan.publisher}{date}公布" if plan.publisher or date else ""
+
+
+def theme_words(ed):
+    """Of each theme what its chapter says first: its name in the plan, and its fields with their number."""
+    words = {}
+    for row in ed.themes.itertuples():
+        fields = [f for f in dict.fromkeys(ed.indicators.loc[ed.indicators["theme"] == row.theme, "subdomain_zh"]) if f]
+        told = "、".join(fields[:-1]) + ("和" if len(fields) > 1 else "") + "".join(fields[-1:])
+        words[f"{row.theme}_phrase"] = row.phrase_zh or row.name_zh
+        words[f"{row.theme}_fields"] = f"{told}{_NUMERALS[len(fields)]}个子领域" if fields else "各项指标"
+    return words
+
+
+_NUMERALS = ("零", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十", *(str(n) for n in range(11, 100)))
 
 
 def yaml_text(values):

@@ -150,11 +150,11 @@ def availability(edition):
                 "领域": domain,
                 "指标数": str(len(part)),
                 "有数据": str(here["indicator"].nunique()),
-                "其中重构自条文": str(int((part["origin"] == "outline").sum())),
+                "其中点名于条文": str(int((part["origin"] == "outline").sum())),
                 "缺数据的指标": "、".join(lacking) or "无",
             }
         )
-    caption = f"全区指标的可得性（{edition.edition}年）"
+    caption = f"{edition.whole}指标的可得性（{edition.edition}年）"
     status = weakest(now["status"].unique()) if len(now) else None
     return table(pd.DataFrame(rows), caption, "tbl-quality-domains", status, widths=(24, 10, 10, 16, 40))
 

@@ -35,7 +35,7 @@ def reference_tables(project, edition):
     """
     district = District(project, edition)
     return {
-        "_indicators": indicators(district.indicators, district.goals, district.plan),
+        "_indicators": indicators(district.indicators, district.goals, district.plan, district.table_origin),
         "_sources-published": published(district.published),
         "_assumptions": assumptions(_yaml(project, "assumptions")),
         "_settings": settings(_yaml(project, "settings"), edition),
@@ -48,10 +48,10 @@ def _yaml(project, name):
     return read_yaml(project.reference / f"{name}.yml", f"data/reference/{name}.yml", needed=True)
 
 
-def indicators(frame, goals, plan):
+def indicators(frame, goals, plan, origin=""):
     """The indicator system, one table a domain, in the order of the plan, with the numbers for its last year."""
     stated = goals[goals["year"] == plan.end].set_index("indicator")["value"]
-    parts = []
+    parts, origin = [], f"{origin.partition('（')[0]}，" if origin else ""
     for code, rows in frame.groupby("domain_code", sort=False):
         cells = pd.DataFrame(
             {
@@ -74,7 +74,7 @@ def indicators(frame, goals, plan):
             f"## {name}\n\n"
             + table(
                 cells,
-                f"{name}指标（重构，{plan.end}年目标取自条文）",
+                f"{name}指标（{origin}{plan.end}年目标取自{plan.name}）",
                 f"tbl-indicators-{code.lower()}",
                 widths=(16, 34, 12, 12, 8, 8, 18),
             )
@@ -173,7 +173,7 @@ def settings(items, edition):
         held = [v for v in item["values"] if int(v["from"]) <= int(edition)]
         if held:
             value = max(held, key=lambda v: int(v["from"]))["value"]
-            origin = "出自纲要" if item.get("origin") == "outline" else "编者设定"
+            origin = "出自规划" if item.get("origin") == "outline" else "编者设定"
             unit = "–" if "|" in item.get("unit", "") else item.get("unit", "")
             shown = _CHOICES.get(str(value), str(value))
             rows.append({"设定": item["name"], "取值": shown, "单位": unit, "来源": origin, "代号": key})
@@ -201,8 +201,8 @@ def milestones(district):
         {
             "年份": frame["year"].astype(str),
             "节点": frame["milestone"],
-            "纲要原文": frame["quote"],
+            "原文": frame["quote"],
             "依据": frame["clause"].map(clause_words),
         }
     )
-    return table(cells, "纲要列明的工作节点", "tbl-milestones", widths=(8, 30, 48, 14))
+    return table(cells, f"{district.plan.name}列明的工作节点", "tbl-milestones", widths=(8, 30, 48, 14))

@@ -37,7 +37,7 @@ def licence_id(text):
     return "CC0-1.0" if found and found[1] == "0" else "CC-BY-4.0"
 
 
-def citation(case):
+def citation(case, centre=""):
     """`CITATION.cff` (format 1.2.0) of one case.
 
     Parameters
@@ -50,14 +50,14 @@ def citation(case):
     """
     text = {
         "cff-version": "1.2.0", "message": "如引用本案例，请按以下信息著录。", "title": case.title, "type": "dataset",
-        "authors": [{"name": _author(case)}], "license": licence_id(case.licence), "version": str(case.year),
+        "authors": [{"name": _author(case, centre)}], "license": licence_id(case.licence), "version": str(case.year),
         "date-released": f"{case.year}-12-31", "keywords": list(dict.fromkeys([case.domain, *case.keywords])),
         "abstract": _words(case),
     }
     return yaml.safe_dump(text, allow_unicode=True, sort_keys=False).encode()
 
 
-def datacite(case, sizes=()):
+def datacite(case, sizes=(), centre=""):
     """A DataCite record (kernel 4.5) that lacks only the DOI, which a registrar gives.
 
     Parameters
@@ -75,8 +75,8 @@ def datacite(case, sizes=()):
     url, title = LICENCES[name]
     record = {
         "schemaVersion": "http://datacite.org/schema/kernel-4",
-        "creators": [{"name": _author(case), "nameType": "Organizational"}],
-        "titles": [{"title": case.title, "lang": "zh"}], "publisher": {"name": _author(case), "lang": "zh"},
+        "creators": [{"name": _author(case, centre), "nameType": "Organizational"}],
+        "titles": [{"title": case.title, "lang": "zh"}], "publisher": {"name": _author(case, centre), "lang": "zh"},
         "publicationYear": str(case.year),
         "types": {"resourceTypeGeneral": "Dataset", "resourceType": "典型案例包"}, "language": "zh",
         "subjects": [{"subject": k, "lang": "zh"} for k in dict.fromkeys([case.domain, *case.keywords])],
@@ -89,7 +89,7 @@ def datacite(case, sizes=()):
     return _json(record)
 
 
-def crate(case, files):
+def crate(case, files, centre=""):
     """RO-Crate metadata: what each file is, under which licence, by whom, from which sources.
 
     Parameters
@@ -109,7 +109,7 @@ def crate(case, files):
     made.license = made.add(ContextEntity(made, url, properties={
         "@type": "CreativeWork", "name": title, "description": case.licence}))
     author = made.add(ContextEntity(made, "#lead-unit", properties={
-        "@type": "Organization", "name": _author(case), "description": "案例的牵头单位或编者"}))
+        "@type": "Organization", "name": _author(case, centre), "description": "案例的牵头单位或编者"}))
     made.root_dataset["author"] = made.root_dataset["publisher"] = author
     made.root_dataset["isBasedOn"] = [made.add(ContextEntity(made, f"#source-{n}", properties={
         "@type": "CreativeWork", "name": source})) for n, source in enumerate(case.sources, start=1)]
@@ -126,9 +126,9 @@ def crate(case, files):
     return _json(made.metadata.generate())
 
 
-def _author(case):
+def _author(case, centre):
     """A lead unit that is still to be named is no author: then it is the editors."""
-    return "黄岩共富研究中心" if case.lead_unit.startswith("待") else case.lead_unit
+    return (centre or "编者") if case.lead_unit.startswith("待") else case.lead_unit
 
 
 def _words(case):

@@ -64,8 +64,9 @@ def pack(project, case_id, folder=None):
     if notebook:
         files[case.evidence] = notebook.read_bytes()
     files.update({name: (project.root / name).read_bytes() for name in shared})
-    files["CITATION.cff"], files["datacite.json"] = citation(case), datacite(case)
-    files["ro-crate-metadata.json"] = crate(case, files)
+    centre = str(_yaml(project.reference / "district.yml").get("centre") or "")
+    files["CITATION.cff"], files["datacite.json"] = citation(case, centre), datacite(case, centre=centre)
+    files["ro-crate-metadata.json"] = crate(case, files, centre)
     manifest = {
         "format": FORMAT, "case": case.id, "title": case.title, "year": case.year, "licence": case.licence,
         "status": read_evidence(notebook).status if notebook else None,

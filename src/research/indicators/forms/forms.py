@@ -136,8 +136,8 @@ def former_values(data, year):
 
 def _hint(row, population=None):
     better = "越高越好" if row.direction > 0 else "越低越好"
-    parts = [f"{row.name_zh}（{row.unit}）", "重建指标（纲要表1缺失）", f"方向：{better}"]
-    parts += [f"纲要原文：{row.quote}"] if row.quote else []
+    parts = [f"{row.name_zh}（{row.unit}）", *([row.table1_status] if row.table1_status else []), f"方向：{better}"]
+    parts += [f"规划原文：{row.quote}"] if row.quote else []
     parts += [f"口径：{population}人口"] if population else []
     parts += ["须填样本量、调查日期与调查方式"] if row.survey_flag == "+" else []
     return "\n".join(parts)
@@ -209,7 +209,7 @@ def _info(sheet, title, year, rows):
              "“来源”写明文件、报表或系统名称；“状态”从下拉列表选择。",
              "带调查要求的指标须填样本量、调查日期与调查方式；光标停在指标名称上可看说明。",
              "标明“口径”的指标须按该口径填报（光标停在指标名称上可看）；数值带“万元”“%”等单位也能识别，但请尽量只填数字。",
-             "指标体系为重建（纲要表1缺失），指标编号请勿改动。"]
+             "指标编号请勿改动。"]
     for number, line in enumerate(lines, start=1):
         sheet.cell(number, 1, line)
     for number in (3, 4, 5):
