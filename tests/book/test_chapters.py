@@ -77,7 +77,7 @@ def test_profiles_hold_the_book_and_nothing_else(book):
     profile = yaml.safe_load((PROJECT.root / f"_quarto-{book}.yml").read_text(encoding="utf-8"))
     assert set(profile) == {"project", "book"}
     assert profile["project"] == {"output-dir": f"reports/output/{book}"}
-    assert set(profile["book"]) <= {"title", "subtitle", "chapters", "appendices"}
+    assert set(profile["book"]) <= {"title", "subtitle", "author", "chapters", "appendices"}
     assert profile["book"]["chapters"][0] == "index.qmd"
     assert "chapters" not in yaml.safe_load((PROJECT.root / "_quarto.yml").read_text(encoding="utf-8"))["book"]
 

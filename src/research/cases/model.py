@@ -130,12 +130,14 @@ def _schema_fault(name, head, item):
     return case_fault(name, lines[0] if lines else 1, f"`{key}`: {item['msg']}", repr(item["input"]), "", "value")
 
 
-def load(project):
+def load(project, unfinished="refuse"):
     """The register of cases, one row a case: by class and order, worked examples last.
 
     Parameters
     ----------
     project : Project
+    unfinished : {"refuse", "skip"}
+        What becomes of cases whose front matter is not whole.
 
     Returns
     -------
@@ -157,11 +159,12 @@ def load(project):
             notebook = project.root / case.evidence if case.evidence else None
             status = read_evidence(notebook).status if notebook and notebook.is_file() else None
             rows.append({**row, "evidence_status": status, "path": project.show(path)})
-    if faults:
+    if faults and unfinished == "refuse":
         raise DataError(faults)
     columns = [f.alias or k for k, f in Case.model_fields.items()] + ["evidence_status", "path"]
     rows.sort(key=lambda r: (r["example"], CLASSES.index(r["class"]), r["order"], r["id"]))
-    return pd.DataFrame(rows, columns=columns)
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.astype({"example": bool})  # an empty library too can be asked which are examples
 
 
 def model_name(project):

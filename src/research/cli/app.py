@@ -14,7 +14,7 @@ from research.cli.options import AllFaults, Data, Edition, FaultsFile, Format, J
 
 app = typer.Typer(
     help="From a district's data to its annual Common Prosperity Bluebook (共同富裕蓝皮书).",
-    epilog="Start with: bluebook all --edition 2024 --data sample",
+    epilog="Start with: bluebook all --data sample",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -63,10 +63,13 @@ def everything(
     if dry_run:
         steps.show_plan(scope, formats, books, engine, force=force)
         return
-    steps.check(scope)
+    books, unfinished = steps.finished(scope, books)
+    steps.check(scope, books=books)
     steps.build(scope, force=force)
     steps.run(scope, jobs=jobs, force=force)
     steps.render(scope, books, formats, engine, program=app)
+    if unfinished:  # the bluebook is made; what holds the case book back is said last, where it is seen
+        steps.refuse(unfinished)
 
 
 @app.command()

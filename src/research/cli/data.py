@@ -83,7 +83,7 @@ def import_files(
 
 
 def history(
-    indicator: Annotated[str, typer.Argument(help="Id of an indicator: INC-3-01; none: every import.")] = "",
+    indicator: Annotated[str, typer.Argument(help="Id of an indicator; none: every import.")] = "",
     place: Annotated[str, typer.Argument(help="Code of a place.")] = "",
     data: Data = OWN, form: Format = "table",
     project: Project = "",

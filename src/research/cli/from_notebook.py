@@ -14,7 +14,6 @@ from research.runs.record import write_whole
 _SHOWS = (("figures.show(", "fig"), ("figures.table(", "tbl"), ("figures.say(", "text"))
 _OURS = re.compile(r"^\s*(edition|place|data)\s*=", re.MULTILINE)
 _LEFT_OUT = ("ipywidgets", ".browse(", "itables")
-_PARAMETERS = 'edition = "2024"\nplace = "331003"\ndata = "sample"'
 
 
 def new_theme(project, name, source, title="", kind="themes"):
@@ -52,7 +51,7 @@ def new_theme(project, name, source, title="", kind="themes"):
     if taken or name in THEMES:
         raise UsageError(f"{name} is there already; choose another name")
     notebook = _read(source)
-    cells, labels = _cells(notebook, name)
+    cells, labels = _cells(notebook, name, _parameters(project))
     heading = title or _heading(notebook) or name
     cells = [nbformat.v4.new_markdown_cell(f"# {heading}", id="title"), *cells]
     _write(paths[0], cells, notebook)
@@ -77,7 +76,7 @@ def new_case(project, case_id, source, *, title, kind, domain):
         The case's text and its notebook.
     """
     notebook = _read(source)
-    cells, _ = _cells(notebook, case_id)
+    cells, _ = _cells(notebook, case_id, _parameters(project))
     made = cases.new(project, case_id, title=title, kind=kind, domain=domain)
     fresh = nbformat.read(made[1], as_version=4)
     first = [c for c in fresh.cells if c.cell_type == "markdown"][:1]
@@ -97,16 +96,25 @@ def _read(source):
                               kind="notebook")) from error
 
 
-def _cells(notebook, name):
+def _parameters(project):
+    """The parameters' cell of this project: its newest year, the district itself."""
+    from research.indicators.edition import years
+    from research.indicators.reference.reference import district
+
+    code = str(district(project)["code"])
+    return f'edition = "{max(years(project), default=0):04d}"\nplace = "{code}"\ndata = "sample"'
+
+
+def _cells(notebook, name, usual):
     """The exploration's cells for a book: parameters first, no outputs, no widgets, a label on what shows."""
-    parameters, cells, labels = _PARAMETERS, [], []
+    parameters, cells, labels = usual, [], []
     for number, cell in enumerate(notebook.cells):
         text = cell.source
         if cell.cell_type == "markdown":
             if not text.startswith("# "):
                 cells.append(nbformat.v4.new_markdown_cell(text, id=f"text-{number}"))
         elif cell.cell_type == "code" and _OURS.search(text) and not _has_code(cells):
-            parameters = _plain(text)
+            parameters = _plain(text, usual)
         elif cell.cell_type == "code" and not any(word in text for word in _LEFT_OUT):
             text, label = _labelled(text, name, len(labels) + 1)
             labels += [label] if label else []
@@ -120,12 +128,12 @@ def _has_code(cells):
     return any(c.cell_type == "code" for c in cells)
 
 
-def _plain(text):
+def _plain(text, usual):
     """The parameters' lines of a cell, with the usual ones where it lacks them."""
     held = dict(line.split("=", 1) for line in text.splitlines() if _OURS.match(line))
     held = {k.strip(): v.strip() for k, v in held.items()}
-    usual = dict(line.split(" = ") for line in _PARAMETERS.splitlines())
-    return "\n".join(f"{k} = {held.get(k, v)}" for k, v in usual.items())
+    lines = dict(line.split(" = ") for line in usual.splitlines())
+    return "\n".join(f"{k} = {held.get(k, v)}" for k, v in lines.items())
 
 
 def _labelled(text, name, number):

@@ -101,12 +101,31 @@ def faults(scope, profiles=BOOKS, staged=False):
 
     found = list(indicators.check(scope))
     found += runs.check(scope.project)
-    found += [*cases.check(scope.project), *check_passages(scope.project)] if profiles else []
+    found += check_passages(scope.project) if profiles else []
+    found += cases.check(scope.project) if "cases" in profiles else []
     made = scope.project.show(scope.project.stage)
     for profile in profiles:
         chapters = check_book(scope.project.root, profile, [lacking, unfounded])
         found += [f for f in chapters if staged or not (f.kind in MADE_BY_RUNS or made in str(f))]
     return list(dict.fromkeys(found))
+
+
+def finished(scope, books):
+    """The books that can be made: a case in work holds back the case book alone. Also what is wrong in cases.
+
+    Returns
+    -------
+    (tuple of str, list of Fault)
+    """
+    from research.cases import library as cases
+
+    found = cases.check(scope.project) if "cases" in books else []
+    return (tuple(b for b in books if b != "cases") if found and len(books) > 1 else books), found
+
+
+def refuse(found):
+    """End with the faults, as `check` does."""
+    raise DataError(found)
 
 
 def check(scope, books=BOOKS, staged=False):

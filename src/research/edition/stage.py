@@ -50,7 +50,7 @@ def stage(scope):
     if faults:
         raise DataError(faults)
     texts = {name: read_evidence(path).texts for name, path in notebooks.items()}
-    register = library.load(project)
+    register = library.load(project, unfinished="skip")  # a case in work is no reason to hold the book back
     pages = _pages(ed, texts, register)
     part = project.stage.with_name("book.part")
     shutil.rmtree(part, ignore_errors=True)

@@ -12,6 +12,7 @@ from openpyxl import Workbook
 
 from research.core.formulas import neutral_frame
 from research.errors import UsageError, nearest
+from research.indicators.aggregates import of_measure
 from research.indicators.privacy.disclosure import rounded
 from research.indicators.reference.schemas import SCHEMAS
 from research.indicators.store.sdmx import sdmx_csv
@@ -21,8 +22,8 @@ FORMATS = ("xlsx", "csv", "sdmx", "package")
 TABLES = ("observations", "measures", "sources", "gaps", "comparisons", "extremes")
 """Tables of an edition that may leave the house: aggregates, never households."""
 
-COUNTS = ("low_households", "INC-2-02")
-"""Measures and indicators that count households."""
+COUNTS = "low_households"
+"""The measure that counts households; the indicator that is this measure counts them too."""
 
 _TYPES = {"i": "integer", "f": "number", "b": "boolean", "M": "date"}
 
@@ -88,7 +89,7 @@ def published(edition, name):
         frame.loc[counted, "n"] = rounded(frame.loc[counted, "n"], base)
     key = "measure" if "measure" in frame else "indicator"
     if key in frame:
-        low = frame[key].isin(COUNTS) & frame["value"].notna()
+        low = frame[key].isin([COUNTS, of_measure(edition.indicators, COUNTS)]) & frame["value"].notna()
         frame.loc[low, "value"] = rounded(frame.loc[low, "value"], base).astype(float)
     return frame
 
