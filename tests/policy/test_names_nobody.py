@@ -14,7 +14,7 @@ PLAN_WORDS = ("区域标杆", "六乡一镇", "重构", "重建指标")
 
 KNOWN_YEARS = re.compile(r"(?<!\d)20(?:1\d|2\d|3[0-5])(?!\d)")
 CODE = re.compile(r"(?<!\d)\d{6}(?:\d{3})?(?!\d)")
-EXAMPLE = re.compile(r"such as|like \[|as '|Example:|如 ")
+EXAMPLE = re.compile(r"such as|like|as '|Example:|如|这样的")
 """A constant that shows how something is written may show a year."""
 
 
