@@ -169,7 +169,7 @@ def load(project, unfinished="refuse"):
 
 def model_name(project):
     """What the district's own model is called: its name without 区, 县 or 市, and 模式."""
-    about = yaml.safe_load((project.reference / "district.yml").read_text(encoding="utf-8"))
+    about = read_yaml(project.reference / "district.yml", "data/reference/district.yml", needed=True)
     return f"{re.sub('[区县市旗]$', '', str(about['name']))}模式"
 
 
