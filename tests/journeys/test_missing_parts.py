@@ -1,0 +1,84 @@
+"""Every optional file, and every optional year of one, may be missing: the book says so and stands.
+
+The tables of indicators and index are made once; what a removed file changes is made anew for each combination.
+"""
+
+import shutil
+from importlib import import_module
+from itertools import combinations
+from unittest import mock
+
+import pandas as pd
+import pytest
+
+from research import open_edition
+from research.core.scope import Scope
+from research.indicators import check
+from tests.support import notebooks
+from tests.support.years import built, project_until
+
+YEAR = 2024
+WHOLE = ("demands", "tasks", "aspects", "target-values")
+PARTS = (*WHOLE, "demands:year", "aspects:year", "target-values:year", "demands:places", "aspects:places")
+AFFECTED = ("targets", "portraits", "governance", "quality")
+SAYS = {"demands": "诉求", "tasks": "任务"}  # what the sentences of absence name
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    project = project_until(tmp_path_factory.mktemp("parts") / "p", YEAR, households=False)
+    return project, built(project, YEAR)._tables
+
+
+def without(project, folder, parts):
+    """A data folder that lacks some parts: a file, a file's rows of the year, or its rows of places."""
+    shutil.copytree(project.root / "data" / "sample", folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(
+        "*.py", "source", "mappings", "__pycache__"))
+    for part in parts:
+        name, _, what = part.partition(":")
+        path = folder / f"{name}.csv"
+        if not what:
+            path.unlink(missing_ok=True)
+        elif path.is_file():
+            frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+            place = frame["unit"] if "unit" in frame else frame["place"]
+            kept = frame["year"] != str(YEAR) if what == "year" else ~place.str.startswith("3310030")
+            frame[kept].to_csv(path, index=False)
+    return folder
+
+
+def stands(project, tables, folder, places):
+    """The edition's own steps and notebooks on this data; every text of every output."""
+    assert check(Scope.of(project, YEAR, str(folder))) == []
+    book = open_edition(str(YEAR), data=str(folder), project=project)
+    book.add_tables(tables)
+    book.add_tables(import_module("research.assessment").build(book))
+    texts = {}
+    with mock.patch("research.figures.display.to_png", lambda figure: ""), \
+            mock.patch("research.figures.display.to_svg", lambda figure: ""):
+        for name in AFFECTED:
+            for place in places if name == "governance" else [None]:
+                for label, (bundle, facts) in notebooks.outputs(name, book, place).items():
+                    texts[label, place] = bundle.get("text/markdown", "") + facts.get("alt", "")
+    from research.edition import summary
+
+    texts |= {(name, None): text for name, text in summary.edition_tables(book).items()}
+    for key, text in texts.items():
+        assert "nan" not in text.lower() and "None" not in text, key
+    return texts
+
+
+@pytest.mark.parametrize("part", ["demands", "tasks", "aspects:year"])
+def test_one_part_is_missing(shared, tmp_path, part):
+    project, tables = shared
+    texts = stands(project, tables, without(project, tmp_path / "d", [part]), [None])
+    if part in SAYS:
+        told = "".join(t for (label, _), t in texts.items() if label.startswith(("text-", "fig-", "tbl-")))
+        assert f"{SAYS[part]}" in told and ("暂无" in told or "没有" in told)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("parts", [*((p,) for p in PARTS), *combinations(PARTS, 2), WHOLE], ids="+".join)
+def test_parts_are_missing(shared, tmp_path, parts):
+    project, tables = shared
+    stands(project, tables, without(project, tmp_path / "d", parts), [None, "331003101"])
