@@ -54,7 +54,8 @@ def stands(project, tables, folder, places):
     book.add_tables(tables)
     book.add_tables(import_module("research.assessment").build(book))
     texts = {}
-    with mock.patch("research.figures.display.to_png", lambda figure: ""), \
+    with mock.patch("research.figures.display._settle"), mock.patch("research.figures.display._source_line"), \
+            mock.patch("research.figures.display.to_png", lambda figure: ""), \
             mock.patch("research.figures.display.to_svg", lambda figure: ""):
         for name in AFFECTED:
             for place in places if name == "governance" else [None]:
