@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
+from nbclient import NotebookClient
 
 from research.cli.from_notebook import new_case, new_theme
 from research.errors import DataError, UsageError
@@ -52,6 +53,56 @@ def test_a_case_from_an_exploration(writable):
     assert "notebooks/cases/try-case.ipynb" in text.read_text("utf-8")
     cells = nbformat.read(notebook, as_version=4).cells
     assert any("fig-try-case-1" in c.source for c in cells)
+
+
+PLAIN = [
+    ("markdown", "# 住房的一点探索"), ("code", "import matplotlib.pyplot as plt\nimport pandas as pd"),
+    ("markdown", "## 住房面积"),
+    ("code", "#| label: fig-area\n#| fig-cap: 人均住房面积\nplt.plot([2021, 2022], [40, 41])\nplt.show()"),
+    ("code", "plt.bar(['a', 'b'], [1, 2])"), ("code", "frame = pd.DataFrame({'年份': [2021], '面积': [40]})\nframe"),
+    ("code", "print(f'面积增加{41 - 40}平方米。')"), ("code", "total = 1"), ("code", "import ipywidgets"),
+]
+
+
+@pytest.fixture(params=["never run", "run"])
+def plain(request, tmp_path):
+    """An ordinary notebook that knows nothing of this project."""
+    make = {"markdown": nbformat.v4.new_markdown_cell, "code": nbformat.v4.new_code_cell}
+    book = nbformat.v4.new_notebook(cells=[make[kind](text) for kind, text in PLAIN])
+    path = tmp_path / "plain.ipynb"
+    nbformat.write(book, path)
+    if request.param == "run":
+        NotebookClient(book, kernel_name="python3").execute()
+        nbformat.write(book, path)
+    return path
+
+
+def test_an_ordinary_notebook_keeps_its_labels_and_loses_nothing_unnamed(writable, plain):
+    shutil.copytree(ROOT / "reports/bluebook", writable.root / "reports/bluebook")
+    said = []
+    template, chapter = new_theme(writable, "housing", plain, tell=said.append)
+    cells = {c.source.splitlines()[0]: c.source for c in nbformat.read(template, as_version=4).cells
+             if c.source.startswith("#| label")}
+    assert list(cells) == ["#| label: fig-area", "#| label: fig-housing-2", "#| label: tbl-housing-3",
+                           "#| label: text-housing-4"]
+    assert "#| fig-cap: 人均住房面积\n" in cells["#| label: fig-area"]
+    assert "#| fig-cap: 住房面积\n" in cells["#| label: fig-housing-2"]
+    assert "plt.bar" in cells["#| label: fig-housing-2"]
+    assert "#| tbl-cap: 住房面积\n" in cells["#| label: tbl-housing-3"]
+    assert "#| output: asis\n" in cells["#| label: text-housing-4"]
+    assert said[0].startswith("left out, cell 9: a widget") and "_place.qmd" in said[1]
+    text = chapter.read_text("utf-8")
+    assert text.startswith("# 住房的一点探索 {#sec-housing}") and "**执笔：** （待填）" in text
+    assert all(f"housing.ipynb#{label.split()[-1]} >" in text for label in cells)
+    portrait = (writable.root / "reports/bluebook/_place.qmd").read_text("utf-8")
+    assert portrait.endswith("{{< embed housing-@@code@@.ipynb#text-housing-4-@@code@@ >}}\n")
+
+
+def test_a_notebook_that_shows_nothing_makes_no_empty_chapter(writable, tmp_path):
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("a = 1")]), tmp_path / "x.ipynb")
+    with pytest.raises(DataError, match="draws, tabulates or prints"):
+        new_theme(writable, "housing", tmp_path / "x.ipynb")
+    assert not (writable.root / "notebooks/themes/housing.ipynb").exists()
 
 
 @pytest.mark.parametrize("name, source, error", [

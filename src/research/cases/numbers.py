@@ -11,6 +11,7 @@ from research.cases.evidence.evidence import libraries, read_evidence
 from research.cases.evidence.run import rerun
 from research.cases.model import load
 from research.cases.new import execute
+from research.core.texts import read_json
 from research.errors import DataError, Fault, nearest
 
 __all__ = ["COLUMNS", "compared", "faults", "moved", "numbers", "run", "versions_differ", "worded"]
@@ -128,12 +129,12 @@ def _evidence(project, ids):
 
 
 def run(project, ids=None):
-    """Execute evidence notebooks in place; each case's id and the numbers that changed.
+    """Execute evidence notebooks in place; each case's id, the numbers that changed, and where words did.
 
     Yields
     ------
-    (str, list)
-        Id, and rows as `compared` gives them.
+    (str, list, list of str)
+        Id, rows as `compared` gives them, and the cells whose words are others than they were.
 
     Raises
     ------
@@ -141,9 +142,29 @@ def run(project, ids=None):
         For an id that is none, or a notebook that fails (it is then left as it was).
     """
     for case_id, path in _evidence(project, ids):
-        old = numbers(json.loads(path.read_text("utf-8")))
+        old = read_json(path, project.show(path))
         execute(project, path)
-        yield case_id, compared(old, numbers(json.loads(path.read_text("utf-8"))))
+        new = read_json(path, project.show(path))
+        before, after = _words(old), _words(new)
+        other = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+        yield case_id, compared(numbers(old), numbers(new)), other
+
+
+def _words(notebook):
+    """What each cell says and shows, numbers aside, and its own text: what `numbers` does not see."""
+    return {name: (_NUMBER.sub("#", source), _NUMBER.sub("#", shown)) for name, source, shown in _cells(notebook)}
+
+
+def _cells(notebook):
+    """(name, source, shown text) of each cell; a cell without a label goes by its kind and number."""
+    counts = {}
+    for cell in notebook["cells"]:
+        source = "".join(cell["source"])
+        counts[cell["cell_type"]] = counts.get(cell["cell_type"], 0) + 1
+        label = _LABEL.search(source)
+        shown = "\n".join("".join(o.get("data", {}).get("text/markdown", o.get("text", "")))
+                          for o in cell.get("outputs", []))
+        yield label[1] if label else f"{cell['cell_type']} cell {counts[cell['cell_type']]}", source, shown
 
 
 def worded(name, old, new, relative):

@@ -63,8 +63,10 @@ def run(
             raise DataError(found)
         print("no number moved")
         return
-    for name, changes in case_numbers.run(chosen, case_ids):
-        print(f"{name}: {len(changes)} numbers changed" if changes else f"{name}: the same numbers")
+    for name, changes, words in case_numbers.run(chosen, case_ids):
+        same = "the same numbers and words" if not words else "the same numbers"
+        other = f"; other words in {', '.join(words)}" if words else ""
+        print(f"{name}: {f'{len(changes)} numbers changed' if changes else same}{other}")
         for row in changes:
             print(f"  {case_numbers.worded(*row)}")
 

@@ -5,18 +5,36 @@ from __future__ import annotations
 import re
 
 import nbformat
+import yaml
 
 from research.cases import library as cases
+from research.cli.shows import LEFT_OUT, shown
+from research.core.texts import read_text
 from research.errors import DataError, Fault, UsageError
+from research.indicators.edition import years
 from research.project import THEMES
+from research.runs.planner import read_places
 from research.runs.record import write_whole
 
-_SHOWS = (("figures.show(", "fig"), ("figures.table(", "tbl"), ("figures.say(", "text"))
 _OURS = re.compile(r"^\s*(edition|place|data)\s*=", re.MULTILINE)
-_LEFT_OUT = ("ipywidgets", ".browse(", "itables")
+HEAD = """# {title} {{#sec-{name}}}
+
+{{{{< include ../runs/book/_mark.md >}}}}
+
+**执笔：** （待填）
+
+**摘要：** （待填）
+
+**关键词：** （待填）
+
+**Abstract:** （待填）
+
+**Keywords:** （待填）
+"""
+"""What each report of a bluebook begins with; `bluebook check` asks for it, a release for the words in it."""
 
 
-def new_theme(project, name, source, title="", kind="themes"):
+def new_theme(project, name, source, title="", kind="themes", tell=None):
     """Lay out a theme: its template notebook, and a chapter that embeds what the notebook shows.
 
     Parameters
@@ -29,7 +47,9 @@ def new_theme(project, name, source, title="", kind="themes"):
     title : str
         Default: the first heading of the exploration.
     kind : {"themes", "district"}
-        Whether it runs for each place or once.
+        Whether it runs for each place or once; what runs for each place gets a section in the places' portraits.
+    tell : callable, optional
+        Called with a sentence for each thing a reader of the exploration would miss, and for each file changed.
 
     Returns
     -------
@@ -50,14 +70,36 @@ def new_theme(project, name, source, title="", kind="themes"):
              if p.exists()]
     if taken or name in THEMES:
         raise UsageError(f"{name} is there already; choose another name")
-    notebook = _read(source)
-    cells, labels = _cells(notebook, name, _parameters(project))
+    notebook, tell = _read(source), tell or (lambda text: None)
+    cells, labels, left = _cells(notebook, name, parameters(project))
+    for text in left:
+        tell(f"left out, {text}")
+    if not labels:
+        raise DataError(Fault(source.name, "a cell that draws, tabulates or prints something", "none",
+                              "run the notebook in JupyterLab and save it, or label a cell: #| label: fig-...",
+                              "notebook"))
     heading = title or _heading(notebook) or name
     cells = [nbformat.v4.new_markdown_cell(f"# {heading}", id="title"), *cells]
-    _write(paths[0], cells, notebook)
+    _write(paths[0], cells)
     body = "\n\n".join(f"{{{{< embed ../runs/book/{name}.ipynb#{label} >}}}}" for label in labels)
-    write_whole(paths[1], f"# {heading} {{#sec-{name}}}\n\n{{{{< include ../runs/book/_mark.md >}}}}\n\n{body}\n")
+    write_whole(paths[1], HEAD.format(title=heading, name=name) + f"\n{body}\n")
+    portrait = project.reports / "bluebook" / "_place.qmd"
+    if kind == "themes" and portrait.is_file():
+        shown_there = "\n\n".join(f"{{{{< embed {name}-@@code@@.ipynb#{label}-@@code@@ >}}}}" for label in labels)
+        write_whole(portrait, f"{read_text(portrait).rstrip()}\n\n## {heading}\n\n{shown_there}\n")
+        tell(f"each place's portrait has a section {heading}: {project.show(portrait)}")
     return paths
+
+
+def parameters(project):
+    """The parameters' cell of a notebook of this project: its newest year, the district itself.
+
+    Returns
+    -------
+    str
+    """
+    code, _ = read_places(project)
+    return f'edition = "{max(years(project), default=0):04d}"\nplace = "{code}"\ndata = "sample"'
 
 
 def new_case(project, case_id, source, *, title, kind, domain):
@@ -76,11 +118,11 @@ def new_case(project, case_id, source, *, title, kind, domain):
         The case's text and its notebook.
     """
     notebook = _read(source)
-    cells, _ = _cells(notebook, case_id, _parameters(project))
+    cells, _, _ = _cells(notebook, case_id, parameters(project))
     made = cases.new(project, case_id, title=title, kind=kind, domain=domain)
     fresh = nbformat.read(made[1], as_version=4)
     first = [c for c in fresh.cells if c.cell_type == "markdown"][:1]
-    _write(made[1], [*first, *cells], notebook)
+    _write(made[1], [*first, *cells])
     return made
 
 
@@ -96,31 +138,36 @@ def _read(source):
                               kind="notebook")) from error
 
 
-def _parameters(project):
-    """The parameters' cell of this project: its newest year, the district itself."""
-    from research.indicators.edition import years
-    from research.indicators.reference.reference import district
-
-    code = str(district(project)["code"])
-    return f'edition = "{max(years(project), default=0):04d}"\nplace = "{code}"\ndata = "sample"'
-
-
 def _cells(notebook, name, usual):
-    """The exploration's cells for a book: parameters first, no outputs, no widgets, a label on what shows."""
-    parameters, cells, labels = usual, [], []
-    for number, cell in enumerate(notebook.cells):
+    """The exploration's cells for a book: parameters first, no outputs, no widgets, a label on what shows.
+
+    Returns
+    -------
+    (list of cells, list of str, list of str)
+        The cells, the labels of what they show, and what was left out, in words.
+    """
+    given, cells, labels, left = usual, [], [], []
+    ran = any(c.get("outputs") for c in notebook.cells)
+    heading = _heading(notebook) or name
+    for number, cell in enumerate(notebook.cells, start=1):
         text = cell.source
         if cell.cell_type == "markdown":
+            if text.startswith("#"):
+                heading = text.splitlines()[0].lstrip("# ").strip()
             if not text.startswith("# "):
                 cells.append(nbformat.v4.new_markdown_cell(text, id=f"text-{number}"))
         elif cell.cell_type == "code" and _OURS.search(text) and not _has_code(cells):
-            parameters = _plain(text, usual)
-        elif cell.cell_type == "code" and not any(word in text for word in _LEFT_OUT):
-            text, label = _labelled(text, name, len(labels) + 1)
+            given = _plain(text, usual)
+        elif cell.cell_type == "code" and (why := next((w for word, w in LEFT_OUT.items() if word in text), "")):
+            left.append(f"cell {number}: {why}")
+        elif cell.cell_type == "code" and text.strip():
+            text, label = _labelled(shown(text, cell.outputs, ran), name, heading, labels)
             labels += [label] if label else []
             cells.append(nbformat.v4.new_code_cell(text, id=f"cell-{number}"))
-    first = nbformat.v4.new_code_cell(parameters, id="parameters", metadata={"tags": ["parameters"]})
-    return [first, *_without_lone_headings(cells)], labels
+        elif cell.cell_type == "raw":
+            left.append(f"cell {number}: a raw cell")
+    first = nbformat.v4.new_code_cell(given, id="parameters", metadata={"tags": ["parameters"]})
+    return [first, *_without_lone_headings(cells)], labels, left
 
 
 def _has_code(cells):
@@ -132,19 +179,34 @@ def _plain(text, usual):
     """The parameters' lines of a cell, with the usual ones where it lacks them."""
     held = dict(line.split("=", 1) for line in text.splitlines() if _OURS.match(line))
     held = {k.strip(): v.strip() for k, v in held.items()}
-    lines = dict(line.split(" = ") for line in usual.splitlines())
-    return "\n".join(f"{k} = {held.get(k, v)}" for k, v in lines.items())
+    usual = dict(line.split(" = ") for line in usual.splitlines())
+    return "\n".join(f"{k} = {held.get(k, v)}" for k, v in usual.items())
 
 
-def _labelled(text, name, number):
-    """A cell's text with a label for what it shows; whatever it had as options goes."""
-    body = "\n".join(line for line in text.splitlines() if not line.startswith("#|")).strip()
-    kinds = [kind for call, kind in _SHOWS if call in body]
-    if not kinds:
-        return body, ""
-    label = f"{kinds[0]}-{name}-{number}"
-    caption = {"fig": '#| fig-cap: "图"\n', "tbl": '#| tbl-cap: "表"\n', "text": ""}[kinds[0]]
-    return f"#| label: {label}\n{caption}{body}", label
+def _labelled(cell, name, heading, taken):
+    """A cell's text with its own options, and a label and caption where it shows something and has none."""
+    options = dict(cell.options)
+    if not cell.kind:
+        return _with_options(options, cell.body), ""
+    label = str(options.get("label") or f"{cell.kind}-{name}-{len(taken) + 1}")
+    while label in taken:
+        label += "-again"
+    options = {"label": label, **{k: v for k, v in options.items() if k != "label"}}
+    if cell.kind in ("fig", "tbl"):
+        options.setdefault(f"{cell.kind}-cap", heading)
+    if cell.kind == "fig":
+        options.setdefault("fig-alt", str(options["fig-cap"]))
+    if cell.printed:
+        options.setdefault("output", "asis")  # printed sentences are text of the page, not a block of code
+    return _with_options(options, cell.body), label
+
+
+def _with_options(options, body):
+    """A cell's text: its `#|` lines as YAML, then its code."""
+    if not options:
+        return body
+    lines = yaml.safe_dump(options, allow_unicode=True, sort_keys=False, width=1000).splitlines()
+    return "\n".join([*(f"#| {line}" for line in lines), body])
 
 
 def _without_lone_headings(cells):
@@ -164,7 +226,7 @@ def _heading(notebook):
     return ""
 
 
-def _write(path, cells, notebook):
+def _write(path, cells):
     made = nbformat.v4.new_notebook(cells=cells, metadata={
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"}})

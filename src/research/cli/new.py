@@ -31,7 +31,8 @@ def theme(
     from research.cli.from_notebook import new_theme
 
     chosen = common.project(project)
-    for path in new_theme(chosen, name, Path(source), title=title, kind="district" if district else "themes"):
+    kind = "district" if district else "themes"
+    for path in new_theme(chosen, name, Path(source), title=title, kind=kind, tell=print):
         print(chosen.show(path))
     print(f"run it: bluebook run --theme {name}")
     print(f"then list the chapter in _quarto-bluebook.yml: - reports/bluebook/{name}.qmd")

@@ -56,13 +56,45 @@ def stage(scope):
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     for name, path in notebooks.items():
-        shutil.copyfile(path, part / f"{name}.ipynb")
+        (part / f"{name}.ipynb").write_text(with_status(path.read_text("utf-8"), ed.status), "utf-8", newline="\n")
     for name, text in pages.items():
         (part / name).write_text(text, encoding="utf-8", newline="\n")
     _swap(part, project.stage)
     _keep(project.root / "_variables.yml", yaml_text(variables(ed, register)))
     _profiles(project, ed, register)
     return sorted(project.stage.iterdir())
+
+
+def with_status(notebook, status):
+    """An executed notebook whose labelled outputs all carry a status: those that say none take the edition's.
+
+    A figure of matplotlib's or a frame shown as it is knows nothing of where its numbers come from; the edition does.
+
+    Parameters
+    ----------
+    notebook : str
+        JSON.
+    status : str
+        The weakest status of the edition's data.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> cell = {"cell_type": "code", "source": "#| label: fig-a", "outputs": [{"output_type": "display_data"}]}
+    >>> "sample" in with_status(json.dumps({"cells": [cell]}), "sample")
+    True
+    """
+    tree, changed = json.loads(notebook), False
+    labelled = (c for c in tree["cells"] if "#| label:" in "".join(c["source"]))
+    for output in (o for cell in labelled for o in cell.get("outputs", [])):
+        if output["output_type"] in ("display_data", "execute_result"):
+            about = output.setdefault("metadata", {}).setdefault("bluebook", {})
+            changed |= "status" not in about
+            about.setdefault("status", status)
+    return json.dumps(tree, ensure_ascii=False, indent=1) + "\n" if changed else notebook
 
 
 def _swap(part, final):
