@@ -7,6 +7,7 @@ import pandas as pd
 from research.figures.captioned import STATUS_WORDS, table
 from research.project import STATUSES, weakest
 from research.wording import counted, plain
+from research.wording.counts import defined
 
 __all__ = ["edition_tables", "status_counts"]
 
@@ -105,7 +106,8 @@ def domains(edition):
         f"六大领域指标进展（{edition.edition}年）",
         "tbl-summary-domains",
         weakest(cards["status"].unique()),
-        note="可比较指本年与上年都有数据；改善与变差按指标方向判断；有抽样误差的指标，变化在误差之内的单列。",
+        note="改善、持平、变差均为与上年相比，按指标方向判断；有抽样误差的指标，变化在误差之内的单列。"
+        "各领域结论中的“改善”则是与首年相比，两种计数的项数不同。" + defined("与上年相比", "与首年相比", "已达目标"),
         source="指标观测值",
     )
 

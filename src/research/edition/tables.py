@@ -11,6 +11,7 @@ from research.figures.captioned import table
 from research.figures.display import escape
 from research.indicators.reference.district import District
 from research.wording import plain
+from research.wording.counts import DEFINITIONS
 
 __all__ = ["reference_tables"]
 
@@ -41,7 +42,14 @@ def reference_tables(project, edition):
         "_settings": settings(_yaml(project, "settings"), edition),
         "_groups": groups(district),
         "_milestones": milestones(district),
+        "_counts": counts(),
     }
+
+
+def counts():
+    """What the book's counts mean, term by term."""
+    frame = pd.DataFrame({"用语": list(DEFINITIONS), "含义": list(DEFINITIONS.values())})
+    return table(frame, "本书计数用语的含义", "tbl-counts", widths=(18, 82))
 
 
 def _yaml(project, name):

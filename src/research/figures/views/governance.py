@@ -176,7 +176,7 @@ class Governance(Theme):
         if share.min() < share.max():
             best, least = ([names[rows["domain"].iloc[k]] for k in found] for found in (high, low))
             text += f"；改善面最大的是{listed(best, 3)}领域，最小的是{listed(least, 3)}领域"
-        return self.words(text + "。", data=[rows])
+        return self.words(text + "。这里的改善与退步都是与上年相比，与首年相比的项数见各领域。", data=[rows])
 
 
 __all__ = ["Governance"]

@@ -51,7 +51,7 @@ class Theme(ThemeFacts):
         if len(moved):
             unsure = int((moved["moved"].eq(False) & (moved["better"] == 0)).sum())
             flat = len(moved) - better - worse - unsure
-            text += f"与有数据的第一年相比，{tally_words(better, worse, flat, unsure)}。"
+            text += f"与有数据的第一年相比，可比的{len(moved)}项中{tally_words(better, worse, flat, unsure)}。"
         return self.words(text, self._targets_sentence(), data=[facts, self.targets])
 
     def _targets_sentence(self):
