@@ -95,6 +95,9 @@ def put(project: Project, folder: Path, filled: Sequence, checked: Sequence, rea
     surveys, counts = _surveys(folder, filled, checked)
     rows = _rows(filled, checked, reasons, warnings)
     before = store.current(folder)
+    if rows.empty:  # households alone: empty columns have no kind that a merge could match
+        name = store.append(folder, rows, meta, surveys=surveys) if surveys else ""
+        return Taken(name, *counts, folder, tuple(f.path.name for f in filled), tuple(found.told))
     joined = rows.merge(before[[*KEY, "value", "status", "source"]], on=KEY, how="left", suffixes=("", "_old"))
     known = joined["value_old"].notna()
     same = known & joined["value"].eq(joined["value_old"]) & joined["status"].eq(joined["status_old"]) & (
