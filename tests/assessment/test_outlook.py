@@ -27,7 +27,7 @@ def test_the_interval_is_the_textbooks():
 
 
 def test_too_few_years_are_refused():
-    with pytest.raises(DataError, match="three or more"):
+    with pytest.raises(DataError, match="four or more"):
         project([2021, 2022], [1, 2], 2025)
 
 
@@ -48,8 +48,20 @@ def test_will_it_be_met(goal, verdict):
     assert not len(outlook(earlier, observations, None, "d"))  # two years say nothing
 
 
-def test_a_line_that_ends_on_the_target_meets_it():
-    assert chance_of(project([2021, 2022, 2023], [12.3, 13.2, 14.1], 2024), 15.0, ">=") == 1.0
+def test_points_on_one_line_are_no_certainty():
+    """Rounding to 0.1 and a fifth of a year's pace are the least error: no interval without width, no chance of 0."""
+    got = project([2021, 2022, 2023, 2024], [12.3, 13.2, 14.1, 15.0], 2025)
+    least = np.sqrt((0.1**2 / 12 + (0.2 * 0.9) ** 2) * (1 + 1 / 4 + 2.5**2 / 5))
+    assert got["error"] == pytest.approx(least)
+    assert got["upper"] - got["projection"] == pytest.approx(t.ppf(0.9, 2) * least)
+    assert chance_of(got, 15.9, ">=") == pytest.approx(0.5)
+    assert 0 < chance_of(got, 40.0, ">=") < 0.05 and 0.95 < chance_of(got, 5.0, ">=") < 1
+
+
+def test_a_sampling_error_widens_a_projection():
+    calm = project([2021, 2022, 2023, 2024], [12.3, 13.2, 14.1, 15.0], 2025)
+    noisy = project([2021, 2022, 2023, 2024], [12.3, 13.2, 14.1, 15.0], 2025, se=2.0)
+    assert noisy["error"] > 2 > calm["error"]
 
 
 @pytest.mark.parametrize(("year", "horizon"), [(2024, 2030), (2024, 2023)])

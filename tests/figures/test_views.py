@@ -13,9 +13,9 @@ from research.project import THEMES
 PLACES = ("331003", "331003101", "331003202")
 DISTRICT = ("RegionalGap", "UrbanRuralGap", "IncomeGap", "Targets", "Index", "Portraits", "Comparison",
             "Robustness")
-SKIPPED = {"words", "picture", "sheet", "built", "series", "measure", "at", "curve", "densities", "goal", "gap",
-           "gap_words", "gap_table", "rows", "find", "ratios", "places_demands", "parts", "absent",
-           "measure_name"}  # fmt: skip
+SKIPPED = {"comparison", "significant", "words", "picture", "sheet", "built", "series", "measure", "at", "curve",
+           "densities", "goal", "gap", "gap_words", "gap_table", "rows", "find", "ratios", "places_demands",
+           "parts", "absent", "measure_name"}  # fmt: skip
 
 # Settings and the outline's own text are no sample.
 OF_THE_OUTLINE = ("weights_table", "emphasis_table", "notes_table", "notes_words")

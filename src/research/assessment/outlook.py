@@ -14,30 +14,36 @@ COLUMNS = ("target_id", "clause", "target_name", "indicator", "department", "uni
            "place", "year", "status", "source")
 RULES = ("level", "cumulative", "ceiling", "floor", "both")
 _SLACK = 1e-9
+LEAST = 4
+"""Years that a projection needs: with three points a line has one degree of freedom, and its interval says nothing."""
+PACE = 0.2
+"""Share of a year's pace that the line's own error is at least: points on one line do not make a law of it."""
 
 
-def project(years, values, at, level=0.8):
+def project(years, values, at, level=0.8, se=0.0):
     """Straight-line projection of a yearly series with its prediction interval.
 
     Parameters
     ----------
     years, values : array-like of shape (n,)
-        Three years at least.
+        Four years at least.
     at : int
         Year to project to.
     level : float
         Probability inside the interval, above 0 and below 1.
+    se : float
+        Standard error of the values, where they are measured with one.
 
     Returns
     -------
     dict
-        slope (a year), projection, lower, upper, error (standard error of the prediction), freedom
-        (degrees of freedom).
+        slope (a year), projection, lower, upper, error (standard error of the prediction, at least what rounding,
+        measurement and `PACE` make), freedom (degrees of freedom).
 
     Raises
     ------
     DataError
-        Fewer than three values, or a level outside 0 to 1.
+        Fewer than four values, or a level outside 0 to 1.
 
     Examples
     --------
@@ -46,18 +52,36 @@ def project(years, values, at, level=0.8):
     (18.0, 2.0)
     """
     import statsmodels.api as sm
+    from scipy.stats import t
 
     x, y = np.asarray(years, float), np.asarray(values, float)
-    if len(x) < 3 or not 0 < level < 1:
-        raise DataError(Fault("outlook", "three or more years and a level between 0 and 1", f"{len(x)} years, {level}",
+    if len(x) < LEAST or not 0 < level < 1:
+        raise DataError(Fault("outlook", "four or more years and a level between 0 and 1", f"{len(x)} years, {level}",
                               kind="outlook"))
     # Years count from the one projected to: the constant is then the projection itself.
     model = sm.OLS(y, sm.add_constant(x - at, has_constant="add")).fit()
     ahead = model.get_prediction(np.array([[1.0, 0.0]]))
-    low, high = ahead.conf_int(obs=True, alpha=1 - level)[0]
-    return {"slope": float(model.params[1]), "projection": float(model.params[0]), "lower": float(low),
-            "upper": float(high), "error": float(np.sqrt(ahead.var_pred_mean[0] + model.mse_resid)),
+    slope, value = float(model.params[1]), float(model.params[0])
+    least = se**2 + rounding(y) ** 2 / 12 + (PACE * slope) ** 2
+    leverage = 1 + 1 / len(x) + (at - x.mean()) ** 2 / ((x - x.mean()) ** 2).sum()
+    error = np.sqrt(max(ahead.var_pred_mean[0] + model.mse_resid, least * leverage))
+    reach = t.ppf((1 + level) / 2, model.df_resid) * error
+    return {"slope": slope, "projection": value, "lower": value - reach, "upper": value + reach, "error": float(error),
             "freedom": float(model.df_resid)}
+
+
+def rounding(values):
+    """The step in which values were written down: the largest power of ten that all are multiples of, at most 1.
+
+    Examples
+    --------
+    >>> rounding([12.3, 13.25]), rounding([3.0, 4.0])
+    (0.01, 1.0)
+    """
+    for digits in range(7):
+        if np.allclose(values, np.round(values, digits), rtol=0, atol=1e-9):
+            return 10.0**-digits
+    return 0.0
 
 
 def chance_of(got, target, comparator):
@@ -94,20 +118,21 @@ def outlook(attainment, observations, reported, place, level=0.8):
     -------
     DataFrame
         Columns `COLUMNS`; `will_meet` is yes, no or unsure (the target lies inside the interval); only
-        targets ahead with three years of values or more. Few yearly points make wide intervals.
+        targets ahead with four years of values or more. Few yearly points make wide intervals.
     """
     by_indicator = series_of(observations, place)
     by_target = {} if reported is None or not len(reported) else series_of(
         reported.rename(columns={"target": "indicator"}), place)
     ahead = attainment[(attainment["attained"] != "unassessed") & attainment["rule"].isin(RULES)
                        & (attainment["horizon"] > attainment["year"])]
-    rows = []
+    errors, rows = _errors(observations, place), []
     for r in ahead.to_dict("records"):
         series = by_indicator.get(r["indicator"]) or by_target.get(r["indicator"])
         years = sorted(y for y in series.values if y <= r["year"])
-        if len(years) < 3:
+        if len(years) < LEAST:
             continue
-        got = project(years, [series.values[y] for y in years], int(r["horizon"]), level)
+        got = project(years, [series.values[y] for y in years], int(r["horizon"]), level,
+                      errors.get(r["indicator"], 0.0))
         # The target lies outside the interval exactly when its chance is in either tail.
         chance, tail = chance_of(got, r["target"], r["comparator"]), (1 - level) / 2
         rows.append({**{k: r[k] for k in ("target_id", "clause", "target_name", "indicator", "department", "unit",
@@ -118,3 +143,11 @@ def outlook(attainment, observations, reported, place, level=0.8):
                      "will_meet": "yes" if chance >= 1 - tail else "no" if chance <= tail else "unsure",
                      "status": weakest("estimated", [series.statuses[y] for y in years])})
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _errors(observations, place):
+    """Standard error of each indicator's values, the mean square over the years; none where no error is known."""
+    if "se" not in observations:
+        return {}
+    rows = observations[(observations["place"] == place) & observations["se"].notna()]
+    return np.sqrt((rows["se"].astype(float) ** 2).groupby(rows["indicator"]).mean()).to_dict()

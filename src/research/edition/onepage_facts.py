@@ -102,8 +102,8 @@ def _cards(edition, place, own, tasks, topics):
         second = {"head": "指数位次", "value": "—", "unit": "", "note": "数据不足，未列位次"}
     else:
         level = plain(100 * float(edition.table("intervals")["level"].iloc[0]), "", 0)
-        second = {"head": "指数位次", "value": str(int(own["rank"])), "unit": f"/ {int(own['n'])}",
-                  "note": f"{level}%区间 {int(own['rank_lower'])}～{int(own['rank_upper'])}"}
+        second = {"head": "指数位次区间", "value": f"{int(own['rank_lower'])}～{int(own['rank_upper'])}",
+                  "unit": f"/ {int(own['n'])}", "note": f"{level}%区间，重叠的不分先后"}
     return [index, second, lamps, solved]
 
 
@@ -199,7 +199,7 @@ def _lead(edition, place, own, tasks, topics):
     parts = [f"{edition.edition}年综合指数{_score(own['score'])}分" if pd.notna(own["score"]) else
              f"{edition.edition}年数据不足，没有综合指数"]
     if pd.notna(own["rank"]):
-        parts.append(f"在{int(own['n'])}个乡镇街道中列第{int(own['rank'])}位")
+        parts.append(f"在{int(own['n'])}个乡镇街道中位次区间为第{int(own['rank_lower'])}～{int(own['rank_upper'])}位")
     text = "，".join(parts)
     if pd.notna(own["best_domain"]) and own["best_domain"] and own["best_domain"] != own["worst_domain"]:
         text += f"；{own['best_domain']}得分最高，{own['worst_domain']}得分最低"

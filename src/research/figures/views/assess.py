@@ -41,9 +41,9 @@ class Assessed:
         if self.due:
             return self.words(f"{self.plan.name}的末年（{self.horizon}年）已到，目标只看结果，不再外推。")
         if rows.empty:
-            return self.words("目标年尚未到来而又有三年以上数据的目标还没有，暂不作前景判断。")
+            return self.words("目标年尚未到来而又有四年以上数据的目标还没有，暂不作前景判断。")
         counts, level = rows["will_meet"].value_counts(), plain(100 * rows["level"].iloc[0], "", 0)
-        text = (f"有{len(rows)}项目标具备三年以上数据，按线性趋势外推到目标年：{counts.get('yes', 0)}项预计达到，"
+        text = (f"有{len(rows)}项目标具备四年以上数据，按线性趋势外推到目标年：{counts.get('yes', 0)}项预计达到，"
                 f"{counts.get('no', 0)}项预计达不到，{counts.get('unsure', 0)}项的{level}%预测区间跨过目标，"
                 "尚不能确认。")  # fmt: skip
         return self.words(text, data=[rows])
@@ -60,11 +60,12 @@ class Assessed:
             "预测区间": [f"{cell(a, '', 2)}～{cell(b, '', 2)}" for a, b in
                       zip(rows["lower"], rows["upper"], strict=True)],
             "目标值": [f"{plain(v, '', 2)}{u}" for v, u in zip(rows["target"], rows["unit"], strict=True)],
-            "达到的可能（%）": [cell(100 * v, "%", 0) for v in rows["chance"]],
+            "达到的可能（%）": [chance_words(v) for v in rows["chance"]],
             "责任部门": rows["department"].to_numpy(),
         })  # fmt: skip
         return self.sheet(frame, f"按现有趋势较难达到的目标（列出{len(rows)}项）", [rows],
-                          "外推用线性趋势，年份少，区间宽，只供提示；可能性由预测误差的t分布得出。")  # fmt: skip
+                          "外推用线性趋势，至少四年数据，只供提示；误差不小于取整、抽样误差和年均变动的两成所带来的；"
+                          "可能性由预测误差的t分布得出，四五个点说明不了两端，低于5或高于95的只写到此。")  # fmt: skip
 
     # --- five aspects --------------------------------------------------------------------------------------
 
@@ -75,16 +76,27 @@ class Assessed:
         totals = self.edition.table("aspect_totals").set_index("unit")
         wide = rows.pivot(index="unit", columns="aspect", values="score")
         weight = rows.drop_duplicates("aspect").set_index("aspect")["weight"]
-        order = totals.loc[wide.index].sort_values(["rank"], kind="stable").index
+        order = [c for c in self.edition.places["code"] if c in wide.index]
+        order += [u for u in wide.index if u not in order]
         frame = pd.DataFrame({"乡镇街道": [totals.at[u, "name"] for u in order]})
         for aspect, w in weight.items():
             frame[f"{aspect}（{plain(100 * w, '', 0)}%）"] = [cell(wide.at[u, aspect], "分") for u in order]
         frame["合计"] = [cell(totals.at[u, "total"], "分") for u in order]
-        frame["位次"] = [cell(totals.at[u, "rank"], "", 0) for u in order]
+        ends = self._rank_intervals
+        frame["工作成效位次区间"] = [ends.get(u, "") for u in order]
         frame["等次"] = [totals.at[u, "grade"] or "" for u in order]
         by = totals.loc[order, "ranked_by"].iloc[0] if len(order) else "工作成效"
-        note = f"只有工作成效由程序计算（综合指数），其余四个方面由有关方面填报，未填报的空缺；位次按{by}，同分同位。"
+        note = ("只有工作成效由程序计算（综合指数），其余四个方面由有关方面填报，未填报的空缺。"
+                "按行政区划代码排列，不列位次：位次区间重叠的不分先后。")  # fmt: skip
+        note += f"等次按{by}和设定的比例划分，没有计入误差，只作参考。" if (frame["等次"] != "").any() else ""
         return self.sheet(frame, f"乡镇街道考评五个方面（{self.year}年）", [rows.assign(source="考评填报与测算")], note)
+
+    @property
+    def _rank_intervals(self):
+        """Interval of each township's rank by the index, as it is printed."""
+        rows = self.edition.table("intervals")
+        rows = rows[(rows["scope"] == "township") & (rows["year"] == self.year) & rows["score"].notna()]
+        return {r.place: f"{int(r.rank_lower)}～{int(r.rank_upper)}" for r in rows.sort_values("place").itertuples()}
 
     def aspects_words(self):
         """What is handed in, what is not, and who comes first."""
@@ -95,13 +107,17 @@ class Assessed:
         town = totals[totals["unit_kind"] == "乡镇街道"]
         first = list(town.loc[town["rank"] == 1, "name"])
         by = town["ranked_by"].iloc[0]
-        text += f"乡镇街道按{by}计，居首位的是{listed(first)}。" if first else ""
+        if by == "工作成效":
+            first = [self.edition.name(c) for c, r in self._rank_intervals.items() if r.startswith("1～")]
+            text += f"乡镇街道按{by}计，位次区间含第1位的有{listed(first)}，彼此不分先后。" if first else ""
+        else:
+            text += f"乡镇街道按{by}计，合计得分数值最高的是{listed(first)}。" if first else ""
         best = list(town.loc[town["grade"] == "优秀", "name"])
         text += f"等次为优秀的有{listed(best, 6)}。" if best else ""
         moved = self.edition.table("portrait_brief").dropna(subset="progress_rank").sort_values("progress_rank").head(3)
         if len(moved):
             named = [f"{n}（提高{number(v, '分')}）" for n, v in zip(moved["name"], moved["since_last"], strict=True)]
-            text += f"综合指数比上年进步最大的是{listed(named)}。"
+            text += f"综合指数比上年提高较多的有{listed(named)}。"
         return self.words(text, data=[rows])
 
     def mix_words(self):
@@ -165,3 +181,14 @@ class Assessed:
         text = (f"程序在原文中核对出{number(int((found['source'] == 'text').sum()), '处', 0)}不一致或疑似笔误，"
                 f"另按规则在目标表中发现{number(int((found['source'] == 'targets').sum()), '处', 0)}口径变化或重复。")
         return self.words(text, data=[found.assign(status="published", source=self.plan.name)])
+
+
+def chance_words(chance):
+    """A chance in per cent as far as a handful of points can tell: its ends are bounds.
+
+    Examples
+    --------
+    >>> chance_words(0.0), chance_words(0.423), chance_words(1.0)
+    ('低于5', '42', '高于95')
+    """
+    return "低于5" if chance < 0.05 else "高于95" if chance > 0.95 else cell(100 * chance, "", 0)

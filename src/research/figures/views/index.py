@@ -10,7 +10,7 @@ from research.figures.charts import compare, grid, time
 from research.figures.style import PALETTE
 from research.figures.views.base import View, cell
 from research.figures.views.explain import Explained
-from research.wording import change, listed, number, plain, span
+from research.wording import change, listed, number, plain, rounded, span
 
 INDEX_WORDS = "共同富裕综合指数"
 
@@ -101,14 +101,12 @@ class Index(Explained, View):
     def ranking_words(self):
         """First places, and how many ranks are firm."""
         rows = self.townships
-        width = rows["rank_upper"] - rows["rank_lower"]
-        firm = rows[width <= 2]
-        text = f"{self.year}年乡镇街道指数得分居前的是{listed(rows['full'].head(3))}。"
-        loose = len(rows) - len(firm)
-        if loose:
-            text += f"变换方法后名次区间不超过2位的有{len(firm)}个，其余{loose}个的名次随方法变动较大，不宜细比。"
-        else:
-            text += "变换方法后所有乡镇街道的名次变动都不超过2位。"
+        width = rows["rank_upper"] - rows["rank_lower"] + 1  # places that the interval takes in
+        first = rows[rows["rank_lower"] == 1].sort_values("code")
+        firm = int((width <= 3).sum())
+        text = f"{self.year}年乡镇街道指数位次区间含第1位的有{listed(first['full'])}，彼此不分先后。"
+        text += f"{len(rows)}个乡镇街道中，位次区间不超过3个位次的有{firm}个"
+        text += f"，其余{len(rows) - firm}个的位次随方法和抽样误差变动较大，不宜细比。" if firm < len(rows) else "。"
         return self.words(text, data=[rows])
 
     def map(self):
@@ -161,8 +159,10 @@ class Index(Explained, View):
         first, last = self.townships.iloc[0], self.townships.iloc[-1]
         gap = table.loc[first["code"]] - table.loc[last["code"]]
         total = first["value"] - last["value"]
-        text = (f"得分最高的{first['full']}与最低的{last['full']}相差{number(total, '分')}，"
-                f"差距最大的领域是{gap.idxmax()}（{number(gap.max(), '分')}）。")  # fmt: skip
+        told = [f"{r['full']}（位次区间{int(r['rank_lower'])}～{int(r['rank_upper'])}）" for r in (first, last)]
+        most = gap[[rounded(g, 1) == rounded(gap.max(), 1) for g in gap]]
+        text = (f"得分数值最高的{told[0]}与最低的{told[1]}相差{number(total, '分')}，"
+                f"差距最大的领域是{listed(most.index)}（{number(gap.max(), '分')}）。")  # fmt: skip
         return self.words(text, data=[rows])
 
     def slope(self):
@@ -177,29 +177,39 @@ class Index(Explained, View):
     def slope_words(self):
         """Largest and smallest gain."""
         rows = self.townships.dropna(subset=["old"])
-        gain = rows["value"] - rows["old"]
-        up, low = rows.loc[gain.idxmax()], rows.loc[gain.idxmin()]
-        text = (f"{rows['first_year'].iloc[0]}—{self.year}年，"
-                f"{up['full']}得分{change(up['old'], up['value'], '分')}，升幅居首；"
-                f"{low['full']}{change(low['old'], low['value'], '分')}，升幅最小。")  # fmt: skip
-        if gain.min() < 0:
-            text = text.replace("，升幅最小", "")
+        alike = rows[rows["code"].isin(self._like_for_like(int(rows["first_year"].iloc[0])))]
+        other = rows[~rows["code"].isin(alike["code"])]["full"]
+        text = ""
+        if len(alike):
+            gain = alike["value"] - alike["old"]
+            up, low = alike.loc[gain.idxmax()], alike.loc[gain.idxmin()]
+            text = (f"{rows['first_year'].iloc[0]}—{self.year}年，两年都有全部领域的{len(alike)}个乡镇街道中，"
+                    f"得分变动在{low['full']}（{change(low['old'], low['value'], '分')}）至{up['full']}"
+                    f"（{change(up['old'], up['value'], '分')}）之间。")  # fmt: skip
+        text += f"{listed(other)}有一年缺整个领域，升降不可比。" if len(other) else ""
         return self.words(text, data=[rows])
+
+    def _like_for_like(self, first):
+        """Codes of the places with the same domains in the first and in this year."""
+        rows = self.rows("scores", scope="township", level="domain").dropna(subset=["score"])
+        seen = {y: rows[rows["year"] == y].groupby("place")["code"].agg(frozenset) for y in (first, self.year)}
+        return [p for p in seen[self.year].index if seen[first].get(p) == seen[self.year][p]]
 
     # --- tables ------------------------------------------------------------------------------------------
 
     def scores_table(self):
         """Score, interval, rank and rank interval of each place."""
-        rows = self.townships
+        rows = self.townships.sort_values("code")
         first = int(rows["first_year"].iloc[0])
         frame = pd.DataFrame({
-            "位次": [str(int(r)) for r in rows["rank"]], "乡镇街道": rows["full"],
+            "乡镇街道": rows["full"],
             f"{self.year}年得分": [cell(v, "分") for v in rows["value"]],
             "得分区间": [span(a, b, "", 1) for a, b in zip(rows["lower"], rows["upper"], strict=True)],
             "位次区间": [f"{int(a)}～{int(b)}" for a, b in zip(rows["rank_lower"], rows["rank_upper"], strict=True)],
             f"{first}年得分": [cell(v, "分") for v in rows["old"]],
         })  # fmt: skip
-        note = f"指数版本{self.version}；区间由归一化、权重、合成方法和抽样误差的模拟得到。"
+        note = (f"指数版本{self.version}；按行政区划代码排列，区间由归一化、权重、合成方法和抽样误差的模拟得到，"
+                "重叠的不分先后。")  # fmt: skip
         return self.sheet(frame, f"乡镇街道{INDEX_WORDS}（{self.year}年）", [rows], note)
 
     def weights_table(self):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from research.figures.charts import compare
@@ -38,7 +39,7 @@ class Robustness(Index):
                 f"最宽的是{rows.loc[width.idxmax(), 'full']}（第{int(rows.loc[width.idxmax(), 'rank_lower'])}～"
                 f"{int(rows.loc[width.idxmax(), 'rank_upper'])}位）。")  # fmt: skip
         if len(self.shares):
-            text += f"对名次影响最大的是{self.shares['factor_zh'].iloc[0]}。"
+            text += f"{self._first_factor('total')}。"
         if len(self.versions):
             shift = (self.versions["rank"] - self.versions["other_rank"]).abs()
             text += f"换用其他指数版本，名次平均变动{number(shift.mean(), '位', 1)}，最多变动{int(shift.max())}位。"
@@ -70,14 +71,18 @@ class Robustness(Index):
         rows = self.shares
         if rows.empty:
             return self.words("各项选择都不改变名次。")
-        top, last = rows.iloc[0], rows.iloc[-1]
-        text = (f"单独看和连同交互作用看，{top['factor_zh']}的影响最大（总效应{share(max(top['total'], 0))}），"
-                f"{last['factor_zh']}的影响最小（{share(max(last['total'], 0))}）。"
-                if top["first"] >= rows["first"].max() - 1e-12 else
-                f"连同交互作用看，{top['factor_zh']}的影响最大（总效应{share(max(top['total'], 0))}）；单独看，"
-                f"{rows.loc[rows['first'].idxmax(), 'factor_zh']}的影响最大（{share(rows['first'].max())}）。"
-                f"{last['factor_zh']}的影响最小（总效应{share(max(last['total'], 0))}）。")  # fmt: skip
+        text = f"连同交互作用看，{self._first_factor('total')}；单独看，{self._first_factor('first')}。"
         return self.words(text, data=[rows])
+
+    def _first_factor(self, effect):
+        """The choice with the largest effect, and those that its interval does not set apart from it."""
+        rows = self.shares.sort_values(effect, ascending=False)
+        top = rows.iloc[0]
+        apart = np.hypot(rows[f"{effect}_conf"], top[f"{effect}_conf"])
+        level = rows[top[effect] - rows[effect] <= apart]
+        told = [f"{r.factor_zh}（{share(max(getattr(r, effect), 0))}±{share(getattr(r, effect + '_conf'))}）"
+                for r in level.itertuples()]  # fmt: skip
+        return f"对名次影响最大的是{told[0]}" if len(told) == 1 else f"影响居前而彼此不能区分的是{listed(told)}"
 
     @cached_property
     def dropped(self):

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from research.assessment.outlook import LEAST, PACE, rounding
 from research.project import weakest
-
-LEAST = 4  # with three points a line has one degree of freedom, and its interval says nothing
 
 
 def project(history, horizon, level=0.95, limits=None):
@@ -16,8 +15,9 @@ def project(history, horizon, level=0.95, limits=None):
     Parameters
     ----------
     history : DataFrame
-        Columns `year`, `value`, `status`, one row a year; missing values are left out. Where it has `se`, the
-        interval is at least as wide as the sampling error makes it, however straight the points lie.
+        Columns `year`, `value`, `status`, one row a year; missing values are left out. However straight the points
+        lie, the interval is at least as wide as rounding, a fifth of a year's pace and, with `se`, the sampling error
+        make it.
     horizon : int
         Last year of the projection.
     level : float
@@ -36,7 +36,7 @@ def project(history, horizon, level=0.95, limits=None):
     --------
     >>> seen = pd.DataFrame({"year": [2021, 2022, 2023, 2024], "value": [4.0, 3.0, 2.1, 1.1], "status": "survey"})
     >>> project(seen, 2025).round(2).values.tolist()
-    [[2025, 0.15, -0.07, 0.37, 'estimated']]
+    [[2025, 0.15, -1.17, 1.47, 'estimated']]
     """
     seen = history.dropna(subset=["value"])
     columns = ["year", "value", "lower", "upper", "status"]
@@ -58,14 +58,16 @@ def project(history, horizon, level=0.95, limits=None):
 
 
 def _at_least(bounds, seen, rows, level):
-    """The bounds, or those of the sampling error alone where these are wider."""
-    if "se" not in seen or seen["se"].isna().any():
-        return bounds
-    from scipy.stats import norm
+    """The bounds, or those of the least error of `research.assessment.outlook` where these are wider."""
+    from scipy.stats import t
 
-    design = _design(seen["year"], seen["year"].mean())
+    design, values = _design(seen["year"], seen["year"].mean()), seen["value"].to_numpy(float)
+    slope = np.linalg.lstsq(design, values, rcond=None)[0][1]
+    known = "se" in seen and seen["se"].notna().all()
+    measured = np.mean(seen["se"].astype(float) ** 2) if known else 0.0
+    least = measured + rounding(values) ** 2 / 12 + (PACE * slope) ** 2
     leverage = np.einsum("ij,jk,ik->i", rows, np.linalg.inv(design.T @ design), rows)
-    half = norm.ppf((1 + level) / 2) * np.sqrt(np.mean(seen["se"].astype(float) ** 2) * (1 + leverage))
+    half = t.ppf((1 + level) / 2, len(values) - 2) * np.sqrt(least * (1 + leverage))
     half = np.maximum(half, (bounds[:, 1] - bounds[:, 0]) / 2)
     centre = bounds.mean(axis=1)
     return np.column_stack([centre - half, centre + half])
