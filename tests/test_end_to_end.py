@@ -48,6 +48,16 @@ def captions(page):
     return [" ".join(re.sub(r"<[^>]+>", "", text).split()) for text in found]
 
 
+def test_the_book_says_what_the_sample_says(finished):
+    """An auditor of its own formulas recomputes the printed numbers and judges the sentences: no contradiction."""
+    from tests.truth.audit import audit
+
+    found = audit(finished / "reports" / "output" / "bluebook", ROOT / "data" / "sample", ROOT / "data" / "reference")
+    assert found.wrong == []
+    assert found.numbers >= 300
+    assert all(count > 0 for count in found.sentences.values()), found.sentences
+
+
 def state(folder):
     return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 

@@ -69,7 +69,8 @@ class MeasuresTable:
         if self.is_district or all(self._model(name) is None for name in MEASURES):
             return ""
         limit = share(self.edition.settings["small_area_cv_limit"], 0)
-        return f"小域估计借用各乡镇街道的共同规律；直接估计的变异系数不超过{limit}时采用直接估计，否则采用小域估计。"
+        return (f"小域估计借用各乡镇街道的共同规律；直接估计的变异系数不超过{limit}，或误差不大于小域估计的，"
+                "采用直接估计；其余采用小域估计，首列和区间即为采用值。")  # fmt: skip
 
     def _caution(self):
         rows = self.built("measures")

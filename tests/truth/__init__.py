@@ -1,0 +1,1 @@
+"""An auditor of the finished book that knows nothing of the product."""
