@@ -9,6 +9,7 @@ import yaml
 
 from research.cases import library as cases
 from research.cli.shows import LEFT_OUT, shown
+from research.core.scope import SAMPLE, Data
 from research.core.texts import read_text
 from research.errors import DataError, Fault, UsageError
 from research.indicators.edition import years
@@ -99,7 +100,9 @@ def parameters(project):
     str
     """
     code, _ = read_places(project)
-    return f'edition = "{max(years(project), default=0):04d}"\nplace = "{code}"\ndata = "sample"'
+    sample = project.root / "data" / SAMPLE
+    newest = max(years(Data.named(project)), default=0) if sample.is_dir() else 0
+    return f'edition = "{newest:04d}"\nplace = "{code}"\ndata = "sample"'
 
 
 def new_case(project, case_id, source, *, title, kind, domain):
