@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-_PUBLIC = {"new_district": "research.starter.layout", "upgrade": "research.starter.upgrade"}
+_PUBLIC = {"new_district": "research.starter.layout", "upgrade": "research.starter.renewal"}
 
 __all__ = [*_PUBLIC]
 
