@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from research.indicators.survey_tables import designed
 from research.measures.survey.extremes import drawn_means, extremes, spread
@@ -13,6 +14,7 @@ REPLICATES = 1000
 SEED = 20240701
 EXTREMES = ["measure", "place", "year", "value", "p_highest", "p_lowest", "p_top", "rank_lower", "rank_upper", "status",
             "source"]
+CATCHING_UP = ["first_year", "year", "n", "plain", "beta", "se", "lower", "upper", "reliability", "status", "source"]
 SPREAD = ["gap", "year", "value", "plain", "se", "lower", "upper", "change", "change_se", "change_lower",
           "change_upper", "first_year", "df", "n", "status", "source"]
 
@@ -35,11 +37,13 @@ def tables(edition, measures):
         `extremes`: measure, place, year, value, probability of being the highest, the lowest and in the top third,
         rank interval, status, source. `place_spread`: gap (`income_max_min`, `income_variation`), year, value (less
         the bias of noise), plain, se and interval, change since the first year with its own, n, status, source.
+        `catching_up`: beta convergence since the first year, plain and with the errors of the incomes taken out.
     """
     rows = measures[(measures["measure"] == "mean_income") & (measures["residence"] == "all")
                     & measures["place"].isin(edition.places["code"]) & measures["value"].notna()]
     if len(rows) < 2:
-        return {"extremes": pd.DataFrame(columns=EXTREMES), "place_spread": pd.DataFrame(columns=SPREAD)}
+        return {"extremes": pd.DataFrame(columns=EXTREMES), "place_spread": pd.DataFrame(columns=SPREAD),
+                "catching_up": pd.DataFrame(columns=CATCHING_UP)}  # fmt: skip
     drawn = drawn_means(designed(edition.households, "person_weight"), "income_pc", ["year", "place"],
                         replicates=REPLICATES, seed=SEED)  # fmt: skip
     found = drawn.keys.merge(rows, on=["year", "place"], how="left", validate="one_to_one")
@@ -51,8 +55,75 @@ def tables(edition, measures):
              for year, p in rows.groupby("year")}  # fmt: skip
     made = [extremes(part).assign(measure="mean_income", status=about[y]["status"], source=about[y]["source"])
             for y, part in years.items()]  # fmt: skip
-    return {"extremes": pd.concat(made, ignore_index=True)[EXTREMES],
+    return {"extremes": pd.concat(made, ignore_index=True)[EXTREMES], "catching_up": _catching_up(years, about),
             "place_spread": _spreads(years, about, edition.settings["confidence_level"]).assign(df=_free(edition))}
+
+
+def _catching_up(years, about):
+    """Beta convergence of the places that are there in the first and the last year."""
+    first, last = min(years), max(years)
+    both = years[first].keys.merge(years[last].keys, on="place")["place"] if last > first else []
+    if len(both) < 5:
+        return pd.DataFrame(columns=CATCHING_UP)
+    start, end = (years[y].of(years[y].keys["place"].isin(both)) for y in (first, last))
+    noise_start, noise_end = np.log(start.replicates), np.log(end.replicates)
+    error = noise_start.var(axis=0, ddof=1)
+    shared = ((noise_start - noise_start.mean(axis=0)) * (noise_end - noise_end.mean(axis=0))).sum(axis=0)
+    found = attenuation_free(np.log(start.estimate), np.log(end.estimate), error, shared / (len(noise_start) - 1),
+                             last - first)  # fmt: skip
+    return pd.DataFrame([{**found, "first_year": first, "year": last, **about[last]}])[CATCHING_UP]
+
+
+def attenuation_free(start, end, error, shared, span, level=0.95):
+    """Beta convergence with the sampling errors of both years' incomes taken out of the moments.
+
+    An error in the starting income stands in the growth with the other sign: poor by chance, growing by chance. The
+    moments are corrected for it, and the interval is the jackknife's over the places, with t.
+
+    Parameters
+    ----------
+    start, end : ndarray of shape (places,)
+        Logarithms of income in the first and the last year.
+    error : ndarray
+        Sampling variance of `start`.
+    shared : ndarray
+        Sampling covariance of `start` and `end`.
+    span : float
+        Years between them.
+    level : float
+
+    Returns
+    -------
+    dict
+        plain (least squares), beta (corrected), se, lower, upper, reliability (share of the variance of `start`
+        that is no sampling error).
+
+    References
+    ----------
+    Fuller (1987), "Measurement Error Models", 2.2.
+
+    Examples
+    --------
+    >>> start, end = np.log([1.0, 2, 4, 8, 16]), np.log([1.5, 2.8, 5, 9, 16])
+    >>> found = attenuation_free(start, end, np.full(5, 0.01), np.zeros(5), 4)
+    >>> round(found["plain"], 4), round(found["beta"], 4)
+    (-0.0371, -0.0353)
+    """
+    start, growth, count = np.asarray(start, float), (np.asarray(end) - start) / span, len(start)
+
+    def slope(keep, corrected=True):
+        x, y = start[keep] - start[keep].mean(), growth[keep] - growth[keep].mean()
+        free = (1 - 1 / keep.sum()) * corrected
+        covariance = (x * y).sum() - free * ((shared[keep] - error[keep]) / span).sum()
+        return covariance / max((x * x).sum() - free * error[keep].sum(), 1e-12)
+
+    every = np.ones(count, bool)
+    out = np.array([slope(every & (np.arange(count) != k)) for k in range(count)])
+    se = float(np.sqrt((count - 1) / count * ((out - out.mean()) ** 2).sum()))
+    beta, reach = float(slope(every)), stats.t.ppf((1 + level) / 2, count - 2) * se
+    whole = ((start - start.mean()) ** 2).sum()
+    return {"plain": float(slope(every, False)), "beta": beta, "se": se, "lower": beta - reach, "upper": beta + reach,
+            "reliability": float(1 - (1 - 1 / count) * error.sum() / whole)}
 
 
 def _free(edition):

@@ -26,9 +26,9 @@ def build(edition):
     Returns
     -------
     dict of DataFrame
-        `observations`, `measures`, `sources`, `gaps`, `small_area`, `comparisons`, `extremes`, `place_spread`, and the
-        quality report's `quality_departments`,
-        `quality_places`, `quality_indicators`, `quality_flags`.
+        `observations`, `measures`, `sources`, `gaps`, `small_area`, `comparisons`, `extremes`, `place_spread`,
+        `catching_up`, and the quality report's `quality_departments`, `quality_places`, `quality_indicators`,
+        `quality_flags`.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def build(edition):
     --------
     >>> from research.indicators import open_edition
     >>> sorted(build(open_edition("2021")))[:3]
-    ['comparisons', 'extremes', 'gaps']
+    ['catching_up', 'comparisons', 'extremes']
     """
     _refuse_faults(edition)
     direct, kept = survey_tables.estimates(edition)

@@ -35,10 +35,10 @@ def effect_sentence(effect, what, unit="", decimals=None):
     >>> from research.effects import Effect
     >>> found = Effect("difference in differences", 320.0, 90.0, 140.0, 500.0, 0.001, treated=24, comparison=30)
     >>> effect_sentence(found, "人均收入", "元")
-    '与对照相比，人均收入增加320元（95%置信区间140元至500元，双重差分）；在所列假定成立时，这一差异可以看作该做法的影响。'
+    '与对照相比，人均收入增加320元（95%置信区间140元至500元，双重差分）；在所列假定成立时，这一差异可以看作该做法的影响。差异按绝对额计，未扣除价格因素；按增长率计，大小和方向都可能不同。'
     >>> vague = Effect("difference in differences", 320.0, 200.0, -80.0, 720.0, 0.11, treated=24, comparison=30)
     >>> effect_sentence(vague, "人均收入", "元")
-    '与对照相比，人均收入的估计差异为320元（95%置信区间-80元至720元，双重差分），区间含零，数据不足以说明该做法有影响。'
+    '与对照相比，人均收入的估计差异为320元（95%置信区间-80元至720元，双重差分），区间含零，数据不足以说明该做法有影响。差异按绝对额计，未扣除价格因素；按增长率计，大小和方向都可能不同。'
     """
     method = effect.method_zh
     size = number(abs(effect.estimate), unit, decimals)
@@ -46,9 +46,14 @@ def effect_sentence(effect, what, unit="", decimals=None):
     if effect.supported:
         more, less = verbs(unit)
         verb = more if effect.estimate > 0 else less
-        return f"与对照相比，{what}{verb}{size}{within}；在所列假定成立时，这一差异可以看作该做法的影响。"
+        return f"与对照相比，{what}{verb}{size}{within}；在所列假定成立时，这一差异可以看作该做法的影响。{_scale(unit)}"
     signed = number(effect.estimate, unit, decimals)
-    return f"与对照相比，{what}的估计差异为{signed}{within}，{_reason(effect)}。"
+    return f"与对照相比，{what}的估计差异为{signed}{within}，{_reason(effect)}。{_scale(unit)}"
+
+
+def _scale(unit):
+    """Amounts can rise more and rates less: an effect in money names its scale."""
+    return "差异按绝对额计，未扣除价格因素；按增长率计，大小和方向都可能不同。" if "元" in unit else ""
 
 
 def _within(effect, unit, decimals, method):

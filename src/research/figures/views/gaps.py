@@ -270,14 +270,17 @@ class RegionalGap(Gap):
         text = self.gap_words("income_variation", "系数")
         if rows["year"].nunique() < 2:
             return self.words(text, "只有一年数据，尚不能判断是否收敛。", data=[rows, self.gap("income_variation")])
-        beta = beta_convergence(rows, "value")
+        found = self.built("catching_up", place=False)
+        exact = len(found) == 0  # aggregates without errors
+        beta = beta_convergence(rows, "value") if exact else found.iloc[0]
         bounds = f"（95%置信区间{span(beta.lower, beta.upper, '', 3)}）"
+        bounds += "" if exact else f"，已扣除起点收入抽样误差造成的偏低，未扣除时为{rounded(beta.plain, 3)}"
         if beta.upper < 0:
-            text += f"起点越低的乡镇街道增长越快：β系数为{rounded(beta.beta, 3)}{bounds}，存在绝对β收敛。"
+            text += f"按名义收入，起点越低的乡镇街道增长越快：β系数为{rounded(beta.beta, 3)}{bounds}，存在绝对β收敛。"
         elif beta.lower > 0:
-            text += f"起点越高的乡镇街道增长越快：β系数为{rounded(beta.beta, 3)}{bounds}，呈发散。"
+            text += f"按名义收入，起点越高的乡镇街道增长越快：β系数为{rounded(beta.beta, 3)}{bounds}，呈发散。"
         else:
-            text += f"β系数为{rounded(beta.beta, 3)}{bounds}，区间跨过0，不能断定低收入乡镇街道追赶更快。"
+            text += f"按名义收入，β系数为{rounded(beta.beta, 3)}{bounds}，区间跨过0，不能断定低收入乡镇街道追赶更快。"
         return self.words(text, data=[rows, self.gap("income_variation")])
 
     @needs("townships", "各乡镇街道居民人均可支配收入的变化")
