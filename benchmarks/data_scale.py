@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from research.project import open_project
+from research.core.scope import open_project
 
 LIMITS = {"households": (20, 2.0), "take-in": (None, 4.0), "values": (3, None), "parquet": (None, 4.0)}
 """Seconds and GB that each is meant to stay under."""

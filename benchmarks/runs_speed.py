@@ -48,7 +48,7 @@ def project_in(folder, places, first=331003001):
     """A project of its own with one theme, the district and townships, this many places in all."""
     import pandas as pd
 
-    from research.project import Project
+    from research.core.scope import Project
 
     codes = [str(first + n) for n in range(places - 1)]
     for name in ("data/reference", "data/sample", "data/results/2024", "notebooks/themes"):
@@ -127,7 +127,7 @@ def ours(project, places, jobs, kernel):
 
 def check_seconds(project):
     """Whole-process seconds to find that nothing has changed."""
-    code = ("import sys\nfrom research import runs\nfrom research.project import open_project\n"
+    code = ("import sys\nfrom research import runs\nfrom research.core.scope import open_project\n"
             "p = runs.plan(open_project(sys.argv[1]), '2024')\nassert not p.stale, p.describe()")
     start = time.perf_counter()
     subprocess.run([sys.executable, "-c", code, str(project.root)], check=True)
@@ -157,7 +157,7 @@ def private_mebibytes(project):
 PROVINCE = """
 import resource, sys, time
 from research import runs
-from research.project import open_project
+from research.core.scope import open_project
 start = time.perf_counter()
 plan = runs.plan(open_project(sys.argv[1]), "2024")
 used = resource.getrusage(resource.RUSAGE_SELF)

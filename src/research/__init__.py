@@ -7,8 +7,8 @@ from importlib import import_module
 
 _PUBLIC = {
     "open_edition": "research.indicators.edition",
-    "open_project": "research.project",
-    "Project": "research.project",
+    "open_project": "research.core.scope",
+    "Project": "research.core.scope",
     "DataError": "research.errors",
     "Fault": "research.errors",
 }

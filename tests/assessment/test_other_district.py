@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from research import open_edition
-from research.project import Project, open_project
+from research.core.scope import Project, open_project
 
 SWAPS = (("331003", "440999"), ("331000", "440900"), ("330000", "440000"), ("黄岩", "某某"), ("宁溪", "甲乙"))
 ROOT = Path(__file__).resolve().parents[2]

@@ -3,12 +3,11 @@
 import base64
 import json
 import subprocess
-from pathlib import Path
 
 from research.book.tree import pandoc
 from research.book.tree.model import Book, Chapter, words
+from research.book.tree.references import CSL as CSL
 
-CSL = Path(pandoc.__file__).parent / "assets" / "csl" / "gb-t-7714-2015-numeric.csl"
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="360" height="200" viewBox="0 0 360 200">
 <rect x="40" y="20" width="300" height="150" fill="none" stroke="#666"/>
 <path d="M40 170 C150 160 250 120 340 20" fill="none" stroke="#17426b" stroke-width="2"/>

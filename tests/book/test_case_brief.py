@@ -9,8 +9,8 @@ import pytest
 
 from research import open_project
 from research.cases import brief as case_brief
+from research.core.scope import Project
 from research.errors import DataError
-from research.project import Project
 
 pytest.importorskip("typst")
 

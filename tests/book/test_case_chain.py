@@ -7,7 +7,7 @@ import yaml
 from research.cases import library as cases
 from research.cases.chain_pages import chain_sections, chain_table, coverage
 from research.cases.pages import case_pages
-from research.project import Project, open_project
+from research.core.scope import Project, open_project
 
 ENTRY = """- id: ledger
   title: 台账办法

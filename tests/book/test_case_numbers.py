@@ -12,8 +12,8 @@ from research.cases import library as cases
 from research.cases import numbers as case_numbers
 from research.cases.evidence.evidence import libraries, read_evidence
 from research.cli.app import app
+from research.core.scope import Project, open_project
 from research.errors import DataError
-from research.project import Project, open_project
 
 CASE = """---
 title: "一个案例的标题"

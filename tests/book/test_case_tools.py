@@ -15,8 +15,8 @@ from research.cases import library as cases
 from research.cases import numbers as case_numbers
 from research.cases import trace as case_trace
 from research.cases.bundles import index as bundle_index
+from research.core.scope import Project
 from research.errors import DataError
-from research.project import Project
 
 IDS = [p.stem for p in cases.files(open_project())]
 

@@ -8,8 +8,8 @@ import pytest
 from research.cases import library as cases
 from research.cases.evidence.evidence import read_evidence
 from research.cases.prose import bare_numbers, clause_texts, quotes
+from research.core.scope import Project, open_project
 from research.errors import DataError, UsageError
-from research.project import Project, open_project
 
 OUTLINE = "引子 一、目标 总述 (一)更高:快跑 二、任务 说明 (一)行动 1.做甲,建成3家。 2.做乙。"
 CASE = """---

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from research.cases.prose import bare_numbers, clause_texts, quotes, read_front_matter
-from research.project import open_project
+from research.core.scope import open_project
 
 PROJECT = open_project()
 CHAPTERS = sorted(

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from research import book
+from research.core.scope import open_project
 from research.edition import elements
-from research.project import open_project
 
 ROOT = open_project().root
 REPORT = """# 总报告 {{#sec-general}}

@@ -7,12 +7,11 @@ import pandas as pd
 import pytest
 
 from research import open_edition
-from research.core.scope import Scope
+from research.core.scope import Project, Scope, open_project
 from research.edition.build import build_edition
 from research.edition.revision_page import FIRST, revision_page
 from research.edition.revisions import revised_methods, revised_numbers, revised_targets
 from research.indicators.store import store
-from research.project import Project, open_project
 
 
 def observations(*rows):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from research.project import open_project
+from research.core.scope import open_project
 
 pytestmark = pytest.mark.slow
 

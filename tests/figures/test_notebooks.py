@@ -8,7 +8,7 @@ import pytest
 
 from research import open_project
 from research.core.scope import Scope
-from research.project import THEMES
+from research.core.themes import THEMES
 
 FOLDER = open_project().notebooks
 TEMPLATES = sorted([*FOLDER.glob("themes/*.ipynb"), *FOLDER.glob("district/*.ipynb")])

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from research import figures
+from research.core.themes import THEMES
 from research.errors import DataError
 from research.figures.display import Absent, Picture, Sheet, Words, markdown, status_of
-from research.project import THEMES
 
 PLACES = ("331003", "331003101", "331003202")
 DISTRICT = ("RegionalGap", "UrbanRuralGap", "IncomeGap", "Targets", "Index", "Portraits", "Comparison",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from research.project import Project
+from research.core.scope import Project
 
 ROOT = Path(__file__).resolve().parents[2]
 

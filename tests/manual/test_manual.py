@@ -14,8 +14,8 @@ import pytest
 from research import book
 from research.cli.app import app
 from research.cli.manual import commands_page
+from research.core.scope import Project
 from research.manual.make import PAGES, write_made
-from research.project import Project
 
 ROOT = Path(__file__).resolve().parents[2]
 MANUAL = ROOT / "reports" / "manual"

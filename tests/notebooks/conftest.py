@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from research.core.scope import Scope
-from research.project import Project, open_project
+from research.core.scope import Project, Scope, open_project
 
 EDITION = "2024"
 

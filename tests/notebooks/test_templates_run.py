@@ -6,7 +6,8 @@ import pytest
 
 from research import runs
 from research.core.scope import Scope
-from research.project import SAMPLE_MARK, THEMES
+from research.core.status import SAMPLE_MARK
+from research.core.themes import THEMES
 
 EDITION = "2024"
 PLACES = ("331003", "331003102")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from research.project import Project
+from research.core.scope import Project
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from research.project import mark
+from research.core.status import mark
 from research.runs.normalise import normalise, to_text
 
 ROOT = Path("/home/someone/bluebook")

@@ -4,8 +4,7 @@ import json
 
 import pandas as pd
 
-from research.core.scope import Scope
-from research.project import Project
+from research.core.scope import Project, Scope
 
 DISTRICT, EAST, WEST = "331003", "331003001", "331003102"
 PARAMETERS = 'edition = "2024"\nplace = "331003"\ndata = "sample"'

@@ -12,9 +12,9 @@ from openpyxl.utils import get_column_letter
 
 from research.core.faults import DataError, Fault, UsageError, nearest, spot
 from research.core.formulas import is_formula, neutral
+from research.core.status import sample_mark
 from research.indicators.forms import style as form_style
 from research.indicators.intake.safety import inspect
-from research.project import SAMPLE_MARK
 
 SHEET, INFO = "答复", "说明"
 COLOURS = {"green": "绿", "yellow": "黄", "red": "红", "grey": "未评定"}
@@ -107,7 +107,7 @@ def _info(sheet, edition, department, items, rate):
     counts = items["matter"].value_counts()
     asked = "，".join(f"{m}{counts[m]}项" for m in ("限期整改", "说明差距", "补充数据") if m in counts)
     lines = [f"{edition.edition}年目标达成情况反馈：{department}",
-             *([SAMPLE_MARK] if edition.status == "sample" else []), "",
+             *filter(None, [sample_mark(edition)]), "",
              f"牵头目标{rate['n_targets']}项，可评定{rate['n_assessed']}项，已达到{rate['n_attained']}项；"
              f"按进度绿{rate['n_green']}项、黄{rate['n_yellow']}项、红{rate['n_red']}项。",
              f"请答复{len(items)}项：{asked}。", "",

@@ -7,7 +7,7 @@ import pandas as pd
 
 from research.assessment.settings import ASPECTS, aspect_weights
 from research.core.faults import DataError, Fault, nearest, spot
-from research.project import weakest
+from research.core.status import weakest
 
 COMPUTED = "工作成效"
 UNFILLED = "待考评单位或考评办填报，不作推算"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from research.project import weakest
+from research.core.status import weakest
 
 COLUMNS = ("target_id", "clause", "action", "action_no", "target_name", "indicator", "unit", "comparator", "horizon",
            "base", "base_year", "value", "value_year", "target", "target_text", "verdict", "gap", "gap_share", "reason",

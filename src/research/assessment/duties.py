@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from research.project import weakest
+from research.core.status import weakest
 
 COLUMNS = ("side", "id", "name", "department", "action_no", "n_matches", "matches", "status")
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from research.assessment.series import series_of
+from research.core.status import weakest
 from research.errors import DataError, Fault
-from research.project import weakest
 
 COLUMNS = ("target_id", "clause", "target_name", "indicator", "department", "unit", "comparator", "horizon", "target",
            "n_years", "last_year", "last", "slope", "projection", "lower", "upper", "level", "chance", "will_meet",

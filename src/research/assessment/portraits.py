@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from research.project import weakest
+from research.core.status import weakest
 
 
 def results_vertical(scores, base_year):

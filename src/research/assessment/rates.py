@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from research.core.faults import DataError, Fault, spot
-from research.project import weakest
+from research.core.status import weakest
 
 ITEM_COLUMNS = ("department", "target_id", "clause", "target_name", "indicator", "horizon", "target_text", "unit",
                 "value", "value_year", "gap", "behind", "colour", "attained", "matter", "reason", "explanation",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from research.core.status import STATUSES, weakest
 from research.indicators.reference.goals import goal_at
-from research.project import STATUSES, weakest
 
 CHANGES = ("place", "year", "indicator", "name", "domain", "unit", "direction", "value", "previous_year", "previous",
            "change", "better", "significant", "status", "source")

@@ -18,7 +18,7 @@ from research.assessment.series import (
     target_value,
 )
 from research.core.faults import DataError, Fault, nearest, spot
-from research.project import weakest
+from research.core.status import weakest
 
 RULES = ("level", "floor", "ceiling", "mean", "growth", "growth_of", "cumulative", "increase", "relative",
          "relative_growth", "both", "external")

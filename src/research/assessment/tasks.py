@@ -8,7 +8,7 @@ import pandas as pd
 
 from research.assessment.colours import expected_share, status
 from research.core.faults import DataError, Fault, nearest, spot
-from research.project import weakest
+from research.core.status import weakest
 
 KINDS = ("重大平台", "重大项目", "重大改革", "重大工程")
 ORDER = {"red": 0, "yellow": 1, "green": 2, "grey": 3}

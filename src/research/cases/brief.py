@@ -16,8 +16,8 @@ from research.book.pdf.write import STANDARDS
 from research.book.tree import pandoc
 from research.cases.model import clause_words, files, place_names, read
 from research.core import fonts
+from research.core.status import SAMPLE_MARK, mark
 from research.errors import BluebookError, DataError, Fault, nearest
-from research.project import SAMPLE_MARK
 
 __all__ = ["MOST_PAGES", "write"]
 
@@ -115,8 +115,7 @@ def _typst(code):
 
 
 def _caption(about):
-    caption = str(about.get("caption", ""))
-    return f"{caption}（{SAMPLE_MARK}）" if caption and about.get("status") == "sample" else caption
+    return mark(str(about.get("caption", "")), about)
 
 
 def _fitted(case, body, pictures, facts):

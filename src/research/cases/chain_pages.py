@@ -6,7 +6,8 @@ import pandas as pd
 
 from research.cases.chain import MODELS, anchor, experiences
 from research.cases.model import CLASSES, DOMAINS, clause_words, model_name
-from research.figures.captioned import STATUS_WORDS, table
+from research.core.status import STATUS_WORDS
+from research.figures.captioned import table
 
 __all__ = ["chain_sections", "chain_table", "coverage", "experience_words"]
 

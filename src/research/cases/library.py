@@ -16,6 +16,7 @@ from research.cases.links import link_faults
 from research.cases.model import CLASSES, DOMAINS, STATES, Case, case_fault, files, load, read
 from research.cases.new import execute, new
 from research.cases.prose import bare_numbers, clause_texts, mask, quotes, read_front_matter
+from research.core.status import is_sample
 from research.core.texts import read_yaml
 from research.errors import Fault, nearest
 from research.indicators.reference import reference
@@ -199,6 +200,6 @@ def _evidence_faults(project, name, case, text):
     if not embeds:
         yield case_fault(name, 1, "embeds of the evidence notebook", "none", "", "evidence")
     marked = SAMPLE_NOTE in text
-    if marked != (evidence.status == "sample"):
+    if marked != is_sample(evidence):
         want = f"{{{{< include {SAMPLE_NOTE} >}}}}" if not marked else "no sample mark"
         yield case_fault(name, 1, want, f"evidence of status {evidence.status}", "", "mark")

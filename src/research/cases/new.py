@@ -6,8 +6,8 @@ from pathlib import Path
 
 from research.cases.evidence.evidence import libraries
 from research.cases.model import CLASSES, DOMAINS, Case
+from research.core.themes import THEMES
 from research.errors import DataError, Fault, UsageError, nearest
-from research.project import THEMES
 from research.runs.normalise import normalise, to_text
 from research.runs.record import write_whole
 

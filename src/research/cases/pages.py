@@ -10,9 +10,9 @@ from research.cases import library
 from research.cases.chain_pages import chain_sections, chain_table, coverage, experience_words
 from research.cases.model import place_names
 from research.cases.prose import read_front_matter
+from research.core.status import SAMPLE_MARK, STATUS_WORDS, Status
 from research.core.texts import read_text
-from research.figures.captioned import STATUS_WORDS, table
-from research.project import SAMPLE_MARK
+from research.figures.captioned import table
 
 __all__ = ["SAMPLE_CALLOUT", "case_list", "case_pages"]
 
@@ -41,7 +41,7 @@ def case_pages(project, edition, register):
     """
     chosen = register[(register["year"] == int(edition)) & ~register["example"]]
     bodies = [_case_section(project, row) for _, row in chosen.iterrows()]
-    sample = (register["evidence_status"] == "sample").any()
+    sample = (register["evidence_status"] == Status.SAMPLE).any()
     mark = SAMPLE_CALLOUT.replace("本章的结果以示例数据为依据", "本汇编的部分案例以示例数据为依据，各案例分别注明")
     return {
         "_cases.md": "\n\n".join(bodies) + "\n" if bodies else "本年度没有入选的案例。\n",

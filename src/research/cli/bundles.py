@@ -16,11 +16,11 @@ from pathlib import Path
 from research import runs
 from research.book import made
 from research.cases.bundles import index as bundle_index
+from research.core.status import SAMPLE_MARK, is_sample, sample_mark
 from research.edition.elements import unfilled
 from research.edition.identity import identity, require_fresh, require_tables
 from research.edition.stage_fresh import ensure
 from research.errors import DataError, Fault
-from research.project import SAMPLE_MARK
 
 STAMP = (1980, 1, 1, 0, 0, 0)  # the same inputs give the same bytes
 
@@ -38,7 +38,7 @@ def edition(scope, release=False):
     project, year = scope.project, scope.edition
     made_for = identity(scope)
     manifest = require_tables(scope, made_for)
-    if release and manifest["status"] == "sample":
+    if release and is_sample(manifest):
         raise DataError(Fault(f"edition {year}", "figures that are all real", f"sample figures ({SAMPLE_MARK})",
                               "put the district's own data in a folder and build with --data FOLDER", kind="release"))
     if release and (open_places := unfilled(project.root)):
@@ -140,6 +140,6 @@ def _pack(part, files, manifest):
             content = path.read_bytes()
             sums[name] = hashlib.sha256(content).hexdigest()
             pack.writestr(zipfile.ZipInfo(name, STAMP), content, zipfile.ZIP_DEFLATED)
-        described = {**manifest, "mark": SAMPLE_MARK if manifest["status"] == "sample" else "", "sha256": sums}
+        described = {**manifest, "mark": sample_mark(manifest), "sha256": sums}
         pack.writestr(zipfile.ZipInfo("manifest.json", STAMP),
                       json.dumps(described, ensure_ascii=False, indent=1, sort_keys=True), zipfile.ZIP_DEFLATED)

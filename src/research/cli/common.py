@@ -11,7 +11,7 @@ STATE = {"project": ""}
 
 def project(folder=""):
     """The project named by the command's own `--project`, else by the one before the command, else found."""
-    from research.project import open_project
+    from research.core.scope import open_project
 
     return open_project(folder or STATE["project"] or None)
 

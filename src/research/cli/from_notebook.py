@@ -11,9 +11,9 @@ from research.cases import library as cases
 from research.cli.shows import LEFT_OUT, shown
 from research.core.scope import SAMPLE, Data
 from research.core.texts import read_text
+from research.core.themes import THEMES
 from research.errors import DataError, Fault, UsageError
 from research.indicators.edition import years
-from research.project import THEMES
 from research.runs.planner import read_places
 from research.runs.record import write_whole
 

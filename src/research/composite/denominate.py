@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd  # noqa: F401  (the example uses it)
 
 from research.core.faults import DataError, Fault
-from research.project import weakest
+from research.core.status import weakest
 
 
 def denominate(observations, denominators, factor=1.0):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from research.core.faults import DataError, Fault, nearest, spot
-from research.project import STATUSES
+from research.core.status import STATUSES
 
 NONE = -1  # status code of a cell without a value
 IMPUTED = STATUSES.index("imputed")
@@ -25,7 +25,7 @@ class Panel:
     places, years : ndarray of shape (units,)
     indicators : tuple of str
     statuses : ndarray of int8, same shape as values
-        Position in `project.STATUSES`; -1 where missing.
+        Position in `core.status.STATUSES`; -1 where missing.
     errors : ndarray or None
         Standard errors, 0 where none is known.
     """

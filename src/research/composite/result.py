@@ -11,7 +11,7 @@ import pandas as pd
 
 from research.composite import panel, tree, weighting
 from research.composite.spec import IndexSpec
-from research.project import STATUSES
+from research.core.status import STATUSES
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from research.assessment.settings import rules
-from research.project import SAMPLE_MARK
+from research.core.status import SAMPLE_MARK, is_sample
 from research.wording import plain, rounded
 
 KEPT = {"strengths": 3, "weaknesses": 3, "tasks": 7, "topics": 7}
@@ -41,7 +41,7 @@ def facts(edition, place):
     return {
         "code": place, "name": name, "district": edition.about["name"], "year": str(edition.edition),
         "book": edition.about.get("books", {}).get("bluebook", "共同富裕蓝皮书"), "kind": _kind(edition, place),
-        "sample": edition.status == "sample", "mark": SAMPLE_MARK, "base": str(edition.plan.base),
+        "sample": is_sample(edition), "mark": SAMPLE_MARK, "base": str(edition.plan.base),
         "publisher": edition.about.get("centre", ""),
         "against": "与本区各指标平均相比" if place == edition.district else "与乡镇街道平均相比",
         "cards": _cards(edition, place, own, tasks, topics), "domains": _domains(edition, place),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from research.cases.prose import clause_texts, quotes
+from research.core.scope import Project
 from research.errors import Fault, nearest
 from research.indicators.reference import reference
-from research.project import Project
 
 FILE = "data/reference/passages.yml"
 _SLOT = re.compile(r"_passage-([\w-]+)\.md")

@@ -7,10 +7,10 @@ import csv
 import pandas as pd
 
 from research.core import tables
+from research.core.status import weakest
 from research.edition.revisions import last_edition, revised_methods, revised_numbers, revised_targets
 from research.figures.captioned import table
 from research.indicators.store import store
-from research.project import weakest
 from research.wording import plain
 
 __all__ = ["reasons", "revision_page"]

@@ -9,7 +9,9 @@ import shutil
 from research.cases import library
 from research.cases.evidence.evidence import read_evidence
 from research.cases.pages import SAMPLE_CALLOUT, case_list, case_pages
+from research.core.status import is_sample, mark
 from research.core.texts import read_text
+from research.core.themes import THEMES
 from research.edition.onepage_chapter import brief_table
 from research.edition.passages import pages as passage_pages
 from research.edition.revision_page import revision_page
@@ -18,7 +20,6 @@ from research.edition.summary import edition_tables
 from research.edition.tables import reference_tables
 from research.errors import DataError, Fault
 from research.indicators import edition_of
-from research.project import SAMPLE_MARK, THEMES
 from research.runs.planner import read_places
 from research.runs.record import read_record, write_whole
 from research.runs.templates import find_templates
@@ -171,8 +172,7 @@ def _origin(ed):
 
 
 def _pages(ed, texts, register):
-    sample = ed.status == "sample"
-    pages = {"_mark.md": SAMPLE_CALLOUT if sample else "\n", **case_pages(ed.project, ed.edition, register)}
+    pages = {"_mark.md": SAMPLE_CALLOUT if is_sample(ed) else "\n", **case_pages(ed.project, ed.edition, register)}
     tables = {**reference_tables(ed.project, ed.edition), **edition_tables(ed)}
     pages |= {f"{name}.md": text for name, text in tables.items()}
     pages |= passage_pages(ed)
@@ -246,7 +246,7 @@ def place_chapter(template, ed, code):
 
 
 def _profiles(project, ed, register):
-    subtitle = f"{ed.edition} 年版" + (f"（{SAMPLE_MARK}）" if ed.status == "sample" else "")
+    subtitle = mark(f"{ed.edition} 年版", ed)
     named = variables(ed, register)
     places = [f"- reports/runs/book/place-{code}.qmd" for code in ed.places["code"]]
     blocks = (("bluebook", "title", "places", places), ("cases", "cases_title", "cases", case_list(register)))

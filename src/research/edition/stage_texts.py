@@ -8,6 +8,7 @@ import pandas as pd
 import yaml
 
 from research.cases.model import model_name
+from research.core.status import is_sample
 from research.errors import DataError, Fault
 
 
@@ -16,7 +17,7 @@ def variables(ed, register):
     about, indicators = ed.about, ed.indicators
     year, books = int(ed.edition), about.get("books", {})
     chosen = register[(register["year"] == year) & ~register["example"]]
-    sample = ed.status == "sample"
+    sample = is_sample(ed)
     return {
         "edition": str(year),
         "title": books.get("bluebook", f"{about['name']}共同富裕蓝皮书"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from research.figures.captioned import STATUS_WORDS, table
-from research.project import STATUSES, weakest
+from research.core.status import STATUS_WORDS, STATUSES, weakest
+from research.figures.captioned import table
 from research.wording import counted, plain
 from research.wording.counts import defined
 

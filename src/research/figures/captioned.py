@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from research.core.status import mark
 from research.figures.display import escape, markdown
-from research.project import mark
 
-__all__ = ["STATUS_WORDS", "table"]
-
-STATUS_WORDS = {"published": "公开发布", "reported": "部门报送", "survey": "调查", "estimated": "估计",
-                "imputed": "插补", "sample": "示例"}
+__all__ = ["table"]
 
 
 def table(frame, caption, label, status=None, source="", note="", widths=None):

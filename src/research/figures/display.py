@@ -9,13 +9,13 @@ from __future__ import annotations
 import base64
 import io
 
+from research.core.status import is_sample, sample_mark
 from research.errors import DataError, Fault
 from research.figures.frames import carried
 from research.figures.items import Absent, Picture, Sheet, Words, sources_of, status_of
 from research.figures.pipes import escape, markdown, width
 from research.figures.style import MUTED, ORANGE
 from research.figures.svg import to_svg
-from research.project import SAMPLE_MARK
 
 DPI = 150
 
@@ -130,13 +130,13 @@ def _source_line(figure, facts):
     height = figure.get_figheight()
     low = 0.24 / height
     figure.get_layout_engine().set(rect=(0, low, 1, 1 - low))
-    sample = facts["status"] == "sample"
+    sample = is_sample(facts)
     if facts["source"]:
         room = 52 if sample else 74
         text = facts["source"] if width(facts["source"]) <= room else _shorten(facts["source"], room)
         figure.text(0.012, 0.07 / height, f"资料来源：{text}", fontsize=7, color=MUTED, va="bottom")
     if sample:
-        figure.text(0.988, 0.07 / height, SAMPLE_MARK, fontsize=7, color=ORANGE, va="bottom", ha="right")
+        figure.text(0.988, 0.07 / height, sample_mark(facts), fontsize=7, color=ORANGE, va="bottom", ha="right")
 
 
 def _settle(figure):

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from research.core.faults import DataError, Fault, spot
-from research.project import weakest
+from research.core.status import weakest
 
 
 @dataclass

@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from research.core.status import weakest
 from research.indicators.survey_tables import COLUMNS, UNITS
-from research.project import weakest
 
 PLAIN = {"gdp_per_head": "", "gdp_max_min": "倍", "group_ratio": "比值", "population": ""}
 """What an indicator may be beside a measure of the household survey."""

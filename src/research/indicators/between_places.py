@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from research.core.status import weakest
 from research.indicators.survey_tables import designed
 from research.measures.survey.extremes import drawn_means, extremes, spread
-from research.project import weakest
 
 REPLICATES = 1000
 SEED = 20240701

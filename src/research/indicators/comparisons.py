@@ -10,10 +10,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from research.core.status import weakest
 from research.indicators.aggregates import of_measure, roles
 from research.measures.survey import tested
 from research.measures.survey.families import adjusted
-from research.project import weakest
 
 KINDS = {"change": "与上年相比", "since": "与首年相比", "district": "与全区相比", "residence": "农村与城镇相比"}
 """Kinds of comparison; a family is one kind, measure, year and level (the district, or all its places)."""

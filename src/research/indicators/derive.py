@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from research.core.status import weakest
 from research.errors import DataError
 from research.indicators import between_places, comparisons, gaps, small_areas, survey_tables
 from research.indicators.aggregates import aggregates, of_measure, roles
 from research.indicators.checks.checks import Known, check_frame
 from research.indicators.privacy import withholding
 from research.indicators.quality import quality
-from research.project import weakest
 
 NOTE = "住户调查计算值，替代手报值 {:.10g}"
 

@@ -8,13 +8,13 @@ import pandas as pd
 
 from research.core import tables
 from research.core.scope import Data, Project, Scope, open_project
+from research.core.status import weakest
 from research.core.texts import read_made, read_yaml
 from research.errors import DataError, Fault, UsageError, nearest
 from research.indicators.explore import Exploring
 from research.indicators.reference.district import District
 from research.indicators.reference.schemas import empty_table, read_table
 from research.indicators.store import store
-from research.project import weakest
 
 
 class Edition(District, Exploring):

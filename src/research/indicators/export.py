@@ -11,12 +11,12 @@ import pandas as pd
 from openpyxl import Workbook
 
 from research.core.formulas import neutral_frame
+from research.core.status import sample_mark
 from research.errors import UsageError, nearest
 from research.indicators.aggregates import of_measure
 from research.indicators.privacy.disclosure import rounded
 from research.indicators.reference.schemas import SCHEMAS
 from research.indicators.store.sdmx import sdmx_csv
-from research.project import SAMPLE_MARK
 
 FORMATS = ("xlsx", "csv", "sdmx", "package")
 TABLES = ("observations", "measures", "sources", "gaps", "comparisons", "extremes")
@@ -113,7 +113,7 @@ def package(edition, tables, data):
         resources.append({"name": name, "path": f"{name}.csv", "profile": "tabular-data-resource", "bytes": len(raw),
                           "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}", "encoding": "utf-8",
                           "schema": {"fields": fields, "missingValues": [""]}})
-    note = SAMPLE_MARK if edition.status == "sample" else ""
+    note = sample_mark(edition)
     return {"profile": "tabular-data-package", "name": f"bluebook-{edition.edition}",
             "title": f"{edition.about['books']['bluebook']} {edition.edition}", "description": note,
             "status": edition.status, "sources": [{"title": str(s)} for s in edition.meta.get("sources", [])],

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from research import measures as m
+from research.core.status import weakest
 from research.indicators.aggregates import of_measure
-from research.project import weakest
 
 GAPS = {
     "income_max_min": ("region", "乡镇街道人均可支配收入最高最低倍差", "倍"),

@@ -12,10 +12,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from research.core.status import weakest
 from research.errors import DataError
 from research.measures.small_area import fay_herriot
 from research.measures.survey.intervals import limits
-from research.project import weakest
 
 KEY = ["place", "year", "residence", "measure"]
 COLUMNS = ["place", "year", "measure", "direct", "se_direct", "eblup", "se_eblup", "gamma", "chosen", "value", "se",

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from research.core.status import weakest
 from research.indicators.privacy.withholding import withhold
 from research.indicators.reference.schemas import INCOME_SOURCES
 from research.measures.survey import Design, by_influence, stack
-from research.project import weakest
 
 COLUMNS = ["place", "year", "residence", "measure", "value", "se", "lower", "upper", "n", "coverage", "unit",
            "status", "source", "caution"]

@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from research.project import mark
+from research.core.status import mark
 from research.runs.templates import source, tags
 
 INJECTED = "injected-parameters"

@@ -99,7 +99,7 @@ def find_templates(project):
 
 
 def _by_domain(path):
-    from research.project import THEMES
+    from research.core.themes import THEMES
 
     return (THEMES.index(path.stem) if path.stem in THEMES else len(THEMES), path.stem)
 

@@ -17,7 +17,7 @@ import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
-from research.project import Project
+from research.core.scope import Project
 from research.runs import literals, watch
 from research.runs import record as records
 from research.runs import scratch as folders

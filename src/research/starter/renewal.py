@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from research.core.scope import Project
 from research.errors import DataError, Fault
-from research.project import Project
 from research.starter.layout import STAMP, checksum, project_files, stamp
 
 MARK = ".new"

@@ -10,8 +10,8 @@ from research.book.paper.limits import endless
 from research.book.tree import ast as tree
 from research.book.tree.model import Chapter
 from research.book.tree.numbering import report_numbers
+from research.core.status import SAMPLE_MARK, Status, is_sample
 from research.errors import DataError, Fault
-from research.project import SAMPLE_MARK
 
 NUMBERINGS = ("book", "report")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -51,25 +51,9 @@ def is_front(chapter):
     return chapter.kind == "index" and chapter.meta.get("front-matter") is True
 
 
-def is_sample(chapter):
-    """Whether a chapter stands on sample data: its own word, else what its figures and tables say.
-
-    Parameters
-    ----------
-    chapter : Chapter
-
-    Returns
-    -------
-    bool
-    """
-    if "sample" in (chapter.status, chapter.meta.get("status")):
-        return True
-    return any(tree.get(node, "status") == "sample" for node in tree.find(chapter.blocks, "Div"))
-
-
 def _mark_caption(node):
     """A figure or table on sample data says so in its caption, whoever wrote the caption."""
-    if node["t"] != "Div" or tree.get(node, "status") != "sample":
+    if node["t"] != "Div" or not is_sample(tree.get(node, "status")):
         return None
     attr, children = node["c"]
     caption = next((b for b in children if tree.has_class(b, "bb-caption")), None)
@@ -175,7 +159,7 @@ def with_parts(chapters):
 def _leaf(title, identifier, like):
     """A part's leaf; it is marked as the chapter that follows it."""
     heading = tree.header(1, tree.string(title), identifier, ["unnumbered"])
-    status = "sample" if is_sample(like) else ""
+    status = Status.SAMPLE if like.sample else ""
     return Chapter(None, "", title, "", "part", title, [heading], [], identifier, status=status)
 
 

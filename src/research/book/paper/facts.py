@@ -7,10 +7,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from research.book.paper.chapters import is_sample
 from research.book.tree.model import words
+from research.core.status import SAMPLE_MARK
 from research.errors import DataError, Fault
-from research.project import SAMPLE_MARK
 
 EPOCH = 946684800  # 2000-01-01: a book without a date still has the same bytes on every day
 
@@ -84,7 +83,7 @@ def facts(book):
         authors=_names(book.author),
         date=spoken_date(book.date),
         stamp=stamp(book.date or _edition_end(book, look)),
-        sample=look("status") == "sample" or any(map(is_sample, book.chapters)),
+        sample=book.sample,
         mark=SAMPLE_MARK,
         words=language,
         keywords=_names(look("keywords")),

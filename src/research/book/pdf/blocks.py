@@ -71,7 +71,7 @@ class Chapter(Walker):
         call = f"{quote(kind)}, {self.top + level - 1}, {level}, {quote(label)}, {quote(identifier)}"
         heading = content(self.inlines(inlines), f"#bb-heading({call})[", "]")
         # Told before the page turns, so that the new page's head and ground know it.
-        standing = "book.sample" if self.front else boolean(paper_chapters.is_sample(self.chapter))
+        standing = "book.sample" if self.front else boolean(self.chapter.sample)
         told = [raw(f"#bb-standing({standing})")] if level == 1 else []
         return [*told, heading]
 

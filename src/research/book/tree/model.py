@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from research.book.tree import ast
+from research.core.status import SAMPLE_MARK, is_sample
+
 
 @dataclass
 class Target:
@@ -89,6 +92,22 @@ class Chapter:
     label: str = ""
     status: str = ""
 
+    @property
+    def sample(self):
+        """Whether the chapter stands on sample data, in every format alike.
+
+        Its own word, what its figures and tables say, or a callout at its head.
+        """
+        if any(map(is_sample, (self.status, self.meta.get("status")))) or self.says_sample:
+            return True
+        return any(is_sample(ast.get(node, "status")) for node in ast.find(self.blocks, "Div"))
+
+    @property
+    def says_sample(self):
+        """Whether a callout at the head of the chapter carries the mark (then its page needs no banner)."""
+        heads = [b for b in self.blocks[:4] if b["t"] == "Div" and ast.has_class(b, "bb-callout")]
+        return any(SAMPLE_MARK in ast.text(b) for b in heads)
+
 
 @dataclass
 class Book:
@@ -154,8 +173,10 @@ class Book:
 
     @property
     def sample(self):
-        """Whether the book's metadata says that it stands on sample data."""
-        return str(self.metadata.get("status") or (self.metadata.get("book") or {}).get("status")) == "sample"
+        """Whether the book stands on sample data: its metadata says so, or one of its chapters does."""
+        own = self.metadata.get("book")
+        said = self.metadata.get("status") or (own.get("status") if isinstance(own, dict) else None)
+        return is_sample(said) or any(c.sample for c in self.chapters)
 
     def chapter(self, slug):
         """The chapter with a slug."""

@@ -15,8 +15,8 @@ from research.book.tree.linking import Linker
 from research.book.tree.model import Book, Chapter, chosen_words
 from research.book.tree.references import CSL as CSL
 from research.book.tree.references import check_citations
+from research.core.status import STATUSES, weakest
 from research.errors import DataError, Fault
-from research.project import STATUSES, weakest
 
 
 @dataclass

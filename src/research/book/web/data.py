@@ -11,15 +11,13 @@ from research.book.tree import ast
 from research.book.tree.ast import get, has_class, node_attr
 from research.book.web.workbook import write_workbook
 from research.core.formulas import neutral
-from research.project import SAMPLE_MARK
+from research.core.status import Status
 
 FIRST = ("place", "name", "year", "residence", "indicator", "measure", "value", "lower", "upper", "se", "n", "unit",
          "status", "source")
 CODES = {"place", "code", "geo_code", "id", "target_id", "clause", "parent", "indicator", "version"}
 """Columns whose digits are names, not numbers."""
 NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
-WORDS = {"published": "公开发布", "reported": "部门报送", "survey": "抽样调查", "estimated": "估计", "imputed": "插补",
-         "sample": SAMPLE_MARK}
 COLUMNS = {
     "float": "图表的标签", "label": "书中编号", "caption": "图表标题", "place": "地区代码", "name": "名称",
     "year": "年份", "residence": "城乡（all 全体，urban 城镇，rural 农村）", "indicator": "指标编号", "measure": "测度",
@@ -86,7 +84,7 @@ class Data:
         about = [[self.book.title, self.book.subtitle], ["“数据”表", "全书图表所依据的数字，每行一个，按出现先后排列"],
                  ["“目录”表", "图表的标签、编号、标题和所在网页"], ["", ""], ["列", "含义"]]
         known = [[c, COLUMNS[c]] for c in columns if c in COLUMNS]
-        return [*about, *known, ["", ""], ["数据状态", "含义（由强到弱）"], *([k, v] for k, v in WORDS.items())]
+        return [*about, *known, ["", ""], ["数据状态", "含义（由强到弱）"], *([str(s), s.meaning] for s in Status)]
 
 
 def names(stem):

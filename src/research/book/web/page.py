@@ -9,8 +9,7 @@ from pathlib import Path
 from string import Template
 from urllib.parse import quote
 
-from research.book.tree import ast
-from research.project import SAMPLE_MARK
+from research.core.status import SAMPLE_MARK
 
 ASSETS = Path(__file__).parents[1] / "assets" / "html"
 
@@ -19,21 +18,6 @@ ASSETS = Path(__file__).parents[1] / "assets" / "html"
 def template(name="page.html"):
     """The page's template (`$name` marks)."""
     return Template((ASSETS / name).read_text(encoding="utf-8"))
-
-
-def is_sample(chapter):
-    """Whether a page stands on sample data: its own word, else what its figures and cells say."""
-    own = chapter.meta.get("status")
-    if chapter.status == "sample" or own == "sample" or says_sample(chapter):
-        return True
-    marked = [n for n in ast.find(chapter.blocks, "Div") if ast.get(n, "status") == "sample"]
-    return bool(marked)
-
-
-def says_sample(chapter):
-    """Whether a callout at the head of the chapter says so already (then the page needs no banner)."""
-    heads = [b for b in chapter.blocks[:4] if b["t"] == "Div" and ast.has_class(b, "bb-callout")]
-    return any(SAMPLE_MARK in ast.text(b) for b in heads)
 
 
 def href(chapter):
@@ -187,8 +171,8 @@ def footer(book):
 
 def page(book, chapter, body):
     """The whole page of a chapter."""
-    sample = is_sample(chapter)
-    banner = sample and not says_sample(chapter)
+    sample = chapter.sample
+    banner = sample and not chapter.says_sample
     first = chapter is book.chapters[0]
     title = book.title if first else f"{chapter.title} – {book.title}"
     depth = (book.metadata.get("format") or {}).get("html") or {}

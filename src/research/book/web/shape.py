@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from research.book.tree import ast
 from research.book.tree.ast import get, has_class, node_attr, para
-from research.project import SAMPLE_MARK
+from research.core.status import SAMPLE_MARK, is_sample
 
 
 def raw(text):
@@ -153,7 +153,7 @@ class Shaper:
             return [], rest
         status = get(node, "status")
         extra = []
-        if status == "sample" and SAMPLE_MARK not in ast.text(inlines):
+        if is_sample(status) and SAMPLE_MARK not in ast.text(inlines):
             extra = [{"t": "Str", "c": f"（{SAMPLE_MARK}）"}]
         return [raw(f"<{tag}>"), para([*mark, *inlines, *extra], "Plain"), raw(f"</{tag}>")], rest
 

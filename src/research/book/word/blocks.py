@@ -174,7 +174,7 @@ class Chapter(Walker):
         blocks = [tree.div([*head, *body, *after], identifier)]
         if not turned:
             return blocks
-        sample = paper_chapters.is_sample(self.chapter)
+        sample = self.chapter.sample
         return [raw(section_break("upright", sample)), *blocks, raw(section_break("turned", sample))]
 
     def bb_subtable(self, node):

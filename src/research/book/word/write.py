@@ -105,7 +105,7 @@ def _blocks(chapters, front, shared, images):
         if chapter in front:
             opening += docx_blocks.Chapter(chapter, links, images, shared).run()
             continue
-        sample = paper_chapters.is_sample(chapter)
+        sample = chapter.sample
         if before is not None and sample != before:  # other words in the header: another section
             blocks.append(raw(section_break("upright", before)))
         before = shared.sample = sample

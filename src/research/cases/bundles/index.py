@@ -7,7 +7,7 @@ import json
 import zipfile
 from html import escape
 
-from research.project import SAMPLE_MARK
+from research.core.status import Status, mark
 from research.runs.record import write_whole
 
 __all__ = ["write"]
@@ -61,8 +61,7 @@ def _row(path):
     content = path.read_bytes()
     whole = f"{about['edition']}年版全书（表、记录、成书）" if about.get("edition") else path.stem
     title = about.get("title") or whole
-    if about.get("status") == "sample" or about.get("mark"):
-        title += f"（{SAMPLE_MARK}）"
+    title = mark(title, Status.SAMPLE if about.get("mark") else about)
     size = f"{len(content) / 2**20:.1f} MiB" if len(content) >= 2**20 else f"{len(content) / 2**10:.0f} KiB"
     year = str(about.get("year") or about.get("edition") or "")
     cells = [escape(title), f'<a href="{escape(path.name)}">{escape(path.name)}</a>', escape(year),

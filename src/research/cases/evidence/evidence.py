@@ -9,8 +9,8 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from research.core.status import weakest
 from research.errors import DataError, Fault
-from research.project import weakest
 
 __all__ = ["LIBRARIES", "Evidence", "libraries", "read_evidence"]
 
@@ -33,7 +33,7 @@ class Evidence:
     texts : dict of str to str
         Labels of cells that show markdown, with that markdown.
     statuses : frozenset of str
-        Statuses of all that is shown (`research.project.STATUSES`).
+        Statuses of all that is shown (`research.core.status.STATUSES`).
     faults : tuple of (str, str, str)
         (cell, found, way out) of whatever keeps the notebook from being kept evidence.
     packages : dict of str to str

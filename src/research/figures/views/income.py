@@ -7,11 +7,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from research.core.status import weakest
 from research.figures.charts import compare, distribution
 from research.figures.views.base import cell, estimate, lacks, needs
 from research.figures.views.income_table import MEASURES, MeasuresTable
 from research.figures.views.theme import Theme
-from research.project import weakest
 from research.wording import change, number, relative, tested
 
 RESIDENCE_WORDS = {"urban": "城镇", "rural": "农村"}

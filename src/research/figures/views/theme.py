@@ -32,7 +32,7 @@ class Theme(ThemeFacts):
     Parameters
     ----------
     theme : str
-        One of `research.project.THEMES`.
+        One of `research.core.themes.THEMES`.
     edition : Edition
     place : str, optional
         Default: the district.

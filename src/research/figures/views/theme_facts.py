@@ -7,9 +7,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from research.core.status import weakest
 from research.figures.views.base import View
 from research.figures.views.facts import better_or_worse, pace_of, percent_change
-from research.project import weakest
 
 COMPARABLE = ("%", "分", "元", "元/人", "倍")  # units in which a township and the district can stand side by side
 
@@ -20,7 +20,7 @@ class ThemeFacts(View):
     Parameters
     ----------
     theme : str
-        One of `research.project.THEMES`.
+        One of `research.core.themes.THEMES`.
     edition : Edition
     place : str, optional
         Default: the district.

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from research.assessment.outlook import LEAST, PACE, rounding
-from research.project import weakest
+from research.core.status import weakest
 
 
 def project(history, horizon, level=0.95, limits=None):

@@ -7,6 +7,7 @@ import re
 import pandas as pd
 
 from research.core.faults import DataError, Fault, nearest, spot
+from research.core.status import STATUSES
 from research.core.texts import read_yaml
 from research.indicators.checks import rules
 from research.indicators.checks.cells import LIMIT, cell_faults, some
@@ -22,7 +23,6 @@ from research.indicators.reference.schemas import (
     with_surveyed,
 )
 from research.indicators.store import store
-from research.project import STATUSES
 
 _FILES = re.compile(r"^(households-(?P<year>\d{4})|observations|quarters|tasks|demands|target-values|aspects)\.csv$")
 

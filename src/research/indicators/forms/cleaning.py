@@ -7,10 +7,11 @@ import re
 
 import pandas as pd
 
+from research.core.status import Status
 from research.indicators.reference.schemas import POPULATIONS
 
 BLANKS = {"", "-", "—", "——", "/", "无", "缺", "n/a", "na", "nan", "null", "none", "..."}
-STATUS_WORDS = {"公开发布": "published", "部门报送": "reported", "抽样调查": "survey", "估计": "estimated"}
+STATUS_WORDS = {s.zh: str(s) for s in (Status.PUBLISHED, Status.REPORTED, Status.SURVEY, Status.ESTIMATED)}
 """Words of the forms' drop-down, and the statuses they stand for."""
 QUARTER_WORDS = {"一": "1", "二": "2", "三": "3", "四": "4"}
 _WIDE = str.maketrans("０１２３４５６７８９．－−＋，％（）　", "0123456789.--+,%() ")

@@ -12,13 +12,13 @@ from openpyxl.styles import Protection
 from openpyxl.utils import get_column_letter
 
 from research.core.formulas import neutral
+from research.core.status import SAMPLE_MARK, Status
 from research.errors import UsageError, nearest
 from research.indicators.forms import style as form_style
 from research.indicators.forms.checks import add_checks
 from research.indicators.forms.survey import survey_book
 from research.indicators.reference import calibre, reference
 from research.indicators.reference.schemas import read_table
-from research.project import SAMPLE_MARK
 
 VERSION = "1"
 SHEET, INFO, HIDDEN = "填报", "说明", "_form"
@@ -163,7 +163,7 @@ def _form(project, year, rows, title, path):
         cell = sheet.cell(1, number, heading)
         form_style.heading(cell)
         sheet.column_dimensions[get_column_letter(number)].width = width
-        if name == "former" and len(rows) and (rows["former_status"] == "sample").any():
+        if name == "former" and len(rows) and (rows["former_status"] == Status.SAMPLE).any():
             cell.value, cell.comment = f"{heading}（示例）", Comment(SAMPLE_MARK, "bluebook")
     for offset, row in enumerate(rows.itertuples()):
         _fill_row(sheet, FIRST + offset, row)

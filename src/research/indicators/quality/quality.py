@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from research.project import weakest
+from research.core.status import weakest
 
 ROBUST = 3.5
 """Robust z-score (distance from the median over 1.4826 x MAD) from which a value is looked at."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from research.core.status import SAMPLE_MARK, is_sample
 from research.errors import UsageError, nearest
 from research.indicators.quality import quality
 from research.indicators.quality import report as quality_report
-from research.project import SAMPLE_MARK
 
 _KINDS = quality_report.KINDS
 _SHOWN = 15
@@ -43,7 +43,7 @@ def reply(edition, department):
     names = dict(zip(edition.indicators["id"], edition.indicators["name_zh"], strict=True))
     own = quality.due(edition).query("department == @department and year == @year")
     lines = [f"# {department}{year}年数据质量反馈", ""]
-    lines += [f"{SAMPLE_MARK}。", ""] if edition.status == "sample" else []
+    lines += [f"{SAMPLE_MARK}。", ""] if is_sample(edition) else []
     lines += [f"应报{len(own)}项，已报{int(own['given'].sum())}项，完整率{own['given'].mean():.1%}。", ""]
     lost = own[~own["given"]]
     lines += _section("尚缺", [f"{names[r.indicator]}（{edition.name(r.place)}）" for r in lost.itertuples()])

@@ -20,7 +20,7 @@ def load(project):
 
     Examples
     --------
-    >>> from research.project import open_project
+    >>> from research.core.scope import open_project
     >>> load(open_project())["breaks"]["income-2013"]["year"]
     2013
     """

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from research.core.faults import DataError, Fault, nearest, spot
 from research.core.texts import read_yaml
+from research.core.themes import THEMES
 from research.indicators.reference import reference
 from research.indicators.reference.goals import check_years, plan_of, plans_with
 from research.indicators.reference.migrate import needs_migration
-from research.project import THEMES
 
 COLUMNS = {
     "places": ["code", "name", "kind"],
@@ -41,7 +41,7 @@ def check_reference(project):
 
     Examples
     --------
-    >>> from research.project import open_project
+    >>> from research.core.scope import open_project
     >>> check_reference(open_project())
     []
     """

@@ -22,7 +22,7 @@ class District:
 
     Examples
     --------
-    >>> from research.project import open_project
+    >>> from research.core.scope import open_project
     >>> District(open_project(), 2024).settings["low_income_line"]
     10000
     """

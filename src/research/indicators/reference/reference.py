@@ -53,7 +53,7 @@ def load(project, name):
 
     Examples
     --------
-    >>> from research.project import open_project
+    >>> from research.core.scope import open_project
     >>> len(load(open_project(), "indicators"))
     64
     """
@@ -104,7 +104,7 @@ def plans(project):
 
     Examples
     --------
-    >>> from research.project import open_project
+    >>> from research.core.scope import open_project
     >>> plans(open_project())[0].milestones
     (2022, 2025)
     """
@@ -118,7 +118,7 @@ def groups(project, year):
 
     Examples
     --------
-    >>> from research.project import open_project
+    >>> from research.core.scope import open_project
     >>> len(groups(open_project(), 2024)["west"])
     7
     """
@@ -152,7 +152,7 @@ def settings(project, year):
 
     Examples
     --------
-    >>> from research.project import open_project
+    >>> from research.core.scope import open_project
     >>> settings(open_project(), 2024)["middle_band_upper"]
     500000
     """

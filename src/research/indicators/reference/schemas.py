@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from research.core.faults import DataError, Fault, nearest, say, spot
+from research.core.status import STATUSES
 from research.indicators.reference.tables import read_csv
-from research.project import STATUSES
 
 
 @dataclass(frozen=True)
