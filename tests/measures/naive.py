@@ -77,6 +77,13 @@ def quintile_ratio(x, w, share=0.2):
     low, high = quantile(x, w, share), quantile(x, w, 1 - share)
     poor = [(a, b) for a, b in pairs(x, w) if a <= low]
     rich = [(a, b) for a, b in pairs(x, w) if a > high]
+    return total(*zip(*rich, strict=True)) / total(*zip(*poor, strict=True))
+
+
+def quintile_mean_ratio(x, w, share=0.2):
+    low, high = quantile(x, w, share), quantile(x, w, 1 - share)
+    poor = [(a, b) for a, b in pairs(x, w) if a <= low]
+    rich = [(a, b) for a, b in pairs(x, w) if a > high]
     return mean(*zip(*rich, strict=True)) / mean(*zip(*poor, strict=True))
 
 

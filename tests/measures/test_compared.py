@@ -23,7 +23,10 @@ X = {"five": [1, 2, 3, 4, 10], "three": [10, 20, 30], "negative": [-5, 2, 4], "z
      "ten": [541, 1463, 2445, 3438, 4437, 5401, 6392, 8304, 11904, 22261]}  # fmt: skip
 W = {"five": [1] * 5, "three": [2, 3, 5], "ten": [3, 1, 2, 4, 2, 1, 3, 2, 1, 1]}
 NAMES = {"five": "五人", "three": "三组", "ten": "十户", "negative": "−5, 2, 4", "zeros": "0, 0, 0", "gap": "1, 缺, 3",
-         "gd_ex1": "gd_ex1"}  # fmt: skip
+         "gd_ex1": "gd_ex1", "village": "村样本"}  # fmt: skip
+with (Path(__file__).parent / "data" / "village_sample.csv").open(encoding="utf-8") as file:
+    VILLAGE = list(csv.DictReader(file))
+X["village"], W["village"] = ([float(r[c]) for r in VILLAGE] for c in ("income", "weight"))
 P = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]
 L = [0.0160510873317225, 0.0434069727304108, 0.0787021056265102, 0.123144632378322, 0.17880566102865,
      0.247324818778046, 0.330945806006213, 0.433724542630307, 0.580859509837763, 1]  # fmt: skip
@@ -66,7 +69,11 @@ ROWS = [
     ("quantiles", "ten", "R", "quantile(x, 0.25) (type 7)", "quantile(x, q=0.25)"),
     ("quantiles", "ten", "laeken", "qsr(x)$value", "quintile_ratio(x)"),
     ("quantiles", "ten", "laeken", "qsr(x, w)$value", "quintile_ratio(x, w)"),
+    ("quantiles", "village", "laeken", "qsr(x, w)$value", "quintile_ratio(x, w)"),
+    ("quantiles", "village", "convey", "svyqsr", "quintile_ratio(x, w)"),
     ("quantiles", "ten", "laeken", "arpr(x, w)$value / 100", "at_risk_of_poverty(x, w)"),
+    ("quantiles", "village", "laeken", "arpr(x, w)$value / 100", "at_risk_of_poverty(x, w)"),
+    ("quantiles", "village", "convey", "svyarpr", "at_risk_of_poverty(x, w)"),
     ("grouped", "gd_ex1", "wbpip", "gd_compute_pip_stats_lq()$gini", "fit_lorenz(p, L, kind='gq').gini"),
     ("grouped", "gd_ex1", "wbpip", "gd_compute_pip_stats_lb()$gini", "fit_lorenz(p, L, kind='beta').pip(1)['gini']"),
     ("grouped", "gd_ex1", "wbpip", "gd_compute_pip_stats_lb()$gini", "fit_lorenz(p, L, kind='beta').gini"),
@@ -76,8 +83,9 @@ ROWS = [
     ("awkward", "three", "microdf", "groupby('g').agg({'x': 'mean'})", "mean(x[:2], w[:2])"),
     ("awkward", "three", "microdf", "groupby('g').x.mean()", "mean(x[:2], w[:2])"),
 ]
-SAME = [i for i, (section, *_, package, _, code) in enumerate(ROWS)
-        if section in ("gini", "names", "grouped") and package != "ineqpy" and not code.endswith("'beta').gini")]
+SAME = [i for i, (section, data, package, _, code) in enumerate(ROWS)
+        if (section in ("gini", "names", "grouped") or data == "village")
+        and package != "ineqpy" and not code.endswith("'beta').gini")]
 """Rows on which both must agree: the page says that the definitions differ in the others."""
 
 

@@ -72,6 +72,7 @@ ONE = {
     "top_share": 0.1,
     "bottom_share": 0.4,
     "quintile_ratio": 1,
+    "quintile_mean_ratio": 1,
     "percentile_ratio": 1,
     "palma_ratio": 0.25,
     "max_min_ratio": 1,

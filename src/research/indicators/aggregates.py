@@ -79,7 +79,7 @@ def aggregates(edition, measures):
     key = ["place", "year", "residence", "measure"]
     rows = rows[~pd.MultiIndex.from_frame(rows[key]).isin(pd.MultiIndex.from_frame(measures[key]))]
     blank = dict.fromkeys(("se", "lower", "upper", "n"), np.nan)
-    return rows.assign(**blank, coverage=1.0, unit=rows["measure"].map(UNITS), caution=False)[COLUMNS]
+    return rows.assign(**blank, coverage=1.0, unit=rows["measure"].map(UNITS), caution=False).reindex(columns=COLUMNS)
 
 
 def _ratios(rows):

@@ -15,9 +15,9 @@ GAPS = {
     "group_ratio": ("region", "{group}人均可支配收入与{whole}平均之比", "比值"),
     "urban_rural_ratio": ("urban_rural", "城乡居民收入倍差", "倍"),
     "gini": ("income", "居民人均可支配收入基尼系数", "系数"),
-    "quintile_ratio": ("income", "高低收入组（五等份）倍差", "倍"),
-    "percentile_ratio": ("income", "第90与第10百分位收入之比", "倍"),
-    "top_share": ("income", "收入最高10%人口的收入份额", "比重"),
+    "quintile_ratio": ("income", m.MEASURES["quintile_ratio"].zh, "倍"),
+    "percentile_ratio": ("income", m.MEASURES["percentile_ratio"].zh, "倍"),
+    "top_share": ("income", m.MEASURES["top_share"].zh, "比重"),
     "band_share": ("income", "家庭年可支配收入{band}群体比例", "比重"),
     "low_income": ("income", "人均收入{line}以下人口比例", "比重"),
 }

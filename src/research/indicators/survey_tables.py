@@ -11,16 +11,19 @@ from scipy import sparse
 from research.core.status import weakest
 from research.indicators.privacy.withholding import withhold
 from research.indicators.reference.schemas import INCOME_SOURCES
+from research.measures import MEASURES
+from research.measures.policy import below
 from research.measures.survey import Design, by_influence, stack
 
 COLUMNS = ["place", "year", "residence", "measure", "value", "se", "lower", "upper", "n", "coverage", "unit",
-           "status", "source", "caution"]
+           "status", "source", "caution", "n_negative", "weight_negative"]
+UNEQUAL = ("gini", "theil", "mean_log_deviation", "hoover", "quintile_ratio", "percentile_ratio", "palma_ratio",
+           "top_share")
+"""Measures of inequality, for which the setting `negative_incomes` decides what becomes of net losses."""
 UNITS = {
-    "mean_income": "元/人·年", "median_income": "元/人·年", "gini": "系数", "theil": "系数",
-    "mean_log_deviation": "系数", "hoover": "系数", "quintile_ratio": "倍", "percentile_ratio": "倍",
-    "palma_ratio": "倍", "top_share": "比重", "low_income": "比重", "band_share": "比重", "low_households": "户",
-    "urban_rural_ratio": "倍", "mean_consumption": "元/人·年",
-}
+    "mean_income": "元/人·年", "median_income": "元/人·年", "low_income": "比重", "band_share": "比重",
+    "low_households": "户", "urban_rural_ratio": "倍", "mean_consumption": "元/人·年",
+} | {name: "比重" if MEASURES[name].factor == 100 else MEASURES[name].unit for name in UNEQUAL}
 """Measures of the table, with their units."""
 
 SOURCE_NAMES = {"wage": "工资性收入", "business": "经营净收入", "property": "财产净收入", "transfer": "转移净收入"}
@@ -41,7 +44,8 @@ def measures(edition):
     -------
     DataFrame
         place, year, residence (all|urban|rural), measure, value, se, lower, upper, n (households), coverage
-        (share of weight with a value), unit, status, source, caution.
+        (share of weight with a value), unit, status, source, caution, n_negative, weight_negative (households
+        below 0 and the persons they stand for; gaps where they are fewer than can be published).
     """
     return estimates(edition)[0]
 
@@ -60,7 +64,8 @@ def estimates(edition):
         return pd.DataFrame(columns=COLUMNS), None
     frame = frame.assign(district=edition.district, everyone="all")
     frame["consumption_pc"] = frame["consumption"] / frame["size"]
-    frame["low"] = np.where(frame["income_pc"].isna(), np.nan, frame["income_pc"] < edition.settings["low_income_line"])
+    low = below(frame["income_pc"], edition.settings["low_income_line"])
+    frame["low"] = np.where(frame["income_pc"].isna(), np.nan, low)
     person, house = designed(frame, "person_weight"), designed(frame, "weight")
     level = edition.settings["confidence_level"]
     parts, further = [], []
@@ -98,17 +103,16 @@ def _named(part, place, residence=None):
 
 def _estimates(edition, person, house, by):
     s = edition.settings
-    asked = {"mean_income": "mean", "median_income": "median", "gini": "gini", "theil": "theil",
-             "mean_log_deviation": ("mean_log_deviation", {"zeros": "drop"}), "hoover": "hoover",
-             "quintile_ratio": "quintile_ratio", "percentile_ratio": "percentile_ratio",
-             "palma_ratio": "palma_ratio", "top_share": "top_share",
+    asked = {"mean_income": "mean", "median_income": "median",
              "low_income": ("headcount", {"line": s["low_income_line"]})}
+    unequal = {name: (name, {"zeros": "drop"}) if name == "mean_log_deviation" else name for name in UNEQUAL}
     band = ("band_share", {"lower": s["middle_band_lower"], "upper": s["middle_band_upper"],
                            "closed": s["middle_band_closed"]})
     options = {"by": by, "missing": "drop", "undefined": "gap", "level": s["confidence_level"]}
-    parts = [person.linearize(asked, "income_pc", **options),
+    parts = [person.linearize(asked, "income_pc", **options, negatives="keep"),
+             person.linearize(unequal, "income_pc", **options, negatives=s.get("negative_incomes", "zero")),
              person.linearize({"mean_consumption": "mean"}, "consumption_pc", **options),
-             house.linearize({"band_share": band}, "income", **options)]
+             house.linearize({"band_share": band}, "income", **options, negatives="keep")]
     low = house.linearize({"low_households": "mean"}, "low", **options)
     known = house.frame[house.frame["low"].notna()].groupby(by)["weight"].sum().rename("stock").reset_index()
     stock = low.table[by].merge(known, on=by, how="left", validate="one_to_one")["stock"].to_numpy()
@@ -191,6 +195,9 @@ def _finished(frame, edition, households):
     frame["source"] = edition.meta.get("source", "住户调查")
     few = frame["n"] < edition.settings["min_households"]
     frame.loc[few, ["value", "se", "lower", "upper", "n"]] = np.nan
+    negative = frame.reindex(columns=["n_negative", "weight_negative"]).astype(float)
+    shown = (negative["n_negative"] == 0) | (negative["n_negative"] >= edition.settings["min_households"])
+    frame[list(negative)] = negative.where(shown & frame["n"].notna())
     frame = withhold(frame, edition.withheld)
     frame["caution"] = (frame["se"] / frame["value"]).abs() > edition.settings["cv_limit"]
     return frame[COLUMNS].sort_values(["measure", "place", "year", "residence"]).reset_index(drop=True)

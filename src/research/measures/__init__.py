@@ -7,19 +7,27 @@
 
 from importlib import import_module
 
-from research.measures.bands import at_risk_of_poverty, band_share
-from research.measures.concentration import concentration_index, deprivation, relative_deprivation
+from research.measures.concentration import concentration_index, deprivation
 from research.measures.distribution import Distribution
-from research.measures.entropy import atkinson, generalized_entropy, kolm, mean_log_deviation, theil
-from research.measures.gaps import max_min_ratio, ratio_to_mean, urban_rural_ratio
-from research.measures.inequality import coefficient_of_variation, extended_gini, gini, hoover
+from research.measures.formulas.bands import band_share
+from research.measures.formulas.deprivation import relative_deprivation
+from research.measures.formulas.entropy import generalized_entropy, mean_log_deviation, theil
+from research.measures.formulas.extremes import max_min_ratio
+from research.measures.formulas.gini import extended_gini, gini, gini_normalised
+from research.measures.formulas.inequality import coefficient_of_variation, hoover
+from research.measures.formulas.polarization import der_polarization, wolfson
+from research.measures.formulas.poverty import fgt, headcount, poverty_gap, watts
+from research.measures.formulas.ratios import palma_ratio, percentile_ratio, quintile_mean_ratio, quintile_ratio
+from research.measures.formulas.risk import at_risk_of_poverty
+from research.measures.formulas.sen import sen, sen_shorrocks_thon
+from research.measures.formulas.shape import lorenz_asymmetry, zenga
+from research.measures.formulas.shares import bottom_share, mean, median, quantile, top_share
+from research.measures.formulas.welfare import atkinson, kolm
+from research.measures.gaps import ratio_to_mean, urban_rural_ratio
 from research.measures.lorenz import Curve, generalized_lorenz_curve, lorenz_curve
-from research.measures.polarization import der_polarization, lorenz_asymmetry, wolfson, zenga
-from research.measures.policy import ZerosDropped
-from research.measures.poverty import fgt, headcount, poverty_gap, sen, sen_shorrocks_thon, watts
-from research.measures.ratios import palma_ratio, percentile_ratio, quintile_ratio
+from research.measures.measure import Measure
+from research.measures.policy import NegativesChanged, ZerosDropped
 from research.measures.registry import MEASURES
-from research.measures.shares import bottom_share, mean, median, quantile, top_share
 from research.measures.variants import gini_convey
 
 _LAZY = {"table": "tables", "FrequencyTable": "frequency"}  # what needs pandas is loaded when first used
@@ -30,6 +38,8 @@ __all__ = [
     "Curve",
     "Distribution",
     "FrequencyTable",
+    "Measure",
+    "NegativesChanged",
     "ZerosDropped",
     "at_risk_of_poverty",
     "atkinson",
@@ -45,6 +55,7 @@ __all__ = [
     "generalized_lorenz_curve",
     "gini",
     "gini_convey",
+    "gini_normalised",
     "headcount",
     "hoover",
     "kolm",
@@ -58,6 +69,7 @@ __all__ = [
     "percentile_ratio",
     "poverty_gap",
     "quantile",
+    "quintile_mean_ratio",
     "quintile_ratio",
     "ratio_to_mean",
     "relative_deprivation",
@@ -78,8 +90,10 @@ def __getattr__(name):
         return getattr(import_module(f"research.measures.{_LAZY[name]}"), name)
     if name in _ROOMS:
         return import_module(f"research.measures.{name}")
+    if name in MEASURES:  # a measure whose file registers it without being named here
+        return MEASURES[name].value
     raise AttributeError(f"module 'research.measures' has no attribute {name!r}")
 
 
 def __dir__():
-    return sorted([*globals(), *_LAZY, *_ROOMS])
+    return sorted({*globals(), *_LAZY, *_ROOMS, *MEASURES})

@@ -8,8 +8,7 @@ import numpy as np
 
 from research.errors import DataError
 from research.measures.distribution import Distribution
-from research.measures.kernels import KERNELS
-from research.measures.registry import MEASURES
+from research.measures.measure import MEASURES
 
 _BLOCK = 64  # rows whose pairs are looked at one by one
 _CELLS = 1 << 20  # weights held at once; keeps the working set near the cache
@@ -21,7 +20,7 @@ def replicate(name, d, multipliers, parameters):
     Parameters
     ----------
     name : str
-        A measure of `registry.MEASURES`.
+        One of `MEASURES`.
     d : Distribution
         The data.
     multipliers : callable
@@ -44,19 +43,41 @@ def replicate(name, d, multipliers, parameters):
     >>> replicate("mean", Distribution([1, 2, 6]), multipliers, {}).tolist()
     [3.0, 4.0]
     """
+    kernel = MEASURES[name].kernel
+    if kernel is not None:
+        return by_kernel(lambda rows: kernel(rows, **parameters), d, multipliers)
     out = np.empty(multipliers.count)
     step = max(1, _CELLS // d.n)
     w = np.ones(d.n) if d.w is None else d.w_sorted
-    kernel = KERNELS.get(name)
+    for start in range(0, multipliers.count, step):
+        stop = min(start + step, multipliers.count)
+        out[start:stop] = [_one(name, d, row, parameters) for row in multipliers(start, stop) * w]
+    return out
+
+
+def by_kernel(kernel, d, multipliers):
+    """A number for each row of weight multipliers, computed by blocks of rows at once.
+
+    Parameters
+    ----------
+    kernel : callable
+        ``kernel(rows)`` with `Rows`.
+    d, multipliers :
+        As for `replicate`.
+
+    Returns
+    -------
+    ndarray of shape (count,)
+    """
+    out = np.empty(multipliers.count)
+    step = max(1, _CELLS // d.n)
+    w = np.ones(d.n) if d.w is None else d.w_sorted
     clusters = _Clusters.of(d, multipliers)
     for start in range(0, multipliers.count, step):
         stop = min(start + step, multipliers.count)
-        if kernel is None:
-            out[start:stop] = [_one(name, d, row, parameters) for row in multipliers(start, stop) * w]
-        else:
-            with np.errstate(invalid="ignore", divide="ignore"):
-                rows = _Rows(d, lambda a=start, b=stop: multipliers(a, b) * w, clusters, slice(start, stop))
-                out[start:stop] = kernel(rows, **parameters)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            rows = Rows(d, lambda a=start, b=stop: multipliers(a, b) * w, clusters, slice(start, stop))
+            out[start:stop] = kernel(rows)
     return out
 
 
@@ -130,8 +151,20 @@ class _Clusters:
         return out.reshape(k, k)
 
 
-class _Rows:
-    """Sorted values under several rows of weights, with what the kernels share."""
+class Rows:
+    """Sorted values under several rows of weights, with what the kernels share.
+
+    Parameters
+    ----------
+    d : Distribution
+        The values.
+    weights : callable
+        Gives the weights, of shape (rows, n).
+    clusters : _Clusters, optional
+        Where rows share the multipliers of their cluster.
+    which : slice
+        Which of all replicates these are.
+    """
 
     def __init__(self, d, weights, clusters=None, which=None):
         self.d, self.x, self._weights, self.clusters, self.which = d, d.x_sorted, weights, clusters, which

@@ -58,6 +58,29 @@ def clean(frame, value, weight, missing="refuse", *, negatives=False):
     return x, w, used if w.min() > 0 else used & (w > 0)
 
 
+def settle_negatives(x, w, used, rule):
+    """Values below 0 by a rule: values, rows used, and which rows had them.
+
+    Parameters
+    ----------
+    x, w, used : ndarray
+        As `clean` gives them.
+    rule : {"refuse", "zero", "drop", "keep"}
+
+    Returns
+    -------
+    tuple of ndarray
+    """
+    below = used & (np.nan_to_num(x) < 0)
+    if not below.any():
+        return x, used, below
+    if rule == "zero":
+        x = np.where(below, 0.0, x)
+    elif rule == "drop":
+        used = used & ~below
+    return x, used, below
+
+
 def column(frame, name, faults, *, negatives=False, gaps=False):
     """One column as floats; awkward entries become faults that name the row, texts always among them.
 

@@ -6,46 +6,6 @@ import numpy as np
 
 from research.measures import policy
 from research.measures.distribution import Distribution
-from research.measures.inequality import gini, with_mean
-
-
-def relative_deprivation(values, weights=None, *, kind="kakwani"):
-    """Mean over all persons of what those above them have more.
-
-    For one person, ``sum_{j: x_j > x_i} w_j (x_j - x_i) / W``, over the mean of all for Kakwani's form.
-    The mean of Kakwani's form over all persons is the Gini; `deprivation` gives each person's.
-
-    Parameters
-    ----------
-    values : array-like of shape (n,), or Distribution
-        Income per person (yuan a year); zeros allowed.
-    weights : array-like of shape (n,), optional
-        Persons each value stands for; only their proportions matter.
-    kind : {"kakwani", "yitzhaki"}
-        Relative to the mean (no unit), or in the unit of the values.
-
-    Returns
-    -------
-    float
-        0 or more.
-
-    Raises
-    ------
-    DataError
-        As `gini`.
-
-    References
-    ----------
-    Yitzhaki (1979), Quarterly J. Economics 93; Kakwani (1984), Int. Econ. Review 25.
-
-    Examples
-    --------
-    >>> relative_deprivation([1, 2, 3, 4, 10]), relative_deprivation([1, 2, 3, 4, 10], kind="yitzhaki")
-    (0.4, 1.6)
-    """
-    policy.choice(kind, "kind", ("kakwani", "yitzhaki"))
-    d = with_mean(values, weights, "relative_deprivation")
-    return gini(d) if kind == "kakwani" else d.restore(gini(d) * d.mean)
 
 
 def deprivation(values, weights=None, *, kind="kakwani"):

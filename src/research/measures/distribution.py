@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from research.measures import policy
+
+Float: TypeAlias = NDArray[np.float64]
+Int: TypeAlias = NDArray[np.int64]
+Weights: TypeAlias = ArrayLike | None
 
 _MANY = 20_000  # from about here on, counting whole incomes is quicker than sorting them
 _BIG, _SMALL = 1e100, 1e-100  # beyond these, squares and sums leave the range of a double
@@ -21,11 +27,13 @@ class Distribution:
         Incomes (yuan a year), zeros allowed.
     weights : array-like of shape (n,), optional
         Persons each value stands for; only their proportions matter.
+    negatives : {"refuse", "zero", "drop", "keep"}
+        What becomes of values below 0: see `policy`. `negative` then has their number and share of weight.
 
     Raises
     ------
     DataError
-        As `policy.check` says.
+        As `policy.check` says; or when nothing is left.
 
     Examples
     --------
@@ -35,13 +43,31 @@ class Distribution:
     (0.4, 1.6666666666666667)
     """
 
-    def __init__(self, values, weights=None):
-        x, w = policy.check(values, weights)
+    def __init__(self, values, weights=None, negatives="refuse"):
+        policy.choice(negatives, "negatives", ("refuse", "zero", "drop", "keep"))
+        x, w = policy.check(values, weights, negatives=negatives != "refuse")
+        if negatives != "refuse" and x.min() < 0:
+            x, w = self._below_zero(x, w, negatives)
         self.rows = None
         if w is not None and w.min() == 0:  # a row that stands for nobody is not there
             self.rows = np.flatnonzero(w)
             x, w = x[self.rows], w[self.rows]
         self._set(x, w)
+
+    def _below_zero(self, x, w, rule):
+        """Values and weights by the rule for values below 0, whose number and share of weight are remembered."""
+        at = x < 0
+        share = float(at.mean() if w is None else w[at].sum() / w.sum())
+        self.negative = (int(at.sum()), share)
+        if rule == "keep":
+            return x, w
+        policy.warn_negatives(rule, *self.negative)
+        if rule == "zero":
+            return np.where(at, 0.0, x), w
+        w = np.where(at, 0.0, 1.0 if w is None else w)  # a row that stands for nobody keeps its position
+        if not w.any():
+            raise policy.undefined("values", "no value of 0 or more")
+        return np.where(at, 0.0, x), w
 
     @classmethod
     def from_sorted(cls, values, weights=None):
@@ -55,14 +81,14 @@ class Distribution:
         return self
 
     @classmethod
-    def gathered(cls, values, weights=None):
+    def gathered(cls, values, weights=None, negatives="refuse"):
         """A distribution with one row a distinct value where incomes are whole numbers and many, else as is.
 
         Measures do not change when rows are merged, and a count by value needs no sort.
         """
-        self = cls(values, weights)
+        self = cls(values, weights, negatives)
         x = self.x
-        if self.shift == 0 and self.n >= _MANY and (x[:1000] % 1 == 0).all():
+        if not self.lossy and self.shift == 0 and self.n >= _MANY and (x[:1000] % 1 == 0).all():
             whole = x.astype(np.int64) if x.max() <= 8 * self.n else None
             if whole is not None and (whole == x).all():
                 return self._merge(whole)
@@ -76,6 +102,14 @@ class Distribution:
         self.x, self.w, self.n = levels.astype(np.float64), sums[levels].astype(np.float64), len(levels)
         self.__dict__.update(order=None, x_sorted=self.x, w_sorted=self.w)
         return self
+
+    negative = (0, 0.0)
+    """Number and share of weight of the values below 0 that were given."""
+
+    @cached_property
+    def lossy(self):
+        """Whether values below 0 are among them."""
+        return bool(self.x.min() < 0)
 
     @cached_property
     def people(self):
@@ -240,15 +274,15 @@ def _blocks(upper, rows):
     return np.searchsorted(upper, at), np.searchsorted(upper, at, side="right")
 
 
-def distribution(values, weights=None):
-    """`values` itself when it is a `Distribution` already, else a new one."""
+def distribution(values, weights=None, negatives="refuse"):
+    """`values` itself when it is a `Distribution` already (it has its own rule for values below 0), else a new one."""
     if isinstance(values, Distribution):
         if weights is not None:
             raise policy.DataError(
                 policy.Fault("weights", "none, since a Distribution holds its own", "weights", kind="parameter")
             )
         return values
-    return Distribution.gathered(values, weights)
+    return Distribution.gathered(values, weights, negatives)
 
 
 def scaled(x):
@@ -258,3 +292,7 @@ def scaled(x):
         return 0, x
     exponent = int(np.frexp(top)[1])
     return exponent, np.ldexp(x, -exponent)
+
+
+Values: TypeAlias = ArrayLike | Distribution
+"""What a measure takes: numbers, or a distribution of them."""

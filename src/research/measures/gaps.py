@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from research.measures import policy
-from research.measures.distribution import distribution
-from research.measures.shares import mean
+from research.measures.formulas.shares import mean
 
 
 def urban_rural_ratio(urban, rural, urban_weights=None, rural_weights=None):
@@ -54,43 +53,6 @@ def _level(values, weights, name):
         return policy.number(values, name, 0)
     x, w = policy.check(values, weights, name=name)
     return mean(x, w)
-
-
-def max_min_ratio(values, weights=None):
-    """Highest value over lowest, such as GDP per head between regions (地区人均GDP最高最低倍差).
-
-    ``max_i x_i / min_i x_i``.
-
-    Parameters
-    ----------
-    values : array-like of shape (n,), or Distribution
-        One value a place.
-    weights : array-like of shape (n,), optional
-        Only tells which places count: those of weight 0 do not.
-
-    Returns
-    -------
-    float
-        1 or more; no unit.
-
-    Raises
-    ------
-    DataError
-        Naming each missing, infinite or negative entry; or when the lowest value is 0.
-
-    References
-    ----------
-    Williamson (1965), Economic Development and Cultural Change 13, on regional inequality.
-
-    Examples
-    --------
-    >>> max_min_ratio([4, 2, 8])
-    4.0
-    """
-    d = distribution(values, weights)
-    if d.x.min() == 0:
-        raise policy.undefined("max_min_ratio", "the lowest value is 0")
-    return float(d.x.max() / d.x.min())
 
 
 def ratio_to_mean(values, weights=None, *, members):

@@ -8,7 +8,7 @@ import numpy as np
 
 from research.measures import policy
 from research.measures.distribution import distribution
-from research.measures.inequality import with_mean
+from research.measures.formulas.parts import with_mean
 
 
 class Curve(NamedTuple):
@@ -62,7 +62,7 @@ def lorenz_curve(values, weights=None, *, points=None):
     >>> L.tolist()
     [0.0, 0.05, 0.15, 0.3, 0.5, 1.0]
     """
-    d = with_mean(values, weights, "lorenz_curve")
+    d = with_mean(values, weights, "lorenz_curve", "refuse")
     p = np.concatenate(([0.0], d.cum_weight / d.cum_weight[-1]))
     L = np.concatenate(([0.0], d.cum_value / d.cum_value[-1]))
     return Curve(p, L) if points is None else _read_at(p, L, points)

@@ -1,13 +1,22 @@
 """The one policy on awkward values: what a measure takes, what it refuses, and in which words.
 
-Zeros are taken as each measure defines them. Missing, infinite and negative values, weights below zero,
-weights that add up to nothing, unequal lengths, tables where a list is meant and texts where numbers are
-meant are refused, all at once, each by name and position (counted from 0, as Python counts).
+Zeros are taken as each measure defines them. Missing and infinite values, weights below zero, weights that
+add up to nothing, unequal lengths, tables where a list is meant and texts where numbers are meant are
+refused, all at once, each by name and position (counted from 0, as Python counts).
+
+Values below zero - net losses are real: revenue less cost - are refused unless `negatives` says otherwise:
+"zero" counts them as 0, "drop" leaves them out (both warn, with number and share of weight), "keep" takes them
+where the measure's definition allows it: then a Gini or a share can pass 1, and a relative index asks for a mean
+above 0.
+
+A value within one part in 10^12 of a line is on the line, not below it: 55% of a median of 100 is 55, whatever
+the last digit of the product.
 """
 
 from __future__ import annotations
 
 import warnings
+from typing import Any, Literal
 
 import numpy as np
 
@@ -15,10 +24,15 @@ from research.core.faults import DataError, Fault, nearest, spot
 
 LISTED = 20  # faults of one kind that are listed one by one; the rest are counted
 
+Negatives = Literal["refuse", "zero", "drop", "keep"]
+Zeros = Literal["refuse", "drop", "keep"]
+ON_LINE = 1e-12
+"""Share of a line within which a value is on it."""
+
 _WAYS_OUT = {
     "missing": "drop or fill gaps before measuring; a gap is not a zero",
     "infinite": "look for a division by zero upstream",
-    "negative": "net losses have no place in an income distribution: clip, drop or measure another income",
+    "negative": "say negatives='zero', 'drop' or 'keep', or measure another income",
     "weight": "a weight counts the persons a value stands for",
     "text": "turn texts into numbers first",
 }
@@ -38,6 +52,48 @@ class ZerosDropped(UserWarning):
     def __init__(self, measure, share):
         self.share = share
         super().__init__(f"{measure}: zeros dropped, {share:.2%} of the weight")
+
+
+class NegativesChanged(UserWarning):
+    """Values below zero were counted as zeros, or left out, on request.
+
+    Parameters
+    ----------
+    rule : str
+        "zero" or "drop".
+    count : int
+        How many.
+    share : float
+        Share of weight that they held, 0 to 1.
+    """
+
+    def __init__(self, rule: str, count: int, share: float) -> None:
+        self.rule, self.count, self.share = rule, count, share
+        did = "counted as 0" if rule == "zero" else "left out"
+        super().__init__(f"{count} values below 0 {did}, {share:.2%} of the weight")
+
+
+def below(x: Any, line: Any) -> Any:
+    """Whether values are below a line; those within rounding of it are on it.
+
+    Examples
+    --------
+    >>> bool(below(55.0, 0.55 * 100)), bool(below(54.9, 0.55 * 100))
+    (False, True)
+    """
+    return x < line - ON_LINE * np.abs(line)
+
+
+def beyond(x: Any, line: Any) -> Any:
+    """Whether values are above a line; those within rounding of it are on it."""
+    return x > line + ON_LINE * np.abs(line)
+
+
+def unkept(measure: str) -> DataError:
+    """The error of a measure that has no value with numbers below 0."""
+    way_out = "say negatives='zero' or 'drop'; gini_normalised and the poverty measures take them"
+    return DataError(Fault(measure, "values of 0 or more", "values below 0, for which it is not defined", way_out,
+                           kind="negative"))
 
 
 def check(values, weights=None, *, name="values", negatives=False):
@@ -71,8 +127,8 @@ def check(values, weights=None, *, name="values", negatives=False):
     ...
     research.core.faults.DataError: 2 faults:
       values[2]: expected a number, found nothing (drop or fill gaps before measuring; a gap is not a zero)
-      values[1]: expected a number of 0 or more, found -2.0 (net losses have no place in an income \
-distribution: clip, drop or measure another income)
+      values[1]: expected a number of 0 or more, found -2.0 (say negatives='zero', \
+'drop' or 'keep', or measure another income)
     """
     faults = []
     x = _vector(values, name, negatives, faults)
@@ -165,7 +221,8 @@ def zeros(measure, positions):
     """The error of a measure that has no value at zero, naming the first positions."""
     faults = []
     expected = f"a number above 0 ({measure} takes a logarithm or an inverse)"
-    way_out = "or say zeros='drop', and the share dropped is reported"
+    way_out = f"or say zeros='drop' - in `table` and `Design` as ({measure!r}, {{'zeros': 'drop'}}) -; the share "
+    way_out += "dropped is reported"
     shown = [(int(i), 0.0) for i in positions[:LISTED]]
     _append(faults, "values", shown, expected, "zero", way_out, count=len(positions))
     return DataError(faults)
@@ -254,3 +311,8 @@ def choice(value, name, known):
 def warn_zeros(measure, share):
     """Say that zeros were dropped, and how much weight they held."""
     warnings.warn(ZerosDropped(measure, share), stacklevel=4)
+
+
+def warn_negatives(rule, count, share):
+    """Say that values below 0 were changed or left out, how many, and how much weight they held."""
+    warnings.warn(NegativesChanged(rule, count, share), stacklevel=5)

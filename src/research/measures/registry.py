@@ -2,49 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 
 from research.errors import DataError, Fault, nearest
-from research.measures import bands, concentration, entropy, gaps, inequality, polarization, poverty, ratios, shares
-
-MEASURES = {
-    f.__name__: f
-    for f in (
-        shares.mean,
-        shares.median,
-        shares.quantile,
-        shares.top_share,
-        shares.bottom_share,
-        inequality.gini,
-        inequality.extended_gini,
-        entropy.theil,
-        entropy.mean_log_deviation,
-        entropy.generalized_entropy,
-        entropy.atkinson,
-        inequality.hoover,
-        entropy.kolm,
-        inequality.coefficient_of_variation,
-        ratios.quintile_ratio,
-        ratios.percentile_ratio,
-        ratios.palma_ratio,
-        gaps.max_min_ratio,
-        polarization.wolfson,
-        polarization.der_polarization,
-        polarization.zenga,
-        polarization.lorenz_asymmetry,
-        concentration.relative_deprivation,
-        poverty.headcount,
-        poverty.poverty_gap,
-        poverty.fgt,
-        poverty.watts,
-        poverty.sen,
-        poverty.sen_shorrocks_thon,
-        bands.at_risk_of_poverty,
-        bands.band_share,
-    )
-}
-"""Measures of one distribution: name -> function of (values, weights=None, **parameters)."""
+from research.measures import formulas  # noqa: F401 - registers the measures
+from research.measures.measure import MEASURES
 
 
 def resolve(measures):
@@ -93,10 +55,12 @@ def _one(label, spec, faults):
     if name not in MEASURES:
         faults.append(Fault("measures", "a measure", repr(name), nearest(name, MEASURES), kind="measure"))
         return label or str(name), name, parameters
-    known = [p for p in inspect.signature(MEASURES[name]).parameters if p not in ("values", "weights", "_name")]
+    known = list(MEASURES[name].parameters)
     for key in parameters:
         if key not in known:
             way_out = nearest(key, known) if known else "it takes none"
+            if key == "negatives":  # one rule for all measures of a table
+                way_out = "say it of the whole table: negatives=" + repr(parameters[key])
             faults.append(Fault(f"measures, {name}", "one of its parameters", repr(key), way_out, kind="measure"))
     shown = ", ".join(f"{k}={v!r}" for k, v in parameters.items())
     return label or (f"{name}({shown})" if shown else name), name, dict(parameters)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from research.core.faults import DataError, Fault, spot
 from research.measures import frames
-from research.measures.columns import check_columns, clean, group_codes
+from research.measures.columns import check_columns, clean, group_codes, settle_negatives
 from research.measures.distribution import Distribution, sort_order
+from research.measures.measure import MEASURES
 from research.measures.policy import choice
-from research.measures.registry import MEASURES, resolve
+from research.measures.populations import population_codes
+from research.measures.registry import resolve
 
 
-def table(frame, measures, value="income", weight=None, by=None, *, missing="refuse", undefined="refuse"):
+def table(frame, measures, value="income", weight=None, by=None, *, missing="refuse", undefined="refuse",
+          negatives="refuse"):
     """Measures by groups, as one tidy frame; each group is sorted once for all its measures.
 
     Parameters
@@ -35,13 +36,17 @@ def table(frame, measures, value="income", weight=None, by=None, *, missing="ref
         Rows without a value are a fault, or are left out and counted against `coverage`.
     undefined : {"refuse", "gap"}
         A measure that has no value in some group is a fault, or stays a gap (nan).
+    negatives : {"refuse", "zero", "drop", "keep"}
+        What becomes of values below 0, in all measures alike: see `policy`. Unless they are refused, their number
+        and weight in each group stand in the result.
 
     Returns
     -------
     DataFrame
         One row for each group and measure, groups in sorted order, measures in the order asked:
         the `by` columns, then `measure`, `value`, `n` (rows used), `weight_sum` (their weight, or their
-        number without weights), `coverage` (share of the group's weight that has a value, 0 to 1).
+        number without weights), `coverage` (share of the group's weight that is used, 0 to 1); unless
+        negatives are refused, `n_negative` and `weight_negative` (rows below 0 and their weight).
 
     Raises
     ------
@@ -68,6 +73,7 @@ def table(frame, measures, value="income", weight=None, by=None, *, missing="ref
     by = [by] if isinstance(by, str) else list(by or [])
     choice(missing, "missing", ("refuse", "drop"))
     choice(undefined, "undefined", ("refuse", "gap"))
+    choice(negatives, "negatives", ("refuse", "zero", "drop", "keep"))
     kind = frames.kind_of(frame)
     connection = None
     if kind == "parquet":
@@ -76,28 +82,39 @@ def table(frame, measures, value="income", weight=None, by=None, *, missing="ref
         weight = "weight"
     if kind in ("duckdb", "dask", "parquet"):
         count = frames.counts_dask if kind == "dask" else frames.counts_duckdb
-        x, w, used, rows, counts = _from_counts(count(frame, value, weight, by), value, weight, missing)
+        x, w, used, rows, counts = _from_counts(
+            count(frame, value, weight, by), value, weight, missing, negatives)
         if connection is not None:
             connection.close()
     else:
         if kind != "pandas":
             frame = frames.to_pandas(frame, kind, list(dict.fromkeys([value, *([weight] if weight else []), *by])))
         check_columns(frame, [value, *([weight] if weight else []), *by])
-        x, w, used = clean(frame, value, weight, missing)
+        x, w, used = clean(frame, value, weight, missing, negatives=negatives != "refuse")
         rows, counts = frame, None
     codes, keys = group_codes(rows, by)
-    return _measure_groups(specs, by, keys, x, w, used, codes, undefined, counts)
+    x, used, below = settle_negatives(x, w, used, negatives)
+    out = _measure_groups(specs, by, keys, x, w, used, codes, undefined, counts)
+    return out if negatives == "refuse" else _with_negatives(out, below, w, codes, counts, len(keys), len(specs))
 
 
-def _from_counts(rows, value, weight, missing):
+def _with_negatives(out, below, w, codes, counts, groups, specs):
+    """Number and weight of the rows below 0 of each group, beside its measures."""
+    n = np.bincount(codes[below], weights=None if counts is None else counts[below], minlength=groups)
+    weight = np.bincount(codes[below], weights=w[below], minlength=groups)
+    return out.assign(n_negative=n.astype(int).repeat(specs), weight_negative=weight.astype(float).repeat(specs))
+
+
+def _from_counts(rows, value, weight, missing, negatives):
     """Values, weights, use and row counts out of counts by value; awkward entries are told by their number."""
     if not len(rows):
         raise DataError(Fault("frame", "at least one row", "none", kind="empty"))
     x, n = rows["x"].to_numpy(float), rows["n"].to_numpy(float)
     checks = [
         ("infinite", np.isinf(x), value, "finite numbers", "infinite"),
-        ("negative", (x < 0) & np.isfinite(x), value, "numbers of 0 or more", "below 0"),
     ]
+    if negatives == "refuse":
+        checks.append(("negative", (x < 0) & np.isfinite(x), value, "numbers of 0 or more", "below 0"))
     if missing == "refuse":
         checks.append(("missing", np.isnan(x), value, "a number in each row", "without (or say missing='drop')"))
     faults = [
@@ -148,16 +165,17 @@ def _measure_groups(specs, by, keys, x, w, used, codes, undefined, counts=None):
     n = np.bincount(codes[rows], weights=None if counts is None else counts[rows], minlength=groups).astype(int)
     weight = whole if used.all() else np.bincount(codes[rows], weights=w[rows], minlength=groups)
     values, faults = np.full((groups, len(specs)), np.nan), []
+    shared = _shared(specs, by, keys, x, w, used, codes)
     for g, part in enumerate(parts):
         for k, (label, name, parameters) in enumerate(specs):
             try:
-                values[g, k] = _call(name, part, parameters)
+                values[g, k] = _call(name, part, {**parameters, **shared[k][g]} if shared[k] else parameters)
             except DataError as error:
                 where = ", ".join(f"{b} {keys[b].iloc[g]}" for b in by) or "all rows"
                 faults.extend(in_group(f, where, label) for f in error.faults)
     parameter_faults = [f for f in faults if f.kind == "parameter"]
     if parameter_faults or (faults and undefined == "refuse"):
-        raise DataError(list(dict.fromkeys(parameter_faults)) or faults)
+        raise DataError(list(dict.fromkeys(parameter_faults)) or gathered(faults))
     out = keys.loc[keys.index.repeat(len(specs))].reset_index(drop=True)
     out["measure"] = [label for label, *_ in specs] * groups
     out["value"] = values.ravel()
@@ -168,6 +186,20 @@ def _measure_groups(specs, by, keys, x, w, used, codes, undefined, counts=None):
     return out
 
 
+def _shared(specs, by, keys, x, w, used, codes):
+    """For each measure the further parameter of each group that comes of a wider population; None without one."""
+    out = []
+    for _, name, parameters in specs:
+        populations = population_codes(MEASURES[name], parameters, by, keys)
+        if populations is None:
+            out.append(None)
+            continue
+        parts = split_sorted(x, w, used, populations[codes], int(populations.max()) + 1)
+        made = [None if p is None else MEASURES[name].shared(p, **parameters).value for p in parts]
+        out.append([{} if made[p] is None else {"_line": made[p]} for p in populations])
+    return out
+
+
 def _call(name, part, parameters):
     if part is None:
         raise DataError(Fault("values", "at least one number", "no row with a value", kind="empty"))
@@ -175,8 +207,33 @@ def _call(name, part, parameters):
 
 
 def in_group(fault, where, label):
-    """A fault of one measure in one group; `where` is the group, and a zero has no position there."""
-    if fault.kind == "parameter":
-        return replace(fault, place=spot(label, item=str(fault.place)))
+    """A fault inside a group, told by group and measure."""
+    place = f"{label}, {fault.place}" if fault.kind == "parameter" else f"{where}, {label}"
     found = "a zero" if fault.kind == "zero" and fault.found == "0.0" else fault.found
-    return replace(fault, place=spot(str(where), item=label), found=found)
+    return Fault(place, fault.expected, found, fault.way_out, fault.kind)
+
+
+def gathered(faults):
+    """Faults that differ only in their place as one, at the first place, with their number.
+
+    Examples
+    --------
+    >>> zeros = [Fault(f"place {p}, theil", "a number above 0", "a zero", "drop them", "zero") for p in "abc"]
+    >>> print(gathered(zeros)[0])
+    place a, theil: expected a number above 0, found a zero, the first of 3 such (drop them)
+    """
+    alike = {}
+    for fault in faults:
+        alike.setdefault((fault.expected, fault.way_out, fault.kind), []).append(fault)
+    out = []
+    for same in alike.values():
+        first, more = same[0], sum(_counted(f) for f in same)
+        found = first.found if more == 1 else f"{first.found}, the first of {more:,} such"
+        out.append(Fault(first.place, first.expected, found, first.way_out, first.kind))
+    return out
+
+
+def _counted(fault):
+    """How many faults one stands for: long lists end in "so many more"."""
+    number, _, rest = str(fault.found).partition(" ")
+    return int(number) if rest == "more of the same fault" else 1

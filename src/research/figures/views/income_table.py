@@ -5,16 +5,20 @@ from __future__ import annotations
 import pandas as pd
 
 from research.figures.views.base import cell
+from research.measures import MEASURES as KNOWN
 from research.wording import listed, share, span
 
+_PLAIN = ("gini", "quintile_ratio", "percentile_ratio", "palma_ratio", "top_share", "theil")
 MEASURES = {  # measure: (name, unit printed, factor)
     "mean_income": ("人均可支配收入", "元", 1), "median_income": ("人均可支配收入中位数", "元", 1),
-    "gini": ("基尼系数", "系数", 1), "quintile_ratio": ("高低收入组（五等份）倍差", "倍", 1),
-    "percentile_ratio": ("第90与第10百分位之比", "倍", 1), "palma_ratio": ("帕尔马比值", "倍", 1),
-    "top_share": ("最高10%人口的收入份额", "%", 100), "theil": ("泰尔指数", "系数", 1),
+    **{name: (known.zh, known.unit, known.factor) for name in _PLAIN for known in [KNOWN[name]]},
     "band_share": ("年收入{band}家庭比例", "%", 100), "low_income": ("人均收入{line}以下人口比例", "%", 100),
     "urban_rural_ratio": ("城乡居民收入倍差", "倍", 1),
 }  # fmt: skip
+
+
+RULES = {"zero": "按零计", "drop": "不计入", "keep": "照实计入", "refuse": "不予计算"}
+"""What becomes of net losses, in words."""
 
 
 class MeasuresTable:
@@ -30,10 +34,23 @@ class MeasuresTable:
         note = "为公布或报送的汇总数，没有区间。"
         if len(self.survey):
             note = "家庭人均口径，按人口加权；区间考虑了分层与整群抽样。"
-        note += self._model_note() + self._caution()
+        note += self.losses_note() + self._model_note() + self._caution()
         data = [self.measure(name) for name, now, _ in found if now is not None]
         frame = pd.DataFrame(lines, columns=None if lines else columns)
         return self.sheet(frame, f"{self.name}居民收入与差距（{self.year}年）", data, note)
+
+    def losses_note(self):
+        """How many households have a net loss for an income, and what the measures of inequality do with them."""
+        rows = self.built("measures")
+        if "n_negative" not in rows:
+            return ""
+        rows = rows[(rows["place"] == self.place) & (rows["year"] == self.year) & (rows["residence"] == "all")]
+        found = rows.loc[rows["measure"] == "gini", ["n_negative", "weight_negative"]].dropna()
+        if found.empty or not found["n_negative"].iloc[0]:
+            return ""
+        n, weight = found.iloc[0]
+        rule = RULES[self.edition.settings.get("negative_incomes", "zero")]
+        return f"有{n:.0f}户样本（代表{weight:,.0f}人）收入为负，计算收入差距时{rule}。"
 
     def _measure_line(self, name, now):
         words, unit = self.measure_name(name), MEASURES[name][1]

@@ -39,7 +39,7 @@ def cells(edition, year):
         here = frame[frame["place"].isin(members.get(place, [place]))]
         for residence in ("urban", "rural", "all"):
             part = here if residence == "all" else here[here["residence"].eq(residence)]
-            amount = (part["income"] * part["weight"]).to_numpy(float)
+            amount = (part["income"].abs() * part["weight"]).to_numpy(float)  # a large loss gives itself away too
             rows.append((place, year, residence, len(part), disclosure.reason(amount, rule) if len(part) else ""))
     return pd.DataFrame(rows, columns=[*KEY, "n", "why"])
 

@@ -58,9 +58,9 @@ SCHEMAS = {
         Column("stratum", label="抽样层"),
         Column("weight", "number", low=0, exclusive=True, unit="户", label="权数"),
         Column("size", "count", low=1, high=30, unit="人", label="家庭人口"),
-        *(Column(n, "number", True, low=0, high=1e9, unit="元/年", label=t)
-          for n, t in zip(_SOURCES, _SOURCE_LABELS, strict=True)),
-        Column("income", "number", True, low=0, high=1e9, unit="元/年", label="家庭可支配收入"),
+        *(Column(n, "number", True, low=0 if n == "wage_income" else -1e9, high=1e9, unit="元/年", label=t)
+          for n, t in zip(_SOURCES, _SOURCE_LABELS, strict=True)),  # net: revenue less cost, received less paid
+        Column("income", "number", True, low=-1e9, high=1e9, unit="元/年", label="家庭可支配收入"),
         Column("consumption", "number", True, low=0, high=1e9, unit="元/年", label="家庭消费支出"),
         _STATUS,
     ),

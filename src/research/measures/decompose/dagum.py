@@ -9,7 +9,7 @@ import pandas as pd
 
 from research.measures.decompose.groups import grouped_input
 from research.measures.distribution import Distribution
-from research.measures.inequality import gini
+from research.measures.formulas.gini import gini
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from research.core.faults import DataError, Fault, spot
 from research.measures import policy
-from research.measures.entropy import generalized_entropy
+from research.measures.formulas.entropy import generalized_entropy
 
 
 @dataclass(frozen=True)

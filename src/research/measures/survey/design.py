@@ -6,7 +6,7 @@ import numpy as np
 
 from research.core.faults import DataError, Fault, spot
 from research.measures import policy
-from research.measures.columns import check_columns, clean, group_codes
+from research.measures.columns import check_columns, clean, group_codes, settle_negatives
 from research.measures.registry import resolve
 from research.measures.survey.contrasts import contrasts
 from research.measures.survey.linear import Totals
@@ -15,7 +15,7 @@ from research.measures.survey.replicates import Replicates
 from research.measures.survey.run import Run
 from research.measures.survey.statistic import statistic
 from research.measures.survey.units import SINGLE, units_of
-from research.measures.tables import in_group
+from research.measures.tables import gathered, in_group
 
 METHODS = ("linearized", "bootstrap", "jackknife", "replicate")
 
@@ -107,6 +107,7 @@ class Design:
         seed=20240701,
         missing="refuse",
         undefined="refuse",
+        negatives="refuse",
         **parameters,
     ):
         """Measures with standard error and interval, for all rows or for each group.
@@ -139,6 +140,8 @@ class Design:
             Rows without a value are a fault, or are left out and counted against `coverage`.
         undefined : {"refuse", "gap"}
             A measure that has no value in a group is a fault, or a gap.
+        negatives : {"refuse", "zero", "drop", "keep"}
+            What becomes of values below 0: see `policy`.
         **parameters
             Of the measure, when there is one: ``estimate("headcount", "income", line=10000)``.
 
@@ -146,8 +149,10 @@ class Design:
         -------
         DataFrame
             The `by` columns, `measure`, `estimate`, `se`, `lower`, `upper`, `n` (rows), `n_eff` (rows of a
-            simple sample that would be as exact), `deff` (n / n_eff), `df` (clusters less strata),
-            `coverage` (share of weight with a value), `method`, `interval`.
+            simple sample that would be as exact), `deff` (n / n_eff: variance over that of a simple sample
+            with replacement of as many rows, R's ``deff="replace"``), `df` (clusters less strata),
+            `coverage` (share of weight that is used); unless negatives are refused, `n_negative` and
+            `weight_negative` (rows below 0 and their weight); `method`, `interval`.
 
         Raises
         ------
@@ -168,17 +173,17 @@ class Design:
         0                 gini     0.296  0.060  0.110  0.590
         1  headcount(line=2.5)     0.500  0.289  0.007  0.993
         """
-        run = self._run(measures, value, by, method, replicates, seed, missing, undefined, parameters)
+        run = self._run(measures, value, by, method, replicates, seed, missing, undefined, parameters, negatives)
         return run.frame(level, interval)
 
     def linearize(
-        self, measures, value="income", by=None, *, level=0.95, missing="refuse", undefined="refuse"
+        self, measures, value="income", by=None, *, level=0.95, missing="refuse", undefined="refuse", negatives="refuse"
     ) -> Linearized:
         """Estimates kept with the cluster totals of their influence, so that any of them can be compared.
 
         Parameters
         ----------
-        measures, value, by, level, missing, undefined
+        measures, value, by, level, missing, undefined, negatives
             As in `estimate`.
 
         Returns
@@ -198,7 +203,7 @@ class Design:
         >>> Design(frame).linearize("mean", by="year").differences([0], [1])["difference"].tolist()
         [2.0]
         """
-        run = self._run(measures, value, by, "linearized", 2, 0, missing, undefined, {})
+        run = self._run(measures, value, by, "linearized", 2, 0, missing, undefined, {}, negatives)
         return linearized(run, level)
 
     def contrast(
@@ -215,6 +220,7 @@ class Design:
         replicates=500,
         seed=20240701,
         missing="refuse",
+        negatives="refuse",
         **parameters,
     ):
         """Difference or ratio of a measure between groups or years, with its standard error and test.
@@ -238,7 +244,7 @@ class Design:
             The test is of no difference: of 0, or of a ratio of 1 (on the log scale, as its interval).
         by : str or list of str, optional
             Further groups, within which the pairs are compared.
-        method, level, replicates, seed, missing, **parameters
+        method, level, replicates, seed, missing, negatives, **parameters
             As in `estimate`.
 
         Returns
@@ -267,7 +273,7 @@ class Design:
         """
         policy.choice(kind, "kind", ("difference", "ratio"))
         by = _listed(by)
-        run = self._run([measure], value, [*by, over], method, replicates, seed, missing, "gap", parameters)
+        run = self._run([measure], value, [*by, over], method, replicates, seed, missing, "gap", parameters, negatives)
         return contrasts(run, by, over, pairs, level, kind)
 
     def statistic(self, function, method="bootstrap", *, level=0.95, replicates=500, seed=20240701):
@@ -317,27 +323,29 @@ class Design:
         engine = Replicates(self.units, method, replicates, seed, self._given(method), self.scale)
         return statistic(function, self.frame, w, self.units, engine, level)
 
-    def _run(self, measures, value, by, method, replicates, seed, missing, undefined, parameters):
+    def _run(self, measures, value, by, method, replicates, seed, missing, undefined, parameters, negatives):
+        policy.choice(negatives, "negatives", ("refuse", "zero", "drop", "keep"))
         policy.choice(method, "method", METHODS)
         specs = resolve(measures)
         if parameters:
             specs = _with_parameters(specs, parameters)
         by = _listed(by)
         check_columns(self.frame, [value, *by])
-        x, w, used = clean(self.frame, value, self.weight, missing)
+        x, w, used = clean(self.frame, value, self.weight, missing, negatives=negatives != "refuse")
+        x, used, below = settle_negatives(x, w, used, negatives)
         policy.moderate(x, spot(column=value))
         codes, keys = group_codes(self.frame, by)
         if method == "linearized":
             engine = Totals(self.units)
         else:
             engine = Replicates(self.units, method, replicates, seed, self._given(method), self.scale)
-        run = Run(specs, by, keys, self.units, engine, method).split(x, w, used, codes)
+        run = Run(specs, by, keys, self.units, engine, method, negatives).split(x, w, used, codes, below)
         faults = run.fill()
         if faults:
             faults = [in_group(f, where, label) for f, where, label in faults]
             hard = [f for f in faults if f.kind in ("parameter", "method")]
             if hard or undefined == "refuse":
-                raise DataError(list(dict.fromkeys(hard or faults)))
+                raise DataError(list(dict.fromkeys(hard)) or gathered(faults))
         return run
 
     def _given(self, method):

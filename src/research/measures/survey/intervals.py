@@ -5,20 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
+from research.measures.registry import MEASURES
+
 INTERVALS = ("auto", "normal", "logit", "log")
-_LOG = {
-    "theil",
-    "mean_log_deviation",
-    "generalized_entropy",
-    "quintile_ratio",
-    "percentile_ratio",
-    "palma_ratio",
-    "max_min_ratio",
-    "coefficient_of_variation",
-    "watts",
-    "kolm",
-}
-_PLAIN = {"mean", "median", "quantile", "der_polarization", "lorenz_asymmetry"}
 
 
 def scale_of(name):
@@ -29,7 +18,8 @@ def scale_of(name):
     >>> scale_of("gini"), scale_of("theil"), scale_of("mean")
     ('logit', 'log', 'normal')
     """
-    return "normal" if name in _PLAIN else "log" if name in _LOG else "logit"
+    scale = MEASURES[name].interval
+    return "normal" if scale == "woodruff" else scale
 
 
 def t_value(level, df):

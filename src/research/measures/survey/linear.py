@@ -5,29 +5,48 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse, stats
 
-from research.measures.influence import POINTWISE, influence
+from research.measures.influence import influence
 from research.measures.registry import MEASURES
 from research.measures.survey.gini_totals import LARGE, gini_totals
 from research.measures.survey.paired import pair_variance
-from research.measures.survey.run import Piece
+from research.measures.survey.run import Piece, Wider
 
-_QUANTILES = {"quantile", "median"}
 _CHUNK = 1 << 14
 
 
 class Totals:
     """Engine: cluster totals of influence; a group's row is a vector over all clusters."""
 
-    unsorted = POINTWISE
+    unsorted = frozenset(name for name, measure in MEASURES.items() if measure.pointwise)
     """Measures whose rows this engine takes in any order."""
 
     def __init__(self, units):
         self.units = units
 
-    def measure(self, part, name, parameters):
+    def common(self, part, name, parameters):
+        """What the groups of a population share, with its cluster totals."""
+        d = part.distribution
+        shared = MEASURES[name].shared(d, **parameters)
+        z = shared.influence()
+        totals = np.bincount(part.psu, weights=z * d.weights, minlength=len(self.units.stratum)) / d.weight_sum
+        return Wider(part, shared, z, totals)
+
+    def _below_common(self, part, name, parameters, wider):
+        """A measure against what all share, whose own error is carried: everybody's rows move it."""
+        d, given = part.distribution, {**parameters, "_line": wider.shared.value}
+        value, z = MEASURES[name](d, **given), influence(name, d, given)
+        slope = wider.shared.slope(d, wider.shared.value)
+        totals = np.bincount(part.psu, weights=z * d.weights, minlength=len(self.units.stratum)) / d.weight_sum
+        totals += slope * wider.moves
+        cols = np.flatnonzero(totals)
+        return Piece(value, simple_variance(part, z, wider, slope), (cols, totals[cols]))
+
+    def measure(self, part, name, parameters, wider=None):
         """Estimate, simple-sample variance and cluster totals of one measure in one group."""
+        if wider is not None:
+            return self._below_common(part, name, parameters, wider)
         d, clusters = part.distribution, len(self.units.stratum)
-        woodruff = name in _QUANTILES
+        woodruff = MEASURES[name].interval == "woodruff"
         if name == "gini" and d.n > LARGE and d.w is not None and d.sum > 0:
             value, simple, sums = gini_totals(d.x_sorted, d.w_sorted, part.psu, clusters)
             cols, whole = np.flatnonzero(sums), d.weight_sum
@@ -78,6 +97,15 @@ class Totals:
         reach = stats.norm.ppf(0.975) * se
         low, high = max(q - reach, 0.0), min(q + reach, 1.0)
         return d.restore(d.quantile(high) - d.quantile(low)) / (high - low), ends
+
+
+def simple_variance(part, z, wider, slope):
+    """Variance in a simple sample of as many rows as the population of `wider` has."""
+    d, whole = part.distribution, wider.part.distribution
+    own = np.zeros(int(wider.part.rows.max()) + 1)
+    own[part.rows] = z * (np.ldexp(whole.weight_sum, whole.w_shift) / np.ldexp(d.weight_sum, d.w_shift))
+    both = slope * wider.z + own[wider.part.rows]
+    return float((both * both * whole.weights).sum() / whole.weight_sum / max(whole.n - 1, 1))
 
 
 def _gather(z, w, psu, clusters):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from research.measures.batch import replicate
-from research.measures.influence import LINEAR, influence
+from research.measures.batch import by_kernel, replicate
+from research.measures.influence import influence
 from research.measures.registry import MEASURES
-from research.measures.survey.linear import average_factor
-from research.measures.survey.run import Piece
+from research.measures.survey.linear import average_factor, simple_variance
+from research.measures.survey.run import Piece, Wider
 from research.measures.survey.units import Units
 
 
@@ -30,9 +30,21 @@ class Replicates:
             self.multipliers = None
             self.factor = np.full(given.shape[1], 1.0 / given.shape[1] if scale is None else scale)
 
-    def measure(self, part, name, parameters):
+    def common(self, part, name, parameters):
+        """What the groups of a population share, with its replicates."""
+        d = part.distribution
+        shared = MEASURES[name].shared(d, **parameters)
+        rows = by_kernel(lambda r: shared.replicated(r, **parameters), d, self._of(part, d))
+        return Wider(part, shared, shared.influence(), rows)
+
+    def measure(self, part, name, parameters, wider=None):
         """Estimate, simple-sample variance and replicates of one measure in one group."""
         d = part.distribution
+        if wider is not None:
+            given = {**parameters, "_line": wider.shared.value}
+            simple = simple_variance(part, influence(name, d, given), wider, wider.shared.slope(d, given["_line"]))
+            rows = replicate(name, d, self._of(part, d), {**parameters, "_line": wider.moves})
+            return Piece(MEASURES[name](d, **given), simple, rows)
         value = MEASURES[name](d, **parameters)
         rows = replicate(name, d, self._of(part, d), parameters)
         return Piece(value, _simple_variance(name, d, parameters), rows)
@@ -86,7 +98,7 @@ class Replicates:
 
 def _simple_variance(name, d, parameters):
     """Variance in a simple sample of the same size, for the design effect; nan without influence function."""
-    if name not in LINEAR:
+    if MEASURES[name].influence is None:
         return np.nan
     z = influence(name, d, parameters)
     w = np.ones(d.n) if d.w is None else d.w_sorted

@@ -10,6 +10,8 @@ import pandas as pd
 from research.errors import DataError, Fault
 from research.measures import policy
 from research.measures.distribution import Distribution, sort_order
+from research.measures.populations import population_codes
+from research.measures.registry import MEASURES
 from research.measures.survey.intervals import INTERVALS, limits, scale_of, t_value
 
 
@@ -19,6 +21,17 @@ class Part(NamedTuple):
     distribution: Distribution
     psu: np.ndarray
     rows: np.ndarray
+
+
+class Wider(NamedTuple):
+    """What groups share with a population, such as its line, and how it moves."""
+
+    part: Part
+    shared: object
+    z: np.ndarray
+    """Influence on it, by row of the population."""
+    moves: np.ndarray
+    """Its cluster totals, or its replicates."""
 
 
 class Piece(NamedTuple):
@@ -36,19 +49,23 @@ class Piece(NamedTuple):
 class Run:
     """Estimates of some measures in some groups.
 
-    An engine has `measure(part, name, parameters)`, which gives a `Piece`; `combine(pieces, groups)`, which
+    An engine has `measure(part, name, parameters, wider)`, which gives a `Piece`; `common(part, name,
+    parameters)`, which makes `wider`, what groups share, out of a population; `combine(pieces, groups)`, which
     gives all groups' variances and what differences need; and `difference(spread, i, j, difference)`.
     """
 
-    def __init__(self, specs, by, keys, units, engine, method):
+    def __init__(self, specs, by, keys, units, engine, method, negatives="refuse"):
+        self.negatives = negatives
         self.specs, self.by, self.keys, self.units = specs, by, keys, units
         self.engine, self.method, self.groups = engine, method, len(keys)
         shape = (self.groups, len(specs))
         self.estimate, self.simple = np.full(shape, np.nan), np.full(shape, np.nan)
         self.variance, self.spread, self.ends = np.full(shape, np.nan), {}, {}
 
-    def split(self, x, w, used, codes):
-        """Sort all rows once, by group and (where a measure needs it) by value."""
+    def split(self, x, w, used, codes, below):
+        """Sort all rows once, by group and (where a measure needs it) by value; `below` marks values below 0."""
+        self.n_negative = np.bincount(codes[below], minlength=self.groups)
+        self.weight_negative = np.bincount(codes[below], weights=w[below], minlength=self.groups)
         every = bool(used.all())
         rows = None if every else np.flatnonzero(used)
         order, ordered = self._order(x, rows, codes)
@@ -92,9 +109,13 @@ class Run:
         faults = []
         for k, (label, name, parameters) in enumerate(self.specs):
             pieces = {}
+            populations, common = population_codes(MEASURES[name], parameters, self.by, self.keys), {}
+            if populations is not None:
+                common = {p: self._common(populations == p, name, parameters) for p in set(populations.tolist())}
             for g, part in enumerate(self.parts):
                 try:
-                    pieces[g] = self.engine.measure(_ready(part, parameters), name, parameters)
+                    wider = common[populations[g]] if common else None
+                    pieces[g] = self.engine.measure(_ready(part, parameters), name, parameters, wider)
                 except DataError as error:
                     where = ", ".join(f"{b} {self.keys[b].iloc[g]}" for b in self.by) or "all rows"
                     faults.extend((f, where, label) for f in error.faults)
@@ -106,6 +127,17 @@ class Run:
                 at = np.fromiter(pieces, int)
                 self.variance[at, k], self.spread[k] = self.engine.combine(pieces, self.groups)
         return faults
+
+    def _common(self, groups, name, parameters):
+        """What some groups share, out of all their rows; None where they have none."""
+        parts = [p for p, inside in zip(self.parts, groups, strict=True) if inside and p.distribution is not None]
+        if not parts:
+            return None
+        x = np.concatenate([p.distribution.x_sorted for p in parts])
+        order, x = sort_order(x)
+        w = np.concatenate([p.distribution.weights for p in parts]).take(order)
+        psu, rows = (np.concatenate([getattr(p, k) for p in parts]).take(order) for k in ("psu", "rows"))
+        return self.engine.common(Part(Distribution.from_sorted(x, w), psu, rows), name, parameters)
 
     def frame(self, level, interval):
         """The tidy table of `Design.estimate`."""
@@ -124,7 +156,10 @@ class Run:
                 deff = np.where(self.simple[:, k] > 0, self.variance[:, k] / self.simple[:, k], np.nan)
                 n_eff = np.where(deff > 0, self.n / deff, np.nan)
             found = dict(estimate=self.estimate[:, k], se=se, lower=lower, upper=upper, n=self.n, n_eff=n_eff)
-            for column, values in {**found, "deff": deff, "df": self.df, "coverage": self.coverage}.items():
+            found |= {"deff": deff, "df": self.df, "coverage": self.coverage}
+            if self.negatives != "refuse":
+                found |= {"n_negative": self.n_negative, "weight_negative": self.weight_negative}
+            for column, values in found.items():
                 columns.setdefault(column, []).append(values)
         out = self.keys.loc[self.keys.index.repeat(len(self.specs))].reset_index(drop=True)
         labels = [label for label, *_ in self.specs]
