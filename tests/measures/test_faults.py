@@ -19,6 +19,8 @@ def call(name, values, weights=None):
     kwargs = {"line": 2.0} if "line" in inspect.signature(f).parameters else {}
     if name == "band_share":
         kwargs = {"lower": 1.0, "upper": 3.0}
+    if name == "gini_normalised":  # the one that keeps losses unless told otherwise
+        kwargs = {"negatives": "refuse"}
     if name == "concentration_index":
         kwargs = {"by": [1.0, 2.0, 3.0]}
     if name == "ratio_to_mean":

@@ -44,7 +44,7 @@ def max_min_ratio(values: Values, weights: Weights = None, *, negatives: Negativ
     """
     d = defined(values, weights, "max_min_ratio", negatives, keeps=False)
     if d.x.min() <= 0:
-        raise policy.undefined("max_min_ratio", "a lowest value of 0 or less")
+        raise policy.undefined("max_min_ratio", "the lowest value is 0 or less")
     return float(d.x.max() / d.x.min())
 
 

@@ -277,7 +277,7 @@ def percentile_ratio(
     d = defined(values, weights, "percentile_ratio", negatives)
     below = d.quantile(lower / 100)
     if below <= 0:
-        raise policy.undefined("percentile_ratio", f"the {lower:g}th percentile is not above 0")
+        raise policy.undefined("percentile_ratio", f"the {lower:g}th percentile is 0 or less")
     return float(d.quantile(upper / 100) / below)
 
 
