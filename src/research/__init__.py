@@ -16,7 +16,7 @@ _ROOMS = ("measures", "effects", "indicators", "composite", "assessment", "figur
           "cases", "edition")
 
 __all__ = [*_PUBLIC, *_ROOMS]
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def __getattr__(name):
