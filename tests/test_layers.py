@@ -17,6 +17,7 @@ OLD_PLACES = ("errors", "project")
 FULL = 14
 HEAPS = {
     "measures": "each measure's function, influence and names are still files of their own",
+    "measures/formulas": "one file a family of measures, each with all that belongs to them",
     "composite": "one file a step of the index",
     "runs": "planner, executor and the warm kernels side by side",
     "assessment": "one file a question that the plan asks",

@@ -8,7 +8,7 @@ import pytest
 
 from research import book
 from research.core.scope import open_project
-from research.edition import elements
+from research.edition.chapters import elements
 
 ROOT = open_project().root
 REPORT = """# 总报告 {{#sec-general}}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from research.edition.written import unfounded
+from research.edition.chapters.written import unfounded
 
 ROOT = Path(__file__).resolve().parents[2]
 

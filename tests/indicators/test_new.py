@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 from nbclient import NotebookClient
 
-from research.cli.from_notebook import new_case, new_theme
 from research.errors import DataError, UsageError
 from research.indicators import open_edition
 from research.indicators.quality import reply
 from research.indicators.quality import report as quality_report
 from research.indicators.store import store
 from research.runs.templates import read_template
+from research.starter.from_notebook import new_case, new_theme
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -17,7 +17,7 @@ from research import runs
 from research.book import made
 from research.cases.bundles import index as bundle_index
 from research.core.status import SAMPLE_MARK, is_sample, sample_mark
-from research.edition.elements import unfilled
+from research.edition.chapters.elements import unfilled
 from research.edition.identity import identity, require_fresh, require_tables
 from research.edition.stage_fresh import ensure
 from research.errors import DataError, Fault

@@ -28,7 +28,7 @@ def theme(
 
     Example: bluebook new theme housing --from notebooks/explore/income.ipynb --title 住房
     """
-    from research.cli.from_notebook import new_theme
+    from research.starter.from_notebook import new_theme
 
     chosen = common.project(project)
     kind = "district" if district else "themes"
@@ -51,7 +51,7 @@ def case(
 
     Example: bluebook new case warm-workshop --from notebooks/explore/income.ipynb --title 暖心工坊
     """
-    from research.cli.from_notebook import new_case
+    from research.starter.from_notebook import new_case
 
     chosen = common.project(project)
     for path in new_case(chosen, case_id, Path(source), title=title, kind=kind, domain=domain):

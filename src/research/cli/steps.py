@@ -95,9 +95,9 @@ def faults(scope, profiles=BOOKS, staged=False):
     from research import indicators, runs
     from research.book import check as check_book
     from research.cases import library as cases
-    from research.edition.elements import lacking
-    from research.edition.passages import check_passages
-    from research.edition.written import unfounded
+    from research.edition.chapters.elements import lacking
+    from research.edition.chapters.passages import check_passages
+    from research.edition.chapters.written import unfounded
 
     found = list(indicators.check(scope))
     found += runs.check(scope.project)
@@ -156,7 +156,7 @@ def is_staged(scope):
 
 def notes(scope, books=BOOKS, most=8):
     """Say what a centre still has to fill in before the release; it is no fault in a draft."""
-    from research.edition.elements import unfilled
+    from research.edition.chapters.elements import unfilled
 
     found = [f for profile in books for f in unfilled(scope.project.root, profile)]
     if found:
@@ -242,8 +242,8 @@ def render(scope, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None, p
     The manual has a page of the commands, made from `program`, the typer app.
     """
     from research import book
-    from research.edition.elements import lacking
-    from research.edition.written import unfounded
+    from research.edition.chapters.elements import lacking
+    from research.edition.chapters.written import unfounded
 
     if set(profiles) != {MANUAL} and not chapter:  # one page while writing: the whole render has said it
         warn_of_stale(scope)

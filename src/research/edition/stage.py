@@ -12,8 +12,8 @@ from research.cases.pages import SAMPLE_CALLOUT, case_list, case_pages
 from research.core.status import is_sample, mark
 from research.core.texts import read_text
 from research.core.themes import THEMES
+from research.edition.chapters.passages import pages as passage_pages
 from research.edition.onepage_chapter import brief_table
-from research.edition.passages import pages as passage_pages
 from research.edition.revision_page import revision_page
 from research.edition.stage_texts import profile_block, variables, yaml_text
 from research.edition.summary import edition_tables

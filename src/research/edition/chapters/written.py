@@ -8,7 +8,7 @@ from research.cases.prose import bare_numbers, clause_texts, quotes
 from research.core.faults import Fault, say, spot
 from research.core.scope import open_project
 from research.core.texts import read_text
-from research.edition.elements import sources
+from research.edition.chapters.elements import sources
 from research.indicators.reference import reference
 
 __all__ = ["unfounded"]

@@ -1,0 +1,1 @@
+"""What hand-written chapters must have, may say, and take from the plan."""
