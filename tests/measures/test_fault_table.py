@@ -112,7 +112,8 @@ FRAMES_NO_WEIGHTS = {
         frame(x, place=[f"p{i}" for i in range(size(x))], estimate=x, se=[1.0] * size(x))).table["eblup"],
 }  # fmt: skip
 CALLS = {**ARRAYS, **NO_WEIGHTS, **FRAMES, **FRAMES_NO_WEIGHTS}
-NOT_DATA = {"shapley", "Curve", "ZerosDropped", "MEASURES", "FayHerriot", "GroupedFit"}  # no incomes go in
+NOT_DATA = {"shapley", "Curve", "Measure", "NegativesChanged", "ZerosDropped", "MEASURES", "FayHerriot",
+            "GroupedFit"}  # no incomes go in
 RESULTS = {"Change", "Dagum", "Groups", "Oaxaca", "Sources", "Beta", "Dominance", "GrowthIncidence", "Projection",
            "Sigma", "Transition"}  # fmt: skip
 
@@ -153,7 +154,7 @@ WEIGHTS = {
     "weights of another length": (WEIGHT[:-1], "23"),
 }
 NOT_A_COLUMN = ("2-d", "weights of another length")  # cannot be put into a frame
-TAKEN_BY = {("project_gap", "negative"), ("fay_herriot", "negative")}  # a gap, or a growth, may be below 0
+TAKEN_BY = {("project_gap", "negative"), ("fay_herriot", "negative"), ("gini_normalised", "negative")}  # may be below 0
 
 
 def pairs(names, faults):
