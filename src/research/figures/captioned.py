@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from research.core.status import mark
 from research.figures.display import escape, markdown
 
 __all__ = ["table"]
+
+NOTHING = "没有可列出的内容。"
+"""The only row of a table that would have none."""
 
 
 def table(frame, caption, label, status=None, source="", note="", widths=None):
@@ -30,7 +35,6 @@ def table(frame, caption, label, status=None, source="", note="", widths=None):
 
     Examples
     --------
-    >>> import pandas as pd
     >>> print(table(pd.DataFrame({"名称": ["甲"]}), "名单", "tbl-a"))
     | 名称 |
     |:-----|
@@ -39,6 +43,8 @@ def table(frame, caption, label, status=None, source="", note="", widths=None):
     : 名单 {#tbl-a}
     <BLANKLINE>
     """
+    if frame.empty:  # the label stays, so that what refers to the table holds
+        frame, widths = pd.DataFrame({"说明": [NOTHING]}), None
     text = markdown(frame)
     if widths:
         head, rule, *rows = text.split("\n")
