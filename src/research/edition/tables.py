@@ -10,6 +10,7 @@ from research.core.texts import read_yaml
 from research.figures.captioned import table
 from research.figures.display import escape
 from research.indicators.reference.district import District
+from research.indicators.reference.reference import optional
 from research.wording import plain
 from research.wording.counts import DEFINITIONS
 
@@ -38,7 +39,7 @@ def reference_tables(project, edition):
     return {
         "_indicators": indicators(district.indicators, district.goals, district.plan, district.table_origin),
         "_sources-published": published(district.published),
-        "_assumptions": assumptions(_yaml(project, "assumptions")),
+        "_assumptions": assumptions(optional(project, "assumptions") or []),
         "_settings": settings(_yaml(project, "settings"), edition),
         "_groups": groups(district),
         "_milestones": milestones(district),
