@@ -76,8 +76,13 @@ def test_two_imports_at_once_lose_nothing(tmp_path):
 
 
 def test_the_lock_says_who_waits(tmp_path):
-    with store.locked(tmp_path), pytest.raises(DataError, match="one at work"), store.locked(tmp_path, timeout=0.1):
-        pass
+    def other():
+        with store.locked(tmp_path, timeout=0.1):
+            return "taken"
+
+    with store.locked(tmp_path), ThreadPoolExecutor(1) as pool:
+        found = pool.submit(other).exception()
+    assert isinstance(found, DataError) and f"(process {os.getpid()}, since" in str(found)
 
 
 SCRIPT = textwrap.dedent("""

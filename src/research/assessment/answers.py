@@ -11,6 +11,7 @@ from openpyxl.styles import Alignment, Font, Protection
 from openpyxl.utils import get_column_letter
 
 from research.core.faults import DataError, Fault, UsageError, nearest, spot
+from research.core.files import replacing
 from research.core.formulas import is_formula, neutral
 from research.core.status import sample_mark
 from research.indicators.forms import style as form_style
@@ -89,9 +90,9 @@ def _form(edition, department, items, rate, folder):
     sheet.freeze_panes, sheet.protection.sheet = "D2", True
     form_style.printed(sheet, f"{edition.edition}年目标达成情况反馈：{department}")
     path = folder / f"{department}-{edition.edition}.xlsx"
-    part = path.with_name(f".{path.name}.part")
-    book.save(part)
-    return part.replace(path)
+    with replacing(path) as part:
+        book.save(part)
+    return path
 
 
 def _cells(row):

@@ -12,6 +12,7 @@ import shutil
 from pathlib import Path
 
 from research.book.source.config import read_config
+from research.core.files import write_whole
 
 RECORD = "made.json"
 SUFFIXES = ("qmd", "md", "ipynb", "svg", "png", "bib")
@@ -54,10 +55,7 @@ def remember(work: Path, files: dict[str, Path], sources: dict[str, str], identi
     kept = read(work)
     for kind, path in files.items():
         kept[kind] = {"file": path.name, "sha256": _sum(path), "sources": sources, "identity": identity}
-    work.mkdir(parents=True, exist_ok=True)
-    part = work / f".{RECORD}.part"
-    part.write_text(json.dumps(kept, ensure_ascii=False, sort_keys=True), encoding="utf-8")
-    part.replace(work / RECORD)
+    write_whole(work / RECORD, json.dumps(kept, ensure_ascii=False, sort_keys=True))
 
 
 def older(record: dict, kind: str, root: Path, identity=None) -> bool:

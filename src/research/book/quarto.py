@@ -7,7 +7,6 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from research.book.source.config import read_config
 from research.errors import BluebookError, MissingError
 
 NAMES = {"html": "html", "docx": "docx", "pdf": "typst"}
@@ -48,8 +47,8 @@ def command(program, profile, to, output=""):
     return args if set(to) == set(NAMES) else [*args, "--to", ",".join(NAMES[f] for f in to)]
 
 
-def render(program, root, profile, to, output=None):
-    """Render with quarto; a failure brings the former book back.
+def render(program, root, profile, to, output):
+    """Render with quarto into an empty folder, so that the former book stands while quarto works.
 
     Parameters
     ----------
@@ -61,8 +60,8 @@ def render(program, root, profile, to, output=None):
         Profile names joined by commas.
     to : list of str
         Formats out of `html`, `docx`, `pdf`.
-    output : Path, optional
-        Folder that the book is written to. Default: the one that `_quarto.yml` names.
+    output : Path
+        Folder that the book is written to.
 
     Returns
     -------
@@ -74,28 +73,13 @@ def render(program, root, profile, to, output=None):
     BluebookError
         With the end of quarto's own output, when it fails.
     """
-    given = os.path.relpath(output, root) if output else ""
-    output = read_config(root, profile, output).output
-    old = output.with_name(f"{output.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if output.exists():
-        output.rename(old)
-    try:
-        done = subprocess.run(command(program, profile, to, given), cwd=root, capture_output=True, text=True,
-                              check=False,
-                              env={**os.environ, "QUARTO_LOG_LEVEL": "WARN"})
-        if done.returncode:
-            tail = "\n".join((done.stderr or done.stdout).strip().splitlines()[-20:])
-            raise BluebookError(f"quarto render failed ({done.returncode}):\n{tail}")
-        made = _made(output, to)
-    except BaseException:
-        shutil.rmtree(output, ignore_errors=True)
-        if old.exists():
-            old.rename(output)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+    done = subprocess.run(command(program, profile, to, os.path.relpath(output, root)), cwd=root, capture_output=True,
+                          text=True, check=False, env={**os.environ, "QUARTO_LOG_LEVEL": "WARN"})
+    if done.returncode:
+        tail = "\n".join((done.stderr or done.stdout).strip().splitlines()[-20:])
+        raise BluebookError(f"quarto render failed ({done.returncode}):\n{tail}")
     forget_paths(output, root)
-    return made
+    return _made(output, to)
 
 
 def _made(output, to):

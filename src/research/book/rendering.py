@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
-import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from research.book.source.config import read_config
 from research.book.tree.resolve import load_book
 from research.book.web.links import dead_links
 from research.book.web.single import write_single
+from research.core.files import locked, replacing_folder
 from research.errors import DataError, Fault, UsageError, nearest
 
 FORMATS = ("html", "docx", "pdf")
@@ -49,7 +51,7 @@ WRITERS = {"html": _web, "docx": _word, "pdf": _pdf}
 
 
 def render(project_root, profile="bluebook", to=FORMATS, engine="auto", progress=None, chapter=None, also=(),
-           output=None, identity=None):
+           output=None, identity=None, inspect=None):
     """Render a book.
 
     Parameters
@@ -77,6 +79,9 @@ def render(project_root, profile="bluebook", to=FORMATS, engine="auto", progress
     identity : optional
         What the book is made for (plain values): kept with what is made, so that files made for something else count
         as older.
+    inspect : callable, optional
+        Called with the finished folder (or the one page) before it takes the former one's place; what it raises
+        keeps it from that.
 
     Returns
     -------
@@ -96,13 +101,12 @@ def render(project_root, profile="bluebook", to=FORMATS, engine="auto", progress
     if engine not in ENGINES:
         raise UsageError(f"engine {engine!r}: {nearest(engine, ENGINES)}")
     tell = progress or (lambda note, done: None)
-    aim = Aim(Path(project_root).resolve(), profile, output, identity)
-    if chapter is None and (engine == "quarto" or (engine == "auto" and quarto.found())):
-        return _by_quarto(aim, to, tell, also)
-    with _no_collector():
-        if chapter is not None:
-            return _one_chapter(aim, chapter, tell)
-        return _by_pandoc(aim, to, tell)
+    aim = Aim(Path(project_root).resolve(), profile, output, identity, inspect or (lambda path: None))
+    with locked(read_config(aim.root, profile, output).work):
+        if chapter is None and (engine == "quarto" or (engine == "auto" and quarto.found())):
+            return _by_quarto(aim, to, tell, also)
+        with _no_collector():
+            return _by_pandoc(aim, to, tell) if chapter is None else _one_chapter(aim, chapter, tell)
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,7 @@ class Aim:
     profile: str
     output: Path | None = None
     identity: object = None
+    inspect: Callable[[Path], None] = lambda path: None  # noqa: E731
 
     def load(self, to):
         """The resolved book for one format."""
@@ -156,10 +161,11 @@ def _by_quarto(aim, to, tell, also):
     tell("quarto", 1)
     config = read_config(aim.root, aim.profile, aim.output)
     sources = made.sums(aim.root, aim.profile)
-    with tempfile.TemporaryDirectory() as kept:
-        made.keep_others(config.output, Path(kept), to)
-        written = quarto.render(program, aim.root, aim.profile, to, aim.output)
-        shutil.copytree(kept, config.output, dirs_exist_ok=True)
+    with replacing_folder(config.output) as part:
+        written = quarto.render(program, aim.root, aim.profile, to, part)
+        made.keep_others(config.output, part, to)
+        aim.inspect(part)
+    written = [config.output / path.relative_to(part) for path in written]
     made.remember(config.work, dict(zip(to, written, strict=False)), sources, aim.identity)
     return written
 
@@ -174,19 +180,13 @@ def _by_pandoc(aim, to, tell):
     stem, sources = first.stem, aim.sources(books.values())
     for book in books.values():
         book.downloads = _downloads(first, wanted, aim.identity)
-    part = first.output.with_name(f"{first.output.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    try:
+    with replacing_folder(first.output) as part:
         files = _write_all(books, part, stem, first.work, tell)
         if single:
             files[SINGLE] = write_single(books["html"], part, part / f"{stem}-{SINGLE}.html")
         made.keep_others(first.output, part, wanted)
         _refuse_dead(part)
-        swap(part, first.output)
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
+        aim.inspect(part)
     _prune(books.values(), begun)
     files = {kind: first.output / path.relative_to(part) for kind, path in files.items()}
     made.remember(first.work, files, sources, aim.identity)
@@ -257,21 +257,6 @@ def _write_all(books, part, stem, work, tell):
     return targets
 
 
-def swap(part, final):
-    """Put a finished folder in the place of the former one; on failure the former one comes back."""
-    old = final.with_name(f"{final.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if final.exists():
-        final.rename(old)
-    try:
-        part.rename(final)
-    except OSError:
-        if old.exists():
-            old.rename(final)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-
-
 def _refuse_dead(site, pages=None):
     """A website with a link that leads nowhere is not put in place."""
     faults = dead_links(site, pages)
@@ -288,7 +273,21 @@ def _one_chapter(aim, chapter, tell):
         raise DataError(Fault(book.output.name, "a rendered website", "none", "render the whole book once",
                               kind="missing"))
     book.downloads = _downloads(book, ["html"], aim.identity)
-    page = _web()(book, book.output, only=chapter)
-    _refuse_dead(book.output, [page])
+    with replacing_folder(book.output) as part:
+        shutil.copytree(book.output, part, dirs_exist_ok=True, copy_function=_linked)
+        page = _web()(book, part, only=chapter)
+        _refuse_dead(part, [page])
+        aim.inspect(page)
     tell(chapter, 1)
-    return [page]
+    return [book.output / page.relative_to(part)]
+
+
+def _linked(source, target):
+    """Large files that no page's writer touches need not be copied; all others are, as they may be written over."""
+    if Path(source).suffix not in (".docx", ".pdf", ".xlsx", ".csv"):
+        return shutil.copy2(source, target)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+    return target

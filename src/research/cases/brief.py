@@ -16,6 +16,7 @@ from research.book.pdf.write import STANDARDS
 from research.book.tree import pandoc
 from research.cases.model import clause_words, files, place_names, read
 from research.core import fonts
+from research.core.files import write_whole
 from research.core.status import SAMPLE_MARK, mark
 from research.errors import BluebookError, DataError, Fault, nearest
 
@@ -60,10 +61,7 @@ def write(project, case_id, output=None):
     data = _fitted(case, body, pictures, _facts(project, case, sample))
     target = Path(output or project.output("briefs") / "cases")
     target = target if target.suffix == ".pdf" else target / f"{case_id}.pdf"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.part")
-    part.write_bytes(data)
-    return part.replace(target)
+    return write_whole(target, data)
 
 
 def _cells(project, case):

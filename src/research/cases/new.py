@@ -6,10 +6,10 @@ from pathlib import Path
 
 from research.cases.evidence.evidence import libraries
 from research.cases.model import CLASSES, DOMAINS, Case
+from research.core.files import write_whole
 from research.core.themes import THEMES
 from research.errors import DataError, Fault, UsageError, nearest
 from research.runs.normalise import normalise, to_text
-from research.runs.record import write_whole
 
 __all__ = ["execute", "new"]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import tempfile
 import zipfile
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 from research import runs
 from research.book import made
 from research.cases.bundles import index as bundle_index
+from research.core.files import replacing
 from research.core.status import SAMPLE_MARK, is_sample, sample_mark
 from research.edition.chapters.elements import unfilled
 from research.edition.identity import identity, require_fresh, require_tables
@@ -80,13 +80,8 @@ def _refuse_private(scope, package):
 
 def _write(scope, files, manifest):
     project, target = scope.project, scope.bundles / f"bluebook-{scope.edition}.zip"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
+    with replacing(target) as part:
         _pack(part, files, manifest)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
     bundle_index.write(project)
     return project.show(target)
 

@@ -8,6 +8,7 @@ import typer
 
 from research.cli import common
 from research.cli.options import Format, Json, Project
+from research.core.files import write_whole
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
@@ -162,7 +163,7 @@ def verify(
     outcome = bundle_verify.verify(Path(file), environment=environment, progress=common.console().print,
                                    own_code=own_code, unconfined=unconfined)
     if page:
-        Path(page).write_text(bundle_report.report(outcome), "utf-8")
+        write_whole(page, bundle_report.report(outcome))
     print(f"{outcome.outcome}: {outcome.reason}")
     for label, how in (outcome.quoted or {}).items():
         print(f"  {label}: {how}")

@@ -8,6 +8,7 @@ import json
 import sys
 from pathlib import Path
 
+from research.core.files import replacing
 from research.errors import UsageError, nearest
 
 FORMS = ("table", "csv", "json")
@@ -82,7 +83,8 @@ def write_faults(file: str, faults) -> None:
     path = Path(file).expanduser()
     frame = neutral_frame(pd.DataFrame(fault_rows(faults), columns=FAULT))
     if path.suffix.lower() == ".csv":
-        frame.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+        with replacing(path) as part:
+            frame.to_csv(part, index=False, encoding="utf-8-sig", lineterminator="\n")
     elif path.suffix.lower() == ".xlsx":
         frame.to_excel(path, index=False, sheet_name="faults")
     else:

@@ -8,6 +8,7 @@ import typer
 
 from research.cli import common
 from research.cli.options import Data, Edition, Output, Project
+from research.core.files import replacing
 
 
 def _print(edition, paths):
@@ -62,7 +63,8 @@ def answers(
     folder = folder or book.scope.output("answers") / str(book.edition)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "answers.csv"
-    table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    with replacing(path) as part:
+        table.to_csv(part, index=False, encoding="utf-8-sig", lineterminator="\n")
     _print(book, [path])
     print(f"{int(table['answered'].sum())} of {len(table)} items answered in full")
 

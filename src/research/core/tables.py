@@ -5,14 +5,14 @@ One thread and one row order give the same bytes for the same table.
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
+from research.core.files import replacing
 from research.errors import DataError, Fault
 
 
-def write_table(frame, path):
+def write_table(frame, path, durable=True):
     """Write a frame as Parquet; an old file is replaced only by a whole new one.
 
     Parameters
@@ -20,7 +20,9 @@ def write_table(frame, path):
     frame : DataFrame
         Its index is not written.
     path : str or Path
-        Ends in `.parquet`; its folder must be there.
+        Ends in `.parquet`.
+    durable : bool
+        As in `research.core.files.replacing`.
 
     Raises
     ------
@@ -42,14 +44,9 @@ def write_table(frame, path):
     if wrong:
         expected = "column names that are text and unlike"
         raise DataError([Fault(path.name, expected, repr(c), kind="column") for c in wrong])
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with duckdb.connect(config={"threads": 1}) as connection:
-            connection.register("frame", frame.reset_index(drop=True))
-            connection.execute("COPY frame TO $path (FORMAT parquet, COMPRESSION zstd)", {"path": str(part)})
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with replacing(path, durable) as part, duckdb.connect(config={"threads": 1}) as connection:
+        connection.register("frame", frame.reset_index(drop=True))
+        connection.execute("COPY frame TO $path (FORMAT parquet, COMPRESSION zstd)", {"path": str(part)})
 
 
 def read_table(path, columns=None):

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
 from pathlib import Path
 
 from research import __version__
+from research.core.files import replacing_folder, write_whole
 from research.core.tables import write_table
 from research.edition.identity import folder_sum, identity, manifest
 from research.errors import DataError, Fault
@@ -97,21 +96,8 @@ def _refuse_double(tables, made, step):
 
 
 def _write(folder, tables, manifest):
-    """Write beside, then swap, so that a reader finds the old tables or the new ones, never a mixture."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
-    old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir()
-    try:
+    """A reader finds the old tables or the new ones, never a mixture."""
+    with replacing_folder(folder) as part:
         for name, table in tables.items():
-            write_table(table, part / f"{name}.parquet")
-        (part / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
-        if folder.exists():
-            folder.rename(old)
-        part.rename(folder)
-    finally:
-        if old.exists() and not folder.exists():
-            old.rename(folder)
-        shutil.rmtree(part, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
+            write_table(table, part / f"{name}.parquet", durable=False)  # all of them together, when they are whole
+        write_whole(part / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", durable=False)

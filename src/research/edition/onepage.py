@@ -13,6 +13,7 @@ import typst
 from research.book.pdf.text import quote
 from research.book.pdf.write import STANDARDS
 from research.core import fonts
+from research.core.files import write_whole
 from research.edition.onepage_facts import facts
 from research.errors import BluebookError, DataError, Fault
 
@@ -46,13 +47,7 @@ def write_all(edition, places=None, folder=None):
     places = places or [edition.district, *edition.places["code"]]
     folder = Path(folder or edition.scope.output("briefs") / str(edition.edition))
     pages = {code: render(facts(edition, code)) for code in places}  # all of them, or none is written
-    folder.mkdir(parents=True, exist_ok=True)
-    out = []
-    for code, data in pages.items():
-        part = folder / f".{code}.pdf.part"
-        part.write_bytes(data)
-        out.append(part.replace(folder / f"{code}.pdf"))
-    return out
+    return [write_whole(folder / f"{code}.pdf", data) for code, data in pages.items()]
 
 
 def render(page):

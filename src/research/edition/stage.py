@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 
 from research.cases import library
 from research.cases.evidence.evidence import read_evidence
 from research.cases.pages import SAMPLE_CALLOUT, case_list, case_pages
+from research.core.files import replacing_folder, write_whole
 from research.core.status import is_sample, mark
 from research.core.texts import read_text
 from research.core.themes import THEMES
@@ -21,7 +21,7 @@ from research.edition.tables import reference_tables
 from research.errors import DataError, Fault
 from research.indicators import edition_of
 from research.runs.planner import read_places
-from research.runs.record import read_record, write_whole
+from research.runs.record import read_record
 from research.runs.templates import find_templates
 
 __all__ = ["place_chapter", "profile_block", "stage", "variables"]
@@ -53,14 +53,12 @@ def stage(scope):
     texts = {name: read_evidence(path).texts for name, path in notebooks.items()}
     register = library.load(project, unfinished="skip")  # a case in work is no reason to hold the book back
     pages = _pages(ed, texts, register)
-    part = project.stage.with_name("book.part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    for name, path in notebooks.items():
-        (part / f"{name}.ipynb").write_text(with_status(path.read_text("utf-8"), ed.status), "utf-8", newline="\n")
-    for name, text in pages.items():
-        (part / name).write_text(text, encoding="utf-8", newline="\n")
-    _swap(part, project.stage)
+    with replacing_folder(project.stage) as part:
+        for name, path in notebooks.items():
+            text = with_status(path.read_text("utf-8"), ed.status)
+            (part / f"{name}.ipynb").write_text(text, "utf-8", newline="\n")
+        for name, text in pages.items():
+            (part / name).write_text(text, encoding="utf-8", newline="\n")
     _keep(project.root / "_variables.yml", yaml_text(variables(ed, register)))
     _profiles(project, ed, register)
     return sorted(project.stage.iterdir())
@@ -96,16 +94,6 @@ def with_status(notebook, status):
             changed |= "status" not in about
             about.setdefault("status", status)
     return json.dumps(tree, ensure_ascii=False, indent=1) + "\n" if changed else notebook
-
-
-def _swap(part, final):
-    """Put the new stage in the old one's place; the old one goes only when the new one is whole."""
-    old = final.with_name("book.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if final.exists():
-        final.rename(old)
-    part.rename(final)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _keep(path, text):

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import research
+from research.core.files import write_whole
 from research.core.texts import read_made
 from research.edition.stage import stage
-from research.runs.record import write_whole
 
 __all__ = ["ensure", "laid_out_for"]
 

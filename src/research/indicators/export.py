@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 from openpyxl import Workbook
 
+from research.core.files import write_whole
 from research.core.formulas import neutral_frame
 from research.core.status import sample_mark
 from research.errors import UsageError, nearest
@@ -57,14 +58,14 @@ def export(edition, folder, kind="csv"):
     folder.mkdir(parents=True, exist_ok=True)
     tables = {name: neutral_frame(published(edition, name)) for name in TABLES}
     if kind == "sdmx":
-        return [_write(folder / "observations.sdmx.csv", sdmx_csv(tables["observations"]).encode())]
+        return [write_whole(folder / "observations.sdmx.csv", sdmx_csv(tables["observations"]).encode())]
     if kind == "xlsx":
         return [_workbook(folder / f"observations-{edition.edition}.xlsx", tables)]
     data = {f"{name}.csv": frame.to_csv(index=False, lineterminator="\n").encode() for name, frame in tables.items()}
-    made = [_write(folder / name, text) for name, text in data.items()]
+    made = [write_whole(folder / name, text) for name, text in data.items()]
     if kind == "package":
         text = json.dumps(package(edition, tables, data), ensure_ascii=False, indent=1) + "\n"
-        made.append(_write(folder / "datapackage.json", text.encode()))
+        made.append(write_whole(folder / "datapackage.json", text.encode()))
     return made
 
 
@@ -130,11 +131,4 @@ def _workbook(path, tables):
             sheet.append(list(row))
     memory = io.BytesIO()
     book.save(memory)
-    return _write(path, memory.getvalue())
-
-
-def _write(path, data):
-    part = path.with_name(f".{path.name}.part")
-    part.write_bytes(data)
-    part.replace(path)
-    return path
+    return write_whole(path, memory.getvalue())

@@ -10,9 +10,9 @@ import fnmatch
 import hashlib
 from pathlib import Path
 
+from research.core.files import write_whole
 from research.manual.pictures import PICTURES
 from research.manual.reference import describe, public_modules, public_names
-from research.runs.record import write_whole
 
 __all__ = ["PAGES", "manual_folder", "reference_pages", "write_made"]
 

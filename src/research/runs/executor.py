@@ -7,6 +7,7 @@ import json
 import os
 import time
 
+from research.core.files import write_whole
 from research.core.scope import Scope
 from research.errors import DataError, Fault, UsageError, nearest
 from research.runs import literals, scratch
@@ -124,7 +125,7 @@ def _require_writable(plan, remember):
         if remember:
             names = {"edition": plan.scope.edition, "data": plan.scope.data.findable,
                      "runs": [r.name for r in plan.runs]}
-            records.write_whole(plan.project.reports / "runs" / SESSION, json.dumps(names))
+            write_whole(plan.project.reports / "runs" / SESSION, json.dumps(names))
     except OSError as error:
         raise DataError(Fault(plan.project.show(folder), "a folder that can be written",
                               error.strerror or str(error), "free space or change its permissions",

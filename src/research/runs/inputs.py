@@ -14,8 +14,8 @@ import json
 from pathlib import Path
 
 import research
+from research.core.files import write_whole
 from research.core.texts import read_made
-from research.runs.record import write_whole
 
 EPOCH = 1  # raise it to make every run stale, as when a normalised notebook changes its form
 SHARED = "*"  # rows that belong to no place of the district

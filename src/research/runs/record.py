@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import subprocess
 from pathlib import Path
+
+from research.core.files import write_whole
 
 VERSION = 1
 PACKAGES = ("papermill", "nbclient", "ipykernel", "pandas", "numpy", "scipy", "statsmodels", "matplotlib",
@@ -18,31 +19,10 @@ def record_path(notebook):
     return Path(notebook).with_suffix(".run.json")
 
 
-def write_whole(path, text):
-    """Write a file under a temporary name, then rename it: readers see the old text or the new one.
-
-    Raises
-    ------
-    OSError
-        As the system says it (disk full, read-only); the former file then stands untouched.
-    """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with open(part, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        os.replace(part, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        raise
-
-
 def write_record(notebook, record):
     """Write the record of an executed notebook; it comes last, so no record means not done."""
     text = json.dumps({"version": VERSION, **record}, ensure_ascii=False, indent=1, sort_keys=True)
-    write_whole(record_path(notebook), text + "\n")
+    write_whole(record_path(notebook), text + "\n", durable=False)  # its checksum tells when a power cut broke it
 
 
 def read_record(notebook):

@@ -17,6 +17,7 @@ import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
+from research.core.files import write_whole
 from research.core.scope import Project
 from research.runs import literals, watch
 from research.runs import record as records
@@ -177,7 +178,7 @@ def _keep(job, notebook, failure, scratch):
     normalise(notebook, job["root"], job["suffix"], data if all(data) else None, [str(scratch)])
     text = to_text(notebook)
     beside = path.with_suffix(".failed.ipynb")
-    records.write_whole(beside if failure else path, text)
+    write_whole(beside if failure else path, text, durable=False)
     if failure:
         return {}
     beside.unlink(missing_ok=True)

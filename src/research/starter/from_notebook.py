@@ -8,13 +8,13 @@ import nbformat
 import yaml
 
 from research.cases import library as cases
+from research.core.files import write_whole
 from research.core.scope import SAMPLE, Data
 from research.core.texts import read_text
 from research.core.themes import THEMES
 from research.errors import DataError, Fault, UsageError
 from research.indicators.edition import years
 from research.runs.planner import read_places
-from research.runs.record import write_whole
 from research.starter.shows import LEFT_OUT, shown
 
 _OURS = re.compile(r"^\s*(edition|place|data)\s*=", re.MULTILINE)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import research
 from research import __version__
+from research.core.files import replacing_folder
 from research.errors import DataError, Fault, UsageError
 from research.starter import sources, tables
 
@@ -90,15 +91,11 @@ def new_district(folder: Path, words: dict) -> list[Path]:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise DataError(Fault(str(folder), "an empty folder, or none", "files", "name another folder", "folder"))
     made = project_files(words)
-    part = folder.with_name(f".{folder.name}.part")
-    for name, body in made.items():
-        path = part / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(body)
-    (part / STAMP).write_text(stamp(words, made), "utf-8")
-    if folder.is_dir():
-        folder.rmdir()
-    part.rename(folder)
+    with replacing_folder(folder) as part:
+        for name, body in {**made, STAMP: stamp(words, made).encode()}.items():
+            path = part / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(body)
     return [folder / name for name in sorted(made)]
 
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from research.core.files import write_whole
 from research.core.scope import Project
 from research.errors import DataError, Fault
 from research.starter.layout import STAMP, checksum, project_files, stamp
@@ -67,7 +68,7 @@ def upgrade(project: Project, dry_run: bool = False) -> Upgraded:
             _one(project.root, name, body, old, done, dry_run)
     done.gone = [n for n in old if n not in made and (project.root / n).is_file()]
     if not dry_run:
-        (project.root / STAMP).write_text(stamp(record["words"], made), "utf-8")
+        write_whole(project.root / STAMP, stamp(record["words"], made))
     return done
 
 
@@ -95,7 +96,4 @@ def _one(root: Path, name: str, body: bytes, old: dict, done: Upgraded, dry_run:
         target, kind = path.with_name(path.name + MARK), done.beside
     kind.append(name)
     if target is not None and not dry_run:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f".{target.name}.part")
-        part.write_bytes(body)
-        part.replace(target)
+        write_whole(target, body)

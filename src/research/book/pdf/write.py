@@ -16,6 +16,7 @@ from research.book.pdf import blocks as pdf_blocks
 from research.book.pdf import text as pdf_text
 from research.book.tree import pandoc
 from research.core import fonts
+from research.core.files import write_whole
 from research.errors import BluebookError, DataError, Fault
 
 ASSETS = Path(__file__).parents[1] / "assets" / "typst"
@@ -60,12 +61,7 @@ def write(book, out, work):
     _write_chapters(book, blocks, chapters, folder)
     _write_settings(facts, folder)
     data = _compile(folder, chapters, facts, pictures)
-    out = Path(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    part = out.with_name(out.name + ".part")
-    part.write_bytes(data)
-    part.replace(out)
-    return out
+    return write_whole(out, data)
 
 
 class Pictures:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from research.core.files import write_whole
 from research.errors import Fault
 
 
@@ -40,10 +41,7 @@ class Context:
         """Write an image under a name made from its content; its path, relative to the root if inside."""
         path = self.work / "images" / f"{hashlib.sha256(content).hexdigest()[:20]}.{suffix}"
         if not path.is_file():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_suffix(".part")
-            part.write_bytes(content)
-            part.replace(path)
+            write_whole(path, content, durable=False)
         self.images.add(path)
         return "/" + path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
 

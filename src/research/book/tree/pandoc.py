@@ -9,6 +9,7 @@ import re
 import subprocess
 from functools import lru_cache
 
+from research.core.files import write_whole
 from research.errors import BluebookError, MissingError
 
 READER = ("markdown-raw_html-raw_tex-raw_attribute-auto_identifiers-native_divs-native_spans"
@@ -97,10 +98,7 @@ def parse(text, reader=READER, cache=None):
             return json.loads(kept.read_bytes())
     blocks = json.loads(run(["-f", reader, "-t", "json"], text))["blocks"]
     if kept is not None:
-        cache.mkdir(parents=True, exist_ok=True)
-        part = kept.with_suffix(f".{os.getpid()}.part")
-        part.write_text(json.dumps(blocks, ensure_ascii=False))
-        part.replace(kept)
+        write_whole(kept, json.dumps(blocks, ensure_ascii=False), durable=False)
     return blocks
 
 
@@ -139,8 +137,7 @@ def bad_formulas(formulas, cache=None):
             reason = re.search(r"^  (unexpected .*)$", part, re.M)
             found[formula] = reason[1] if reason else "not a formula"
     if kept:
-        cache.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps(found, ensure_ascii=False))
+        write_whole(kept, json.dumps(found, ensure_ascii=False), durable=False)
     return found
 
 

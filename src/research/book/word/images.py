@@ -13,6 +13,7 @@ from PIL import Image, ImageChops
 
 from research.book.tree import ast as tree
 from research.core import fonts
+from research.core.files import write_whole
 from research.errors import Fault
 
 BITMAPS = (".png", ".jpg", ".jpeg", ".gif")
@@ -102,7 +103,7 @@ class Bitmaps:
                 return path
             kept = self.kept / f"{hashlib.sha1(data, usedforsecurity=False).hexdigest()}.png"
             if not kept.is_file():
-                kept.write_bytes(lean(data))
+                write_whole(kept, lean(data), durable=False)
         except (OSError, SyntaxError, ValueError) as error:  # what Pillow raises for a broken file
             self.fault(chapter, "an image that can be read", f"{path.name}: {type(error).__name__}")
             return path

@@ -17,6 +17,7 @@ from research.book.word.images import Bitmaps
 from research.book.word.reference import make_reference
 from research.book.word.styles import look
 from research.book.word.text import Bookmarks, raw, section_break
+from research.core.files import replacing
 from research.errors import BluebookError, DataError
 
 
@@ -58,11 +59,9 @@ def write(book, out, work):
     blocks = front_blocks(facts, listed, shared.captions, opening) + blocks
     made = _convert(book, blocks, shared, folder, facts)
     out = Path(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    part = out.with_name(out.name + ".part")
-    finish(made, part, facts, shared)
+    with replacing(out) as part:
+        finish(made, part, facts, shared)
     images.prune()
-    part.replace(out)
     return out
 
 

@@ -7,8 +7,8 @@ import json
 import zipfile
 from html import escape
 
+from research.core.files import write_whole
 from research.core.status import Status, mark
-from research.runs.record import write_whole
 
 __all__ = ["write"]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import subprocess
 import zipfile
 from pathlib import Path
@@ -19,6 +18,7 @@ from research.cases.bundles.meta import citation, crate, datacite
 from research.cases.evidence.compare import compare, failed, sources_differ
 from research.cases.evidence.evidence import read_evidence
 from research.cases.evidence.run import rerun
+from research.core.files import replacing
 from research.core.texts import read_json, read_yaml
 from research.errors import DataError, Fault, nearest
 
@@ -170,13 +170,7 @@ def _json(value):
 
 
 def _write(target, files):
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name in sorted(files):
-                archive.writestr(zipfile.ZipInfo(name, STAMP), files[name], zipfile.ZIP_DEFLATED, 9)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    with replacing(target) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            archive.writestr(zipfile.ZipInfo(name, STAMP), files[name], zipfile.ZIP_DEFLATED, 9)
     return target

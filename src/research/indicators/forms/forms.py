@@ -11,6 +11,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Protection
 from openpyxl.utils import get_column_letter
 
+from research.core.files import replacing
 from research.core.formulas import neutral
 from research.core.status import SAMPLE_MARK, Status
 from research.errors import UsageError, nearest
@@ -233,9 +234,5 @@ def _hide(book, year, title, rows):
 
 def _save(book, path):
     """Save beside, then swap, so that no half-written form is left."""
-    part = path.with_name(f".{path.name}.part")
-    try:
+    with replacing(path) as part:
         book.save(part)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

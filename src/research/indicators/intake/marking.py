@@ -8,6 +8,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
+from research.core.files import replacing
 from research.core.formulas import neutral
 from research.indicators.reference.tables import encoding_of
 
@@ -54,14 +55,11 @@ def marked_copy(filled, faults):
         _mark(sheet, fault, column, filled)
     sheet.protection.sheet = False
     path = filled.path.with_name(f"{filled.path.stem}{MARKED}.xlsx")
-    part = path.with_name(f".{path.name}.part")
     try:
-        book.save(part)
-        part.replace(path)
+        with replacing(path) as part:
+            book.save(part)
     except OSError:
         return None
-    finally:
-        part.unlink(missing_ok=True)
     return path
 
 

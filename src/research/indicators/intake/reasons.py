@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from research.core.faults import DataError, Fault, UsageError, in_language, nearest, say, spot
+from research.core.files import replacing
 from research.core.formulas import neutral_frame
 from research.indicators.reference.tables import read_csv
 
@@ -84,14 +85,11 @@ def write(warnings: Mapping[str, Fault], beside: str | Path, reasons: Mapping[st
     rows = [{NAME: name, "文件": w.place.file, "工作表": w.place.sheet, "行": w.place.row or "", "列": w.place.column,
              "应为": in_language(w.expected, "zh"), "现为": in_language(w.found, "zh"), REASON: told.get(name, "")}
             for name, w in warnings.items()]
-    part = path.with_name(f".{path.name}.part")
     try:
-        neutral_frame(pd.DataFrame(rows)).to_csv(part, index=False, encoding="utf-8-sig", lineterminator="\r\n")
-        part.replace(path)
+        with replacing(path) as part:
+            neutral_frame(pd.DataFrame(rows)).to_csv(part, index=False, encoding="utf-8-sig", lineterminator="\r\n")
     except OSError:
         return None
-    finally:
-        part.unlink(missing_ok=True)
     return path
 
 

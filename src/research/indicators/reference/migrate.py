@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from research.core.files import write_whole
 from research.core.texts import read_yaml
 from research.errors import DataError, Fault
 from research.indicators.reference.tables import read_csv
@@ -57,9 +58,7 @@ def migrate(project) -> list[Path]:
         if (folder / name).is_file():
             shutil.copy2(folder / name, folder / KEPT / name)
     for name, text in made.items():
-        part = folder / f".{name}.part"
-        part.write_text(text, "utf-8")
-        part.replace(folder / name)
+        write_whole(folder / name, text)
     return [folder / name for name in made]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from research.core.files import write_whole
 from research.errors import DataError, Fault, UsageError
 from research.indicators.reference import reference
 from research.indicators.reference.migrate import entry_text
@@ -51,7 +52,7 @@ def new_plan(project, title: str, start: int, end: int, milestones: str = "", ba
     if text.exists():
         raise DataError(Fault(project.show(text), "no such file", "one that is there", "move it away", "exists"))
     text.write_text("", "utf-8")
-    path.write_text(_with(path.read_text("utf-8"), entry), "utf-8")
+    write_whole(path, _with(path.read_text("utf-8"), entry))
     return [path, text]
 
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
-import time
 from pathlib import Path
 
 import pandas as pd
 
-from research.core import tables
-from research.errors import DataError, Fault
-
-_WAIT = 0.05  # seconds between two tries for the lock
+from research.core import files, tables
+from research.core.files import replacing
 
 
 class FileStore:
@@ -37,17 +33,8 @@ class FileStore:
     @contextlib.contextmanager
     def locked(self, timeout):
         """Hold the folder's lock; the system frees it when the process ends, however it ends."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path, end = self.folder / ".lock", time.monotonic() + timeout
-        while True:
-            with open(path, "a+b") as file:
-                if _try(file) and _is(file, path):
-                    yield
-                    return
-            if time.monotonic() > end:
-                raise DataError(Fault(f"{self.folder.name}/.lock", "no other import at work", "one at work",
-                                      "wait until it is done", "locked"))
-            time.sleep(_WAIT)
+        with files.locked(self.folder / "history", timeout, lock=self.folder / ".lock"):
+            yield
 
     def names(self):
         """Ids of all imports, oldest first."""
@@ -103,35 +90,10 @@ class FileStore:
     def _sweep(self):
         """Remove what an import left behind that was killed before it counted."""
         known = set(self.names())
-        for left in [*self.parts.glob(".*.part"), *self.surveys.glob(".*.part")]:
-            left.unlink(missing_ok=True)
+        files.sweep(self.parts), files.sweep(self.surveys)
         for path in self.surveys.glob("[0-9]*.parquet"):
             if path.stem.rpartition("-households-")[0] not in known:
                 path.unlink(missing_ok=True)
-
-
-def _is(file, path):
-    """Whether the file that was locked still has its name: a refused import takes a lock file that it made away."""
-    try:
-        return os.name == "nt" or os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except OSError:
-        return False
-
-
-def _try(file):
-    try:
-        if os.name == "nt":
-            import msvcrt
-
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def write_catalogue(folder):
@@ -143,17 +105,10 @@ def write_catalogue(folder):
     import duckdb
 
     store, path = FileStore(folder), Path(folder) / "history" / "catalogue.duckdb"
-    part = path.with_name(f".catalogue.{os.getpid()}.part")
-    part.unlink(missing_ok=True)
-    try:
-        with duckdb.connect(str(part)) as connection:
-            connection.execute(f"SET file_search_path = '{str(Path(folder).resolve()).replace(chr(39), chr(39) * 2)}'")
-            for name, query in _views(store).items():
-                connection.execute(f"CREATE OR REPLACE VIEW {name} AS {query}")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-        part.with_name(part.name + ".wal").unlink(missing_ok=True)
+    with replacing(path) as part, duckdb.connect(str(part)) as connection:
+        connection.execute(f"SET file_search_path = '{str(Path(folder).resolve()).replace(chr(39), chr(39) * 2)}'")
+        for name, query in _views(store).items():
+            connection.execute(f"CREATE OR REPLACE VIEW {name} AS {query}")
 
 
 def _views(store):

@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from research.core.files import write_whole
 from research.core.formulas import neutral_frame
 from research.core.texts import read_yaml
 from research.errors import DataError, Fault, nearest
@@ -158,11 +159,8 @@ def _keep_original(folder, year, path):
     """A copy of the file that a survey came in, named by its checksum."""
     data = Path(path).read_bytes()
     kept = folder / "history" / f"households-{year}-{hashlib.sha256(data).hexdigest()[:12]}{Path(path).suffix}"
-    kept.parent.mkdir(parents=True, exist_ok=True)
     if not kept.exists():
-        part = kept.with_name(f".{kept.name}.part")
-        part.write_bytes(data)
-        part.replace(kept)
+        write_whole(kept, data)
 
 
 def all_rows(folder):
@@ -257,7 +255,7 @@ def settle(folder, meta=None):
         write_catalogue(folder)
     written = [folder / n for n in ("observations.csv", "quarters.csv")]
     written += [folder / f"households-{year}.csv" for year in store.survey_years()]
-    _replace(marker, "\n".join([last, *(f"{y}={n}" for y, n in store.survey_years().items()),
+    write_whole(marker, "\n".join([last, *(f"{y}={n}" for y, n in store.survey_years().items()),
                                 *(f"{checksum(p)}  {p.name}" for p in written if p.is_file())]))
 
 
@@ -279,7 +277,7 @@ def refresh(folder, meta=None, sums=()):
         names = [c.name for c in SCHEMAS["quarters"]]
         _write_csv(folder / "quarters.csv", quarters, [c for c in names if c not in _OPTIONAL or c in shown], sums)
     if meta and not (folder / "meta.yml").is_file():
-        _replace(folder / "meta.yml", yaml.safe_dump(meta, allow_unicode=True, sort_keys=False))
+        write_whole(folder / "meta.yml", yaml.safe_dump(meta, allow_unicode=True, sort_keys=False))
 
 
 def _write_csv(path, frame, columns, sums=()):
@@ -292,19 +290,9 @@ def _write_csv(path, frame, columns, sums=()):
         if frame[column].dtype.kind == "f":
             frame[column] = [("" if v != v else f"{v:.15g}") for v in frame[column]]
     if path.is_file() and checksum(path) not in (dict(sums).get(path.name), *_kept_sums(path)):
-        _replace(path.parent / "history" / "kept" / f"{path.stem}-{checksum(path)}{path.suffix}", path.read_bytes())
-    _replace(path, neutral_frame(frame).to_csv(index=False, lineterminator="\n"))
+        write_whole(path.parent / "history" / "kept" / f"{path.stem}-{checksum(path)}{path.suffix}", path.read_bytes())
+    write_whole(path, neutral_frame(frame).to_csv(index=False, lineterminator="\n"))
 
 
 def _kept_sums(path):
     return [p.stem.rpartition("-")[2] for p in (path.parent / "history" / "kept").glob(f"{path.stem}-*")]
-
-
-def _replace(path, text):
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
