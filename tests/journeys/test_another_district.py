@@ -94,7 +94,7 @@ def test_the_whole_way_from_a_wheel_in_an_empty_environment(tmp_path):
     elsewhere.run("new", "district", str(folder), *elsewhere.ANSWERS, cwd=tmp_path, env=env)
     assert elsewhere.fill(folder) == 7
     elsewhere.run("all", "--data", "data/own", cwd=folder, env=env)
-    book = folder / "reports" / "output" / "bluebook"
+    book = folder / "reports" / "output" / "own" / "bluebook"
     assert list(book.glob("*.docx")) and list(book.glob("*.pdf"))
     pages = {p.name: re.sub(r"<[^>]+>", "", p.read_text("utf-8")) for p in book.rglob("*.html")}
     assert sum(f"place-990199{n:03d}" in " ".join(pages) for n in range(1, 9)) == 8

@@ -68,7 +68,7 @@ def _between_places(edition, measures):
     for year, part in rows.groupby("year"):
         if len(part) < 2:
             continue
-        common = {"year": year, "n": len(part), "status": weakest(part["status"].unique()),
+        common = {"year": year, "n": float("nan"), "status": weakest(part["status"].unique()),
                   "source": part["source"].iloc[0]}
         out.append({"gap": "income_max_min", "value": m.max_min_ratio(part["value"]), **common})
         weights = _weights(persons, part["place"], year)
@@ -97,7 +97,7 @@ def _gdp(edition):
     rows = edition.handed_in
     own = rows["indicator"] == of_measure(edition.indicators, "gdp_per_head")
     rows = rows[own & (rows["place"] != edition.district) & rows["value"].notna()]
-    out = [{"gap": "gdp_max_min", "year": year, "value": m.max_min_ratio(part["value"]), "n": len(part),
+    out = [{"gap": "gdp_max_min", "year": year, "value": m.max_min_ratio(part["value"]), "n": float("nan"),
             "status": weakest(part["status"].unique()), "source": part["source"].iloc[0]}
            for year, part in rows.groupby("year") if len(part) == len(edition.places)]
     return pd.DataFrame(out)
@@ -126,7 +126,7 @@ def _group_of_aggregates(edition, measures, members):
         weights = _weights(persons, inside["place"], year)
         if len(whole) and len(inside) == len(members) and weights is not None:
             value = (inside["value"] * weights).sum() / weights.sum() / whole["value"].iloc[0]
-            out.append({"gap": "group_ratio", "year": year, "value": value, "n": len(inside),
+            out.append({"gap": "group_ratio", "year": year, "value": value, "n": float("nan"),
                         "status": weakest([*inside["status"], *whole["status"]]), "source": whole["source"].iloc[0]})
     return pd.DataFrame(out)
 
