@@ -65,8 +65,8 @@ def test_clustered_errors_are_those_of_statsmodels_with_dummies():
     frame = panel(noise=1.0).assign(did=lambda f: f["pilot"] * (f["year"] >= 4) * 1.0)
     fit = smf.ols("y ~ did + C(town) + C(year)", frame).fit(cov_type="cluster", cov_kwds={"groups": frame["town"]})
     found = difference_in_differences(frame, "y", errors="cluster", **COLUMNS)
-    # statsmodels counts the 29 dummies as parameters; unit effects are nested in the clusters and are not counted here
-    nested = np.sqrt((len(frame) - 30) / (len(frame) - 1))
+    # statsmodels counts the 29 dummies as parameters; fixest counts the coefficient and the six periods alone
+    nested = np.sqrt((len(frame) - 30) / (len(frame) - 7))
     assert found.estimate == pytest.approx(fit.params["did"]) and found.se == pytest.approx(fit.bse["did"] * nested)
 
 

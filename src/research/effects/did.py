@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
-from research.effects.panel import checked, placebo_frame, two_way
+from research.effects.panel import Demeaned, checked, nested_loss, placebo_frame, two_way
 from research.effects.result import Effect
 from research.effects.wild import wild_cluster
 from research.errors import UsageError
@@ -116,7 +116,7 @@ def _fit(data, errors, level, seed, panel):
     groups = {"groups": pd.factorize(data["unit"])[0]} if errors == "cluster" else None
     fit = model.fit(cov_type=kind, cov_kwds=groups, use_t=True)
     if errors == "cluster":
-        lost = 0  # unit effects are nested in the clusters and cost no degrees of freedom
+        lost = nested_loss(data) if panel else 0
     scale = np.sqrt(fit.df_resid / max(fit.df_resid - lost, 1))
     return _interval(fit, scale, lost, errors, level, data)
 
@@ -155,14 +155,19 @@ def _permuted(data, seed):
     own = np.zeros(len(names))
     own[codes[data["d"].to_numpy() == 1]] = 1
     draws = np.array(list(_assignments(len(names), int(own.sum()), seed)))
-    post = data["post"].to_numpy()
-    table = pd.get_dummies(codes).to_numpy(float) * post[:, None]  # one interaction a unit
-    frame = data[["unit", "t"]].assign(**{f"k{i}": table[:, i] for i in range(len(names))})
-    freed = two_way(frame, [f"k{i}" for i in range(len(names))])
-    cross, gram = freed.T @ y, freed.T @ freed
-    size = np.einsum("bi,ij,bj->b", draws, gram, draws)
-    effects = draws @ cross / np.where(size > 0, size, np.nan)
-    observed = own @ cross / (own @ gram @ own)
+    free, post = Demeaned(data), data["post"].to_numpy()[:, None]
+    cross = free.sums(y[:, None] * post)[:, 0]
+    within = post - (free.sums(post) / free.size[:, None])[codes]
+    moves, alone = free.sums(free.periods * within), free.sums(within**2)[:, 0]
+
+    def sizes(rows):
+        """Squared length of each interaction once both effects are taken out."""
+        shared = rows @ moves
+        return rows @ alone - np.einsum("bi,ij,bj->b", shared, free.inverse, shared)
+
+    size = sizes(draws)
+    effects = draws @ cross / np.where(size > 1e-9 * alone.sum(), size, np.nan)
+    observed = own @ cross / sizes(own[None])[0]
     return float(observed), float(np.nanmean(np.abs(effects) >= abs(observed) * (1 - 1e-9)))
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
 
 from research.core.faults import DataError, Fault, nearest, spot
 
-__all__ = ["checked", "placebo_frame", "two_way"]
+__all__ = ["Demeaned", "checked", "nested_loss", "placebo_frame", "two_way"]
 
 
 def checked(frame, *, outcome, time, start, unit=None, treated=None, covariates=(), balanced=False):
@@ -87,13 +89,55 @@ def _shape_faults(data, start, has_unit, has_treated, balanced):
         yield _fault("panel", "every unit in every period", f"{', '.join(map(str, few))} with gaps")
 
 
-def two_way(data, columns):
+class Demeaned:
+    """Unit and period effects of a panel, balanced or not, ready to be taken out of columns.
+
+    Means are taken off within units, and what periods then explain is taken out by a regression on as many columns as
+    there are periods less one: no dummy of a unit is ever written out.
+
+    Parameters
+    ----------
+    data : DataFrame
+        With the columns unit and t.
+    """
+
+    def __init__(self, data: pd.DataFrame) -> None:
+        self.codes, units = pd.factorize(data["unit"])
+        self.units = len(units)
+        self.size = np.bincount(self.codes, minlength=self.units).astype(float)
+        period, periods = pd.factorize(data["t"], sort=True)
+        dummies = np.zeros((len(data), len(periods) - 1))
+        later = period > 0
+        dummies[np.flatnonzero(later), period[later] - 1] = 1.0
+        self.periods = self._within(dummies)
+        self.inverse = np.linalg.pinv(self.periods.T @ self.periods)
+
+    def sums(self, columns: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Sums of columns by unit."""
+        member = sparse.csr_matrix((np.ones(len(self.codes)), (self.codes, np.arange(len(self.codes)))),
+                                   shape=(self.units, len(self.codes)))  # fmt: skip
+        return np.asarray(member @ columns)
+
+    def _within(self, columns: NDArray[np.float64]) -> NDArray[np.float64]:
+        return columns - (self.sums(columns) / self.size[:, None])[self.codes]
+
+    def __call__(self, columns: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Columns with both kinds of effects taken out."""
+        within = self._within(columns)
+        return within - self.periods @ (self.inverse @ (self.periods.T @ within))
+
+
+def two_way(data: pd.DataFrame, columns: list[str]) -> NDArray[np.float64]:
     """Columns with unit and period effects taken out (Frisch, Waugh and Lovell), also in unbalanced panels."""
-    dummies = np.column_stack([pd.get_dummies(data["unit"]).to_numpy(float),
-                               pd.get_dummies(data["t"]).to_numpy(float)[:, 1:]])
-    base, _ = np.linalg.qr(dummies)
-    values = data[columns].to_numpy(float)
-    return values - base @ (base.T @ values)
+    return Demeaned(data)(data[columns].to_numpy(float))
+
+
+def nested_loss(data: pd.DataFrame) -> int:
+    """Degrees of freedom that effects cost beside errors clustered by unit, as fixest counts them.
+
+    Unit effects are nested in the clusters and cost none but the constant; each further period costs one.
+    """
+    return int(data["t"].nunique())
 
 
 def placebo_frame(rows):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from research.effects.panel import Demeaned
+
 __all__ = ["wild_cluster"]
 
 DRAWS = 1999
@@ -47,9 +49,14 @@ def wild_cluster(y, x, data, level, seed):
 
 def _free(data, others):
     """A function that takes unit and period effects and the other regressors out of many columns."""
-    parts = [pd.get_dummies(data["unit"]).to_numpy(float), pd.get_dummies(data["t"]).to_numpy(float)[:, 1:], others]
-    base, _ = np.linalg.qr(np.column_stack(parts))
-    return lambda columns: columns - base @ (base.T @ columns)
+    effects = Demeaned(data)
+    base, _ = np.linalg.qr(effects(others)) if others.shape[1] else (others, None)
+
+    def free(columns):
+        left = effects(columns)
+        return left - base @ (base.T @ left)
+
+    return free
 
 
 class _Test:
