@@ -1,6 +1,5 @@
 """Index, assessment and page of another district: other tables, the same code."""
 
-import ast
 from importlib import import_module
 from pathlib import Path
 
@@ -47,20 +46,3 @@ def test_another_district_has_its_pages(edition):
     page = onepage_facts.facts(edition, "440999101")
     assert page["name"] == "甲乙镇" and "黄岩" not in str(page)
     assert onepage.render(page)[:5] == b"%PDF-"
-
-
-ROOMS = ("composite", "assessment", "figures", "book/onepage.py", "book/onepage_facts.py", "book/onepage_chapter.py")
-
-
-@pytest.mark.parametrize("room", ROOMS)
-def test_the_code_names_no_district(room):
-    """Outside of docstrings no module knows the code, the name or a place of this district."""
-    start, found = ROOT / "src" / "research" / room, []
-    for path in [start] if start.suffix else start.glob("*.py"):
-        tree = ast.parse(path.read_text("utf-8"))
-        docs = {id(n.body[0].value) for n in ast.walk(tree) if isinstance(getattr(n, "body", None), list)
-                and n.body and isinstance(n.body[0], ast.Expr)}
-        found += [f"{path.name}:{n.lineno}" for n in ast.walk(tree) if isinstance(n, ast.Constant)
-                  and isinstance(n.value, str) and id(n) not in docs
-                  and any(word in n.value for word in ("331003", "黄岩", "宁溪", "小橘灯", "屿头", "六乡一镇"))]
-    assert found == []

@@ -124,7 +124,7 @@ def test_the_page_leads_both_ways_and_names_the_gaps(library):
     assert "[一个案例的标题](one-case.qmd)" in table and "[台账办法](#sec-experience-ledger)" in table
     first, second, gaps = sections.split("### ")[1:]
     assert first.startswith("台账办法 {#sec-experience-ledger}") and "[一个案例的标题](one-case.qmd)" in first
-    assert "纲要第1条" in first and "归入工具箱" in first and "  - 名单" in first
+    assert "依据规划第1条" in first and "归入工具箱" in first and "  - 名单" in first
     assert "第一阶，实践案例：空缺。" in second
     assert "制度经验库、方法矩阵" in gaps and "全部案例都已指向" in gaps
     library(case=CASE.replace("experience: [ledger]\n", ""))

@@ -14,7 +14,7 @@ import typst
 from research.book.pdf.text import quote
 from research.book.pdf.write import STANDARDS
 from research.book.tree import pandoc
-from research.cases.model import clause_words, files, place_names, read
+from research.cases.model import basis_words, files, place_names, read
 from research.core import fonts
 from research.core.files import write_whole
 from research.core.status import SAMPLE_MARK, mark
@@ -131,7 +131,7 @@ def _facts(project, case, sample):
     facts = [("类别", "方法示例" if case.example else case.class_), ("状态", case.status), ("领域", case.domain),
              ("年度", str(case.year)),
              ("地点", "、".join(names.get(c, c) for c in case.places) or "区外"),
-             ("依据", "、".join(map(clause_words, case.clauses)) or "无"), ("牵头单位", case.lead_unit)]
+             ("依据", basis_words(project, case.clauses, case.year) or "无"), ("牵头单位", case.lead_unit)]
     proof = f"数字由证据笔记本 {case.evidence} 算出；运行 bluebook case run {case.id} 可以重算"
     notes = [("资料来源", "；".join(case.sources)), ("比较对象", case.comparison or "没有比较，不作成效判断"),
              ("核验", proof if case.evidence else "本案例没有可核验的数据"), ("许可", case.licence)]

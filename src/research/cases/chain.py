@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from research.cases.model import case_fault
 from research.core.texts import read_text, read_yaml
@@ -52,7 +53,10 @@ def experiences(project):
     path = project.reports / "cases" / FILE
     if not path.is_file():
         return []
-    found = read_yaml(path, project.show(path)) or []
+    try:
+        found = read_yaml(path, project.show(path)) or []
+    except DataError as error:
+        raise DataError([replace(f, kind="case-chain") for f in error.faults]) from error
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
         raise DataError(case_fault(project.show(path), 1, "a list of entries, each beginning with `- id:`",
                                    type(found).__name__, "", "chain"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from research.cases.chain import MODELS, anchor, experiences
-from research.cases.model import CLASSES, DOMAINS, clause_words, model_name
+from research.cases.model import CLASSES, DOMAINS, basis_words, model_name
 from research.core.status import STATUS_WORDS
 from research.figures.captioned import table
 
@@ -57,7 +57,7 @@ def chain_sections(project, register):
         Sections in markdown, then the gaps: cases that lead to no experience, parts of the model without one.
     """
     known = experiences(project)
-    parts = [_section(item, _cases_of(item, register), model_name(project)) for item in known]
+    parts = [_section(project, item, _cases_of(item, register), model_name(project)) for item in known]
     real = register[~register["example"]]
     loose = [_case(r) for r in real.itertuples() if not r.experience]
     empty = [name for name in MODELS if name not in [item["model"] for item in known]]
@@ -75,10 +75,10 @@ def experience_words(project, ids):
     return "、".join(found)
 
 
-def _section(item, own, model):
+def _section(project, item, own, model):
     cases = [f"{_case(r)}（{r['class']}，{r['status']}；证据：{STATUS_WORDS.get(r['evidence_status'], '无数据')}）"
              for _, r in own.iterrows()]
-    clauses = "、".join(map(clause_words, item["clauses"]))
+    clauses = basis_words(project, item["clauses"])
     needs = "\n".join(f"  - {text}" for text in item["needs"])
     return (f"### {item['title']} {{#{anchor(item['id'])}}}\n\n"
             f"- 第一阶，实践案例：{'；'.join(cases) or '空缺'}。\n"

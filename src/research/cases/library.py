@@ -113,6 +113,8 @@ def _codes(project):
 
 
 def _codes_faults(name, case, outline, codes):
+    if not case.clauses:
+        yield case_fault(name, 1, "`clauses`: what of the plan the case rests on", "none", "write [26]", "clause")
     for clause in case.clauses:
         if clause not in outline:
             yield case_fault(

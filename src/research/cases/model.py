@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Literal
 
 import pandas as pd
@@ -12,8 +13,11 @@ from research.cases.evidence.evidence import read_evidence
 from research.cases.prose import read_front_matter
 from research.core.faults import DataError, Fault, nearest, spot
 from research.core.texts import parse_yaml, read_text, read_yaml
+from research.indicators.reference import reference
+from research.indicators.reference.plans import in_force
 
-__all__ = ["CLASSES", "DOMAINS", "STATES", "Case", "case_fault", "clause_words", "files", "load", "place_names", "read"]
+__all__ = ["CLASSES", "DOMAINS", "STATES", "Case", "basis_words", "case_fault", "clause_words", "files", "load",
+           "place_names", "read"]
 
 CLASSES = ("创新型", "最佳", "提升型")
 STATES = ("总结", "打造", "储备")
@@ -61,7 +65,7 @@ class Case(BaseModel):
     title: str = Field(min_length=4)
     class_: Literal[CLASSES] = Field(alias="class")
     status: Literal[STATES]
-    clauses: list[str] = Field(min_length=1)
+    clauses: list[str]
     domain: Literal[DOMAINS]
     places: list[str]
     year: int = Field(ge=2021, le=2035)
@@ -108,7 +112,7 @@ def read(project, path):
     try:
         case = Case.model_validate(parse_yaml(head, name, first=2) or {})
     except DataError as error:
-        return None, body, list(error.faults)
+        return None, body, [replace(f, kind=f"case-{f.kind}") for f in error.faults]
     except ValidationError as error:
         return None, body, [_schema_fault(name, head, item) for item in error.errors()]
     return case, body, []
@@ -189,15 +193,39 @@ def place_names(project):
     return {**dict(zip(places["code"], places["name"], strict=True)), str(district["code"]): district["name"]}
 
 
+def basis_words(project, clauses, year=None):
+    """The clauses that something rests on, after the name of the plan of its year; empty where there are none.
+
+    Parameters
+    ----------
+    project : Project
+    clauses : iterable of str
+    year : int, optional
+        Default: the newest plan's.
+
+    Returns
+    -------
+    str
+        As 纲要第4条、第24条.
+    """
+    if not clauses:
+        return ""
+    known = reference.plans(project)
+    plan = in_force(known, year) if year else known[-1]
+    return plan.name + "、".join(map(clause_words, clauses))
+
+
 def clause_words(clause):
     """A clause of the outline as readers write it.
 
     Examples
     --------
-    >>> clause_words("26"), clause_words("一(二)"), clause_words("六")
-    ('第26条', '第一部分（二）', '第六部分')
+    >>> clause_words("26"), clause_words("一(二)"), clause_words("六"), clause_words("段3")
+    ('第26条', '第一部分（二）', '第六部分', '第3段')
     """
     if clause.isdigit():
         return f"第{clause}条"
+    if clause.startswith("段"):
+        return f"第{clause[1:]}段"
     part, _, item = clause.partition("(")
     return (clause if part == "引言" else f"第{part}部分") + (f"（{item[:-1]}）" if item else "")

@@ -151,8 +151,8 @@ def parse_yaml(text: str, name: str | Place, first: int = 1) -> Any:
         mark = getattr(error, "problem_mark", None)
         where = spot(name, line=mark.line + first) if mark else name
         problem = getattr(error, "problem", None) or (str(error).splitlines() or [type(error).__name__])[0]
-        raise DataError(Fault(where, "YAML", problem, say("check indentation and quotes", "请检查缩进和引号"),
-                              "yaml")) from error
+        way = say("check indentation and quotes", "请检查缩进和引号")
+        raise DataError(Fault(where, say("valid YAML", "正确的 YAML"), problem, way, "yaml")) from error
 
 
 def read_json(path: str | Path, name: str = "") -> Any:
