@@ -14,17 +14,20 @@ import typst
 from research.book.pdf.text import quote
 from research.book.pdf.write import STANDARDS
 from research.book.tree import pandoc
-from research.cases.model import basis_words, files, place_names, read
+from research.cases.model import basis_words, files, model_name, place_names, read
 from research.core import fonts
 from research.core.files import write_whole
 from research.core.status import SAMPLE_MARK, mark
 from research.errors import BluebookError, DataError, Fault, nearest
+from research.indicators.reference import reference
+from research.indicators.reference.plans import in_force
 
 __all__ = ["MOST_PAGES", "write"]
 
 MOST_PAGES = 2
 TEMPLATE = Path(__file__).parent / "assets" / "casebrief.typ"
 _EMBED = re.compile(r"^\{\{<\s*embed\s+\S+?#([\w-]+)[^>]*>\}\}[ \t]*$", re.M)
+_VAR = re.compile(r"\{\{<\s*var\s+([\w.-]+)\s*>\}\}")
 _SIZES = ((11.5, 92), (11, 88), (10.5, 82), (10, 76), (9.5, 68), (9, 58), (8.5, 48), (8, 40))
 """Size of the text in points and width of a picture in percent, largest first: the first that fits is taken."""
 _NOTE = re.compile(r"^(?:注|资料来源)：.*$", re.M)
@@ -85,12 +88,24 @@ def _body(project, case, text):
         parts = [_output(match[1], output, pictures) for output in cells.get(match[1], [])]
         return "\n\n".join(p for p in parts if p)
 
+    text = _VAR.sub(lambda m: _word(project, case, m[1]), text)
     text = re.sub(r"\{\{<\s*include[^>]*>\}\}", "", _EMBED.sub(embed, text))
     text = re.sub(r"\s*\[@[^\]]*\]", "", text)
     text = re.sub(r"^:::.*\n", "", text, flags=re.M)  # what only the compilation shows stands here as well
     text = re.sub(r"\[([^\]\n]+)\]\([^):\s]+\)", r"\1", text)  # other pages are not there
     made = pandoc.run(["-f", "markdown-citations", "-t", "typst", "--wrap=none"], text.encode()).decode()
     return re.sub(r"^<[\w-]+>$", "", made, flags=re.M), pictures, sample
+
+
+def _word(project, case, name):
+    """What `{{< var NAME >}}` says in a case: the plan of its year, the district, its model."""
+    plan, about = in_force(reference.plans(project), case.year), reference.district(project)
+    known = {"plan": plan.name, "outline_title": plan.title, "plan_start": plan.start, "plan_end": plan.end,
+             "district": about["name"], "model": model_name(project)}
+    if name not in known:
+        raise DataError(Fault(f"reports/cases/{case.id}.qmd", "a name that briefs know", f"{{{{< var {name} >}}}}",
+                              nearest(name, known), "variable"))
+    return str(known[name])
 
 
 def _output(label, output, pictures):
