@@ -90,7 +90,7 @@ SCRIPT = textwrap.dedent("""
     from pathlib import Path
     sys.path.insert(0, sys.argv[1])
     from test_store import rows
-    from research.indicators import store
+    from research.indicators.store import store
     print("ready", flush=True)
     for number in range(2, 60):
         with store.locked(Path(sys.argv[2])):

@@ -9,7 +9,7 @@ import pytest
 from research.core.scope import Scope
 from research.indicators import check
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 H, V, T, D, G = "households-2024.csv", "observations.csv", "tasks.csv", "demands.csv", "target-values.csv"
 Q, A = "quarters.csv", "aspects.csv"

@@ -120,7 +120,7 @@ SCRIPT = textwrap.dedent("""
     from pathlib import Path
     sys.path.insert(0, sys.argv[1])
     from test_store_server import rows
-    from research.indicators import store
+    from research.indicators.store import store
     print("ready", flush=True)
     for number in range(2, 200):
         with store.locked(Path(sys.argv[2])):
