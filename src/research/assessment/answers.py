@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from pathlib import Path
 
 import pandas as pd
@@ -11,8 +12,8 @@ from openpyxl.styles import Alignment, Font, Protection
 from openpyxl.utils import get_column_letter
 
 from research.core.faults import DataError, Fault, UsageError, nearest, spot
-from research.core.files import replacing
 from research.core.formulas import is_formula, neutral
+from research.core.handed_out import hand_out, steady
 from research.core.status import sample_mark
 from research.indicators.forms import style as form_style
 from research.indicators.intake.safety import inspect
@@ -90,9 +91,9 @@ def _form(edition, department, items, rate, folder):
     sheet.freeze_panes, sheet.protection.sheet = "D2", True
     form_style.printed(sheet, f"{edition.edition}年目标达成情况反馈：{department}")
     path = folder / f"{department}-{edition.edition}.xlsx"
-    with replacing(path) as part:
-        book.save(part)
-    return path
+    stream = io.BytesIO()
+    book.save(stream)
+    return hand_out(path, steady(stream.getvalue()))
 
 
 def _cells(row):

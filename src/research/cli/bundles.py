@@ -15,6 +15,7 @@ from pathlib import Path
 from research import runs
 from research.book import made
 from research.cases.bundles import index as bundle_index
+from research.cli.common import at_work
 from research.core.files import replacing
 from research.core.status import SAMPLE_MARK, is_sample, sample_mark
 from research.edition.chapters.elements import unfilled
@@ -35,6 +36,11 @@ def edition(scope, release=False):
         too few households stands anywhere in it; when `release` is asked for, and sample figures or places to be
         filled in are left.
     """
+    with at_work(scope, stage=True):
+        return _edition(scope, release)
+
+
+def _edition(scope, release):
     project, year = scope.project, scope.edition
     made_for = identity(scope)
     manifest = require_tables(scope, made_for)

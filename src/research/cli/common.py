@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 STATE = {"project": ""}
@@ -48,6 +49,21 @@ def edition(folder="", year="", data="sample"):
     chosen = scope(folder, year, data)
     require_tables(chosen)
     return edition_of(chosen)
+
+
+@contextmanager
+def at_work(chosen, stage=False):
+    """One command at a time works on an edition's tables and runs, one on the stage; the others wait and say for whom.
+
+    Raises
+    ------
+    DataError
+        Naming the other command, when it takes longer than `BLUEBOOK_WAIT` seconds.
+    """
+    from research.core.files import locked
+
+    with locked(chosen.results), locked(chosen.stage) if stage else nullcontext():
+        yield
 
 
 def output(chosen, name, default):

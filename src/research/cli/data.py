@@ -115,8 +115,9 @@ def export(
     from research.indicators import export as exports
 
     book = common.edition(project, edition, data)
-    for path in exports.export(book, common.output(book.project, output, "export"), to):
-        print(path)
+    with common.at_work(book.scope):
+        for path in exports.export(book, common.output(book.project, output, "export"), to):
+            print(path)
 
 
 def reply(
@@ -135,8 +136,9 @@ def reply(
     from research.indicators.quality import reply
 
     book = edition_of(common.scope(project, edition, data))
-    for path in reply.write(book, common.output(book.project, output, "replies"), department):
-        print(path)
+    with common.at_work(book.scope):
+        for path in reply.write(book, common.output(book.project, output, "replies"), department):
+            print(path)
 
 
 def migrate(

@@ -34,7 +34,8 @@ def brief(
         raise UsageError("brief: name one or more places, or say --all")
     book = common.edition(project, edition, data)
     codes = None if everywhere else steps.places(book.scope, place)
-    _print(book, onepage.write_all(book, codes, named_folder(book.project, output) if output else None))
+    with common.at_work(book.scope):
+        _print(book, onepage.write_all(book, codes, named_folder(book.project, output) if output else None))
 
 
 def answers(
@@ -57,7 +58,8 @@ def answers(
     book = common.edition(project, edition, data)
     folder = named_folder(book.project, output) if output else None
     if not read:
-        _print(book, forms.write(book, department or None, folder))
+        with common.at_work(book.scope):
+            _print(book, forms.write(book, department or None, folder))
         return
     table = forms.read(book, read)
     folder = folder or book.scope.output("answers") / str(book.edition)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 
 from research.cli import listed
-from research.cli.common import console, progress
+from research.cli.common import at_work, console, progress
 from research.errors import AllFaults, DataError, UsageError, nearest
 
 BOOKS = ("bluebook", "cases")
@@ -170,7 +170,7 @@ def build(scope, force=False):
     """Build the edition's tables, with a line that says what was done."""
     from research.edition.build import STEPS, build_edition
 
-    with progress() as bar:
+    with at_work(scope), progress() as bar:
         task = bar.add_task(f"build {scope.edition}", total=len(STEPS), note="")
         folder = build_edition(scope, force=force,
                                progress=lambda step, done, _: bar.update(task, completed=done, note=step))
@@ -183,8 +183,10 @@ def run(scope, jobs=2, force=False, kernel="auto", scheduler="", log_format="tex
     """Run what is stale; the rest is skipped; failures are recapped at the end."""
     from research import runs
 
-    plan = resumed(scope) if resume else runs.plan(scope, themes=themes, places=places)
-    with watched(f"run {scope.edition}", len(plan.runs), log_format) as tell:
+    with ExitStack() as held:
+        held.enter_context(at_work(scope))
+        plan = resumed(scope) if resume else runs.plan(scope, themes=themes, places=places)
+        tell = held.enter_context(watched(f"run {scope.edition}", len(plan.runs), log_format))
         report = runs.execute(plan, jobs=jobs, force=force, kernel=kernel, scheduler=scheduler, limits=limits,
                               retries=retries, progress=tell)
     console().print(report.summary())
@@ -198,7 +200,7 @@ def verify(scope, jobs=2, log_format="text", themes=None, places=None):
     from research.runs.verify_runs import verify as again
 
     plan = runs.plan(scope, themes=themes, places=places)
-    with watched(f"verify {scope.edition}", len(plan.runs), log_format) as tell:
+    with at_work(scope), watched(f"verify {scope.edition}", len(plan.runs), log_format) as tell:
         report = again(plan, jobs=jobs, progress=tell)
     if report.failed:
         raise DataError(report.recap())
@@ -245,20 +247,19 @@ def render(scope, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None, p
     from research.edition.chapters.elements import lacking
     from research.edition.chapters.written import unfounded
 
-    if set(profiles) != {MANUAL} and not chapter:  # one page while writing: the whole render has said it
-        warn_of_stale(scope)
-    written = []
-    with progress() as bar:
+    ours = set(profiles) != {MANUAL}
+    with at_work(scope, stage=True) if ours else nullcontext(), progress() as bar:
+        if ours and not chapter:  # one page while writing: the whole render has said it
+            warn_of_stale(scope)
         for profile in profiles:
             root, name, more = source(scope, profile, program)
             task = bar.add_task(f"render {profile}", total=len(to) + 1, note="")
             made = book.render(root, name, to=to, engine=engine, chapter=chapter, also=[lacking, unfounded], **more,
+                               inspect=None if profile == MANUAL else household_scan(scope, profile),
                                progress=lambda note, done, task=task: bar.update(task, completed=done, note=note))
             bar.update(task, completed=len(to) + 1, note="")
             for path in made:
                 print(scope.project.show(path))
-            written += made if profile != MANUAL else []
-    scan(scope, [p for p in profiles if p != MANUAL], written if chapter else None)
 
 
 def render_alone(root, to, engine="auto", profile="", chapter=None, watch=False, dry_run=False):
@@ -292,23 +293,23 @@ SAME = ("data/*-data.xlsx",)
 """The workbook of all data holds the rows of the CSV beside it, and takes ten times as long to read."""
 
 
-def scan(scope, profiles, paths=None):
-    """Nothing that is published may name a household: the finished folders are read like a reader would.
+def household_scan(scope, profile):
+    """A function that reads finished files as a reader would and refuses them where they name a household.
 
-    `paths` are the only files that are new; the rest was looked at when it was made.
+    It is asked before they take the place of the former ones; what was published before it has looked is out.
     """
-    if not profiles:
-        return
     from research.indicators import edition_of
     from research.indicators.privacy.scanner import scan as look
 
-    edition = edition_of(scope)
+    edition, home = edition_of(scope), scope.output(profile)
     ids = edition.households["household"] if len(edition.households) else ()
-    paths = [scope.output(name) for name in profiles] if paths is None else paths
-    least = edition.settings["min_households"]
-    found = [f for path in paths for f in look(path, ids, scope.project.show(path), minimum=least, skip=SAME)]
-    if found:
-        raise DataError(found)
+
+    def inspect(path):
+        shown = scope.project.show(home / path.name if path.is_file() else home)
+        if found := list(look(path, ids, shown, minimum=edition.settings["min_households"], skip=SAME)):
+            raise DataError(found)
+
+    return inspect
 
 
 def show_plan(scope, to=(), profiles=(), engine="auto", force=False, only="", themes=None, places=None):

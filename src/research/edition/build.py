@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+from contextlib import nullcontext
 from pathlib import Path
 
 from research import __version__
-from research.core.files import replacing_folder, write_whole
+from research.core.files import locked, replacing_folder, write_whole
 from research.core.tables import write_table
 from research.edition.identity import folder_sum, identity, manifest
 from research.errors import DataError, Fault
@@ -61,6 +63,18 @@ def build_edition(scope, force=False, progress=None):
     DataError
         What a step refuses; the former tables then stay as they were.
     """
+    with locked(scope.results), _no_import(scope.data.folder):
+        return _build(scope, force, progress)
+
+
+def _no_import(folder):
+    """No import changes the data meanwhile; where the folder may not be written, none can."""
+    if not (folder / "history").is_dir() or not os.access(folder, os.W_OK):
+        return nullcontext()
+    return locked(folder / "history", lock=folder / ".lock")
+
+
+def _build(scope, force, progress):
     made_for = identity(scope)
     if not force and is_built(scope, made_for):
         return None

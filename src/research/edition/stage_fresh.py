@@ -64,7 +64,7 @@ def _files(scope):
     found = {}
     for folder in sorted(folders):
         for path in folder.rglob("*"):
-            if path.is_file() and path.name != _STAMP and path.suffix != ".pyc":
+            if path.is_file() and path.suffix != ".pyc" and not path.name.startswith("."):  # no locks, no stamp
                 found[path.as_posix()] = _size_and_time(path)
     return found | {path.as_posix(): _size_and_time(path) for path in single if path.is_file()}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from pathlib import Path
 
 import pandas as pd
@@ -11,8 +12,8 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Protection
 from openpyxl.utils import get_column_letter
 
-from research.core.files import replacing
 from research.core.formulas import neutral
+from research.core.handed_out import hand_out, steady
 from research.core.status import SAMPLE_MARK, Status
 from research.errors import UsageError, nearest
 from research.indicators.forms import style as form_style
@@ -75,8 +76,7 @@ def write(scope, output="forms", department="", place="", survey=False):
     folder.mkdir(parents=True, exist_ok=True)
     if survey:
         path = folder / f"住户调查-{year}.xlsx"
-        _save(survey_book(_names(project), year, VERSION, (SHEET, INFO, HIDDEN)), path)
-        return [path]
+        return [_save(survey_book(_names(project), year, VERSION, (SHEET, INFO, HIDDEN)), path)]
     if code:
         name = _names(project)[code]
         rows = form_rows(scope, department, code)
@@ -180,8 +180,7 @@ def _form(project, year, rows, title, path):
     sheet.protection.sheet = True
     sheet.protection.autoFilter = sheet.protection.formatColumns = sheet.protection.formatRows = False
     _hide(book, year, title, rows)
-    _save(book, path)
-    return path
+    return _save(book, path)
 
 
 def _fill_row(sheet, number, row):
@@ -233,6 +232,7 @@ def _hide(book, year, title, rows):
 
 
 def _save(book, path):
-    """Save beside, then swap, so that no half-written form is left."""
-    with replacing(path) as part:
-        book.save(part)
+    """Save whole, never over a form that somebody may have filled in; the path it got."""
+    stream = io.BytesIO()
+    book.save(stream)
+    return hand_out(path, steady(stream.getvalue()))

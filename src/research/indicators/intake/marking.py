@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
-from research.core.files import replacing
 from research.core.formulas import neutral
+from research.core.handed_out import hand_out, steady
 from research.indicators.reference.tables import encoding_of
 
 MARKED = "-标记"
@@ -56,11 +57,11 @@ def marked_copy(filled, faults):
     sheet.protection.sheet = False
     path = filled.path.with_name(f"{filled.path.stem}{MARKED}.xlsx")
     try:
-        with replacing(path) as part:
-            book.save(part)
+        stream = io.BytesIO()
+        book.save(stream)
+        return hand_out(path, steady(stream.getvalue()))
     except OSError:
         return None
-    return path
 
 
 def _book(filled):

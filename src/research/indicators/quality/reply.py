@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
+from research.core.handed_out import hand_out, steady
 from research.core.status import SAMPLE_MARK, is_sample
 from research.errors import UsageError, nearest
 from research.indicators.quality import quality
@@ -85,20 +87,21 @@ def write(edition, folder, department=""):
     -------
     list of Path
     """
-    import pypandoc
-
     owners = [department] if department else sorted(edition.indicators["source_department"].unique())
     pages = {owner: reply(edition, owner) for owner in owners}
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    made = []
-    for owner, text in pages.items():
-        path = folder / f"{owner}-{edition.edition}-数据质量反馈.docx"
-        part = path.with_name(f".{path.stem}.part.docx")
-        pypandoc.convert_text(text, "docx", format="markdown", outputfile=str(part))
-        part.replace(path)
-        made.append(path)
-    return made
+    return [hand_out(folder / f"{owner}-{edition.edition}-数据质量反馈.docx", _word(text))
+            for owner, text in pages.items()]
+
+
+def _word(text):
+    """A text as a Word file; the same text gives the same bytes."""
+    import pypandoc
+
+    with tempfile.TemporaryDirectory(prefix="reply-") as folder:
+        path = Path(folder) / "reply.docx"
+        pypandoc.convert_text(text, "docx", format="markdown", outputfile=str(path))
+        return steady(path.read_bytes())
 
 
 def _section(title, items):
