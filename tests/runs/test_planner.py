@@ -1,5 +1,7 @@
 """Plans: the matrix of runs, and why each is stale - nothing more than what a change touches."""
 
+import hashlib
+
 import pytest
 from tiny import DISTRICT, EAST, WEST, write_notebook, write_table
 
@@ -22,7 +24,8 @@ def pretend(project, reads=None):
     for run in runs.plan(Scope.of(project, "2024")).runs:
         write_whole(run.path, "{}")
         inputs = {k: v for k, v in run.inputs.items() if reads is None or k in reads}
-        write_record(run.path, {"status": "done", "key": "k", "parts": run.parts, "inputs": inputs, "bytes": 2})
+        write_record(run.path, {"status": "done", "key": "k", "parts": run.parts, "inputs": inputs, "bytes": 2,
+                                "sha256": hashlib.sha256(b"{}").hexdigest()})
 
 
 def stale(project, **more):
@@ -109,3 +112,9 @@ def test_an_unknown_theme_or_place_is_a_usage_error(planned, more, words):
 def test_an_edition_without_tables_says_what_to_run(planned):
     with pytest.raises(DataError, match="run `bluebook build --edition 2023 --data sample` first"):
         runs.plan(Scope.of(planned, "2023"))
+
+
+def test_a_number_changed_in_an_executed_notebook_makes_it_stale(planned):
+    run = runs.plan(Scope.of(planned, "2024")).runs[0]
+    run.path.write_text("[]")  # as many bytes as before
+    assert stale(planned) == {run.name: "its executed notebook is missing or was changed"}

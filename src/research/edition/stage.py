@@ -21,7 +21,7 @@ from research.edition.tables import reference_tables
 from research.errors import DataError, Fault
 from research.indicators import edition_of
 from research.runs.planner import read_places
-from research.runs.record import read_record
+from research.runs.record import is_whole, read_record
 from research.runs.templates import find_templates
 
 __all__ = ["place_chapter", "profile_block", "stage", "variables"]
@@ -134,7 +134,10 @@ def _run_fault(scope, path, record):
         failure = record.get("failure") or {}
         found = f"{record.get('status')}: {failure.get('ename', '')} {failure.get('evalue', '')}".strip(": ")
         return Fault(where, "a run that ended well", found, way_out, "stage")
-    return None if path.is_file() else Fault(where, "an executed notebook", "only its record", way_out, "stage")
+    if not path.is_file():
+        return Fault(where, "an executed notebook", "only its record", way_out, "stage")
+    return None if is_whole(path, record) else Fault(where, "the executed notebook as the run wrote it",
+                                                     "another: it was changed since", way_out, "stage")
 
 
 # --- pages ---------------------------------------------------------------------------------------------------

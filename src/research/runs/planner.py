@@ -13,7 +13,7 @@ from research.errors import DataError, Fault, UsageError, nearest
 from research.runs import inputs as _inputs
 from research.runs import literals, watch
 from research.runs.parameters import fill, model_for
-from research.runs.record import read_record
+from research.runs.record import is_whole, read_record
 from research.runs.templates import find_templates, read_template
 
 
@@ -168,7 +168,7 @@ def stale_reason(path, parts, inputs, root=None):
         return "data changed: " + ", ".join(changed[:3]) + (", ..." if len(changed) > 3 else "")
     if root and (changed := watch.changed(record, root)):
         return "a file it read changed: " + ", ".join(changed[:3]) + (", ..." if len(changed) > 3 else "")
-    if not path.is_file() or path.stat().st_size != record.get("bytes"):
+    if not is_whole(path, record):
         return "its executed notebook is missing or was changed"
     return None
 

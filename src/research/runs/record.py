@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import subprocess
 from pathlib import Path
@@ -48,6 +49,14 @@ def read_record(notebook):
     except (OSError, ValueError):
         return None
     return record if isinstance(record, dict) and record.get("version") == VERSION and "key" in record else None
+
+
+def is_whole(notebook: str | Path, record: dict) -> bool:
+    """Whether an executed notebook is, byte for byte, what its record says: nobody changed a number in it."""
+    path = Path(notebook)
+    if not path.is_file() or path.stat().st_size != record.get("bytes", path.stat().st_size):
+        return False
+    return "sha256" not in record or hashlib.sha256(path.read_bytes()).hexdigest() == record["sha256"]
 
 
 def environment(root):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import sys
 import threading
 import time
@@ -47,7 +46,7 @@ def run_one(job):
         base = {"theme": job["theme"], "place": job["place"], "parameters": job["shown"], "parts": job["parts"],
                 "key": job["key"], "seed": seed_of(job), "status": status,
                 "started": started.isoformat(timespec="seconds"), "begun": started.timestamp(),
-                "worker": f"{platform.node()}-{os.getpid()}", "failure": failure,
+                "worker": f"worker-{os.getpid()}", "failure": failure,
                 "environment": job.get("environment"), **extra}
         try:
             base.update(_keep(job, notebook, failure, scratch))
