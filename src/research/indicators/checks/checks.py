@@ -22,6 +22,7 @@ from research.indicators.reference.schemas import (
     typed_column,
     with_surveyed,
 )
+from research.indicators.reference.setting_rules import setting_faults
 from research.indicators.store import store
 
 _FILES = re.compile(r"^(households-(?P<year>\d{4})|observations|quarters|tasks|demands|target-values|aspects)\.csv$")
@@ -46,7 +47,8 @@ def check(scope):
     >>> check(Scope.of(open_project(), 2024))
     []
     """
-    faults = check_reference(scope.project)
+    faults = check_reference(scope.project) or setting_faults(
+        read_yaml(scope.project.reference / "settings.yml", "data/reference/settings.yml"), scope.edition)
     if faults:  # data cannot be judged against broken reference tables
         return faults
     folder, edition = scope.data.folder, scope.edition

@@ -8,6 +8,7 @@ from research.core.themes import THEMES
 from research.indicators.reference import reference
 from research.indicators.reference.goals import check_years, plan_of, plans_with
 from research.indicators.reference.migrate import needs_migration
+from research.indicators.reference.setting_rules import setting_faults
 
 COLUMNS = {
     "places": ["code", "name", "kind"],
@@ -216,15 +217,5 @@ def _groups(frames, texts):
 
 
 def _settings(frames, texts):
-    """Each setting has dated values and a source."""
-    faults = []
-    for name, entry in texts["settings"].items():
-        where = f"data/reference/settings.yml, {name}"
-        if not isinstance(entry, dict) or not entry.get("values"):
-            faults.append(Fault(where, "dated values like [{from: 2021, value: 1}]", repr(entry)[:40], kind="settings"))
-            continue
-        faults += [Fault(where, "'from' and 'value' in each entry", repr(v), kind="settings")
-                   for v in entry["values"] if not isinstance(v, dict) or "from" not in v or "value" not in v]
-        if not entry.get("source"):
-            faults.append(Fault(where, "a source", "none", "say who set it", "settings"))
-    return faults
+    """Each setting is known, has dated values in its range, and a source."""
+    return setting_faults(texts["settings"])
