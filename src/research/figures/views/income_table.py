@@ -34,12 +34,12 @@ class MeasuresTable:
         note = "为公布或报送的汇总数，没有区间。"
         if len(self.survey):
             note = "家庭人均口径，按人口加权；区间考虑了分层与整群抽样。"
-        note += self.losses_note() + self._model_note() + self._caution()
+        note += self._losses_note() + self._model_note() + self._caution()
         data = [self.measure(name) for name, now, _ in found if now is not None]
         frame = pd.DataFrame(lines, columns=None if lines else columns)
         return self.sheet(frame, f"{self.name}居民收入与差距（{self.year}年）", data, note)
 
-    def losses_note(self):
+    def _losses_note(self):
         """How many households have a net loss for an income, and what the measures of inequality do with them."""
         rows = self.built("measures")
         if "n_negative" not in rows:
