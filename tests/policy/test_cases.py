@@ -16,6 +16,7 @@ class Tiny:
 
     def __init__(self, edition, rows):
         self.district, self.settings, self.meta = edition.district, {**edition.settings, "min_households": 1}, {}
+        self.groups, self.focus = {}, ""
         self.withheld = pd.DataFrame(columns=["place", "year", "residence", "withheld"])
         frame = pd.DataFrame(rows, columns=["income", "size"])
         self.households = frame.assign(

@@ -73,7 +73,8 @@ def estimates(edition):
         for residence in ("everyone", "residence"):
             by = [place, "year", residence]
             parts += [_named(p, place, residence) for p in _estimates(edition, person, house, by)]
-            further.append(_named(source_shares(person, by, level), place, residence))
+            if set(INCOME_SOURCES.values()) <= set(frame.columns):  # a survey may ask for the total alone
+                further.append(_named(source_shares(person, by, level), place, residence))
         ratio = ratio_of_means(person, frame["residence"] == "urban", frame["residence"] == "rural", [place, "year"],
                                level=level)
         parts.append(_named(labelled(ratio, "urban_rural_ratio"), place))

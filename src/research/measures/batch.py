@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from research.errors import DataError
+from research.core.faults import DataError
 from research.measures.distribution import Distribution
 from research.measures.measure import MEASURES
 

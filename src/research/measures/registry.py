@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from research.errors import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest
 from research.measures import formulas  # noqa: F401 - registers the measures
 from research.measures.measure import MEASURES
 

@@ -8,7 +8,7 @@ from math import factorial
 import numpy as np
 import pandas as pd
 
-from research.errors import DataError, Fault
+from research.core.faults import DataError, Fault
 from research.measures import policy
 from research.measures.decompose.groups import grouped_input
 from research.measures.decompose.sources import clean_sources

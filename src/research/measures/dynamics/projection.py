@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from research.errors import DataError, Fault
+from research.core.faults import DataError, Fault
 from research.measures import policy
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from research.errors import DataError, Fault
+from research.core.faults import DataError, Fault
 from research.measures.columns import check_columns, clean, group_codes
 from research.measures.survey.replicates import bootstrap_multipliers
 

@@ -68,7 +68,30 @@ class Linearized:
 
 
 def tested(difference, se, df, level=0.95) -> pd.DataFrame:
-    """Differences with their t test, where they have a standard error above 0.
+    """Differences with their t test: ``t = d / se(d)``; none where the standard error is 0.
+
+    Parameters
+    ----------
+    difference, se : array-like of shape (n,)
+        Differences and their standard errors, in one unit.
+    df : array-like of shape (n,)
+        Degrees of freedom, 1 or more.
+    level : float
+        Of the interval, between 0 and 1.
+
+    Returns
+    -------
+    DataFrame
+        `difference`, `se`, `lower`, `upper`, `statistic`, `p_value` (0 to 1) and `df`, a row each.
+
+    Raises
+    ------
+    ValueError
+        For arrays of unlike lengths.
+
+    References
+    ----------
+    Lohr (2022), "Sampling: Design and Analysis", 3rd edition, chapter 9.
 
     Examples
     --------
@@ -94,6 +117,8 @@ def linearized(run, level) -> Linearized:
 def by_influence(design, z, estimate, by, level=0.95, weight=None) -> Linearized:
     """Estimates of groups from influence functions of one's own: ratios of sums, shares, differences of logarithms.
 
+    The variance is that of the weighted total of the influences, ``V(sum of w z)``, between clusters within strata.
+
     Parameters
     ----------
     design : Design
@@ -112,6 +137,11 @@ def by_influence(design, z, estimate, by, level=0.95, weight=None) -> Linearized
     -------
     Linearized
         Groups in sorted order, all measures of a group together; `table` has no `measure` yet where there are several.
+
+    Raises
+    ------
+    ValueError
+        For influences or estimates that have not as many rows as the design.
 
     References
     ----------
@@ -157,12 +187,34 @@ def _degrees(units, clusters):
 
 
 def stack(parts: Sequence[Linearized]) -> Linearized:
-    """Estimates of one design, one below the other.
+    """Estimates of one design, one below the other: ``(a, b, ...)`` with the covariance of all of them.
+
+    Parameters
+    ----------
+    parts : sequence of Linearized
+        At least 1, all of the same design.
+
+    Returns
+    -------
+    Linearized
+        `table` holds the rows of all parts, in their order.
 
     Raises
     ------
     ValueError
         For parts of different designs.
+
+    References
+    ----------
+    Lohr (2022), "Sampling: Design and Analysis", 3rd edition, chapter 9.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"income": [1.0, 2, 3, 6], "village": list("aabb")})
+    >>> from research.measures.survey import Design
+    >>> part = Design(frame, psu="village").linearize("mean", "income")
+    >>> len(stack([part, part]).table)
+    2
     """
     first = parts[0]
     if any(p.totals.shape[1] != first.totals.shape[1] for p in parts):

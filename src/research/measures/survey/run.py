@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from research.errors import DataError, Fault
+from research.core.faults import DataError, Fault
 from research.measures import policy
 from research.measures.distribution import Distribution, sort_order
 from research.measures.populations import population_codes

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from research.errors import DataError
+from research.core.faults import DataError
 from research.measures import policy
 from research.measures.survey.intervals import t_value
 
