@@ -52,8 +52,11 @@ def test_registers_have_the_outlines_counts(what, count):
     (["all", "--to", "html,docs"], "--to docs: did you mean 'docx'?"),
     (["all", "--engine", "pandok"], "did you mean 'pandoc'?"),
     (["render", "--book", "blubook"], "did you mean 'bluebook'?"),
-    (["check", "--edition", "1999"], "--edition 1999: the data has 2021, 2022, 2023, 2024"),
-    (["check", "--data", "nowhere"], "--data nowhere: no such folder"),
+    (["check", "--edition", "1999"], "--edition 1999：数据中有2021、2022、2023、2024"),
+    (["check", "--edition", "1999", "--lang", "en"], "--edition 1999: the data has 2021, 2022, 2023, 2024"),
+    (["check", "--data", "nowhere"], "--data nowhere：没有这个文件夹"),
+    (["check", "--lang", "de"], "--lang de: zh or en"),
+    (["template", "--edition", "2025", "--department", "区统局"], "是否为“区统计局”？"),
 ])
 def test_wrong_words_end_with_code_2_and_the_nearest_right_one(arguments, said):
     done = bluebook(*arguments)
@@ -82,7 +85,8 @@ def test_faults_are_listed_whole_and_handed_on(tmp_path):
     (tmp_path / "meta.yml").write_text("title: 甲\nstatus: reported\nsource: 乙\n", "utf-8")
     command = ("check", "--data", str(tmp_path), "--edition", "2024")
     done = bluebook(*command, "--all", "--faults", str(tmp_path.parent / "faults.csv"))
-    assert done.returncode == 1 and "more" not in done.stderr.splitlines()[-1]
+    assert done.returncode == 1 and done.stderr.startswith("bluebook: ") and "另有" not in done.stderr
+    assert "expected" not in done.stderr and "应为数值，现为'x'" in done.stderr
     table = (tmp_path.parent / "faults.csv").read_text("utf-8-sig").splitlines()
     assert table[0] == "place,expected,found,way_out,kind"
     listed = [line for line in done.stderr.splitlines() if line.startswith("  ")]

@@ -11,7 +11,8 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font, Protection
 from openpyxl.utils import get_column_letter
 
-from research.core.faults import DataError, Fault, UsageError, nearest, spot
+from research.core.faults import DataError, Fault, UsageError, nearest, say, spot
+from research.core.files import replacing
 from research.core.formulas import is_formula, neutral
 from research.core.handed_out import hand_out, steady
 from research.core.status import sample_mark
@@ -60,7 +61,9 @@ def write(edition, departments=None, folder=None):
     known = departments_of(edition)
     unknown = [d for d in departments or () if d not in known]
     if unknown:
-        raise UsageError("; ".join(f"department {d}: {nearest(d, known)}" for d in unknown))
+        hints = {d: nearest(d, known) for d in unknown}
+        raise UsageError(say("; ".join(f"department {d}: {h}" for d, h in hints.items()),
+                             "；".join(f"部门 {d}：{h.zh}" for d, h in hints.items())))
     folder = Path(folder or edition.scope.output("answers") / str(edition.edition))
     folder.mkdir(parents=True, exist_ok=True)
     items, rates = edition.table("department_items"), edition.table("attainment_rates")
@@ -157,7 +160,8 @@ def read(edition, files):
         made, more = _read_form(path, items)
         for row in made:
             if row["target_id"] in rows:
-                more.append(Fault(path.name, "each target once", f"{row['target_id']} twice", kind="answers"))
+                more.append(Fault(path.name, say("each target once", "每个目标只出现一次"),
+                                  say(f"{row['target_id']} twice", f"{row['target_id']}出现两次"), kind="answers"))
             rows[row["target_id"]] = row
         faults += more
     if faults:
@@ -172,15 +176,18 @@ def _read_form(path, items):
     try:
         book = load_workbook(path, keep_links=False)
     except Exception as error:  # a hostile workbook may break the reader anywhere
-        return [], [Fault(path.name, "an Excel workbook", type(error).__name__, "save it anew in Excel", "answers")]
+        return [], [Fault(path.name, say("an Excel workbook", "Excel 工作簿"), type(error).__name__,
+                          say("save it anew in Excel", "请用 Excel 或 WPS 重新保存"), "answers")]
     if SHEET not in book.sheetnames:
-        return [], [Fault(path.name, f"a sheet {SHEET}", "、".join(book.sheetnames)[:60], "use the form", "answers")]
+        return [], [Fault(path.name, say(f"a sheet {SHEET}", f"“{SHEET}”工作表"), "、".join(book.sheetnames)[:60],
+                          say("use the form", "请使用所发的表"), "answers")]
     lines = book[SHEET].iter_rows(values_only=True)
     heads = [str(c) if c is not None else "" for c in next(lines, ())]
     wanted = ["目标编号", *(h for _, h, _ in ANSWERS)]
     lacking = [h for h in wanted if h not in heads]
     if lacking:
-        return [], [Fault(spot(path.name, sheet=SHEET, row=1), f"a column {h}", "none", nearest(h, heads), "answers")
+        return [], [Fault(spot(path.name, sheet=SHEET, row=1), say(f"a column {h}", f"有“{h}”列"), say("none", "没有"),
+                          nearest(h, heads), "answers")
                     for h in lacking]
     at, rows, faults = [heads.index(h) for h in wanted], [], []
     for number, line in enumerate(lines, start=2):
@@ -193,15 +200,15 @@ def _read_form(path, items):
 
 def _row(target, given, where, items, faults):
     if target not in items.index:
-        faults.append(Fault(where, "a target of this edition's reports", repr(target), nearest(target, items.index),
-                            "answers"))
+        faults.append(Fault(where, say("a target of this edition's reports", "本年反馈表中的目标"), repr(target),
+                            nearest(target, items.index), "answers"))
         return []
     out = {"department": items.at[target, "department"], "target_id": target,
            "target_name": items.at[target, "target_name"], "matter": items.at[target, "matter"]}
     for (name, heading, _), cell in zip(ANSWERS, given, strict=True):
         if is_formula(cell):
-            faults.append(Fault(spot(where, column=heading), "plain text", "a formula", "paste it as a value",
-                                "answers"))
+            faults.append(Fault(spot(where, column=heading), say("plain text", "普通文字"), say("a formula", "公式"),
+                                say("paste it as a value", "请粘贴为数值"), "answers"))
             cell = None
         out[name] = _date(cell, spot(where, column=heading), faults) if name == "deadline" else str(cell or "").strip()
     return [out | {"answered": all(out[n] for n in NEEDED[out["matter"]])}]
@@ -214,5 +221,6 @@ def _date(cell, where, faults):
     try:
         return dt.date.fromisoformat(text).isoformat() if text else ""
     except ValueError:
-        faults.append(Fault(where, "a date such as 2025-06-30", repr(text), kind="answers"))
+        faults.append(Fault(where, say("a date such as 2025-06-30", "日期，如 2025-06-30"), repr(text),
+                            kind="answers"))
         return ""

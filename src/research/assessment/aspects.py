@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from research.assessment.settings import ASPECTS, aspect_weights
-from research.core.faults import DataError, Fault, nearest, spot
+from research.core.faults import DataError, Fault, nearest, say, spot
 from research.core.status import weakest
 
 COMPUTED = "工作成效"
@@ -58,14 +58,19 @@ def _given(handed_in, units):
     for number, row in enumerate(handed_in.itertuples(), start=2):
         place = spot("aspects", row=number)
         if (row.unit, row.aspect) in seen:
-            faults.append(Fault(place, "each unit and aspect once", f"{row.unit} {row.aspect} twice"))
+            faults.append(Fault(place, say("each unit and aspect once", "每个对象的每个方面只出现一次"),
+                                say(f"{row.unit} {row.aspect} twice", f"{row.unit} {row.aspect}出现两次")))
         seen.add((row.unit, row.aspect))
         if row.unit not in set(units["unit"]):
-            faults.append(Fault(place, "a unit that is assessed", repr(row.unit), nearest(row.unit, units["unit"])))
+            faults.append(Fault(place, say("a unit that is assessed", "考评对象"), repr(row.unit),
+                                nearest(row.unit, units["unit"])))
         if row.aspect not in ASPECTS or row.aspect == COMPUTED:
-            faults.append(Fault(place, "one of " + " ".join(a for a in ASPECTS if a != COMPUTED), repr(row.aspect)))
+            faults.append(Fault(place,
+                                say("one of " + " ".join(a for a in ASPECTS if a != COMPUTED),
+                                    "以下之一：" + " ".join(a for a in ASPECTS if a != COMPUTED)),
+                                repr(row.aspect)))
         if not 0 <= row.score <= 100:
-            faults.append(Fault(place, "a score from 0 to 100", str(row.score)))
+            faults.append(Fault(place, say("a score from 0 to 100", "0至100分"), str(row.score)))
     if faults:
         raise DataError(faults)
     return {(r.unit, r.aspect): (float(r.score), getattr(r, "status", "reported"), getattr(r, "source", ""))

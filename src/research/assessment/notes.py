@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from research.core.faults import DataError, Fault, nearest, spot
+from research.core.faults import DataError, Fault, nearest, say, spot
 from research.indicators.reference.tables import read_csv
 
 COLUMNS = ("id", "clause", "finding", "handling", "quotes")
@@ -32,13 +32,16 @@ def known_notes(path):
         return pd.DataFrame(columns=list(COLUMNS), dtype=object)
     frame = read_csv(path).fillna("")
     missing = [c for c in COLUMNS if c not in frame]
-    faults = [Fault(spot(path.name, row=1), f"a column {c}", "none", nearest(c, frame.columns), "notes")
+    faults = [Fault(spot(path.name, row=1), say(f"a column {c}", f"有“{c}”列"), say("none", "没有"),
+                    nearest(c, frame.columns), "notes")
               for c in missing]
     if not missing:
-        faults += [Fault(spot(path.name, row=i + 2, column="id"), "each id once", repr(frame.at[i, "id"]), kind="notes")
+        faults += [Fault(spot(path.name, row=i + 2, column="id"), say("each id once", "每个编号只出现一次"),
+                         repr(frame.at[i, "id"]), kind="notes")
                    for i in frame.index[frame["id"].duplicated()]]
-        faults += [Fault(spot(path.name, row=i + 2, column="quotes"), "words of the outline", "an empty cell",
-                         kind="notes") for i in frame.index[frame["quotes"].str.strip() == ""]]
+        faults += [Fault(spot(path.name, row=i + 2, column="quotes"), say("words of the outline", "规划原文"),
+                         say("an empty cell",
+                             "空单元格"), kind="notes") for i in frame.index[frame["quotes"].str.strip() == ""]]
     if faults:
         raise DataError(faults)
     return frame

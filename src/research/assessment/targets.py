@@ -17,7 +17,7 @@ from research.assessment.series import (
     series_of,
     target_value,
 )
-from research.core.faults import DataError, Fault, nearest, spot
+from research.core.faults import DataError, Fault, nearest, say, spot
 from research.core.status import weakest
 
 RULES = ("level", "floor", "ceiling", "mean", "growth", "growth_of", "cumulative", "increase", "relative",
@@ -64,10 +64,12 @@ def check_rules(table, targets, indicators):
         for column, names in known.items():
             word = getattr(row, column)
             if word not in names:
-                faults.append(Fault(spot("target_indicators.csv", row=number, column=column), f"a known {column}",
-                                    repr(word), nearest(word, sorted(names)), kind="target rule"))
+                faults.append(Fault(spot("target_indicators.csv", row=number, column=column),
+                                    say(f"a known {column}", f"已知的 {column}"), repr(word),
+                                    nearest(word, sorted(names)), kind="target rule"))
     for name in table["target"][table["target"].duplicated()].unique():
-        faults.append(Fault(spot("target_indicators.csv", column="target"), "each target once", f"{name} twice",
+        faults.append(Fault(spot("target_indicators.csv", column="target"),
+                            say("each target once", "每个目标只出现一次"), say(f"{name} twice", f"{name}出现两次"),
                             kind="target rule"))
     return faults
 

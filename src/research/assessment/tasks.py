@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from research.assessment.colours import expected_share, status
-from research.core.faults import DataError, Fault, nearest, spot
+from research.core.faults import DataError, Fault, nearest, say, spot
 from research.core.status import weakest
 
 KINDS = ("重大平台", "重大项目", "重大改革", "重大工程")
@@ -48,7 +48,8 @@ def check_tasks(tasks):
         if str(row["due"])[:10] < str(row["start"])[:10]:
             fault("due", f"a date not before {row['start']}", row["due"])
     for name in tasks["id"][tasks["id"].duplicated()].unique():
-        faults.append(Fault(spot("tasks.csv", column="id"), "each id once", f"{name} twice", kind="task"))
+        faults.append(Fault(spot("tasks.csv", column="id"), say("each id once", "每个编号只出现一次"),
+                            say(f"{name} twice", f"{name}出现两次"), kind="task"))
     return faults
 
 
@@ -57,7 +58,8 @@ def check_warnings(grades):
     marks = [g.get("behind") for g in grades]
     if len(grades) >= 2 and all(isinstance(m, (int, float)) for m in marks) and marks == sorted(set(marks)):
         return []
-    return [Fault("index.yml, assessment.warnings", "two or more grades, each at more points behind than the last",
+    return [Fault("index.yml, assessment.warnings",
+                  say("two or more grades, each at more points behind than the last", "至少两级，逐级落后更多"),
                   str(marks), kind="thresholds")]
 
 

@@ -18,7 +18,7 @@ from research.cases.model import basis_words, files, model_name, place_names, re
 from research.core import fonts
 from research.core.files import write_whole
 from research.core.status import SAMPLE_MARK, mark
-from research.errors import BluebookError, DataError, Fault, nearest
+from research.errors import BluebookError, DataError, Fault, nearest, say
 from research.indicators.reference import reference
 from research.indicators.reference.plans import in_force
 
@@ -56,7 +56,8 @@ def write(project, case_id, output=None):
     """
     known = {path.stem: path for path in files(project)}
     if case_id not in known:
-        raise DataError(Fault(f"case {case_id}", "the id of a case", "none such", nearest(case_id, known), "case"))
+        raise DataError(Fault(f"case {case_id}", say("the id of a case", "案例编号"), say("none such", "没有这个"),
+                              nearest(case_id, known), "case"))
     case, text, faults = read(project, known[case_id])
     if faults:
         raise DataError(faults)
@@ -137,7 +138,8 @@ def _fitted(case, body, pictures, facts):
         if pages <= MOST_PAGES:
             return data
     way_out = "shorten the text, or embed fewer figures and tables"
-    raise DataError(Fault(f"brief of {case.id}", f"at most {MOST_PAGES} pages", f"{pages} pages", way_out, "brief"))
+    raise DataError(Fault(f"brief of {case.id}", say(f"at most {MOST_PAGES} pages", f"不超过{MOST_PAGES}页"),
+                          say(f"{pages} pages", f"{pages}页"), way_out, "brief"))
 
 
 def _facts(project, case, sample):
@@ -180,7 +182,7 @@ def _pdf(compiler, case):
     try:
         data, warnings = compiler.compile_with_warnings(format="pdf", pdf_standards=list(STANDARDS), timestamp=stamp)
     except typst.TypstError as error:
-        raise DataError(Fault(f"brief of {case.id}", "text that can be set", error.message,
+        raise DataError(Fault(f"brief of {case.id}", say("text that can be set", "能够排版的文字"), error.message,
                               "; ".join(error.hints or []), "brief")) from error
     bad = [w for w in warnings if "font" in w.message]
     if bad:

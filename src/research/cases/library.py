@@ -18,7 +18,7 @@ from research.cases.new import execute, new
 from research.cases.prose import bare_numbers, clause_texts, mask, quotes, read_front_matter
 from research.core.status import is_sample
 from research.core.texts import read_yaml
-from research.errors import Fault, nearest
+from research.errors import Fault, nearest, say
 from research.indicators.reference import reference
 from research.indicators.reference.plans import in_force
 
@@ -192,7 +192,8 @@ def _evidence_faults(project, name, case, text):
         return
     evidence = read_evidence(notebook)
     for cell, found, way_out in evidence.faults:
-        yield Fault(f"{case.evidence}, {cell}", "kept, repeatable evidence", found, way_out, "case-notebook")
+        yield Fault(f"{case.evidence}, {cell}", say("kept, repeatable evidence", "留存且可重复的证据"), found, way_out,
+                    "case-notebook")
     base = (project.reports / "cases").resolve()
     for line, target, label in embeds:
         if (base / target).resolve() != notebook.resolve():

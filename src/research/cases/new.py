@@ -8,7 +8,7 @@ from research.cases.evidence.evidence import libraries
 from research.cases.model import CLASSES, DOMAINS, Case
 from research.core.files import write_whole
 from research.core.themes import THEMES
-from research.errors import DataError, Fault, UsageError, nearest
+from research.errors import DataError, Fault, UsageError, nearest, say
 from research.runs.normalise import normalise, to_text
 
 __all__ = ["execute", "new"]
@@ -81,15 +81,18 @@ def new(project, case_id, *, title, kind, domain):
     """
     domain = dict(zip(THEMES, DOMAINS, strict=True)).get(domain, domain)
     if kind not in CLASSES:
-        raise UsageError(f"class {kind!r}: {nearest(kind, CLASSES)}")
+        hint = nearest(kind, CLASSES)
+        raise UsageError(say(f"class {kind!r}: {hint}", f"类别 {kind}：{hint.zh}"))
     if domain not in DOMAINS:
-        raise UsageError(f"domain {domain!r}: {nearest(domain, [*DOMAINS, *THEMES])}")
+        hint = nearest(domain, [*DOMAINS, *THEMES])
+        raise UsageError(say(f"domain {domain!r}: {hint}", f"领域 {domain}：{hint.zh}"))
     notebook = f"notebooks/cases/{case_id}.ipynb"
     values = _values(project, title, case_id, kind, domain, notebook)
     paths = [project.reports / "cases" / f"{case_id}.qmd", project.root / notebook]
     for path in paths:
         if path.exists():
-            raise UsageError(f"{project.show(path)} is there already; choose another id")
+            raise UsageError(say(f"{project.show(path)} is there already; choose another id",
+                                 f"{project.show(path)} 已存在，请另取编号"))
     write_whole(paths[0], _TEXT.format(**values))
     write_whole(paths[1], to_text(_notebook(values)))
     return paths
@@ -106,7 +109,8 @@ def _values(project, title, case_id, kind, domain, notebook):
     year = max(years(Data.named(project)), default=2024)
     values |= {"place": str(district(project)["code"]), "year": year, "notebook": notebook}
     if any(e["loc"] == ("id",) for e in _errors(values)):
-        raise UsageError(f"id {case_id!r}: use small letters, digits and hyphens, such as warm-workshop")
+        raise UsageError(say(f"id {case_id!r}: use small letters, digits and hyphens, such as warm-workshop",
+                             f"编号 {case_id}：请用小写字母、数字和连字符，如 warm-workshop"))
     return values
 
 
@@ -177,7 +181,8 @@ def execute(project, path, timeout=300):
     except CellExecutionError as error:
         where = project.show(path)
         raise DataError(
-            Fault(where, "cells that run", f"{error.ename}: {error.evalue}", "mend it", "notebook")
+            Fault(where, say("cells that run", "能够运行的单元"), f"{error.ename}: {error.evalue}",
+                  say("mend it", "请改正"), "notebook")
         ) from None
     clean = normalise(notebook, project.root)
     for number, cell in enumerate((c for c in clean["cells"] if c["cell_type"] == "code"), start=1):

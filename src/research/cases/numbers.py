@@ -12,7 +12,7 @@ from research.cases.evidence.run import rerun
 from research.cases.model import load
 from research.cases.new import execute
 from research.core.texts import read_json
-from research.errors import DataError, Fault, nearest
+from research.errors import DataError, Fault, nearest, say
 
 __all__ = ["COLUMNS", "compared", "faults", "moved", "numbers", "run", "versions_differ", "worded"]
 
@@ -86,8 +86,8 @@ def _rerun(project, ids, relative=RELATIVE):
     for case_id, path in _evidence(project, ids):
         result = rerun(project.root, path)
         if result.notebook is None:
-            failed.append(Fault(project.show(path), "cells that run", result.error.splitlines()[-1], "mend it",
-                                "case-notebook"))
+            failed.append(Fault(project.show(path), say("cells that run", "能够运行的单元"),
+                                result.error.splitlines()[-1], say("mend it", "请改正"), "case-notebook"))
             continue
         old, new = numbers(json.loads(path.read_text("utf-8"))), numbers(result.notebook)
         rows += [(f"{case_id}/{name}", *values) for name, *values in compared(old, new, relative)]
@@ -112,8 +112,9 @@ def faults(project, ids=None):
     other = versions_differ(project, ids)
     if found and other:
         names = ", ".join(f"{name} {kept} -> {here}" for name, kept, here in other)
-        found.append(Fault("packages", "the versions that the kept numbers were made with", names,
-                           "bluebook case run keeps the new numbers", "case-versions"))
+        found.append(Fault("packages", say("the versions that the kept numbers were made with", "留存数字所用的版本"),
+                           names, say("bluebook case run keeps the new numbers", "运行 bluebook case run 留存新数字"),
+                           "case-versions"))
     return found
 
 
@@ -122,7 +123,8 @@ def _evidence(project, ids):
     register = load(project).set_index("id")
     unknown = [i for i in ids or [] if i not in register.index]
     if unknown:
-        raise DataError([Fault(f"case {i}", "the id of a case", "none such", nearest(i, register.index), "case")
+        raise DataError([Fault(f"case {i}", say("the id of a case", "案例编号"), say("none such", "没有这个"),
+                               nearest(i, register.index), "case")
                          for i in unknown])
     chosen = register.loc[list(ids) if ids else register.index, "evidence"].dropna()
     return [(case_id, project.root / path) for case_id, path in chosen.items()]

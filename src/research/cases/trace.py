@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from research.core.texts import read_yaml
-from research.errors import DataError, Fault, nearest
+from research.errors import DataError, Fault, nearest, say
 
 __all__ = ["trace"]
 
@@ -41,8 +41,8 @@ def trace(project, label):
             if found:
                 known.setdefault(found[1], (path, number, cell))
     if label not in known:
-        raise DataError(Fault(f"label {label}", "a label of an executed notebook", "none such", nearest(label, known),
-                              "trace"))
+        raise DataError(Fault(f"label {label}", say("a label of an executed notebook", "已运行笔记本中的标签"),
+                              say("none such", "没有这个"), nearest(label, known), "trace"))
     path, number, cell = known[label]
     return [("notebook", project.show(path)), ("cell", f"code cell {number}"),
             ("program", _program(cell)), *_shown(cell), *_record(project, path), ("again", _again(project, path))]

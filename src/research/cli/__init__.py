@@ -34,12 +34,14 @@ def main(arguments=None):
     SystemExit
         Always: 0 done, 1 faults in data or content, 2 usage, 3 something missing on the machine.
     """
+    from research.cli import common
     from research.cli.app import app
 
+    common.STATE["lang"] = "en"
     try:
         app(args=arguments, prog_name="bluebook")
     except BluebookError as error:
-        print(f"bluebook: {error}", file=sys.stderr)
+        print(f"bluebook: {error.text(common.STATE['lang'])}", file=sys.stderr)
         sys.exit(error.exit_code)
     except BrokenPipeError:  # `bluebook list ... | head` is no fault
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

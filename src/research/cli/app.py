@@ -10,7 +10,7 @@ from research.cli import common
 from research.cli.cases import app as cases
 from research.cli.data import register as register_data
 from research.cli.onepage import register as register_pages
-from research.cli.options import AllFaults, Data, Edition, FaultsFile, Format, Json, Project
+from research.cli.options import AllFaults, Data, Edition, FaultsFile, Format, Json, Lang, Project
 
 app = typer.Typer(
     help="From a district's data to its annual Common Prosperity Bluebook (共同富裕蓝皮书).",
@@ -75,8 +75,7 @@ def everything(
 @app.command()
 def check(
     edition: Edition = "", data: Data = "sample", form: Format = "table",
-    everything: AllFaults = False, file: FaultsFile = "",
-    project: Project = "",
+    everything: AllFaults = False, file: FaultsFile = "", lang: Lang = "zh", project: Project = "",
 ):
     """Look for faults in data, reference tables, notebooks and chapters; writes nothing in the project.
 
@@ -84,6 +83,7 @@ def check(
     """
     from research.cli import listed, steps
 
+    common.speak(lang)
     form = listed.chosen(form)
     scope = common.scope(project, edition, data)
     staged = steps.is_staged(scope)
@@ -91,7 +91,9 @@ def check(
     steps.told(found, form, everything=everything, file=file)
     if form == "table":
         steps.notes(scope)
-        print("no faults" if staged else "no faults (what the chapters embed is checked once the notebooks have run)")
+        print(common.said("no faults", "没有发现问题") if staged else common.said(
+            "no faults (what the chapters embed is checked once the notebooks have run)",
+            "没有发现问题（章节引用的内容待笔记本运行后再检查）"))
 
 
 @app.command()

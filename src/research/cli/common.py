@@ -7,7 +7,21 @@ import sys
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-STATE = {"project": ""}
+STATE = {"project": "", "lang": "en"}
+
+
+def speak(lang):
+    """Messages from here on are in this language; the commands of clerks and editors ask for it, Chinese by default."""
+    from research.errors import UsageError
+
+    if lang not in ("zh", "en"):
+        raise UsageError(f"--lang {lang}: zh or en")
+    STATE["lang"] = lang
+
+
+def said(en, zh):
+    """A line for the terminal in the command's language."""
+    return zh if STATE["lang"] == "zh" else en
 
 
 def project(folder=""):

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from research.cli import common
-from research.cli.options import AllFaults, Data, Edition, FaultsFile, Format, Output, Project
+from research.cli.options import AllFaults, Data, Edition, FaultsFile, Format, Lang, Output, Project
 
 OWN = "data/own"
 """The data folder of a centre that has one: forms ask for its next year, imports go into it."""
@@ -35,8 +35,7 @@ def template(
     survey: Annotated[bool, typer.Option("--survey", help="The household survey's form.")] = False,
     data: Annotated[str, typer.Option("--data", metavar="NAME", help="Where last year's values come from; default: "
                                       "data/own, where it is there, else the sample.")] = "",
-    output: Output = "",
-    project: Project = "",
+    output: Output = "", lang: Lang = "zh", project: Project = "",
 ):
     """Write the Excel forms that departments and townships fill in (into forms/).
 
@@ -45,6 +44,7 @@ def template(
     from research.core.scope import Scope
     from research.indicators.forms import forms
 
+    common.speak(lang)
     chosen = common.project(project)
     scope = Scope.of(chosen, edition, data or (OWN if (chosen.root / OWN).is_dir() else "sample"))
     written = forms.write(scope, common.output(chosen, output, "forms"), department=department, place=place,
@@ -64,8 +64,7 @@ def import_files(
                                              "warnings, as a refusal writes it beside the first file.")] = "",
     mapping: Annotated[str, typer.Option("--mapping", metavar="FILE", help="What is which column, for tables of "
                                          "another shape; default: NAME.map.yml beside each file.")] = "",
-    everything: AllFaults = False, file: FaultsFile = "",
-    project: Project = "",
+    everything: AllFaults = False, file: FaultsFile = "", lang: Lang = "zh", project: Project = "",
 ):
     """Take filled forms in: checked whole, all faults at once; nothing is written until all is clean.
 
@@ -75,11 +74,13 @@ def import_files(
     from research.core.faults import DataError
     from research.indicators.intake import intake
 
+    common.speak(lang)
     try:
-        print(intake.take_in(common.project(project), files, to, accept=accept or (), mapping=mapping or None,
-                             accept_file=accept_file or None))
+        taken = intake.take_in(common.project(project), files, to, accept=accept or (), mapping=mapping or None,
+                               accept_file=accept_file or None)
+        print(taken.text(lang))
     except DataError as error:
-        steps.told(error.faults, everything=everything, file=file)
+        steps.told(error.faults, everything=everything, file=file, note=error.note)
 
 
 def history(

@@ -8,6 +8,8 @@ import json
 import sys
 from pathlib import Path
 
+from research.cli.common import STATE
+from research.core.faults import in_language, say
 from research.core.files import replacing
 from research.errors import UsageError, nearest
 
@@ -60,12 +62,15 @@ def _width(rows, columns):
 
 
 FAULT = ["place", "expected", "found", "way_out", "kind"]
+HEADINGS = dict(zip(FAULT, ("位置", "应为", "现为", "办法", "类别"), strict=True))
+"""Headings of a workbook of faults that is handed on, for readers of Chinese; a CSV file is for programs."""
 
 
 def fault_rows(faults) -> list[dict]:
     """Faults as rows of plain values; a plain message stands under `found`."""
-    return [{k: str(v) for k, v in f.as_dict().items()} if hasattr(f, "as_dict") else
-            {**dict.fromkeys(FAULT, ""), "found": str(f)} for f in faults]
+    lang = STATE["lang"]
+    return [{k: str(v) for k, v in f.as_dict(lang).items()} if hasattr(f, "as_dict") else
+            {**dict.fromkeys(FAULT, ""), "found": in_language(f, lang)} for f in faults]
 
 
 def write_faults(file: str, faults) -> None:
@@ -86,6 +91,7 @@ def write_faults(file: str, faults) -> None:
         with replacing(path) as part:
             frame.to_csv(part, index=False, encoding="utf-8-sig", lineterminator="\n")
     elif path.suffix.lower() == ".xlsx":
-        frame.to_excel(path, index=False, sheet_name="faults")
+        heads, title = (HEADINGS, "问题") if STATE["lang"] == "zh" else ({}, "faults")
+        frame.rename(columns=heads).to_excel(path, index=False, sheet_name=title)
     else:
-        raise UsageError(f"--faults {file}: a .csv or .xlsx file")
+        raise UsageError(say(f"--faults {file}: a .csv or .xlsx file", f"--faults {file}：应为 .csv 或 .xlsx 文件"))

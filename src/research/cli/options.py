@@ -22,6 +22,7 @@ AllFaults = Annotated[bool, typer.Option("--all", help="List every fault, not th
 FaultsFile = Annotated[
     str, typer.Option("--faults", metavar="FILE", help="Write all faults into a .csv or .xlsx file, to hand on.")
 ]
+Lang = Annotated[str, typer.Option("--lang", metavar="zh|en", help="Language of messages; Chinese by default.")]
 Output = Annotated[
     str, typer.Option("--output", "-o", metavar="DIR", help="Folder of the project, or one from here with ./ in front.")
 ]

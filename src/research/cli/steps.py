@@ -6,7 +6,7 @@ import json
 from contextlib import ExitStack, contextmanager, nullcontext
 
 from research.cli import listed
-from research.cli.common import at_work, console, progress
+from research.cli.common import STATE, at_work, console, progress, said
 from research.errors import AllFaults, DataError, UsageError, nearest
 
 BOOKS = ("bluebook", "cases")
@@ -135,16 +135,16 @@ def check(scope, books=BOOKS, staged=False):
         raise DataError(found)
 
 
-def told(found, form="table", everything=False, file=""):
+def told(found, form="table", everything=False, file="", note=""):
     """Raise the faults; before that they are written where a program or a colleague reads them."""
     if file:
         listed.write_faults(file, found)
     if form != "table":
         listed.tell(listed.fault_rows(found), listed.FAULT, form)
     if found and (everything or form != "table"):
-        raise AllFaults(found, silent=form != "table")
+        raise AllFaults(found, silent=form != "table", note=note)
     if found:
-        raise DataError(found)
+        raise DataError(found, note)
 
 
 def is_staged(scope):
@@ -160,10 +160,11 @@ def notes(scope, books=BOOKS, most=8):
 
     found = [f for profile in books for f in unfilled(scope.project.root, profile)]
     if found:
-        console().print(f"{len(found)} places to fill in before the release:", *map(str, found[:most]), sep="\n  ",
-                        markup=False)
+        lines = [f.text(STATE["lang"]) if hasattr(f, "text") else str(f) for f in found[:most]]
+        console().print(said(f"{len(found)} places to fill in before the release:", f"发布前还须填写{len(found)}处："),
+                        *lines, sep="\n  ", markup=False)
         if len(found) > most:
-            console().print(f"  ... and {len(found) - most} more", markup=False)
+            console().print(said(f"  ... and {len(found) - most} more", f"  ……另有{len(found) - most}处"), markup=False)
 
 
 def build(scope, force=False):

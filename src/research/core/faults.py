@@ -224,19 +224,21 @@ class DataError(BluebookError, ValueError):
 class AllFaults(DataError):
     """Faults of which every one is listed, or (silent) none: they have been written elsewhere."""
 
-    def __init__(self, faults: Iterable[Fault | str], silent: bool = False):
-        super().__init__(list(faults))
+    def __init__(self, faults: Iterable[Fault | str], silent: bool = False, note: str = ""):
         self.silent = silent
-        self.args = (self.text(),)
+        super().__init__(list(faults), note)
 
     def __reduce__(self):
-        return type(self), (self.faults, self.silent)
+        return type(self), (self.faults, self.silent, self.note)
 
     def text(self, lang: str = "en") -> str:
         """Every fault on a line of its own, or their number alone."""
         count = f"{len(self.faults)}处问题" if lang == "zh" else f"{len(self.faults)} faults"
-        return count if self.silent else "\n  ".join([f"{count}{'：' if lang == 'zh' else ':'}",
-                                                      *(_line(f, lang) for f in self.faults)])
+        note = in_language(self.note, lang)
+        if self.silent:
+            return "\n".join(t for t in (count, note) if t)
+        lines = "\n  ".join([f"{count}{'：' if lang == 'zh' else ':'}", *(_line(f, lang) for f in self.faults)])
+        return "\n".join(t for t in (lines, note) if t)
 
 
 class UsageError(BluebookError):

@@ -16,7 +16,7 @@ from research import __version__
 from research.core.files import locked, replacing_folder, write_whole
 from research.core.tables import write_table
 from research.edition.identity import folder_sum, identity, manifest
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, say
 from research.indicators.edition import edition_of
 
 STEPS = ("indicators", "composite", "assessment")
@@ -106,7 +106,8 @@ def _refuse_double(tables, made, step):
     double = sorted(set(tables) & set(made))
     if double:
         place = f"research.{step}.build"
-        raise DataError([Fault(place, "table names of its own", name, kind="build") for name in double])
+        raise DataError([Fault(place, say("table names of its own",
+                                          "不重复的表名"), name, kind="build") for name in double])
 
 
 def _write(folder, tables, manifest):

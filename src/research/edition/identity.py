@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from research.core.scope import Scope
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, say
 from research.runs.record import read_record
 
 
@@ -62,10 +62,13 @@ def require_tables(scope: Scope, now: dict | None = None) -> dict:
     kept, where = manifest(scope), scope.project.show(scope.results)
     way_out = f"bluebook build {scope.options}"
     if not kept:
-        raise DataError(Fault(where, f"the tables of {scope}", "none", way_out, "identity"))
+        raise DataError(Fault(where, say(f"the tables of {scope}", f"{scope}的表"), say("none", "没有"), way_out,
+                              "identity"))
     if {k: kept.get(k) for k in ("edition", "data", "inputs")} != (now or identity(scope)):
-        raise DataError(Fault(where, f"tables of {scope.data.name} as it is now", "tables of other data, or of an "
-                              "earlier state of it", way_out, "identity"))
+        raise DataError(Fault(where,
+                              say(f"tables of {scope.data.name} as it is now", f"按{scope.data.name}现状算出的表"),
+                              say("tables of other data, or of an " "earlier state of it", "别的数据或旧数据的表"),
+                              way_out, "identity"))
     return kept
 
 
@@ -98,5 +101,6 @@ def require_fresh(plan) -> None:
 def _refusal(plan, runs, command):
     first = runs[0]
     found = f"{len(runs)} of {len(plan.runs)} that are not, the first {first.name}: {first.stale_reason}"
-    return Fault(plan.project.show(plan.out), "runs of the tables and data as they are now", found,
+    return Fault(plan.project.show(plan.out),
+                 say("runs of the tables and data as they are now", "按现有数据与表运行的结果"), found,
                  f"bluebook {command} {plan.scope.options}", "identity")

@@ -15,7 +15,7 @@ from research.book.pdf.write import STANDARDS
 from research.core import fonts
 from research.core.files import write_whole
 from research.edition.onepage_facts import facts
-from research.errors import BluebookError, DataError, Fault
+from research.errors import BluebookError, DataError, Fault, say
 
 TEMPLATE = Path(__file__).parent / "assets" / "onepage.typ"
 
@@ -93,8 +93,8 @@ def _compile(folder, page):
                                                         timestamp=_stamp(page))
     except typst.TypstError as error:
         hint = "; ".join(error.hints or [])
-        raise DataError(Fault(f"one page of {page['name']}", "text that can be set", error.message, hint,
-                              "onepage")) from error
+        raise DataError(Fault(f"one page of {page['name']}", say("text that can be set", "能够排版的文字"),
+                              error.message, hint, "onepage")) from error
     bad = [w for w in warnings if "font" in w.message]
     if bad:
         raise BluebookError("one page: " + "; ".join(sorted({w.message for w in bad})))

@@ -18,7 +18,7 @@ from research.edition.revision_page import revision_page
 from research.edition.stage_texts import profile_block, variables, yaml_text
 from research.edition.summary import edition_tables
 from research.edition.tables import reference_tables
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, say
 from research.indicators import edition_of
 from research.runs.planner import read_places
 from research.runs.record import is_whole, read_record
@@ -122,21 +122,24 @@ def _notebooks(scope):
             else:
                 found[name] = path
     if not found and not faults:
-        faults.append(Fault("notebooks/themes", "notebook templates", "none", "restore the folder", "stage"))
+        faults.append(Fault("notebooks/themes", say("notebook templates", "笔记本模板"), say("none", "没有"),
+                            say("restore the folder", "请恢复该文件夹"), "stage"))
     return found, faults
 
 
 def _run_fault(scope, path, record):
     where, way_out = scope.project.show(path), f"bluebook run {scope.options}"
     if record is None:
-        return Fault(where, "an executed notebook with its record", "none", way_out, "stage")
+        return Fault(where, say("an executed notebook with its record", "已运行且有记录的笔记本"), say("none", "没有"),
+                     way_out, "stage")
     if record.get("status") != "done":
         failure = record.get("failure") or {}
         found = f"{record.get('status')}: {failure.get('ename', '')} {failure.get('evalue', '')}".strip(": ")
-        return Fault(where, "a run that ended well", found, way_out, "stage")
+        return Fault(where, say("a run that ended well", "正常结束的运行"), found, way_out, "stage")
     if not path.is_file():
-        return Fault(where, "an executed notebook", "only its record", way_out, "stage")
-    return None if is_whole(path, record) else Fault(where, "the executed notebook as the run wrote it",
+        return Fault(where, say("an executed notebook", "已运行的笔记本"), say("only its record", "只有记录"),
+                     way_out, "stage")
+    return None if is_whole(path, record) else Fault(where, say("the executed notebook as the run wrote it", "运行时写下的原笔记本"),
                                                      "another: it was changed since", way_out, "stage")
 
 
@@ -191,7 +194,8 @@ def _sentence(texts, notebook, faults):
     text = texts.get(notebook, {}).get(label, "").strip()
     if not text:
         where = f"reports/runs/book/{notebook}.ipynb"
-        faults.append(Fault(where, f"a sentence labelled {label}", "none", "run the notebook again", "stage"))
+        faults.append(Fault(where, say(f"a sentence labelled {label}", f"标签为{label}的句子"), say("none", "没有"),
+                            say("run the notebook again", "请重新运行笔记本"), "stage"))
     return text
 
 
@@ -229,7 +233,8 @@ def place_chapter(template, ed, code):
     unknown = sorted(set(re.findall(r"@@\w+@@", text)))
     if unknown:
         places = ", ".join(f"@@{k}@@" for k in known)
-        raise DataError(Fault("reports/bluebook/_place.qmd", f"one of {places}", ", ".join(unknown), kind="stage"))
+        raise DataError(Fault("reports/bluebook/_place.qmd", say(f"one of {places}", f"以下之一：{places}"),
+                              ", ".join(unknown), kind="stage"))
     return text
 
 

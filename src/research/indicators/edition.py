@@ -10,7 +10,7 @@ from research.core import tables
 from research.core.scope import Data, Project, Scope, open_project
 from research.core.status import weakest
 from research.core.texts import read_made, read_yaml
-from research.errors import DataError, Fault, UsageError, nearest
+from research.errors import DataError, Fault, UsageError, nearest, say
 from research.indicators.explore import Exploring
 from research.indicators.reference.district import District
 from research.indicators.reference.schemas import empty_table, read_table
@@ -144,14 +144,17 @@ class Edition(District, Exploring):
         command = f"run `bluebook build {self.scope.options}`"
         where = self.project.show(folder)
         if not (folder / "manifest.json").is_file():
-            raise DataError(Fault(where, "the edition's built tables", "none", command, "not-built"))
+            raise DataError(Fault(where, say("the edition's built tables", "本版已算好的表"), say("none", "没有"),
+                                  command, "not-built"))
         manifest = read_made(folder / "manifest.json")
         if manifest.get("data") not in (None, self.data):
             found = f"tables of {manifest['data']}"
-            raise DataError(Fault(where, f"tables of {self.data}", found, command, "not-built"))
+            raise DataError(Fault(where, say(f"tables of {self.data}", f"{self.data}的表"), found, command,
+                                  "not-built"))
         if not (folder / f"{name}.parquet").is_file():
             known = sorted(p.stem for p in folder.glob("*.parquet"))
-            raise DataError(Fault(f"{where}, table {name}", "a built table", "none", nearest(name, known), "table"))
+            raise DataError(Fault(f"{where}, table {name}", say("a built table", "已算好的表"), say("none", "没有"),
+                                  nearest(name, known), "table"))
         return tables.read_table(folder / f"{name}.parquet")
 
     def series(self, indicator, place=None):
@@ -176,7 +179,8 @@ class Edition(District, Exploring):
         """
         known = list(self.indicators["id"])
         if indicator not in known:
-            raise DataError(Fault("indicator", "a known id", repr(indicator), nearest(indicator, known), "indicator"))
+            raise DataError(Fault("indicator", say("a known id", "已知的编号"), repr(indicator),
+                                  nearest(indicator, known), "indicator"))
         rows = self.observations
         rows = rows[rows["indicator"] == indicator]
         if place != "*":
@@ -242,13 +246,14 @@ def wanted_scope(project: Project, edition: int | str = "", data: Data | str = "
     data = data if isinstance(data, Data) else Data.named(project, data)
     known = years(data)
     if not known:
-        raise DataError(f"{data.name}: no year has data")
+        raise DataError(say(f"{data.name}: no year has data", f"{data.name}：没有任何年份的数据"))
     return Scope(project, _known(edition or known[-1], known), data)
 
 
 def _known(edition, known):
     if not str(edition).strip().isdigit() or int(edition) not in known:
-        raise UsageError(f"--edition {edition}: the data has {', '.join(map(str, known)) or 'no year'}")
+        raise UsageError(say(f"--edition {edition}: the data has {', '.join(map(str, known)) or 'no year'}",
+                             f"--edition {edition}：数据中有{'、'.join(map(str, known)) or '零个年份'}"))
     return int(edition)
 
 
@@ -262,7 +267,9 @@ def years(data: Data) -> list[int]:
     """
     folder = data.folder
     if not folder.is_dir():
-        raise UsageError(f"--data {data.name}: no such folder in this project; name one that holds observations.csv")
+        raise UsageError(say(f"--data {data.name}: no such folder in this project; "
+                             "name one that holds observations.csv",
+                             f"--data {data.name}：项目中没有这个文件夹，请给出含 observations.csv 的文件夹"))
     store.settled(folder)
     found = set(_survey_years(folder))
     path = folder / "observations.csv"

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from research.core.files import write_whole
 from research.core.formulas import neutral_frame
 from research.core.status import sample_mark
-from research.errors import UsageError, nearest
+from research.errors import UsageError, nearest, say
 from research.indicators.aggregates import of_measure
 from research.indicators.privacy.disclosure import rounded
 from research.indicators.reference.schemas import SCHEMAS
@@ -53,7 +53,8 @@ def export(edition, folder, kind="csv"):
         When the edition was not built.
     """
     if kind not in FORMATS:
-        raise UsageError(f"export {kind}: {nearest(kind, FORMATS)}")
+        hint = nearest(kind, FORMATS)
+        raise UsageError(say(f"export {kind}: {hint}", f"export {kind}：{hint.zh}"))
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     tables = {name: neutral_frame(published(edition, name)) for name in TABLES}

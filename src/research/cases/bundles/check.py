@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 from research.cases.bundles.pack import FORMAT
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, say
 
 __all__ = ["foreign_code", "open_checked", "unpack"]
 
@@ -57,7 +57,8 @@ def open_checked(path):
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         if isinstance(error, DataError):
             raise
-        raise DataError(Fault(path.name, "a case bundle (.case.zip)", f"unreadable: {error}", kind="bundle")) from error
+        raise DataError(Fault(path.name, say("a case bundle (.case.zip)", "案例包（.case.zip）"),
+                              say(f"unreadable: {error}", f"无法读取：{error}"), kind="bundle")) from error
     manifest = _manifest(path.name, files)
     faults = [*_sum_faults(files, manifest), *_notebook_faults(files, manifest)]
     if faults:
@@ -89,22 +90,29 @@ def _archive_faults(bundle, archive):
     if len(infos) > MOST_FILES or total > MOST_BYTES or total / packed > MOST_RATIO:
         found = f"{len(infos)} files, {total / 2**20:.0f} MiB, packed {total / packed:.0f} to 1"
         limits = f"at most {MOST_FILES} files, {MOST_BYTES // 2**20} MiB, {MOST_RATIO} to 1"
-        return [Fault(bundle, limits, found, "do not open it", "bomb")]
+        return [Fault(bundle, limits, found, say("do not open it", "请不要打开"), "bomb")]
     faults, seen = [], set()
     for info in infos:
         place = f"{bundle}, {info.filename!r}"
         parts = PurePosixPath(info.filename).parts
         mode = info.external_attr >> 16
         if info.filename.startswith("/") or ".." in parts or "\\" in info.filename or ":" in info.filename:
-            faults.append(Fault(place, "a path inside the bundle", "one that escapes", "do not open it", "escape"))
+            faults.append(Fault(place, say("a path inside the bundle", "包内的路径"),
+                                say("one that escapes", "指向包外"), say("do not open it", "请不要打开"), "escape"))
         elif stat.S_ISLNK(mode) or (mode and not stat.S_ISREG(mode) and not info.is_dir() and stat.S_IFMT(mode)):
-            faults.append(Fault(place, "a plain file", "a link or device", "do not open it", "link"))
+            faults.append(Fault(place, say("a plain file", "普通文件"), say("a link or device", "链接或设备"),
+                                say("do not open it", "请不要打开"), "link"))
         elif not info.is_dir() and not info.filename.startswith(PLACES) and info.filename not in ROOT_FILES:
-            faults.append(Fault(place, "a file in its place: " + ", ".join(PLACES), "another place", "", "place"))
+            faults.append(Fault(place,
+                                say("a file in its place: " + ", ".join(PLACES),
+                                    "放在应有的位置：" + "、".join(PLACES)),
+                                say("another place", "别的位置"), "", "place"))
         if mode & 0o111 and stat.S_ISREG(mode) or PurePosixPath(info.filename).suffix not in SUFFIXES:
-            faults.append(Fault(place, "text, tables and notebooks", "a program or unknown kind", "", "program"))
+            faults.append(Fault(place, say("text, tables and notebooks", "文字、表格与笔记本"),
+                                say("a program or unknown kind", "程序或未知类型"), "", "program"))
         if info.filename.casefold() in seen:
-            faults.append(Fault(place, "each name once", "a second file of this name", "", "double"))
+            faults.append(Fault(place, say("each name once", "每个文件名只出现一次"),
+                                say("a second file of this name", "又一个同名文件"), "", "double"))
         seen.add(info.filename.casefold())
     return faults
 
@@ -119,7 +127,8 @@ def _manifest(bundle, files):
         whole = False
     if not whole:
         place = f"{bundle}, manifest.json"
-        raise DataError(Fault(place, f"a manifest of {FORMAT}", "none or another", kind="manifest"))
+        raise DataError(Fault(place, say(f"a manifest of {FORMAT}", f"{FORMAT}格式的清单"),
+                              say("none or another", "没有或是别的"), kind="manifest"))
     return manifest
 
 
@@ -147,11 +156,14 @@ def _sum_faults(files, manifest):
     sums = manifest["sha256"]
     for name in sorted((set(files) | set(sums)) - {"manifest.json"}):
         if name not in files:
-            yield Fault(name, "a file that the manifest lists", "missing", "ask for a whole bundle", "checksum")
+            yield Fault(name, say("a file that the manifest lists", "清单所列的文件"), say("missing", "缺少"),
+                        say("ask for a whole bundle", "请索取完整的案例包"), "checksum")
         elif name not in sums:
-            yield Fault(name, "only files that the manifest lists", "one more", "do not trust it", "checksum")
+            yield Fault(name, say("only files that the manifest lists", "只有清单所列的文件"),
+                        say("one more", "多出一个"), say("do not trust it", "请不要采信"), "checksum")
         elif hashlib.sha256(files[name]).hexdigest() != sums[name]:
-            yield Fault(name, "the checksum of the manifest", "another: the file was changed", "", "checksum")
+            yield Fault(name, say("the checksum of the manifest", "清单所记的校验码"),
+                        say("another: the file was changed", "不一致：文件被改动过"), "", "checksum")
 
 
 def _notebook_faults(files, manifest):
@@ -163,12 +175,14 @@ def _notebook_faults(files, manifest):
         sources = ["".join(c["source"]) for c in cells]
     except (ValueError, KeyError, TypeError) as error:
         found = str(error) if isinstance(error, TooDeep) else "unreadable"
-        yield Fault(name, "a Jupyter notebook", found, "do not open it", kind="notebook")
+        yield Fault(name, say("a Jupyter notebook", "Jupyter 笔记本"), found, say("do not open it", "请不要打开"),
+                    kind="notebook")
         return
     for number, source in enumerate(sources, start=1):
         for found in _dangers(source):
-            yield Fault(f"{name}, code cell {number}", "plain Python that reads and shows", found,
-                        "do not run it", "danger")
+            yield Fault(f"{name}, code cell {number}",
+                        say("plain Python that reads and shows", "只读取和展示的普通 Python"), found,
+                        say("do not run it", "请不要运行"), "danger")
 
 
 def _dangers(source):

@@ -20,7 +20,7 @@ from research.cases.evidence.evidence import read_evidence
 from research.cases.evidence.run import rerun
 from research.core.files import replacing
 from research.core.texts import read_json, read_yaml
-from research.errors import DataError, Fault, nearest
+from research.errors import DataError, Fault, nearest, say
 
 __all__ = ["FORMAT", "pack", "may_share"]
 
@@ -115,7 +115,8 @@ def _yaml(path):
 def _case(project, case_id):
     known = {path.stem: path for path in cases.files(project)}
     if case_id not in known:
-        raise DataError(Fault(f"case {case_id}", "the id of a case", "none such", nearest(case_id, known), "case"))
+        raise DataError(Fault(f"case {case_id}", say("the id of a case", "案例编号"), say("none such", "没有这个"),
+                              nearest(case_id, known), "case"))
     path = known[case_id]
     case, _, faults = cases.read(project, path)
     about = {project.show(path), case.evidence if case else None}
@@ -131,11 +132,14 @@ def _proved_reads(project, notebook):
     result = rerun(project.root, notebook)
     name = project.show(notebook)
     if result.notebook is None:
-        raise DataError(Fault(name, "a notebook that runs", result.error.splitlines()[-1], "mend it", "bundle"))
+        raise DataError(Fault(name, say("a notebook that runs", "能够运行的笔记本"), result.error.splitlines()[-1],
+                              say("mend it", "请改正"), "bundle"))
     if sources_differ(kept, result.notebook) or failed(found := compare(kept, result.notebook)):
         place = ", ".join(d.label for d in found if d.outcome == "differs")
-        raise DataError(Fault(name, "outputs that a new run gives again", f"others in {place}",
-                              "execute the notebook again and keep its outputs", "bundle"))
+        raise DataError(Fault(name, say("outputs that a new run gives again", "重新运行得到相同的结果"),
+                              say(f"others in {place}", f"{place}的结果不同"),
+                              say("execute the notebook again and keep its outputs", "请重新运行笔记本并保留结果"),
+                              "bundle"))
     return result.reads
 
 

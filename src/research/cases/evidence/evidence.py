@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from research.core.status import weakest
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, say
 
 __all__ = ["LIBRARIES", "Evidence", "libraries", "read_evidence"]
 
@@ -74,7 +74,8 @@ def read_evidence(path):
         code = [c for c in notebook["cells"] if c["cell_type"] == "code"]
         packages = dict(notebook.get("metadata", {}).get("bluebook", {}).get("packages", {}))
     except (ValueError, KeyError, TypeError) as error:
-        raise DataError(Fault(str(path.name), "a Jupyter notebook", f"unreadable: {error}", kind="notebook")) from error
+        raise DataError(Fault(str(path.name), say("a Jupyter notebook", "Jupyter 笔记本"),
+                              say(f"unreadable: {error}", f"无法读取：{error}"), kind="notebook")) from error
     labels, texts, statuses, faults = [], {}, set(), []
     for number, cell in enumerate(code, start=1):
         source, outputs = "".join(cell.get("source", [])), cell.get("outputs", [])

@@ -6,7 +6,7 @@ import re
 
 from research.cases.prose import clause_texts, quotes
 from research.core.scope import Project
-from research.errors import Fault, nearest
+from research.errors import Fault, nearest, say
 from research.indicators.reference import reference
 
 FILE = "data/reference/passages.yml"
@@ -52,7 +52,8 @@ def check_passages(project: Project) -> list[Fault]:
     asked, faults = slots(project), []
     for name, texts in found.items():
         if name not in known:
-            faults.append(Fault(f"{FILE}, {name}", "the id of a plan", repr(name), nearest(name, known), "passage"))
+            faults.append(Fault(f"{FILE}, {name}", say("the id of a plan", "规划编号"), repr(name),
+                                nearest(name, known), "passage"))
             continue
         clauses = clause_texts(reference.outline(project, known[name]))
         for slot, text in (texts or {}).items():
@@ -62,11 +63,12 @@ def check_passages(project: Project) -> list[Fault]:
 
 def _slot_faults(where, slot, text, asked, clauses):
     if slot not in asked:
-        yield Fault(where, "a slot of a chapter", repr(slot), nearest(slot, asked), "passage")
+        yield Fault(where, say("a slot of a chapter", "章节中的位置"), repr(slot), nearest(slot, asked), "passage")
     for _, words, clause in quotes(text):
         if clause is None:
-            yield Fault(where, "a place after the quote", f"「{words[:20]}」", "add （第3段） or （第26条）", "quote")
+            yield Fault(where, say("a place after the quote", "引文后注明出处"), f"「{words[:20]}」",
+                        say("add （第3段） or （第26条）", "请补上（第3段）或（第26条）"), "quote")
         elif words not in clauses.get(clause, ""):
             other = next((k for k, v in clauses.items() if words in v), None)
             way = f"it stands in {other}" if other else "quote the plan word for word"
-            yield Fault(where, f"words of {clause}", f"「{words[:30]}」", way, "quote")
+            yield Fault(where, say(f"words of {clause}", f"{clause}的原文"), f"「{words[:30]}」", way, "quote")

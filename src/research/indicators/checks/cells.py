@@ -7,7 +7,7 @@ from functools import cache
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from research.core.faults import Fault, nearest, spot
+from research.core.faults import Fault, nearest, say, spot
 from research.indicators.reference.schemas import SCHEMAS, shown
 
 LIMIT = 200
@@ -61,21 +61,26 @@ def cell_faults(typed, cells, table, file):
 
 def _fault(column, check, cell, where):
     if check == "not_nullable":
-        return Fault(where, column.label or "a value", "an empty cell", "fill it in", "blank")
+        return Fault(where, say(column.label or "a value", column.label or "有值"), say("an empty cell", "空单元格"),
+                     say("fill it in", "请填写"), "blank")
     cell = shown(cell)
     if column.choices:
         kind = "status" if column.name == "status" else "choice"
-        return Fault(where, "one of " + ", ".join(column.choices), repr(cell), nearest(cell, column.choices), kind)
+        return Fault(where, say("one of " + ", ".join(column.choices), "以下之一：" + "、".join(column.choices)),
+                     repr(cell), nearest(cell, column.choices), kind)
     negative = column.low == 0 and str(cell).startswith("-")
     kind = "weight" if column.name == "weight" else "negative" if negative else "range"
     return Fault(where, _range_text(column), repr(cell), kind=kind)
 
 
 def _range_text(column):
-    low = "" if column.low is None else f"above {column.low:g}" if column.exclusive else f"{column.low:g} or more"
-    high = "" if column.high is None else f"{column.high:.10g} or less"
-    unit = f" ({column.unit})" if column.unit else ""
-    return " and ".join(t for t in (low, high) if t) + unit
+    low, high = column.low, column.high
+    en = ["" if low is None else f"above {low:g}" if column.exclusive else f"{low:g} or more",
+          "" if high is None else f"{high:.10g} or less"]
+    zh = ["" if low is None else f"大于{low:g}" if column.exclusive else f"{low:g}或以上",
+          "" if high is None else f"{high:.10g}或以下"]
+    unit = (f" ({column.unit})", f"（{column.unit}）") if column.unit else ("", "")
+    return say(" and ".join(t for t in en if t) + unit[0], "、".join(t for t in zh if t) + unit[1])
 
 
 def some(faults, file, what):
@@ -83,5 +88,6 @@ def some(faults, file, what):
     faults = list(faults)
     if len(faults) <= LIMIT:
         return faults
-    rest = Fault(f"{file}, {what}", "no such faults", f"{len(faults) - LIMIT} or more further ones", kind="more")
+    rest = Fault(f"{file}, {what}", say("no such faults", "没有这类问题"),
+                 say(f"{len(faults) - LIMIT} or more further ones", f"另有至少{len(faults) - LIMIT}处"), kind="more")
     return [*faults[:LIMIT], rest]

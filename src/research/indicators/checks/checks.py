@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from research.core.faults import DataError, Fault, nearest, spot
+from research.core.faults import DataError, Fault, nearest, say, spot
 from research.core.status import STATUSES
 from research.core.texts import read_yaml
 from research.indicators.checks import rules
@@ -57,14 +57,16 @@ def check(scope):
     faults = _meta_faults(folder)
     found = sorted(p for p in folder.glob("*.csv"))
     if not any(p.name == "observations.csv" for p in found):
-        faults.append(Fault(f"{folder.name}/observations.csv", "indicator values", "no such file",
-                            "start from `bluebook template`", "missing-file"))
+        faults.append(Fault(f"{folder.name}/observations.csv", say("indicator values", "指标数值"),
+                            say("no such file", "没有这个文件"),
+                            say("start from `bluebook template`", "请先用 `bluebook template` 生成填报表"),
+                            "missing-file"))
     years, typed = set(), {}
     for path in found:
         matched = _FILES.match(path.name)
         if not matched:
-            faults.append(Fault(f"{folder.name}/{path.name}", "a known table", "another file",
-                                nearest(path.stem, SCHEMAS), "file"))
+            faults.append(Fault(f"{folder.name}/{path.name}", say("a known table", "已知的表"),
+                                say("another file", "别的文件"), nearest(path.stem, SCHEMAS), "file"))
             continue
         table = "households" if matched["year"] else path.stem
         frame, more = check_file(path, table, known, int(matched["year"] or 0))
@@ -74,7 +76,10 @@ def check(scope):
             years |= set(pd.to_numeric(frame["year"], errors="coerce").dropna().astype(int))
     faults += _quarter_faults(typed, f"{folder.name}/quarters.csv", known)
     if years and edition not in years:
-        faults.append(Fault("--edition", "one of " + ", ".join(map(str, sorted(years))), str(edition), kind="edition"))
+        faults.append(Fault("--edition",
+                            say("one of " + ", ".join(map(str, sorted(years))),
+                                "以下之一：" + "、".join(map(str, sorted(years)))),
+                            str(edition), kind="edition"))
     return faults
 
 
@@ -133,7 +138,8 @@ def check_file(path, table, known, year=0):
     names = {c.name for c in SCHEMAS[table]}
     odd = [c for c in frame.columns if c not in names and not str(c).startswith("Unnamed")]
     if not faults:
-        faults += [Fault(spot(file, row=1), "known columns only", repr(str(c)), nearest(c, names), "column")
+        faults += [Fault(spot(file, row=1), say("known columns only", "只有已知的列"), repr(str(c)), nearest(c, names),
+                         "column")
                    for c in odd if not str(c).endswith(".1")]
     if faults:
         return None, faults
@@ -165,8 +171,9 @@ def _key_faults(frame, table, file):
     for row, values in zip(double.index, double[key].itertuples(index=False, name=None), strict=True):
         text = ", ".join(f"{k}={v}" for k, v in zip(key, values, strict=True))
         if values in first:
-            yield Fault(spot(file, row=row + 2), "each row once", f"{text} stands in row {first[values]} already",
-                        "delete one of the two", "duplicate")
+            yield Fault(spot(file, row=row + 2), say("each row once", "每行只出现一次"),
+                        say(f"{text} stands in row {first[values]} already", f"{text} 在第{first[values]}行已有"),
+                        say("delete one of the two", "请删去其中一行"), "duplicate")
         else:
             first[values] = row + 2
 
@@ -178,10 +185,13 @@ def _meta_faults(folder):
     except DataError as error:
         return error.faults
     if not isinstance(meta, dict):
-        return [Fault(name, "entries like `status: survey`", type(meta).__name__, kind="meta")]
-    faults = [Fault(name, f"an entry '{key}'", "none", "add it", "meta") for key in ("title", "status", "source")
+        return [Fault(name, say("entries like `status: survey`", "“status: survey”这样的条目"), type(meta).__name__,
+                      kind="meta")]
+    faults = [Fault(name, say(f"an entry '{key}'", f"有条目“{key}”"), say("none", "没有"), say("add it", "请补上"),
+                    "meta") for key in ("title", "status", "source")
               if not meta.get(key)]
     if meta.get("status") and meta["status"] not in STATUSES:
-        faults.append(Fault(f"{name}, status", "one of " + ", ".join(STATUSES), repr(meta["status"]),
-                            nearest(meta["status"], STATUSES), "status"))
+        faults.append(Fault(f"{name}, status",
+                            say("one of " + ", ".join(STATUSES), "以下之一：" + "、".join(STATUSES)),
+                            repr(meta["status"]), nearest(meta["status"], STATUSES), "status"))
     return faults

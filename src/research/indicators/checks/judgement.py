@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from research.core.faults import Fault, say, spot
+from research.core.faults import Fault, in_language, say, spot
 from research.core.scope import Project
 from research.indicators.checks.checks import Known
 from research.indicators.checks.plausible import Plausible, step_hint
@@ -69,7 +69,8 @@ def _placed(fault, file):
     """A fault whose row stands in the store and not in the file is one of the file as a whole."""
     if fault.place.row is None or fault.place.row > 0:
         return fault
-    return replace(fault, place=file.where, found=f"{fault.found} in what was taken in before")
+    return replace(fault, place=file.where, found=say(f"{fault.found} in what was taken in before",
+                                                      f"{in_language(fault.found, 'zh')}（此前收下的数据）"))
 
 
 def warnings(filled: Sequence, checked: Sequence, current: pd.DataFrame, known: Known,

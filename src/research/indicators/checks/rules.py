@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from research.core.faults import Fault, nearest, spot
+from research.core.faults import Fault, nearest, say, spot
 from research.indicators.reference import calibre
 from research.indicators.reference.schemas import INCOME_SOURCES
 
 SUM_TOLERANCE = 1.0  # yuan: sources are written in whole yuan, the total may be rounded
+_KIND_WORDS = {"place": "地区代码", "village": "村（社区）代码", "indicator": "指标编号", "target": "目标编号"}
+_SURVEYED = {"n": "样本量", "survey_date": "调查日期", "method": "调查方式"}
 
 
 def names(frame, file, known, year):
@@ -21,7 +23,8 @@ def names(frame, file, known, year):
                   "target": known.targets.index}[column]
         strange = frame[column][frame[column].notna() & ~frame[column].isin(listed)]
         for row, cell in strange.items():
-            yield Fault(spot(file, row=row + 2, column=column), f"a known {kind}", repr(cell),
+            yield Fault(spot(file, row=row + 2, column=column),
+                        say(f"a known {kind}", f"已知的{_KIND_WORDS[kind]}"), repr(cell),
                         _name_hint(cell, column, known, listed), kind)
 
 
@@ -29,11 +32,12 @@ def _name_hint(cell, column, known, listed):
     lookup = {"place": known.names, "indicator": known.by_name}.get(column, {})
     text = str(cell).strip()
     if text in lookup:
-        return f"write the code {lookup[text]}"
+        return say(f"write the code {lookup[text]}", f"请填代码{lookup[text]}")
     if text in listed:
-        return "delete the spaces"
+        return say("delete the spaces", "请删去空格")
     if text.removesuffix(".0") in listed:
-        return f"write {text.removesuffix('.0')}; format the column as text"
+        return say(f"write {text.removesuffix('.0')}; format the column as text",
+                   f"请填{text.removesuffix('.0')}，并把该列设为文本格式")
     if lookup and not text.isascii():
         return nearest(text, lookup)
     return nearest(text, listed)
@@ -42,12 +46,14 @@ def _name_hint(cell, column, known, listed):
 def household_place(frame, file, known, year):
     """Households belong to places below the district, and their village to their place."""
     for row in frame.index[frame["place"].eq(known.district)]:
-        yield Fault(spot(file, row=row + 2, column="place"), "a township or subdistrict", repr(known.district),
-                    "give the household's own place", "place")
+        yield Fault(spot(file, row=row + 2, column="place"), say("a township or subdistrict", "乡镇或街道代码"),
+                    repr(known.district), say("give the household's own place", "请填住户所在乡镇街道"), "place")
     home = frame["village"].map(known.villages)
     for row in frame.index[home.notna() & home.ne(frame["place"]) & frame["place"].isin(known.places)]:
-        yield Fault(spot(file, row=row + 2, column="village"), f"a village of {frame.at[row, 'place']}",
-                    f"{frame.at[row, 'village']} of {home[row]}", "correct the place or the village", "village")
+        yield Fault(spot(file, row=row + 2, column="village"),
+                    say(f"a village of {frame.at[row, 'place']}", f"{frame.at[row, 'place']}的村（社区）"),
+                    say(f"{frame.at[row, 'village']} of {home[row]}", f"{frame.at[row, 'village']}，属于{home[row]}"),
+                    say("correct the place or the village", "请改正地区或村（社区）"), "village")
 
 
 def file_year(frame, file, known, year):
@@ -56,7 +62,7 @@ def file_year(frame, file, known, year):
         values = pd.to_numeric(frame["year"], errors="coerce")
         for row in values.index[values.notna() & values.ne(year)]:
             yield Fault(spot(file, row=row + 2, column="year"), str(year), f"{values[row]:g}",
-                        "move the row to that year's file", "year")
+                        say("move the row to that year's file", "请把该行移到那一年的文件"), "year")
 
 
 def income_sum(frame, file, known, year):
@@ -68,13 +74,17 @@ def income_sum(frame, file, known, year):
     total = whole[sources].sum(axis=1, min_count=len(sources))
     off = (total - whole["income"]).abs() > SUM_TOLERANCE
     for row in frame.index[off]:
-        yield Fault(spot(file, row=row + 2, column="income"), f"the sum of the four sources, {total[row]:.10g}",
-                    f"{whole.at[row, 'income']:.10g}", "correct the total or a source", "sum")
+        yield Fault(spot(file, row=row + 2, column="income"),
+                    say(f"the sum of the four sources, {total[row]:.10g}", f"四项来源之和{total[row]:.10g}"),
+                    f"{whole.at[row, 'income']:.10g}", say("correct the total or a source", "请改正合计或某一项来源"),
+                    "sum")
     some = whole[sources].notna().any(axis=1)  # a survey may ask for the total only
     lost = whole["income"].notna() & some & whole[sources].isna().any(axis=1)
     for row in frame.index[lost]:
-        yield Fault(spot(file, row=row + 2, column="income"), "an empty cell where a source is missing",
-                    f"{whole.at[row, 'income']:.10g}", "fill in the source or empty the total", "sum")
+        yield Fault(spot(file, row=row + 2, column="income"),
+                    say("an empty cell where a source is missing", "有来源缺项时合计留空"),
+                    f"{whole.at[row, 'income']:.10g}",
+                    say("fill in the source or empty the total", "请补上来源，或将合计留空"), "sum")
 
 
 def strata(frame, file, known, year):
@@ -84,11 +94,17 @@ def strata(frame, file, known, year):
     for stratum in told.index[several | single]:
         where = spot(file, row=frame.index[frame["stratum"].eq(stratum)][0] + 2, column="stratum")
         if several[stratum]:
-            yield Fault(where, f"one place and one residence in {stratum}", "several",
-                        "give each place and residence a stratum of its own", "stratum")
+            yield Fault(where,
+                        say(f"one place and one residence in {stratum}", f"抽样层{stratum}只含一个地区、一种城乡"),
+                        say("several", "有多种"),
+                        say("give each place and residence a stratum of its own", "请为每个地区、城乡各设一个抽样层"),
+                        "stratum")
         if single[stratum]:
-            yield Fault(where, f"two or more villages in {stratum}", "one",
-                        "join the stratum to a like one: one cluster gives no standard error", "stratum")
+            yield Fault(where, say(f"two or more villages in {stratum}", f"抽样层{stratum}至少有两个村（社区）"),
+                        say("one", "只有一个"),
+                        say("join the stratum to a like one: one cluster gives no standard error",
+                            "请并入相近的层：只有一个村无法计算标准误"),
+                        "stratum")
 
 
 def units(frame, file, known, year):
@@ -97,8 +113,10 @@ def units(frame, file, known, year):
     right = frame[column].map(known.indicators["unit"] if column == "indicator" else known.targets)
     wrong = frame["unit"].fillna("").ne("") & right.notna() & frame["unit"].ne(right)
     for row in frame.index[wrong]:
-        yield Fault(spot(file, row=row + 2, column="unit"), f"{right[row]} for {frame.at[row, column]}",
-                    repr(frame.at[row, "unit"]), f"convert the value to {right[row]}", "unit")
+        yield Fault(spot(file, row=row + 2, column="unit"),
+                    say(f"{right[row]} for {frame.at[row, column]}", f"{frame.at[row, column]}的单位{right[row]}"),
+                    repr(frame.at[row, "unit"]),
+                    say(f"convert the value to {right[row]}", f"请把数值换算成{right[row]}"), "unit")
 
 
 def levels(frame, file, known, year):
@@ -106,9 +124,13 @@ def levels(frame, file, known, year):
     level = frame["indicator"].map(known.indicators["level"])
     for row in frame.index[level.eq("district") & frame["place"].isin(known.places)
                            & frame["place"].ne(known.district)]:
-        yield Fault(spot(file, row=row + 2, column="place"), f"{known.district}: {frame.at[row, 'indicator']} is "
-                    "kept for the district only", repr(frame.at[row, "place"]),
-                    "delete the row, or change `level` in indicators.csv", "level")
+        yield Fault(spot(file, row=row + 2, column="place"),
+                    say(f"{known.district}: {frame.at[row, 'indicator']} is kept for the district only",
+                        f"{known.district}：{frame.at[row, 'indicator']}只按全区统计"),
+                    repr(frame.at[row, "place"]),
+                    say("delete the row, or change `level` in indicators.csv",
+                        "请删去该行，或修改 indicators.csv 的 level"),
+                    "level")
 
 
 def bounds(frame, file, known, year):
@@ -118,12 +140,12 @@ def bounds(frame, file, known, year):
     value = pd.to_numeric(frame["value"], errors="coerce")
     share = unit.isin(["%", "分"]) & ~growth
     for row in frame.index[share & ((value < 0) | (value > 100))]:
-        yield Fault(spot(file, row=row + 2, column="value"), "0 to 100", f"{value[row]:.10g}",
-                    f"write it in {unit[row]}", "range")
+        yield Fault(spot(file, row=row + 2, column="value"), say("0 to 100", "0至100"), f"{value[row]:.10g}",
+                    say(f"write it in {unit[row]}", f"请按“{unit[row]}”填写"), "range")
     counted = unit.notna() & ~unit.isin(["%", "分"]) & ~growth
     for row in frame.index[counted & (value < 0)]:
-        yield Fault(spot(file, row=row + 2, column="value"), f"0 or more ({unit[row]})", f"{value[row]:.10g}",
-                    kind="negative")
+        yield Fault(spot(file, row=row + 2, column="value"),
+                    say(f"0 or more ({unit[row]})", f"0或以上（{unit[row]}）"), f"{value[row]:.10g}", kind="negative")
 
 
 def survey_metadata(frame, file, known, year):
@@ -134,19 +156,22 @@ def survey_metadata(frame, file, known, year):
         empty = cells.isna() | cells.astype(str).str.strip().isin(["", "nan", "NaT"])
         for row in frame.index[flagged & empty]:
             yield Fault(spot(file, row=row + 2, column=column),
-                        f"the {text}: {frame.at[row, 'indicator']} is a survey indicator (+)", "an empty cell",
-                        "fill it in", "survey")
+                        say(f"the {text}: {frame.at[row, 'indicator']} is a survey indicator (+)",
+                            f"{_SURVEYED[column]}：{frame.at[row, 'indicator']}是调查指标（+）"),
+                        say("an empty cell", "空单元格"), say("fill it in", "请填写"), "survey")
 
 
 def dates(frame, file, known, year):
     """A task ends after it starts, and its milestone lies between."""
     start, due, middle = (pd.to_datetime(frame[c], errors="coerce") for c in ("start", "due", "milestone_due"))
     for row in frame.index[due < start]:
-        yield Fault(spot(file, row=row + 2, column="due"), f"a date after {start[row]:%Y-%m-%d}",
+        yield Fault(spot(file, row=row + 2, column="due"),
+                    say(f"a date after {start[row]:%Y-%m-%d}", f"晚于{start[row]:%Y-%m-%d}的日期"),
                     f"{due[row]:%Y-%m-%d}", kind="date")
     for row in frame.index[(middle < start) | (middle > due)]:
-        yield Fault(spot(file, row=row + 2, column="milestone_due"), "a date between start and due",
-                    f"{middle[row]:%Y-%m-%d}", kind="date")
+        yield Fault(spot(file, row=row + 2, column="milestone_due"),
+                    say("a date between start and due", "开始与完成期限之间的日期"), f"{middle[row]:%Y-%m-%d}",
+                    kind="date")
 
 
 def nested_counts(frame, file, known, year):
@@ -154,8 +179,9 @@ def nested_counts(frame, file, known, year):
     count, done, glad = (pd.to_numeric(frame[c], errors="coerce") for c in ("count", "resolved", "satisfied"))
     for column, part, whole in (("resolved", done, count), ("satisfied", glad, done)):
         for row in frame.index[part > whole]:
-            yield Fault(spot(file, row=row + 2, column=column), f"{whole[row]:g} or less", f"{part[row]:g}",
-                        "correct one of the counts", "range")
+            yield Fault(spot(file, row=row + 2, column=column),
+                        say(f"{whole[row]:g} or less", f"不超过{whole[row]:g}"), f"{part[row]:g}",
+                        say("correct one of the counts", "请改正其中一个件数"), "range")
 
 
 def assessed_units(frame, file, known, year):

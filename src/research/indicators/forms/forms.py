@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from research.core.formulas import neutral
 from research.core.handed_out import hand_out, steady
 from research.core.status import SAMPLE_MARK, Status
-from research.errors import UsageError, nearest
+from research.errors import UsageError, nearest, say
 from research.indicators.forms import style as form_style
 from research.indicators.forms.checks import add_checks
 from research.indicators.forms.survey import survey_book
@@ -93,7 +93,8 @@ def _code(project, place):
         return place
     by_name = {v: k for k, v in names.items()}
     if place not in by_name:
-        raise UsageError(f"--place {place}: {nearest(place, list(names) if place.isdigit() else list(by_name))}")
+        hint = nearest(place, list(names) if place.isdigit() else list(by_name))
+        raise UsageError(say(f"--place {place}: {hint}", f"--place {place}：{hint.zh}"))
     return by_name[place]
 
 

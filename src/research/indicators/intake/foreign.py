@@ -6,7 +6,7 @@ import pandas as pd
 from openpyxl import load_workbook
 
 from research.core import tables
-from research.core.faults import DataError, Fault, nearest, spot
+from research.core.faults import DataError, Fault, nearest, say, spot
 from research.indicators.intake import grid
 from research.indicators.intake.safety import LIMITS
 from research.indicators.reference.schemas import raw_heads, read_cells
@@ -61,10 +61,12 @@ def _parquet(path):
             query = "SELECT sum(num_rows) FROM parquet_file_metadata($path)"
             rows = connection.execute(query, {"path": str(path)}).fetchone()[0]
     except duckdb.Error as error:
-        raise DataError(Fault(path.name, "a Parquet table", str(error).splitlines()[0][:200], kind="safety")) from error
+        raise DataError(Fault(path.name, say("a Parquet table", "Parquet 表"), str(error).splitlines()[0][:200],
+                              kind="safety")) from error
     if rows > LIMITS["table_rows"]:
-        raise DataError(Fault(path.name, f"{LIMITS['table_rows']:,} rows or less", f"{rows:,}", "split it by year",
-                              "safety"))
+        raise DataError(Fault(path.name,
+                              say(f"{LIMITS['table_rows']:,} rows or less", f"不超过{LIMITS['table_rows']:,}行"),
+                              f"{rows:,}", say("split it by year", "请按年份拆分"), "safety"))
     return tables.read_table(path)
 
 
@@ -79,10 +81,14 @@ def _statistical(path, rules):
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError, ValueError, LookupError,
             OSError) as error:
         found = f"one that cannot be read ({str(error)[:120] or type(error).__name__})"
-        raise DataError(Fault(path.name, "a Stata or SPSS file", found, "save it anew there, or name its `encoding`",
+        raise DataError(Fault(path.name, say("a Stata or SPSS file", "Stata 或 SPSS 文件"), found,
+                              say("save it anew there, or name its `encoding`",
+                                  "请在该软件中重新保存，或写明 encoding（编码）"),
                               "safety")) from error
     if len(frame) > LIMITS["table_rows"]:
-        raise DataError(Fault(path.name, f"{LIMITS['table_rows']:,} rows or less", "more", "split it", "safety"))
+        raise DataError(Fault(path.name,
+                              say(f"{LIMITS['table_rows']:,} rows or less", f"不超过{LIMITS['table_rows']:,}行"),
+                              say("more", "超过"), say("split it", "请拆分"), "safety"))
     return frame, dict(facts.variable_value_labels)
 
 
@@ -91,13 +97,16 @@ def _workbook(path, rules):
     book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
     name = str(rules.get("sheet") or book.sheetnames[0])
     if name not in book.sheetnames:
-        raise DataError(Fault(spot(path.name, sheet=name), "a sheet of the workbook", "none",
-                              nearest(name, book.sheetnames), "sheet"))
+        raise DataError(Fault(spot(path.name, sheet=name), say("a sheet of the workbook", "工作簿中的工作表"),
+                              say("none", "没有"), nearest(name, book.sheetnames), "sheet"))
     lines = []
     for line in grid.lines(book[name], grid.Formats(book)):
         if len(lines) > LIMITS["rows"] or len(line) > LIMITS["columns"]:
-            raise DataError(Fault(spot(path.name, sheet=name), f"{LIMITS['rows']:,} rows and {LIMITS['columns']} "
-                                  "columns or less", "more", "delete empty rows and columns", "safety"))
+            raise DataError(Fault(spot(path.name, sheet=name),
+                                  say(f"{LIMITS['rows']:,} rows and {LIMITS['columns']} " "columns or less",
+                                      f"不超过{LIMITS['rows']:,}行、{LIMITS['columns']}列"),
+                                  say("more", "超过"), say("delete empty rows and columns", "请删去空行空列"),
+                                  "safety"))
         lines.append(line)
     lines = grid.level(lines[skip:])
     head = [grid.heading(h) for h in (lines[0] if lines else ())]

@@ -59,13 +59,14 @@ def take_in(project: Project, files: Sequence[str | Path], to: str | Path = "dat
         For an acceptance that is not NAME=REASON, or names no warning.
     """
     if not files:
-        raise UsageError("import: name at least one file")
+        raise UsageError(say("import: name at least one file", "import：请至少给出一个文件"))
     reasons = given(accept, accept_file)
     data = Data.named(project, to, "--to", new=True)
     if mapping and not Path(mapping).is_file():
-        raise UsageError(f"--mapping {mapping}: no such file")
+        raise UsageError(say(f"--mapping {mapping}: no such file", f"--mapping {mapping}：没有这个文件"))
     if data.is_sample:
-        raise UsageError("--to data/sample: the sample is made by its generator; use a folder of your own")
+        raise UsageError(say("--to data/sample: the sample is made by its generator; use a folder of your own",
+                             "--to data/sample：示例数据由程序生成，请导入到自己的数据文件夹"))
     folder, known = data.folder, Known(project)
     filled = [_read(project, f, mapping, label) for f, label in zip(files, _labels(files), strict=True)]
     checked = [_check(f, known) for f in filled]
@@ -174,7 +175,8 @@ def _opened(project, path, mapping):
 def _check(filled, known):
     """Faults of one file, with the words of its own headings, and its typed rows."""
     if filled.rows.empty:
-        empty = [] if filled.faults else [Fault(filled.where, "at least one value", "an empty form", "", "empty")]
+        empty = [] if filled.faults else [Fault(filled.where, say("at least one value", "至少一个数值"),
+                                                say("an empty form", "空白的填报表"), "", "empty")]
         return filled.faults + empty, None
     if filled.table == "households":
         return _check_households(filled, known)

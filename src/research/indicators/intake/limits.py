@@ -7,7 +7,7 @@ import os
 import signal
 import warnings
 
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, say
 
 SECONDS = 120
 """Longest that reading one file may take, in seconds."""
@@ -64,7 +64,9 @@ def within(function, *arguments, where, seconds=None, memory=None):
         f"a file that is read within {memory / 1e9:g} GB of memory")
     found = "one that takes longer" if kind == "time" else "one that takes more" if kind == "memory" else (
         f"one that breaks the reader (signal {value})")
-    raise DataError(Fault(where, expected, found, "split it by year or by place, or save it as CSV", "limit"))
+    raise DataError(Fault(where, expected, found,
+                          say("split it by year or by place, or save it as CSV", "请按年份或地区拆分，或另存为 CSV"),
+                          "limit"))
 
 
 def _answer(pipe, child, seconds):

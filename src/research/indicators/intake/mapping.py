@@ -118,27 +118,36 @@ def _nested(used, filled):
 
 def _rule_faults(rules, name):
     if not isinstance(rules, dict):
-        return [Fault(name, "entries like `columns: {place: 乡镇}`", type(rules).__name__, kind="mapping")]
-    faults = [Fault(f"{name}, {k}", "a known entry", repr(k), nearest(str(k), KEYS), "mapping")
+        return [Fault(name, say("entries like `columns: {place: 乡镇}`", "“columns: {place: 乡镇}”这样的条目"),
+                      type(rules).__name__, kind="mapping")]
+    faults = [Fault(f"{name}, {k}", say("a known entry", "已知的条目"), repr(k), nearest(str(k), KEYS), "mapping")
               for k in rules if k not in KEYS]
     table = rules.get("table", "observations")
     if table not in TABLES:
-        return [*faults, Fault(f"{name}, table", "observations or households (or quarters)", repr(table),
-                               kind="mapping")]
+        return [*faults, Fault(f"{name}, table",
+                               say("observations or households (or quarters)",
+                                   "observations 或 households（或 quarters）"),
+                               repr(table), kind="mapping")]
     known = [c.name for c in SCHEMAS[table]]
     whole = rules.get("header", 1)
     if not isinstance(whole, int) or not 1 <= whole <= 1000:
-        faults.append(Fault(f"{name}, header", "the row of the headings, 1 or more", repr(whole), kind="mapping"))
-    faults += [Fault(f"{name}, {k}", "a list", type(rules[k]).__name__, kind="mapping") for k in ("missing", "labels")
+        faults.append(Fault(f"{name}, header", say("the row of the headings, 1 or more", "表头所在行，1或以上"),
+                            repr(whole), kind="mapping"))
+    faults += [Fault(f"{name}, {k}", say("a list",
+                                         "列表"), type(rules[k]).__name__, kind="mapping")
+               for k in ("missing", "labels")
                if k in rules and not isinstance(rules[k], list)]
-    faults += [Fault(f"{name}, {k}", "pairs", type(rules[k]).__name__, kind="mapping") for k in ("wide", "units")
+    faults += [Fault(f"{name}, {k}", say("pairs",
+                                         "成对的条目"), type(rules[k]).__name__, kind="mapping")
+               for k in ("wide", "units")
                if k in rules and not isinstance(rules[k], dict)]
     for part in ("columns", "constants", "codes"):
         given = rules.get(part) or {}
         if not isinstance(given, dict):
-            faults.append(Fault(f"{name}, {part}", "pairs", type(given).__name__, kind="mapping"))
+            faults.append(Fault(f"{name}, {part}", say("pairs", "成对的条目"), type(given).__name__, kind="mapping"))
             continue
-        faults += [Fault(f"{name}, {part}", "a column of ours", repr(c), nearest(c, known), "mapping")
+        faults += [Fault(f"{name}, {part}", say("a column of ours", "本系统的列名"), repr(c), nearest(c, known),
+                         "mapping")
                    for c in given if c not in known]
     return faults
 
@@ -227,7 +236,8 @@ def _unpivoted(project, base, frame, rules):
         times = factor(str(given), wanted) if given and wanted else 1.0
         cells = frame[str(heading)].astype(object)
         if times is None:
-            raise DataError(Fault(f"units, {heading}", f"a unit like {wanted}", repr(given), kind="mapping"))
+            raise DataError(Fault(f"units, {heading}", say(f"a unit like {wanted}", f"与{wanted}同类的单位"),
+                                  repr(given), kind="mapping"))
         if times != 1.0:
             number = pd.to_numeric(cells, errors="coerce")
             scaled = (number * times).map(lambda v: float(f"{v:.15g}"))

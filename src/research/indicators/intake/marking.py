@@ -9,6 +9,8 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
+from research.core.faults import in_language
+from research.core.files import replacing
 from research.core.formulas import neutral
 from research.core.handed_out import hand_out, steady
 from research.indicators.reference.tables import encoding_of
@@ -84,5 +86,6 @@ def _mark(sheet, fault, column, filled):
     cell = sheet.cell(row, column.get(name, column.get(filled.headings.get(name), 1)))
     cell.fill = _AMBER if fault.kind == "warning" else _RED
     text = f"{cell.comment.text}\n" if cell.comment and cell.comment.author == _AUTHOR else ""
-    told = f"应为：{fault.expected}\n现为：{fault.found}" + (f"\n办法：{fault.way_out}" if fault.way_out else "")
+    expected, found, way = (in_language(t, "zh") for t in (fault.expected, fault.found, fault.way_out))
+    told = f"应为：{expected}\n现为：{found}" + (f"\n办法：{way}" if way else "")
     cell.comment = Comment((text + told)[:2000], _AUTHOR, height=120, width=320)

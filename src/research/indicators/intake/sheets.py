@@ -93,10 +93,14 @@ def _workbook(path):
         book = load_workbook(path, read_only=False, data_only=False, keep_links=False)
     except Exception as error:  # a hostile workbook may break the reader anywhere
         found = f"one that cannot be read ({type(error).__name__})"
-        return Filled(path, _empty(), faults=[Fault(path.name, "an Excel workbook", found,
-                                                    "open it in Excel and save it anew", "safety")])
+        return Filled(path, _empty(), faults=[Fault(path.name, say("an Excel workbook", "Excel 工作簿"), found,
+                                                    say("open it in Excel and save it anew",
+                                                        "请用 Excel 或 WPS 打开后重新保存"),
+                                                    "safety")])
     if len(book.sheetnames) > LIMITS["sheets"]:
-        return Filled(path, _empty(), faults=[Fault(path.name, f"{LIMITS['sheets']} sheets or less",
+        return Filled(path, _empty(), faults=[Fault(path.name,
+                                                    say(f"{LIMITS['sheets']} sheets or less",
+                                                        f"不超过{LIMITS['sheets']}个工作表"),
                                                     str(len(book.sheetnames)), kind="safety")])
     name, others = _sheet_of(book)
     sheet = book[name]
@@ -108,9 +112,14 @@ def _workbook(path):
                                        "一个文件只放一张表，请把各表分别另存"), "sheets"))
         return filled
     if sheet.max_row > LIMITS["rows"] or sheet.max_column > LIMITS["columns"]:
-        filled.faults.append(Fault(filled.where, f"{LIMITS['rows']:,} rows and {LIMITS['columns']} columns or less",
-                                   f"{sheet.max_row:,} rows, {sheet.max_column} columns",
-                                   "delete empty rows below and right of the table", "safety"))
+        filled.faults.append(Fault(filled.where,
+                                   say(f"{LIMITS['rows']:,} rows and {LIMITS['columns']} columns or less",
+                                       f"不超过{LIMITS['rows']:,}行、{LIMITS['columns']}列"),
+                                   say(f"{sheet.max_row:,} rows, {sheet.max_column} columns",
+                                       f"{sheet.max_row:,}行、{sheet.max_column}列"),
+                                   say("delete empty rows below and right of the table",
+                                       "请删去表格下方和右侧的空行空列"),
+                                   "safety"))
         return filled
     frame = _cells(sheet, filled, grid.Formats(book))
     if frame is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, say
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,8 @@ def reason(contributions, rule=None):
     rule = rule or Rules()
     x = np.sort(np.asarray(contributions, float))[::-1]
     if len(x) and not (np.isfinite(x).all() and x[-1] >= 0):
-        raise DataError(Fault("contributions", "numbers of 0 or more", "a missing or negative one", kind="disclosure"))
+        raise DataError(Fault("contributions", say("numbers of 0 or more", "0或以上的数"),
+                              say("a missing or negative one", "有缺失或负数"), kind="disclosure"))
     if len(x) < rule.min_count:
         return "count"
     total = x.sum()
@@ -210,8 +211,10 @@ def protect(table, value, primary, totals, rule=None):
             break
         choice = _next(open_cells, values, hidden, sums)
         if choice is None:
-            raise DataError(Fault("disclosure", "cells that can be protected", f"cell {open_cells[0]} cannot",
-                                  "merge it with a neighbour before publishing", "disclosure"))
+            raise DataError(Fault("disclosure", say("cells that can be protected", "能够保护的单元格"),
+                                  say(f"cell {open_cells[0]} cannot", f"单元格{open_cells[0]}无法保护"),
+                                  say("merge it with a neighbour before publishing", "公布前请与相邻单元格合并"),
+                                  "disclosure"))
         why[choice] = "secondary"
     out = table.assign(withheld=why)
     out[value] = out[value].astype(float).where(why == "")

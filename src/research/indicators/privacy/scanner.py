@@ -7,7 +7,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from research.core.faults import Fault, spot
+from research.core.faults import Fault, say, spot
 from research.indicators.intake.grid import level
 from research.indicators.privacy.small_cells import grid_faults, small_cells
 
@@ -75,19 +75,21 @@ def _look(where, ending, data, look, depth=0):
         return _unpack(where, data, look, depth) + (_sheets(where, data, minimum) if ending == ".xlsx" else [])
     if ending == ".parquet":
         held = [c for c in MICRODATA if c.encode() in data[-65_536:]]
-        return [Fault(where, "aggregates only", f"a column {c}", "keep it out of what is published", "microdata")
+        return [Fault(where, say("aggregates only", "只含汇总数"), say(f"a column {c}", f"有“{c}”列"),
+                      say("keep it out of what is published", "请不要放入公布的内容"), "microdata")
                 for c in held] + _parquet(where, data, minimum)
     if ending not in TEXT:
         return []
     text = data.decode("utf-8", "replace")
     faults = small_cells(where, ending, text, minimum) if ending in TABLES else []
     if ending in (".csv", ".tsv") and MICRODATA & set(re.split(r"[,\t;]", text.split("\n", 1)[0].strip("\ufeff\r"))):
-        faults.append(Fault(where, "aggregates only", "a table of households", "keep it out of what is published",
-                            "microdata"))
+        faults.append(Fault(where, say("aggregates only", "只含汇总数"), say("a table of households", "住户明细表"),
+                            say("keep it out of what is published", "请不要放入公布的内容"), "microdata"))
     found = sorted(ids & set(pattern.findall(text))) if pattern else []
     if found:
         more = f" and {len(found) - 3} more" if len(found) > 3 else ""
-        faults.append(Fault(where, "no household", ", ".join(found[:3]) + more, "publish aggregates only", "household"))
+        faults.append(Fault(where, say("no household", "不含住户编号"), ", ".join(found[:3]) + more,
+                            say("publish aggregates only", "只公布汇总数"), "household"))
     return faults
 
 
@@ -132,9 +134,11 @@ def _unpack(where, data, look, depth):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
             if sum(p.file_size for p in parts) > _LIMIT:
-                return [Fault(where, "an archive that can be looked through", "one too large", "split it", "scan")]
+                return [Fault(where, say("an archive that can be looked through", "能够检查的压缩包"),
+                              say("one too large", "过大"), say("split it", "请拆分"), "scan")]
             return [fault for part in parts if not part.is_dir() for fault in _look(
                 f"{where}, {part.filename}", Path(part.filename).suffix.lower(), archive.read(part), look,
                 depth + 1)]
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
-        return [Fault(where, "an archive that can be looked through", "a broken or locked one", kind="scan")]
+        return [Fault(where, say("an archive that can be looked through", "能够检查的压缩包"),
+                      say("a broken or locked one", "已损坏或加密"), kind="scan")]

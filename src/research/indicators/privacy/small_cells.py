@@ -7,7 +7,7 @@ import io
 import json
 import re
 
-from research.errors import Fault
+from research.errors import Fault, say
 
 COUNTS = ("n", "样本户数", "样本量（户）", "样本户")
 """Headings of a column that counts the households behind a row."""
@@ -64,8 +64,10 @@ def grid_faults(where, grid, minimum):
         for i in columns:
             count = _count(row[i]) if i < len(row) else None
             if count is not None and 0 < count < minimum and (shown or not values):
-                return [Fault(where, f"{minimum} or more households behind each number", f"{count:g} in row {number}",
-                              "withhold the row's values", "small-cell")]
+                return [Fault(where,
+                              say(f"{minimum} or more households behind each number", f"每个数背后至少{minimum}户"),
+                              say(f"{count:g} in row {number}", f"第{number}行只有{count:g}户"),
+                              say("withhold the row's values", "请不公布该行数值"), "small-cell")]
     return []
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, say
 from research.indicators.privacy import disclosure
 
 KEY = ["place", "year", "residence"]
@@ -145,9 +145,10 @@ def audit(edition, measures):
                 if not table["why"].iloc[cell] or not value[cell]:  # a total of nought leaves no part to guess
                     continue
                 place, _, residence = table.loc[cell, KEY]
-                faults.append(Fault(f"measures, {measure}, {place}, {year}, {residence}", "a cell that stays withheld",
-                                    "one that follows from the others", "withhold one more, or merge two",
-                                    "disclosure"))
+                faults.append(Fault(f"measures, {measure}, {place}, {year}, {residence}",
+                                    say("a cell that stays withheld", "不公布的单元格不可推算"),
+                                    say("one that follows from the others", "可由其他单元格推算"),
+                                    say("withhold one more, or merge two", "请再隐去一个，或合并两个"), "disclosure"))
     return faults
 
 

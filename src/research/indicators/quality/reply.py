@@ -7,7 +7,7 @@ from pathlib import Path
 
 from research.core.handed_out import hand_out, steady
 from research.core.status import SAMPLE_MARK, is_sample
-from research.errors import UsageError, nearest
+from research.errors import UsageError, nearest, say
 from research.indicators.quality import quality
 from research.indicators.quality import report as quality_report
 
@@ -41,7 +41,8 @@ def reply(edition, department):
     """
     year, owners = edition.edition, sorted(edition.indicators["source_department"].unique())
     if department not in owners:
-        raise UsageError(f"department {department}: {nearest(department, owners)}")
+        hint = nearest(department, owners)
+        raise UsageError(say(f"department {department}: {hint}", f"部门 {department}：{hint.zh}"))
     names = dict(zip(edition.indicators["id"], edition.indicators["name_zh"], strict=True))
     own = quality.due(edition).query("department == @department and year == @year")
     lines = [f"# {department}{year}年数据质量反馈", ""]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from research.core.faults import Fault, spot
+from research.core.faults import Fault, say, spot
 from research.core.texts import read_yaml
 from research.indicators.reference.schemas import POPULATIONS
 
@@ -45,15 +45,22 @@ def population(frame, file, known, year):
     if "population" in frame:
         told = frame["population"].fillna("").astype(str)
         for row in frame.index[told.isin(POPULATIONS) & right.notna() & told.ne(right)]:
-            yield Fault(spot(file, row=row + 2, column="population"), f"{right[row]} for {frame.at[row, 'indicator']}",
-                        repr(told[row]), f"give the figure for the {right[row]}人口", "population")
+            yield Fault(spot(file, row=row + 2, column="population"),
+                        say(f"{right[row]} for {frame.at[row, 'indicator']}",
+                            f"{frame.at[row, 'indicator']}的口径{right[row]}"),
+                        repr(told[row]),
+                        say(f"give the figure for the {right[row]}人口", f"请报{right[row]}人口口径的数值"),
+                        "population")
     for column in (c for c in TEXTS if c in frame):
         text = frame[column].fillna("").astype(str)
         for kind in POPULATIONS:
             for row in frame.index[right.notna() & right.ne(kind) & text.str.contains(kind, regex=False)]:
                 yield Fault(spot(file, row=row + 2, column=column),
-                            f"{right[row]}人口 for {frame.at[row, 'indicator']}", repr(text[row]),
-                            f"give the figure for the {right[row]}人口", "population")
+                            say(f"{right[row]}人口 for {frame.at[row, 'indicator']}",
+                                f"{frame.at[row, 'indicator']}按{right[row]}人口"),
+                            repr(text[row]),
+                            say(f"give the figure for the {right[row]}人口", f"请报{right[row]}人口口径的数值"),
+                            "population")
 
 
 def old_income(frame, file, known, year):
@@ -64,13 +71,19 @@ def old_income(frame, file, known, year):
         for column in (c for c in TEXTS if c in frame):
             old = frame[column].fillna("").astype(str).str.contains("|".join(entry["words_before"]))
             for row in frame.index[ours & years.ge(entry["year"]) & old]:
-                yield Fault(spot(file, row=row + 2, column=column), f"from {entry['year']} on: {entry['after']}",
-                            repr(frame.at[row, column]), "give the figure of the new kind", "calibre")
+                yield Fault(spot(file, row=row + 2, column=column),
+                            say(f"from {entry['year']} on: {entry['after']}", f"{entry['year']}年起：{entry['after']}"),
+                            repr(frame.at[row, column]), say("give the figure of the new kind", "请报新口径的数值"),
+                            "calibre")
         told = frame["calibre"].fillna("") if "calibre" in frame else pd.Series("", index=frame.index)
         for row in frame.index[ours & years.lt(entry["year"]) & told.eq("")]:
-            yield Fault(spot(file, row=row + 2, column="calibre"), f"the kind of figure, as it is of before "
-                        f"{entry['year']} ({entry['name']})", "nothing", f"write {entry['words_before'][0]} or what it "
-                        "is in a column calibre (统计口径)", "calibre")
+            yield Fault(spot(file, row=row + 2, column="calibre"),
+                        say(f"the kind of figure, as it is of before {entry['year']} ({entry['name']})",
+                            f"写明统计口径：{entry['year']}年起口径有变（{entry['name']}）"),
+                        say("nothing", "没有"),
+                        say(f"write {entry['words_before'][0]} or what it " "is in a column calibre (统计口径)",
+                            f"请在“统计口径”列写明“{entry['words_before'][0]}”或实际口径"),
+                        "calibre")
 
 
 def totals(frame, file, known, year):
@@ -90,21 +103,28 @@ def totals(frame, file, known, year):
         total = parts.loc[key, "sum"]
         if abs(total - value) > entry["tolerance"] * max(abs(value), abs(total)):
             yield Fault(spot(file, row=row + 2, column="value"),
-                        f"the sum of the {len(known.places) - 1} places, {total:.10g}", f"{value:.10g}",
-                        "correct the district's value or a place's", "total")
+                        say(f"the sum of the {len(known.places) - 1} places, {total:.10g}",
+                            f"{len(known.places) - 1}个乡镇街道之和{total:.10g}"),
+                        f"{value:.10g}",
+                        say("correct the district's value or a place's", "请改正全区数值或某个乡镇街道的数值"),
+                        "total")
 
 
 def running(frame, file, known, year):
     """Within a year a running total never falls."""
     listed = set((known.calibres.get("quarters") or {}).get("indicators", ()))
     for row in frame.index[frame["indicator"].isin(known.indicators.index) & ~frame["indicator"].isin(listed)]:
-        yield Fault(spot(file, row=row + 2, column="indicator"), "an indicator that is kept by quarter",
-                    repr(frame.at[row, "indicator"]), "give the year's value, or add it to calibres.yml", "quarter")
+        yield Fault(spot(file, row=row + 2, column="indicator"),
+                    say("an indicator that is kept by quarter", "按季度统计的指标"), repr(frame.at[row, "indicator"]),
+                    say("give the year's value, or add it to calibres.yml", "请报全年数值，或在 calibres.yml 中登记"),
+                    "quarter")
     for group in _series(frame, listed):
         fallen = group["value"].diff() < 0
         for row, before in group["value"].shift()[fallen].items():
-            yield Fault(spot(file, row=row + 2, column="value"), f"a running total of {before:.10g} or more",
-                        f"{group.at[row, 'value']:.10g}", "give the total from 1 January on", "quarter")
+            yield Fault(spot(file, row=row + 2, column="value"),
+                        say(f"a running total of {before:.10g} or more", f"累计值不低于{before:.10g}"),
+                        f"{group.at[row, 'value']:.10g}",
+                        say("give the total from 1 January on", "请报自1月1日起的累计值"), "quarter")
 
 
 def unbroken(frame, file, known):
@@ -114,8 +134,9 @@ def unbroken(frame, file, known):
         for row, quarter in group["quarter"].astype(int).items():
             if quarter > 1 and quarter - 1 not in given:
                 yield Fault(spot(file, row=row + 2, column="quarter"),
-                            f"quarter {quarter - 1} before quarter {quarter}", "none", "add the missing quarter",
-                            "quarter")
+                            say(f"quarter {quarter - 1} before quarter {quarter}",
+                                f"先有第{quarter - 1}季度，再有第{quarter}季度"),
+                            say("none", "没有"), say("add the missing quarter", "请补上缺少的季度"), "quarter")
 
 
 def _series(frame, listed):
@@ -150,5 +171,6 @@ def year_end(quarters, observations, file, known):
         if value is None or not pd.notna(value) or not pd.notna(last.at[row, "value"]):
             continue
         if abs(last.at[row, "value"] - value) > limit * max(abs(value), abs(last.at[row, "value"])):
-            yield Fault(spot(file, row=row + 2, column="value"), f"the year's value, {value:.10g}",
-                        f"{last.at[row, 'value']:.10g}", "correct one of the two", "quarter")
+            yield Fault(spot(file, row=row + 2, column="value"),
+                        say(f"the year's value, {value:.10g}", f"全年数值{value:.10g}"),
+                        f"{last.at[row, 'value']:.10g}", say("correct one of the two", "请改正其中一个"), "quarter")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from research.core.faults import DataError, Fault, nearest, spot
+from research.core.faults import DataError, Fault, nearest, say, spot
 from research.core.texts import read_yaml
 from research.core.themes import THEMES
 from research.indicators.reference import reference
@@ -56,7 +56,8 @@ def check_reference(project):
             faults += error.faults
             continue
         lost = [c for c in columns if c not in frame]
-        faults += [Fault(spot(_file(name), row=1), f"a column {c}", "none", nearest(c, frame.columns), "column")
+        faults += [Fault(spot(_file(name), row=1), say(f"a column {c}", f"有“{c}”列"), say("none", "没有"),
+                         nearest(c, frame.columns), "column")
                    for c in lost]
         if not lost:
             frames[name] = frame
@@ -84,8 +85,8 @@ def _ids(frames, texts):
     faults = []
     for name, column in _IDS.items():
         ids = frames[name][column]
-        faults += [Fault(spot(_file(name), row=row + 2, column=column), "each id once", repr(ids[row]),
-                         kind="duplicate") for row in ids.index[ids.duplicated() | ids.eq("")]]
+        faults += [Fault(spot(_file(name), row=row + 2, column=column), say("each id once", "每个编号只出现一次"),
+                         repr(ids[row]), kind="duplicate") for row in ids.index[ids.duplicated() | ids.eq("")]]
     return faults
 
 
@@ -95,8 +96,11 @@ def _shape(project):
         old = needs_migration(project)
     except DataError:
         return []
-    return [Fault(spot(_file("targets"), row=1), "targets as rows of target_years.csv", "columns target_<year>",
-                  "run `bluebook migrate`, which keeps the former tables", "migrate")] if old else []
+    return [Fault(spot(_file("targets"), row=1),
+                  say("targets as rows of target_years.csv", "目标写成 target_years.csv 的行"),
+                  say("columns target_<year>", "target_<年份> 列"),
+                  say("run `bluebook migrate`, which keeps the former tables", "请运行 `bluebook migrate`，旧表会保留"),
+                  "migrate")] if old else []
 
 
 def _plans(frames, texts):
@@ -106,8 +110,9 @@ def _plans(frames, texts):
         cells = frames[name].get("plan")
         for row, cell in () if cells is None else cells.items():
             names = [p.strip() for p in str(cell).split(";")] if name == "indicators" else [cell]
-            faults += [Fault(spot(_file(name), row=row + 2, column="plan"), "a plan of district.yml", repr(p),
-                             nearest(p, known), "plan") for p in names if p and p not in known]
+            faults += [Fault(spot(_file(name), row=row + 2, column="plan"),
+                             say("a plan of district.yml", "district.yml 中的规划"), repr(p), nearest(p, known),
+                             "plan") for p in names if p and p not in known]
     return faults or check_years(frames["target_years"], frames["targets"], frames["indicators"], texts["plans"])
 
 
@@ -118,17 +123,21 @@ def _quotes(frames, texts):
     for name in ("indicators", "targets", "milestones", "directional"):
         quotes = frames[name]["quote"]
         owners = plan_of(frames[name], texts["plans"]) if name != "indicators" else quotes.map(lambda _: "")
-        faults += [Fault(spot(_file(name), row=row + 2, column="quote"), "words of the plan, letter for letter",
-                         repr(quote[:40]), f"copy them from {files.get(owner) or 'the text of its plan'}", "quote")
+        faults += [Fault(spot(_file(name), row=row + 2, column="quote"),
+                         say("words of the plan, letter for letter", "规划原文，一字不差"), repr(quote[:40]),
+                         say(f"copy them from {files.get(owner) or 'the text of its plan'}",
+                             f"请从{files.get(owner) or '规划文本'}照抄"),
+                         "quote")
                    for (row, quote), owner in zip(quotes.items(), owners, strict=True)
                    if quote and quote not in texts["outline"].get(owner, whole)]
         if name != "indicators":
-            faults += [Fault(spot(_file(name), row=row + 2, column="quote"), "a quote", "an empty cell", kind="quote")
+            faults += [Fault(spot(_file(name), row=row + 2, column="quote"), say("a quote", "引文"),
+                             say("an empty cell", "空单元格"), kind="quote")
                        for row in quotes.index[quotes.eq("")]]
     for name, group in texts["groups"].items():
         if group.get("quote") and group["quote"] not in whole:
-            faults.append(Fault(f"data/reference/groups.yml, {name}, quote", "words of the outline", group["quote"],
-                                kind="quote"))
+            faults.append(Fault(f"data/reference/groups.yml, {name}, quote", say("words of the outline", "规划原文"),
+                                group["quote"], kind="quote"))
     return faults
 
 
@@ -144,8 +153,9 @@ def _links(frames, texts):
     faults = []
     for name, column, known in pairs:
         cells = frames[name][column]
-        faults += [Fault(spot(_file(name), row=row + 2, column=column), "a known name", repr(cells[row]),
-                         nearest(cells[row], known), "link") for row in cells.index[cells.ne("") & ~cells.isin(known)]]
+        faults += [Fault(spot(_file(name), row=row + 2, column=column), say("a known name", "已知的名称"),
+                         repr(cells[row]), nearest(cells[row], known), "link")
+                   for row in cells.index[cells.ne("") & ~cells.isin(known)]]
     return faults
 
 
@@ -160,7 +170,7 @@ def _counts(frames, texts):
                  "indicators": len(table), "targets": int(mine.sum())}
         sections.append((f"plans, {plan.id}, counts", dict(plan.counts), found))
     return [Fault(f"data/reference/district.yml, {where}, {name}", f"{count} {name}", str(found.get(name)),
-                  "correct the table or the count", "count")
+                  say("correct the table or the count", "请改正表或数目"), "count")
             for where, stated, found in sections for name, count in stated.items() if found.get(name) != count]
 
 
@@ -174,7 +184,7 @@ def _weights(frames, texts):
 def _weights_of(table):
     faults = []
     low = table[["weight_domain", "weight_subdomain", "weight_indicator"]].le(0)
-    faults += [Fault(spot(_file("indicators"), row=row + 2, column=column), "a weight above 0",
+    faults += [Fault(spot(_file("indicators"), row=row + 2, column=column), say("a weight above 0", "大于0的权重"),
                      f"{table.at[row, column]:g}", kind="weight") for column in low for row in low.index[low[column]]]
     domains, subdomains = table.drop_duplicates("domain_code"), table.drop_duplicates("subdomain_code")
     sums = {"weight_domain": domains.groupby(lambda _: "all domains")["weight_domain"].sum(),
@@ -182,8 +192,10 @@ def _weights_of(table):
             "weight_indicator": table.groupby("subdomain_code")["weight_indicator"].sum(),
             "effective_weight": table.groupby(lambda _: "all indicators")["effective_weight"].sum()}
     for column, total in sums.items():
-        faults += [Fault(spot(_file("indicators"), item=group, column=column), "weights that add up to 1",
-                         f"{value:.6g}", kind="weight") for group, value in total.items() if abs(value - 1) > 1e-6]
+        faults += [Fault(spot(_file("indicators"), item=group, column=column),
+                         say("weights that add up to 1",
+                             "合计为1的权重"), f"{value:.6g}", kind="weight")
+                   for group, value in total.items() if abs(value - 1) > 1e-6]
     return faults
 
 
@@ -191,15 +203,20 @@ def _published(frames, texts):
     """Published rows have a source and enough trust."""
     table, faults = frames["published"], []
     for column in ("source_title", "publisher", "source_date", "url"):
-        faults += [Fault(spot(_file("published"), row=row + 2, column=column), "the source", "an empty cell",
-                         "give the document", "source") for row in table.index[table[column].eq("")]]
-    faults += [Fault(spot(_file("published"), row=row + 2, column="trust"), "one of " + ", ".join(TRUST),
-                     repr(table.at[row, "trust"]), "leave the row out", "trust")
+        faults += [Fault(spot(_file("published"), row=row + 2, column=column), say("the source", "来源"),
+                         say("an empty cell", "空单元格"), say("give the document",
+                                                               "请写明文件名称"), "source")
+                   for row in table.index[table[column].eq("")]]
+    faults += [Fault(spot(_file("published"), row=row + 2, column="trust"),
+                     say("one of " + ", ".join(TRUST), "以下之一：" + "、".join(TRUST)), repr(table.at[row, "trust"]),
+                     say("leave the row out", "请删去该行"), "trust")
                for row in table.index[~table["trust"].isin(TRUST)]]
-    faults += [Fault(spot(_file("published"), row=row + 2, column="status"), "published", repr(table.at[row, "status"]),
-                     kind="status") for row in table.index[table["status"].ne("published")]]
+    faults += [Fault(spot(_file("published"), row=row + 2, column="status"), say("published", "published（公开发布）"),
+                     repr(table.at[row, "status"]), kind="status")
+               for row in table.index[table["status"].ne("published")]]
     key = ["geo_code", "year", "period", "indicator"]
-    return faults + [Fault(spot(_file("published"), row=row + 2), "each row once", "a second one", kind="duplicate")
+    return faults + [Fault(spot(_file("published"), row=row + 2), say("each row once", "每行只出现一次"),
+                           say("a second one", "重复的一个"), kind="duplicate")
                      for row in table.index[table.duplicated(key)]]
 
 
@@ -209,9 +226,10 @@ def _groups(frames, texts):
     for name, group in texts["groups"].items():
         for entry in group.get("memberships") or [{}]:
             where = f"data/reference/groups.yml, {name}"
-            faults += [Fault(where, "a known place", repr(str(code)), nearest(code, codes), "place")
+            faults += [Fault(where, say("a known place", "已知的地区"), repr(str(code)), nearest(code, codes), "place")
                        for code in entry.get("members", ()) if str(code) not in codes]
-            faults += [Fault(where, f"an entry '{key}' in each membership", "none", kind="group")
+            faults += [Fault(where, say(f"an entry '{key}' in each membership", f"每项归属都有条目“{key}”"),
+                             say("none", "没有"), kind="group")
                        for key in ("from", "members", "source") if not entry.get(key)]
     return faults
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from research.errors import DataError, Fault, nearest
+from research.errors import DataError, Fault, nearest, say
 from research.indicators.reference import reference
 from research.indicators.reference.complete import whole_of
 from research.indicators.reference.goals import goals, plan_of, plans_with
@@ -58,7 +58,8 @@ class District:
         if str(code) == self.district:
             return self.about["name"]
         if str(code) not in self._names:
-            raise DataError(Fault("place", "a known code", repr(code), nearest(code, self._names), "place"))
+            raise DataError(Fault("place", say("a known code", "已知的代码"), repr(code), nearest(code, self._names),
+                                  "place"))
         return self._names[str(code)]
 
     @cached_property

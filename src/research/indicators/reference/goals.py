@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from research.core.faults import Fault, nearest, spot
+from research.core.faults import Fault, nearest, say, spot
 from research.indicators.reference.plans import Plan, in_force
 
 COLUMNS = ("target", "year", "value", "kind")
@@ -96,24 +96,32 @@ def check_years(years: pd.DataFrame, targets: pd.DataFrame, indicators: pd.DataF
     for row in years.itertuples():
         where = spot(file, row=row.Index + 2)
         if row.target not in known:
-            faults.append(Fault(spot(where, column="target"), "an id of targets.csv or indicators.csv",
+            faults.append(Fault(spot(where, column="target"),
+                                say("an id of targets.csv or indicators.csv", "targets.csv 或 indicators.csv 的编号"),
                                 repr(row.target), nearest(row.target, known), "link"))
             continue
         allowed = _years_of([by_id[owner[row.target]]] if owner.get(row.target) in by_id else plans)
         if row.year not in allowed:
-            faults.append(Fault(spot(where, column="year"), "one of " + ", ".join(map(str, allowed)), f"{row.year:g}",
-                                "the plan's milestones stand in district.yml", "plan"))
+            faults.append(Fault(spot(where, column="year"),
+                                say("one of " + ", ".join(map(str, allowed)),
+                                    "以下之一：" + "、".join(map(str, allowed))),
+                                f"{row.year:g}",
+                                say("the plan's milestones stand in district.yml", "规划的节点年份写在 district.yml"),
+                                "plan"))
         if not row.value:
-            faults.append(Fault(spot(where, column="value"), "a number or words of the plan", "an empty cell",
-                                kind="plan"))
+            faults.append(Fault(spot(where, column="value"), say("a number or words of the plan", "数值或规划用语"),
+                                say("an empty cell", "空单元格"), kind="plan"))
         if row.kind and row.kind not in KINDS:
-            faults.append(Fault(spot(where, column="kind"), "one of " + ", ".join(KINDS) + ", or empty", repr(row.kind),
-                                nearest(row.kind, KINDS), "plan"))
+            faults.append(Fault(spot(where, column="kind"),
+                                say("one of " + ", ".join(KINDS) + ", or empty", "以下之一或留空：" + "、".join(KINDS)),
+                                repr(row.kind), nearest(row.kind, KINDS), "plan"))
     double = years[years.duplicated(["target", "year"])]
-    faults += [Fault(spot(file, row=i + 2), "each target once a year", f"{r.target}, {r.year}", kind="duplicate")
+    faults += [Fault(spot(file, row=i + 2), say("each target once a year", "每个目标每年只出现一次"),
+                     f"{r.target}, {r.year}", kind="duplicate")
                for i, r in zip(double.index, double.itertuples(), strict=True)]
     bare = targets[~targets["id"].isin(years["target"])]
-    return faults + [Fault(file, f"a row with the year and the value of {name}", "none", kind="plan")
+    return faults + [Fault(file, say(f"a row with the year and the value of {name}", f"{name}有年份与目标值的一行"),
+                           say("none", "没有"), kind="plan")
                      for name in bare["id"]]
 
 

@@ -11,7 +11,7 @@ import yaml
 
 from research.core.files import write_whole
 from research.core.texts import read_yaml
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, say
 from research.indicators.reference.tables import read_csv
 
 KEPT = "before-migration"
@@ -50,8 +50,9 @@ def migrate(project) -> list[Path]:
     if not needs_migration(project):
         return []
     if (folder / KEPT).exists():
-        raise DataError(Fault(f"data/reference/{KEPT}", "no folder of this name", "one of an earlier migration",
-                              "move it away", "migrate"))
+        raise DataError(Fault(f"data/reference/{KEPT}", say("no folder of this name", "没有同名文件夹"),
+                              say("one of an earlier migration", "已有一个（上次转换留下）"),
+                              say("move it away", "请移走"), "migrate"))
     made = _made(folder)
     (folder / KEPT).mkdir()
     for name in made:
@@ -119,7 +120,8 @@ def _plan(about: dict) -> dict:
     lacking = [k for k, v in (("base_year", about.get("base_year")), ("target_years", years),
                               ("outline, title", outline.get("title"))) if not v]
     if lacking:
-        raise DataError([Fault(f"data/reference/district.yml, {k}", "an entry", "none", kind="migrate")
+        raise DataError([Fault(f"data/reference/district.yml, {k}", say("an entry", "有条目"), say("none", "没有"),
+                               kind="migrate")
                          for k in lacking])
     start, end = int(about["base_year"]), max(int(y) for y in years)
     name = next((word for word in ("行动纲要", "纲要", "行动方案") if word in outline["title"]), "规划")

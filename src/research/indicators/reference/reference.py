@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from research.core.faults import DataError, Fault, nearest, spot
+from research.core.faults import DataError, Fault, nearest, say, spot
 from research.core.texts import read_text, read_yaml
 from research.indicators.reference import complete
 from research.indicators.reference.plans import plans as every_plan
@@ -58,7 +58,8 @@ def load(project, name):
     64
     """
     if name not in TABLES:
-        raise DataError(Fault("reference table", "a known name", repr(name), nearest(name, TABLES), "table"))
+        raise DataError(Fault("reference table", say("a known name", "已知的名称"), repr(name), nearest(name, TABLES),
+                              "table"))
     path = project.reference / f"{name}.csv"
     if name in complete.OPTIONAL and not path.is_file():
         frame = pd.DataFrame(columns=[*complete.OPTIONAL[name]], dtype=object)
@@ -88,7 +89,8 @@ def _number(cells, file, column):
     values = pd.to_numeric(cells, errors="coerce")
     bad = cells.notna() & values.isna()
     if bad.any():
-        raise DataError([Fault(spot(file, row=i + 2, column=column), "a number", repr(cells[i]), kind="number")
+        raise DataError([Fault(spot(file, row=i + 2, column=column), say("a number", "数值"), repr(cells[i]),
+                               kind="number")
                          for i in cells.index[bad]])
     whole = column.startswith(("n_", "code_year", "year", "order"))
     return values.astype("int64" if values.notna().all() else "float64") if whole else values
@@ -216,7 +218,10 @@ def outline(project, plan=None):
     for one in plans(project) if plan is None else [plan]:
         path = project.reference / one.file
         if one.file and not path.is_file():
-            raise DataError(Fault(f"data/reference/{one.file}", f"the text of {one.title}", "no such file",
-                                  "put it there, or leave `file` out in district.yml", "missing-file"))
+            raise DataError(Fault(f"data/reference/{one.file}", say(f"the text of {one.title}", f"{one.title}的文本"),
+                                  say("no such file", "没有这个文件"),
+                                  say("put it there, or leave `file` out in district.yml",
+                                      "请放入该文件，或在 district.yml 中去掉 file"),
+                                  "missing-file"))
         texts.append(read_text(path, f"data/reference/{one.file}") if one.file else "")
     return "\n".join(texts)

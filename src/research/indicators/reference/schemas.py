@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
 
-from research.core.faults import DataError, Fault, nearest, say, spot
+from research.core.faults import DataError, Fault, say, spot
 from research.core.status import STATUSES
 from research.indicators.reference.tables import read_csv
 
@@ -263,13 +264,15 @@ def typed_column(cells, column):
     return cells.astype(object).where(cells.notna(), "") if column.blank else cells, cells[:0]
 
 
-_KINDS = {"year": "a year", "count": "a whole number", "number": "a number", "date": "a date like 2024-06-30"}
+_KINDS = {"year": say("a year", "年份"), "count": say("a whole number", "整数"), "number": say("a number", "数值"),
+          "date": say("a date like 2024-06-30", "2024-06-30 这样的日期")}
 
 
 def number_faults(bad, column, file):
     """A fault for each cell that is not of the column's kind, with the way out where it is plain."""
-    unit = f" ({column.unit})" if column.unit else ""
-    return [Fault(spot(file, row=row + 2, column=column.name), _KINDS[column.kind] + unit, repr(shown(cell)),
+    kind = _KINDS[column.kind]
+    wanted = say(f"{kind} ({column.unit})", f"{kind.zh}（{column.unit}）") if column.unit else kind
+    return [Fault(spot(file, row=row + 2, column=column.name), wanted, repr(shown(cell)),
                   _way_out(shown(cell), column), column.kind) for row, cell in bad.items()]
 
 
@@ -289,6 +292,17 @@ def _way_out(text, column):
     return say("leave the cell empty where there is no value", "没有数值请留空") if column.blank else ""
 
 
+def _column_hint(name, strange):
+    """Whether a column that is not known is this one under another name; else that it has to be added."""
+    close = get_close_matches(name, strange, n=1, cutoff=0.6)
+    if close:
+        return say(f"rename {close[0]!r} to {name!r}", f"请把“{close[0]}”改名为“{name}”")
+    if strange:
+        return say(f"add it; columns that are not known: {', '.join(strange)}",
+                   f"请补上；表中不认识的列：{'、'.join(strange)}")
+    return say("add it", "请补上")
+
+
 def missing_columns(frame, table, file):
     """Faults for columns that are not there, each with the nearest name that is."""
     names = [str(c) for c in frame.columns]
@@ -297,11 +311,10 @@ def missing_columns(frame, table, file):
     faults = []
     for column in SCHEMAS[table]:
         if column.name not in names and not column.optional:
-            hint = nearest(column.name, strange) if strange else "add it"
-            hint = hint.replace("did you mean", "rename").replace("?", f" to {column.name!r}") if (
-                hint.startswith("did you")) else f"add it; columns that are not known: {', '.join(strange)}" if (
-                strange) else hint
-            faults.append(Fault(spot(file, row=1), f"a column {column.name}", "none", hint, "column"))
+            faults.append(Fault(spot(file, row=1),
+                                say(f"a column {column.name}", f"有“{column.name}”列（{column.label}）"),
+                                say("none", "没有"), _column_hint(column.name, strange), "column"))
     double = sorted({n for n in names if n.endswith(".1") and n[:-2] in known})
-    faults += [Fault(spot(file, row=1), f"one column {n[:-2]}", "two", "delete one", "column") for n in double]
+    faults += [Fault(spot(file, row=1), say(f"one column {n[:-2]}", f"一个“{n[:-2]}”列"), say("two", "有两个"),
+                     say("delete one", "请删去一个"), "column") for n in double]
     return faults

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from research.core.faults import DataError, Fault, spot
+from research.core.faults import DataError, Fault, say, spot
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 """Tried in this order: UTF-8 with or without a mark at the start, then what Excel writes in China."""
@@ -33,16 +33,20 @@ def encoding_of(path):
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise DataError(Fault(path.name, "a readable file", "none", "put it there", "missing-file")) from error
+        raise DataError(Fault(path.name, say("a readable file", "能读取的文件"), say("none", "没有"),
+                              say("put it there", "请放入该文件"), "missing-file")) from error
     if b"\0" in data[:4096]:
-        raise DataError(Fault(path.name, "a CSV text file", "binary data", "save it as CSV UTF-8", "encoding"))
+        raise DataError(Fault(path.name, say("a CSV text file", "CSV 文本文件"), say("binary data", "二进制数据"),
+                              say("save it as CSV UTF-8", "请另存为 CSV UTF-8"), "encoding"))
     for name in ENCODINGS:
         try:
             data.decode(name)
         except UnicodeDecodeError:
             continue
         return name
-    raise DataError(Fault(path.name, "text in UTF-8 or GB18030", "other bytes", "save it as CSV UTF-8", "encoding"))
+    raise DataError(Fault(path.name, say("text in UTF-8 or GB18030", "UTF-8 或 GB18030 编码的文本"),
+                          say("other bytes", "其他编码"), say("save it as CSV UTF-8", "请另存为 CSV UTF-8"),
+                          "encoding"))
 
 
 def read_csv(path, name=None, dtype=str, usecols=None, **options):
@@ -79,11 +83,12 @@ def read_csv(path, name=None, dtype=str, usecols=None, **options):
             skip_blank_lines=False, usecols=usecols, **options,
         )
     except pd.errors.EmptyDataError as error:
-        raise DataError(Fault(name or path.name, "a header row", "an empty file", kind="empty")) from error
+        raise DataError(Fault(name or path.name, say("a header row", "表头行"), say("an empty file", "空文件"),
+                              kind="empty")) from error
     except pd.errors.ParserError as error:
-        raise DataError(Fault(name or path.name, "as many cells as the header", str(error).split(". ")[-1].strip(),
-                              way, "ragged")) from error
+        raise DataError(Fault(name or path.name, say("as many cells as the header", "与表头相同的格数"),
+                              str(error).split(". ")[-1].strip(), way, "ragged")) from error
     if not isinstance(frame.index, pd.RangeIndex):  # pandas takes surplus cells for row names
-        raise DataError(Fault(spot(name or path.name, line=2), "as many cells as the header",
-                              f"{frame.index.nlevels} more", way, "ragged"))
+        raise DataError(Fault(spot(name or path.name, line=2), say("as many cells as the header", "与表头相同的格数"),
+                              say(f"{frame.index.nlevels} more", f"多出{frame.index.nlevels}格"), way, "ragged"))
     return frame

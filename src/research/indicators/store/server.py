@@ -8,7 +8,7 @@ import zlib
 
 import pandas as pd
 
-from research.errors import DataError, Fault, MissingError
+from research.errors import DataError, Fault, MissingError, say
 
 _WAIT = 0.05
 _TABLES = """
@@ -65,8 +65,11 @@ class ServerStore:
                 connection.execute(text(_TABLES.format(**made)))
         except OperationalError as error:
             self._engine = None
-            raise DataError(Fault("the shared store", "a PostgreSQL server that answers", _reason(error),
-                                  "look at the setting `store` (BLUEBOOK_STORE) and whether the server runs",
+            raise DataError(Fault("the shared store",
+                                  say("a PostgreSQL server that answers", "能够连接的 PostgreSQL 服务器"),
+                                  _reason(error),
+                                  say("look at the setting `store` (BLUEBOOK_STORE) and whether the server runs",
+                                      "请检查设置 store（BLUEBOOK_STORE）与服务器是否运行"),
                                   "store")) from error
 
     @contextlib.contextmanager
@@ -79,8 +82,10 @@ class ServerStore:
             end = time.monotonic() + timeout
             while not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar():
                 if time.monotonic() > end:
-                    raise DataError(Fault(f"the shared store, {self.dataset}", "no other import at work",
-                                          "one at work", "wait until it is done", "locked"))
+                    raise DataError(Fault(f"the shared store, {self.dataset}",
+                                          say("no other import at work", "没有别的导入正在进行"),
+                                          say("one at work", "有一个正在进行"),
+                                          say("wait until it is done", "请等它结束"), "locked"))
                 time.sleep(_WAIT)
             try:
                 yield

@@ -19,7 +19,7 @@ import yaml
 from research.core.files import write_whole
 from research.core.formulas import neutral_frame
 from research.core.texts import read_yaml
-from research.errors import DataError, Fault, nearest
+from research.errors import DataError, Fault, nearest, say
 from research.indicators.reference.schemas import SCHEMAS
 from research.indicators.store.files import FileStore, as_text, write_catalogue
 from research.indicators.store.sdmx import SDMX, sdmx_csv  # noqa: F401  (public under this name too)
@@ -217,8 +217,8 @@ def history(folder, indicator, place):
     if found.empty:
         known = sorted(frame["indicator"].unique())
         hint = nearest(indicator, known) if len(known) and indicator not in known else ""
-        raise DataError(Fault(f"history of {indicator} at {place}", "a value that was taken in", "none", hint,
-                              "history"))
+        raise DataError(Fault(f"history of {indicator} at {place}", say("a value that was taken in", "收下过的数值"),
+                              say("none", "没有"), hint, "history"))
     return found.reset_index(drop=True)
 
 

@@ -1,0 +1,5 @@
+"""The former place of `research.indicators.privacy.disclosure`: programs that import it from here go on to work."""
+
+from research.indicators.privacy.disclosure import Rules, exposed, protect, reason, relations, rounded, rules
+
+__all__ = ["Rules", "exposed", "protect", "reason", "relations", "rounded", "rules"]
