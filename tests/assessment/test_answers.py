@@ -1,5 +1,6 @@
 """A department's report as a form: what it holds, that it can be answered, and that bad answers are named."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
@@ -7,7 +8,11 @@ import pytest
 from openpyxl import load_workbook
 
 from research.assessment import answers
+from research.assessment.rates import answered, in_words
 from research.errors import DataError, UsageError
+from research.figures.views.closing import Closing
+from research.indicators.store import store
+from research.project import Project
 
 ITEMS = pd.DataFrame([
     {"department": "区甲局", "target_id": "T1", "clause": "9", "target_name": "=cmd|危险", "target_text": "10",
@@ -91,3 +96,47 @@ def test_another_file_is_no_form(edition, tmp_path):
 def test_a_department_without_items_is_answered_with_the_nearest(edition, tmp_path):
     with pytest.raises(UsageError, match="区甲局"):
         answers.write(edition, ["区甲"], tmp_path)
+
+
+TOLD = pd.DataFrame({"year": [2023, 2024, 2024], "target": ["T1", "T1", "T3"], "department": ["区甲局", "区甲局", "区乙局"],
+                     "matter": ["", "限期整改", "说明差距"], "explanation": ["征地未完成", "", "缺编制"],
+                     "measure": ["", "九月底前开工", ""], "person": ["", "张三", ""],
+                     "deadline": pd.to_datetime(["", "2025-06-30", ""])})
+
+
+def test_answers_stand_beside_the_target_this_year_and_the_next():
+    items = ITEMS.assign(explanation="", measure="", person="", deadline="", former_answer="")
+    now = answered(items, TOLD, 2024).set_index("target_id")
+    assert in_words(now.loc["T1"]) == "九月底前开工（责任人张三，2025-06-30前完成）"
+    assert now["former_answer"].tolist() == ["2023年答复：征地未完成", "", ""] and in_words(now.loc["T2"]) == ""
+    later = answered(items, TOLD, 2025).set_index("target_id")
+    assert later["explanation"].tolist() == ["", "", ""]
+    assert later["former_answer"].tolist() == ["2024年答复：九月底前开工（责任人张三，2025-06-30前完成）", "",
+                                               "2024年答复：缺编制"]
+
+
+def test_a_book_marks_the_departments_words_as_theirs():
+    items = answered(ITEMS.assign(explanation="", measure="", person="", deadline="", former_answer=""), TOLD, 2024)
+    view = SimpleNamespace(edition=SimpleNamespace(table={"department_items": items}.__getitem__))
+    view.answer_words = Closing.answer_words.__get__(view)
+    frame = pd.DataFrame({"目标": ["甲", "乙"]})
+    assert Closing.with_answers(view, frame, ["T3", "T2"])["部门答复"].tolist() == ["缺编制", ""]
+    assert "部门答复" not in Closing.with_answers(view, frame, ["T2", "T2"])
+    assert Closing.answers_note(view, ["T3"]) == "“部门答复”是责任部门填报的原话，不是本书的判断。"
+    assert Closing.answers_note(view, ["T2"]) == ""
+
+
+def test_answers_are_kept_with_their_history(edition, tmp_path):
+    home = Path(__file__).resolve().parents[2]
+    project, folder = Project(home), tmp_path / "data"
+    folder.mkdir()
+    ids = pd.read_csv(home / "data" / "reference" / "targets.csv")["id"].tolist()[:2]
+    table = pd.DataFrame({"department": "区甲局", "target_id": ids, "matter": "说明差距", "explanation": ["缺编制", ""],
+                          "measure": "", "person": "", "deadline": ["", ""]})
+    own = SimpleNamespace(edition=2024, folder=folder, project=project)
+    assert answers.keep(own, table) == [1, 0, 0]
+    assert answers.keep(own, table.assign(explanation=["已批复", "征地"])) == [1, 1, 0]
+    kept = pd.read_csv(folder / "answers.csv", keep_default_na=False)
+    assert kept["explanation"].tolist() == ["已批复", "征地"] and kept["year"].tolist() == [2024, 2024]
+    first = store.backend(folder).names()[0]
+    assert store.backend(folder).register("answers", first)["explanation"].tolist() == ["缺编制"]

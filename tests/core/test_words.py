@@ -22,8 +22,8 @@ FILES = sorted(p for room in ("indicators", "cases", "edition", "assessment/answ
 
 
 def _bare(node):
-    """English words of an expression that no call of `say` or `nearest` carries into Chinese."""
-    if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("say", "nearest", "repr"):
+    """English words of an expression that no call (of `say`, of a function that makes hints) carries into Chinese."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         return []
     if isinstance(node, ast.FormattedValue):  # what is put in is data
         return []

@@ -16,7 +16,9 @@ from research.core.files import replacing
 from research.core.formulas import is_formula, neutral
 from research.core.handed_out import hand_out, steady
 from research.core.status import sample_mark
+from research.indicators.checks.checks import Known
 from research.indicators.forms import style as form_style
+from research.indicators.intake import registers
 from research.indicators.intake.safety import inspect
 
 SHEET, INFO = "答复", "说明"
@@ -168,6 +170,26 @@ def read(edition, files):
         raise DataError(faults)
     columns = ["department", "target_id", "target_name", "matter", *(n for n, *_ in ANSWERS), "answered"]
     return pd.DataFrame(rows.values(), columns=columns).sort_values(["department", "target_id"], ignore_index=True)
+
+
+def keep(edition: object, table: pd.DataFrame) -> list[int]:
+    """Keep answers that were read in the data folder, with their history: this and later editions show them.
+
+    Parameters
+    ----------
+    edition : Edition
+        Of data of one's own.
+    table : DataFrame
+        Result of `read`; rows in which nothing was answered are left out.
+
+    Returns
+    -------
+    list of int
+        Answers that are new, revised, unchanged.
+    """
+    given = table[table[[n for n, *_ in ANSWERS]].ne("").any(axis=1)]
+    rows = given.rename(columns={"target_id": "target"}).assign(year=edition.edition)
+    return registers.keep(edition.folder, "answers", rows, Known(edition.project))
 
 
 def _read_form(path, items):

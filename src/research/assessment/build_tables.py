@@ -98,7 +98,8 @@ def _targets(edition, observations, rules):
     history = history[history["rule"] != ""].reset_index(drop=True)
     return {"attainment": now, "attainment_milestones": milestones, "attainment_history": history,
             "closing": closing(now, plan.end), "plan_balance": balance(milestones, history, plan.end),
-            "attainment_rates": rates.rate_table(now, rules), "department_items": rates.department_items(now)}
+            "attainment_rates": rates.rate_table(now, rules),
+            "department_items": rates.answered(rates.department_items(now), edition.answers, year)}
 
 
 def _portraits(edition, observations, rules, tasks):

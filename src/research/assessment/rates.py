@@ -10,8 +10,11 @@ from research.core.status import weakest
 
 ITEM_COLUMNS = ("department", "target_id", "clause", "target_name", "indicator", "horizon", "target_text", "unit",
                 "value", "value_year", "gap", "behind", "colour", "attained", "matter", "reason", "explanation",
-                "measure", "person", "deadline", "status", "source")
+                "measure", "person", "deadline", "former_answer", "status", "source")
 
+
+ANSWERED = ("explanation", "measure", "person", "deadline")
+"""What a department answers about a target."""
 
 RATES = ("key", "n_targets", "n_assessed", "n_unassessed", "n_attained", "n_green", "n_yellow", "n_red", "rate",
          "pace_rate", "n_due", "due_rate", "status")
@@ -115,16 +118,61 @@ def department_items(attainment):
     -------
     DataFrame
         Columns `ITEM_COLUMNS`; `gap` is target less value, `matter` what is asked (补数据 说明差距 限期整改);
-        explanation, measure, person and deadline are empty for the department to fill in.
+        explanation, measure, person and deadline are empty for the department to fill in (see `answered`).
     """
     frame = attainment[(attainment["attained"] == "unassessed") | attainment["colour"].isin(["yellow", "red"])].copy()
     frame["gap"] = frame["target"] - frame["value"]
     missed = frame["due"] & (frame["attained"] == "no")
     frame["matter"] = np.select([frame["attained"] == "unassessed", (frame["colour"] == "red") | missed],
                                 ["补充数据", "限期整改"], default="说明差距")
-    for column in ("explanation", "measure", "person", "deadline"):
+    for column in (*ANSWERED, "former_answer"):
         frame[column] = ""
     order = frame["colour"].map({"red": 0, "yellow": 1, "grey": 2})
     frame = frame.assign(_o=order).sort_values(["department", "_o", "behind", "target_id"],
                                                ascending=[True, True, False, True])
     return frame.reindex(columns=list(ITEM_COLUMNS)).reset_index(drop=True)
+
+
+def answered(items: pd.DataFrame, answers: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The items with what their departments answered: this year's words, and the last ones of a year before.
+
+    Parameters
+    ----------
+    items : DataFrame
+        Result of `department_items`.
+    answers : DataFrame
+        As `answers.csv`: year, target, explanation, measure, person, deadline.
+    year : int
+        Of the edition.
+
+    Returns
+    -------
+    DataFrame
+        `items`; `former_answer` holds the words of the newest earlier year, which it names.
+
+    Examples
+    --------
+    >>> items = pd.DataFrame({"target_id": ["T1"], "explanation": [""], "measure": [""], "person": [""],
+    ...                       "deadline": [""], "former_answer": [""]})
+    >>> told = pd.DataFrame({"year": [2023, 2024], "target": ["T1", "T1"], "explanation": ["征地未完成", ""],
+    ...                      "measure": ["", "九月开工"], "person": ["", "张三"], "deadline": [pd.NaT, "2025-06-30"]})
+    >>> answered(items, told, 2024).iloc[0].tolist()
+    ['T1', '', '九月开工', '张三', '2025-06-30', '2023年答复：征地未完成']
+    """
+    out = items.copy()
+    told = answers.assign(deadline=pd.to_datetime(answers["deadline"]).dt.strftime("%Y-%m-%d").fillna(""))
+    told[list(ANSWERED)] = told[list(ANSWERED)].fillna("")
+    now = told[told["year"].eq(year)].drop_duplicates("target", keep="last").set_index("target")
+    before = told[told["year"].lt(year)].sort_values("year").drop_duplicates("target", keep="last")
+    for column in ANSWERED:
+        out[column] = out["target_id"].map(now[column]).fillna("").astype(object)
+    words = {r.target: f"{r.year}年答复：{t}" for r in before.itertuples() if (t := in_words(r))}
+    out["former_answer"] = out["target_id"].map(words).fillna("").astype(object)
+    return out
+
+
+def in_words(row: object) -> str:
+    """A department's answer as one line: what it explained, what it will do, who and until when; nothing added."""
+    who = "，".join(t for t in (row.person and f"责任人{row.person}", row.deadline and f"{row.deadline}前完成") if t)
+    measure = f"{row.measure}（{who}）" if row.measure and who else row.measure or who
+    return "；".join(t for t in (row.explanation, measure) if t)

@@ -91,6 +91,7 @@ def check(
     steps.told(found, form, everything=everything, file=file)
     if form == "table":
         steps.notes(scope)
+        steps.tracked(scope)
         print(common.said("no faults", "没有发现问题") if staged else common.said(
             "no faults (what the chapters embed is checked once the notebooks have run)",
             "没有发现问题（章节引用的内容待笔记本运行后再检查）"))

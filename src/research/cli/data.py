@@ -29,10 +29,12 @@ def register(app):
 def template(
     edition: Annotated[str, typer.Option("--edition", metavar="YEAR", help="Year that the form asks for.")],
     department: Annotated[
-        str, typer.Option("--department", help="Only the indicators that this department owes.")
+        str, typer.Option("--department", help="Only what this department owes.")
     ] = "",
     place: Annotated[str, typer.Option("--place", help="Only the form of this place (code or name).")] = "",
     survey: Annotated[bool, typer.Option("--survey", help="The household survey's form.")] = False,
+    table: Annotated[list[str] | None, typer.Option("--table", help="indicators, target-values, tasks, demands or "
+                     "aspects; may be given again. Default: indicators, and targets without one.")] = None,
     data: Annotated[str, typer.Option("--data", metavar="NAME", help="Where last year's values come from; default: "
                                       "data/own, where it is there, else the sample.")] = "",
     output: Output = "", lang: Lang = "zh", project: Project = "",
@@ -48,7 +50,7 @@ def template(
     chosen = common.project(project)
     scope = Scope.of(chosen, edition, data or (OWN if (chosen.root / OWN).is_dir() else "sample"))
     written = forms.write(scope, common.output(chosen, output, "forms"), department=department, place=place,
-                          survey=survey)
+                          survey=survey, tables=table)
     for path in written:
         print(path)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from research.cli import common
-from research.cli.options import Data, Edition, Output, Project
+from research.cli.options import Data, Edition, Lang, Output, Project
 from research.core.files import replacing
 
 
@@ -43,7 +43,7 @@ def answers(
     everyone: Annotated[bool, typer.Option("--all", help="Every department that has something to answer.")] = False,
     read: Annotated[list[str] | None, typer.Option("--read", metavar="FILE", help="A filled form; may be given "
                                                    "again.")] = None,
-    output: Output = "", edition: Edition = "", data: Data = "sample", project: Project = "",
+    output: Output = "", edition: Edition = "", data: Data = "sample", lang: Lang = "zh", project: Project = "",
 ):
     """A department's report of its targets as an Excel form it can answer; filled forms are read with --read.
 
@@ -51,11 +51,14 @@ def answers(
     """
     from research.assessment import answers as forms
     from research.core.scope import named_folder
-    from research.errors import UsageError
+    from research.errors import UsageError, say
+    from research.indicators import edition_of
 
+    common.speak(lang)
     if bool(department) + everyone + bool(read) != 1:
-        raise UsageError("answers: name departments, or say --all, or --read FILE")
-    book = common.edition(project, edition, data)
+        raise UsageError(say("answers: name departments, or say --all, or --read FILE",
+                             "answers：请给出部门名称，或用 --all，或用 --read 文件"))
+    book = edition_of(common.scope(project, edition, data)) if read else common.edition(project, edition, data)
     folder = named_folder(book.project, output) if output else None
     if not read:
         with common.at_work(book.scope):
@@ -68,7 +71,15 @@ def answers(
     with replacing(path) as part:
         table.to_csv(part, index=False, encoding="utf-8-sig", lineterminator="\n")
     _print(book, [path])
-    print(f"{int(table['answered'].sum())} of {len(table)} items answered in full")
+    full = int(table["answered"].sum())
+    print(common.said(f"{full} of {len(table)} items answered in full", f"{len(table)}项中答复完整的{full}项"))
+    if book.scope.data.is_sample:
+        return
+    new, revised, same = forms.keep(book, table)
+    print(common.said(f"{book.scope.data.name}/answers.csv: {new} new, {revised} revised, {same} unchanged; "
+                      f"bluebook all {book.scope.options} puts them into the book",
+                      f"{book.scope.data.name}/answers.csv：新增{new}条，修改{revised}条，未变{same}条；"
+                      f"运行 bluebook all {book.scope.options} 后写入本书"))
 
 
 def register(app):

@@ -167,6 +167,19 @@ def notes(scope, books=BOOKS, most=8):
             console().print(said(f"  ... and {len(found) - most} more", f"  ……另有{len(found) - most}处"), markup=False)
 
 
+def tracked(scope):
+    """Warn of households that git holds: whoever gets the repository gets them."""
+    from research.indicators.store.untracked import tracked as held
+
+    files = [] if scope.data.is_sample else held(scope.data.folder)
+    if files:
+        listed_files = "、".join(files[:5])
+        console().print(said(f"warning: git holds households of {scope.data.name}: {listed_files}; take them out with "
+                             "`git rm --cached` and add them to .gitignore",
+                             f"注意：{scope.data.name} 的住户文件已进入 git：{listed_files}；"
+                             "请用 git rm --cached 移出，并写入 .gitignore"), markup=False)
+
+
 def build(scope, force=False):
     """Build the edition's tables, with a line that says what was done."""
     from research.edition.build import STEPS, build_edition

@@ -84,6 +84,11 @@ class Edition(District, Exploring):
         return self._until("aspects")
 
     @cached_property
+    def answers(self):
+        """What departments answered about their targets, up to this year; empty when nothing was read in."""
+        return self._until("answers")
+
+    @cached_property
     def survey_years(self):
         """Years with a household file, up to this one."""
         return [y for y in _survey_years(self.folder) if y <= self.edition]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from research.assessment.rates import in_words
 from research.figures.charts import compare
 from research.figures.style import STATUS_COLOURS
 from research.figures.views.base import cell
@@ -72,9 +73,27 @@ class Closing:
             "差目标值（%）": [cell(100 * v, "%", 1) for v in late["gap_share"].astype(float)],
             "责任部门": late["department"].to_numpy(),
         })  # fmt: skip
+        frame = self.with_answers(frame, late["target_id"])
         tail = f"共{total}项，列出差得最多的{len(late)}项。" if total > len(late) else f"共{total}项。"
         return self.sheet(frame, f"{self.plan.name}到{self.plan.end}年未达到的目标", [rows] if len(late) else [],
-                          f"{tail}起点、结果括号内为年份。")  # fmt: skip
+                          f"{tail}起点、结果括号内为年份。{self.answers_note(late['target_id'])}")  # fmt: skip
+
+    def answer_words(self, targets):
+        """What the departments answered about some targets, word for word: the edition's year, else a year before."""
+        items = self.edition.table("department_items")
+        if "former_answer" not in items:  # tables of an earlier version
+            return ["" for _ in targets]
+        told = {r.target_id: in_words(r) or r.former_answer for r in items.itertuples()}
+        return [told.get(target, "") for target in targets]
+
+    def with_answers(self, frame, targets):
+        """A table of targets with a column of the departments' own words, where any department answered."""
+        words = self.answer_words(targets)
+        return frame.assign(部门答复=words) if any(words) else frame
+
+    def answers_note(self, targets):
+        """Whose words the column holds."""
+        return "“部门答复”是责任部门填报的原话，不是本书的判断。" if any(self.answer_words(targets)) else ""
 
     def closing_balance(self):
         """The plan's years: what each milestone found, and how many of the last year's targets stood in each year."""

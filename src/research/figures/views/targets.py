@@ -172,9 +172,11 @@ class Targets(Assessed, Closing, View):
             "落后（百分点）": [plain(v, "%") for v in late["behind"]],
             "状态": [SHORT[c] for c in late["colour"]], "责任部门": late["department"],
         })  # fmt: skip
+        frame = self.with_answers(frame, late["target_id"])
         return self.sheet(
             frame, f"落后于时间进度或到期未达到的目标（{self.year}年）", [self.rows],
-            f"到期未达到的为红色，其余按时间进度。{self.owners_note}",
+            f"到期未达到的为红色，其余按时间进度。{self.owners_note}"
+            f"{self.answers_note(late['target_id'])}",
         )
 
     def unassessed_table(self):

@@ -25,7 +25,8 @@ from research.indicators.reference.schemas import (
 from research.indicators.reference.setting_rules import setting_faults
 from research.indicators.store import store
 
-_FILES = re.compile(r"^(households-(?P<year>\d{4})|observations|quarters|tasks|demands|target-values|aspects)\.csv$")
+_FILES = re.compile(r"^(households-(?P<year>\d{4})|observations|quarters|tasks|demands|target-values|aspects|answers)"
+                    r"\.csv$")
 
 
 def check(scope):

@@ -12,6 +12,7 @@ from research.core.scope import Project
 from research.indicators.checks.checks import Known
 from research.indicators.checks.plausible import Plausible, step_hint
 from research.indicators.reference import calibre, reference
+from research.indicators.reference.schemas import KEYS, REGISTERS
 from research.indicators.store.store import KEY
 
 
@@ -37,12 +38,28 @@ def across(filled, checked):
                 faults.append(Fault(where, say(f"{value:g} as in {first}", f"{value:g}，与{first.text('zh')}一致"),
                                     f"{line.value:g}", say("agree on one value", "请核对后统一"), "conflict"))
             values.setdefault(key, (where, line.value))
+    return faults + _registers_across(filled, checked)
+
+
+def _registers_across(filled, checked):
+    """One row of a register that two files give."""
+    seen, faults = {}, []
+    for file, (_, typed) in zip(filled, checked, strict=True):
+        if typed is None or file.table not in REGISTERS:
+            continue
+        for row, key in zip(typed.index, typed[KEYS[file.table]].itertuples(index=False, name=None), strict=True):
+            first = seen.setdefault((file.table, *key), file.where)
+            if first != file.where:
+                faults.append(Fault(spot(file.where, row=row + 2),
+                                    say("each row in one file", "每行只由一个文件填报"),
+                                    say(f"one that stands in {first} too", f"{first.text('zh')}中也有"),
+                                    say("agree on one", "请核对后统一"), "conflict"))
     return faults
 
 
 def _tables(filled, checked, households=False):
     for file, (_, typed) in zip(filled, checked, strict=True):
-        if typed is not None and (file.table == "households") == households:
+        if typed is not None and file.table not in REGISTERS and (file.table == "households") == households:
             yield file, typed
 
 

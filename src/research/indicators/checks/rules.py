@@ -187,7 +187,7 @@ def nested_counts(frame, file, known, year):
 def assessed_units(frame, file, known, year):
     """Who is assessed is a township (by code) or a department that leads a target."""
     listed = [*known.places[1:], *known.departments]
-    expected = "the code of a township, or a department that leads a target"
+    expected = say("the code of a township, or a department that leads a target", "乡镇街道代码，或牵头目标的部门")
     for row, cell in frame["unit"][frame["unit"].notna() & ~frame["unit"].isin(listed)].items():
         yield Fault(spot(file, row=row + 2, column="unit"), expected, repr(cell),
                     _name_hint(cell, "place", known, listed) if str(cell).strip() in known.names else

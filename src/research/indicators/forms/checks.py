@@ -9,7 +9,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from research.indicators.forms.cleaning import STATUS_WORDS
 
 
-def add_checks(sheet, rows, letter, first):
+def add_checks(sheet, rows, letter, first, scales=None):
     """Drop-downs and number checks, one for each kind, over the cells they are for.
 
     Parameters
@@ -21,6 +21,8 @@ def add_checks(sheet, rows, letter, first):
         Column names and their letters.
     first : int
         First row below the headings.
+    scales : dict of dict, optional
+        Words of what is graded, by indicator; their cells have them as a drop-down.
     """
     last = first + max(len(rows), 1) - 1
     share = DataValidation("decimal", operator="between", formula1="0", formula2="100", allow_blank=True)
@@ -29,6 +31,12 @@ def add_checks(sheet, rows, letter, first):
                             allow_blank=True)
     number.errorTitle, number.error = "不是数值", "请只填数字，不带单位与逗号"
     for offset, row in enumerate(rows.itertuples()):
+        if words := (scales or {}).get(row.indicator):
+            grades = DataValidation("list", formula1='"' + ",".join(words) + '"', allow_blank=True)
+            grades.errorTitle, grades.error = "档次不对", "请从下拉列表中选择"
+            grades.add(f"{letter['value']}{first + offset}")
+            sheet.add_data_validation(grades)
+            continue
         bounded = row.unit in ("%", "分") and not re.search("增速|降低率", row.name)
         (share if bounded else number).add(f"{letter['value']}{first + offset}")
     status = DataValidation("list", formula1='"' + ",".join(STATUS_WORDS) + '"', allow_blank=True)

@@ -19,7 +19,8 @@ _SCALES = {"万亿": 1e12, "亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4,
 _SCALE = re.compile(r"(万亿|千万|百万|亿|万)?(.*)")
 _SAME = {"百分点": "%", "个百分点": "%", "％": "%", "人民币元": "元"}
 NUMBERS = ("value", "n", "se", "year", "quarter", "weight", "size", "income", "consumption", "wage_income",
-           "business_income", "property_income", "transfer_income")
+           "business_income", "property_income", "transfer_income",
+           "count", "resolved", "satisfied", "score", "progress", "action")
 """Columns in which full-width digits and thousands marks are made plain."""
 DATES = ("survey_date", "start", "due", "milestone_due", "updated")
 """Columns of dates."""
@@ -60,6 +61,8 @@ def clean(cell, column):
 
 
 def _worded(text, column):
+    if column == "progress" and (match := re.fullmatch(r"(\d+(?:\.\d+)?)\s*%", text.translate(_WIDE).strip())):
+        return f"{float(match[1]) / 100:.15g}"
     if column in NUMBERS:
         text = re.sub(r"^[¥￥]\s*", "", text.translate(_WIDE).strip())
         text = re.sub(r"(?<=\d)[, \u00a0\u202f](?=\d{3}(\D|$))", "", text)

@@ -14,13 +14,15 @@ from openpyxl.utils import get_column_letter
 
 from research.core.formulas import neutral
 from research.core.handed_out import hand_out, steady
+from research.core.scope import Project
 from research.core.status import SAMPLE_MARK, Status
 from research.errors import UsageError, nearest, say
+from research.indicators.forms import registers
 from research.indicators.forms import style as form_style
 from research.indicators.forms.checks import add_checks
 from research.indicators.forms.survey import survey_book
 from research.indicators.reference import calibre, reference
-from research.indicators.reference.schemas import read_table
+from research.indicators.reference.schemas import REGISTERS, SCHEMAS, read_table
 
 VERSION = "1"
 SHEET, INFO, HIDDEN = "填报", "说明", "_form"
@@ -35,14 +37,15 @@ COLUMNS = (
 """Columns of the form: name, heading, width, whether it is filled in."""
 
 HEADINGS = {**{heading: name for name, heading, _, _ in COLUMNS}, "季度": "quarter", "人口口径": "population",
-            "统计口径": "calibre"}
+            "统计口径": "calibre",
+            **{c.label: c.name for t in REGISTERS[:4] for c in SCHEMAS[t]}, "季度（1—4）": "quarter"}
 """Headings that are understood, in forms and in tables: heading -> column."""
 LOCKED = ("indicator", "place", "year", "unit")
 SURVEY = ("n", "survey_date", "method", "se")
 FIRST = 2  # first row below the headings
 
 
-def write(scope, output="forms", department="", place="", survey=False):
+def write(scope, output="forms", department="", place="", survey=False, tables=None):
     """Write the forms that a department, a place or the survey team fills in.
 
     Parameters
@@ -52,11 +55,15 @@ def write(scope, output="forms", department="", place="", survey=False):
     output : str or Path
         Folder; made when it is not there.
     department : str
-        Only this department's indicators; by default one form for each department.
+        Only what this department owes; by default the forms of each department.
     place : str
         Code or name of a place: one form with all indicators known for places.
     survey : bool
         The household survey's form instead.
+    tables : list of str, optional
+        Out of indicators, target-values, tasks, demands, aspects; by default the indicators and the values of
+        targets that no indicator measures, for a place its indicators. A department that owes neither has the form
+        of its tasks.
 
     Returns
     -------
@@ -68,22 +75,59 @@ def write(scope, output="forms", department="", place="", survey=False):
         For an unknown department or place, with the nearest known one.
     """
     project, year, folder = scope.project, scope.edition, Path(output)
-    indicators = reference.load(project, "indicators")
-    owners = sorted(indicators["source_department"].unique())
-    if department and department not in owners:
-        raise UsageError(f"--department {department}: {nearest(department, owners)}")
+    known = departments(project)
+    if department and department not in known:
+        hint = nearest(department, known)
+        raise UsageError(say(f"--department {department}: {hint}", f"--department {department}：{hint.zh}"))
+    wanted = _tables(tables)
     code = _code(project, place) if place else ""
     folder.mkdir(parents=True, exist_ok=True)
     if survey:
         path = folder / f"住户调查-{year}.xlsx"
         return [_save(survey_book(_names(project), year, VERSION, (SHEET, INFO, HIDDEN)), path)]
     if code:
-        name = _names(project)[code]
-        rows = form_rows(scope, department, code)
-        return [_form(project, year, rows, name, folder / f"{name}-{year}.xlsx")]
+        return _forms(scope, _names(project)[code], department, code, wanted or ["indicators"], folder)
+    owners = [department] if department else known
+    owed = [t for t in wanted or ["indicators", "target-values"] if t != "demands" or not department]
+    made = [path for owner in owners for path in _forms(scope, owner, owner, "", [t for t in owed if t != "demands"],
+                                                        folder)]
+    if "demands" in owed:
+        made += _forms(scope, reference.district(project)["name"], "", "", ["demands"], folder)
+    if department and not made:  # nothing is due but its tasks
+        made = _forms(scope, department, department, "", ["tasks"], folder)
+    return made
+
+
+def departments(project: Project) -> list[str]:
+    """All departments that may owe something: those of the table, of the indicators and of the targets."""
+    named = [reference.load(project, "departments")["department"], reference.load(project, "indicators")[
+        "source_department"], reference.load(project, "targets")["department"]]
+    return sorted(set(pd.concat(named).dropna()) - {""})
+
+
+def _tables(tables):
+    known = ("indicators", *registers.TITLES)
+    for table in tables or ():
+        if table not in known:
+            hint = nearest(table, known)
+            raise UsageError(say(f"--table {table}: {hint}", f"--table {table}：{hint.zh}"))
+    return list(tables or ())
+
+
+def _forms(scope, title, department, place, tables, folder):
+    """The forms of one department or place; none where it owes nothing of the kind, but that of tasks always."""
     made = []
-    for owner in [department] if department else owners:
-        made.append(_form(project, year, form_rows(scope, owner), owner, folder / f"{owner}-{year}.xlsx"))
+    for table in tables:
+        if table == "indicators":
+            rows = form_rows(scope, department, place)
+            if len(rows):
+                made.append(_form(scope.project, scope.edition, rows, title, folder / f"{title}-{scope.edition}.xlsx"))
+            continue
+        rows = registers.rows(scope, table, department, place)
+        if len(rows) or table == "tasks":
+            path = registers.path_of(folder, table, title, scope.edition)
+            _save(registers.book(scope, table, rows, title, (SHEET, INFO, HIDDEN), VERSION), path)
+            made.append(path)
     return made
 
 
@@ -116,14 +160,17 @@ def form_rows(scope, department="", place=""):
     if department:
         table = table[table["source_department"] == department]
     former, rows = former_values(scope.data, year - 1), []
-    kinds = calibre.kinds(calibre.load(project))
+    calibres = calibre.load(project)
+    kinds = calibre.kinds(calibres)
+    words = {i: {v: w for w, v in scale.items()} for i, scale in calibre.scales(calibres).items()}
     for row in table.itertuples():
         codes = list(names) if row.level == "both" else list(names)[:1]
         for code in codes if not place else [c for c in codes if c == place]:
             value, status = former.get((code, row.id), (None, ""))
             rows.append({"indicator": row.id, "name": row.name_zh, "place": code, "place_name": names[code],
-                         "year": year, "unit": row.unit, "former": value, "former_status": status,
-                         "survey": row.survey_flag == "+", "hint": _hint(row, kinds.get(row.id))})
+                         "year": year, "unit": row.unit, "former": words.get(row.id, {}).get(value, value),
+                         "former_status": status, "survey": row.survey_flag == "+",
+                         "hint": _hint(row, kinds.get(row.id))})
     return pd.DataFrame(rows)
 
 
@@ -170,7 +217,7 @@ def _form(project, year, rows, title, path):
     for offset, row in enumerate(rows.itertuples()):
         _fill_row(sheet, FIRST + offset, row)
     letters = {name: get_column_letter(i) for i, (name, *_) in enumerate(COLUMNS, start=1)}
-    add_checks(sheet, rows, letters, FIRST)
+    add_checks(sheet, rows, letters, FIRST, calibre.scales(calibre.load(project)))
     if len(rows) and not rows["survey"].any():  # nobody here owes a survey: four columns less to look past
         for number, (name, *_) in enumerate(COLUMNS, start=1):
             sheet.column_dimensions[get_column_letter(number)].hidden = name in SURVEY

@@ -13,14 +13,14 @@ from research.core.faults import DataError, Fault, UsageError, nearest, say
 from research.core.scope import Data, Project
 from research.indicators.checks import judgement
 from research.indicators.checks.checks import Known, check_frame
-from research.indicators.forms.cleaning import converted
-from research.indicators.intake import limits, standing
+from research.indicators.intake import limits, registers, standing
 from research.indicators.intake.mapping import mapping_of, read_mapped
 from research.indicators.intake.marking import MARKED, mark_all, marked_copy  # noqa: F401  (public here too)
 from research.indicators.intake.reasons import given, lacking, write
 from research.indicators.intake.safety import KINDS, MAPPED, inspect
 from research.indicators.intake.sheets import Filled, read_filled
 from research.indicators.intake.taken import Taken, put, survey_warnings
+from research.indicators.reference.schemas import REGISTERS
 from research.indicators.store import store
 
 KEY = store.KEY
@@ -74,7 +74,7 @@ def take_in(project: Project, files: Sequence[str | Path], to: str | Path = "dat
     if faults:
         raise _refused(filled, faults)
     with _untouched(folder), store.locked(folder):
-        found = standing.look(folder, known)
+        found = standing.look(folder, known, {f.table for f in filled} & set(REGISTERS))
         current = _with_standing(folder, found)
         faults = found.faults + judgement.cross_faults(filled, checked, current, known)
         warnings = {} if faults else {
@@ -180,24 +180,21 @@ def _check(filled, known):
         return filled.faults + empty, None
     if filled.table == "households":
         return _check_households(filled, known)
-    rows = filled.rows.copy()
+    if filled.table in REGISTERS:
+        faults, typed = registers.check(filled, known)
+        return _once(filled, faults), typed
+    rows, graded = registers.graded(filled, "indicator", known)
     unit = rows["indicator"].map(known.indicators["unit"])
     if rows["value"].dtype.kind not in "iuf":
-        rows["value"] = pd.Series([_converted(v, u) for v, u in zip(rows["value"], unit, strict=True)],
+        rows["value"] = pd.Series([registers.plain(v, u) for v, u in zip(rows["value"], unit, strict=True)],
                                   index=rows.index, dtype=object)
     rows["status"] = rows["status"].where(rows["status"].notna(), "reported")
     typed, faults = check_frame(rows, filled.table, filled.where, known)
+    faults = [*graded, *registers.beside(graded, faults, filled)]
     typed["unit"] = unit
     quarter = typed["quarter"] if filled.table == "quarters" else pd.Series("", index=typed.index)
     typed["quarter"] = [f"{q:.0f}" if isinstance(q, (int, float)) and q == q else "" for q in quarter]
     return _once(filled, faults), typed
-
-
-def _converted(cell, unit):
-    if unit != unit or cell is None or cell != cell:
-        return cell
-    made = converted(cell, unit)
-    return cell if made is None else made
 
 
 def _check_households(filled, known):

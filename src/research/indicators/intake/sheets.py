@@ -83,8 +83,19 @@ def _csv(path):
     return _shaped(filled, frame)
 
 
+_MARKS = {"aspects": "aspect", "demands": "topic", "tasks": "lead_unit", "target-values": "target"}
+_ENTERED = {"aspects": ["score"], "demands": ["count", "resolved", "satisfied"], "target-values": ["value"],
+            "tasks": ["id", "name"]}
+"""Columns that a row of a register carries something in; without, it is a row that was not filled in."""
+_GIVEN = ("status", "source", "updated", "milestone", "milestone_due")
+"""Columns that a register's file may leave out."""
+
+
 def table_of(columns):
-    """Which table some columns are: households, quarters (running totals within a year) or observations."""
+    """Which table some columns are: households, a register, quarters (running totals within a year) or observations."""
+    for table, mark in _MARKS.items():
+        if mark in columns:
+            return table
     return "households" if "household" in columns else "quarters" if "quarter" in columns else "observations"
 
 
@@ -183,9 +194,10 @@ def _merged(sheet, rows, names, filled):
 def _shaped(filled, frame):
     """Clean the cells, keep the rows that carry a value, and name columns that are not there."""
     wanted = [c.name for c in SCHEMAS[filled.table] if not c.optional or c.name in frame]
-    households = filled.table == "households"
+    households = filled.table == "households" or filled.table in _MARKS
     keys = ["place", "year", "indicator", "value", *(["quarter"] if filled.table == "quarters" else [])]
-    needed = [c for c in (wanted if households else keys) if c not in frame]
+    needed = [c for c in (wanted if households else keys)
+              if c not in frame and not (filled.table in _MARKS and c in _GIVEN)]
     filled.faults += [Fault(spot(filled.where, row=filled.header), say(f"a column {c}", f"有“{c}”列"),
                             say("none", "没有"), nearest(c, frame.columns), "column") for c in needed]
     if needed:
@@ -198,7 +210,8 @@ def _shaped(filled, frame):
     for column in wanted:
         frame[column] = clean_column(frame[column], column)
     survey = [c for c in forms.SURVEY if c in frame]
-    entered = frame[wanted if households else ["value", *survey]].notna().any(axis=1)
+    carrying = _ENTERED.get(filled.table, wanted if households else ["value", *survey])
+    entered = frame[carrying].notna().any(axis=1)
     filled.rows = frame[entered]
     return filled
 

@@ -7,6 +7,7 @@ people edit these files by hand afterwards. An import looks first: a file that i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pandas as pd
 
 from research.core.faults import DataError, Fault, Words, say
 from research.indicators.checks.checks import Known, check_file
+from research.indicators.reference.schemas import KEYS
 from research.indicators.store import store
 from research.indicators.store.files import as_text
 
@@ -31,6 +33,8 @@ class Standing:
         Observations and running totals, as `store.append` takes them.
     surveys : dict of int -> (Path, DataFrame)
         Whole surveys, by year.
+    registers : dict of str -> DataFrame
+        Whole registers, by table.
     told : list of str
         What is adopted, in words.
     faults : list of Fault
@@ -39,11 +43,12 @@ class Standing:
 
     rows: pd.DataFrame
     surveys: dict[int, tuple[Path, pd.DataFrame]] = field(default_factory=dict)
+    registers: dict[str, pd.DataFrame] = field(default_factory=dict)
     told: list[Words] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
 
-def look(folder: str | Path, known: Known) -> Standing:
+def look(folder: str | Path, known: Known, tables: Iterable[str] = ()) -> Standing:
     """What stands in a folder and is not in its history.
 
     Parameters
@@ -52,6 +57,8 @@ def look(folder: str | Path, known: Known) -> Standing:
         Data folder; it is only read.
     known : Known
         What the data may name.
+    tables : list of str
+        Registers that are about to be taken in; of the others those are looked at that have a history.
 
     Returns
     -------
@@ -71,6 +78,10 @@ def look(folder: str | Path, known: Known) -> Standing:
     for path in sorted(folder.glob("households-[0-9][0-9][0-9][0-9].csv")):
         if store.checksum(path) != sums.get(path.name):
             _survey(path, int(path.stem[-4:]), known, found)
+    for table in sorted({*tables, *store.backend(folder).register_names()}):
+        path = folder / f"{table}.csv"
+        if path.is_file() and store.checksum(path) != sums.get(path.name):
+            _register(path, table, known, found)
     parts = [p for p in parts if p is not None and len(p)]
     if parts:
         found.rows = pd.concat(parts, ignore_index=True)
@@ -164,6 +175,31 @@ def _survey(path, year, known, found):
     found.surveys[year] = (path, typed)
 
 
+def _register(path, table, known, found):
+    """A register that the history does not have in this form: all its rows, unless some were deleted by hand."""
+    name, typed = _typed(path, table, known, 0, found)
+    if typed is None:
+        return
+    then, now = store.register(path.parent, table), store.register_text(typed, table)
+    gone = [] if then is None else sorted(set(keys_of(then, table)) - set(keys_of(now, table)))
+    if gone:
+        shown = "、".join(" ".join(k) for k in gone[:3])
+        found.faults.append(Fault(
+            name, say(f"all {len(then):,} rows that were taken in", f"收下过的全部{len(then):,}行"),
+            say(f"{len(gone):,} deleted by hand: {shown}", f"{len(gone):,}行被手工删除：{shown}"),
+            say("put them back", "请恢复"), "deleted"))
+    elif then is None or not now.equals(then):
+        what = ("the first entry", "第一笔") if then is None else ("edited by hand, a new entry", "手工修改后的一笔")
+        found.told.append(say(f"{len(now):,} rows that stood in {name} are {what[0]} of the history",
+                              f"{name} 中的{len(now):,}行已作为历史的{what[1]}存入"))
+        found.registers[table] = typed
+
+
+def keys_of(frame: pd.DataFrame, table: str) -> list[tuple]:
+    """What each row of a register is about."""
+    return list(frame[KEYS[table]].astype(str).itertuples(index=False, name=None))
+
+
 def same_households(now: pd.DataFrame, then: pd.DataFrame) -> pd.Series:
     """For each household of `now` whether `then` holds it with the same entries; both as `store.household_text`."""
     old = then.drop_duplicates("household").set_index("household").reindex(now["household"])
@@ -192,7 +228,7 @@ def adopt(folder: str | Path, found: Standing, meta: dict | None = None) -> str:
     """
     if found.faults:
         raise DataError(found.faults)
-    if found.rows.empty and not found.surveys:
+    if found.rows.empty and not found.surveys and not found.registers:
         return ""
-    return store.append(folder, found.rows, meta, surveys=found.surveys)
+    return store.append(folder, found.rows, meta, surveys=found.surveys, registers=found.registers)
 

@@ -11,8 +11,9 @@ import pandas as pd
 from research.core.faults import Fault, say, spot
 from research.core.formulas import neutral_frame
 from research.core.scope import Project
-from research.indicators.intake import standing
+from research.indicators.intake import registers, standing
 from research.indicators.reference import reference
+from research.indicators.reference.schemas import REGISTERS
 from research.indicators.store import store
 
 KEY = store.KEY
@@ -93,17 +94,20 @@ def put(project: Project, folder: Path, filled: Sequence, checked: Sequence, rea
     standing.adopt(folder, found, meta)
     store.settle(folder, meta)  # an import that was killed half-way is finished first
     surveys, counts = _surveys(folder, filled, checked)
+    kept, more = registers.of_files(folder, filled, checked)
+    counts = [a + b for a, b in zip(counts, more, strict=True)]
     rows = _rows(filled, checked, reasons, warnings)
     before = store.current(folder)
     if rows.empty:  # households alone: empty columns have no kind that a merge could match
-        name = store.append(folder, rows, meta, surveys=surveys) if surveys else ""
+        name = store.append(folder, rows, meta, surveys=surveys, registers=kept) if surveys or kept else ""
         return Taken(name, *counts, folder, tuple(f.path.name for f in filled), tuple(found.told))
     joined = rows.merge(before[[*KEY, "value", "status", "source"]], on=KEY, how="left", suffixes=("", "_old"))
     known = joined["value_old"].notna()
     same = known & joined["value"].eq(joined["value_old"]) & joined["status"].eq(joined["status_old"]) & (
         joined["source"].eq(joined["source_old"]))
     fresh = rows[~same.to_numpy()]
-    name = store.append(folder, fresh, meta, surveys=surveys) if len(fresh) or surveys else ""
+    there = len(fresh) or surveys or kept
+    name = store.append(folder, fresh, meta, surveys=surveys, registers=kept) if there else ""
     new, revised, unchanged = counts
     return Taken(name, new + int((~known).sum()), revised + int((known & ~same).sum()), unchanged + int(same.sum()),
                  folder, tuple(f.path.name for f in filled), tuple(found.told))
@@ -133,7 +137,7 @@ def _rows(filled, checked, reasons, warnings):
             accepted.setdefault(warning.place, []).append(reasons[name])
     parts = [pd.DataFrame(columns=[*store.COLUMNS, *store.ORIGIN])]
     for file, (_, typed) in zip(filled, checked, strict=True):
-        if file.table == "households":
+        if file.table in ("households", *REGISTERS):
             continue
         column = file.headings.get("value", "value")
         told = ["；".join(accepted.get(spot(file.where, row=row + 2, column=column), ())) for row in typed.index]

@@ -39,6 +39,49 @@ def kinds(calibres):
     return {i: kind for kind, entry in (calibres.get("population") or {}).items() for i in entry["indicators"]}
 
 
+def scales(calibres: dict) -> dict[str, dict[str, float]]:
+    """Words of what is graded and the numbers they stand for: id of an indicator or target -> word -> number.
+
+    Examples
+    --------
+    >>> scales({"scales": {"GOV-9-01": {"优": 90, "良": 75}}})
+    {'GOV-9-01': {'优': 90.0, '良': 75.0}}
+    """
+    return {str(i): {str(w): float(v) for w, v in words.items()} for i, words in (calibres.get("scales") or {}).items()}
+
+
+def graded(frame: pd.DataFrame, key: str, where: object, column: str, calibres: dict) -> tuple[pd.Series, list[Fault]]:
+    """Values of a table with the words of their scales as numbers, and faults of what is no word of its scale.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        With the columns `key` (id of an indicator or target) and `value`.
+    key : str
+    where : Place or str
+        The file.
+    column : str
+        Heading of the values there.
+    calibres : dict
+        As `load` gives it.
+
+    Returns
+    -------
+    (Series, list of Fault)
+        Where a cell is no word of its scale, the value is missing.
+    """
+    known, values, faults = scales(calibres), frame["value"].astype(object).copy(), []
+    for row in frame.index[frame[key].isin(list(known)) & frame["value"].notna()]:
+        words, cell = known[frame.at[row, key]], str(frame.at[row, "value"]).strip()
+        values[row] = f"{words[cell]:.15g}" if cell in words else None
+        if cell not in words:
+            listed = "、".join(words)
+            faults.append(Fault(spot(where, row=row + 2, column=column), say(f"one of {listed}", f"{listed}之一"),
+                                repr(cell), say("write the word of the scale, no number", "请填档次用语，不填数字"),
+                                "grade"))
+    return values, faults
+
+
 def population(frame, file, known, year):
     """The population is the indicator's own kind, in its column and in what is written about it."""
     right = frame["indicator"].map(kinds(known.calibres))

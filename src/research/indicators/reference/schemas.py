@@ -132,8 +132,21 @@ SCHEMAS = {
         _STATUS,
         Column("source", label="来源"),
     ),
+    "answers": (
+        _YEAR,
+        Column("target", label="目标编号"),
+        Column("department", label="部门"),
+        Column("matter", blank=True, label="事项"),
+        Column("explanation", blank=True, label="情况说明"),
+        Column("measure", blank=True, label="整改措施"),
+        Column("person", blank=True, label="责任人"),
+        Column("deadline", "date", True, label="完成期限"),
+    ),
 }
 """Columns of each table, in order."""
+
+REGISTERS = ("tasks", "demands", "aspects", "target-values", "answers")
+"""Tables beside the indicator values and the survey: each is kept whole, with its history."""
 
 KEYS = {
     "households": ["year", "household"],
@@ -143,6 +156,7 @@ KEYS = {
     "demands": ["place", "year", "quarter", "topic"],
     "target-values": ["target", "place", "year"],
     "aspects": ["unit", "year", "aspect"],
+    "answers": ["year", "target"],
 }
 """Columns whose values together may stand only once."""
 
@@ -270,6 +284,8 @@ _KINDS = {"year": say("a year", "年份"), "count": say("a whole number", "整�
 
 def number_faults(bad, column, file):
     """A fault for each cell that is not of the column's kind, with the way out where it is plain."""
+    if bad.empty:  # most columns; text has no such faults
+        return []
     kind = _KINDS[column.kind]
     wanted = say(f"{kind} ({column.unit})", f"{kind.zh}（{column.unit}）") if column.unit else kind
     return [Fault(spot(file, row=row + 2, column=column.name), wanted, repr(shown(cell)),

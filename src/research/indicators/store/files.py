@@ -29,6 +29,7 @@ class FileStore:
         self.folder = Path(folder)
         self.parts = self.folder / "history"
         self.surveys = self.parts / "surveys"
+        self.registers = self.parts / "registers"
 
     @contextlib.contextmanager
     def locked(self, timeout):
@@ -75,14 +76,33 @@ class FileStore:
         """The households of a year as one import gave them."""
         return tables.read_table(self._survey_path(name, year))
 
-    def put(self, name, rows, surveys):
+    def register_names(self):
+        """The newest import that holds a register, for each: dict of table -> import id."""
+        known, found = set(self.names()), {}
+        for path in sorted(self.registers.glob("[0-9]*.parquet")):
+            name, _, table = path.stem.partition("-register-")
+            if name in known:
+                found[table] = name
+        return found
+
+    def register(self, table, name):
+        """A register as one import left it."""
+        return tables.read_table(self._register_path(name, table))
+
+    def put(self, name, rows, surveys, registers):
         """Add an import: all of it, or nothing."""
         self.parts.mkdir(parents=True, exist_ok=True)
         self._sweep()
         for year, frame in surveys.items():
             self.surveys.mkdir(exist_ok=True)
             tables.write_table(frame, self._survey_path(name, year))
+        for table, frame in registers.items():
+            self.registers.mkdir(exist_ok=True)
+            tables.write_table(frame, self._register_path(name, table))
         tables.write_table(rows, self.parts / f"{name}.parquet")
+
+    def _register_path(self, name, table):
+        return self.registers / f"{name}-register-{table}.parquet"
 
     def _survey_path(self, name, year):
         return self.surveys / f"{name}-households-{year}.parquet"
@@ -90,7 +110,11 @@ class FileStore:
     def _sweep(self):
         """Remove what an import left behind that was killed before it counted."""
         known = set(self.names())
-        files.sweep(self.parts), files.sweep(self.surveys)
+        for folder in (self.parts, self.surveys, self.registers):
+            files.sweep(folder)
+        for path in self.registers.glob("[0-9]*.parquet"):
+            if path.stem.partition("-register-")[0] not in known:
+                path.unlink(missing_ok=True)
         for path in self.surveys.glob("[0-9]*.parquet"):
             if path.stem.rpartition("-households-")[0] not in known:
                 path.unlink(missing_ok=True)

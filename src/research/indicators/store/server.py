@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import time
 import zlib
 
@@ -23,6 +24,9 @@ CREATE TABLE IF NOT EXISTS bluebook_households (
     dataset text, import_id text, position bigint, {households},
     FOREIGN KEY (dataset, import_id) REFERENCES bluebook_imports);
 CREATE INDEX IF NOT EXISTS bluebook_households_key ON bluebook_households (dataset, import_id, year);
+CREATE TABLE IF NOT EXISTS bluebook_registers (
+    dataset text, import_id text, position bigint, "register" text, "cells" text,
+    FOREIGN KEY (dataset, import_id) REFERENCES bluebook_imports);
 """
 _KINDS = {"f": "double precision", "i": "bigint", "u": "bigint"}
 
@@ -121,7 +125,19 @@ class ServerStore:
         return self._read(f"SELECT {columns} FROM bluebook_households WHERE dataset = %(d)s AND import_id = %(n)s "
                           "AND year = %(y)s ORDER BY position", n=name, y=int(year))
 
-    def put(self, name, rows, surveys):
+    def register_names(self):
+        """The newest import that holds a register, for each: dict of table -> import id."""
+        frame = self._read('SELECT "register", max(import_id COLLATE "C") AS name FROM bluebook_registers '
+                           'WHERE dataset = %(d)s GROUP BY "register"')
+        return dict(zip(frame["register"], frame["name"], strict=True))
+
+    def register(self, table, name):
+        """A register as one import left it."""
+        cells = self._read('SELECT "cells" FROM bluebook_registers WHERE dataset = %(d)s AND import_id = %(n)s '
+                           'AND "register" = %(t)s ORDER BY position', n=name, t=table)["cells"]
+        return pd.DataFrame([json.loads(c) for c in cells])
+
+    def put(self, name, rows, surveys, registers):
         """Add an import in one transaction: all of it, or nothing."""
         from sqlalchemy import text
 
@@ -131,6 +147,10 @@ class ServerStore:
             self._copy(connection, "bluebook_rows", name, rows, list(self.columns["rows"]))
             for frame in surveys.values():
                 self._copy(connection, "bluebook_households", name, frame, list(self.columns["households"]))
+            for table, frame in registers.items():
+                cells = [json.dumps(r, ensure_ascii=False) for r in frame.astype(object).to_dict("records")]
+                self._copy(connection, "bluebook_registers", name, pd.DataFrame({"register": table, "cells": cells}),
+                           ["register", "cells"])
 
     def _copy(self, connection, table, name, frame, columns):
         columns = [c for c in columns if c != "import_id"]  # it stands before them

@@ -23,6 +23,7 @@ from research.errors import DataError, Fault, nearest, say
 from research.indicators.reference.schemas import SCHEMAS
 from research.indicators.store.files import FileStore, as_text, write_catalogue
 from research.indicators.store.sdmx import SDMX, sdmx_csv  # noqa: F401  (public under this name too)
+from research.indicators.store.untracked import keep_out
 
 KEY = ["place", "year", "indicator", "quarter"]
 """What a value is about; `quarter` is empty for a year's value."""
@@ -74,7 +75,7 @@ def locked(folder, timeout=30.0):
             yield
 
 
-def append(folder, rows, meta=None, now=None, surveys=None):
+def append(folder, rows, meta=None, now=None, surveys=None, registers=None):
     """Add one import to the store and renew the tables that follow from it; call it within `locked`.
 
     Parameters
@@ -90,6 +91,8 @@ def append(folder, rows, meta=None, now=None, surveys=None):
         Time of the import; default this moment, in UTC.
     surveys : dict of int -> (Path, DataFrame), optional
         A year's households and the file they came in; taken in with the rows, or not at all.
+    registers : dict of str -> DataFrame, optional
+        Registers (`schemas.REGISTERS`) as they stand from now on, whole.
 
     Returns
     -------
@@ -98,15 +101,18 @@ def append(folder, rows, meta=None, now=None, surveys=None):
     """
     folder, store = Path(folder), backend(folder)
     surveys = surveys or {}
+    if surveys:
+        keep_out(folder)
     for year, (path, _) in surveys.items():
         _keep_original(folder, year, path)
     number = 1 + max((int(n[:6]) for n in store.names()), default=0)
     frames = {y: household_text(f) for y, (_, f) in surveys.items()}
-    name = f"{number:06d}-{_digest([rows, *frames.values()])}"
+    kept = {t: register_text(f, t) for t, f in (registers or {}).items()}
+    name = f"{number:06d}-{_digest([rows, *frames.values(), *kept.values()])}"
     moment = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
     part = as_text(rows.assign(import_id=name, imported_at=moment), [*COLUMNS, *ORIGIN], ["value", "n", "se"],
                    ["year", "row"], ["survey_date"])
-    store.put(name, part, frames)
+    store.put(name, part, frames, kept)
     settle(folder, meta)
     return name
 
@@ -114,6 +120,30 @@ def append(folder, rows, meta=None, now=None, surveys=None):
 def household_text(frame: pd.DataFrame) -> pd.DataFrame:
     """Households as the store keeps them: text and floats only."""
     return as_text(frame, list(_HOUSEHOLD), [c for c, k in _HOUSEHOLD.items() if k == "f"], ["year"], [])
+
+
+def register_text(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """A register as the store keeps it: every cell as the text that stands in the file."""
+    out = frame.reindex(columns=[c.name for c in SCHEMAS[table]]).astype(object)
+    for column in SCHEMAS[table]:
+        out[column.name] = [_cell_text(v, column.kind) for v in out[column.name]]
+    return out.astype(object).reset_index(drop=True)
+
+
+def _cell_text(cell, kind):
+    if cell is None or cell is pd.NaT or cell != cell:
+        return ""
+    if kind == "date":
+        return pd.Timestamp(cell).strftime("%Y-%m-%d")
+    return f"{float(cell):.15g}" if kind in ("number", "count", "year") else str(cell)
+
+
+def register(folder: str | Path, table: str) -> pd.DataFrame | None:
+    """A register as its history has it, every cell as text; None where the history has none."""
+    kept = backend(folder)
+    name = kept.register_names().get(table)
+    return None if name is None else kept.register(table, name).reindex(
+        columns=[c.name for c in SCHEMAS[table]]).fillna("").astype(object)
 
 
 def survey(folder: str | Path, year: int) -> pd.DataFrame | None:
@@ -250,12 +280,17 @@ def settle(folder, meta=None):
     for year, name in store.survey_years().items():
         if f"{year}={name}" not in held or not (folder / f"households-{year}.csv").is_file():
             _write_csv(folder / f"households-{year}.csv", store.survey(year, name), list(_HOUSEHOLD), sums)
+    registers = store.register_names()
+    for table, name in registers.items():
+        if f"{table}={name}" not in held or not (folder / f"{table}.csv").is_file():
+            _write_csv(folder / f"{table}.csv", store.register(table, name), [c.name for c in SCHEMAS[table]], sums)
     refresh(folder, meta, sums)
     if isinstance(store, FileStore):
         write_catalogue(folder)
     written = [folder / n for n in ("observations.csv", "quarters.csv")]
     written += [folder / f"households-{year}.csv" for year in store.survey_years()]
-    write_whole(marker, "\n".join([last, *(f"{y}={n}" for y, n in store.survey_years().items()),
+    written += [folder / f"{table}.csv" for table in registers]
+    write_whole(marker, "\n".join([last, *(f"{y}={n}" for y, n in {**store.survey_years(), **registers}.items()),
                                 *(f"{checksum(p)}  {p.name}" for p in written if p.is_file())]))
 
 
