@@ -98,7 +98,8 @@ def test_a_department_without_items_is_answered_with_the_nearest(edition, tmp_pa
         answers.write(edition, ["区甲"], tmp_path)
 
 
-TOLD = pd.DataFrame({"year": [2023, 2024, 2024], "target": ["T1", "T1", "T3"], "department": ["区甲局", "区甲局", "区乙局"],
+TOLD = pd.DataFrame({"year": [2023, 2024, 2024], "target": ["T1", "T1", "T3"], 
+                     "department": ["区甲局", "区甲局", "区乙局"],
                      "matter": ["", "限期整改", "说明差距"], "explanation": ["征地未完成", "", "缺编制"],
                      "measure": ["", "九月底前开工", ""], "person": ["", "张三", ""],
                      "deadline": pd.to_datetime(["", "2025-06-30", ""])})
