@@ -17,8 +17,8 @@ from research.indicators.intake.sheets import Filled
 from research.indicators.reference.schemas import SCHEMAS, number_faults
 
 ROOT = Path(research.__file__).parent
-FILES = sorted(p for room in ("indicators", "cases", "edition", "assessment/answers.py")
-               for p in ([ROOT / room] if room.endswith(".py") else (ROOT / room).rglob("*.py")))
+FILES = sorted(p for room in ("indicators", "cases", "edition", "assessment", "book", "runs")
+               for p in (ROOT / room).rglob("*.py"))
 
 
 def _bare(node):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from research.errors import DataError, Fault, nearest
+from research.errors import DataError, Fault, nearest, say
 
 KINDS = ("level", "ratio", "cumulative", "annual", "growth", "floor", "ceiling", "relative", "both", "range")
 COMPARATORS = (">=", ">", "<=", "<", "=", "~", "range")
@@ -115,7 +115,8 @@ def joint(parts):
     Attainment(rate=0.8, attained=False, rule='ratio', reason='')
     """
     if not parts:
-        raise DataError(Fault("joint target", "at least one condition", "none", kind="attainment"))
+        raise DataError(Fault("joint target", say("at least one condition", "至少一个条件"), say("none", "没有"),
+                              kind="attainment"))
     known = [p for p in parts if p.attained is not None]
     met = True if len(known) == len(parts) else None
     met = False if any(p.attained is False for p in known) else met  # one failure settles it
@@ -126,11 +127,12 @@ def joint(parts):
 
 
 def _check_words(kind, comparator, rule, tolerance):
-    faults = [Fault(name, "one of " + ", ".join(known), repr(word), nearest(word, known), kind="attainment")
+    faults = [Fault(name, say("one of " + ", ".join(known), "以下之一：" + "、".join(known)), repr(word),
+                    nearest(word, known), kind="attainment")
               for name, word, known in (("kind", kind, KINDS), ("comparator", comparator, COMPARATORS),
                                         ("rule", rule, RATE_RULES)) if word not in known]
     if not 0 <= tolerance <= 1:
-        faults.append(Fault("tolerance", "a share from 0 to 1", repr(tolerance), kind="attainment"))
+        faults.append(Fault("tolerance", say("a share from 0 to 1", "0至1的比重"), repr(tolerance), kind="attainment"))
     if faults:
         raise DataError(faults)
 
@@ -139,16 +141,16 @@ def _number(x, name):
     if isinstance(x, (tuple, list)):
         low, high = (_number(v, name) for v in x)
         if low is None or high is None or low > high:
-            raise DataError(Fault(name, "a range from low to high", repr(x), kind="attainment"))
+            raise DataError(Fault(name, say("a range from low to high", "由低到高的范围"), repr(x), kind="attainment"))
         return low, high
     if x is None:
         return None
     try:
         x = float(x)
     except (TypeError, ValueError):
-        raise DataError(Fault(name, "a number", repr(x), kind="attainment")) from None
+        raise DataError(Fault(name, say("a number", "数值"), repr(x), kind="attainment")) from None
     if math.isinf(x):
-        raise DataError(Fault(name, "a finite number", repr(x), kind="attainment"))
+        raise DataError(Fault(name, say("a finite number", "有限的数"), repr(x), kind="attainment"))
     return None if math.isnan(x) else x
 
 

@@ -15,7 +15,7 @@ from research.assessment.duties import duty_matches
 from research.assessment.outlook import outlook
 from research.assessment.settings import rules as read_rules
 from research.core.texts import read_yaml
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, say
 from research.indicators.comparisons import verdicts
 
 
@@ -30,7 +30,8 @@ def assessment_settings(edition):
     path = edition.project.reference / "index.yml"
     section = read_yaml(path, "data/reference/index.yml").get("assessment") if path.is_file() else None
     if not isinstance(section, dict):
-        raise DataError(Fault("data/reference/index.yml", "a section 'assessment'", "none", kind="settings"))
+        raise DataError(Fault("data/reference/index.yml", say("a section 'assessment'", "有 assessment 一节"),
+                              say("none", "没有"), kind="settings"))
     return section
 
 

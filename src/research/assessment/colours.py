@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from datetime import date
 
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, say
 
 COLOURS = ("green", "yellow", "red", "grey")
 COLOURS_ZH = {"green": "绿", "yellow": "黄", "red": "红", "grey": "灰"}
@@ -36,7 +36,8 @@ def check_thresholds(yellow, red, place="status"):
         good = False
     if good:
         return []
-    return [Fault(place, "0 <= yellow < red <= 100 points behind", f"yellow {yellow}, red {red}", kind="thresholds")]
+    return [Fault(place, say("0 <= yellow < red <= 100 points behind", "0 ≤ 黄 < 红 ≤ 100 个百分点"),
+                  f"yellow {yellow}, red {red}", kind="thresholds")]
 
 
 def status(progress, expected=1.0, yellow=10, red=30, due=False, met=None):
@@ -110,7 +111,8 @@ def expected_share(start, due, today):
     """
     start, due, today = (_date(x, n) for x, n in ((start, "start"), (due, "due"), (today, "today")))
     if due < start:
-        raise DataError(Fault("due", f"a date not before the start {start}", str(due), kind="dates"))
+        raise DataError(Fault("due", say(f"a date not before the start {start}", f"不早于开始日 {start} 的日期"),
+                              str(due), kind="dates"))
     if today >= due:
         return 1.0
     return max(0.0, (today - start).days / (due - start).days)
@@ -120,4 +122,5 @@ def _date(x, name):
     try:  # through text: a pandas Timestamp is a date too, but does not mix with dates
         return date.fromisoformat(str(x)[:10])
     except ValueError:
-        raise DataError(Fault(name, "a date such as 2024-12-31", repr(x), kind="dates")) from None
+        raise DataError(Fault(name, say("a date such as 2024-12-31",
+                                        "日期，如 2024-12-31"), repr(x), kind="dates")) from None

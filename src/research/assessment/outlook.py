@@ -7,7 +7,7 @@ import pandas as pd
 
 from research.assessment.series import series_of
 from research.core.status import weakest
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, say
 
 COLUMNS = ("target_id", "clause", "target_name", "indicator", "department", "unit", "comparator", "horizon", "target",
            "n_years", "last_year", "last", "slope", "projection", "lower", "upper", "level", "chance", "will_meet",
@@ -56,8 +56,9 @@ def project(years, values, at, level=0.8, se=0.0):
 
     x, y = np.asarray(years, float), np.asarray(values, float)
     if len(x) < LEAST or not 0 < level < 1:
-        raise DataError(Fault("outlook", "four or more years and a level between 0 and 1", f"{len(x)} years, {level}",
-                              kind="outlook"))
+        raise DataError(Fault("outlook",
+                              say("four or more years and a level between 0 and 1", "至少四年，置信水平在0与1之间"),
+                              f"{len(x)} years, {level}", kind="outlook"))
     # Years count from the one projected to: the constant is then the projection itself.
     model = sm.OLS(y, sm.add_constant(x - at, has_constant="add")).fit()
     ahead = model.get_prediction(np.array([[1.0, 0.0]]))

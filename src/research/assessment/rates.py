@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from research.core.faults import DataError, Fault, spot
+from research.core.faults import DataError, Fault, say, spot
 from research.core.status import weakest
 
 ITEM_COLUMNS = ("department", "target_id", "clause", "target_name", "indicator", "horizon", "target_text", "unit",
@@ -76,7 +76,8 @@ def mixed_rate(attainment, department_share, column="rate"):
         A share outside 0 to 1.
     """
     if not 0 <= department_share <= 1:
-        raise DataError(Fault("settings.yml, department_share", "0 to 1", repr(department_share), kind="settings"))
+        raise DataError(Fault("settings.yml, department_share", say("0 to 1", "0至1"), repr(department_share),
+                              kind="settings"))
     overall = rates(attainment)[column].iloc[0]
     own = rates(attainment, "department")[column].mean()
     return {"overall": float(overall), "departments": float(own), "share": department_share,
@@ -103,11 +104,12 @@ def check_owners(attainment, departments):
     faults = []
     for row in attainment.itertuples():
         if not isinstance(row.department, str) or not row.department:
-            faults.append(Fault(spot("targets.csv", item=row.target_id, column="department"), "an owner", "nothing",
-                                kind="owner"))
+            faults.append(Fault(spot("targets.csv", item=row.target_id, column="department"),
+                                say("an owner", "责任部门"), say("nothing", "没有"), kind="owner"))
         elif row.department not in known:
             faults.append(Fault(spot("targets.csv", item=row.target_id, column="department"),
-                                "a department of departments.csv", repr(row.department), kind="owner"))
+                                say("a department of departments.csv", "departments.csv 中的部门"),
+                                repr(row.department), kind="owner"))
     return faults
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from research.assessment.colours import check_thresholds
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, say
 from research.indicators.reference.plans import Plan
 
 ASPECTS = ("工作机制", "工作推进", "工作保障", "工作成效", "群众测评")
@@ -40,14 +40,14 @@ def dated(settings, name, year, default=None):
     if name not in settings:
         if default is not None:
             return default
-        raise DataError(Fault("settings.yml", f"a setting '{name}'", "none", "add it with values and source",
-                              kind="settings"))
+        raise DataError(Fault("settings.yml", say(f"a setting '{name}'", f"设置“{name}”"), say("none", "没有"),
+                              say("add it with values and source", "请补上取值与来源"), kind="settings"))
     entry = settings[name]
     if not (isinstance(entry, dict) and "values" in entry):
         return entry.get("value") if isinstance(entry, dict) and "value" in entry else entry
     valid = [v for v in entry["values"] if int(v["from"]) <= year]
     if not valid:
-        raise DataError(Fault(f"settings.yml, {name}", f"a value that holds in {year}",
+        raise DataError(Fault(f"settings.yml, {name}", say(f"a value that holds in {year}", f"在{year}年有效的取值"),
                               f"first from {entry['values'][0]['from']}", kind="settings"))
     return max(valid, key=lambda v: int(v["from"]))["value"]
 
@@ -81,11 +81,11 @@ class Rules:
         faults = check_thresholds(self.yellow, self.red, "settings.yml, green_gap and red_gap")
         for name in ("approximate", "department_share"):
             if not 0 <= getattr(self, name) <= 1:
-                faults.append(Fault(f"settings.yml, {name}", "a share from 0 to 1", repr(getattr(self, name)),
-                                    kind="settings"))
+                faults.append(Fault(f"settings.yml, {name}", say("a share from 0 to 1", "0至1的比重"),
+                                    repr(getattr(self, name)), kind="settings"))
         if self.stale_days <= 0:
-            faults.append(Fault("settings.yml, stale_days", "a number of days above 0", repr(self.stale_days),
-                                kind="settings"))
+            faults.append(Fault("settings.yml, stale_days", say("a number of days above 0", "大于0的天数"),
+                                repr(self.stale_days), kind="settings"))
         if faults:
             raise DataError(faults)
 
@@ -144,14 +144,17 @@ def aspect_weights(assessment):
     0.2
     """
     weights = assessment.get("aspects", {})
-    faults = [Fault("index.yml, assessment.aspects", f"a weight for {a}", "none", kind="settings")
+    faults = [Fault("index.yml, assessment.aspects", say(f"a weight for {a}", f"{a}的权重"), say("none", "没有"),
+                    kind="settings")
               for a in ASPECTS if a not in weights]
-    faults += [Fault("index.yml, assessment.aspects", "one of " + " ".join(ASPECTS), str(a), kind="settings")
+    faults += [Fault("index.yml, assessment.aspects",
+                     say("one of " + " ".join(ASPECTS), "以下之一：" + " ".join(ASPECTS)), str(a), kind="settings")
                for a in weights if a not in ASPECTS]
     total = sum(weights.values()) if weights else 0
     if weights and (min(weights.values()) < 0 or abs(total - 1) > 1e-9):
-        faults.append(Fault("index.yml, assessment.aspects", "weights of 0 or more that add up to 1",
-                            f"a sum of {total:g}", kind="settings"))
+        faults.append(Fault("index.yml, assessment.aspects",
+                            say("weights of 0 or more that add up to 1", "合计为1的非负权重"),
+                            say(f"a sum of {total:g}", f"合计为{total:g}"), kind="settings"))
     if faults:
         raise DataError(faults)
     return dict(weights)

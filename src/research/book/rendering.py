@@ -20,7 +20,7 @@ from research.book.tree.resolve import load_book
 from research.book.web.links import dead_links
 from research.book.web.single import write_single
 from research.core.files import locked, replacing_folder
-from research.errors import DataError, Fault, UsageError, nearest
+from research.errors import DataError, Fault, UsageError, nearest, say
 
 FORMATS = ("html", "docx", "pdf")
 ENGINES = ("auto", "quarto", "pandoc")
@@ -270,8 +270,8 @@ def _one_chapter(aim, chapter, tell):
     if chapter not in slugs:
         raise UsageError(f"chapter {chapter!r}: {nearest(chapter, slugs)}")
     if not (book.output / "index.html").is_file():
-        raise DataError(Fault(book.output.name, "a rendered website", "none", "render the whole book once",
-                              kind="missing"))
+        raise DataError(Fault(book.output.name, say("a rendered website", "已生成的网站"), say("none", "没有"),
+                              say("render the whole book once", "请先把整本书生成一次"), kind="missing"))
     book.downloads = _downloads(book, ["html"], aim.identity)
     with replacing_folder(book.output) as part:
         shutil.copytree(book.output, part, dirs_exist_ok=True, copy_function=_linked)

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from research.core.faults import DataError, Fault
+from research.core.faults import DataError, Fault, say
 
 __all__ = ["alive", "locked", "replacing", "replacing_folder", "settle", "sweep", "write_whole"]
 
@@ -232,8 +232,9 @@ def _in_turn(path, lock, holder, wait):
         turn.acquire(timeout=wait, poll_interval=0.1)
         return turn
     except Timeout:
-        raise DataError(Fault(path.name, "no other command at work on it", _who(holder),
-                              "wait until that is done (BLUEBOOK_WAIT=SECONDS waits longer)", "locked")) from None
+        raise DataError(Fault(path.name, say("no other command at work on it", "没有别的命令正在使用"), _who(holder),
+                              say("wait until that is done (BLUEBOOK_WAIT=SECONDS waits longer)",
+                                  "请等它结束（BLUEBOOK_WAIT=秒数 可多等）"), "locked")) from None
 
 
 def _who(holder):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from research.core.faults import DataError, Fault
+from research.core.faults import DataError, Fault, say
 
 SAMPLE_MARK = "示例数据，非真实统计"
 
@@ -78,7 +78,8 @@ def weakest(*statuses: str | Iterable[str]) -> str:
     flat = {s for item in statuses for s in ([item] if isinstance(item, str) else item)}
     unknown = sorted(str(s) for s in flat if s not in STATUSES)
     if unknown or not flat:
-        raise DataError(Fault("status", "one of " + ", ".join(STATUSES), ", ".join(unknown) or "none", kind="status"))
+        raise DataError(Fault("status", say("one of " + ", ".join(STATUSES), "以下之一：" + "、".join(STATUSES)),
+                              ", ".join(unknown) or "none", kind="status"))
     return max(flat, key=STATUSES.index)
 
 

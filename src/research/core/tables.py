@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from research.core.files import replacing
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, say
 
 
 def write_table(frame, path, durable=True):
@@ -77,4 +77,5 @@ def read_table(path, columns=None):
             return connection.execute(f"SELECT {wanted} FROM read_parquet($path)", {"path": str(path)}).df()
     except duckdb.Error as error:
         found = "no such file" if not path.is_file() else str(error).splitlines()[0]
-        raise DataError(Fault(path.name, "a Parquet table", found, "run `bluebook build`", kind="table")) from error
+        raise DataError(Fault(path.name, say("a Parquet table", "Parquet 表"), found,
+                              say("run `bluebook build`", "请运行 `bluebook build`"), kind="table")) from error

@@ -179,9 +179,11 @@ quotes (make the file again, or mend the line)
         return json.loads(read_text(path, name))
     except json.JSONDecodeError as error:
         way = say("make the file again, or mend the line", "请重新生成，或改正这一行")
-        raise DataError(Fault(spot(shown, line=error.lineno), "JSON", error.msg, way, "json")) from error
+        raise DataError(Fault(spot(shown, line=error.lineno), say("JSON",
+                                                                  "JSON 文本"), error.msg, way, "json")) from error
     except RecursionError as error:
-        raise DataError(Fault(shown, "JSON", say("text nested without end", "嵌套过深的文本"), "", "json")) from error
+        raise DataError(Fault(shown, say("JSON", "JSON 文本"), say("text nested without end", "嵌套过深的文本"), "",
+                              "json")) from error
 
 
 def read_made(path: str | Path) -> dict:

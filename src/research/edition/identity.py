@@ -67,7 +67,7 @@ def require_tables(scope: Scope, now: dict | None = None) -> dict:
     if {k: kept.get(k) for k in ("edition", "data", "inputs")} != (now or identity(scope)):
         raise DataError(Fault(where,
                               say(f"tables of {scope.data.name} as it is now", f"按{scope.data.name}现状算出的表"),
-                              say("tables of other data, or of an " "earlier state of it", "别的数据或旧数据的表"),
+                              say("tables of other data, or of an earlier state of it", "别的数据或旧数据的表"),
                               way_out, "identity"))
     return kept
 

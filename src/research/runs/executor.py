@@ -9,7 +9,7 @@ import time
 
 from research.core.files import write_whole
 from research.core.scope import Scope
-from research.errors import DataError, Fault, UsageError, nearest
+from research.errors import DataError, Fault, UsageError, nearest, say
 from research.runs import literals, scratch
 from research.runs import record as records
 from research.runs.environment import environment
@@ -127,9 +127,10 @@ def _require_writable(plan, remember):
                      "runs": [r.name for r in plan.runs]}
             write_whole(plan.project.reports / "runs" / SESSION, json.dumps(names))
     except OSError as error:
-        raise DataError(Fault(plan.project.show(folder), "a folder that can be written",
-                              error.strerror or str(error), "free space or change its permissions",
-                              kind="disk")) from None
+        raise DataError(Fault(plan.project.show(folder), say("a folder that can be written", "能写入的文件夹"),
+                              error.strerror or str(error),
+                              say("free space or change its permissions",
+                                  "请腾出空间或修改权限"), kind="disk")) from None
 
 
 def resume(project):

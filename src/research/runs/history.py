@@ -55,12 +55,13 @@ def timeline(plan):
     """
     from matplotlib.figure import Figure
 
-    from research.errors import DataError, Fault
+    from research.errors import DataError, Fault, say
 
     bars = sorted((r["begun"], r["seconds"], r["worker"], r["status"], r["theme"])
                   for r in (read_record(run.path) or {} for run in plan.runs) if r.get("begun") and r.get("seconds"))
     if not bars:
-        raise DataError(Fault("runs", "finished runs", "none", "run `bluebook run` first", kind="runs"))
+        raise DataError(Fault("runs", say("finished runs", "已完成的运行"), say("none", "没有"),
+                              say("run `bluebook run` first", "请先运行 `bluebook run`"), kind="runs"))
     session = [bars[-1]]  # back from the last run, until the machine stood still for a minute
     for bar in reversed(bars[:-1]):
         if min(b[0] for b in session) - (bar[0] + bar[1]) > 60:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from research.core.faults import DataError, Fault, Place, spot
+from research.core.faults import DataError, Fault, Place, say, spot
 
 PLAIN = "a plain value (number, text, date, list, dict; None for a gap)"
 _SEQUENCES = (list, tuple, set, frozenset)
@@ -95,7 +95,9 @@ def _like(value: Any, parts: list[Any]) -> Any:
 
 def _refused(value: Any, where: Place) -> DataError:
     kind = f"{type(value).__module__}.{type(value).__name__}".removeprefix("builtins.")
-    return DataError(Fault(where, PLAIN, kind, "give a list, or the name of a file that the notebook reads",
+    return DataError(Fault(where, PLAIN, kind,
+                           say("give a list, or the name of a file that the notebook reads",
+                               "请给出列表，或笔记本读取的文件名"),
                            kind="parameter"))
 
 

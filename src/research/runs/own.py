@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from research.core.faults import DataError, Fault, UsageError, spot
+from research.core.faults import DataError, Fault, UsageError, say, spot
 from research.core.scope import Project
 from research.runs import inputs as _inputs
 from research.runs import literals
@@ -97,11 +97,15 @@ def _fill_all(template, model, rows):
     if faults:
         raise DataError(faults)
     if not filled:
-        raise DataError(Fault(template.path.name, "one set of parameters or more", "none", kind="parameter"))
+        raise DataError(Fault(template.path.name, say("one set of parameters or more", "至少一组参数"),
+                              say("none", "没有"), kind="parameter"))
     unknown = sorted(set(model.model_fields) - set(template.defaults))
     if unknown:
-        raise DataError(Fault(f"{template.path.name}, parameters cell", f"the model's {', '.join(unknown)}", "no such "
-                              "line", "assign each parameter of the model there", kind="parameters-cell"))
+        raise DataError(Fault(f"{template.path.name}, parameters cell", say(f"the model's {', '.join(unknown)}",
+                                                                            f"模型的{'、'.join(unknown)}"),
+                              say("no such line", "没有这一行"),
+                              say("assign each parameter of the model there", "请在那里给模型的每个参数赋值"),
+                              kind="parameters-cell"))
     return filled
 
 

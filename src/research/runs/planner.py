@@ -9,7 +9,7 @@ from pathlib import Path
 
 from research.core.scope import Scope
 from research.core.texts import read_yaml
-from research.errors import DataError, Fault, UsageError, nearest
+from research.errors import DataError, Fault, UsageError, nearest, say
 from research.runs import inputs as _inputs
 from research.runs import literals, watch
 from research.runs.parameters import fill, model_for
@@ -194,7 +194,8 @@ def read_places(project):
     except DataError:
         raise
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise DataError(Fault("data/reference, district.yml and places.csv", "code and name of each place",
+        raise DataError(Fault("data/reference, district.yml and places.csv",
+                              say("code and name of each place", "每个地区的代码与名称"),
                               f"{type(error).__name__}: {error}", kind="places")) from None
     return district, known
 
@@ -220,8 +221,11 @@ def _choose_places(wanted, known):
 
 def _require_tables(scope):
     if not any(scope.results.glob("*.parquet")):
-        raise DataError(Fault(scope.project.show(scope.results), f"the tables of {scope}", "none",
-                              f"run `bluebook build {scope.options}` first", kind="results"))
+        raise DataError(Fault(scope.project.show(scope.results), say(f"the tables of {scope}", f"{scope}的表"),
+                              say("none", "没有"),
+                              say(f"run `bluebook build {scope.options}` first",
+                                  f"请先运行 `bluebook build {scope.options}`"),
+                              kind="results"))
 
 
 def _read_all(project, found):
@@ -235,7 +239,8 @@ def _read_all(project, found):
     if faults:
         raise DataError(faults)
     if not templates:
-        raise DataError(Fault("notebooks/themes, notebooks/district", "notebooks", "none", kind="template"))
+        raise DataError(Fault("notebooks/themes, notebooks/district", say("notebooks", "笔记本"), say("none", "没有"),
+                              kind="template"))
     return templates
 
 

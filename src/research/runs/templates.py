@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from research.core.faults import DataError, Fault, spot
+from research.core.faults import DataError, Fault, say, spot
 
 KINDS = ("themes", "district")
 """Folders of `notebooks/` that are run: for every place, and once for the district."""
@@ -90,8 +90,9 @@ def find_templates(project):
     for kind in KINDS:
         for path in sorted((project.notebooks / kind).glob("*.ipynb"), key=_by_domain):
             if path.stem in found:
-                faults.append(Fault(project.show(path), "a name of its own",
-                                    f"also {project.show(found[path.stem][1])}", "rename one", kind="template"))
+                faults.append(Fault(project.show(path), say("a name of its own", "不重复的名称"),
+                                    f"also {project.show(found[path.stem][1])}", say("rename one", "请给其中一个改名"),
+                                    kind="template"))
             found[path.stem] = (kind, path)
     if faults:
         raise DataError(faults)
@@ -140,13 +141,18 @@ def read_template(path, kind="themes", shown=None, required=REQUIRED):
     notebook = _load(path, shown)
     tagged = [c for c in notebook["cells"] if c.get("cell_type") == "code" and "parameters" in tags(c)]
     if len(tagged) != 1:
-        raise DataError(Fault(shown, "one code cell tagged 'parameters'", f"{len(tagged) or 'none'}",
-                              "tag the cell that assigns edition, place and data", kind="parameters-cell"))
+        raise DataError(Fault(shown, say("one code cell tagged 'parameters'", "一个标为 parameters 的代码单元"),
+                              f"{len(tagged) or 'none'}",
+                              say("tag the cell that assigns edition, place and data",
+                                  "请标注给 edition、place、data 赋值的单元"),
+                              kind="parameters-cell"))
     defaults = _defaults(source(tagged[0]), shown)
     missing = [name for name in required if name not in defaults]
     if missing:
-        raise DataError(Fault(f"{shown}, parameters cell", "edition, place and data", "no " + ", no ".join(missing),
-                              "assign each of them there, and use them below", kind="parameters-cell"))
+        raise DataError(Fault(f"{shown}, parameters cell", say("edition, place and data", "edition、place、data 三项"),
+                              "no " + ", no ".join(missing),
+                              say("assign each of them there, and use them below", "请在那里逐项赋值，并在下文使用"),
+                              kind="parameters-cell"))
     own = (notebook.get("metadata") or {}).get("bluebook") or {}
     return Template(path, kind, notebook, defaults, own.get("parameters", {}), tuple(own.get("after", ())))
 
@@ -155,16 +161,18 @@ def _load(path, shown):
     try:
         notebook = json.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise DataError(Fault(shown, "a notebook file", f"nothing readable ({type(error).__name__})",
-                              kind="template")) from None
+        raise DataError(Fault(shown, say("a notebook file", "笔记本文件"),
+                              f"nothing readable ({type(error).__name__})", kind="template")) from None
     except ValueError as error:
-        raise DataError(Fault(shown, "a notebook (JSON)", f"text that is not ({error})",
-                              "save it again from JupyterLab", kind="template")) from None
+        raise DataError(Fault(shown, say("a notebook (JSON)", "笔记本（JSON）"), f"text that is not ({error})",
+                              say("save it again from JupyterLab",
+                                  "请从 JupyterLab 重新保存"), kind="template")) from None
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if notebook.__class__ is not dict or notebook.get("nbformat") != 4 or not isinstance(cells, list) \
             or not all(isinstance(c, dict) for c in cells):
-        raise DataError(Fault(shown, "a notebook of format 4", "JSON without its cells",
-                              "save it again from JupyterLab", kind="template"))
+        raise DataError(Fault(shown, say("a notebook of format 4", "第4版格式的笔记本"),
+                              say("JSON without its cells", "没有单元的 JSON"),
+                              say("save it again from JupyterLab", "请从 JupyterLab 重新保存"), kind="template"))
     return notebook
 
 
@@ -173,8 +181,8 @@ def _defaults(text, shown):
     try:
         lines = ast.parse(text).body
     except SyntaxError as error:
-        raise DataError(Fault(spot(shown, item="parameters cell", line=error.lineno), "Python", error.msg,
-                              kind="parameters-cell")) from None
+        raise DataError(Fault(spot(shown, item="parameters cell", line=error.lineno), say("Python", "Python 代码"),
+                              error.msg, kind="parameters-cell")) from None
     values, faults = {}, []
     for line in lines:
         target = line.targets[0] if isinstance(line, ast.Assign) and len(line.targets) == 1 \
@@ -182,8 +190,9 @@ def _defaults(text, shown):
         try:
             values[target.id] = ast.literal_eval(line.value)
         except (AttributeError, ValueError, TypeError):
-            faults.append(Fault(spot(shown, item="parameters cell", line=line.lineno), "name = plain value",
-                                repr(ast.unparse(line)), "move code to another cell", kind="parameters-cell"))
+            faults.append(Fault(spot(shown, item="parameters cell", line=line.lineno),
+                                say("name = plain value", "名称 = 简单值"), repr(ast.unparse(line)),
+                                say("move code to another cell", "请把代码移到别的单元"), kind="parameters-cell"))
     if faults:
         raise DataError(faults)
     return values
@@ -214,6 +223,7 @@ def check(project):
         except DataError as error:
             faults += error.faults
             continue
-        faults += [Fault(f"{project.show(path)}, metadata bluebook.after", "a theme", repr(name), kind="template")
+        faults += [Fault(f"{project.show(path)}, metadata bluebook.after", say("a theme", "主题"), repr(name),
+                         kind="template")
                    for name in template.after if name not in found or name == theme]
     return faults

@@ -6,7 +6,7 @@ import difflib
 import hashlib
 from dataclasses import replace
 
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, say
 from research.runs import scratch
 from research.runs.record import read_record
 
@@ -41,7 +41,8 @@ def verify(plan, jobs=2, progress=None, limits=None):
 
     fresh = [r for r in plan.runs if not r.stale_reason]
     if not fresh:
-        raise DataError(Fault("runs", "finished runs", "none that is fresh", "run `bluebook run` first", kind="runs"))
+        raise DataError(Fault("runs", say("finished runs", "已完成的运行"), "none that is fresh",
+                              say("run `bluebook run` first", "请先运行 `bluebook run`"), kind="runs"))
     folder = scratch.make("verify")
     try:
         again = [replace(r, path=folder / r.theme / r.path.name) for r in fresh]

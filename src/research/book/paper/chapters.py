@@ -11,7 +11,7 @@ from research.book.tree import ast as tree
 from research.book.tree.model import Chapter
 from research.book.tree.numbering import report_numbers
 from research.core.status import SAMPLE_MARK, Status, is_sample
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, say
 
 NUMBERINGS = ("book", "report")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -37,7 +37,8 @@ def numbered(book):
     """
     kind = str((book.metadata or {}).get("numbering") or "book")
     if kind not in NUMBERINGS:
-        raise DataError(Fault("_quarto.yml, numbering", "book or report", repr(kind), kind="setting"))
+        raise DataError(Fault("_quarto.yml, numbering", say("book or report", "book 或 report"), repr(kind),
+                              kind="setting"))
     faults = endless(book)
     if faults:
         raise DataError(faults)
@@ -253,5 +254,6 @@ class Links:
         if not identifier and path and not path.endswith((".qmd", ".md", ".ipynb", ".html")):
             return None  # a file beside the book, such as a data table
         place = str(getattr(chapter, "path", "") or chapter.slug)
-        self.faults.append(Fault(place, "a link to something in the book", repr(target), kind="reference"))
+        self.faults.append(Fault(place, say("a link to something in the book", "指向书中内容的链接"), repr(target),
+                                 kind="reference"))
         return None

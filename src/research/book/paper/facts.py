@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 
 from research.book.tree.model import words
 from research.core.status import SAMPLE_MARK
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, say
 
 EPOCH = 946684800  # 2000-01-01: a book without a date still has the same bytes on every day
 
@@ -167,7 +167,8 @@ def stamp(value):
     given = os.environ.get("SOURCE_DATE_EPOCH")
     if given:
         if not given.isdigit():
-            raise DataError(Fault("SOURCE_DATE_EPOCH", "seconds since 1970", repr(given), kind="setting"))
+            raise DataError(Fault("SOURCE_DATE_EPOCH", say("seconds since 1970", "自1970年起的秒数"), repr(given),
+                                  kind="setting"))
         return int(given)
     found, _ = _as_date(value)
     return int(datetime(found.year, found.month, found.day, tzinfo=UTC).timestamp()) if found else EPOCH

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from research.book.tree import ast as tree
-from research.core.faults import Fault, spot
+from research.core.faults import Fault, say, spot
 from research.core.texts import read_text
 
 ROWS = 3000  # about a hundred pages
@@ -31,8 +31,11 @@ def endless(book):
                 rows = len(table["c"][3][1]) + sum(len(b[2]) + len(b[3]) for b in table["c"][4])
                 if rows > ROWS:
                     faults.append(Fault(_place(book, chapter, tree.node_attr(block)[0]),
-                                        f"a table of at most {ROWS} rows", f"{rows} rows",
-                                        "show the rows that matter, link to the whole as a file", kind="table"))
+                                        say(f"a table of at most {ROWS} rows", f"不超过{ROWS}行的表"),
+                                        say(f"{rows} rows", f"{rows}行"),
+                                        say("show the rows that matter, link to the whole as a file",
+                                            "请只列重要的行，整表另作文件链接"),
+                                        kind="table"))
     return faults
 
 

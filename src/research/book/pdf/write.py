@@ -17,7 +17,7 @@ from research.book.pdf import text as pdf_text
 from research.book.tree import pandoc
 from research.core import fonts
 from research.core.files import write_whole
-from research.errors import BluebookError, DataError, Fault
+from research.errors import BluebookError, DataError, Fault, say
 
 ASSETS = Path(__file__).parents[1] / "assets" / "typst"
 STANDARDS = ("a-2a", "ua-1")  # archival, with real text and structure; readable by a screen reader
@@ -85,7 +85,8 @@ class Pictures:
             return self.names[path]
         if not path.is_file():
             place = str(chapter.path or chapter.slug)
-            self.faults.append(Fault(place, "an image file", f"no {target}", kind="image"))
+            self.faults.append(Fault(place, say("an image file", "图片文件"), say(f"no {target}", f"没有 {target}"),
+                                     kind="image"))
             return "missing.svg"
         name = f"img/{len(self.names) + 1:04d}{path.suffix.lower()}"
         shutil.copyfile(path, self.folder / name)
@@ -185,4 +186,4 @@ def _explain(error, chapters, pictures):
         found = found.replace(image.group(), getattr(pictures.source(image.group()), "name", image.group()))
     kind = "image" if image else "glyph" if "could not be displayed" in text or "notdef" in text else "pdf"
     hints = "; ".join(error.hints or [])
-    return [Fault(place, "text and images that can be set", found, hints, kind=kind)]
+    return [Fault(place, say("text and images that can be set", "能够排版的文字与图片"), found, hints, kind=kind)]

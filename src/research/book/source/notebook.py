@@ -14,7 +14,7 @@ import yaml
 
 from research.book.source.config import relative
 from research.book.source.outputs import braces, fence_for, joined, output_pieces
-from research.core.faults import Fault, nearest, spot
+from research.core.faults import Fault, nearest, say, spot
 
 OPTIONS = frozenset([
     "label", "echo", "output", "include", "eval", "fig-cap", "fig-alt", "fig-subcap", "fig-width", "fig-height",
@@ -102,8 +102,9 @@ def read_notebook(path, ctx):
     except FileNotFoundError:
         pass
     except (ValueError, KeyError, TypeError):
-        ctx.faults.append(Fault(name, "a Jupyter notebook (format 4)", "something else",
-                                "save it again in JupyterLab", kind="notebook"))
+        ctx.faults.append(Fault(name, say("a Jupyter notebook (format 4)", "Jupyter 笔记本（第4版格式）"),
+                                say("something else", "别的内容"),
+                                say("save it again in JupyterLab", "请在 JupyterLab 中重新保存"), kind="notebook"))
     ctx.notebooks[path] = found
     return found
 
@@ -138,12 +139,12 @@ def split_options(source, place, faults):
             raise yaml.YAMLError("no 'key: value' lines")
     except yaml.YAMLError as error:
         problem = getattr(error, "problem", None) or str(error)
-        faults.append(Fault(place, "cell options as YAML", problem, "quote texts that hold ': '",
-                            kind="cell-options"))
+        faults.append(Fault(place, say("cell options as YAML", "YAML 格式的单元选项"), problem,
+                            say("quote texts that hold ': '", "含“: ”的文字请加引号"), kind="cell-options"))
         options = {}
     for key in options:
         if key not in OPTIONS:
-            faults.append(Fault(place, "a cell option the engine carries", f"#| {key}:",
+            faults.append(Fault(place, say("a cell option the engine carries", "引擎支持的单元选项"), f"#| {key}:",
                                 nearest(key, OPTIONS), kind="cell-options"))
     return options, "\n".join(lines[head:]).strip("\n")
 
@@ -208,8 +209,10 @@ def _float_lines(pieces, label, options, place, ctx):
     absent = any(p.get("absent") for p in pieces)  # a sentence says that there is nothing to draw
     if not absent and not any(p["kind"] == wanted for p in pieces):
         what = "a figure" if kind == "fig" else "a table"
-        ctx.faults.append(Fault(place, f"{what} for the label {label!r}", "no such output",
-                                "run the notebook, or change the label", kind="cell-output"))
+        ctx.faults.append(Fault(place, say(f"{what} for the label {label!r}", f"标签 {label!r} 的输出"),
+                                say("no such output", "没有这个输出"),
+                                say("run the notebook, or change the label", "请运行笔记本，或改正标签"),
+                                kind="cell-output"))
         return []
     captions = options.get(f"{kind}-cap")
     caption = captions[0] if isinstance(captions, list) and captions else captions

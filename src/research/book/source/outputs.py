@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 
-from research.errors import Fault
+from research.errors import Fault, say
 
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 
@@ -42,8 +42,10 @@ def output_pieces(output, options, place, ctx):
         return [_markdown(text, place, ctx) if asis else _plain(text)] if text else []
     if kind == "error":
         if options.get("error") is not True:
-            ctx.faults.append(Fault(place, "a cell that ran", f"{output.get('ename')}: {output.get('evalue')}",
-                                    "mend the notebook and run it again", kind="cell-error"))
+            ctx.faults.append(Fault(place, say("a cell that ran", "运行成功的单元"),
+                                    f"{output.get('ename')}: {output.get('evalue')}",
+                                    say("mend the notebook and run it again", "请改正笔记本后重新运行"),
+                                    kind="cell-error"))
         return [_plain(f"{output.get('ename')}: {output.get('evalue')}")]
     return _display(output, options, place, ctx)
 
@@ -63,8 +65,9 @@ def _display(output, options, place, ctx):
         return [{"kind": "table", "status": status, "lines": [f'::: {{.bb-html key="{key}"}}', ":::"]}]
     if "text/plain" in data:
         return [_plain(joined(data["text/plain"]))]
-    ctx.faults.append(Fault(place, "an image, markdown, a table or text", ", ".join(sorted(data)) or "nothing",
-                            "show it as a figure or a table", kind="cell-output"))
+    ctx.faults.append(Fault(place, say("an image, markdown, a table or text", "图片、Markdown、表格或文字"),
+                            ", ".join(sorted(data)) or "nothing",
+                            say("show it as a figure or a table", "请以图或表展示"), kind="cell-output"))
     return []
 
 
@@ -89,8 +92,9 @@ def _markdown(text, place, ctx):
                 else -1 if re.match(r"\s*:{3,}\s*$", x) else 0 for x in lines)
     fences = sum(1 for x in lines if re.match(r"\s*(```|~~~)", x))
     if depth or fences % 2:
-        ctx.faults.append(Fault(place, "markdown that closes what it opens", "an open ::: or ```",
-                                "mend the cell that prints it", kind="div"))
+        ctx.faults.append(Fault(place, say("markdown that closes what it opens", "首尾成对的 Markdown"),
+                                say("an open ::: or ```", "没有结束的 ::: 或 ```"),
+                                say("mend the cell that prints it", "请改正输出它的单元"), kind="div"))
         return {"kind": "text", "lines": []}
     has_table = any(re.match(r"\s*\|?[\s:|+=-]*-{2,}[\s:|+=-]*$", x) and ("|" in x or "+" in x or "  " in x)
                     for x in lines)

@@ -8,7 +8,7 @@ from string import ascii_uppercase
 from research.book.tree import ast
 from research.book.tree.ast import get, has_class, node_attr
 from research.book.tree.model import Entry, Target
-from research.errors import Fault
+from research.errors import Fault, say
 
 FLOATS = {"bb-figure": "fig", "bb-table": "tbl"}
 SUBS = {"bb-subfigure": "subfig", "bb-subtable": "subtbl"}
@@ -61,9 +61,11 @@ def check_ids(drafts, faults):
             nth = here.get(identifier, 0)
             here[identifier] = nth + 1
             if identifier in seen:
-                faults.append(Fault(_place(draft, identifier, nth), "each label once in the book",
-                                    f"#{identifier} again (first: {_place(*seen[identifier])})",
-                                    "give it a label of its own", kind="label-twice"))
+                faults.append(Fault(_place(draft, identifier, nth),
+                                    say("each label once in the book", "每个标签在书中只出现一次"),
+                                    say(f"#{identifier} again (first: {_place(*seen[identifier])})",
+                                        f"#{identifier} 重复（首见于 {_place(*seen[identifier])}）"),
+                                    say("give it a label of its own", "请另取标签"), kind="label-twice"))
             else:
                 seen[identifier] = (draft, identifier, nth)
 

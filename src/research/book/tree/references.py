@@ -9,7 +9,7 @@ from pathlib import Path
 from research.book.source.config import load_yaml, relative
 from research.book.tree import ast, pandoc
 from research.book.tree.linking import CROSSREF
-from research.errors import Fault, nearest
+from research.errors import Fault, nearest, say
 
 CSL = Path(__file__).parents[1] / "assets" / "csl" / "gb-t-7714-2015-numeric.csl"
 
@@ -21,13 +21,15 @@ def check_citations(book, drafts, ctx):
     if csl:
         book.csl = book.root / str(csl)
         if not book.csl.is_file():
-            ctx.faults.append(Fault("_quarto.yml", "a citation style (csl:)", f"no {csl}", kind="missing"))
+            ctx.faults.append(Fault("_quarto.yml", say("a citation style (csl:)", "引文格式（csl:）"),
+                                    say(f"no {csl}", f"没有 {csl}"), kind="missing"))
     known = set()
     for name, folder in _bibliographies(book, drafts):
         path = folder / name
         if not path.is_file():
             ctx.faults.append(Fault("_quarto.yml" if folder == book.root else relative(folder, book.root),
-                                    "a reference file (bibliography:)", f"no {name}", kind="missing"))
+                                    say("a reference file (bibliography:)", "文献文件（bibliography:）"),
+                                    say(f"no {name}", f"没有 {name}"), kind="missing"))
         elif path not in book.bibliography:
             book.bibliography.append(path)
             known |= _keys(path, ctx)
@@ -39,7 +41,8 @@ def check_citations(book, drafts, ctx):
                     way = nearest(key, sorted(known)) if known else "set bibliography: in _quarto.yml"
                     way += "; any other @ is written \\@"
                     ctx.faults.append(Fault(draft.source.find(rf"@\{{?{re.escape(key)}"),
-                                            "a key of the reference files", f"@{key}", way, kind="citation"))
+                                            say("a key of the reference files", "文献文件中的条目"), f"@{key}", way,
+                                            kind="citation"))
 
 
 def _bibliographies(book, drafts):
@@ -59,14 +62,15 @@ def _keys(path, ctx):
         found = load_yaml(path, ctx.root, ctx.faults).get("references") or []
         return {str(r.get("id")) for r in found if isinstance(r, dict)}
     if kind is None:
-        ctx.faults.append(Fault(relative(path, ctx.root), "a .bib, .json, .yaml or .ris file", path.suffix,
-                                kind="missing"))
+        ctx.faults.append(Fault(relative(path, ctx.root),
+                                say("a .bib, .json, .yaml or .ris file", ".bib、.json、.yaml 或 .ris 文件"),
+                                path.suffix, kind="missing"))
         return set()
     if kind == "csljson":
         return {str(r.get("id")) for r in json.loads(path.read_text(encoding="utf-8"))}
     try:
         return {r["id"] for r in json.loads(pandoc.run(["-f", kind, "-t", "csljson"], path.read_bytes()))}
     except Exception as error:  # pandoc names line and column in its own words
-        ctx.faults.append(Fault(relative(path, ctx.root), "readable references", str(error)[:300],
+        ctx.faults.append(Fault(relative(path, ctx.root), say("readable references", "能读取的文献"), str(error)[:300],
                                 kind="bibliography"))
         return set()

@@ -16,7 +16,7 @@ from research.book.tree.model import Book, Chapter, chosen_words
 from research.book.tree.references import CSL as CSL
 from research.book.tree.references import check_citations
 from research.core.status import STATUSES, weakest
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, say
 
 
 @dataclass
@@ -77,7 +77,8 @@ def inspect_book(root, profile="", to="html", work=None, output=None):
     if (config.root / "_variables.yml").is_file():
         ctx.variables = load_yaml(config.root / "_variables.yml", config.root, ctx.faults)
     language, lost = chosen_words(config.metadata)
-    ctx.faults += [Fault("_quarto.yml", "settings the engine carries", repr(key), "leave it out", kind="unsupported")
+    ctx.faults += [Fault("_quarto.yml", say("settings the engine carries", "引擎支持的设置"), repr(key),
+                         say("leave it out", "请删去"), kind="unsupported")
                    for key in lost]
     drafts = _drafts(config, ctx)
     by_format = _parse(drafts, config, ctx, to, language)
@@ -154,14 +155,17 @@ def _head(draft, ctx, config):
         heads = [ast.header(1, ast.string(str(config.book["title"])), "", ["unnumbered"])]
         draft.blocks.insert(0, heads[0])
     if not heads:
-        ctx.faults.append(Fault(relative(source.path, ctx.root), "a title: '# ...', or title: in the front matter",
-                                "none", kind="title"))
+        ctx.faults.append(Fault(relative(source.path, ctx.root),
+                                say("a title: '# ...', or title: in the front matter", "标题：“# …”，或文首的 title:"),
+                                say("none", "没有"), kind="title"))
         return
     if len(heads) > 1:
         nth = 0 if source.own.get("title") else 1
-        ctx.faults.append(Fault(source.find(r"^#\s", nth), "one level-1 heading in a chapter",
-                                f"'# {ast.text(heads[1]['c'][2])}'", "use ## (a title: in the front matter "
-                                "counts as one)", kind="title"))
+        ctx.faults.append(Fault(source.find(r"^#\s", nth), say("one level-1 heading in a chapter", "一章一个一级标题"),
+                                f"'# {ast.text(heads[1]['c'][2])}'",
+                                say("use ## (a title: in the front matter counts as one)",
+                                    "请用 ##（文首的 title: 也算一个）"),
+                                kind="title"))
     draft.heading = heads[0]
     draft.blocks = [heads[0], *(b for b in draft.blocks if b is not heads[0])]
     off = source.meta.get("number-sections") is False or config.book.get("number-sections") is False
@@ -177,8 +181,9 @@ def _book(config, work, language):
     names = [str(a.get("name", "")) if isinstance(a, dict) else str(a) for a in authors]
     date = str(meta.get("date") or config.metadata.get("date") or "")
     if date in ("today", "now", "last-modified"):
-        config.faults.append(Fault("_quarto.yml", "a date", f"date: {date}",
-                                   "write the day: two renders must be equal", kind="date"))
+        config.faults.append(Fault("_quarto.yml", say("a date", "日期"), f"date: {date}",
+                                   say("write the day: two renders must be equal", "请写明日期：两次生成须一致"),
+                                   kind="date"))
     return Book(str(meta.get("title") or ""), str(meta.get("subtitle") or ""), language["author-sep"].join(names),
                 date, str(config.metadata.get("lang") or "en"), config.metadata, config.profile, config.root,
                 work, config.output, words=language)
@@ -217,8 +222,8 @@ def _check_formulas(drafts, ctx):
     for draft, formula in used:
         if formula in bad:
             first = next((line for line in formula.splitlines() if line.strip()), formula)
-            ctx.faults.append(Fault(draft.source.find(re.escape(first.strip()[:40])), "a formula in TeX", formula[:60],
-                                    bad[formula], kind="formula"))
+            ctx.faults.append(Fault(draft.source.find(re.escape(first.strip()[:40])),
+                                    say("a formula in TeX", "TeX 公式"), formula[:60], bad[formula], kind="formula"))
 
 
 def _name_parts(book):

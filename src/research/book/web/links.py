@@ -8,7 +8,7 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
 
-from research.errors import Fault
+from research.errors import Fault, say
 
 LINK = re.compile(r'<[^<>]*?\s(?:href|src)="([^"]*)"')
 ID = re.compile(r'<[^<>]*?\sid="([^"]*)"')
@@ -69,4 +69,4 @@ def dead_links(site, pages=None):
 
 
 def _fault(page, link, why):
-    return Fault(page, "a link that leads somewhere", link, why, kind="dead-link")
+    return Fault(page, say("a link that leads somewhere", "有去处的链接"), link, why, kind="dead-link")

@@ -8,7 +8,7 @@ from research.book.tree import ast
 from research.book.tree.ast import get, node_attr
 from research.book.tree.model import Entry
 from research.book.tree.numbering import report_numbers
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, say
 
 
 def numbered(book):
@@ -32,7 +32,8 @@ def numbered(book):
     """
     kind = str(book.metadata.get("numbering") or "book")
     if kind not in ("book", "report"):
-        raise DataError(Fault("_quarto.yml, numbering", "book or report", repr(kind), kind="setting"))
+        raise DataError(Fault("_quarto.yml, numbering", say("book or report", "book 或 report"), repr(kind),
+                              kind="setting"))
     if kind == "book":
         return book
     labels, chapters = {}, []

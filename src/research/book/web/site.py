@@ -13,7 +13,7 @@ from research.book.web.files import Keeper, copy_assets, previews, script, searc
 from research.book.web.numbers import numbered
 from research.book.web.page import ASSETS, code_page, missing_page, page
 from research.book.web.shape import Shaper, raw
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, say
 
 ENTRY = re.compile(r'<div id="(ref-[^"]+)"[^>]*>\s*(?:<div class="csl-left-margin">.*?</div>)?(?:<div[^>]*>)?'
                    r"(.*?)</div>", re.S)
@@ -78,7 +78,8 @@ def other_links(book, keeper):
         if path.is_file():
             found.append((str(item.get("text") or path.name), keeper(path, path.stem, "files")[0]))
         else:
-            faults.append(Fault("_quarto.yml", "a file for the downloads menu (other-links:)",
+            faults.append(Fault("_quarto.yml",
+                                say("a file for the downloads menu (other-links:)", "下载菜单的文件（other-links:）"),
                                 f"no {item.get('href')}", kind="missing"))
     if faults:
         raise DataError(faults)

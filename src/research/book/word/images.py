@@ -14,7 +14,7 @@ from PIL import Image, ImageChops
 from research.book.tree import ast as tree
 from research.core import fonts
 from research.core.files import write_whole
-from research.errors import Fault
+from research.errors import Fault, say
 
 BITMAPS = (".png", ".jpg", ".jpeg", ".gif")
 PIXELS_PER_INCH = 200.0  # of drawings that come without a bitmap
@@ -88,7 +88,8 @@ class Bitmaps:
 
     def fault(self, chapter, expected, found):
         """Note a picture that cannot stand in the book, with its chapter."""
-        self.faults.append(Fault(str(chapter.path), expected, found, "mend or replace the file", kind="image"))
+        self.faults.append(Fault(str(chapter.path), expected, found,
+                                 say("mend or replace the file", "请修复或更换文件"), kind="image"))
 
     def prune(self):
         """Drop kept charts that this book did not use."""

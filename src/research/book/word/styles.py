@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from research.errors import DataError, Fault, nearest
+from research.errors import DataError, Fault, nearest, say
 
 FANGSONG, HEITI, KAITI, SONGTI = "仿宋", "黑体", "楷体", "宋体"
 FALLBACKS = {
@@ -94,7 +94,7 @@ def look(metadata):
     """
     name = str(metadata.get("docx-style") or "gov")
     if name not in LOOKS:
-        raise DataError(Fault("_quarto.yml, docx-style", "a look of the Word book", repr(name),
+        raise DataError(Fault("_quarto.yml, docx-style", say("a look of the Word book", "Word 书的样式"), repr(name),
                               nearest(name, LOOKS), kind="setting"))
     return LOOKS[name]
 

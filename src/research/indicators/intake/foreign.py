@@ -103,7 +103,7 @@ def _workbook(path, rules):
     for line in grid.lines(book[name], grid.Formats(book)):
         if len(lines) > LIMITS["rows"] or len(line) > LIMITS["columns"]:
             raise DataError(Fault(spot(path.name, sheet=name),
-                                  say(f"{LIMITS['rows']:,} rows and {LIMITS['columns']} " "columns or less",
+                                  say(f"{LIMITS['rows']:,} rows and {LIMITS['columns']} columns or less",
                                       f"不超过{LIMITS['rows']:,}行、{LIMITS['columns']}列"),
                                   say("more", "超过"), say("delete empty rows and columns", "请删去空行空列"),
                                   "safety"))

@@ -124,7 +124,7 @@ def old_income(frame, file, known, year):
                         say(f"the kind of figure, as it is of before {entry['year']} ({entry['name']})",
                             f"写明统计口径：{entry['year']}年起口径有变（{entry['name']}）"),
                         say("nothing", "没有"),
-                        say(f"write {entry['words_before'][0]} or what it " "is in a column calibre (统计口径)",
+                        say(f"write {entry['words_before'][0]} or what it is in a column calibre (统计口径)",
                             f"请在“统计口径”列写明“{entry['words_before'][0]}”或实际口径"),
                         "calibre")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+from research.core.files import write_whole
+
 PATTERNS = ("households-*.csv", "history/")
 """What is never committed of a data folder: households, and the history with the files they came in."""
 _SAID = "# 住户数据与历史不进入版本库（households stay out of git）"
@@ -32,9 +34,7 @@ def keep_out(folder: str | Path) -> bool:
     if not lacking:
         return False
     start = held if not held or held.endswith("\n") else f"{held}\n"
-    part = path.with_name(".gitignore.part")
-    part.write_text(start + "\n".join([_SAID, *lacking]) + "\n", "utf-8")
-    part.replace(path)
+    write_whole(path, start + "\n".join([_SAID, *lacking]) + "\n")
     return True
 
 
