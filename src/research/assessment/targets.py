@@ -130,7 +130,8 @@ def attain_targets(targets, years, table, observations, place, year, rules, publ
     plan = rules.plan
     if horizon not in (None, *plan.milestones):
         raise DataError(Fault("assessment, horizon", say(" or ".join(map(str, plan.milestones)),
-                                                         "或".join(map(str, plan.milestones))), str(horizon), kind="year"))
+                                                         "或".join(map(str, plan.milestones))),
+                              str(horizon), kind="year"))
     table = table.fillna("")
     targets = targets.replace({"": None})  # blank cells of the reference tables
     if table["target"].duplicated().any():

@@ -49,8 +49,9 @@ def template(
     common.speak(lang)
     chosen = common.project(project)
     scope = Scope.of(chosen, edition, data or (OWN if (chosen.root / OWN).is_dir() else "sample"))
+    usual = None if place or survey else ["indicators", "target-values"]
     written = forms.write(scope, common.output(chosen, output, "forms"), department=department, place=place,
-                          survey=survey, tables=table)
+                          survey=survey, tables=table or usual)
     for path in written:
         print(path)
 

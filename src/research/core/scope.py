@@ -170,7 +170,7 @@ class Data:
             When there is no such folder.
         """
         sample = project.root / "data" / SAMPLE
-        folder = sample if str(name) == SAMPLE else named_folder(project, name, option, home="data")
+        folder = sample if str(name) in (SAMPLE, f"data/{SAMPLE}") else named_folder(project, name, option, home="data")
         if folder != sample and not folder.is_dir() and not (new and not folder.exists()):
             looked = project.show(folder)
             raise UsageError(say(f"{option} {name}: no such folder; use '{SAMPLE}', or a folder that holds "

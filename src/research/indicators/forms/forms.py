@@ -61,9 +61,8 @@ def write(scope, output="forms", department="", place="", survey=False, tables=N
     survey : bool
         The household survey's form instead.
     tables : list of str, optional
-        Out of indicators, target-values, tasks, demands, aspects; by default the indicators and the values of
-        targets that no indicator measures, for a place its indicators. A department that owes neither has the form
-        of its tasks.
+        Out of indicators, target-values, tasks, demands, aspects; by default the indicators. A department that owes
+        nothing of the kind has the form of the targets that it leads, or of its tasks.
 
     Returns
     -------
@@ -88,13 +87,14 @@ def write(scope, output="forms", department="", place="", survey=False, tables=N
     if code:
         return _forms(scope, _names(project)[code], department, code, wanted or ["indicators"], folder)
     owners = [department] if department else known
-    owed = [t for t in wanted or ["indicators", "target-values"] if t != "demands" or not department]
+    owed = [t for t in wanted or ["indicators"] if t != "demands" or not department]
     made = [path for owner in owners for path in _forms(scope, owner, owner, "", [t for t in owed if t != "demands"],
                                                         folder)]
     if "demands" in owed:
         made += _forms(scope, reference.district(project)["name"], "", "", ["demands"], folder)
-    if department and not made:  # nothing is due but its tasks
-        made = _forms(scope, department, department, "", ["tasks"], folder)
+    for table in ("target-values", "tasks"):
+        if department and not made:  # no indicator is its own: the targets that it leads, else its tasks
+            made = _forms(scope, department, department, "", [table], folder)
     return made
 
 
