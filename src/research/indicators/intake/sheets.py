@@ -87,7 +87,7 @@ _MARKS = {"aspects": "aspect", "demands": "topic", "tasks": "lead_unit", "target
 _ENTERED = {"aspects": ["score"], "demands": ["count", "resolved", "satisfied"], "target-values": ["value"],
             "tasks": ["id", "name"]}
 """Columns that a row of a register carries something in; without, it is a row that was not filled in."""
-_GIVEN = ("status", "source", "updated", "milestone", "milestone_due")
+_GIVEN = ("status", "source", "updated", "milestone", "milestone_due", "unit")
 """Columns that a register's file may leave out."""
 
 

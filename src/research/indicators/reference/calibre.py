@@ -9,7 +9,7 @@ import pandas as pd
 
 from research.core.faults import Fault, say, spot
 from research.core.texts import read_yaml
-from research.indicators.reference.schemas import POPULATIONS
+from research.indicators.reference.schemas import POPULATIONS, shown
 
 TEXTS = ("calibre", "source", "method")
 """Columns in which people write what a figure counts."""
@@ -72,7 +72,7 @@ def graded(frame: pd.DataFrame, key: str, where: object, column: str, calibres: 
     """
     known, values, faults = scales(calibres), frame["value"].astype(object).copy(), []
     for row in frame.index[frame[key].isin(list(known)) & frame["value"].notna()]:
-        words, cell = known[frame.at[row, key]], str(frame.at[row, "value"]).strip()
+        words, cell = known[frame.at[row, key]], shown(frame.at[row, "value"]).strip()
         values[row] = f"{words[cell]:.15g}" if cell in words else None
         if cell not in words:
             listed = "、".join(words)
