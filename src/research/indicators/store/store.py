@@ -131,7 +131,7 @@ def register_text(frame: pd.DataFrame, table: str) -> pd.DataFrame:
 
 
 def _cell_text(cell, kind):
-    if cell is None or cell is pd.NaT or cell != cell:
+    if cell is None or cell is pd.NaT or cell != cell or cell == "":
         return ""
     if kind == "date":
         return pd.Timestamp(cell).strftime("%Y-%m-%d")
