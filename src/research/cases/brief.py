@@ -104,7 +104,8 @@ def _word(project, case, name):
     known = {"plan": plan.name, "outline_title": plan.title, "plan_start": plan.start, "plan_end": plan.end,
              "district": about["name"], "model": model_name(project)}
     if name not in known:
-        raise DataError(Fault(f"reports/cases/{case.id}.qmd", "a name that briefs know", f"{{{{< var {name} >}}}}",
+        raise DataError(Fault(f"reports/cases/{case.id}.qmd", say("a name that briefs know", "简报中已知的名称"),
+                              f"{{{{< var {name} >}}}}",
                               nearest(name, known), "variable"))
     return str(known[name])
 
