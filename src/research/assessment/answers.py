@@ -12,7 +12,6 @@ from openpyxl.styles import Alignment, Font, Protection
 from openpyxl.utils import get_column_letter
 
 from research.core.faults import DataError, Fault, UsageError, nearest, say, spot
-from research.core.files import replacing
 from research.core.formulas import is_formula, neutral
 from research.core.handed_out import hand_out, steady
 from research.core.status import sample_mark

@@ -139,8 +139,9 @@ def _run_fault(scope, path, record):
     if not path.is_file():
         return Fault(where, say("an executed notebook", "已运行的笔记本"), say("only its record", "只有记录"),
                      way_out, "stage")
-    return None if is_whole(path, record) else Fault(where, say("the executed notebook as the run wrote it", "运行时写下的原笔记本"),
-                                                     "another: it was changed since", way_out, "stage")
+    return None if is_whole(path, record) else Fault(
+        where, say("the executed notebook as the run wrote it", "运行时写下的原笔记本"),
+        say("another: it was changed since", "已被改动"), way_out, "stage")
 
 
 # --- pages ---------------------------------------------------------------------------------------------------

@@ -126,8 +126,7 @@ def _forms(scope, title, department, place, tables, folder):
         rows = registers.rows(scope, table, department, place)
         if len(rows) or table == "tasks":
             path = registers.path_of(folder, table, title, scope.edition)
-            _save(registers.book(scope, table, rows, title, (SHEET, INFO, HIDDEN), VERSION), path)
-            made.append(path)
+            made.append(_save(registers.book(scope, table, rows, title, (SHEET, INFO, HIDDEN), VERSION), path))
     return made
 
 

@@ -10,7 +10,6 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
 from research.core.faults import in_language
-from research.core.files import replacing
 from research.core.formulas import neutral
 from research.core.handed_out import hand_out, steady
 from research.indicators.reference.tables import encoding_of

@@ -66,7 +66,8 @@ def setting_faults(entries: Any, year: int | None = None) -> list[Fault]:
 def _entry(name, entry, year):
     faults = [_fault(name, nearest(str(key), FIELDS), key) for key in entry if key not in FIELDS]
     if not entry.get("source"):
-        faults.append(Fault(f"{FILE}, {name}", "a source", "none", "say who set it", "settings"))
+        faults.append(Fault(f"{FILE}, {name}", say("a source", "来源"), say("none", "没有"),
+                            say("say who set it", "请写明由谁规定"), "settings"))
     values = entry.get("values")
     if not isinstance(values, list) or not values:
         return [*faults, _fault(name, "dated values like [{from: 2021, value: 1}]", values)]
