@@ -141,8 +141,8 @@ def test_newey_west_errors_are_those_of_statsmodels():
 
 BAD = [
     (lambda f: f.drop(columns="pilot"), {}, "a column 'pilot'"),
-    (lambda f: f.assign(y=f["y"].where(f.index != 3)), {}, "column y, row 3"),
-    (lambda f: f.assign(y=f["y"].astype(object).where(f.index != 3, "三")), {}, "column y, row 3"),
+    (lambda f: f.assign(y=f["y"].where(f.index != 3)), {}, "row 3, column y"),
+    (lambda f: f.assign(y=f["y"].astype(object).where(f.index != 3, "三")), {}, "row 3, column y"),
     (lambda f: f.assign(pilot=True), {}, "units with and without"),
     (lambda f: pd.concat([f, f.iloc[:1]]), {}, "one row a unit and period"),
     (lambda f: f.assign(pilot=f["pilot"] & (f["year"] >= 4)), {}, "`treated` marks the unit"),

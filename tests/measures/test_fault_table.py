@@ -113,9 +113,9 @@ FRAMES_NO_WEIGHTS = {
 }  # fmt: skip
 CALLS = {**ARRAYS, **NO_WEIGHTS, **FRAMES, **FRAMES_NO_WEIGHTS}
 NOT_DATA = {"shapley", "Curve", "Measure", "NegativesChanged", "ZerosDropped", "MEASURES", "FayHerriot",
-            "GroupedFit"}  # no incomes go in
+            "GroupedFit", "by_influence", "stack", "tested"}  # no incomes go in
 RESULTS = {"Change", "Dagum", "Groups", "Oaxaca", "Sources", "Beta", "Dominance", "GrowthIncidence", "Projection",
-           "Sigma", "Transition"}  # fmt: skip
+           "Sigma", "Transition", "Linearized"}  # fmt: skip
 
 
 def clean(x):
