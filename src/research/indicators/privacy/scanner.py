@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from pathlib import Path
 
 from research.core.faults import Fault, spot
 from research.indicators.intake.grid import level
+from research.indicators.privacy.microdata import MARK, WAY_OUT
+from research.indicators.privacy.microdata import NAMES as MICRODATA
 from research.indicators.privacy.small_cells import grid_faults, small_cells
 
 TEXT = {".html", ".htm", ".json", ".ipynb", ".csv", ".tsv", ".txt", ".md", ".qmd", ".xml", ".svg", ".js", ".yml",
         ".yaml", ".rels", ".typ", ".log"}
 TABLES = {".csv", ".tsv", ".html", ".htm", ".md", ".qmd", ".ipynb"}
 PACKED = {".zip", ".docx", ".xlsx", ".epub", ".pptx"}
-MICRODATA = {"household", "person_weight"}
-"""Column names that only microdata have."""
-
 _LIMIT = 200_000_000
 
 
@@ -84,6 +84,8 @@ def _look(where, ending, data, look, depth=0):
     if ending in (".csv", ".tsv") and MICRODATA & set(re.split(r"[,\t;]", text.split("\n", 1)[0].strip("\ufeff\r"))):
         faults.append(Fault(where, "aggregates only", "a table of households", "keep it out of what is published",
                             "microdata"))
+    if MARK in text or json.dumps(MARK)[1:-1] in text:
+        faults.append(Fault(where, "aggregates only", "rows of households that a notebook shows", WAY_OUT, "microdata"))
     found = sorted(ids & set(pattern.findall(text))) if pattern else []
     if found:
         more = f" and {len(found) - 3} more" if len(found) > 3 else ""
