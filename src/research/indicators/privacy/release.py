@@ -60,6 +60,17 @@ def counts(edition, frame):
     if "measure" in frame:
         low = frame["measure"].isin(COUNTS)
         frame[low.to_numpy()] = rounded_counts(frame[low.to_numpy()], base, ("value", "lower", "upper"))
+    return _losses(frame, base) if "n_negative" in frame else frame
+
+
+def _losses(frame, base):
+    """Households with a loss to multiples of `base`, and the persons they stand for to a step just as coarse."""
+    there = np.flatnonzero(frame["n_negative"].gt(0))
+    made = frame[["n_negative", "weight_negative"]].to_numpy(float, copy=True)
+    for i in there:
+        n, weight = made[i]
+        made[i] = disclosure.rounded([n], base)[0], stepped(weight, step_of(2 * base * weight / n))
+    frame[["n_negative", "weight_negative"]] = made
     return frame
 
 

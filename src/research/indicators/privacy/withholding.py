@@ -14,6 +14,7 @@ import pandas as pd
 
 from research.errors import DataError, Fault
 from research.indicators.privacy import disclosure
+from research.measures.policy import below
 
 KEY = ["place", "year", "residence"]
 HIDDEN = ("value", "se", "lower", "upper", "n", "coverage", "mean", "share", "n_negative",
@@ -49,7 +50,7 @@ def homes(edition, year):
     band = frame["income"].between(s["middle_band_lower"], s["middle_band_upper"], inclusive=closed)
     return pd.DataFrame({
         "place": frame["place"], "residence": frame["residence"], "amount": frame["income"].abs() * frame["weight"],
-        "low": frame["income_pc"] < s["low_income_line"], "band": band}).reset_index(drop=True)
+        "low": below(frame["income_pc"], s["low_income_line"]), "band": band}).reset_index(drop=True)
 
 
 def laid_out(edition, frame, grouped=True):
