@@ -144,7 +144,7 @@ def test_a_change_in_words_is_the_difference_of_the_numbers_beside_it(page, name
             if first is None or last is None:
                 continue
             if said is None:
-                assert row["变化"].startswith(("持平", "不变", "–", "没有变化")) or first == last, row
+                assert row["变化"].startswith(("持平", "不变", "–", "没有变化", "误差之内")) or first == last, row
                 continue
             moved = float(said[2]) * (1 if re.match(UP, said[1]) else -1)
             places = max(len(x.partition(".")[2]) for x in re.findall(NUMBER, row["首年"] + " " + row["最近年"])[:1])
