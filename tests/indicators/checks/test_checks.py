@@ -152,7 +152,7 @@ CORRUPTIONS = [
     ("size of zero", cell(H, 6, "size", "0"), "range", "row 8, column size", ""),
     ("size with a fraction", cell(H, 6, "size", "2.5"), "count", "row 8, column size", ""),
     ("size too large", cell(H, 6, "size", "300"), "range", "row 8, column size", ""),
-    ("negative income", cell(H, 6, "income", "-1200"), "negative", "row 8, column income", ""),
+    ("a loss that its sources do not add up to", cell(H, 6, "income", "-1200"), "sum", "row 8, column income", "correct"),
     ("negative source", cell(H, 6, "wage_income", "-1"), "negative", "row 8, column wage_income", ""),
     ("sources that do not add up", cell(H, 6, "income", "1"), "sum", "row 8, column income", "correct"),
     ("total without a source", cell(H, 6, "wage_income", ""), "sum", "row 8, column income", "empty the total"),
