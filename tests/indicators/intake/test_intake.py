@@ -103,7 +103,7 @@ def test_a_csv_gets_a_marked_workbook(own_project, tmp_path):
     with pytest.raises(DataError):
         intake.take_in(own_project, [path])
     sheet = load_workbook(tmp_path / "a-标记.xlsx").active
-    assert "应为：a number" in sheet["D2"].comment.text and sheet["C3"].comment is not None
+    assert "应为：数值" in sheet["D2"].comment.text and sheet["C3"].comment is not None
     assert path.read_bytes() == before
 
 
