@@ -61,7 +61,7 @@ def test_every_module_with_public_names_stands_on_one_page(reference):
 
 def test_a_name_is_shown_with_what_its_docstring_says(reference):
     gini = reference["reference-measures"].split("{#api-research.measures.gini}")[1].split("\n### ")[0]
-    assert "research.measures.gini(values, weights=None)" in gini
+    assert "research.measures.gini(values, weights=None" in gini
     for said in ("**参数**", "**返回**", "**报错**", ">>> gini([1, 2, 3, 4, 10])", "From 0 (all alike) to below 1"):
         assert said in gini
 
