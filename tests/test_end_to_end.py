@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import copies
+
 ROOT = Path(__file__).resolve().parents[1]
 MARK = "示例数据"
-LEFT_OUT = shutil.ignore_patterns(".venv", ".git", "results", "runs", "output", "bundles", "__pycache__", ".*cache*",
-                                  "_variables.yml", "tests", "benchmarks", ".hypothesis")
 pytestmark = pytest.mark.xdist_group("end-to-end")
 
 
@@ -30,10 +30,7 @@ def bluebook(project, *arguments):
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
-    project = tmp_path_factory.mktemp("whole") / "project"
-    shutil.copytree(ROOT, project, ignore=LEFT_OUT)
-    for made in ("src/research/runs",):  # named like a made folder, but a source
-        shutil.copytree(ROOT / made, project / made, dirs_exist_ok=True)
+    project = copies.fresh(tmp_path_factory.mktemp("whole") / "project", "tests", "benchmarks")
     done = bluebook(project, "all", "--engine", "pandoc", "--jobs", "2")
     assert done.returncode == 0, done.stderr[-4000:]
     return project

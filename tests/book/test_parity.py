@@ -86,7 +86,9 @@ def test_both_engines_are_run_and_compared_where_quarto_is_there(foreign, monkey
     page.write_text(page.read_text(encoding="utf-8").replace("各月渔获，", "每月渔获，"), encoding="utf-8")
     program = tmp_path / "bin" / "quarto"
     program.parent.mkdir()
-    program.write_text(f"#!{sys.executable}\nimport shutil\nshutil.copytree({str(tmp_path / 'made')!r}, '_book')\n")
+    program.write_text(f"#!{sys.executable}\nimport shutil, sys\n"
+                       f"to = sys.argv[sys.argv.index('--output-dir') + 1]\n"
+                       f"shutil.copytree({str(tmp_path / 'made')!r}, to, dirs_exist_ok=True)\n")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     assert parity.main(["--quarto", foreign]) == 1

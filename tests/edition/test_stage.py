@@ -100,7 +100,7 @@ def test_sample_data_is_marked_and_reference_data_is_not(project):
         assert SAMPLE_MARK in read(name), name
     for name in ("_indicators.md", "_sources-published.md", "_settings.md", "_milestones.md", "_groups.md"):
         assert SAMPLE_MARK not in read(name), name
-    assert "重构" in read("_indicators.md")
+    assert "重建" in read("_indicators.md")  # the origin that each row of the table of indicators states
     assert read("_indicators.md").count("\n| ECO-") == 14  # rows of data/reference/indicators.csv
     assert SAMPLE_MARK in (project.root / "_quarto-bluebook.yml").read_text(encoding="utf-8")
 

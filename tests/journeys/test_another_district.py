@@ -6,14 +6,10 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
 
 import pytest
 
-from tests.support import elsewhere
-
-ROOT = Path(__file__).resolve().parents[2]
-
+from tests.support import copies, elsewhere
 
 OTHERS = re.compile("黄岩|台州|331003|宁溪|区域标杆|六乡一镇|重构|全区")
 
@@ -79,9 +75,7 @@ def _builder(clone, dist):
 @pytest.mark.slow
 def test_the_whole_way_from_a_wheel_in_an_empty_environment(tmp_path):
     """No clone: the wheel lays the project out, and three formats of the book are made and read."""
-    clone = tmp_path / "clone"
-    shutil.copytree(ROOT, clone, ignore=shutil.ignore_patterns(".git", ".venv", "runs", "output", "results", "build",
-                                                               "*.egg-info", "__pycache__"))
+    clone = copies.fresh(tmp_path / "clone")
     dist, site = tmp_path / "dist", tmp_path / "site"
     subprocess.run(_builder(clone, dist), check=True)
     with zipfile.ZipFile(next(dist.glob("*.whl"))) as wheel:  # what an installation does, without its dependencies

@@ -2,26 +2,22 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "results", "runs", "output", "bundles", "__pycache__", "tests",
-                                  "benchmarks", "src", ".work", "_variables.yml")
+from tests.support import copies
+
 KEPT = "宁溪镇"
 
 
 @pytest.fixture(scope="module")
 def centre(tmp_path_factory):
     """A project outside of this one, with data of its own: the sample's, as if it had been reported."""
-    root = tmp_path_factory.mktemp("centre") / "蓝皮书"
-    shutil.copytree(ROOT, root, ignore=LEFT_OUT)
+    root = copies.fresh(tmp_path_factory.mktemp("centre") / "蓝皮书", "tests", "benchmarks", "src")
     own = root / "data" / "own"
     own.mkdir()
     for path in sorted((root / "data" / "sample").glob("*.csv")):

@@ -16,6 +16,7 @@ from research.cli.app import app
 from research.cli.manual import commands_page
 from research.core.scope import Project
 from research.manual.make import PAGES, write_made
+from tests.support import copies
 
 ROOT = Path(__file__).resolve().parents[2]
 MANUAL = ROOT / "reports" / "manual"
@@ -151,8 +152,7 @@ def test_commands_that_pages_name_are_commands_of_the_program():
 @pytest.mark.slow
 def test_the_tutorials_commands_run(tmp_path):
     """In a copy of the project, built tables and runs brought along where they are there."""
-    left = shutil.ignore_patterns(".git", ".venv", ".hypothesis", "output", "bundles", "__pycache__", "*.part")
-    root = Path(shutil.copytree(ROOT, tmp_path / "project", ignore=left))
+    root = copies.fresh(tmp_path / "project", keep=("data/results", "reports/runs"))
     environment = {**os.environ, "PYTHONPATH": str(root / "src"), "BLUEBOOK_PROJECT": str(root)}
     for line in "".join(blocks("sh")).splitlines():
         words = line.split("#")[0].split()

@@ -24,9 +24,10 @@ def people():
 ALL = [
     n if n not in ("headcount", "poverty_gap", "fgt", "watts", "sen", "sen_shorrocks_thon") else (n, {"line": 12000})
     for n in m.MEASURES
-    if n != "band_share"
+    if n not in ("band_share", "at_risk_of_poverty")
 ]
 ALL.append(("band_share", {"lower": 10000, "upper": 50000, "closed": "left"}))
+ALL.append(("at_risk_of_poverty", {"line_of": "group"}))
 
 
 def test_equals_each_measure_of_each_group(people):
@@ -41,6 +42,14 @@ def test_equals_each_measure_of_each_group(people):
             name, kwargs = (spec, {}) if isinstance(spec, str) else spec
             expected = m.MEASURES[name](part.income.to_numpy(), weights=part.weight.to_numpy(), **kwargs)
             assert value == pytest.approx(expected, rel=1e-10), name
+
+
+def test_the_line_of_a_relative_rate_is_everybodys_of_the_year(people):
+    out = m.table(people, ["at_risk_of_poverty"], by=["place", "year"]).set_index(["place", "year"])["value"]
+    for year, all_of_it in people.groupby("year"):
+        line = 0.6 * m.quantile(all_of_it.income, all_of_it.weight, q=0.5)
+        for place, part in all_of_it.groupby("place"):
+            assert out[place, year] == pytest.approx(np.average(part.income < line, weights=part.weight), rel=1e-12)
 
 
 def test_the_frame_is_left_as_it_is(people):

@@ -45,7 +45,7 @@ def goals(targets: pd.DataFrame, years: pd.DataFrame, joins: pd.DataFrame, indic
     joined = joined.assign(own_kind=joined["target"].map(facts["kind"]),
                            plan_comparator=joined["target"].map(facts["comparator"]), own=1)
     rows = pd.concat([own, joined], ignore_index=True)
-    rows["value"] = pd.to_numeric(rows["value"], errors="coerce")
+    rows["value"] = pd.to_numeric(rows["value"], errors="coerce").astype(float)
     wanted = indicators.set_index("id")["operator"] if "operator" in indicators else pd.Series(dtype=object)
     asked = rows["indicator"].map(wanted).fillna("").astype(object)
     rows["operator"] = rows["comparator"].replace("", None).fillna(rows["plan_comparator"]).astype(object)
