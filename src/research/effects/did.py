@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
-from research.effects.panel import Demeaned, checked, nested_loss, placebo_frame, two_way
+from research.effects.panel import Demeaned, checked, nested_loss, placebo_frame, single_start, two_way
 from research.effects.result import Effect
 from research.effects.wild import wild_cluster
 from research.errors import UsageError
@@ -28,7 +28,7 @@ _ASSUME = (
 
 
 def difference_in_differences(frame, outcome, *, time, treated, start, unit=None, covariates=(), errors="auto",
-                              level=0.95, seed=0):
+                              level=0.95, seed=0, weights=None):
     """Effect of a measure from two groups before and after it began.
 
     With `unit`, a panel: ``y = a_unit + b_time + effect * treated * post + covariates + e``; errors clustered by
@@ -41,7 +41,7 @@ def difference_in_differences(frame, outcome, *, time, treated, start, unit=None
     outcome, time, treated : str
         Columns: the outcome, the period (a number), whether the unit ever has the measure.
     start : number
-        First period under the measure.
+        First period under the measure, the same for all units: staggered adoption is refused.
     unit : str, optional
         Column that names the unit; it is also the cluster.
     covariates : sequence of str
@@ -52,6 +52,8 @@ def difference_in_differences(frame, outcome, *, time, treated, start, unit=None
         Level of the interval, in (0, 1).
     seed : int
         Of the wild bootstrap and of sampled permutations.
+    weights : None
+        Each unit counts once; anything else is refused by name.
 
     Returns
     -------
@@ -64,7 +66,7 @@ def difference_in_differences(frame, outcome, *, time, treated, start, unit=None
     DataError
         See `research.effects.panel.checked`.
     UsageError
-        For an unknown `errors`, or clustered errors without `unit`.
+        For an unknown `errors`, clustered errors without `unit`, a start of each unit's own, or weights.
 
     References
     ----------
@@ -84,6 +86,7 @@ def difference_in_differences(frame, outcome, *, time, treated, start, unit=None
     known = ("auto", "cluster", "wild", "robust", "classical")
     if errors not in known or (errors in ("cluster", "wild") and unit is None):
         raise UsageError(f"errors={errors!r}: one of {', '.join(known)}; cluster and wild need `unit`")
+    start = single_start(start, weights)
     data = checked(frame, outcome=outcome, time=time, start=start, unit=unit, treated=treated, covariates=covariates)
     few = unit is not None and data["unit"].nunique() < FEW_UNITS
     if errors == "auto":

@@ -9,7 +9,7 @@ import pandas as pd
 import statsmodels.api as sm
 
 from research.effects.did import FEW_UNITS
-from research.effects.panel import checked, placebo_frame, two_way
+from research.effects.panel import checked, nested_loss, placebo_frame, single_start, two_way
 from research.effects.result import Effect
 
 __all__ = ["EventStudy", "event_study"]
@@ -34,7 +34,8 @@ class EventStudy(Effect):
 def event_study(frame, outcome, *, time, treated, start, unit, level=0.95):
     """Differences between the groups in each period, less that of the last period before `start`.
 
-    ``y = a_unit + b_time + sum over k of effect_k * treated * (time == k) + e``, errors clustered by unit.
+    ``y = a_unit + b_time + sum over k of effect_k * treated * (time == k) + e``, errors clustered by unit; their
+    degrees of freedom are counted as fixest and pyfixest count them (see `research.effects.panel.nested_loss`).
 
     Parameters
     ----------
@@ -43,7 +44,7 @@ def event_study(frame, outcome, *, time, treated, start, unit, level=0.95):
     outcome, time, treated, unit : str
         Columns, as in `difference_in_differences`.
     start : number
-        First period under the measure.
+        First period under the measure, the same for all units.
     level : float
         Level of the intervals, in (0, 1).
 
@@ -55,6 +56,8 @@ def event_study(frame, outcome, *, time, treated, start, unit, level=0.95):
     ------
     DataError
         See `research.effects.panel.checked`.
+    UsageError
+        For a start of each unit's own.
 
     References
     ----------
@@ -71,6 +74,7 @@ def event_study(frame, outcome, *, time, treated, start, unit, level=0.95):
     >>> (found.path["estimate"].round(1) + 0.0).tolist()
     [0.0, 0.0, 2.0, 2.0]
     """
+    start = single_start(start)
     data = checked(frame, outcome=outcome, time=time, start=start, unit=unit, treated=treated)
     periods = np.sort(data["t"].unique())
     base = periods[periods < start].max()
@@ -80,18 +84,20 @@ def event_study(frame, outcome, *, time, treated, start, unit, level=0.95):
     left = two_way(data.assign(**dummies), ["y", *names])
     groups = {"groups": pd.factorize(data["unit"])[0]}
     fit = sm.OLS(left[:, 0], left[:, 1:]).fit(cov_type="cluster", cov_kwds=groups, use_t=True)
+    cov = fit.cov_params() * (fit.df_resid / max(fit.df_resid - nested_loss(data), 1))
     before = [i for i, p in enumerate(others) if p < start]
     after = [i for i, p in enumerate(others) if p >= start]
-    mean = fit.t_test(np.isin(np.arange(len(others)), after) / len(after))
+    mean = fit.t_test(np.isin(np.arange(len(others)), after) / len(after), cov_p=cov)
     limits = mean.conf_int(1 - level)[0]
-    pre_p, placebos = _pre_trend(fit, before, level)
+    pre_p, placebos = _pre_trend(fit, cov, before, level)
+    path = _path(fit, cov, others, base, level)
     units = data.groupby("unit")["d"].first()
     return EventStudy(
         "event study", float(mean.effect[0]), float(np.squeeze(mean.sd)), float(limits[0]), float(limits[1]),
         float(np.squeeze(mean.pvalue)), level=level, n=len(data), treated=int(units.sum()),
         comparison=int((units == 0).sum()), inference="按单位聚类的稳健标准误", assumptions=_ASSUME,
-        cautions=tuple(_cautions(units, before)), placebos=placebos, detail=_path(fit, others, base, level),
-        path=_path(fit, others, base, level), pre_trend_p=pre_p,
+        cautions=tuple(_cautions(units, before)), placebos=placebos, detail=path,
+        path=path, pre_trend_p=pre_p,
     )  # fmt: skip
 
 
@@ -101,18 +107,19 @@ _ASSUME = (
 )
 
 
-def _pre_trend(fit, before, level):
+def _pre_trend(fit, cov, before, level):
     if not before:
         return float("nan"), placebo_frame([])
     rows = np.eye(len(fit.params))[before]
-    p = float(np.squeeze(fit.f_test(rows).pvalue))
+    p = float(np.squeeze(fit.f_test(rows, cov_p=cov).pvalue))
     largest = float(max(fit.params[before], key=abs))
     return p, placebo_frame([("实施前各期差异同时为零", largest, p, p >= 1 - level)])
 
 
-def _path(fit, others, base, level):
-    limits = fit.conf_int(1 - level)
-    rows = [(p, fit.params[i], fit.bse[i], *limits[i]) for i, p in enumerate(others)]
+def _path(fit, cov, others, base, level):
+    each = fit.t_test(np.eye(len(others)), cov_p=cov)
+    limits = each.conf_int(1 - level)
+    rows = [(p, fit.params[i], each.sd[i], *limits[i]) for i, p in enumerate(others)]
     rows.append((base, 0.0, 0.0, 0.0, 0.0))
     return pd.DataFrame(sorted(rows), columns=["period", "estimate", "se", "lower", "upper"])
 

@@ -7,9 +7,35 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from research.core.faults import DataError, Fault, nearest, spot
+from research.core.faults import DataError, Fault, UsageError, nearest, spot
 
-__all__ = ["Demeaned", "checked", "nested_loss", "placebo_frame", "two_way"]
+__all__ = ["Demeaned", "checked", "nested_loss", "placebo_frame", "single_start", "two_way"]
+
+
+_ELSEWHERE = "pyfixest estimates it: did2s, lpdid or event_study with a column of starts"
+
+
+def single_start(start: object, weights: object = None) -> float:
+    """The one start of all units; a start of each unit's own, or weights, are another design and refused by name.
+
+    Raises
+    ------
+    UsageError
+        With two-way effects and starts that differ, units that began earlier serve as comparison for later ones, and
+        the estimate may have the wrong sign (Goodman-Bacon 2021, Journal of Econometrics 225).
+
+    Examples
+    --------
+    >>> single_start(2023)
+    2023.0
+    """
+    if weights is not None:
+        raise UsageError(f"weights={weights!r}: each unit counts once here; pyfixest's feols takes weights")
+    try:
+        return float(start)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise UsageError(f"start={start!r}: one number, the first period under the measure for all units; staggered "
+                         f"adoption is another design ({_ELSEWHERE})") from None
 
 
 def checked(frame, *, outcome, time, start, unit=None, treated=None, covariates=(), balanced=False):
@@ -82,7 +108,8 @@ def _shape_faults(data, start, has_unit, has_treated, balanced):
     mixed = data.groupby("unit", sort=True)["d"].nunique()
     for name in mixed.index[mixed > 1][:5]:
         yield _fault(f"unit {name}", "treated in all its rows or in none", "both",
-                     "`treated` marks the unit; `start` says from when")
+                     "`treated` marks the unit; `start` says from when, once for all units; for starts that "
+                     f"differ {_ELSEWHERE}")
     counts = data.groupby("unit", sort=True)["t"].nunique()
     if balanced and counts.nunique() > 1:
         few = counts.index[counts < counts.max()][:5]
