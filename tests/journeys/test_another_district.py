@@ -23,7 +23,7 @@ def folder(tmp_path_factory):
 
 
 def test_after_seven_tables_nothing_is_at_fault(folder):
-    assert "no faults" in elsewhere.run("check", "--data", "data/own", cwd=folder)
+    assert "没有发现问题" in elsewhere.run("check", "--data", "data/own", cwd=folder)
 
 
 def test_every_view_says_what_is_there_and_what_is_not(folder):

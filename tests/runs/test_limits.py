@@ -59,11 +59,17 @@ def test_the_runs_limit_counts_over_its_cells(project):
 
 
 def test_a_kernel_that_died_once_is_tried_again(project, tmp_path):
-    flag = tmp_path / "flag"
-    write_notebook(project, "shy", f"import os\nif not os.path.exists({str(flag)!r}):\n    open({str(flag)!r}, 'w')\n"
-                   "    os._exit(1)", "print('at last')", kind="district")
+    flag = tmp_path / "flag"  # set from here: a run writes in its own folder only
+    write_notebook(project, "shy", f"import os\nif not os.path.exists({str(flag)!r}):\n    os._exit(1)",
+                   "print('at last')", kind="district")
     events = []
-    report = runs.execute(runs.plan(Scope.of(project, "2024")), jobs=1, progress=events.append)
+
+    def progress(event):
+        events.append(event)
+        if event.kind == "retry":
+            flag.touch()
+
+    report = runs.execute(runs.plan(Scope.of(project, "2024")), jobs=1, progress=progress)
     assert len(report.done) == 1 and [e.message for e in events if e.kind == "retry"] == ["KernelDied"]
 
 
@@ -76,7 +82,7 @@ def test_a_full_disk_is_named_loses_nothing_and_stops_the_rest(project, monkeypa
     write_notebook(project, "income", "2")
     plan = runs.plan(Scope.of(project, "2024"))
 
-    def full(*_):
+    def full(*_, **__):
         raise OSError(28, "No space left on device")
 
     class Here:
@@ -100,7 +106,8 @@ def test_a_full_disk_is_named_loses_nothing_and_stops_the_rest(project, monkeypa
             return [worker.run_one(self.jobs.pop())]
 
     monkeypatch.setattr(executor, "Pool", Here)
-    monkeypatch.setattr(worker.records, "write_whole", full)
+    for module in (worker, worker.records):
+        monkeypatch.setattr(module, "write_whole", full)
     session = executor._Session(plan, plan.runs, lambda event: None, 0)
     with Here() as pool:
         session.work(pool, executor.job_maker(plan, "warm"))

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from tiny import make_project, write_notebook
+from tiny import make_project, write_notebook, write_table
 
 from research import runs
 from research.core.scope import Scope
@@ -73,6 +73,7 @@ def test_a_mistake_in_ones_own_notebook_leaves_the_data_whole_even_in_the_tempor
     folder = tmp_path / "data of the centre"
     folder.mkdir()
     (folder / "observations.csv").write_text("place,value\n331003001,1\n", "utf-8")
+    write_table(project, {"331003001": 1.0}, data=str(folder))
     for name, text in HARM.items():
         write_notebook(project, name.replace(" ", "-"), text, kind="district")
     before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file() and "runs" not in p.parts}

@@ -33,10 +33,10 @@ def write_notebook(project, name, *sources, kind="themes", **more):
     return path
 
 
-def write_table(project, values, name="measures", edition="2024"):
+def write_table(project, values, name="measures", edition="2024", data="sample"):
     """Write a results table with one value a place."""
     frame = pd.DataFrame({"place": list(values), "value": list(values.values()), "status": "sample"})
-    folder = Scope.of(project, edition).results
+    folder = Scope.of(project, edition, data).results
     folder.mkdir(parents=True, exist_ok=True)
     frame.to_parquet(folder / f"{name}.parquet")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -274,4 +275,4 @@ class Scope:
     @property
     def options(self) -> str:
         """The options that name it, for a command that is proposed in a message."""
-        return f"--edition {self.edition} --data {self.data.name}"
+        return f"--edition {self.edition} --data {shlex.quote(self.data.findable)}"
