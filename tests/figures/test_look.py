@@ -126,6 +126,7 @@ def test_every_figure_has_real_glyphs_as_paths_and_an_alt_text_with_its_message(
 # words and tables
 
 UP, DOWN = "提高|增加|扩大|上升|增长", "下降|减少|缩小|降低"
+YEAR_AND_PLACE = r"年(?:[\u4e00-\u9fff]{2,4}?[区镇乡]|[\u4e00-\u9fff]+?街道)?"
 NUMBER = r"-?\d+(?:\.\d+)?"
 
 
@@ -155,7 +156,10 @@ def test_a_change_in_words_is_the_difference_of_the_numbers_beside_it(page, name
 
 @pytest.mark.parametrize(("name", "place"), [p for p in PAGES if "comparison" not in str(p)])
 def test_a_sentence_says_what_the_table_beside_it_says(page, name, place):
-    """「…某指标为 B，比 Y 年提高 X」: B, X and the direction are those of the table's row."""
+    """「…某指标为 B，比 Y 年提高 X」: B, X and the direction are those of the table's row.
+
+    「…为 B，与 Y 年相差 X，在抽样误差之内」 stands where the table says 误差之内, and nowhere else.
+    """
     outputs = page(name, place)
     known, met = {}, []
     for table in rows(outputs):
@@ -164,13 +168,21 @@ def test_a_sentence_says_what_the_table_beside_it_says(page, name, place):
                 known[row["指标"]] = row
     for text in sentences(outputs):
         for indicator, now, word, moved in re.findall(
-                rf"年(?:[\u4e00-\u9fff]{{2,4}}?[区镇乡]|[\u4e00-\u9fff]+?街道)?([^，。；]+?)为({NUMBER})[^，。]*，比\d{{4}}年"
+                rf"{YEAR_AND_PLACE}([^，。；]+?)为({NUMBER})[^，。]*，比\d{{4}}年"
                 rf"({UP}|{DOWN})({NUMBER})", text):
             row = known.get(indicator)
             if row is not None:
                 met.append(indicator)
                 assert value(row["最近年"]) == float(now), (text, row)
                 assert row["变化"].startswith(f"{word}{moved}"), (text, row)
+        for indicator, now, apart in re.findall(
+                rf"{YEAR_AND_PLACE}([^，。；]+?)为({NUMBER})[^，。]*，与\d{{4}}年相差({NUMBER})[^，]*，在抽样误差之内", text):
+            row = known.get(indicator)
+            if row is not None:
+                met.append(indicator)
+                assert row["变化"] == "误差之内" and value(row["最近年"]) == float(now), (text, row)
+                moved = abs(value(row["最近年"]) - value(row["首年"]))
+                assert moved == pytest.approx(float(apart), abs=1e-9), (text, row)
     assert met or not known, "no sentence speaks of a number of the table"
 
 

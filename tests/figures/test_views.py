@@ -15,7 +15,7 @@ DISTRICT = ("RegionalGap", "UrbanRuralGap", "IncomeGap", "Targets", "Index", "Po
             "Robustness")
 SKIPPED = {"comparison", "significant", "words", "picture", "sheet", "built", "series", "measure", "at", "curve",
            "densities", "goal", "gap", "gap_words", "gap_table", "rows", "find", "ratios", "places_demands",
-           "parts", "absent", "measure_name"}  # fmt: skip
+           "parts", "absent", "measure_name", "answer_words", "with_answers", "answers_note"}  # fmt: skip
 
 # Settings and the outline's own text are no sample.
 OF_THE_OUTLINE = ("weights_table", "emphasis_table", "notes_table", "notes_words")
@@ -143,8 +143,10 @@ def test_a_district_without_published_cities_is_told_what_is_lacking(edition):
         def __getattr__(self, name):
             return getattr(edition, name)
 
-    with pytest.raises(DataError, match="published.csv: expected rows of level city"):
-        figures.Comparison(Other()).cities_words()
+    view = figures.Comparison(Other())
+    assert view.cities_words().text == "黄岩区暂无可与本市比较的各市公开统计数据。"
+    shown = view.cities_chart()
+    assert isinstance(shown, Absent) and "暂无可与本市比较的各市公开统计数据" in shown.text
 
 
 def test_unknown_names_are_answered_with_the_nearest(edition):
@@ -172,12 +174,18 @@ def test_projections_need_four_years():
     from research.figures.views.trend import project
 
     seen = pd.DataFrame({"year": [2021, 2022, 2023, 2024], "value": [10.0, 12.0, 13.0, 15.0], "status": "survey"})
-    # by hand: slope 1.6, mean 12.5, residual variance 0.1, t(2) = 4.3027
+    # by hand: slope 1.6, mean 12.5, t(2) = 4.3027; the residuals' variance of 0.1 lies below the floor that rounding to
+    # whole numbers (1/12) and a fifth of a year's pace make
+    floor, lever, t = 1 / 12 + (0.2 * 1.6) ** 2, 1 + 1 / 4 + 2.5**2 / 5, 4.302653
+    assert floor > 0.1
     ahead = project(seen, 2025).iloc[0]
     assert ahead["value"] == pytest.approx(16.5)
-    assert ahead["upper"] == pytest.approx(16.5 + 4.302653 * (0.1 * (1 + 1 / 4 + 2.5**2 / 5)) ** 0.5)
+    assert ahead["upper"] == pytest.approx(16.5 + t * (floor * lever) ** 0.5)
     assert ahead["status"] == "estimated"
-    # with a standard error of 1 the sampling error alone is wider: 1.96 * sqrt(1 + 1/4 + 2.5^2/5)
+    # values that scatter more than the floor: -0.7, 2.1, -2.1 and 0.7 from their line, a variance of 9.8 / 2
+    rough = project(seen.assign(value=[10.0, 14.0, 11.0, 15.0]), 2025).iloc[0]
+    assert rough["upper"] - rough["value"] == pytest.approx(t * (4.9 * lever) ** 0.5)
+    # a standard error of 1 adds to the floor
     wide = project(seen.assign(se=1.0), 2025).iloc[0]
-    assert wide["upper"] - wide["value"] == pytest.approx(1.959964 * (1 + 1 / 4 + 2.5**2 / 5) ** 0.5)
+    assert wide["upper"] - wide["value"] == pytest.approx(t * ((1 + floor) * lever) ** 0.5)
     assert project(seen.head(3), 2025).empty and project(seen, 2024).empty
