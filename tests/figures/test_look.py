@@ -176,7 +176,8 @@ def test_a_sentence_says_what_the_table_beside_it_says(page, name, place):
                 assert value(row["最近年"]) == float(now), (text, row)
                 assert row["变化"].startswith(f"{word}{moved}"), (text, row)
         for indicator, now, apart in re.findall(
-                rf"{YEAR_AND_PLACE}([^，。；]+?)为({NUMBER})[^，。]*，与\d{{4}}年相差({NUMBER})[^，]*，在抽样误差之内", text):
+                rf"{YEAR_AND_PLACE}([^，。；]+?)为({NUMBER})[^，。]*，与\d{{4}}年相差({NUMBER})[^，]*，"
+                "在抽样误差之内", text):
             row = known.get(indicator)
             if row is not None:
                 met.append(indicator)
