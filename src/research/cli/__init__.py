@@ -8,9 +8,12 @@ from __future__ import annotations
 import os
 import sys
 
+from research.core.threads import one_thread
 from research.errors import BluebookError
 
 __all__ = ["app", "main"]
+
+one_thread()
 
 
 def __getattr__(name):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 
-FIXED = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "1640995200", "OPENBLAS_NUM_THREADS": "1",
-         "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMEXPR_NUM_THREADS": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8",
+from research.core.threads import ONE
+
+FIXED = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "1640995200", **ONE, "TZ": "UTC", "LC_ALL": "C.UTF-8",
          "JE_ARROW_MALLOC_CONF": "background_thread:false",
          "ARROW_DEFAULT_MEMORY_POOL": "system",
          "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
