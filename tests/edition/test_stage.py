@@ -102,7 +102,14 @@ def test_sample_data_is_marked_and_reference_data_is_not(project):
         assert SAMPLE_MARK not in read(name), name
     assert "重建" in read("_indicators.md")  # the origin that each row of the table of indicators states
     assert read("_indicators.md").count("\n| ECO-") == 14  # rows of data/reference/indicators.csv
-    assert SAMPLE_MARK in (project.root / "_quarto-bluebook.yml").read_text(encoding="utf-8")
+    assert SAMPLE_MARK in (project.root / "_quarto-edition.yml").read_text(encoding="utf-8")
+
+
+def test_what_stands_under_version_control_is_the_same_after_another_edition(project):
+    names = ("_quarto.yml", "_quarto-bluebook.yml", "_quarto-cases.yml")
+    before = {n: (project.root / n).read_bytes() for n in names}
+    stage(Scope.of(project, 2024))
+    assert {n: (project.root / n).read_bytes() for n in names} == before
 
 
 def test_the_same_inputs_give_the_same_bytes(project):

@@ -167,9 +167,9 @@ def answered(items: pd.DataFrame, answers: pd.DataFrame, year: int) -> pd.DataFr
     now = told[told["year"].eq(year)].drop_duplicates("target", keep="last").set_index("target")
     before = told[told["year"].lt(year)].sort_values("year").drop_duplicates("target", keep="last")
     for column in ANSWERED:
-        out[column] = out["target_id"].map(now[column]).fillna("").astype(object)
+        out[column] = out["target_id"].map(now[column]).astype(object).fillna("")
     words = {r.target: f"{r.year}年答复：{t}" for r in before.itertuples() if (t := in_words(r))}
-    out["former_answer"] = out["target_id"].map(words).fillna("").astype(object)
+    out["former_answer"] = out["target_id"].map(words).astype(object).fillna("")
     return out
 
 

@@ -64,12 +64,13 @@ def source(scope, book, program=None):
 
         return make(scope.project, program), "", {}
     from research.edition.identity import identity, require_tables
+    from research.edition.stage_texts import profiles as profiles_of
 
     made_for = identity(scope)
     require_tables(scope, made_for)
     stage(scope)
     place = {} if scope.data.is_sample else {"output": scope.output(book)}  # the sample's is the one of `_quarto.yml`
-    return scope.project.root, book, {"identity": made_for, **place}
+    return scope.project.root, profiles_of(book), {"identity": made_for, **place}
 
 
 def _several(text, known, option):
@@ -98,6 +99,7 @@ def faults(scope, profiles=BOOKS, staged=False):
     from research.edition.chapters.elements import lacking
     from research.edition.chapters.passages import check_passages
     from research.edition.chapters.written import unfounded
+    from research.edition.stage_texts import profiles as profiles_of
 
     found = list(indicators.check(scope))
     found += runs.check(scope.project)
@@ -105,7 +107,7 @@ def faults(scope, profiles=BOOKS, staged=False):
     found += cases.check(scope.project) if "cases" in profiles else []
     made = scope.project.show(scope.project.stage)
     for profile in profiles:
-        chapters = check_book(scope.project.root, profile, [lacking, unfounded])
+        chapters = check_book(scope.project.root, profiles_of(profile), [lacking, unfounded])
         found += [f for f in chapters if staged or not (f.kind in MADE_BY_RUNS or made in str(f))]
     return list(dict.fromkeys(found))
 
@@ -157,8 +159,9 @@ def is_staged(scope):
 def notes(scope, books=BOOKS, most=8):
     """Say what a centre still has to fill in before the release; it is no fault in a draft."""
     from research.edition.chapters.elements import unfilled
+    from research.edition.stage_texts import profiles as profiles_of
 
-    found = [f for profile in books for f in unfilled(scope.project.root, profile)]
+    found = [f for profile in books for f in unfilled(scope.project.root, profiles_of(profile))]
     if found:
         lines = [f.text(STATE["lang"]) if hasattr(f, "text") else str(f) for f in found[:most]]
         console().print(said(f"{len(found)} places to fill in before the release:", f"发布前还须填写{len(found)}处："),

@@ -15,7 +15,7 @@ from research.core.themes import THEMES
 from research.edition.chapters.passages import pages as passage_pages
 from research.edition.onepage_chapter import brief_table
 from research.edition.revision_page import revision_page
-from research.edition.stage_texts import profile_block, variables, yaml_text
+from research.edition.stage_texts import HEAD, PROFILE, profile_block, variables, yaml_text
 from research.edition.summary import edition_tables
 from research.edition.tables import reference_tables
 from research.errors import DataError, Fault, say
@@ -243,13 +243,15 @@ def place_chapter(template, ed, code):
 
 
 def _profiles(project, ed, register):
-    subtitle = mark(f"{ed.edition} 年版", ed)
+    """The made profile; in those under version control only what names the district, its places and its cases."""
+    subtitle = json.dumps(mark(f"{ed.edition} 年版", ed), ensure_ascii=False)
+    _keep(project.root / f"_quarto-{PROFILE}.yml", f"{HEAD}book:\n  subtitle: {subtitle}\n")
     named = variables(ed, register)
     places = [f"- reports/runs/book/place-{code}.qmd" for code in ed.places["code"]]
     blocks = (("bluebook", "title", "places", places), ("cases", "cases_title", "cases", case_list(register)))
     for book, title, name, lines in blocks:
         path = project.root / f"_quarto-{book}.yml"
-        lines_of = (("title", named[title]), ("subtitle", subtitle), ("author", f"{named['centre']} 编"))
+        lines_of = (("title", named[title]), ("author", f"{named['centre']} 编"))
         head = [f"{k}: {json.dumps(v, ensure_ascii=False)}" for k, v in lines_of]
         text = profile_block(path.read_text(encoding="utf-8"), "edition", head)
         _keep(path, profile_block(text, name, lines))

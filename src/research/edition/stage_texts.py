@@ -11,6 +11,22 @@ from research.cases.model import model_name
 from research.core.status import is_sample
 from research.errors import DataError, Fault, say
 
+PROFILE = "edition"
+"""The profile that is made anew for each edition, beside the book's own: what the year and the data decide."""
+
+HEAD = "# Made by the stage (research.edition.stage); do not edit.\n"
+
+
+def profiles(book: str) -> str:
+    """The profiles of a book, as Quarto takes them: its own, and the made one of the edition.
+
+    Examples
+    --------
+    >>> profiles("bluebook")
+    'bluebook,edition'
+    """
+    return f"{book},{PROFILE}"
+
 
 def variables(ed, register):
     """What `{{< var ... >}}` says: names and counts, all computed."""
@@ -82,8 +98,7 @@ _NUMERALS = ("零", "一", "两", "三", "四", "五", "六", "七", "八", "九
 
 def yaml_text(values):
     """`_variables.yml` as text."""
-    head = "# Made by the stage (research.edition.stage); do not edit.\n"
-    return head + yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=1000)
+    return HEAD + yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=1000)
 
 
 def profile_block(text, name, lines):

@@ -111,7 +111,6 @@ def _profile(text: str, words: dict) -> str:
         text = re.sub(rf"(# {block}: begin[^\n]*\n).*?([ ]*# {block}: end)", r"\1\2", text, flags=re.S)
     title = quoted["cases_title" if "# cases: begin" in text else "title"]
     text = re.sub(r"^( *)title: .*$", lambda m: f"{m[1]}title: {title}", text, count=1, flags=re.M)
-    text = re.sub(r"^( *)subtitle: .*$", lambda m: f'{m[1]}subtitle: "{words["edition"]} 年版"', text, flags=re.M)
     text = re.sub(r"^csl: .*/([^/\n]+)$", r"csl: reports/theme/\1", text, flags=re.M)
     author = json.dumps(f"{words['centre']} 编", ensure_ascii=False)
     return re.sub(r"^( *)author: .*$", lambda m: f"{m[1]}author: {author}", text, flags=re.M)
