@@ -20,7 +20,7 @@ CASES = $(BIN)/python -m pytest -q --tb=no -p nbval --nbval --nbval-sanitize-wit
 EXPLORE = $(BIN)/bluebook build >/dev/null && $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -p nbval --nbval-lax \
 	--nbval-sanitize-with tests/nbval.cfg notebooks/explore
 
-.PHONY: help book test test-all lab check clean distclean sample lock manual bench parity
+.PHONY: help book test test-all lint lab check clean distclean sample lock manual bench parity
 
 help: ## list the targets
 	@echo "The Common Prosperity Bluebook (共同富裕蓝皮书)"
@@ -39,6 +39,10 @@ test-all: $(VENV)/.ready-test ## all tests, the slow ones too
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
 	$(CASES)
 	$(EXPLORE)
+
+lint: $(VENV)/.ready-test ## look over the source (ruff) and its types (mypy)
+	$(BIN)/ruff check src tests
+	$(BIN)/mypy
 
 lab: $(VENV)/.ready ## open JupyterLab on the notebooks
 	$(BIN)/bluebook lab

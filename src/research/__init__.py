@@ -4,6 +4,7 @@ The public names are few and are loaded when first used, so that ``import resear
 """
 
 from importlib import import_module
+from typing import Any
 
 _PUBLIC = {
     "open_edition": "research.indicators.edition",
@@ -19,7 +20,7 @@ __all__ = [*_PUBLIC, *_ROOMS]
 __version__ = "0.2.0"
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     if name in _PUBLIC:
         return getattr(import_module(_PUBLIC[name]), name)
     if name in _ROOMS:
@@ -27,5 +28,5 @@ def __getattr__(name):
     raise AttributeError(f"module 'research' has no attribute {name!r}")
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted([*globals(), *__all__])

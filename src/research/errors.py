@@ -1,6 +1,6 @@
 """The same names as `research.core.faults`, where they have moved to."""
 
-from research.core.faults import (  # noqa: F401
+from research.core.faults import (
     SHOWN,
     AllFaults,
     BluebookError,
@@ -16,3 +16,20 @@ from research.core.faults import (  # noqa: F401
     say,
     spot,
 )
+
+__all__ = [
+    "SHOWN",
+    "AllFaults",
+    "BluebookError",
+    "DataError",
+    "Fault",
+    "MissingError",
+    "Place",
+    "UsageError",
+    "Words",
+    "describe",
+    "in_language",
+    "nearest",
+    "say",
+    "spot",
+]

@@ -24,7 +24,7 @@ def __getattr__(name):
     raise AttributeError(name)
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> None:
     """Run the command line; errors that people can mend are printed without a traceback.
 
     Parameters

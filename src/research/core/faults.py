@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
 
 SHOWN = 20  # a screen holds about this many; the rest are counted and stay in `.faults`
 ALIKE = 3  # from this many on, faults that say the same of other places are one line
@@ -15,7 +16,7 @@ class Words(str):
 
     zh: str
 
-    def __new__(cls, en: str, zh: str = ""):
+    def __new__(cls, en: str, zh: str = "") -> Words:
         made = super().__new__(cls, en)
         made.zh = zh or en
         return made
@@ -94,11 +95,11 @@ class Place:
                  self.column and (f"“{self.column}”列" if zh else f"column {self.column}"), at if zh else ""]
         return ("，" if zh else ", ").join(p for p in parts if p)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text()
 
 
-def spot(where: str | Place = "", **parts: object) -> Place:
+def spot(where: str | Place = "", **parts: Any) -> Place:
     """A place within another: `spot("a.csv", row=3)`, `spot(sheet, row=3, column="收入")`.
 
     Parameters
@@ -158,7 +159,12 @@ class Fault:
     way_out: str = ""
     kind: str = "data"
 
-    def __post_init__(self):
+    if TYPE_CHECKING:  # a plain text is taken, too
+
+        def __init__(self, place: Place | str, expected: str, found: str, way_out: str = "",
+                     kind: str = "data") -> None: ...
+
+    def __post_init__(self) -> None:
         if not isinstance(self.place, Place):
             object.__setattr__(self, "place", Place(str(self.place)))
 
@@ -169,10 +175,10 @@ class Fault:
             return f"{self.place.text(lang)}：应为{expected}，现为{found}" + (f"（{way}）" if way else "")
         return f"{self.place}: expected {expected}, found {found}" + (f" ({way})" if way else "")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text()
 
-    def as_dict(self, lang: str = "en") -> dict:
+    def as_dict(self, lang: str = "en") -> dict[str, Any]:
         """The fault as a plain dict, for JSON and tables: `place` as text, and its parts by name where known."""
         parts = {f.name: getattr(self.place, f.name) for f in fields(Place)}
         told = {name: value for name, value in parts.items() if value not in ("", None)}
@@ -208,12 +214,12 @@ class DataError(BluebookError, ValueError):
     research.core.faults.DataError: a.csv, row 2: expected a number, found 'x'
     """
 
-    def __init__(self, faults: Fault | str | Iterable[Fault | str], note: str = ""):
-        self.faults = list(faults) if isinstance(faults, (list, tuple)) else [faults]
+    def __init__(self, faults: Fault | str | Iterable[Fault | str], note: str = "") -> None:
+        self.faults: list[Fault | str] = [faults] if isinstance(faults, (Fault, str)) else list(faults)
         self.note = note
         super().__init__(self.text())
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.faults, self.note)
 
     def text(self, lang: str = "en") -> str:
@@ -224,11 +230,11 @@ class DataError(BluebookError, ValueError):
 class AllFaults(DataError):
     """Faults of which every one is listed, or (silent) none: they have been written elsewhere."""
 
-    def __init__(self, faults: Iterable[Fault | str], silent: bool = False, note: str = ""):
+    def __init__(self, faults: Iterable[Fault | str], silent: bool = False, note: str = "") -> None:
         self.silent = silent
         super().__init__(list(faults), note)
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.faults, self.silent, self.note)
 
     def text(self, lang: str = "en") -> str:
@@ -294,16 +300,16 @@ def gathered(faults: Iterable[Fault | str], lang: str = "en") -> list[tuple[str,
     >>> gathered([Fault(spot("a.csv", row=n), "a number", "''") for n in (2, 5, 9)])
     [("a.csv, row 2 (and 2 more places): expected a number, found ''", 3)]
     """
-    groups: dict[object, list] = {}
+    groups: dict[object, list[Fault | str]] = {}
     for number, fault in enumerate(faults):
         same = (fault.expected, fault.found, fault.way_out, fault.kind) if isinstance(fault, Fault) else number
         groups.setdefault(same, []).append(fault)
     lines = []
     for group in groups.values():
-        if len(group) < ALIKE:
+        first = group[0]
+        if len(group) < ALIKE or isinstance(first, str):
             lines += [(_line(fault, lang), 1) for fault in group]
             continue
-        first = group[0]
         more = f"等{len(group)}处" if lang == "zh" else f" (and {len(group) - 1} more places)"
         place = Place(first.place.text(lang) + more)
         lines.append((replace(first, place=place).text(lang), len(group)))
@@ -320,10 +326,10 @@ def nearest(name: object, known: Iterable[object]) -> Words:
     >>> nearest("incme", ["income", "economy"]).zh
     '是否为“income”？'
     """
-    known = [str(k) for k in known]
-    close = get_close_matches(str(name), known, n=1, cutoff=0.6)
+    names = [str(k) for k in known]
+    close = get_close_matches(str(name), names, n=1, cutoff=0.6)
     if close:
         return say(f"did you mean {close[0]!r}?", f"是否为“{close[0]}”？")
-    more = len(known) > 12
-    return say(f"one of: {', '.join(known[:12])}{', ...' if more else ''}",
-               f"可用：{'、'.join(known[:12])}{'等' if more else ''}")
+    more = len(names) > 12
+    return say(f"one of: {', '.join(names[:12])}{', ...' if more else ''}",
+               f"可用：{'、'.join(names[:12])}{'等' if more else ''}")

@@ -18,14 +18,19 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from research.core.faults import DataError, Fault, say
+
+if TYPE_CHECKING:
+    from filelock import FileLock
+
 
 __all__ = ["alive", "locked", "replacing", "replacing_folder", "settle", "sweep", "write_whole"]
 
 _LEFT = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d+)(?:-\d+)?\.(?P<kind>part|old)(?:\.wal)?")
 _numbers = itertools.count()
-_held: set = set()
+_held: set[tuple[str, int, int]] = set()
 
 WAIT = float(os.environ.get("BLUEBOOK_WAIT") or 900)
 """Seconds that a command waits for another one that works on the same thing."""
@@ -159,7 +164,8 @@ def sweep(folder: str | Path, name: str = "") -> int:
     """
     done = 0
     for path, kind in _left(Path(folder), name):
-        if kind == "old" and not path.with_name(_LEFT.fullmatch(path.name)["name"]).exists():
+        match = _LEFT.fullmatch(path.name)
+        if kind == "old" and match and not path.with_name(match["name"]).exists():
             continue
         with contextlib.suppress(OSError):
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
@@ -215,7 +221,7 @@ def locked(path: str | Path, wait: float | None = None, lock: str | Path | None 
         turn.release()
 
 
-def _in_turn(path, lock, holder, wait):
+def _in_turn(path: Path, lock: Path, holder: Path, wait: float) -> FileLock:
     """The lock, acquired; a word about the other process before waiting for it."""
     from filelock import FileLock, Timeout
 
@@ -237,7 +243,7 @@ def _in_turn(path, lock, holder, wait):
                                   "请等它结束（BLUEBOOK_WAIT=秒数 可多等）"), "locked")) from None
 
 
-def _who(holder):
+def _who(holder: Path) -> str:
     try:
         return holder.read_text("utf-8") or "another command"
     except (OSError, ValueError):
@@ -257,7 +263,7 @@ def alive(pid: int) -> bool:
     return True
 
 
-def _left(folder, name):
+def _left(folder: Path, name: str) -> Iterator[tuple[Path, str]]:
     """(path, kind) of what dead processes have left."""
     try:
         entries = sorted(os.listdir(folder))
@@ -270,16 +276,16 @@ def _left(folder, name):
             yield Path(folder) / entry, match["kind"]
 
 
-def _beside(path, kind):
+def _beside(path: Path, kind: str) -> Path:
     return path.with_name(f".{_short(path.name)}.{os.getpid()}-{next(_numbers)}.{kind}")
 
 
-def _short(name):
+def _short(name: str) -> str:
     """As much of a name as leaves room for what is put around it; file systems take 255 bytes."""
     return name if len(name.encode()) <= 200 else name.encode()[:200].decode(errors="ignore")
 
 
-def _take_place(part, path):
+def _take_place(part: Path, path: Path) -> None:
     if not path.exists():
         os.rename(part, path)
         return
@@ -295,7 +301,7 @@ def _take_place(part, path):
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _exchange(one, other):
+def _exchange(one: Path, other: Path) -> bool:
     """Exchange two names in one step, where the system (Linux, macOS) and the file system can."""
     sys.audit("research.exchange", str(one), str(other))
     call, swap = ("renameat2", 2) if sys.platform == "linux" else ("renameatx_np", 2)
@@ -303,10 +309,10 @@ def _exchange(one, other):
     if function is None:
         return False
     here = -100 if sys.platform == "linux" else -2
-    return function(here, os.fsencode(one), here, os.fsencode(other), ctypes.c_uint(swap)) == 0
+    return bool(function(here, os.fsencode(one), here, os.fsencode(other), ctypes.c_uint(swap)) == 0)
 
 
-def _to_disk(path):
+def _to_disk(path: Path) -> None:
     """Ask the system to write a file or folder out; where it cannot, it is not needed to go on."""
     if os.name != "posix":
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -44,7 +45,7 @@ class Font:
     variable: bool = False
 
 
-def read_font(path):
+def read_font(path: str | Path) -> Font | None:
     """What a font file holds, or None where it cannot set simplified Chinese.
 
     Parameters
@@ -76,7 +77,7 @@ def read_font(path):
     return Font(Path(path), family, any(w in family.lower() for w in SERIF_WORDS), variable)
 
 
-def sans_path():
+def sans_path() -> Path:
     """File of a static 黑体 (Noto Sans SC or what stands in for it), fit for matplotlib.
 
     Returns
@@ -96,7 +97,7 @@ def sans_path():
     return static_font(serif=False).path
 
 
-def serif_path():
+def serif_path() -> Path:
     """File of a static 宋体 (Noto Serif SC or what stands in for it).
 
     Returns
@@ -116,7 +117,7 @@ def serif_path():
     return static_font(serif=True).path
 
 
-def static_font(serif=False):
+def static_font(serif: bool = False) -> Font:
     """The first static Chinese font of one kind: configured, then packaged, then the system's.
 
     Parameters
@@ -147,7 +148,7 @@ def static_font(serif=False):
     raise MissingError(f"no {kind} Chinese font found: {WAY_OUT}")
 
 
-def typst_font_paths():
+def typst_font_paths() -> list[Path]:
     """Folders that typst is to look into for fonts, the configured ones first.
 
     Returns
@@ -172,7 +173,7 @@ def typst_font_paths():
     return list(dict.fromkeys(folders))
 
 
-def typst_families():
+def typst_families() -> dict[str, Font]:
     """The fonts a PDF is set in: `serif` for text, `sans` for headings, `bold` for what stands out.
 
     Returns
@@ -199,7 +200,7 @@ def typst_families():
     return {"serif": serif, "sans": sans, "bold": bold or sans}
 
 
-def configured_folders():
+def configured_folders() -> list[Path]:
     """Folders named by `BLUEBOOK_FONTS` (several are parted as in PATH).
 
     Returns
@@ -223,36 +224,36 @@ def configured_folders():
     return named
 
 
-def _package_folder(package):
+def _package_folder(package: str) -> Path | None:
     """Folder of an installed font package, or None; the package itself is not imported."""
     spec = find_spec(package)
     return Path(spec.origin).parent if spec and spec.origin else None
 
 
-def _package_folders():
+def _package_folders() -> list[Path]:
     return [f for f in map(_package_folder, (STATIC_PACKAGE, BOLD_PACKAGE)) if f]
 
 
-def _packaged():
+def _packaged() -> list[Font]:
     """The fonts of the static package; their names are known, so no file is opened."""
     folder = _package_folder(STATIC_PACKAGE)
     faces = [("NotoSansSC-Regular.otf", "Noto Sans SC", False), ("NotoSerifSC-Regular.otf", "Noto Serif SC", True)]
     return [Font(folder / n, f, s) for n, f, s in faces if folder and (folder / n).is_file()]
 
 
-def _in_folders(folders):
+def _in_folders(folders: Iterable[Path]) -> Iterator[Font]:
     """Chinese fonts under some folders, in the order of their names."""
     for folder in folders:
         yield from _read_folder(str(folder))
 
 
 @lru_cache(maxsize=64)
-def _read_folder(folder):
+def _read_folder(folder: str) -> list[Font]:
     files = sorted(p for p in Path(folder).rglob("*") if p.suffix.lower() in {".otf", ".ttf", ".ttc", ".otc"})
     return [font for font in map(read_font, files) if font]
 
 
-def _system_fonts():
+def _system_fonts() -> Iterator[Font]:
     """Chinese fonts in the system's folders; asked last, since opening them all takes a second."""
     home, share = Path.home(), Path("/usr/share/fonts")
     known = {"win32": [Path(os.environ.get("WINDIR", "C:/Windows")) / "Fonts"],

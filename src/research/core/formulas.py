@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 _FORMULA = re.compile(r"^[\s\x00]*[=+\-@]")
 _PLAIN_NUMBER = re.compile(r"^[+-]?[\d.,]+(e[+-]?\d+)?%?$", re.IGNORECASE)
 
 
-def is_formula(value):
+def is_formula(value: object) -> bool:
     """Whether a spreadsheet would run this text as a formula.
 
     Examples
@@ -19,7 +24,7 @@ def is_formula(value):
     return isinstance(value, str) and bool(_FORMULA.match(value)) and not _PLAIN_NUMBER.match(value.strip())
 
 
-def neutral(value):
+def neutral(value: Any) -> Any:
     """`value` as it may be written to a CSV or workbook: a text that would run gets an apostrophe before it.
 
     Examples
@@ -30,7 +35,7 @@ def neutral(value):
     return f"'{value}" if is_formula(value) else value
 
 
-def neutral_frame(frame):
+def neutral_frame(frame: pd.DataFrame) -> pd.DataFrame:
     """A table in which no text runs as a formula."""
     frame = frame.copy()
     for column in frame.columns:

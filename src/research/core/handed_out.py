@@ -12,6 +12,7 @@ import json
 import re
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from research.core.files import write_whole
@@ -92,7 +93,7 @@ def hand_out(path: str | Path, data: bytes) -> Path:
     return target
 
 
-def _names(path):
+def _names(path: Path) -> Iterator[Path]:
     yield path
     yield path.with_name(f"{path.stem}{BESIDE}{path.suffix}")
     number = 2
@@ -101,5 +102,5 @@ def _names(path):
         number += 1
 
 
-def _sum(data):
+def _sum(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import Self
 
 from research.core.faults import DataError, Fault, say
 
@@ -27,7 +28,7 @@ class Status(StrEnum):
     zh: str
     en: str
 
-    def __new__(cls, value: str, zh: str, en: str):
+    def __new__(cls, value: str, zh: str, en: str) -> Self:
         made = str.__new__(cls, value)
         made._value_ = value
         made.zh, made.en = zh, en

@@ -6,13 +6,19 @@ One thread and one row order give the same bytes for the same table.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from research.core.files import replacing
 from research.errors import DataError, Fault, say
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def write_table(frame, path, durable=True):
+
+
+def write_table(frame: pd.DataFrame, path: str | Path, durable: bool = True) -> None:
     """Write a frame as Parquet; an old file is replaced only by a whole new one.
 
     Parameters
@@ -49,7 +55,7 @@ def write_table(frame, path, durable=True):
         connection.execute("COPY frame TO $path (FORMAT parquet, COMPRESSION zstd)", {"path": str(part)})
 
 
-def read_table(path, columns=None):
+def read_table(path: str | Path, columns: Iterable[str] | None = None) -> pd.DataFrame:
     """Read a Parquet file as a frame, in the order in which it was written.
 
     Parameters

@@ -14,11 +14,11 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times 
 _SAVE = say("save the file as UTF-8", "请另存为 UTF-8 编码")
 
 
-class _Strict(_LOADER):
+class _Strict(_LOADER):  # type: ignore[valid-type, misc]  # which of two classes is known at run time only
     """A loader that makes no objects and refuses a key that stands twice: YAML's rule, which PyYAML does not hold."""
 
 
-def _mapping(loader, node, deep=False):
+def _mapping(loader: Any, node: Any, deep: bool = False) -> dict[Any, Any]:
     seen: dict[Any, int] = {}
     for key, _ in node.value:
         if key.tag == "tag:yaml.org,2002:merge":
@@ -186,7 +186,7 @@ quotes (make the file again, or mend the line)
                               "json")) from error
 
 
-def read_made(path: str | Path) -> dict:
+def read_made(path: str | Path) -> dict[str, Any]:
     """A JSON object that the program itself has made: whatever is no such thing counts as not made.
 
     Returns

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from math import comb
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
-from research.effects.panel import Demeaned, checked, nested_loss, placebo_frame, single_start, two_way
+from research.effects.panel import Demeaned, Placebo, checked, nested_loss, placebo_frame, single_start, two_way
 from research.effects.result import Effect
 from research.effects.wild import wild_cluster
 from research.errors import UsageError
 
+if TYPE_CHECKING:
+    from research.core.kinds import Floats
+
+
 __all__ = ["difference_in_differences"]
 
+Errors: TypeAlias = Literal["auto", "cluster", "wild", "robust", "classical"]
+"""Kinds of standard errors."""
 FEW_UNITS = 20
 """Below this number of clusters the usual cluster-robust error is too small; the wild bootstrap takes its place."""
 _MOST = 5000
@@ -27,8 +35,9 @@ _ASSUME = (
 )
 
 
-def difference_in_differences(frame, outcome, *, time, treated, start, unit=None, covariates=(), errors="auto",
-                              level=0.95, seed=0, weights=None):
+def difference_in_differences(frame: pd.DataFrame, outcome: str, *, time: str, treated: str, start: float,
+                              unit: str | None = None, covariates: Sequence[str] = (), errors: Errors = "auto",
+                              level: float = 0.95, seed: int = 0, weights: None = None) -> Effect:
     """Effect of a measure from two groups before and after it began.
 
     With `unit`, a panel: ``y = a_unit + b_time + effect * treated * post + covariates + e``; errors clustered by
@@ -83,7 +92,7 @@ def difference_in_differences(frame, outcome, *, time, treated, start, unit=None
     >>> round(found.estimate, 1)
     2.0
     """
-    known = ("auto", "cluster", "wild", "robust", "classical")
+    known = get_args(Errors)
     if errors not in known or (errors in ("cluster", "wild") and unit is None):
         raise UsageError(f"errors={errors!r}: one of {', '.join(known)}; cluster and wild need `unit`")
     start = single_start(start, weights)
@@ -102,7 +111,7 @@ def difference_in_differences(frame, outcome, *, time, treated, start, unit=None
     )  # fmt: skip
 
 
-def _fit(data, errors, level, seed, panel):
+def _fit(data: pd.DataFrame, errors: str, level: float, seed: int, panel: bool) -> dict[str, Any]:
     data = data.assign(did=data["d"] * data["post"])
     covariates = [c for c in data if c.startswith("x_")]
     if panel:
@@ -124,7 +133,7 @@ def _fit(data, errors, level, seed, panel):
     return _interval(fit, scale, lost, errors, level, data)
 
 
-def _interval(fit, scale, lost, errors, level, data):
+def _interval(fit: Any, scale: float, lost: int, errors: str, level: float, data: pd.DataFrame) -> dict[str, Any]:
     from scipy.stats import t as student
 
     estimate, se = float(fit.params[0]), float(fit.bse[0] * scale)
@@ -135,7 +144,7 @@ def _interval(fit, scale, lost, errors, level, data):
             "inference": _ERRORS_ZH[errors]}
 
 
-def _placebos(data, start, errors, level, seed):
+def _placebos(data: pd.DataFrame, start: float, errors: str, level: float, seed: int) -> Iterator[Placebo]:
     before = data[data["t"] < start]
     periods = np.sort(before["t"].unique())
     if len(periods) >= 2:
@@ -147,7 +156,7 @@ def _placebos(data, start, errors, level, seed):
     yield "在单位间随机调换实施与否", estimate, p, p < 1 - level
 
 
-def _permuted(data, seed):
+def _permuted(data: pd.DataFrame, seed: int) -> tuple[float, float]:
     """The share of ways to hand the measure out that give an effect at least as large."""
     data = data.assign(did=data["d"] * data["post"])
     left = two_way(data, ["y", *(c for c in data if c.startswith("x_"))])
@@ -163,10 +172,11 @@ def _permuted(data, seed):
     within = post - (free.sums(post) / free.size[:, None])[codes]
     moves, alone = free.sums(free.periods * within), free.sums(within**2)[:, 0]
 
-    def sizes(rows):
+    def sizes(rows: Floats) -> Floats:
         """Squared length of each interaction once both effects are taken out."""
         shared = rows @ moves
-        return rows @ alone - np.einsum("bi,ij,bj->b", shared, free.inverse, shared)
+        found: Floats = rows @ alone - np.einsum("bi,ij,bj->b", shared, free.inverse, shared)
+        return found
 
     size = sizes(draws)
     effects = draws @ cross / np.where(size > 1e-9 * alone.sum(), size, np.nan)
@@ -174,7 +184,7 @@ def _permuted(data, seed):
     return float(observed), float(np.nanmean(np.abs(effects) >= abs(observed) * (1 - 1e-9)))
 
 
-def _assignments(units, treated, seed):
+def _assignments(units: int, treated: int, seed: int) -> Iterator[Floats]:
     if comb(units, treated) <= _MOST:
         for chosen in combinations(range(units), treated):
             row = np.zeros(units)
@@ -188,7 +198,7 @@ def _assignments(units, treated, seed):
         yield row
 
 
-def _cautions(data, unit, errors, few):
+def _cautions(data: pd.DataFrame, unit: str | None, errors: str, few: bool) -> Iterator[str]:
     treated = data.loc[data["d"] == 1, "unit"].nunique()
     if unit is None:
         yield "没有追踪同一批单位，两组的构成可能前后不同。"
@@ -201,7 +211,7 @@ def _cautions(data, unit, errors, few):
         yield "实施前只有一期，无法检验平行趋势。"
 
 
-def _means(data):
+def _means(data: pd.DataFrame) -> pd.DataFrame:
     cells = data.groupby(["d", "post"], sort=True)["y"].agg(["mean", "size"]).reset_index()
     cells["d"] = np.where(cells["d"] == 1, "treated", "comparison")
     cells["post"] = np.where(cells["post"] == 1, "after", "before")

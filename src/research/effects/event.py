@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,10 @@ import statsmodels.api as sm
 from research.effects.did import FEW_UNITS
 from research.effects.panel import checked, nested_loss, placebo_frame, single_start, two_way
 from research.effects.result import Effect
+
+if TYPE_CHECKING:
+    from research.core.kinds import Floats
+
 
 __all__ = ["EventStudy", "event_study"]
 
@@ -27,11 +33,12 @@ class EventStudy(Effect):
         p-value of no difference in all periods before the base; NaN where there is none.
     """
 
-    path: pd.DataFrame = None
+    path: pd.DataFrame = field(default_factory=pd.DataFrame)
     pre_trend_p: float = float("nan")
 
 
-def event_study(frame, outcome, *, time, treated, start, unit, level=0.95):
+def event_study(frame: pd.DataFrame, outcome: str, *, time: str, treated: str, start: float, unit: str,
+                level: float = 0.95) -> EventStudy:
     """Differences between the groups in each period, less that of the last period before `start`.
 
     ``y = a_unit + b_time + sum over k of effect_k * treated * (time == k) + e``, errors clustered by unit; their
@@ -107,7 +114,7 @@ _ASSUME = (
 )
 
 
-def _pre_trend(fit, cov, before, level):
+def _pre_trend(fit: Any, cov: Floats, before: list[int], level: float) -> tuple[float, pd.DataFrame]:
     if not before:
         return float("nan"), placebo_frame([])
     rows = np.eye(len(fit.params))[before]
@@ -116,7 +123,7 @@ def _pre_trend(fit, cov, before, level):
     return p, placebo_frame([("实施前各期差异同时为零", largest, p, p >= 1 - level)])
 
 
-def _path(fit, cov, others, base, level):
+def _path(fit: Any, cov: Floats, others: Sequence[float], base: float, level: float) -> pd.DataFrame:
     each = fit.t_test(np.eye(len(others)), cov_p=cov)
     limits = each.conf_int(1 - level)
     rows = [(p, fit.params[i], each.sd[i], *limits[i]) for i, p in enumerate(others)]
@@ -124,7 +131,7 @@ def _path(fit, cov, others, base, level):
     return pd.DataFrame(sorted(rows), columns=["period", "estimate", "se", "lower", "upper"])
 
 
-def _cautions(units, before):
+def _cautions(units: pd.Series, before: list[int]) -> Iterator[str]:
     if len(units) < FEW_UNITS:
         yield f"单位只有{len(units)}个，聚类标准误偏小，请同时看双重差分的野自助法和随机调换检验。"
     if not before:

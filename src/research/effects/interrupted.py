@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
-from research.effects.panel import checked, placebo_frame
+from research.effects.panel import Placebo, checked, placebo_frame
 from research.effects.result import Effect
 from research.errors import DataError, Fault
 
@@ -21,7 +24,8 @@ _ASSUME = (
 )
 
 
-def interrupted_series(frame, outcome, *, time, start, comparison=None, lags=None, level=0.95):
+def interrupted_series(frame: pd.DataFrame, outcome: str, *, time: str, start: float, comparison: str | None = None,
+                       lags: int | None = None, level: float = 0.95) -> Effect:
     """Change of level and of slope of one series at `start`.
 
     ``y = a + b t + level * post + slope * post * (t - start) + e`` with errors after Newey and West. With
@@ -77,7 +81,7 @@ def interrupted_series(frame, outcome, *, time, start, comparison=None, lags=Non
     )  # fmt: skip
 
 
-def _series(frame, outcome, time, start, comparison):
+def _series(frame: pd.DataFrame, outcome: str, time: str, start: float, comparison: str | None) -> pd.DataFrame:
     extra = (comparison,) if comparison is not None else ()
     data = checked(frame, outcome=outcome, time=time, start=start, covariates=extra)
     if extra:
@@ -92,7 +96,7 @@ def _series(frame, outcome, time, start, comparison):
     return data.sort_values("t").reset_index(drop=True)
 
 
-def _fit(data, start, lags):
+def _fit(data: pd.DataFrame, start: float, lags: int | None) -> Any:
     post = (data["t"] >= start).to_numpy(float)
     x = np.column_stack([np.ones(len(data)), data["t"] - data["t"].min(), post, post * (data["t"] - start)])
     chosen = int(4 * (len(data) / 100) ** (2 / 9)) if lags is None else int(lags)
@@ -100,14 +104,14 @@ def _fit(data, start, lags):
     return sm.OLS(data["y"].to_numpy(float), x).fit(cov_type="HAC", cov_kwds=kwds, use_t=True)
 
 
-def _rows(fit, level):
+def _rows(fit: Any, level: float) -> pd.DataFrame:
     limits = fit.conf_int(1 - level)
     names = ["intercept", "trend", "level", "slope"]
     return pd.DataFrame({"term": names, "estimate": fit.params, "se": fit.bse, "lower": limits[:, 0],
                          "upper": limits[:, 1], "p": fit.pvalues})
 
 
-def _placebos(data, start, lags, level):
+def _placebos(data: pd.DataFrame, start: float, lags: int | None, level: float) -> Iterator[Placebo]:
     """A false start in the middle of the past, where nothing began."""
     past = data[data["t"] < start]
     if len(past) >= 2 * LEAST:
@@ -116,7 +120,7 @@ def _placebos(data, start, lags, level):
         yield f"虚设起点（{false:g}）", float(row["estimate"]), float(row["p"]), bool(row["p"] >= 1 - level)
 
 
-def _cautions(data, comparison):
+def _cautions(data: pd.DataFrame, comparison: str | None) -> Iterator[str]:
     if comparison is None:
         yield "没有对照序列，同一时点的其他变化无法排除。"
     few = min((data["post"] == 0).sum(), (data["post"] == 1).sum())

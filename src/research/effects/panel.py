@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import sparse
 
-from research.core.faults import DataError, Fault, UsageError, nearest, spot
+from research.core.faults import DataError, Fault, Place, UsageError, nearest, spot
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from research.core.kinds import Floats
+
 
 __all__ = ["Demeaned", "checked", "nested_loss", "placebo_frame", "single_start", "two_way"]
 
 
+Placebo: TypeAlias = tuple[str, float, float, bool]
+"""A check: its name, the estimate where there should be none, its p-value, whether it passed."""
 _ELSEWHERE = "pyfixest estimates it: did2s, lpdid or event_study with a column of starts"
 
 
@@ -32,13 +42,14 @@ def single_start(start: object, weights: object = None) -> float:
     if weights is not None:
         raise UsageError(f"weights={weights!r}: each unit counts once here; pyfixest's feols takes weights")
     try:
-        return float(start)  # type: ignore[arg-type]
+        return float(start)  # type: ignore[arg-type]  # what is no number is refused below
     except (TypeError, ValueError):
         raise UsageError(f"start={start!r}: one number, the first period under the measure for all units; staggered "
                          f"adoption is another design ({_ELSEWHERE})") from None
 
 
-def checked(frame, *, outcome, time, start, unit=None, treated=None, covariates=(), balanced=False):
+def checked(frame: pd.DataFrame, *, outcome: str, time: str, start: float, unit: str | None = None,
+            treated: str | None = None, covariates: Sequence[str] = (), balanced: bool = False) -> pd.DataFrame:
     """The rows needed, in order of unit and time, with columns y, t, post, unit and d (treated).
 
     Raises
@@ -69,15 +80,15 @@ def checked(frame, *, outcome, time, start, unit=None, treated=None, covariates=
     return data.sort_values(["unit", "t"], kind="stable").reset_index(drop=True) if unit is not None else data
 
 
-def _fault(place, expected, found, way_out=""):
+def _fault(place: Place | str, expected: str, found: object, way_out: str = "") -> Fault:
     return Fault(place, expected, str(found), way_out, "effect-data")
 
 
-def _rows(mask):
+def _rows(mask: ArrayLike) -> list[int]:
     return [int(i) for i in np.flatnonzero(np.asarray(mask))[:5]]
 
 
-def _number_faults(frame, column):
+def _number_faults(frame: pd.DataFrame, column: str) -> Iterator[Fault]:
     values = pd.to_numeric(frame[column], errors="coerce")
     bad = ~np.isfinite(values.to_numpy(float))
     for row in _rows(bad):
@@ -85,8 +96,8 @@ def _number_faults(frame, column):
                      "leave the row out, or fill the gap and say so")
 
 
-def _flags(column):
-    values = pd.to_numeric(column, errors="coerce").to_numpy(float)
+def _flags(column: pd.Series) -> Floats:
+    values: Floats = pd.to_numeric(column, errors="coerce").to_numpy(float)
     wrong = ~np.isin(values, (0.0, 1.0))
     if wrong.any():
         raise DataError([_fault(spot(column=column.name, row=i), "True or False", repr(column.iloc[i]))
@@ -94,7 +105,8 @@ def _flags(column):
     return values
 
 
-def _shape_faults(data, start, has_unit, has_treated, balanced):
+def _shape_faults(data: pd.DataFrame, start: float, has_unit: bool, has_treated: bool,
+                  balanced: bool) -> Iterator[Fault]:
     for side, mask in (("before", data["post"] == 0), ("from", data["post"] == 1)):
         if not mask.any():
             yield _fault("periods", f"rows {side} start ({start})", f"{data['t'].min():g} to {data['t'].max():g}")
@@ -139,22 +151,23 @@ class Demeaned:
         self.periods = self._within(dummies)
         self.inverse = np.linalg.pinv(self.periods.T @ self.periods)
 
-    def sums(self, columns: NDArray[np.float64]) -> NDArray[np.float64]:
+    def sums(self, columns: Floats) -> Floats:
         """Sums of columns by unit."""
         member = sparse.csr_matrix((np.ones(len(self.codes)), (self.codes, np.arange(len(self.codes)))),
                                    shape=(self.units, len(self.codes)))  # fmt: skip
         return np.asarray(member @ columns)
 
-    def _within(self, columns: NDArray[np.float64]) -> NDArray[np.float64]:
-        return columns - (self.sums(columns) / self.size[:, None])[self.codes]
+    def _within(self, columns: Floats) -> Floats:
+        found: Floats = columns - (self.sums(columns) / self.size[:, None])[self.codes]
+        return found
 
-    def __call__(self, columns: NDArray[np.float64]) -> NDArray[np.float64]:
+    def __call__(self, columns: Floats) -> Floats:
         """Columns with both kinds of effects taken out."""
         within = self._within(columns)
         return within - self.periods @ (self.inverse @ (self.periods.T @ within))
 
 
-def two_way(data: pd.DataFrame, columns: list[str]) -> NDArray[np.float64]:
+def two_way(data: pd.DataFrame, columns: list[str]) -> Floats:
     """Columns with unit and period effects taken out (Frisch, Waugh and Lovell), also in unbalanced panels."""
     return Demeaned(data)(data[columns].to_numpy(float))
 
@@ -167,6 +180,6 @@ def nested_loss(data: pd.DataFrame) -> int:
     return int(data["t"].nunique())
 
 
-def placebo_frame(rows):
+def placebo_frame(rows: Sequence[Placebo]) -> pd.DataFrame:
     """Checks as a frame: check, estimate, p, passed."""
     return pd.DataFrame(rows, columns=["check", "estimate", "p", "passed"]).astype({"passed": bool})

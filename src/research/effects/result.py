@@ -67,29 +67,29 @@ class Effect:
     treated: int = 0
     comparison: int = 0
     inference: str = ""
-    assumptions: tuple = ()
-    cautions: tuple = ()
+    assumptions: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
     placebos: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["check", "estimate", "p", "passed"]))
     detail: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
-    def method_zh(self):
+    def method_zh(self) -> str:
         """Name of the design in the readers' language."""
         return METHODS_ZH[self.method]
 
     @property
-    def excludes_zero(self):
+    def excludes_zero(self) -> bool:
         """Whether the interval leaves out no effect (the p-value, where a design has no interval)."""
         if math.isnan(self.lower) or math.isnan(self.upper):
             return bool(self.p < 1 - self.level)
         return bool(self.lower > 0 or self.upper < 0)
 
     @property
-    def supported(self):
+    def supported(self) -> bool:
         """Whether the estimate may be called an effect: no effect is excluded, and no check spoke against it."""
         return self.excludes_zero and not self.cautions and bool(self.placebos["passed"].all())
 
-    def __str__(self):
+    def __str__(self) -> str:
         """The result as people print it: estimate, inference, assumptions, checks, cautions."""
         head = f"{self.method_zh}（{self.method}）：估计 {self.estimate:.4g}"
         if not math.isnan(self.lower):

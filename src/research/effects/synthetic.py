@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 from scipy.optimize import nnls
 
-from research.effects.panel import checked, placebo_frame
+from research.effects.panel import Placebo, checked, placebo_frame
 from research.effects.result import Effect
 from research.errors import DataError, Fault, nearest
 
+if TYPE_CHECKING:
+    from research.core.kinds import Bools, Floats
+
+
 __all__ = ["synthetic_control"]
 
+NONE = float("nan")
 _ASSUME = (
     "对照单位的加权组合在实施前与该单位走势相同，若没有该做法，之后也会相同。",
     "权数不小于零、合计为一，不外推到对照单位的范围之外。",
@@ -19,7 +27,8 @@ _ASSUME = (
 )
 
 
-def synthetic_control(frame, outcome, *, time, unit, treated_unit, start, level=0.95):
+def synthetic_control(frame: pd.DataFrame, outcome: str, *, time: str, unit: str, treated_unit: object, start: float,
+                      level: float = 0.95) -> Effect:
     """Effect on one unit against a weighted mix of the others.
 
     Weights minimise ``|y_1 - Y_0 w|`` over the periods before `start` with ``w >= 0`` and ``sum(w) = 1``; the
@@ -75,7 +84,7 @@ def synthetic_control(frame, outcome, *, time, unit, treated_unit, start, level=
     detail.insert(2, "synthetic", detail["actual"] - detail["gap"])
     detail.attrs["weights"] = weights
     return Effect(
-        "synthetic control", float(gaps[~before].mean()), *[float("nan")] * 3, p, level=level, n=wide.size, treated=1,
+        "synthetic control", float(gaps[~before].mean()), NONE, NONE, NONE, p, level=level, n=wide.size, treated=1,
         comparison=wide.shape[1] - 1, inference="把做法依次假设给每个对照单位后的名次", assumptions=_ASSUME,
         cautions=tuple(_cautions(wide, treated_unit, before, gaps, level)),
         placebos=placebo_frame([("前后差距之比在全部单位中的名次", float(ratios[treated_unit]), p, p < 1 - level),
@@ -83,7 +92,7 @@ def synthetic_control(frame, outcome, *, time, unit, treated_unit, start, level=
     )  # fmt: skip
 
 
-def _shape(wide, treated_unit, periods):
+def _shape(wide: pd.DataFrame, treated_unit: object, periods: int) -> None:
     faults = []
     if treated_unit not in wide.columns:
         hint = nearest(treated_unit, wide.columns)
@@ -96,29 +105,31 @@ def _shape(wide, treated_unit, periods):
         raise DataError(faults)
 
 
-def _weights(target, others):
+def _weights(target: Floats, others: Floats) -> Floats:
     """Least squares over the simplex: one heavy row keeps the sum at one, the rest is non-negative."""
     scale = max(np.abs(others).max(), np.abs(target).max(), 1e-300)
     heavy = 1e4
     left = np.vstack([others / scale, np.full(others.shape[1], heavy)])
     found = nnls(left, np.append(target / scale, heavy), maxiter=50 * others.shape[1])[0]
-    return found / found.sum()
+    made: Floats = found / found.sum()
+    return made
 
 
-def _gaps(wide, name, before):
+def _gaps(wide: pd.DataFrame, name: object, before: Bools) -> tuple[pd.Series, Floats]:
     others = wide.drop(columns=name)
     weights = _weights(wide.loc[before, name].to_numpy(), others[before].to_numpy())
     return pd.Series(weights, index=others.columns), (wide[name] - others @ weights).to_numpy()
 
 
-def _ratio(gaps, before):
+def _ratio(gaps: Floats, before: Bools) -> float:
     """Root mean square gap after over that before; a perfect match before counts as a very small one."""
     past = np.sqrt(np.mean(gaps[before] ** 2))
     floor = 1e-9 * max(np.abs(gaps).max(), 1e-300)
-    return np.sqrt(np.mean(gaps[~before] ** 2)) / max(past, floor)
+    found: float = np.sqrt(np.mean(gaps[~before] ** 2)) / max(past, floor)
+    return found
 
 
-def _false_start(wide, name, before, level):
+def _false_start(wide: pd.DataFrame, name: object, before: Bools, level: float) -> Placebo:
     """The same design on the past alone, with a start in its middle: the gap should stay as it was."""
     past = wide[before]
     half = np.arange(len(past)) < max(len(past) // 2, 1)
@@ -130,7 +141,7 @@ def _false_start(wide, name, before, level):
     return f"虚设起点（{past.index[~half][0]:g}）", float(gaps[~half].mean()), p, bool(small or p >= 1 - level)
 
 
-def _cautions(wide, name, before, gaps, level):
+def _cautions(wide: pd.DataFrame, name: object, before: Bools, gaps: Floats, level: float) -> Iterator[str]:
     units = wide.shape[1]
     if 1 / units > 1 - level:
         yield f"单位只有{units}个，名次检验最小的p值是{1 / units:.3f}，达不到{level:.0%}的要求。"

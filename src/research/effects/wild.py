@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 
 from research.effects.panel import Demeaned
+
+if TYPE_CHECKING:
+    from research.core.kinds import Floats, Ints
+
 
 __all__ = ["wild_cluster"]
 
@@ -13,7 +20,7 @@ DRAWS = 1999
 _WEBB = np.sqrt(np.array([1.5, 1.0, 0.5]))
 
 
-def wild_cluster(y, x, data, level, seed):
+def wild_cluster(y: Floats, x: Floats, data: pd.DataFrame, level: float, seed: int) -> dict[str, Any]:
     """Restricted wild cluster bootstrap-t of the first coefficient, its interval by inverting the test.
 
     Parameters
@@ -47,12 +54,12 @@ def wild_cluster(y, x, data, level, seed):
             "inference": f"按单位的野自助法，{DRAWS}次"}
 
 
-def _free(data, others):
+def _free(data: pd.DataFrame, others: Floats) -> Callable[[Floats], Floats]:
     """A function that takes unit and period effects and the other regressors out of many columns."""
     effects = Demeaned(data)
     base, _ = np.linalg.qr(effects(others)) if others.shape[1] else (others, None)
 
-    def free(columns):
+    def free(columns: Floats) -> Floats:
         left = effects(columns)
         return left - base @ (base.T @ left)
 
@@ -62,17 +69,18 @@ def _free(data, others):
 class _Test:
     """The p-value of any value of the coefficient, always with the same draws."""
 
-    def __init__(self, d, y, codes, clusters, weights, free):
+    def __init__(self, d: Floats, y: Floats, codes: Ints, clusters: int, weights: Floats,
+                 free: Callable[[Floats], Floats]) -> None:
         self.d, self.y = d, y
         self.groups = np.eye(clusters)[codes].T
         self.weights, self.free, self.size = weights[:, codes].T, free, d @ d
 
-    def _t(self, coefficient, residuals, null):
+    def _t(self, coefficient: Floats, residuals: Floats, null: float) -> Floats:
         scores = self.groups @ (self.d[:, None] * residuals)
         error = np.sqrt((scores**2).sum(axis=0)) / self.size
         return np.abs(coefficient - null) / np.where(error > 0, error, np.nan)
 
-    def p(self, null):
+    def p(self, null: float) -> float:
         """Two-sided p-value of the coefficient being `null`."""
         rest = (self.y - null * self.d)[:, None]
         own = rest.T @ self.d / self.size
@@ -82,14 +90,14 @@ class _Test:
         ts = self._t(found, drawn - self.d[:, None] * found, 0.0)
         return float((1 + np.sum(ts >= observed - 1e-12)) / (1 + np.sum(~np.isnan(ts))))
 
-    def spread(self, estimate):
+    def spread(self, estimate: float) -> float:
         """A first width for the search of the interval's ends."""
         rest = (self.y - estimate * self.d)[:, None]
         scores = self.groups @ (self.d[:, None] * rest)
         return float(np.sqrt((scores**2).sum()) / self.size)
 
 
-def _end(test, estimate, step, alpha):
+def _end(test: _Test, estimate: float, step: float, alpha: float) -> float:
     """The value on one side of the estimate where the test begins to refuse; infinite where it never does."""
     inside, outside = estimate, estimate + step
     for _ in range(40):
