@@ -15,7 +15,7 @@ def settled(monkeypatch):
     """The package's code counts as unchanged while a test runs, even when someone is working on it."""
     from research.runs import inputs
 
-    monkeypatch.setattr(inputs, "code_hash", lambda: "code")
+    monkeypatch.setattr(inputs, "code_hash", lambda **_: "code")
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,7 @@ def test_where_nothing_can_be_forked_runs_are_plain_and_warm_is_refused_by_name(
 
 @pytest.mark.parametrize(("change", "why"), [
     (lambda patch: patch.setattr(inputs, "EPOCH", inputs.EPOCH + 1), "the format changed"),
-    (lambda patch: patch.setattr(inputs, "code_hash", lambda: "other code"), "src/research changed"),
+    (lambda patch: patch.setattr(inputs, "code_hash", lambda **_: "other code"), "src/research changed"),
 ])
 def test_a_new_epoch_or_other_code_makes_every_run_stale(project, monkeypatch, change, why, warm_parent):
     write_notebook(project, "income", "1")

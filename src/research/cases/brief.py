@@ -14,10 +14,11 @@ import typst
 from research.book.pdf.text import quote
 from research.book.pdf.write import STANDARDS
 from research.book.tree import pandoc
+from research.cases.evidence.evidence import read_evidence
 from research.cases.model import basis_words, files, model_name, place_names, read
 from research.core import fonts
 from research.core.files import write_whole
-from research.core.status import SAMPLE_MARK, mark
+from research.core.status import SAMPLE_MARK, is_sample, mark
 from research.errors import BluebookError, DataError, Fault, nearest, say
 from research.indicators.reference import reference
 from research.indicators.reference.plans import in_force
@@ -83,7 +84,7 @@ def _cells(project, case):
 def _body(project, case, text):
     """(typst text, pictures, sample?) of a case: embeds put in, marks and citations taken out."""
     cells, pictures = _cells(project, case), {}
-    sample = "_sample.md" in text
+    sample = is_sample(read_evidence(project.root / case.evidence)) if case.evidence else False
 
     def embed(match):
         parts = [_output(match[1], output, pictures) for output in cells.get(match[1], [])]

@@ -16,11 +16,13 @@ from research.cases.links import link_faults
 from research.cases.model import CLASSES, DOMAINS, STATES, Case, case_fault, files, load, read
 from research.cases.new import execute, new
 from research.cases.prose import bare_numbers, clause_texts, mask, quotes, read_front_matter
+from research.core.faults import spot
 from research.core.status import is_sample
 from research.core.texts import read_yaml
 from research.errors import Fault, nearest, say
 from research.indicators.reference import reference
 from research.indicators.reference.plans import in_force
+from research.runs.templates import takes_parameters
 
 __all__ = [
     "CLASSES",
@@ -86,6 +88,23 @@ def check(project):
         faults += _evidence_faults(project, name, case, text)
         faults += link_faults(project, name, case, text)
     return faults + chain_faults(project, register, texts, {k: v for o in outlines.values() for k, v in o.items()})
+
+
+def shown_evidence(project, case):
+    """What the text of a case embeds: its notebook as the edition ran it, or as it is kept where it takes no data.
+
+    Parameters
+    ----------
+    project : Project
+    case : Case
+
+    Returns
+    -------
+    str
+        Relative to the text.
+    """
+    runs = takes_parameters(project.root / case.evidence)
+    return f"../runs/book/case-{case.id}.ipynb" if runs else f"../../{case.evidence}"
 
 
 def _double_ids(project):
@@ -194,15 +213,22 @@ def _evidence_faults(project, name, case, text):
     for cell, found, way_out in evidence.faults:
         yield Fault(f"{case.evidence}, {cell}", say("kept, repeatable evidence", "留存且可重复的证据"), found, way_out,
                     "case-notebook")
-    base = (project.reports / "cases").resolve()
+    wanted = shown_evidence(project, case)
     for line, target, label in embeds:
-        if (base / target).resolve() != notebook.resolve():
-            yield case_fault(name, line, case.evidence, target, "embed the case's own notebook", "evidence")
+        if target != wanted:
+            yield case_fault(name, line, wanted, target, say("embed the case's own notebook, as the edition ran it",
+                                                             "请嵌入本案例自己的笔记本"), "evidence")
         elif label not in evidence.labels:
             yield case_fault(name, line, f"a label of {case.evidence}", label, nearest(label, evidence.labels), "label")
     if not embeds:
         yield case_fault(name, 1, "embeds of the evidence notebook", "none", "", "evidence")
-    marked = SAMPLE_NOTE in text
-    if marked != is_sample(evidence):
+    marked, follows = SAMPLE_NOTE in text, takes_parameters(notebook)
+    if is_sample(evidence) and not follows:
+        yield Fault(spot(case.evidence), say("a cell tagged 'parameters' that assigns edition and data",
+                                             "一个标为 parameters 的单元，给 edition 和 data 赋值"),
+                    say("none", "没有"), say("a case on the sample is run anew on each edition's data",
+                                           "依据示例数据的案例须随每一版的数据重新运行"),
+                    "case-parameters")
+    if marked != is_sample(evidence) and not (marked and follows):  # the mark follows the edition's data
         want = f"{{{{< include {SAMPLE_NOTE} >}}}}" if not marked else "no sample mark"
         yield case_fault(name, 1, want, f"evidence of status {evidence.status}", "", "mark")

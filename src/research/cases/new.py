@@ -42,7 +42,7 @@ keywords: []
 
 ## 成效
 
-{{{{< embed ../../{notebook}#text-{case_id} >}}}}
+{{{{< embed ../runs/book/case-{case_id}.ipynb#text-{case_id} >}}}}
 
 （待写：数字只嵌入证据笔记本；没有数据的，删去 evidence 一行，写明没有可核验的数据。）
 
@@ -101,13 +101,12 @@ def new(project, case_id, *, title, kind, domain):
 def _values(project, title, case_id, kind, domain, notebook):
     import json
 
-    from research.core.scope import Data
-    from research.indicators.edition import years
+    from research.indicators.edition import starting_point
     from research.indicators.reference.reference import district
 
     values = {"title": json.dumps(title, ensure_ascii=False), "case_id": case_id, "kind": kind, "domain": domain}
-    year = max(years(Data.named(project)), default=2024)
-    values |= {"place": str(district(project)["code"]), "year": year, "notebook": notebook}
+    year, data = starting_point(project)
+    values |= {"place": str(district(project)["code"]), "year": year, "data": data, "notebook": notebook}
     if any(e["loc"] == ("id",) for e in _errors(values)):
         raise UsageError(say(f"id {case_id!r}: use small letters, digits and hyphens, such as warm-workshop",
                              f"编号 {case_id}：请用小写字母、数字和连字符，如 warm-workshop"))
@@ -127,10 +126,11 @@ def _errors(values):
 def _notebook(values):
     from nbformat import v4
 
-    year, case_id = values["year"], values["case_id"]
+    year, data, case_id = values["year"], values["data"], values["case_id"]
     cells = [
         v4.new_markdown_cell(f"# 证据笔记本：{case_id}\n\n每个有标签的单元格给出案例引用的一张图、一张表或一句话。"),
-        v4.new_code_cell(f'from research import figures, open_edition\n\ned = open_edition("{year}", data="sample")'),
+        v4.new_code_cell(f'edition = "{year}"\ndata = "{data}"', metadata={"tags": ["parameters"]}),
+        v4.new_code_cell("from research import figures, open_edition\n\ned = open_edition(edition, data=data)"),
         v4.new_code_cell(f'#| label: text-{case_id}\nfigures.say("（待写：由数据算出的一句话。）", status=ed.status)'),
     ]
     return _identified(v4.new_notebook(cells=cells, metadata=_KERNEL))

@@ -22,6 +22,13 @@ SAMPLE_CALLOUT = f"""::: {{.callout-warning}}
 本章的结果以示例数据为依据，数值由程序生成，只演示方法与版式，不能引用。
 :::
 """
+CASE_CALLOUT = """::: {.callout-warning}
+## 示例数据
+
+本案例的图、表和测算语句使用示例数据，非真实统计，只用来演示案例的写法与核验办法，不能引用。
+:::
+"""
+"""What `_sample.md` puts on a case while the edition stands on a sample."""
 
 
 def case_pages(project, edition, register):

@@ -75,9 +75,10 @@ def _shown(cell):
 
 def _record(project, path):
     """Data, program and versions from the newest run record of a staged notebook."""
-    theme, _, place = path.stem.partition("-")
+    theme, place = _run_of(path)
     place = place or str(read_yaml(project.reference / "district.yml", needed=True)["code"])
-    records = sorted((project.reports / "runs").glob(f"*/{theme}/{place}.run.json"))
+    runs = project.reports / "runs"
+    records = sorted([*runs.glob(f"*/{theme}/{place}.run.json"), *runs.glob(f"*/*/{theme}/{place}.run.json")])
     if not records:
         return
     made = json.loads(records[-1].read_text("utf-8"))
@@ -88,7 +89,19 @@ def _record(project, path):
     yield "versions", ", ".join(f"{name} {version}" for name, version in sorted(about.get("packages", {}).items()))
 
 
+def _run_of(path):
+    """Theme and place of a staged notebook; no place where it is the district's own.
+
+    Examples
+    --------
+    >>> _run_of(Path("income-331003101.ipynb")), _run_of(Path("case-clean-water.ipynb"))
+    (('income', '331003101'), ('case-clean-water', ''))
+    """
+    found = re.fullmatch(r"(.+?)-(\d{6,12})", path.stem)
+    return (found[1], found[2]) if found else (path.stem, "")
+
+
 def _again(project, path):
     if path.parent == project.notebooks / "cases":
         return f"bluebook case run {path.stem}; bluebook case check --numbers; bluebook case bundle {path.stem}"
-    return f"bluebook run --theme {Path(path).stem.split('-')[0]} --force"
+    return f"bluebook run --theme {_run_of(Path(path))[0]} --force"

@@ -1,6 +1,7 @@
 """Evidence of a case at a glance: one indicator over years against the outline's targets, and by place.
 
-Every sentence states levels and distances only; none of them says what caused a change.
+Every sentence states levels and distances only; none of them says what caused a change. An edition whose data lack
+what a case shows gets the sentence that says so, in each place where the figure would stand.
 """
 
 from __future__ import annotations
@@ -8,7 +9,10 @@ from __future__ import annotations
 import pandas as pd
 
 from research import measures
+from research.cases.evidence.effect import WITHOUT_SURVEY, households_of
+from research.errors import DataError, Fault, nearest, say
 from research.figures import Picture, Sheet, lines, ranking, trend
+from research.figures.items import Absent
 from research.wording import changed, compared, listed, number, plain
 
 __all__ = ["IndicatorView", "WestView", "both", "indicator_view", "west_view"]
@@ -27,8 +31,12 @@ class IndicatorView:
     """
 
     def __init__(self, edition, indicator):
-        self.edition = edition
-        self.about = edition.indicators.set_index("id").loc[indicator]
+        self.edition, known = edition, edition.indicators.set_index("id")
+        if indicator not in known.index:
+            named = say(f"the indicator {indicator}", f"指标{indicator}")
+            raise DataError(Fault("data/reference/indicators.csv", named, say("none such", "没有这个"),
+                                  nearest(indicator, known.index), "indicator"))
+        self.about = known.loc[indicator]
         self.all = edition.series(indicator, "*").dropna(subset=["value"])
         self.rows = self.all[self.all["place"] == edition.district]
         self.name, self.unit = self.about["name_zh"], self.about["unit"]
@@ -38,8 +46,14 @@ class IndicatorView:
     def _last(self):
         return self.rows.iloc[-1]
 
+    def _absent(self, caption=""):
+        """What stands in the place of a figure or table where the district has no value at all."""
+        return Absent(self.sentence(), caption or self.name, self.edition.status) if self.rows.empty else None
+
     def path(self):
         """Values over years with the target of the last horizon."""
+        if absent := self._absent():
+            return absent
         figure = trend(self.rows, target=self.target, unit=self.unit, target_words=f"{self.plan.end}年目标")
         words = self.sentence()
         return Picture(figure, f"{self.name}（{self._span()}）", words, [self.rows])
@@ -55,6 +69,8 @@ class IndicatorView:
 
     def sentence(self):
         """Level, change since the first year, distance to the target."""
+        if self.rows.empty:
+            return f"本书所用的数据中没有{self.edition.whole}的{self.name}，本案例暂不能核验这一项。"
         first, last = self.rows.iloc[0], self._last
         text = changed(self.name, self.unit, first["value"], last["value"], first["year"], last["year"])
         if self.target is None:
@@ -67,6 +83,8 @@ class IndicatorView:
 
     def years(self):
         """All years in a table, beside the plan's targets."""
+        if absent := self._absent(f"{self.name}与{self.plan.name}目标"):
+            return absent
         goals = self.goals
         unit = f"（{self.unit}）"
         rows = [
@@ -96,12 +114,20 @@ class IndicatorView:
         highlight : iterable of str
             Codes of places to draw in the second colour.
         """
+        if absent := self._without_places():
+            return absent
         frame = self._places()
         names = [self.edition.name(c) for c in highlight]
         figure = ranking(frame, unit=self.unit, highlight=names, reference=float(self._last["value"]))
         caption = f"各乡镇街道{self.name}（{self._last['year']}年）"
         alt = f"{frame['name'].iloc[0]}最高，{frame['name'].iloc[-1]}最低，竖线为{self.edition.whole}水平。"
         return Picture(figure, caption, alt, [frame])
+
+    def _without_places(self):
+        if self.rows.empty or self._places().empty:
+            words = f"本书所用的数据中没有各乡镇街道的{self.name}。"
+            return Absent(words, f"各乡镇街道{self.name}", self.edition.status)
+        return None
 
     def _places(self):
         year = self._last["year"]
@@ -111,6 +137,8 @@ class IndicatorView:
 
     def places_table(self):
         """First and latest year by place; a gap stays a gap."""
+        if absent := self._without_places():
+            return absent
         first, last = int(self.rows["year"].iloc[0]), int(self._last["year"])
         wide = self.all.pivot(index="place", columns="year", values="value")
         rows = [
@@ -125,6 +153,8 @@ class IndicatorView:
 
     def places_sentence(self, target=100.0):
         """How many places reach a level, and which are the last."""
+        if absent := self._without_places():
+            return absent.text
         frame = self._places()
         reached = int((frame["value"] >= target).sum())
         lowest = frame["name"].tail(3).tolist()[::-1]
@@ -150,8 +180,8 @@ class WestView:
     """Income of a group of places over the district's, from the household survey; make it with `west_view`."""
 
     def __init__(self, edition, group="west"):
-        homes = edition.households.dropna(subset=["income_pc"])
-        rows = []
+        homes = households_of(edition, group)
+        self.edition, rows = edition, []
         for year, part in homes.groupby("year"):
             members = part["place"].isin(edition.groups[group])
             ratio = measures.ratio_to_mean(part["income_pc"], part["person_weight"], members=members)
@@ -160,21 +190,30 @@ class WestView:
                 {"year": int(year), "value": ratio, "n": int(members.sum()), "status": status, "source": source}
             )
         self.whole = edition.whole
-        self.rows = pd.DataFrame(rows)
-        self.name = f"{edition.group_names[group]}居民人均可支配收入与{edition.whole}平均之比"
+        self.rows = pd.DataFrame(rows, columns=["year", "value", "n", "status", "source"])
+        self.name = f"{edition.group_names.get(group, '所比较的一组')}居民人均可支配收入与{edition.whole}平均之比"
+
+    def _absent(self):
+        return Absent(self.sentence(), self.name, self.edition.status) if self.rows.empty else None
 
     def path(self):
         """The ratio over years."""
+        if absent := self._absent():
+            return absent
         years = f"{self.rows['year'].iloc[0]}—{self.rows['year'].iloc[-1]}年"
         return Picture(trend(self.rows, unit="比值"), f"{self.name}（{years}）", self.sentence(), [self.rows])
 
     def sentence(self):
         """Level and change since the first year."""
+        if self.rows.empty:
+            return WITHOUT_SURVEY
         first, last = self.rows.iloc[0], self.rows.iloc[-1]
         return changed(self.name, "比值", first["value"], last["value"], int(first["year"]), int(last["year"]), 3)
 
     def table(self):
         """Ratio and sample by year."""
+        if absent := self._absent():
+            return absent
         cells = pd.DataFrame(
             {
                 "年份": self.rows["year"].astype(str),
@@ -214,6 +253,8 @@ def both(one, two, as_table=False):
     """
     views = (one, two)
     data = [v.rows for v in views]
+    if lacking := [v for v in views if v.rows.empty]:
+        return _one_of(views, lacking, as_table)
     if as_table:
         rows = [_margin(v, r) for v in views for r in v.rows.itertuples()]
         return Sheet(pd.DataFrame(rows), f"{one.name}和{two.name}的余量", data)
@@ -225,6 +266,15 @@ def both(one, two, as_table=False):
             axes.hlines(view.target, first, last, color=line.get_color(), ls="--", lw=0.9)
     words = "".join(v.sentence() for v in views)
     return Picture(figure, f"{one.name}和{two.name}（虚线为各自的{one.plan.end}年目标）", words, data)
+
+
+def _one_of(views, lacking, as_table):
+    """Where one of two indicators has no value: the other alone; where both lack it, the sentences of absence."""
+    there = next((v for v in views if v not in lacking), None)
+    if there is None:
+        words = "".join(v.sentence() for v in lacking)
+        return Absent(words, "和".join(v.name for v in views), views[0].edition.status)
+    return there.years() if as_table else there.path()
 
 
 def _margin(view, row):

@@ -7,7 +7,7 @@ import re
 
 from research.cases import library
 from research.cases.evidence.evidence import read_evidence
-from research.cases.pages import SAMPLE_CALLOUT, case_list, case_pages
+from research.cases.pages import CASE_CALLOUT, SAMPLE_CALLOUT, case_list, case_pages
 from research.core.files import replacing_folder, write_whole
 from research.core.status import is_sample, mark
 from research.core.texts import read_text
@@ -50,8 +50,11 @@ def stage(scope):
     notebooks, faults = _notebooks(scope)
     if faults:
         raise DataError(faults)
-    texts = {name: read_evidence(path).texts for name, path in notebooks.items()}
+    shown = {name: read_evidence(path) for name, path in notebooks.items()}
+    texts = {name: evidence.texts for name, evidence in shown.items()}
     register = library.load(project, unfinished="skip")  # a case in work is no reason to hold the book back
+    register["evidence_status"] = [shown[f"case-{i}"].status if f"case-{i}" in shown else status
+                                   for i, status in zip(register["id"], register["evidence_status"], strict=True)]
     pages = _pages(ed, texts, register)
     with replacing_folder(project.stage) as part:
         for name, path in notebooks.items():
@@ -167,7 +170,8 @@ def _origin(ed):
 
 
 def _pages(ed, texts, register):
-    pages = {"_mark.md": SAMPLE_CALLOUT if is_sample(ed) else "\n", **case_pages(ed.project, ed.edition, register)}
+    pages = {"_mark.md": SAMPLE_CALLOUT if is_sample(ed) else "\n",
+             "_mark-case.md": CASE_CALLOUT if is_sample(ed) else "\n", **case_pages(ed.project, ed.edition, register)}
     tables = {**reference_tables(ed.project, ed.edition), **edition_tables(ed)}
     pages |= {f"{name}.md": text for name, text in tables.items()}
     pages |= passage_pages(ed)

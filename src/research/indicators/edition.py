@@ -13,6 +13,7 @@ from research.core.texts import read_made, read_yaml
 from research.errors import DataError, Fault, UsageError, nearest, say
 from research.indicators.explore import Exploring
 from research.indicators.reference.district import District
+from research.indicators.reference.reference import plans
 from research.indicators.reference.schemas import empty_table, read_table
 from research.indicators.store import store
 
@@ -282,6 +283,24 @@ def years(data: Data) -> list[int]:
         column = pd.to_numeric(read_table(path, "observations", typed=False).get("year"), errors="coerce")
         found |= {int(y) for y in column.dropna().unique()} if column is not None else set()
     return sorted(found)
+
+
+def starting_point(project: Project) -> tuple[int, str]:
+    """Edition and data that a new notebook begins with: the newest of the sample, else of a folder of one's own.
+
+    Where nothing has data yet, the first year of the newest plan.
+
+    Examples
+    --------
+    >>> starting_point(open_project())
+    (2024, 'sample')
+    """
+    folders = [f"data/{p.name}" for p in sorted((project.root / "data").glob("*"))
+               if p.name not in ("raw", "reference", "results", "sample") and (p / "observations.csv").is_file()]
+    if (project.root / "data" / "sample").is_dir():
+        folders.insert(0, "sample")
+    found = [(max(known), name) for name in folders if (known := years(Data.named(project, name)))]
+    return found[0] if found else (plans(project)[-1].start, folders[0] if folders else "data/own")
 
 
 def _survey_years(folder):

@@ -91,13 +91,13 @@ class Inputs:
                 return  # only slower next time
 
 
-def code_hash():
-    """Checksum of the package's own code, without the parts no notebook can use."""
+def code_hash(besides=()):
+    """Checksum of the package's own code, without the parts no notebook can use (but for those in `besides`)."""
     root = Path(research.__file__).parent
-    digest = hashlib.sha256()
+    digest, unread = hashlib.sha256(), set(UNREAD_CODE) - set(besides)
     for path in sorted(root.rglob("*")):
         inside = path.relative_to(root).parts
-        if path.is_file() and inside[0] not in UNREAD_CODE and "__pycache__" not in inside and path.suffix != ".pyc":
+        if path.is_file() and inside[0] not in unread and "__pycache__" not in inside and path.suffix != ".pyc":
             digest.update("/".join(inside).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 

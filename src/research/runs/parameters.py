@@ -13,8 +13,8 @@ TYPES = (bool, int, float, str, list, dict)
 BOUNDS = ("gt", "ge", "lt", "le", "min_length", "max_length", "pattern")
 
 
-class Parameters(BaseModel):
-    """What every run is given: the year, the place, and the name of the data.
+class Book(BaseModel):
+    """What a case's evidence is given: the year and the name of the data.
 
     Unknown names are refused, and so is a value of another type: `edition=2024` is not "2024".
     """
@@ -22,8 +22,13 @@ class Parameters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     edition: Annotated[str, Field(pattern=r"^[0-9]{4}$")]
-    place: Annotated[str, Field(pattern=r"^[0-9]{6,12}$")]
     data: Annotated[str, Field(min_length=1), AfterValidator(lambda v: _one_line(v))]
+
+
+class Parameters(Book):
+    """What every other run is given: the place too."""
+
+    place: Annotated[str, Field(pattern=r"^[0-9]{6,12}$")]
 
 
 def _one_line(text):
@@ -32,7 +37,12 @@ def _one_line(text):
     return text
 
 
-def model_for(template, base=Parameters):
+def base_of(template):
+    """The common parameters of a template."""
+    return Book if template.kind == "cases" else Parameters
+
+
+def model_for(template, base=None):
     """The model of one notebook: the common parameters, and its own with type and bounds.
 
     Parameters
@@ -40,8 +50,8 @@ def model_for(template, base=Parameters):
     template : Template
         Own parameters take the type of their default; bounds come from the notebook's metadata, as
         `{"bluebook": {"parameters": {"share": {"gt": 0, "lt": 1}}}}`.
-    base : type
-        The common parameters.
+    base : type, optional
+        The common parameters. Default: those of the template's kind.
 
     Returns
     -------
@@ -53,6 +63,7 @@ def model_for(template, base=Parameters):
     DataError
         When a bound is unknown, or names no parameter, or excludes the default.
     """
+    base = base or base_of(template)
     faults, fields = [], {}
     for name, limits in template.limits.items():
         if name not in template.defaults:
@@ -67,7 +78,7 @@ def model_for(template, base=Parameters):
         if name not in base.model_fields:
             kind = next((t for t in TYPES if type(value) is t), Any)
             fields[name] = (kind, Field(default=value, **template.limits.get(name, {})))
-    model = create_model(f"{template.theme.title().replace('_', '')}Parameters", __base__=base, **fields)
+    model = create_model(f"{re.sub('[-_]', '', template.theme.title())}Parameters", __base__=base, **fields)
     try:
         model(**template.defaults)  # the defaults themselves must pass
     except ValidationError as error:
@@ -100,12 +111,12 @@ def fill(template, values=None, model=None, places=None):
     """
     model = model or model_for(template)
     given = dict(values) if values is not None else {}
-    base = {n: template.defaults[n] for n in Parameters.model_fields}
+    base = {n: template.defaults[n] for n in base_of(template).model_fields}
     try:
         filled = model(**{**base, **given}).model_dump()
     except ValidationError as error:
         raise DataError([explain(template, model, e) for e in error.errors()]) from None
-    if places is not None and filled["place"] not in places:
+    if places is not None and "place" in filled and filled["place"] not in places:
         raise DataError(_fault(template, "parameter place", "the code of a known place", repr(filled["place"]),
                                nearest(filled["place"], places)))
     return filled

@@ -124,11 +124,15 @@ def plan(scope, themes=None, places=None):
     templates = _read_all(project, {t: found[t] for t in wanted_themes})
     seen = _inputs.Inputs(scope, district, set(known) - {district})
     common = {"code": _inputs.code_hash(), "lock": _inputs.lock_hash(project), "epoch": str(_inputs.EPOCH)}
+    if any(template.kind == "cases" for template, _ in templates):
+        of_cases = {**common, "code": _inputs.code_hash(besides=("cases",))}
     runs = []
     for template, model in templates:
         for place in wanted_places if template.kind == "themes" else [p for p in wanted_places if p == district]:
             values = {"edition": str(scope.edition), "place": place, "data": _given(scope.data)}
-            runs.append(_one(scope, template, fill(template, values, model, known), common, seen))
+            values = {k: v for k, v in values.items() if k in template.defaults}
+            runs.append(_one(scope, template, place, fill(template, values, model, known),
+                             of_cases if template.kind == "cases" else common, seen))
     runs.sort(key=lambda r: r.place != district)  # the district's are the longest: first
     return Plan(project, scope.runs, district, known, runs, scope)
 
@@ -138,8 +142,7 @@ def _given(data):
     return data.name if data.is_sample else str(data.folder)
 
 
-def _one(scope, template, parameters, common, seen):
-    place = parameters["place"]
+def _one(scope, template, place, parameters, common, seen):
     shown = {**parameters, "data": scope.data.name}
     parts = {"template": template.code_hash, "parameters": _digest(shown), **common}
     path = scope.runs / template.theme / f"{place}.ipynb"

@@ -10,11 +10,14 @@ from pathlib import Path
 
 from research.core.faults import DataError, Fault, say, spot
 
-KINDS = ("themes", "district")
-"""Folders of `notebooks/` that are run: for every place, and once for the district."""
+KINDS = ("themes", "district", "cases")
+"""Folders of `notebooks/` that are run: for every place, and once for the district, evidence of cases too."""
 
 REQUIRED = ("edition", "place", "data")
 """Parameters that every template must take: one that ignored a place would publish another's figures."""
+
+OF_CASES = ("edition", "data")
+"""Parameters of a case's evidence; a notebook of cases without such a cell is kept as it is and never run."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Template:
     path : Path
         The `.ipynb` file.
     kind : str
-        `themes` (the district and each township) or `district` (the district alone).
+        `themes` (the district and each township), `district` or `cases` (the district alone).
     notebook : dict
         The parsed file.
     defaults : dict
@@ -46,8 +49,8 @@ class Template:
 
     @property
     def theme(self):
-        """Name of the theme: the file's name without its suffix."""
-        return self.path.stem
+        """Name of the theme: the file's name without its suffix; that of a case's evidence says so."""
+        return name_of(self.kind, self.path)
 
     @property
     def code_hash(self):
@@ -67,6 +70,26 @@ def tags(cell):
     """Tags of a cell."""
     found = (cell.get("metadata") or {}).get("tags", [])
     return [str(t) for t in found] if isinstance(found, list) else []
+
+
+def name_of(kind, path):
+    """What the runs of a notebook are called.
+
+    Examples
+    --------
+    >>> name_of("themes", Path("income.ipynb")), name_of("cases", Path("clean-water.ipynb"))
+    ('income', 'case-clean-water')
+    """
+    return f"case-{path.stem}" if kind == "cases" else path.stem
+
+
+def takes_parameters(path):
+    """Whether a notebook has a cell of parameters; False where it cannot be read, which others tell."""
+    try:
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        return any("parameters" in tags(cell) for cell in cells)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
 
 
 def find_templates(project):
@@ -89,11 +112,14 @@ def find_templates(project):
     found, faults = {}, []
     for kind in KINDS:
         for path in sorted((project.notebooks / kind).glob("*.ipynb"), key=_by_domain):
-            if path.stem in found:
+            name = name_of(kind, path)
+            if kind == "cases" and not takes_parameters(path):
+                continue
+            if name in found:
                 faults.append(Fault(project.show(path), say("a name of its own", "不重复的名称"),
-                                    f"also {project.show(found[path.stem][1])}", say("rename one", "请给其中一个改名"),
+                                    f"also {project.show(found[name][1])}", say("rename one", "请给其中一个改名"),
                                     kind="template"))
-            found[path.stem] = (kind, path)
+            found[name] = (kind, path)
     if faults:
         raise DataError(faults)
     return found
@@ -105,7 +131,7 @@ def _by_domain(path):
     return (THEMES.index(path.stem) if path.stem in THEMES else len(THEMES), path.stem)
 
 
-def read_template(path, kind="themes", shown=None, required=REQUIRED):
+def read_template(path, kind="themes", shown=None, required=None):
     """Read and check one template.
 
     Parameters
@@ -113,11 +139,11 @@ def read_template(path, kind="themes", shown=None, required=REQUIRED):
     path : str or Path
         A notebook file.
     kind : str
-        `themes` or `district`.
+        `themes`, `district` or `cases`.
     shown : str, optional
         The path as messages should say it. Default: the file's name.
-    required : iterable of str
-        Parameters that its tagged cell must assign.
+    required : iterable of str, optional
+        Parameters that its tagged cell must assign. Default: `REQUIRED`, of cases `OF_CASES`.
 
     Returns
     -------
@@ -138,6 +164,7 @@ def read_template(path, kind="themes", shown=None, required=REQUIRED):
     """
     path = Path(path)
     shown = shown or path.name
+    required = required if required is not None else OF_CASES if kind == "cases" else REQUIRED
     notebook = _load(path, shown)
     tagged = [c for c in notebook["cells"] if c.get("cell_type") == "code" and "parameters" in tags(c)]
     if len(tagged) != 1:
@@ -149,7 +176,7 @@ def read_template(path, kind="themes", shown=None, required=REQUIRED):
     defaults = _defaults(source(tagged[0]), shown)
     missing = [name for name in required if name not in defaults]
     if missing:
-        raise DataError(Fault(f"{shown}, parameters cell", say("edition, place and data", "edition、place、data 三项"),
+        raise DataError(Fault(f"{shown}, parameters cell", say(", ".join(required), "、".join(required)),
                               "no " + ", no ".join(missing),
                               say("assign each of them there, and use them below", "请在那里逐项赋值，并在下文使用"),
                               kind="parameters-cell"))

@@ -9,11 +9,10 @@ import yaml
 
 from research.cases import library as cases
 from research.core.files import write_whole
-from research.core.scope import SAMPLE, Data
 from research.core.texts import read_text
 from research.core.themes import THEMES
 from research.errors import DataError, Fault, UsageError
-from research.indicators.edition import years
+from research.indicators.edition import starting_point
 from research.runs.planner import read_places
 from research.starter.shows import LEFT_OUT, shown
 
@@ -100,9 +99,8 @@ def parameters(project):
     str
     """
     code, _ = read_places(project)
-    sample = project.root / "data" / SAMPLE
-    newest = max(years(Data.named(project)), default=0) if sample.is_dir() else 0
-    return f'edition = "{newest:04d}"\nplace = "{code}"\ndata = "sample"'
+    edition, data = starting_point(project)
+    return f'edition = "{edition}"\nplace = "{code}"\ndata = "{data}"'
 
 
 def new_case(project, case_id, source, *, title, kind, domain):

@@ -6,9 +6,20 @@ import pandas as pd
 
 from research.effects import difference_in_differences
 from research.figures import Sheet
+from research.figures.items import Absent
 from research.wording import effect_sentence, plain
 
-__all__ = ["GroupEffect", "group_effect"]
+__all__ = ["WITHOUT_SURVEY", "GroupEffect", "group_effect", "households_of"]
+
+WITHOUT_SURVEY = "本书所用的数据中没有可供分组比较的住户调查，本案例暂不能核验这一项。"
+"""What a case says in the place of all that stands on households where there are none, or no such group."""
+
+
+def households_of(edition, group):
+    """The households with an income of their own; none where the edition has no such group to set apart."""
+    homes = edition.households
+    homes = homes.dropna(subset=["income_pc"]) if "income_pc" in homes else homes
+    return homes if group in edition.groups else homes.iloc[:0]
 
 
 class GroupEffect:
@@ -24,23 +35,33 @@ class GroupEffect:
     """
 
     def __init__(self, edition, start, group="west"):
-        homes = edition.households.dropna(subset=["income_pc"])
+        homes = households_of(edition, group)
+        self.start, self.effect, self.status = start, None, edition.status
+        self.name = edition.group_names.get(group, "所比较的一组")
+        self.rows = pd.DataFrame(columns=["place", "year", "value", "member", "status", "source"])
+        if homes["year"].lt(start).any() and homes["year"].ge(start).any():
+            self._measure(edition, homes, group)
+
+    def _measure(self, edition, homes, group):
         parts = homes.assign(total=homes["income_pc"] * homes["person_weight"]).groupby(["place", "year"])
         sums = parts[["total", "person_weight"]].sum()
         self.rows = (sums["total"] / sums["person_weight"]).rename("value").reset_index()
         self.rows["member"] = self.rows["place"].isin(edition.groups[group])
         self.rows["status"] = homes["status"].iloc[0]
         self.rows["source"] = edition.meta.get("title", "住户调查")
-        self.name, self.start = edition.group_names[group], start
         self.effect = difference_in_differences(self.rows, "value", unit="place", time="year", treated="member",
-                                                start=start)
+                                                start=self.start)
 
     def sentence(self):
         """The estimate in words, never more than its interval and its checks carry."""
+        if self.effect is None:
+            return WITHOUT_SURVEY
         return effect_sentence(self.effect, f"{self.name}居民人均可支配收入", "元")
 
     def table(self):
         """Estimate, interval, assumptions, checks and cautions, one row each."""
+        if self.effect is None:
+            return Absent(WITHOUT_SURVEY, f"双重差分演练：{self.name}与其他乡镇街道", self.status)
         found = self.effect
         rows = [("估计", f"{plain(found.estimate, '元')}元"),
                 (f"{found.level:.0%}置信区间", f"{plain(found.lower, '元')}元至{plain(found.upper, '元')}元"),
