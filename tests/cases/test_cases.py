@@ -175,9 +175,13 @@ def shown(status, text="一句话。"):
     return {"output_type": "display_data", "data": {"text/markdown": text}, "metadata": metadata}
 
 
-def with_notebook(library, cells, mark=False):
+GIVEN = cell('edition = "2024"\ndata = "sample"', tags=["parameters"])
+
+
+def with_notebook(library, cells, mark=False, embedded=""):
     text = CASE.replace("licence: CC BY 4.0", "licence: CC BY 4.0\nevidence: notebooks/cases/one-case.ipynb")
-    embed = "{{< embed ../../notebooks/cases/one-case.ipynb#text-a >}}"
+    kept, ran = "../../notebooks/cases/one-case.ipynb", "../runs/book/case-one-case.ipynb"
+    embed = f"{{{{< embed {embedded or (ran if GIVEN in cells else kept)}#text-a >}}}}"
     project = library(
         text.replace("目前没有可核验的数据。", embed + ("\n\n{{< include _sample.md >}}" if mark else ""))
     )
@@ -187,7 +191,9 @@ def with_notebook(library, cells, mark=False):
 
 def test_evidence_that_is_whole(library):
     assert with_notebook(library, [cell("#| label: text-a", [shown("published")])]) == []
-    assert with_notebook(library, [cell("#| label: text-a", [shown("sample")])], mark=True) == []
+    assert with_notebook(library, [GIVEN, cell("#| label: text-a", [shown("sample")])], mark=True) == []
+    assert with_notebook(library, [GIVEN, cell("#| label: text-a", [shown("published")])]) == []
+    assert with_notebook(library, [GIVEN, cell("#| label: text-a", [shown("reported")])], mark=True) == []
 
 
 @pytest.mark.parametrize(
@@ -201,12 +207,20 @@ def test_evidence_that_is_whole(library):
         ([cell("#| label: text-a", [shown("published", "/home/me/x.csv")])], False, "case-notebook", "path"),
         ([cell("#| label: text-a", [{"output_type": "error"}])], False, "case-notebook", "error"),
         ([cell("#| label: text-a", [shown("published", "（待写）")])], False, "case-notebook", "to be written"),
+        ([cell("#| label: text-a", [shown("sample")])], True, "case-parameters", "edition and data"),
         ([cell("#| label: text-a", [shown("published")])] * 2, False, "case-notebook", "text-a again"),
     ],
 )
 def test_evidence_that_is_not(library, cells, mark, kind, said):
     found = [f for f in with_notebook(library, cells, mark) if f.kind == kind]
     assert found and said in str(found[0])
+
+
+def test_a_case_shows_what_the_edition_gave_not_what_is_kept(library):
+    """The kept outputs are of one year's data: a text that embeds them would show them in every edition."""
+    found = with_notebook(library, [GIVEN, cell("#| label: text-a", [shown("reported")])],
+                          embedded="../../notebooks/cases/one-case.ipynb")
+    assert [f.kind for f in found] == ["case-evidence"] and "../runs/book/case-one-case.ipynb" in str(found[0])
 
 
 def test_two_files_with_one_id_are_named_with_the_line(library):

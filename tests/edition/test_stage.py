@@ -18,6 +18,7 @@ from research.edition.stage import place_chapter, profile_block, stage, variable
 from research.edition.tables import table
 from research.errors import DataError
 from research.indicators import edition_of
+from research.runs.templates import takes_parameters
 
 DISTRICT = ("index", "regional_gap", "urban_rural_gap", "income_gap", "targets")
 
@@ -67,6 +68,9 @@ def project(tmp_path, monkeypatch, tables):
         for name in names:
             (copy.notebooks / kind / f"{name}.ipynb").write_text(executed(name), encoding="utf-8")
             write_run(copy, name, "331003")
+    for path in sorted((copy.notebooks / "cases").glob("*.ipynb")):
+        if takes_parameters(path):
+            write_run(copy, f"case-{path.stem}", "331003")
     for code in open_edition("2024").places["code"]:
         for name in THEMES:
             write_run(copy, name, code, f"-{code}")
