@@ -195,6 +195,22 @@ def render(
 
 
 @app.command()
+def sign(
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who has read the page of changes.")],
+    edition: Edition = "", data: Data = "sample",
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="What should be known of it; kept.")] = "",
+    project: Project = "",
+):
+    """Sign what moved since the last signature; `bundle --release` asks for it, a changed input voids it.
+
+    Example: bluebook sign --edition 2024 --data own --by 王编辑
+    """
+    from research.cli import steps
+
+    steps.sign(common.scope(project, edition, data), by, note)
+
+
+@app.command()
 def bundle(
     edition: Edition = "", data: Data = "sample",
     release: Annotated[

@@ -18,6 +18,7 @@ from research.cases.bundles import index as bundle_index
 from research.cli.common import at_work
 from research.core.files import replacing
 from research.core.status import SAMPLE_MARK, is_sample, sample_mark
+from research.edition.changes.review import require_signed
 from research.edition.chapters.elements import unfilled
 from research.edition.identity import identity, require_fresh, require_tables
 from research.edition.stage_fresh import ensure
@@ -34,7 +35,7 @@ def edition(scope, release=False):
     DataError
         When tables, runs and books are not all there, or do not belong together; when a household's id or a cell of
         too few households stands anywhere in it; when `release` is asked for, and sample figures or places to be
-        filled in are left.
+        filled in are left, or nobody has signed the page of changes of these tables.
     """
     with at_work(scope, stage=True):
         return _edition(scope, release)
@@ -49,6 +50,7 @@ def _edition(scope, release):
                               "put the district's own data in a folder and build with --data FOLDER", kind="release"))
     if release and (open_places := unfilled(project.root)):
         raise DataError(open_places)
+    signed = require_signed(scope) if release else None
     require_fresh(runs.plan(scope))
     ensure(scope)
     if strangers := list(_strange_books(scope, made_for)):
@@ -56,7 +58,7 @@ def _edition(scope, release):
     with tempfile.TemporaryDirectory() as folder:
         files = dict(_files(scope)) | _package(scope, Path(folder))
         _refuse_private(scope, Path(folder))
-        return _write(scope, files, manifest)
+        return _write(scope, files, {**manifest, "signed": signed} if signed else manifest)
 
 
 def _package(scope, folder):

@@ -184,15 +184,31 @@ def tracked(scope):
 
 
 def build(scope, force=False):
-    """Build the edition's tables, with a line that says what was done."""
+    """Build the edition's tables, with a line that says what was done and a few that say what moved by it."""
     from research.edition.build import STEPS, build_edition
+    from research.edition.changes import review
 
     with at_work(scope), progress() as bar:
         task = bar.add_task(f"build {scope.edition}", total=len(STEPS), note="")
         folder = build_edition(scope, force=force,
                                progress=lambda step, done, _: bar.update(task, completed=done, note=step))
+        moved = review.ensure(scope)
         bar.update(task, completed=len(STEPS), note="")
     console().print(f"tables: {scope.project.show(folder)}" if folder else "tables: fresh, nothing to do")
+    if moved:
+        page = scope.project.show(review.folder_of(scope) / "changes.html")
+        console().print(f"moved since the last build (all of it: {page}):", *moved, sep="\n  ", markup=False)
+
+
+def sign(scope, by, note=""):
+    """Sign the page of changes of the tables as they stand."""
+    from research.edition.changes import review
+    from research.edition.identity import require_tables
+
+    with at_work(scope):
+        require_tables(scope)
+        record = review.sign(scope, by, note)
+    print(f"{scope.project.show(review.folder_of(scope) / 'signed.json')}: {record['by']}, {record['date']}")
 
 
 def run(scope, jobs=2, force=False, kernel="auto", scheduler="", log_format="text", limits=None, retries=1,

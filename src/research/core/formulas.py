@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_FORMULA = re.compile(r"^[\s\x00]*[=+\-@]")
-_PLAIN_NUMBER = re.compile(r"^[+-]?[\d.,]+(e[+-]?\d+)?%?$", re.IGNORECASE)
+_FORMULA = re.compile(r"^[\s\x00\ufeff\u200b]*[=+\-@＝＋－＠]")  # full-width signs are signs to a Chinese Excel
+_PLAIN_NUMBER = re.compile(r"^[+\-＋－]?[\d.,]+(e[+-]?\d+)?%?$", re.IGNORECASE)
 
 
 def is_formula(value: object) -> bool:
@@ -18,8 +18,8 @@ def is_formula(value: object) -> bool:
 
     Examples
     --------
-    >>> [is_formula(v) for v in ("=1+1", "@SUM(A1)", "+cmd|x", "-3.5", "宁溪镇", 3)]
-    [True, True, True, False, False, False]
+    >>> [is_formula(v) for v in ("=1+1", "@SUM(A1)", "+cmd|x", "＝1+1", "-3.5", "宁溪镇", 3)]
+    [True, True, True, True, False, False, False]
     """
     return isinstance(value, str) and bool(_FORMULA.match(value)) and not _PLAIN_NUMBER.match(value.strip())
 

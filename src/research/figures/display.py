@@ -134,7 +134,7 @@ def _source_line(figure, facts):
     if facts["source"]:
         room = 52 if sample else 74
         text = facts["source"] if width(facts["source"]) <= room else _shorten(facts["source"], room)
-        figure.text(0.012, 0.07 / height, f"资料来源：{text}", fontsize=7, color=MUTED, va="bottom")
+        figure.text(0.012, 0.07 / height, f"资料来源：{text}", fontsize=7, color=MUTED, va="bottom", parse_math=False)
     if sample:
         figure.text(0.988, 0.07 / height, sample_mark(facts), fontsize=7, color=ORANGE, va="bottom", ha="right")
 

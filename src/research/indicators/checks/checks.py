@@ -23,6 +23,7 @@ from research.indicators.reference.schemas import (
     with_surveyed,
 )
 from research.indicators.reference.setting_rules import setting_faults
+from research.indicators.reference.words import cell_words
 from research.indicators.store import store
 
 _FILES = re.compile(r"^(households-(?P<year>\d{4})|observations|quarters|tasks|demands|target-values|aspects|answers)"
@@ -156,6 +157,7 @@ def check_frame(frame, table, file, known, year=0):
         typed[column.name], bad = typed_column(frame[column.name], column)
         faults += some(number_faults(bad.head(LIMIT + 1), column, file), file, column.name)
     faults += cell_faults(typed, frame, table, file)
+    faults += some(cell_words(frame, table, file), file, "words")
     faults += some(_key_faults(frame, table, file), file, "key")
     for rule in (rules.names, *rules.OF_TABLE.get(table, ())):
         faults += some(rule(typed, file, known, year), file, rule.__name__)

@@ -9,6 +9,7 @@ from research.indicators.reference import reference
 from research.indicators.reference.goals import check_years, plan_of, plans_with
 from research.indicators.reference.migrate import needs_migration
 from research.indicators.reference.setting_rules import setting_faults
+from research.indicators.reference.words import cell_words, setting_words
 
 COLUMNS = {
     "places": ["code", "name", "kind"],
@@ -72,7 +73,7 @@ def check_reference(project):
         return faults + error.faults
     if faults:
         return faults
-    for rule in (_ids, _plans, _quotes, _links, _counts, _weights, _published, _groups, _settings):
+    for rule in (_words, _ids, _plans, _quotes, _links, _counts, _weights, _published, _groups, _settings):
         faults += rule(frames, texts)
     return faults
 
@@ -232,6 +233,14 @@ def _groups(frames, texts):
                              say("none", "没有"), kind="group")
                        for key in ("from", "members", "source") if not entry.get(key)]
     return faults
+
+
+def _words(frames, texts):
+    """Names are words, and no text holds what can be printed nowhere."""
+    faults = [f for name, frame in frames.items() for f in cell_words(frame, name, _file(name))]
+    files = {"about": "district", "groups": "groups", "settings": "settings", "index": "index"}
+    return faults + [f for key, file in files.items()
+                     for f in setting_words(texts[key], f"data/reference/{file}.yml")]
 
 
 def _settings(frames, texts):

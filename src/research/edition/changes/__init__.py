@@ -1,0 +1,1 @@
+"""What moved since the build before, the signature before and the edition before, and by which input."""
