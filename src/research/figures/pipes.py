@@ -31,15 +31,16 @@ def markdown(frame):
 
 
 def escape(text):
-    """Text that stays text in markdown: no tags, links, emphasis or cell borders out of data.
+    """Text that stays text in markdown: no tags, links, emphasis, formulas or cell borders out of data.
 
     Examples
     --------
-    >>> escape("a|b <i>*c*</i>")
-    'a\\\\|b &lt;i&gt;\\\\*c\\\\*&lt;/i&gt;'
+    >>> escape("a|b <i>*c*</i>"), escape(r"\\x $1 {{< y >}}")
+    ('a\\\\|b &lt;i&gt;\\\\*c\\\\*&lt;/i&gt;', '&#92;x &#36;1 &#123;&#123;&lt; y &gt;&#125;&#125;')
     """
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([|*_`\\\[\]^~$@#])", r"\\\1", re.sub(r"\s+", " ", text))
+    text = re.sub(r"[\\@${}]|:(?=::)|(?<=::):", lambda m: f"&#{ord(m[0])};", text)  # nothing looks like them any more
+    return re.sub(r"([|*_`\[\]^~]|(?<!&)#)", r"\\\1", re.sub(r"\s+", " ", text))
 
 
 def _cell(value):

@@ -18,7 +18,7 @@ COLOURS = {"green": "绿", "yellow": "黄", "red": "红", "grey": "不能评估"
 STYLE = ("body{font-family:'Noto Sans CJK SC','Microsoft YaHei',sans-serif;max-width:62em;margin:2em auto;"
          "padding:0 1em}table{border-collapse:collapse;width:100%;margin:.6em 0 1.6em}"
          "td,th{border:1px solid #999;padding:.25em .5em;text-align:left;vertical-align:top;"
-         "overflow-wrap:anywhere}th{background:#eee}.look td:first-child{"
+         "overflow-wrap:break-word}th{background:#eee}.look td:first-child{"
          "font-weight:bold}footer{border-top:2px solid;margin-top:3em;padding-top:1em}")
 
 
