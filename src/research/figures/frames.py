@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from research.core.formulas import csv_frame
 from research.indicators.privacy.scanner import MICRODATA
 
 MOST_ROWS = 5_000
@@ -34,7 +35,7 @@ def carried(frames):
     """
     fit = [f for f in frames if isinstance(f, pd.DataFrame) and len(f) <= MOST_ROWS and not _about_households(f)]
     fit = [f for f in fit if len(f)] or fit[:1]
-    texts = (f.to_csv(index=False, float_format="%.10g", lineterminator="\n") for f in fit)
+    texts = (csv_frame(f).to_csv(index=False, float_format="%.10g", lineterminator="\n") for f in fit)
     return list(dict.fromkeys(t for t in texts if t.strip()))
 
 

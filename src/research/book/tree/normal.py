@@ -66,17 +66,28 @@ class Normaliser(Floats):
                 self.strays(value)
 
     def stray(self, text):
+        """What was escaped, by an author or because it came as text out of data, is text and no slip."""
         found = re.search(r"@(fig|tbl|sec|eq)-[\w-]+", text)
-        if found:
+        if found and self.written(r"(?<!\\)" + re.escape(found[0])):
             self.fault(re.escape(text[:40]), "a space before @, or [@...]", text[:60],
                        f"write [{found[0]}]: right after a letter or a Chinese character @ is plain text",
                        "reference")
-        elif re.search(r"\\[A-Za-z]{2,}\{", text):
+        elif (found := re.search(r"\\[A-Za-z]{2,}\{", text)) and self.written(r"(?<!\\)" + re.escape(found[0])):
             self.fault(re.escape(text[:30]), "markdown", text[:60],
                        "raw LaTeX is not carried: write *slanted*, **strong**, [@key], $formula$")
-        elif re.fullmatch(r":{3,}", text):
+        elif re.fullmatch(r":{3,}", text) and self.loose_fence():
             self.fault(r"^[\s>]*:{3}", "::: on lines of their own, with empty lines around",
                        "::: inside a paragraph", kind="div")
+
+    def written(self, pattern):
+        return any(re.search(pattern, line) for line in self.source.lines)
+
+    def loose_fence(self):
+        """Whether a ::: is written in the middle of a line, or opens right after a line of text."""
+        lines = self.source.lines
+        after = any(re.match(r"[\s>]*:{3,}\s*\S", line) and re.search(r"[^\s>:]", former) and ":::" not in former
+                    for former, line in zip(lines, lines[1:], strict=False))
+        return after or self.written(r"[^\s>:].*\s:{3,}(\s|$)|^[\s>]*:{3,}\s+\S.*[^}]\s+:{3,}$")
 
     # conditional content
 

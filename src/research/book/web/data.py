@@ -43,7 +43,7 @@ class Data:
     def links(self, node, chapter):
         """Write the data of one figure or table; the (address, words) of its files."""
         texts = self.book.data.get(get(node, "frames") or "", [])
-        frames = [list(csv.reader(io.StringIO(text))) for text in texts]
+        frames = [list(csv.reader(io.StringIO(text, newline=""))) for text in texts]
         carried = bool(frames)
         if not carried:
             frames = shown_rows(node, get(node, "status") or chapter.status)

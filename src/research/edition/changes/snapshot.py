@@ -72,7 +72,7 @@ def _file(path: Path) -> dict:
 
 
 def _table(content: bytes) -> dict:
-    lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     columns = lines[0] if lines else []
     return {"columns": columns, "rows": [(row + [""] * len(columns))[: len(columns)] for row in lines[1:] if any(row)]}
 

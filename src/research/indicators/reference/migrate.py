@@ -10,6 +10,7 @@ import pandas as pd
 import yaml
 
 from research.core.files import write_whole
+from research.core.formulas import csv_frame
 from research.core.texts import read_yaml
 from research.errors import DataError, Fault, say
 from research.indicators.reference.tables import read_csv
@@ -181,4 +182,4 @@ def _without(text: str, keys: tuple[str, ...]) -> str:
 
 
 def _csv(frame: pd.DataFrame) -> str:
-    return frame.to_csv(index=False, lineterminator="\n")
+    return csv_frame(frame).to_csv(index=False, lineterminator="\n")

@@ -19,8 +19,9 @@ NAMES = {
                    "source_department"),
     "targets": ("id", "indicator", "indicator_en", "unit", "action", "department"), "departments": ("department",),
     "themes": ("name_zh", "name_en", "phrase_zh", "panel_title"),
-    "observations": ("unit",), "quarters": ("unit",), "target-values": ("unit",), "tasks": ("id", "name", "lead_unit", "milestone"),
-    "demands": ("topic",), "aspects": ("unit",), "answers": ("department",),
+    "observations": ("unit",), "quarters": ("unit",), "target-values": ("unit",),
+    "tasks": ("id", "name", "lead_unit", "milestone"), "demands": ("topic",), "aspects": ("unit",),
+    "answers": ("department",),
 }
 """Columns that hold names, by table; the other texts are written out as they are."""
 FILES = {("places", "name"), ("departments", "department"), ("targets", "department"),
