@@ -17,6 +17,7 @@ from research.cases.model import CLASSES, DOMAINS, STATES, Case, case_fault, fil
 from research.cases.new import execute, new
 from research.cases.prose import bare_numbers, clause_texts, mask, quotes, read_front_matter
 from research.core.faults import spot
+from research.core.plain import name_fault
 from research.core.status import is_sample
 from research.core.texts import read_yaml
 from research.errors import Fault, nearest, say
@@ -82,6 +83,8 @@ def check(project):
         texts[name] = text
         if case.id != path.stem:
             faults.append(case_fault(name, 1, f"the file's name as id: {path.stem}", case.id, "", "id"))
+        faults += [case_fault(name, 1, "words, without signs of markup", told, "write it in words", "words")
+                   for text_of in (case.title, case.lead_unit) if (told := name_fault(text_of))]
         faults += _codes_faults(name, case, outline, codes)
         faults += _section_faults(name, text, body)
         faults += _text_faults(name, case, text, outline)

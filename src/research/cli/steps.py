@@ -157,10 +157,16 @@ def is_staged(scope):
 
 
 def notes(scope, books=BOOKS, most=8):
-    """Say what a centre still has to fill in before the release; it is no fault in a draft."""
+    """Say what a centre still has to fill in before the release, and what to build again; neither is a fault."""
     from research.edition.chapters.elements import unfilled
+    from research.edition.identity import broken_tables
     from research.edition.stage_texts import profiles as profiles_of
 
+    if broken := broken_tables(scope):
+        console().print(said(f"{len(broken)} built tables are missing or changed ({', '.join(broken[:5])}): "
+                             "`bluebook build` makes them again",
+                             f"{len(broken)}张已算好的表缺失或被改动（{'、'.join(broken[:5])}），"
+                             "请运行 `bluebook build` 重新计算"), markup=False)
     found = [f for profile in books for f in unfilled(scope.project.root, profiles_of(profile))]
     if found:
         lines = [f.text(STATE["lang"]) if hasattr(f, "text") else str(f) for f in found[:most]]

@@ -11,7 +11,7 @@ import re
 from research.core.faults import Words, say
 from research.core.formulas import is_formula
 
-__all__ = ["name_fault", "text_fault"]
+__all__ = ["escape", "name_fault", "text_fault"]
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]")
 """What no XML holds, what moves a cursor, and what turns the direction of the letters after it."""
@@ -64,3 +64,25 @@ def name_fault(text: str) -> Words | str:
         return say(f"a formula ({text[:20]!r})", f"公式样的文字“{text[:20]}”")
     found = _MARKUP.search(text)
     return say(f"the sign {found[0]!r}", f"符号“{found[0]}”") if found else ""
+
+
+def escape(text: str) -> str:
+    """Text that stays text in markdown: no tags, links, emphasis, formulas or cell borders out of data.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        On one line.
+
+    Examples
+    --------
+    >>> escape("a|b <i>*c*</i>"), escape(r"\\x $1 {{< y >}}")
+    ('a\\\\|b &lt;i&gt;\\\\*c\\\\*&lt;/i&gt;', '&#92;x &#36;1 &#123;&#123;&lt; y &gt;&#125;&#125;')
+    """
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = re.sub(r"[\\@${}]|:(?=::)|(?<=::):", lambda m: f"&#{ord(m[0])};", text)  # nothing looks like them any more
+    return re.sub(r"([|*_`\[\]^~]|(?<!&)#)", r"\\\1", re.sub(r"\s+", " ", text))

@@ -15,7 +15,7 @@ from pathlib import Path
 from research import __version__
 from research.core.files import locked, replacing_folder, write_whole
 from research.core.tables import write_table
-from research.edition.identity import folder_sum, identity, manifest
+from research.edition.identity import broken_tables, folder_sum, identity, manifest, table_sums
 from research.errors import DataError, Fault, say
 from research.indicators.edition import edition_of
 
@@ -36,10 +36,10 @@ def build_key(inputs):
 
 
 def is_built(scope, made_for=None):
-    """Whether the edition's tables stand and were made from exactly these inputs, by this code."""
+    """Whether the edition's tables stand, whole, and were made from exactly these inputs, by this code."""
     made_for, kept = made_for or identity(scope), manifest(scope)
     same = all(kept.get(name) == value for name, value in made_for.items())
-    return same and kept.get("key") == build_key(made_for["inputs"])
+    return same and kept.get("key") == build_key(made_for["inputs"]) and not broken_tables(scope)
 
 
 def build_edition(scope, force=False, progress=None):
@@ -115,4 +115,5 @@ def _write(folder, tables, manifest):
     with replacing_folder(folder) as part:
         for name, table in tables.items():
             write_table(table, part / f"{name}.parquet", durable=False)  # all of them together, when they are whole
+        manifest = {**manifest, "sums": table_sums(part)}
         write_whole(part / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", durable=False)

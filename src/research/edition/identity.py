@@ -41,6 +41,28 @@ def manifest(scope: Scope) -> dict:
     return found if isinstance(found, dict) else {}
 
 
+def table_sums(folder: Path) -> dict[str, str]:
+    """Checksum of each built table in a folder, by name."""
+    return {p.stem: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.glob("*.parquet"))}
+
+
+def broken_tables(scope: Scope) -> list[str]:
+    """Built tables that are no longer as the build wrote them: missing, cut short, changed, or not written by it.
+
+    Returns
+    -------
+    list of str
+        Names; empty where nothing is built.
+    """
+    kept = manifest(scope)
+    if not kept:
+        return []
+    written, found = kept.get("sums"), table_sums(scope.results)
+    if not isinstance(written, dict):
+        return sorted(found) or ["manifest"]
+    return sorted(name for name in {*written, *found} if written.get(name) != found.get(name))
+
+
 def require_tables(scope: Scope, now: dict | None = None) -> dict:
     """The manifest of tables that stand on the data as it is now.
 
@@ -69,6 +91,10 @@ def require_tables(scope: Scope, now: dict | None = None) -> dict:
                               say(f"tables of {scope.data.name} as it is now", f"按{scope.data.name}现状算出的表"),
                               say("tables of other data, or of an earlier state of it", "别的数据或旧数据的表"),
                               way_out, "identity"))
+    if broken := broken_tables(scope):
+        raise DataError(Fault(where, say("the tables as they were built", "算出时的原表"),
+                              say(f"{len(broken)} that are missing or changed: {', '.join(broken[:5])}",
+                                  f"{len(broken)}张缺失或被改动：{'、'.join(broken[:5])}"), way_out, "identity"))
     return kept
 
 

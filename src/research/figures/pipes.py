@@ -8,6 +8,10 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from research.core.plain import escape
+
+__all__ = ["escape", "markdown", "width"]
+
 
 def markdown(frame):
     """A frame as a markdown pipe table; the index is left out, gaps become an en dash.
@@ -28,19 +32,6 @@ def markdown(frame):
         rules.append(dashes + ":" if _numeric(column) else ":" + dashes)
     lines = ["| " + " | ".join(heads) + " |", "|" + "|".join(rules) + "|"]
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in cells])
-
-
-def escape(text):
-    """Text that stays text in markdown: no tags, links, emphasis, formulas or cell borders out of data.
-
-    Examples
-    --------
-    >>> escape("a|b <i>*c*</i>"), escape(r"\\x $1 {{< y >}}")
-    ('a\\\\|b &lt;i&gt;\\\\*c\\\\*&lt;/i&gt;', '&#92;x &#36;1 &#123;&#123;&lt; y &gt;&#125;&#125;')
-    """
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = re.sub(r"[\\@${}]|:(?=::)|(?<=::):", lambda m: f"&#{ord(m[0])};", text)  # nothing looks like them any more
-    return re.sub(r"([|*_`\[\]^~]|(?<!&)#)", r"\\\1", re.sub(r"\s+", " ", text))
 
 
 def _cell(value):

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from research.core.handed_out import hand_out, steady
+from research.core.plain import escape
 from research.core.status import SAMPLE_MARK, is_sample
 from research.errors import UsageError, nearest, say
 from research.indicators.quality import quality
@@ -106,6 +107,6 @@ def _word(text):
 
 
 def _section(title, items):
-    shown = [f"- {item}" for item in items[:_SHOWN]]
+    shown = [f"- {escape(item)}" for item in items[:_SHOWN]]
     more = [f"- ……另有{len(items) - _SHOWN}项"] if len(items) > _SHOWN else []
     return [f"## {title}", "", *(shown + more or ["- 无"]), ""]
