@@ -1,12 +1,10 @@
 """The Word file: styles, fields, sections, tables, alt texts; the same bytes twice."""
 
-import importlib.util
 import io
 import re
 import shutil
 import subprocess
 import zipfile
-from pathlib import Path
 
 import docx as word
 import pytest
@@ -15,10 +13,8 @@ from lxml import etree
 from research.book.tree import ast as tree
 from research.book.word import write as docx
 from research.errors import DataError
+from tests.support import paper_sample as sample
 
-spec = importlib.util.spec_from_file_location("paper_sample", Path(__file__).with_name("paper_sample.py"))
-sample = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(sample)
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 

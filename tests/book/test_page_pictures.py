@@ -6,7 +6,6 @@ change of the layout, `BLUEBOOK_NEW_PICTURES=1 pytest tests/book/test_page_pictu
 look at them before they are committed.
 """
 
-import importlib.util
 import os
 import re
 import shutil
@@ -19,10 +18,7 @@ from PIL import Image, ImageFilter
 
 from research.book.pdf import write as pdf
 from research.book.word import write as docx
-
-spec = importlib.util.spec_from_file_location("paper_sample", Path(__file__).with_name("paper_sample.py"))
-sample = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(sample)
+from tests.support import paper_sample as sample
 
 PICTURES = Path(__file__).parent / "pages"
 DPI = 40

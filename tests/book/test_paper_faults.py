@@ -1,8 +1,6 @@
 """What must not break the PDF and the Word book: hostile text, broken pictures, missing fonts, tables without end."""
 
-import importlib.util
 import zipfile
-from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -13,10 +11,8 @@ from research.book.tree import ast as tree
 from research.book.word import write as docx
 from research.core import fonts
 from research.errors import BluebookError, DataError
+from tests.support import paper_sample as sample
 
-spec = importlib.util.spec_from_file_location("paper_sample", Path(__file__).with_name("paper_sample.py"))
-sample = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(sample)
 HOSTILE = ['#eval("1+1")', '#panic("x")', "#import \"/etc/passwd\": *", "$ sum_(k) $", "<script>alert(1)</script>",
            "<w:p><w:r/></w:p>", "]]> &amp; &#0;", "*_`~@fig-x [y]", "\\u{202E}", "= 标题", "// 注释 /* */",
            "{{< var x >}}", "=HYPERLINK(\"x\")", "\x07\x1b[31m", "- 项", "1. 项", "《“引号”》’x’"]

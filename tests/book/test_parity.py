@@ -1,7 +1,6 @@
 """Every format tells the reader the same, and what it tells was written down by hand."""
 
 import copy
-import importlib.util
 import os
 import shutil
 import stat
@@ -15,12 +14,10 @@ from research import book
 from research.book import parity
 from research.book.parity_read import Reading
 from research.errors import MissingError
+from tests.support import quarto_shapes as shapes
 
 HERE = Path(__file__).parent
 EXPECTED = yaml.safe_load((HERE / "expected_foreign.yml").read_text(encoding="utf-8"))
-_spec = importlib.util.spec_from_file_location("quarto_shapes", HERE / "quarto_shapes.py")
-shapes = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(shapes)
 
 
 def told(found):

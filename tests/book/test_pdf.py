@@ -1,20 +1,15 @@
 """The PDF: what a reader finds in it, the same bytes twice, and what stops it."""
 
-import importlib.util
 import re
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
 from research.book.pdf import write as pdf
 from research.book.tree import ast as tree
 from research.errors import DataError
-
-spec = importlib.util.spec_from_file_location("paper_sample", Path(__file__).with_name("paper_sample.py"))
-sample = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(sample)
+from tests.support import paper_sample as sample
 
 poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs poppler")
 

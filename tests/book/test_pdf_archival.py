@@ -4,25 +4,13 @@ typst refuses to write what breaks these standards where it can tell; veraPDF, t
 package registry, so the clauses are looked up in the file itself.
 """
 
-import importlib.util
 import re
-from pathlib import Path
 
 import pytest
 
 from research.book.pdf import write as pdf
-
-here = Path(__file__)
-
-
-def load(name):
-    spec = importlib.util.spec_from_file_location(name, here.with_name(f"{name}.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-reader, sample = load("pdf_reader"), load("paper_sample")
+from tests.support import paper_sample as sample
+from tests.support import pdf_reader as reader
 
 
 @pytest.fixture(scope="module")

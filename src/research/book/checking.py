@@ -6,6 +6,7 @@ from pathlib import Path
 
 from research.book.paper.limits import endless
 from research.book.tree.resolve import inspect_book
+from research.book.word.looks import look as word_look
 from research.core.faults import DataError
 
 
@@ -35,8 +36,15 @@ def check(project_root, profile="bluebook", also=()):
             faults += [f for f in inspect_book(project_root, profile, to=to)[1] if str(f) not in seen]
     root = Path(project_root).resolve()
     faults += _looked(endless, book) if book else []
+    faults += _looked(_template, book) if book else []
     faults += [f for look in also for f in _looked(look, root, profile)]
     return list({str(f): f for f in faults}.values())  # a file that nothing can read is named once
+
+
+def _template(book):
+    """What the look of the Word book lacks."""
+    word_look(book.metadata or {}, book.root)
+    return []
 
 
 def _looked(look, *about):

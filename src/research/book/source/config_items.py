@@ -19,7 +19,7 @@ BOOK_KEYS = frozenset([
 NOT_CARRIED = frozenset([
     "filters", "shortcodes", "include-in-header", "include-before-body", "include-after-body", "engine", "engines",
     "notebook-view", "from", "reader", "shift-heading-level-by", "number-offset", "cite-method", "listing", "about",
-    "template", "template-partials", "reference-doc", "code-annotations", "citeproc", "pre-render", "post-render",
+    "template", "template-partials", "code-annotations", "citeproc", "pre-render", "post-render",
 ])
 MARGIN = ("reference-location", "citation-location")  # carried at their default only
 """Settings that would change the text or the pages, and that this engine does not know."""

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from research.book.word.pages import fill_pages
-from research.book.word.reference import page_xml
 from research.book.word.tables import element, finish_tables
 from research.book.word.text import NAMES, W, field, paragraph, run, section_kind, words
 
@@ -102,7 +101,7 @@ def _section(kind, look, number, sample):
                 '<w:footerReference w:type="even" w:id="rIdFootEven"/>']
     notes = '<w:numFmt w:val="decimalEnclosedCircleChinese"/><w:numRestart w:val="eachPage"/>'
     xml += [f"<w:footnotePr>{notes}</w:footnotePr>",
-            '<w:type w:val="nextPage"/>', *page_xml(look, kind == "turned")]
+            '<w:type w:val="nextPage"/>', *look.page_xml(kind == "turned")]
     return [*xml, number] if number else xml
 
 

@@ -14,8 +14,7 @@ from research.book.word import tables as docx_tables
 from research.book.word.finish import finish
 from research.book.word.front import front_blocks
 from research.book.word.images import Bitmaps
-from research.book.word.reference import make_reference
-from research.book.word.styles import look
+from research.book.word.looks import look, reference
 from research.book.word.text import Bookmarks, raw, section_break
 from research.core.files import replacing
 from research.errors import BluebookError, DataError
@@ -45,13 +44,13 @@ def write(book, out, work):
 
     Notes
     -----
-    The same book gives the same bytes. The look is `docx-style: gov` (the default) or `modern`.
+    The same book gives the same bytes. See `looks.look` for how it looks.
     """
     folder = Path(work) / "word"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     facts, chapters = paper.facts(book), paper_chapters.numbered(book)
-    shared = Shared(look(book.metadata or {}), chapters)
+    shared = Shared(look(book.metadata or {}, book.root), chapters)
     front = [c for c in chapters if paper_chapters.is_front(c)]
     images = Bitmaps(book, folder, Path(work) / "charts")
     opening, blocks = _blocks(chapters, front, shared, images)
@@ -70,7 +69,7 @@ class Shared:
 
     Parameters
     ----------
-    style : docx_styles.Look
+    style : looks.Look
     chapters : list of Chapter
         With labelled headings.
     """
@@ -117,9 +116,9 @@ def _blocks(chapters, front, shared, images):
 def _convert(book, blocks, shared, folder, facts):
     """Run pandoc; its file is not finished yet."""
     made = folder / "pandoc.docx"
-    reference = make_reference(shared.look, folder / "reference.docx")
+    template = reference(shared.look, folder / "reference.docx")
     meta = {"lang": pandoc.meta_value("zh-CN" if facts.lang.startswith("zh") else facts.lang)}
-    args = ["-f", "json", "-t", "docx", "-o", str(made), f"--reference-doc={reference}", *paper.citation_args(book)]
+    args = ["-f", "json", "-t", "docx", "-o", str(made), f"--reference-doc={template}", *paper.citation_args(book)]
     try:
         pandoc.run(args, pandoc.document(blocks, meta), cwd=book.root)
     except BluebookError as error:
