@@ -8,16 +8,26 @@ Examples
 'yellow'
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from research.assessment.attain import Attainment, attainment, joint
 from research.assessment.colours import expected_share, status
 from research.assessment.settings import Rules, rules
 from research.assessment.targets import attain_targets, check_rules
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from research.indicators.edition import Edition
+
+
 __all__ = ["Attainment", "Rules", "attain_targets", "attainment", "build", "check_rules", "expected_share", "joint",
            "rules", "status"]
 
 
-def build(edition):
+def build(edition: Edition) -> dict[str, pd.DataFrame]:
     """All tables of the assessment of an edition (see `research.assessment.build_tables`)."""
     from research.assessment.build_tables import build as make
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font, Protection
 from openpyxl.utils import get_column_letter
 
-from research.core.faults import DataError, Fault, UsageError, nearest, say, spot
+from research.core.faults import DataError, Fault, Place, UsageError, nearest, say, spot
 from research.core.formulas import is_formula, neutral
 from research.core.handed_out import hand_out, steady
 from research.core.status import sample_mark
@@ -19,6 +21,12 @@ from research.indicators.checks.checks import Known
 from research.indicators.forms import style as form_style
 from research.indicators.intake import registers
 from research.indicators.intake.safety import inspect
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from research.indicators.edition import Edition
+
 
 SHEET, INFO = "答复", "说明"
 COLOURS = {"green": "绿", "yellow": "黄", "red": "红", "grey": "未评定"}
@@ -32,12 +40,12 @@ ANSWERS = (("explanation", "情况说明", 34), ("measure", "整改措施", 34),
 """Columns that a department fills in; the deadline is a date."""
 
 
-def departments_of(edition):
+def departments_of(edition: Edition) -> list[str]:
     """Departments that lead a target, in the order of their names."""
     return sorted(edition.table("department_items")["department"].unique())
 
 
-def write(edition, departments=None, folder=None):
+def write(edition: Edition, departments: Sequence[str] | None = None, folder: str | Path | None = None) -> list[Path]:
     """Write the form of each department.
 
     Parameters
@@ -73,7 +81,7 @@ def write(edition, departments=None, folder=None):
             for name in departments or known]
 
 
-def _form(edition, department, items, rate, folder):
+def _form(edition: Edition, department: str, items: pd.DataFrame, rate: pd.Series, folder: Path) -> Path:
     book = Workbook()
     _info(book.active, edition, department, items, rate)
     sheet = book.create_sheet(SHEET)
@@ -100,7 +108,7 @@ def _form(edition, department, items, rate, folder):
     return hand_out(path, steady(stream.getvalue()))
 
 
-def _cells(row):
+def _cells(row: Any) -> tuple[Any, ...]:
     goal = f"{row.target_text}{'' if str(row.unit).isascii() and row.unit != '%' else row.unit}"
     now = "" if pd.isna(row.value) else f"{row.value:.10g}（{int(row.value_year)}年）"
     behind = None if pd.isna(row.behind) or row.colour == "grey" else round(float(row.behind), 1)
@@ -108,7 +116,7 @@ def _cells(row):
             row.reason or "")
 
 
-def _info(sheet, edition, department, items, rate):
+def _info(sheet: Worksheet, edition: Edition, department: str, items: pd.DataFrame, rate: pd.Series) -> None:
     sheet.title = INFO
     counts = items["matter"].value_counts()
     asked = "，".join(f"{m}{counts[m]}项" for m in ("限期整改", "说明差距", "补充数据") if m in counts)
@@ -135,7 +143,7 @@ NEEDED = {"限期整改": ("measure", "person", "deadline"), "说明差距": ("e
 """What each matter asks for."""
 
 
-def read(edition, files):
+def read(edition: Edition, files: Iterable[str | Path]) -> pd.DataFrame:
     """Answers of filled forms, all in one table.
 
     Parameters
@@ -171,7 +179,7 @@ def read(edition, files):
     return pd.DataFrame(rows.values(), columns=columns).sort_values(["department", "target_id"], ignore_index=True)
 
 
-def keep(edition: object, table: pd.DataFrame) -> list[int]:
+def keep(edition: Edition, table: pd.DataFrame) -> list[int]:
     """Keep answers that were read in the data folder, with their history: this and later editions show them.
 
     Parameters
@@ -191,7 +199,7 @@ def keep(edition: object, table: pd.DataFrame) -> list[int]:
     return registers.keep(edition.folder, "answers", rows, Known(edition.project))
 
 
-def _read_form(path, items):
+def _read_form(path: Path, items: pd.DataFrame) -> tuple[list[dict[str, Any]], list[Fault]]:
     if found := inspect(path):
         return [], found
     try:
@@ -210,7 +218,8 @@ def _read_form(path, items):
         return [], [Fault(spot(path.name, sheet=SHEET, row=1), say(f"a column {h}", f"有“{h}”列"), say("none", "没有"),
                           nearest(h, heads), "answers")
                     for h in lacking]
-    at, rows, faults = [heads.index(h) for h in wanted], [], []
+    at, rows = [heads.index(h) for h in wanted], []
+    faults: list[Fault] = []
     for number, line in enumerate(lines, start=2):
         target, *given = (line[k] for k in at)
         if target is not None:
@@ -219,7 +228,8 @@ def _read_form(path, items):
     return rows, faults
 
 
-def _row(target, given, where, items, faults):
+def _row(target: str, given: Iterable[Any], where: Place, items: pd.DataFrame,
+         faults: list[Fault]) -> list[dict[str, Any]]:
     if target not in items.index:
         faults.append(Fault(where, say("a target of this edition's reports", "本年反馈表中的目标"), repr(target),
                             nearest(target, items.index), "answers"))
@@ -235,7 +245,7 @@ def _row(target, given, where, items, faults):
     return [out | {"answered": all(out[n] for n in NEEDED[out["matter"]])}]
 
 
-def _date(cell, where, faults):
+def _date(cell: Any, where: Place, faults: list[Fault]) -> str:
     if isinstance(cell, (dt.datetime, dt.date)):
         return cell.strftime("%Y-%m-%d")
     text = str(cell or "").strip()

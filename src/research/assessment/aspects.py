@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -13,7 +16,7 @@ COMPUTED = "工作成效"
 UNFILLED = "待考评单位或考评办填报，不作推算"
 
 
-def aspects(units, assessment, handed_in=None):
+def aspects(units: pd.DataFrame, assessment: Mapping[str, Any], handed_in: pd.DataFrame | None = None) -> pd.DataFrame:
     """Every unit's five aspects: score, weight, whether computed.
 
     Parameters
@@ -53,7 +56,7 @@ def aspects(units, assessment, handed_in=None):
     return pd.DataFrame(rows)
 
 
-def _given(handed_in, units):
+def _given(handed_in: pd.DataFrame, units: pd.DataFrame) -> dict[tuple[str, str], tuple[float, str, str]]:
     faults, seen = [], set()
     for number, row in enumerate(handed_in.itertuples(), start=2):
         place = spot("aspects", row=number)
@@ -77,7 +80,7 @@ def _given(handed_in, units):
             for r in handed_in.itertuples()}
 
 
-def check_grades(grades):
+def check_grades(grades: Mapping[str, Any]) -> list[Fault]:
     """Faults of the grading rule: the share of the best, and the total below which a unit fails."""
     share, fail = grades.get("excellent_share"), grades.get("fail_below")
     good = isinstance(share, (int, float)) and 0 < share < 1 and isinstance(fail, (int, float)) and 0 <= fail <= 100
@@ -85,7 +88,7 @@ def check_grades(grades):
     return [] if good else [Fault("index.yml, assessment.grades", expected, str(grades), kind="settings")]
 
 
-def totals(table, grades=None):
+def totals(table: pd.DataFrame, grades: Mapping[str, Any] | None = None) -> pd.DataFrame:
     """Total of each unit over the aspects that are there, with its rank; ties share the better rank.
 
     Parameters
@@ -130,7 +133,8 @@ def totals(table, grades=None):
     return out.assign(grade=words)
 
 
-def units_of(scores, attainment_rates, places, offices=()):
+def units_of(scores: pd.DataFrame, attainment_rates: pd.DataFrame, places: pd.DataFrame,
+             offices: Iterable[str] = ()) -> pd.DataFrame:
     """Townships with their index, departments with their share of targets on pace, as `units`.
 
     Parameters

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 from research.errors import DataError, Fault, nearest, say
 
-KINDS = ("level", "ratio", "cumulative", "annual", "growth", "floor", "ceiling", "relative", "both", "range")
-COMPARATORS = (">=", ">", "<=", "<", "=", "~", "range")
-RATE_RULES = ("ratio", "distance")
+Kind: TypeAlias = Literal["level", "ratio", "cumulative", "annual", "growth", "floor", "ceiling", "relative", "both",
+                          "range"]
+Comparator: TypeAlias = Literal[">=", ">", "<=", "<", "=", "~", "range"]
+RateRule: TypeAlias = Literal["ratio", "distance"]
+Goal: TypeAlias = float | tuple[float, float]
+"""A number to reach, or a range to stay in."""
+KINDS = get_args(Kind)
+COMPARATORS = get_args(Comparator)
+RATE_RULES = get_args(RateRule)
 _SLACK = 1e-9  # sums of decimals such as 0.1 + 0.2 must not miss a target by a rounding error
 
 
@@ -36,7 +44,9 @@ class Attainment:
     reason: str = ""
 
 
-def attainment(value, target, kind="level", comparator=None, base=None, rule="ratio", tolerance=0.0, cap=None):
+def attainment(value: float | Sequence[float | None] | None, target: Goal | Sequence[float | None] | None,
+               kind: Kind = "level", comparator: Comparator | None = None, base: float | None = None,
+               rule: RateRule = "ratio", tolerance: float = 0.0, cap: float | None = None) -> Attainment:
     """Attainment of one target by one value.
 
     Parameters
@@ -77,22 +87,21 @@ def attainment(value, target, kind="level", comparator=None, base=None, rule="ra
     >>> attainment(None, 90).attained is None
     True
     """
-    comparator = comparator or {"ceiling": "<=", "range": "range"}.get(kind, ">=")
-    _check_words(kind, comparator, rule, tolerance)
+    compare = comparator or {"ceiling": "<=", "range": "range"}.get(kind, ">=")
+    _check_words(kind, compare, rule, tolerance)
     if kind == "both":
-        return joint([attainment(v, t, "level", comparator, None, rule, tolerance, cap)
-                      for v, t in zip(value, target, strict=True)])
-    value, target, base = (_number(x, n) for x, n in ((value, "value"), (target, "target"), (base, "base")))
-    if value is None or target is None:
-        return Attainment(None, None, reason="value is missing" if value is None else "target is missing")
-    met = _compare(value, target, comparator, tolerance)
-    rate, used, reason = _rate(value, target, comparator, base, rule, met)
-    if rate is not None and cap is not None:
-        rate = min(rate, cap)
-    return Attainment(rate, met, used, reason)
+        pairs = zip(cast("Sequence[float | None]", value), cast("Sequence[float | None]", target), strict=True)
+        return joint([attainment(v, t, "level", cast("Comparator", compare), None, rule, tolerance, cap)
+                      for v, t in pairs])
+    reached, goal, start = _number(value, "value"), _goal(target, "target"), _number(base, "base")
+    if reached is None or goal is None:
+        return Attainment(None, None, reason="value is missing" if reached is None else "target is missing")
+    met = _compare(reached, goal, compare, tolerance)
+    rate, used, reason = _rate(reached, goal, compare, start, rule, met)
+    return Attainment(rate if cap is None else min(rate, cap), met, used, reason)
 
 
-def joint(parts):
+def joint(parts: Sequence[Attainment]) -> Attainment:
     """Several conditions at once: attained only when all are, as good as the weakest.
 
     Parameters
@@ -126,7 +135,7 @@ def joint(parts):
     return Attainment(rate, met, parts[0].rule, reason)
 
 
-def _check_words(kind, comparator, rule, tolerance):
+def _check_words(kind: str, comparator: str, rule: str, tolerance: float) -> None:
     faults = [Fault(name, say("one of " + ", ".join(known), "以下之一：" + "、".join(known)), repr(word),
                     nearest(word, known), kind="attainment")
               for name, word, known in (("kind", kind, KINDS), ("comparator", comparator, COMPARATORS),
@@ -137,12 +146,16 @@ def _check_words(kind, comparator, rule, tolerance):
         raise DataError(faults)
 
 
-def _number(x, name):
-    if isinstance(x, (tuple, list)):
-        low, high = (_number(v, name) for v in x)
-        if low is None or high is None or low > high:
-            raise DataError(Fault(name, say("a range from low to high", "由低到高的范围"), repr(x), kind="attainment"))
-        return low, high
+def _goal(x: Any, name: str) -> Goal | None:
+    if not isinstance(x, (tuple, list)):
+        return _number(x, name)
+    low, high = (_number(v, name) for v in x)
+    if low is None or high is None or low > high:
+        raise DataError(Fault(name, say("a range from low to high", "由低到高的范围"), repr(x), kind="attainment"))
+    return low, high
+
+
+def _number(x: Any, name: str) -> float | None:
     if x is None:
         return None
     try:
@@ -154,8 +167,8 @@ def _number(x, name):
     return None if math.isnan(x) else x
 
 
-def _compare(value, target, comparator, tolerance):
-    if comparator == "range":
+def _compare(value: float, target: Goal, comparator: str, tolerance: float) -> bool:
+    if isinstance(target, tuple):
         return target[0] - _SLACK <= value <= target[1] + _SLACK
     slack = _SLACK * max(1.0, abs(target))
     return {">=": value >= target - slack, ">": value > target + slack, "<=": value <= target + slack,
@@ -163,8 +176,9 @@ def _compare(value, target, comparator, tolerance):
             "~": value >= target - tolerance * abs(target) - slack}[comparator]
 
 
-def _rate(value, target, comparator, base, rule, met):
-    if comparator == "range":
+def _rate(value: float, target: Goal, comparator: str, base: float | None, rule: str,
+          met: bool) -> tuple[float, str, str]:
+    if isinstance(target, tuple):
         return (1.0, "test", "") if met else _range_rate(value, target, base)
     if rule == "distance":
         if base is not None and base != target:
@@ -179,7 +193,7 @@ def _rate(value, target, comparator, base, rule, met):
     return top / bottom, "ratio", ""
 
 
-def _range_rate(value, target, base):
+def _range_rate(value: float, target: tuple[float, float], base: float | None) -> tuple[float, str, str]:
     edge = target[0] if value < target[0] else target[1]
     if base is not None and base != edge:
         return (value - base) / (edge - base), "distance", ""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from research.assessment import aspects as parts
@@ -18,8 +21,13 @@ from research.core.texts import read_yaml
 from research.errors import DataError, Fault, say
 from research.indicators.comparisons import verdicts
 
+if TYPE_CHECKING:
+    from research.assessment.settings import Rules
+    from research.indicators.edition import Edition
 
-def assessment_settings(edition):
+
+
+def assessment_settings(edition: Edition) -> dict[str, Any]:
     """The `assessment` section of `index.yml`.
 
     Raises
@@ -35,7 +43,7 @@ def assessment_settings(edition):
     return section
 
 
-def target_table(edition):
+def target_table(edition: Edition) -> pd.DataFrame:
     """`target_indicators.csv`, checked against the targets and the indicators."""
     table = edition.target_indicators
     if faults := goals.check_rules(table, edition.targets, edition.indicators):
@@ -43,7 +51,7 @@ def target_table(edition):
     return table
 
 
-def build(edition):
+def build(edition: Edition) -> dict[str, pd.DataFrame]:
     """All tables of the assessment.
 
     Parameters
@@ -81,17 +89,17 @@ def build(edition):
     return tables | {"outline_notes": oddities.notes(edition.outline, edition.targets, edition.target_years, known)}
 
 
-def _targets(edition, observations, rules):
+def _targets(edition: Edition, observations: pd.DataFrame, rules: Rules) -> dict[str, pd.DataFrame]:
     year, table = int(edition.edition), target_table(edition)
 
-    def attain(at, horizon=None):
+    def attain(at: int, horizon: int | None = None) -> pd.DataFrame:
         return goals.attain_targets(edition.targets, edition.target_years, table, observations, edition.district, at,
                                     rules, edition.published, horizon, edition.target_values)
 
     now = attain(year)
     if faults := rates.check_owners(now, edition.departments):
         raise DataError(faults)
-    plan = rules.plan
+    plan = rules.in_force
     years = sorted(y for y in observations["year"].astype(int).unique() if y >= plan.start)
     history = pd.concat([attain(y, plan.end) for y in years], ignore_index=True)
     past = [attain(y, y) for y in plan.milestones if y <= year]
@@ -103,9 +111,10 @@ def _targets(edition, observations, rules):
             "department_items": rates.answered(rates.department_items(now), edition.answers, year)}
 
 
-def _portraits(edition, observations, rules, tasks):
+def _portraits(edition: Edition, observations: pd.DataFrame, rules: Rules,
+               tasks: pd.DataFrame) -> dict[str, pd.DataFrame]:
     year, district = int(edition.edition), edition.district
-    vertical = portraits.results_vertical(edition.table("scores"), rules.plan.base)
+    vertical = portraits.results_vertical(edition.table("scores"), rules.in_force.base)
     horizontal = portraits.results_horizontal(edition.table("ranks"))
     demands = portraits.with_district(edition.demands, district)
     topics = portraits.demand_portrait(demands)
@@ -120,7 +129,7 @@ def _portraits(edition, observations, rules, tasks):
                                           edition.table("obstacles"), edition.table("intervals"), names)}
 
 
-def _aspects(edition, attainment, section):
+def _aspects(edition: Edition, attainment: pd.DataFrame, section: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
     scores = edition.table("scores")
     top = scores[(scores["level"] == "index") & (scores["year"] == int(edition.edition))]
     top = top[top["scope"] == "township"][["place", "score", "status"]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -67,7 +69,7 @@ def balance(milestones: pd.DataFrame, history: pd.DataFrame, end: int) -> pd.Dat
     return frame.astype({c: "int64" for c in BALANCE if c.startswith("n_")})
 
 
-def _counts(part, year, horizon):
+def _counts(part: pd.DataFrame, year: int, horizon: int) -> dict[str, Any]:
     counts = part["attained"].value_counts()
     reached, missed = int(counts.get("yes", 0)), int(counts.get("no", 0))
     return {"year": int(year), "horizon": int(horizon), "n_targets": len(part), "n_assessed": reached + missed,

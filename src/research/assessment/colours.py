@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from typing import Literal, TypeAlias, get_args
 
 from research.errors import DataError, Fault, say
 
-COLOURS = ("green", "yellow", "red", "grey")
+Colour: TypeAlias = Literal["green", "yellow", "red", "grey"]
+COLOURS = get_args(Colour)
 COLOURS_ZH = {"green": "绿", "yellow": "黄", "red": "红", "grey": "灰"}
 
 
-def check_thresholds(yellow, red, place="status"):
+def check_thresholds(yellow: float, red: float, place: str = "status") -> list[Fault]:
     """Faults of a pair of thresholds (points behind schedule); an empty list when they make sense.
 
     Parameters
@@ -40,7 +42,8 @@ def check_thresholds(yellow, red, place="status"):
                   f"yellow {yellow}, red {red}", kind="thresholds")]
 
 
-def status(progress, expected=1.0, yellow=10, red=30, due=False, met=None):
+def status(progress: float | None, expected: float | None = 1.0, yellow: float = 10, red: float = 30, due: bool = False,
+           met: bool | None = None) -> Colour:
     """Colour of something by how far it lags behind its schedule.
 
     Parameters
@@ -86,7 +89,7 @@ def status(progress, expected=1.0, yellow=10, red=30, due=False, met=None):
     return "yellow" if behind >= yellow or due else "green"
 
 
-def expected_share(start, due, today):
+def expected_share(start: date | str, due: date | str, today: date | str) -> float:
     """Share of a task's time that has passed: what a steady pace would have done.
 
     Parameters
@@ -109,16 +112,16 @@ def expected_share(start, due, today):
     >>> expected_share("2024-01-01", "2024-12-31", "2024-07-01")
     0.4986301369863014
     """
-    start, due, today = (_date(x, n) for x, n in ((start, "start"), (due, "due"), (today, "today")))
-    if due < start:
-        raise DataError(Fault("due", say(f"a date not before the start {start}", f"不早于开始日 {start} 的日期"),
-                              str(due), kind="dates"))
-    if today >= due:
+    first, last, now = _date(start, "start"), _date(due, "due"), _date(today, "today")
+    if last < first:
+        raise DataError(Fault("due", say(f"a date not before the start {first}", f"不早于开始日 {first} 的日期"),
+                              str(last), kind="dates"))
+    if now >= last:
         return 1.0
-    return max(0.0, (today - start).days / (due - start).days)
+    return max(0.0, (now - first).days / (last - first).days)
 
 
-def _date(x, name):
+def _date(x: object, name: str) -> date:
     try:  # through text: a pandas Timestamp is a date too, but does not mix with dates
         return date.fromisoformat(str(x)[:10])
     except ValueError:

@@ -9,7 +9,7 @@ from research.core.status import weakest
 COLUMNS = ("side", "id", "name", "department", "action_no", "n_matches", "matches", "status")
 
 
-def duty_matches(attainment, tasks):
+def duty_matches(attainment: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
     """Targets and tasks joined by department and action, those without a counterpart too.
 
     Parameters
@@ -32,7 +32,7 @@ def duty_matches(attainment, tasks):
     rows = pd.concat([goals, works], ignore_index=True)
     rows["action_no"] = pd.to_numeric(rows["action_no"]).astype("Int64")
     keys = list(zip(rows["department"], rows["action_no"].fillna(-1), strict=True))
-    other = {side: {} for side in ("target", "task")}
+    other: dict[str, dict[tuple[str, int], list[str]]] = {side: {} for side in ("target", "task")}
     for key, side, name in zip(keys, rows["side"], rows["id"], strict=True):
         other[side].setdefault(key, []).append(name)
     found = [[] if key[1] == -1 else other["task" if side == "target" else "target"].get(key, [])
@@ -41,7 +41,7 @@ def duty_matches(attainment, tasks):
     return rows[list(COLUMNS)]
 
 
-def summary(matches):
+def summary(matches: pd.DataFrame) -> pd.DataFrame:
     """Counts by department: department, n_targets, n_tasks, bare_targets, bare_tasks, status."""
     rows = []
     for department, part in matches.groupby("department", sort=True):

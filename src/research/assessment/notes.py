@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pandas as pd
 
 from research.core.faults import DataError, Fault, nearest, say, spot
@@ -10,7 +13,7 @@ from research.indicators.reference.tables import read_csv
 COLUMNS = ("id", "clause", "finding", "handling", "quotes")
 
 
-def known_notes(path):
+def known_notes(path: Path) -> pd.DataFrame:
     """What readers of the outline found inconsistent, each with the quotes that show it.
 
     Parameters
@@ -47,7 +50,7 @@ def known_notes(path):
     return frame
 
 
-def notes(outline, targets, years, known):
+def notes(outline: str, targets: pd.DataFrame, years: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     """Inconsistencies of the outline, each with whether its evidence was found.
 
     Parameters
@@ -81,7 +84,7 @@ def notes(outline, targets, years, known):
     return pd.DataFrame(rows, columns=columns).astype({"found": bool})
 
 
-def _kinds_that_change(stated):
+def _kinds_that_change(stated: pd.DataFrame) -> Iterator[dict[str, str]]:
     """Targets whose number of one year is of another kind than that of the last."""
     for _, part in stated.groupby("id"):
         last = part.iloc[-1]
@@ -91,7 +94,7 @@ def _kinds_that_change(stated):
                    "handling": f"两年目标不相接，{r.year}年按当年增量判断", "evidence": f"{r.id}：{r.quote}"}
 
 
-def _same_twice(stated):
+def _same_twice(stated: pd.DataFrame) -> Iterator[dict[str, str]]:
     """The same number of the same unit for nearly the same thing in two clauses, for the last year."""
     late = stated.dropna(subset="number")
     late = late[late["year"] == late["year"].max()]
@@ -106,7 +109,7 @@ def _same_twice(stated):
                            "handling": "各按一条计，注明重复", "evidence": f"{a.id}、{b.id}"}
 
 
-def _first_year_does_it_all(stated):
+def _first_year_does_it_all(stated: pd.DataFrame) -> Iterator[dict[str, str]]:
     """Running totals of which the first milestone alone is 80% or more of the last."""
     for _, part in stated[stated["kind"] == "cumulative"].groupby("id"):
         first, last = part.iloc[0], part.iloc[-1]

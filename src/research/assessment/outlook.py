@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
 from research.assessment.series import series_of
 from research.core.status import weakest
 from research.errors import DataError, Fault, say
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
 
 COLUMNS = ("target_id", "clause", "target_name", "indicator", "department", "unit", "comparator", "horizon", "target",
            "n_years", "last_year", "last", "slope", "projection", "lower", "upper", "level", "chance", "will_meet",
@@ -20,7 +27,7 @@ PACE = 0.2
 """Share of a year's pace that the line's own error is at least: points on one line do not make a law of it."""
 
 
-def project(years, values, at, level=0.8, se=0.0):
+def project(years: ArrayLike, values: ArrayLike, at: int, level: float = 0.8, se: float = 0.0) -> dict[str, float]:
     """Straight-line projection of a yearly series with its prediction interval.
 
     Parameters
@@ -71,7 +78,7 @@ def project(years, values, at, level=0.8, se=0.0):
             "freedom": float(model.df_resid)}
 
 
-def rounding(values):
+def rounding(values: ArrayLike) -> float:
     """The step in which values were written down: the largest power of ten that all are multiples of, at most 1.
 
     Examples
@@ -79,13 +86,14 @@ def rounding(values):
     >>> rounding([12.3, 13.25]), rounding([3.0, 4.0])
     (0.01, 1.0)
     """
+    numbers = np.asarray(values, float)
     for digits in range(7):
-        if np.allclose(values, np.round(values, digits), rtol=0, atol=1e-9):
+        if np.allclose(numbers, np.round(numbers, digits), rtol=0, atol=1e-9):
             return 10.0**-digits
     return 0.0
 
 
-def chance_of(got, target, comparator):
+def chance_of(got: Mapping[str, float], target: float, comparator: str) -> float:
     """Probability that the projected value meets the target, by the t distribution of the projection.
 
     Examples
@@ -102,7 +110,8 @@ def chance_of(got, target, comparator):
     return float(t.cdf(gap / got["error"], got["freedom"]))
 
 
-def outlook(attainment, observations, reported, place, level=0.8):
+def outlook(attainment: pd.DataFrame, observations: pd.DataFrame, reported: pd.DataFrame | None, place: str,
+            level: float = 0.8) -> pd.DataFrame:
     """Projection of each assessed target to the year of its target.
 
     Parameters
@@ -128,7 +137,7 @@ def outlook(attainment, observations, reported, place, level=0.8):
                        & (attainment["horizon"] > attainment["year"])]
     errors, rows = _errors(observations, place), []
     for r in ahead.to_dict("records"):
-        series = by_indicator.get(r["indicator"]) or by_target.get(r["indicator"])
+        series = by_indicator.get(r["indicator"]) or by_target[r["indicator"]]
         years = sorted(y for y in series.values if y <= r["year"])
         if len(years) < LEAST:
             continue
@@ -146,9 +155,10 @@ def outlook(attainment, observations, reported, place, level=0.8):
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _errors(observations, place):
+def _errors(observations: pd.DataFrame, place: str) -> dict[str, float]:
     """Standard error of each indicator's values, the mean square over the years; none where no error is known."""
     if "se" not in observations:
         return {}
     rows = observations[(observations["place"] == place) & observations["se"].notna()]
-    return np.sqrt((rows["se"].astype(float) ** 2).groupby(rows["indicator"]).mean()).to_dict()
+    found: dict[str, float] = np.sqrt((rows["se"].astype(float) ** 2).groupby(rows["indicator"]).mean()).to_dict()
+    return found

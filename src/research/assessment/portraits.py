@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from research.core.status import weakest
 
 
-def results_vertical(scores, base_year):
+def results_vertical(scores: pd.DataFrame, base_year: int) -> pd.DataFrame:
     """A place's own years: index and domains against the base year and the year before.
 
     Parameters
@@ -33,7 +36,7 @@ def results_vertical(scores, base_year):
                   "status"]].reset_index(drop=True)
 
 
-def results_horizontal(ranks):
+def results_horizontal(ranks: pd.DataFrame) -> pd.DataFrame:
     """A township among the townships of the year: rank, mean, best, gap, in each domain and the index.
 
     Parameters
@@ -56,7 +59,7 @@ def results_horizontal(ranks):
                   "gap_to_best", "status"]].reset_index(drop=True)
 
 
-def published_pairs(table):
+def published_pairs(table: pd.DataFrame) -> dict[str, str]:
     """Published name -> our indicator, the same calibre on both sides, as `target_indicators.csv` joins them.
 
     Examples
@@ -69,7 +72,8 @@ def published_pairs(table):
     return dict(zip(rows["reference_indicator"], rows["indicator"], strict=True))
 
 
-def compared_with_published(observations, published, district, district_name, indicators, pairs):
+def compared_with_published(observations: pd.DataFrame, published: pd.DataFrame, district: str, district_name: str,
+                            indicators: pd.DataFrame, pairs: Mapping[str, str]) -> pd.DataFrame:
     """The district beside other places with published data of the same year, the status of each shown.
 
     Parameters
@@ -115,13 +119,13 @@ def compared_with_published(observations, published, district, district_name, in
     return out.assign(rank=groups.rank(method="min").astype("Int64"), n=groups.transform("count"))
 
 
-def _margin(row):
+def _margin(row: Any) -> float:
     """How far a published figure given as 左右 may be off."""
     margin = getattr(row, "margin", 0.0)
     return 0.0 if margin in ("", None) or pd.isna(margin) else float(margin)
 
 
-def demand_portrait(demands):
+def demand_portrait(demands: pd.DataFrame) -> pd.DataFrame:
     """Topics of a place's demands in a year: how many, growing or not, settled, satisfied, unmet, hot.
 
     Parameters
@@ -158,7 +162,7 @@ def demand_portrait(demands):
                  "unmet", "unmet_share", "quotient", "hot", "status"]]
 
 
-def demand_quarters(demands):
+def demand_quarters(demands: pd.DataFrame) -> pd.DataFrame:
     """Demands by quarter: place, year, quarter, count, resolved_rate, satisfied_rate, status."""
     keys = ["place", "year", "quarter"]
     sums = demands.groupby(keys, as_index=False)[["count", "resolved", "satisfied"]].sum()
@@ -168,7 +172,7 @@ def demand_quarters(demands):
     return sums[[*keys, "count", "resolved_rate", "satisfied_rate", "status"]]
 
 
-def with_district(demands, district):
+def with_district(demands: pd.DataFrame, district: str) -> pd.DataFrame:
     """The demands with rows of the whole district: sums over the places, unless they were handed in."""
     if (demands["place"] == district).any():
         return demands
@@ -178,7 +182,9 @@ def with_district(demands, district):
     return pd.concat([demands, whole.assign(place=district)], ignore_index=True)[demands.columns]
 
 
-def brief(year, vertical, horizontal, tasks, demands, strengths, obstacles, intervals, names):
+def brief(year: int, vertical: pd.DataFrame, horizontal: pd.DataFrame, tasks: pd.DataFrame, demands: pd.DataFrame,
+          strengths: pd.DataFrame, obstacles: pd.DataFrame, intervals: pd.DataFrame,
+          names: Mapping[str, str]) -> pd.DataFrame:
     """One row a place with what a leader reads in a minute.
 
     Parameters
@@ -212,7 +218,7 @@ def brief(year, vertical, horizontal, tasks, demands, strengths, obstacles, inte
     return out.astype({"rank": "Int64", "n": "Int64"})
 
 
-def _scores(own):
+def _scores(own: pd.DataFrame) -> dict[str, Any]:
     index = own[own["level"] == "index"].iloc[0]
     domains = own[own["level"] == "domain"].dropna(subset="score").sort_values("score")
     ends = (domains["name"].iloc[-1], domains["name"].iloc[0]) if len(domains) else ("", "")
@@ -220,7 +226,7 @@ def _scores(own):
             "best_domain": ends[0], "worst_domain": ends[1]}
 
 
-def _rank(horizontal, intervals, place, year):
+def _rank(horizontal: pd.DataFrame, intervals: pd.DataFrame, place: str, year: int) -> dict[str, Any]:
     row = horizontal[(horizontal["place"] == place) & (horizontal["year"] == year) & (horizontal["level"] == "index")]
     if not len(row):
         return {"rank": pd.NA, "n": pd.NA, "rank_lower": np.nan, "rank_upper": np.nan}
@@ -229,8 +235,8 @@ def _rank(horizontal, intervals, place, year):
             "rank_upper": shaken["rank_upper"]}
 
 
-def _names(strengths, obstacles, place, year):
-    def joined(frame, count=3):
+def _names(strengths: pd.DataFrame, obstacles: pd.DataFrame, place: str, year: int) -> dict[str, str]:
+    def joined(frame: pd.DataFrame, count: int = 3) -> str:
         return "、".join(frame["name"].head(count))
 
     own = strengths[(strengths["place"] == place) & (strengths["year"] == year)]
@@ -239,13 +245,13 @@ def _names(strengths, obstacles, place, year):
             "obstacles": joined(barred)}
 
 
-def _tasks(tasks, place):
+def _tasks(tasks: pd.DataFrame, place: str) -> dict[str, int]:
     own = tasks[tasks["place"] == place]
     return {"n_tasks": len(own), "n_red": int((own["colour"] == "red").sum()),
             "n_yellow": int((own["colour"] == "yellow").sum()), "n_stale": int(own["stale"].sum())}
 
 
-def _demands(demands, place, year):
+def _demands(demands: pd.DataFrame, place: str, year: int) -> dict[str, Any]:
     own = demands[(demands["place"] == place) & (demands["year"] == year)]
     if not len(own):
         return {"top_topic": "", "top_unmet": "", "resolved_rate": np.nan}

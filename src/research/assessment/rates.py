@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
 import numpy as np
 import pandas as pd
 
 from research.core.faults import DataError, Fault, say, spot
 from research.core.status import weakest
+
+if TYPE_CHECKING:
+    from research.assessment.settings import Rules
+
 
 ITEM_COLUMNS = ("department", "target_id", "clause", "target_name", "indicator", "horizon", "target_text", "unit",
                 "value", "value_year", "gap", "behind", "colour", "attained", "matter", "reason", "explanation",
@@ -16,11 +22,13 @@ ITEM_COLUMNS = ("department", "target_id", "clause", "target_name", "indicator",
 ANSWERED = ("explanation", "measure", "person", "deadline")
 """What a department answers about a target."""
 
+Rate: TypeAlias = Literal["rate", "pace_rate"]
+"""Attained of assessed, or on pace of assessed."""
 RATES = ("key", "n_targets", "n_assessed", "n_unassessed", "n_attained", "n_green", "n_yellow", "n_red", "rate",
          "pace_rate", "n_due", "due_rate", "status")
 
 
-def rates(attainment, by=None):
+def rates(attainment: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
     """Attained and on-pace rates of some targets.
 
     Parameters
@@ -43,7 +51,7 @@ def rates(attainment, by=None):
         known = part[part["attained"] != "unassessed"]
         due = known[known["due"]]
         n = len(known)
-        row = {"key": key, "n_targets": len(part), "n_assessed": n, "n_unassessed": len(part) - n,
+        row: dict[str, Any] = {"key": key, "n_targets": len(part), "n_assessed": n, "n_unassessed": len(part) - n,
                "n_attained": int((known["attained"] == "yes").sum())}
         row |= {f"n_{c}": int((known["colour"] == c).sum()) for c in ("green", "yellow", "red")}
         row |= {"rate": row["n_attained"] / n if n else np.nan, "pace_rate": row["n_green"] / n if n else np.nan,
@@ -53,7 +61,7 @@ def rates(attainment, by=None):
     return pd.DataFrame(rows, columns=list(RATES))
 
 
-def mixed_rate(attainment, department_share, column="rate"):
+def mixed_rate(attainment: pd.DataFrame, department_share: float, column: Rate = "rate") -> dict[str, float]:
     """The whole's rate and the departments' mean rate, mixed by a setting (clause 72).
 
     Parameters
@@ -84,13 +92,14 @@ def mixed_rate(attainment, department_share, column="rate"):
             "mixed": float((1 - department_share) * overall + department_share * own)}
 
 
-def rate_table(attainment, rules):
+def rate_table(attainment: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """All rates in one table: scope is overall, department, action, kind or mix."""
     parts = [rates(attainment).assign(scope="overall")]
     parts += [rates(attainment.fillna({c: "未指明"}), c).assign(scope=c) for c in ("department", "action", "kind")]
     out = pd.concat(parts, ignore_index=True)
     mixes = []
-    for column in ("rate", "pace_rate"):
+    columns: tuple[Rate, ...] = ("rate", "pace_rate")
+    for column in columns:
         mix = mixed_rate(attainment, rules.department_share, column)
         mixes.append({"scope": "mix", "key": f"{column}：整体{1 - mix['share']:.0%}、部门{mix['share']:.0%}",
                       column: mix["mixed"], "status": out["status"].iloc[0]})
@@ -98,7 +107,7 @@ def rate_table(attainment, rules):
     return whole.astype({c: "Int64" for c in whole if c.startswith("n_")})
 
 
-def check_owners(attainment, departments):
+def check_owners(attainment: pd.DataFrame, departments: pd.DataFrame) -> list[Fault]:
     """Faults of targets without an owner, or with one that the table of departments does not know."""
     known = set(departments["department"])
     faults = []
@@ -113,7 +122,7 @@ def check_owners(attainment, departments):
     return faults
 
 
-def department_items(attainment):
+def department_items(attainment: pd.DataFrame) -> pd.DataFrame:
     """What each department is asked to answer: missed and lagging targets first, then those without data.
 
     Returns
@@ -173,7 +182,7 @@ def answered(items: pd.DataFrame, answers: pd.DataFrame, year: int) -> pd.DataFr
     return out
 
 
-def in_words(row: object) -> str:
+def in_words(row: Any) -> str:
     """A department's answer as one line: what it explained, what it will do, who and until when; nothing added."""
     who = "，".join(t for t in (row.person and f"责任人{row.person}", row.deadline and f"{row.deadline}前完成") if t)
     measure = f"{row.measure}（{who}）" if row.measure and who else row.measure or who

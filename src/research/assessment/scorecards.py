@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 
 from research.core.status import STATUSES, weakest
 from research.indicators.reference.goals import goal_at
+
+if TYPE_CHECKING:
+    from research.indicators.reference.plans import Plan
+
 
 CHANGES = ("place", "year", "indicator", "name", "domain", "unit", "direction", "value", "previous_year", "previous",
            "change", "better", "significant", "status", "source")
@@ -14,7 +20,7 @@ SCORECARD = ("place", "year", "domain", "domain_zh", "n_indicators", "n_availabl
              "n_worsened", "n_same", "n_unconfirmed", "n_target", "n_on_target", "availability", "status", "source")
 
 
-def changes(observations, indicators, verdicts=None):
+def changes(observations: pd.DataFrame, indicators: pd.DataFrame, verdicts: pd.DataFrame | None = None) -> pd.DataFrame:
     """Each observation against that of the year before in the same place.
 
     Parameters
@@ -51,7 +57,7 @@ def changes(observations, indicators, verdicts=None):
     return frame.reindex(columns=list(CHANGES)).reset_index(drop=True)
 
 
-def _significant(frame, verdicts):
+def _significant(frame: pd.DataFrame, verdicts: pd.DataFrame | None) -> pd.Series:
     if verdicts is None or verdicts.empty:
         return pd.Series(pd.NA, index=frame.index, dtype="boolean")
     key = ["place", "year", "indicator"]
@@ -60,14 +66,15 @@ def _significant(frame, verdicts):
     return told.mask(frame["change"].isna())
 
 
-def _both_statuses(frame, groups, last):
+def _both_statuses(frame: pd.DataFrame, groups: Any, last: pd.Series) -> pd.Series:
     before = groups["status"].shift().where(last)
     pairs = list(zip(frame["status"], before, strict=True))
     known = {pair: weakest([s for s in pair if isinstance(s, str)]) for pair in set(pairs)}
     return pd.Series([known[pair] for pair in pairs], index=frame.index)
 
 
-def scorecards(observations, indicators, goals, plans, district, table=None, approximate=0.05):
+def scorecards(observations: pd.DataFrame, indicators: pd.DataFrame, goals: pd.DataFrame, plans: tuple[Plan, ...],
+               district: str, table: pd.DataFrame | None = None, approximate: float = 0.05) -> pd.DataFrame:
     """One row a place, year and domain: indicators available, improved, worsened, on target.
 
     Parameters
@@ -114,18 +121,19 @@ def scorecards(observations, indicators, goals, plans, district, table=None, app
     return out.assign(source="指标观测值")[list(SCORECARD)]
 
 
-def _unconfirmed(frame):
+def _unconfirmed(frame: pd.DataFrame) -> pd.Series:
     """Changes that lie inside their error."""
     return frame["significant"].eq(False).fillna(False) & frame["change"].notna()
 
 
-def _asked(indicators, whole, domain):
+def _asked(indicators: pd.DataFrame, whole: bool, domain: str) -> int:
     """Number of indicators that the district (whole) or a township is asked for."""
     mask = pd.Series(True, index=indicators.index) if whole else indicators["level"] == "both"
     return int(mask.sum() if domain == "ALL" else (mask & (indicators["domain_code"] == domain)).sum())
 
 
-def on_target(moved, goals, plans, district, approximate=0.05):
+def on_target(moved: pd.DataFrame, goals: pd.DataFrame, plans: tuple[Plan, ...], district: str,
+              approximate: float = 0.05) -> pd.DataFrame:
     """Whether each value meets the number that counts in its year under that year's plan (townships: rates in %)."""
     target, operator = pd.Series(np.nan, index=moved.index), pd.Series("", index=moved.index, dtype=object)
     for year, part in moved.groupby("year"):

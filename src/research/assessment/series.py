@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    from research.indicators.reference.plans import Plan
+
 
 
 @dataclass(frozen=True)
 class Series:
     """One indicator of one place by year, with the statuses of its values."""
 
-    values: dict
-    statuses: dict
-    sources: dict
+    values: dict[int, float]
+    statuses: dict[int, str]
+    sources: dict[int, str]
 
-    def latest(self, year):
+    def latest(self, year: int) -> int | None:
         """Last year with a value, not after `year`; None without one."""
         years = [y for y in self.values if y <= year]
         return max(years) if years else None
 
-    def growth(self, year):
+    def growth(self, year: int) -> float | None:
         """Growth on the year before, in %; None when either value is missing."""
         now, before = self.values.get(year), self.values.get(year - 1)
         return None if now is None or before is None or before <= 0 else 100 * (now / before - 1)
 
 
-def series_of(observations, place):
+def series_of(observations: pd.DataFrame, place: str) -> dict[str, Series]:
     """Series of each indicator of one place, as `{indicator: Series}`.
 
     Parameters
@@ -42,7 +48,7 @@ def series_of(observations, place):
     """
     rows = observations[(observations["place"] == place) & observations["value"].notna()]
     sources = rows["source"].fillna("").astype(str) if "source" in rows else [""] * len(rows)
-    out = {}
+    out: dict[str, Series] = {}
     for name, year, value, state, source in zip(rows["indicator"], rows["year"], rows["value"], rows["status"], sources,
                                                 strict=True):
         own = out.setdefault(name, Series({}, {}, {}))
@@ -50,7 +56,7 @@ def series_of(observations, place):
     return out
 
 
-def reference_series(published, geo, indicator):
+def reference_series(published: pd.DataFrame | None, geo: str, indicator: str) -> dict[int, float]:
     """A published series of another place, annual figures only, as {year: value}."""
     if not geo or published is None or not len(published):
         return {}
@@ -59,11 +65,13 @@ def reference_series(published, geo, indicator):
     return dict(zip(rows["year"].astype(int), rows["value"].astype(float), strict=True))
 
 
+Found: TypeAlias = tuple[float | None, int | None, list[int]]
+"""A value, its year, and the years it stands on; None where it cannot be made."""
 _WITHIN = ("growth", "mean", "floor", "cumulative", "relative", "relative_growth")
 """Rules whose values all lie within the plan; the others may stand on the base year's."""
 
 
-def margin_of(published, geo, indicator, year):
+def margin_of(published: pd.DataFrame | None, geo: str, indicator: str, year: int) -> float:
     """How far a published figure given as 左右 may be off: one unit of its last digit; 0 where it is exact."""
     if not geo or published is None or "margin" not in published:
         return 0.0
@@ -73,7 +81,7 @@ def margin_of(published, geo, indicator, year):
     return float(margin.max()) if len(margin) else 0.0
 
 
-def measured(rule, series, year, horizon, reference, plan):
+def measured(rule: str, series: Series, year: int, horizon: int, reference: Mapping[int, float], plan: Plan) -> Found:
     """The value to hold against a target, and the year and statuses it stands on.
 
     Returns
@@ -96,7 +104,7 @@ def measured(rule, series, year, horizon, reference, plan):
     if at not in series.values:
         return None, None, []
     if rule == "floor":  # it has to hold every year: the worst year is the one that counts
-        worst = min((y for y in series.values if plan.start <= y <= at), key=series.values.get, default=at)
+        worst = min((y for y in series.values if plan.start <= y <= at), key=series.values.__getitem__, default=at)
         return series.values[worst], worst, [worst]
     if rule == "growth_of":
         first = series.values.get(plan.base)
@@ -116,10 +124,10 @@ def measured(rule, series, year, horizon, reference, plan):
     return series.values[at], at, [at]
 
 
-def target_value(rule, stated, reference, value_year):
+def target_value(rule: str, stated: Any, reference: Mapping[int, float], value_year: int | None) -> float | None:
     """The number to reach: as stated, or the reference's of the same year."""
     if rule == "relative":
-        return reference.get(value_year)
+        return None if value_year is None else reference.get(value_year)
     if rule == "relative_growth":
         if value_year is None:
             return None
@@ -130,7 +138,8 @@ def target_value(rule, stated, reference, value_year):
         return None
 
 
-def path(rule, series, stated, horizon, target, plan):
+def path(rule: str, series: Series, stated: Mapping[int, tuple[Any, str]], horizon: int, target: float,
+         plan: Plan) -> list[tuple[int, float]]:
     """Points (year, value) that a steady pace goes through: base, milestones of the same kind, target."""
     if rule in ("cumulative", "increase"):
         points = [(plan.start - 1, _carried(rule, series, horizon, plan))]
@@ -145,13 +154,14 @@ def path(rule, series, stated, horizon, target, plan):
     return [*points, (horizon, target)]
 
 
-def _carried(rule, series, horizon, plan):
+def _carried(rule: str, series: Series, horizon: int, plan: Plan) -> float:
     """What stands when the plan starts: nothing, or a running total that goes on from the plan before."""
-    before, now = series.values.get(plan.start - 1, 0.0), series.values.get(series.latest(horizon), 0.0)
+    before, last = series.values.get(plan.start - 1, 0.0), series.latest(horizon)
+    now = 0.0 if last is None else series.values[last]
     return float(before) if rule == "cumulative" and now >= before else 0.0
 
 
-def flow(series, year):
+def flow(series: Series, year: int) -> Found:
     """That year's amount out of a running total."""
     now, before = series.values.get(year), series.values.get(year - 1)
     if now is None or before is None:

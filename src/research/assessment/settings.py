@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from research.assessment.colours import check_thresholds
 from research.errors import DataError, Fault, say
@@ -11,7 +13,7 @@ from research.indicators.reference.plans import Plan
 ASPECTS = ("工作机制", "工作推进", "工作保障", "工作成效", "群众测评")
 
 
-def dated(settings, name, year, default=None):
+def dated(settings: Mapping[str, Any], name: str, year: int, default: Any = None) -> Any:
     """Value of a dated setting in a year.
 
     Parameters
@@ -77,7 +79,14 @@ class Rules:
     stale_days: int = 100
     plan: Plan | None = None
 
-    def __post_init__(self):
+    @property
+    def in_force(self) -> Plan:
+        """The plan, for what cannot be judged without one."""
+        if self.plan is None:
+            raise DataError(Fault("rules", say("a plan", "规划"), say("none", "没有"), kind="settings"))
+        return self.plan
+
+    def __post_init__(self) -> None:
         faults = check_thresholds(self.yellow, self.red, "settings.yml, green_gap and red_gap")
         for name in ("approximate", "department_share"):
             if not 0 <= getattr(self, name) <= 1:
@@ -90,7 +99,7 @@ class Rules:
             raise DataError(faults)
 
 
-def rules(settings, year, plan=None):
+def rules(settings: Mapping[str, Any], year: int, plan: Plan | None = None) -> Rules:
     """Rules of a year out of the dated settings.
 
     Parameters
@@ -121,7 +130,7 @@ def rules(settings, year, plan=None):
     return Rules(**found, plan=plan)
 
 
-def aspect_weights(assessment):
+def aspect_weights(assessment: Mapping[str, Any]) -> dict[str, float]:
     """Weights of the five assessed aspects, checked.
 
     Parameters

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
 import numpy as np
 import pandas as pd
 
-from research.assessment.attain import Attainment, attainment
+from research.assessment.attain import Attainment, Comparator, Kind, attainment
 from research.assessment.colours import status
 from research.assessment.series import (
     Series,
@@ -19,6 +22,11 @@ from research.assessment.series import (
 )
 from research.core.faults import DataError, Fault, nearest, say, spot
 from research.core.status import weakest
+
+if TYPE_CHECKING:
+    from research.assessment.settings import Rules
+    from research.indicators.reference.plans import Plan
+
 
 RULES = ("level", "floor", "ceiling", "mean", "growth", "growth_of", "cumulative", "increase", "relative",
          "relative_growth", "both", "external")
@@ -38,7 +46,7 @@ COLUMNS = ("target_id", "clause", "action", "action_no", "target_name", "indicat
            "year", "status", "source")
 
 
-def check_rules(table, targets, indicators):
+def check_rules(table: pd.DataFrame, targets: pd.DataFrame, indicators: pd.DataFrame) -> list[Fault]:
     """Faults of the table that joins targets with indicators; an empty list when it is whole.
 
     Parameters
@@ -74,23 +82,24 @@ def check_rules(table, targets, indicators):
     return faults
 
 
-def horizon_of(stated, year):
+def horizon_of(stated: Collection[int], year: int) -> int | None:
     """The year whose target counts in an edition: the nearest not yet past, else the last one; None without any."""
     ahead = [y for y in stated if y >= year]
     return min(ahead) if ahead else (max(stated) if stated else None)
 
 
-def stated_by(years, plan):
+def stated_by(years: pd.DataFrame, plan: Plan) -> dict[str, dict[int, tuple[Any, str]]]:
     """What each target states, as ``{target: {year: (value, kind)}}``; later years are outlook only."""
-    out = {}
+    out: dict[str, dict[int, tuple[Any, str]]] = {}
     for name, year, value, kind in zip(years["target"], years["year"], years["value"], years["kind"], strict=True):
         if plan.start <= year <= plan.end and value not in ("", None):
             out.setdefault(name, {})[int(year)] = (value, kind or "")
     return out
 
 
-def attain_targets(targets, years, table, observations, place, year, rules, published=None, horizon=None,
-                   reported=None):
+def attain_targets(targets: pd.DataFrame, years: pd.DataFrame, table: pd.DataFrame, observations: pd.DataFrame,
+                   place: str, year: int, rules: Rules, published: pd.DataFrame | None = None,
+                   horizon: int | None = None, reported: pd.DataFrame | None = None) -> pd.DataFrame:
     """Attainment of each target by one place, one row a target.
 
     Parameters
@@ -127,7 +136,7 @@ def attain_targets(targets, years, table, observations, place, year, rules, publ
     DataError
         Faults of the joining table, all at once; a horizon that is none of the plan's.
     """
-    plan = rules.plan
+    plan = rules.in_force
     if horizon not in (None, *plan.milestones):
         raise DataError(Fault("assessment, horizon", say(" or ".join(map(str, plan.milestones)),
                                                          "或".join(map(str, plan.milestones))),
@@ -155,14 +164,15 @@ def attain_targets(targets, years, table, observations, place, year, rules, publ
     return out.astype({c: "Int64" for c in whole}).astype({c: float for c in ("target", "value", "base", "rate")})
 
 
-def _reported_rule(row):
+def _reported_rule(row: dict[str, Any]) -> dict[str, Any]:
     """How a value handed in for a target itself is read: by the target's own kind."""
     rule = {"cumulative": "cumulative", "annual growth": "growth"}.get(row["kind"], "level")
     comparator = {"=": ">="}.get(row["comparator"], row["comparator"])  # 100% is reached from below
     return {"indicator": row["id"], "rule": rule, "comparator": comparator, "reference": "", "reference_indicator": ""}
 
 
-def _one(row, join, series, place, year, horizon, rules, published):
+def _one(row: dict[str, Any], join: dict[str, Any] | None, series: Mapping[str, Series], place: str, year: int,
+         horizon: int | None, rules: Rules, published: pd.DataFrame | None) -> dict[str, Any]:
     stated, own_kind = row["stated"][horizon] if horizon else (None, "")
     out = dict.fromkeys(COLUMNS)
     out.update({name: np.nan for name in ("target", "value", "base", "expected", "rate", "progress", "behind")})
@@ -172,11 +182,11 @@ def _one(row, join, series, place, year, horizon, rules, published):
                target_text="" if stated is None else str(stated), unit=row["unit"], place=place, year=year,
                due=bool(horizon and horizon <= year), attained="unassessed", colour="grey", indicator="", rule="",
                rate_rule="", department=row.get("department"), status="published",
-               source=_clause(rules.plan, row["clause"]))
+               source=_clause(rules.in_force, row["clause"]))
     numeric = target_value("level", stated, {}, None)
     out["target"] = np.nan if numeric is None else numeric
-    if rules.plan.phase(out["year"]) == "before":
-        return out | {"reason": f"{rules.plan.name}自{rules.plan.start}年起实施"}
+    if rules.in_force.phase(year) == "before":
+        return out | {"reason": f"{rules.in_force.name}自{rules.in_force.start}年起实施"}
     if join is None:
         return out | {"reason": QUALITATIVE if row.get("class") == "relative" and numeric is None else NO_SERIES}
     rule = join["rule"]
@@ -186,16 +196,17 @@ def _one(row, join, series, place, year, horizon, rules, published):
     return _assess(out, row, join, series.get(join["indicator"], Series({}, {}, {})), rules, published)
 
 
-def _whole(x):
+def _whole(x: Any) -> int | None:
     return None if x is None or pd.isna(x) else int(float(x))
 
 
-def _clause(plan, clause):
+def _clause(plan: Plan, clause: object) -> str:
     text = str(clause)
     return f"{plan.name}第{text}条" if text[:1].isdigit() else f"{plan.name}{text}"
 
 
-def _assess(out, row, join, series, rules, published):
+def _assess(out: dict[str, Any], row: dict[str, Any], join: dict[str, Any], series: Series, rules: Rules,
+            published: pd.DataFrame | None) -> dict[str, Any]:
     rule, horizon, year = out["rule"], out["horizon"], out["year"]
     if rule == "external":
         return out | {"reason": EXTERNAL}
@@ -203,9 +214,9 @@ def _assess(out, row, join, series, rules, published):
     if rule == "flow":
         value, at, used = flow(series, min(horizon, year))
     else:
-        value, at, used = measured(rule, series, year, horizon, reference, rules.plan)
+        value, at, used = measured(rule, series, year, horizon, reference, rules.in_force)
     target = target_value(rule, out["target_text"], reference, at)
-    if value is None or target is None:
+    if value is None or target is None or at is None:
         lacks = rule.startswith("relative") and series.values
         return out | {"reason": NO_REFERENCE if lacks else NO_VALUE}
     if out["due"] and at < horizon and not (rule == "floor" and value < target):  # a broken floor stays broken
@@ -214,7 +225,7 @@ def _assess(out, row, join, series, rules, published):
     margin = margin_of(published, join["reference"], join["reference_indicator"], at) if rule == "relative" else 0.0
     if margin and abs(value - target) <= margin + 1e-9:
         return out | {"reason": VAGUE_REFERENCE, "value": value, "value_year": at, "target": target}
-    points = path(rule, series, row["stated"], horizon, target, rules.plan)
+    points = path(rule, series, row["stated"], horizon, target, rules.in_force)
     result = _rated(rule, value, target, points, out["comparator"], rules)
     sources = [out["source"], *(series.sources[y] for y in used if series.sources[y])]
     out.update(value=value, value_year=at, target=target, rate=result.rate, rate_rule=result.rule,
@@ -226,19 +237,22 @@ def _assess(out, row, join, series, rules, published):
     return out | _paced(out, result, points, at, rules)
 
 
-def _rated(rule, value, target, points, comparator, rules):
+def _rated(rule: str, value: float, target: float, points: list[tuple[int, float]], comparator: str,
+           rules: Rules) -> Attainment:
     paced = rule == "level" or (rule == "ceiling" and target == 0)  # a ratio to zero says nothing
     base = points[0][1] if points and paced and points[0][1] != target else None
     # A base beyond the target leaves no way to cover: the ratio says more than a distance of the wrong sign.
     if base is not None and (base > target) == (comparator in (">=", ">", "~", "=")):
         base = None
-    kind = {"mean": "annual", "growth_of": "growth", "flow": "annual", "relative_growth": "growth",
-            "both": "ratio", "increase": "cumulative"}.get(rule, rule)
+    kind = cast("Kind", {"mean": "annual", "growth_of": "growth", "flow": "annual", "relative_growth": "growth",
+                         "both": "ratio", "increase": "cumulative"}.get(rule, rule))
     tolerance = rules.approximate if comparator == "~" else 0.0
-    return attainment(value, target, kind, comparator, base, "distance" if base is not None else "ratio", tolerance)
+    return attainment(value, target, kind, cast("Comparator", comparator), base,
+                      "distance" if base is not None else "ratio", tolerance)
 
 
-def _paced(out, result: Attainment, points, at, rules):
+def _paced(out: dict[str, Any], result: Attainment, points: list[tuple[int, float]], at: int,
+           rules: Rules) -> dict[str, Any]:
     """Expected value by now, points behind, colour."""
     expected, share = np.nan, 1.0
     if points and result.rate is not None:

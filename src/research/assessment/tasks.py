@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -10,11 +12,15 @@ from research.assessment.colours import expected_share, status
 from research.core.faults import DataError, Fault, nearest, say, spot
 from research.core.status import weakest
 
+if TYPE_CHECKING:
+    from research.assessment.settings import Rules
+
+
 KINDS = ("重大平台", "重大项目", "重大改革", "重大工程")
 ORDER = {"red": 0, "yellow": 1, "green": 2, "grey": 3}
 
 
-def check_tasks(tasks):
+def check_tasks(tasks: pd.DataFrame) -> list[Fault]:
     """Faults of a task register; an empty list when it is whole.
 
     Parameters
@@ -35,7 +41,7 @@ def check_tasks(tasks):
     """
     faults = []
     for number, row in enumerate(tasks.to_dict("records"), start=2):
-        def fault(column, expected, found, hint="", number=number):
+        def fault(column: str, expected: str, found: object, hint: str = "", number: int = number) -> None:
             faults.append(Fault(spot("tasks.csv", row=number, column=column), expected, str(found), hint, kind="task"))
         if row["kind"] not in KINDS:
             fault("kind", "one of " + " ".join(KINDS), repr(row["kind"]), nearest(row["kind"], KINDS))
@@ -53,9 +59,9 @@ def check_tasks(tasks):
     return faults
 
 
-def check_warnings(grades):
+def check_warnings(grades: Sequence[Mapping[str, Any]]) -> list[Fault]:
     """Faults of the warning grades: each has a name, and they rise with the points behind."""
-    marks = [g.get("behind") for g in grades]
+    marks: list[Any] = [g.get("behind") for g in grades]
     if len(grades) >= 2 and all(isinstance(m, (int, float)) for m in marks) and marks == sorted(set(marks)):
         return []
     return [Fault("index.yml, assessment.warnings",
@@ -63,7 +69,7 @@ def check_warnings(grades):
                   str(marks), kind="thresholds")]
 
 
-def warning(behind, grades):
+def warning(behind: float, grades: Sequence[Mapping[str, Any]]) -> str:
     """Name of the highest grade whose mark `behind` has reached; empty below the first.
 
     Examples
@@ -75,7 +81,8 @@ def warning(behind, grades):
     return reached[-1] if reached else ""
 
 
-def task_status(tasks, today, rules, grades):
+def task_status(tasks: pd.DataFrame, today: date | str, rules: Rules,
+                grades: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Each task against a steady pace on one day.
 
     Parameters
@@ -102,8 +109,8 @@ def task_status(tasks, today, rules, grades):
     faults = check_tasks(tasks) + check_warnings(grades)
     if faults:
         raise DataError(faults)
-    today = date.fromisoformat(str(today)[:10])
-    rows = [_one(row, today, rules, grades) for row in tasks.to_dict("records")]
+    day = date.fromisoformat(str(today)[:10])
+    rows = [_one(row, day, rules, grades) for row in tasks.to_dict("records")]
     out = pd.DataFrame(rows, columns=[*tasks.columns, "year", "expected", "behind", "colour", "warning", "overdue",
                                       "milestone_missed", "stale", "days_left", "days_since_update"])
     key = out["colour"].map(ORDER)
@@ -111,7 +118,7 @@ def task_status(tasks, today, rules, grades):
             .drop(columns="_key").reset_index(drop=True))
 
 
-def summary(table):
+def summary(table: pd.DataFrame) -> pd.DataFrame:
     """Counts of a judged register: kind, n, green, yellow, red, grey, stale, overdue, warned, progress (mean)."""
     rows = []
     columns = ["kind", "n", "green", "yellow", "red", "grey", "stale", "overdue", "warned", "progress", "status"]
@@ -125,7 +132,7 @@ def summary(table):
     return pd.DataFrame(rows)
 
 
-def _one(row, today, rules, grades):
+def _one(row: dict[str, Any], today: date, rules: Rules, grades: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     progress = None if pd.isna(row["progress"]) else float(row["progress"])
     expected = expected_share(row["start"], row["due"], today)
     due = date.fromisoformat(str(row["due"])[:10])

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, get_args
+
 import numpy as np
 
+from research.composite.options import Aggregation, Mean
 from research.core.faults import DataError, Fault, nearest
 
-MEANS = ("arithmetic", "geometric", "harmonic")
-METHODS = (*MEANS, "copeland")
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from research.composite.tree import Tree
+    from research.core.kinds import Floats, Ints
+
+
+Curve: TypeAlias = Callable[[Any], Any]
+"""A function of numbers, one by one."""
+MEANS = get_args(Mean)
+METHODS = get_args(Aggregation)
 
 # f such that the mean is f^-1(sum w f(x)); all three are of this kind, which makes decompositions exact.
-_F = {"arithmetic": (lambda x: x, lambda y: y), "geometric": (np.log, np.exp),
+_F: dict[str, tuple[Curve, Curve]] = {"arithmetic": (lambda x: x, lambda y: y), "geometric": (np.log, np.exp),
       "harmonic": (lambda x: 1 / x, lambda y: 1 / y)}
-_SLOPE = {"arithmetic": np.ones_like, "geometric": lambda x: 1 / x, "harmonic": lambda x: -1 / x**2}
+_SLOPE: dict[str, Curve] = {"arithmetic": np.ones_like, "geometric": lambda x: 1 / x, "harmonic": lambda x: -1 / x**2}
 
 
-def mean(values, weights, method="arithmetic"):
+def mean(values: ArrayLike, weights: ArrayLike, method: Mean = "arithmetic") -> float:
     """Weighted mean of one kind.
 
     Parameters
@@ -50,7 +63,9 @@ def mean(values, weights, method="arithmetic"):
     return float(inverse((w * f(x)).sum() / w.sum()))
 
 
-def climb(scores, tree, local, methods, threshold=0.6, label=None, years=None):
+def climb(scores: Floats, tree: Tree, local: Sequence[Floats], methods: Sequence[str], threshold: float = 0.6,
+          label: Callable[[int], str] | None = None,
+          years: ArrayLike | None = None) -> tuple[list[Floats], list[Floats]]:
     """Scores of every level of the tree.
 
     Parameters
@@ -96,7 +111,7 @@ def climb(scores, tree, local, methods, threshold=0.6, label=None, years=None):
     return levels, there
 
 
-def _mean_of(x, weight, starts, method):
+def _mean_of(x: Floats, weight: Floats, starts: Ints, method: str) -> tuple[Floats, Floats]:
     f, inverse = _F[method]
     missing = np.isnan(x)
     if not missing.any():
@@ -110,7 +125,7 @@ def _mean_of(x, weight, starts, method):
         return inverse(top / share), share
 
 
-def _copeland(x, weight, starts, years):
+def _copeland(x: Floats, weight: Floats, starts: Ints, years: ArrayLike | None) -> tuple[Floats, Floats]:
     """Net share of other units of the year that a unit outranks, -1 to 1, siblings voting by weight."""
     years = np.zeros(len(x)) if years is None else np.asarray(years)
     ends = [*starts[1:], x.shape[1]]
@@ -123,16 +138,17 @@ def _copeland(x, weight, starts, years):
     return out, share
 
 
-def _net_wins(block, weight):
+def _net_wins(block: Floats, weight: Floats) -> Floats:
     """Units that each unit outranks less those that outrank it; a missing score neither wins nor loses."""
     ahead = np.zeros((len(block), len(block)))
     for j, w in enumerate(weight):
         column = np.ascontiguousarray(block[:, j])
         ahead += w * (column[:, None] > column)
-    return np.sign((ahead - ahead.T).round(12)).sum(axis=1)
+    found: Floats = np.sign((ahead - ahead.T).round(12)).sum(axis=1)
+    return found
 
 
-def _refuse_zeros(x, codes, method, label):
+def _refuse_zeros(x: Floats, codes: Sequence[str], method: str, label: Callable[[int], str] | None) -> None:
     bad = np.argwhere(x <= 0)
     if len(bad):
         raise DataError([Fault(f"{method} mean, {label(i) if label else f'unit {i}'}, {codes[j]}", "a score above 0",
@@ -140,13 +156,14 @@ def _refuse_zeros(x, codes, method, label):
                          for i, j in bad])
 
 
-def _known(method, known):
+def _known(method: str, known: Sequence[str]) -> None:
     if method not in known:
         raise DataError(Fault("aggregation", "one of " + ", ".join(known), repr(method), nearest(method, known),
                               "aggregation"))
 
 
-def multipliers(first, second, tree, local, methods):
+def multipliers(first: Sequence[Floats], second: Sequence[Floats], tree: Tree, local: Sequence[Floats],
+                methods: Sequence[str]) -> Floats:
     """How much one point of each leaf counts in the difference of two units' totals: exact for any mix of means.
 
     For a mean f^-1(sum w f(x)) the difference of two results is sum w m (x1 - x0) with
@@ -174,11 +191,12 @@ def multipliers(first, second, tree, local, methods):
     return factor
 
 
-def _slope(method, a, b):
+def _slope(method: str, a: Floats, b: Floats) -> Floats:
     if method == "arithmetic":
         return np.ones_like(a)
     f = _F[method][0]
     with np.errstate(divide="ignore", invalid="ignore"):
         secant = (f(b) - f(a)) / (b - a)
         near = np.abs(b - a) <= 1e-9 * np.maximum(1.0, np.abs(a))
-        return np.where(near, _SLOPE[method]((a + b) / 2), secant)
+        found: Floats = np.where(near, _SLOPE[method]((a + b) / 2), secant)
+        return found

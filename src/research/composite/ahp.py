@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
+from research.composite.options import AhpMethod, RandomIndex
 from research.core.faults import DataError, Fault, nearest
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from research.core.kinds import Floats
+
+
 
 RANDOM_INDEX = {
     "saaty1980": (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59),
     "saaty2005": (0.0, 0.0, 0.52, 0.89, 1.11, 1.25, 1.35, 1.40, 1.45, 1.49, 1.52, 1.54, 1.56, 1.58, 1.59),
 }
 """Random consistency indices for 1 to 15 things compared; two tables are in use and differ."""
-METHODS = ("eigen", "geometric", "column")
+METHODS = get_args(AhpMethod)
 
 
 @dataclass(frozen=True)
@@ -30,14 +39,15 @@ class Ahp:
         Table the ratio was taken by.
     """
 
-    weights: np.ndarray
+    weights: Floats
     lambda_max: float
     ci: float
     cr: float
     random_index: str
 
 
-def ahp(matrix, method="eigen", random_index="saaty1980", limit=0.1, name="ahp"):
+def ahp(matrix: ArrayLike, method: AhpMethod = "eigen", random_index: RandomIndex = "saaty1980", limit: float = 0.1,
+        name: str = "ahp") -> Ahp:
     """Weights of a matrix of pairwise judgements.
 
     Parameters
@@ -94,7 +104,7 @@ def ahp(matrix, method="eigen", random_index="saaty1980", limit=0.1, name="ahp")
     return Ahp(raw / raw.sum(), lambda_max, ci, cr, random_index)
 
 
-def _check(a, method, random_index, name):
+def _check(a: Floats, method: str, random_index: str, name: str) -> None:
     faults = []
     for word, known in ((method, METHODS), (random_index, tuple(RANDOM_INDEX))):
         if word not in known:

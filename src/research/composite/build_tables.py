@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from research.composite import diagnose, explain, methods, robustness
@@ -12,16 +15,23 @@ from research.composite.versions import read_versions
 from research.core.faults import DataError, Fault, nearest
 from research.core.texts import read_yaml
 
+if TYPE_CHECKING:
+    from research.composite.result import IndexResult
+    from research.composite.spec import IndexSpec
+    from research.indicators.edition import Edition
+
+
 _ROBUST = {"variants", "seed", "level", "weight_noise", "normalise", "aggregate", "sobol"}
 
 
-def observations_of(edition):
+def observations_of(edition: Edition) -> pd.DataFrame:
     """The checked observations with the derived indicators, up to the edition's year."""
     frame = edition.table("observations")
     return frame[frame["year"].astype(int) <= int(edition.edition)]
 
 
-def indices(edition, version=None, versions=None):
+def indices(edition: Edition, version: str | None = None,
+            versions: tuple[str, dict[str, dict[str, IndexSpec]]] | None = None) -> dict[str, IndexResult]:
     """The index of each scope, built anew.
 
     Parameters
@@ -42,13 +52,13 @@ def indices(edition, version=None, versions=None):
     DataError
         An unknown version, with the nearest known one; faults of the index.
     """
-    current, versions = versions or read_versions(edition.project.reference / "index.yml")
+    current, known = versions or read_versions(edition.project.reference / "index.yml")
     name = version or current
-    if name not in versions:
-        raise DataError(Fault("index version", "a version of index.yml", repr(name), nearest(name, versions), "spec"))
+    if name not in known:
+        raise DataError(Fault("index version", "a version of index.yml", repr(name), nearest(name, known), "spec"))
     frame, registry, out = observations_of(edition), edition.indicators, {}
     groups = dict(zip(edition.places["code"], edition.places["group"], strict=True))
-    for scope, spec in versions[name].items():
+    for scope, spec in known[name].items():
         own = frame["place"] == edition.district
         rows = frame[own] if scope == "district" else frame[~own & frame["place"].isin(edition.places["code"])]
         part = registry if scope == "district" else registry[registry["level"] == "both"]
@@ -60,7 +70,7 @@ def indices(edition, version=None, versions=None):
     return out
 
 
-def robustness_settings(edition):
+def robustness_settings(edition: Edition) -> dict[str, Any]:
     """The `robustness` section of `index.yml`, checked."""
     section = read_yaml(edition.project.reference / "index.yml", "data/reference/index.yml").get("robustness") or {}
     unknown = set(section) - _ROBUST
@@ -70,7 +80,7 @@ def robustness_settings(edition):
     return section
 
 
-def build(edition):
+def build(edition: Edition) -> dict[str, pd.DataFrame]:
     """All tables of the composite index.
 
     Parameters
@@ -100,7 +110,7 @@ def build(edition):
     return tables
 
 
-_PER_SCOPE = {
+_PER_SCOPE: dict[str, Callable[[IndexResult], pd.DataFrame]] = {
     "scores": lambda r: r.scores, "indicator_scores": lambda r: r.indicator_scores, "ranks": lambda r: r.ranks,
     "contributions": lambda r: r.contributions, "weights": lambda r: r.weights,
     "availability": lambda r: r.availability, "index_changes": explain.changes, "obstacles": methods.obstacle_table,
@@ -111,18 +121,18 @@ _PER_SCOPE = {
 }
 
 
-def _stack(parts):
+def _stack(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.concat([f.assign(scope=scope) for scope, f in parts.items()], ignore_index=True)
 
 
-def _goalposts(result):
+def _goalposts(result: IndexResult) -> pd.DataFrame:
     rows = [{"indicator": c, "name": n, "unit": u, "direction": int(d), "low": p[0], "high": p[-1]}
             for c, n, u, d in zip(result.tree.leaves, result.tree.names[0], result.tree.units, result.tree.directions,
                                   strict=True) for p in [result.spec.goalposts[c]]]
     return pd.DataFrame(rows).assign(version=result.spec.version)
 
 
-def settings_table(current, versions):
+def settings_table(current: str, versions: Mapping[str, Mapping[str, IndexSpec]]) -> pd.DataFrame:
     """Every version's settings, for the methods page: version, scope, current, setting, value.
 
     Goalposts are left out (table `goalposts`); `stable` says whether past scores can ever move.
@@ -139,13 +149,13 @@ def settings_table(current, versions):
     return pd.DataFrame(rows)
 
 
-def _text(value):
+def _text(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{k} {v:g}" if isinstance(v, float) else f"{k} {v}" for k, v in value.items())
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
-def _versions(edition, results):
+def _versions(edition: Edition, results: Mapping[str, IndexResult]) -> pd.DataFrame:
     """The current version beside each other one: score and rank of every place and year under both."""
     current, versions = read_versions(edition.project.reference / "index.yml")
     parts = []
@@ -160,9 +170,9 @@ def _versions(edition, results):
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
-def _robust(edition, results):
+def _robust(edition: Edition, results: Mapping[str, IndexResult]) -> dict[str, pd.DataFrame]:
     s, year = robustness_settings(edition), int(edition.edition)
-    shared = {k: s[k] for k in ("seed", "weight_noise") if k in s}
+    shared: dict[str, Any] = {k: s[k] for k in ("seed", "weight_noise") if k in s}
     shared |= {k: tuple(s[k]) for k in ("normalise", "aggregate") if k in s}
     wide = {"level": s.get("level", 0.9), "variants": s.get("variants", 2000)}
     town = results["township"]
@@ -180,5 +190,5 @@ def _robust(edition, results):
     return tables | {n: tables[n].assign(scope="township") for n in names}
 
 
-def _last_year(result, year):
+def _last_year(result: IndexResult, year: int) -> int:
     return year if (result.panel.years == year).any() else int(result.panel.years.max())

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd  # noqa: F401  (the example uses it)
 
 from research.core.faults import DataError, Fault
 from research.core.status import weakest
 
 
-def denominate(observations, denominators, factor=1.0):
+def denominate(observations: pd.DataFrame, denominators: Mapping[str, str], factor: float = 1.0) -> pd.DataFrame:
     """Divide some indicators by others.
 
     Parameters

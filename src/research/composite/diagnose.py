@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -9,8 +11,15 @@ from research.composite.aggregate import climb
 from research.composite.spread import flat
 from research.core.faults import DataError, Fault
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
-def cronbach_alpha(matrix):
+    from research.composite.result import IndexResult
+    from research.core.kinds import Bools, Floats, Ints
+
+
+
+def cronbach_alpha(matrix: ArrayLike) -> float:
     """Cronbach's alpha: how far columns measure one thing.
 
     Parameters
@@ -41,12 +50,12 @@ def cronbach_alpha(matrix):
     return float(k / (k - 1) * (1 - x.var(axis=0, ddof=1).sum() / x.sum(axis=1).var(ddof=1)))
 
 
-def _units(result, year):
+def _units(result: IndexResult, year: int | None) -> Bools:
     at = ~np.isnan(result.levels[-1][:, 0])
     return at if year is None else at & (result.panel.years == int(year))
 
 
-def alphas(result, year=None):
+def alphas(result: IndexResult, year: int | None = None) -> pd.DataFrame:
     """Alpha and the first principal component's share in each domain and in the whole.
 
     Returns
@@ -70,7 +79,7 @@ def alphas(result, year=None):
     return pd.DataFrame(rows).assign(version=result.spec.version)
 
 
-def principal_components(result, year=None, level=-2, keep=6):
+def principal_components(result: IndexResult, year: int | None = None, level: int = -2, keep: int = 6) -> pd.DataFrame:
     """Principal components of the scores of one level (default the domains).
 
     Returns
@@ -98,7 +107,7 @@ def principal_components(result, year=None, level=-2, keep=6):
     return frame.assign(version=result.spec.version)
 
 
-def correlations(result, year=None):
+def correlations(result: IndexResult, year: int | None = None) -> pd.DataFrame:
     """Correlation of each node with its parent and with the index, over the units.
 
     Returns
@@ -120,14 +129,14 @@ def correlations(result, year=None):
     return pd.DataFrame(rows).assign(version=result.spec.version)
 
 
-def _r(a, b):
+def _r(a: Floats, b: Floats) -> float:
     both = ~np.isnan(a) & ~np.isnan(b)
     if both.sum() < 3 or flat(a[both]) or flat(b[both]):
         return np.nan
     return float(np.corrcoef(a[both], b[both])[0, 1])
 
 
-def effective_weights(result, year=None):
+def effective_weights(result: IndexResult, year: int | None = None) -> pd.DataFrame:
     """Nominal weight against the share of the index's variance that an indicator's points carry.
 
     The shares cov(points, index) / var(index) add up to 1 exactly: a large nominal weight on an indicator
@@ -150,7 +159,7 @@ def effective_weights(result, year=None):
                          "share": share, "ratio": share / weight, "version": result.spec.version})
 
 
-def drop_one(result, year):
+def drop_one(result: IndexResult, year: int) -> pd.DataFrame:
     """How far ranks move when one indicator is left out.
 
     Returns
@@ -173,5 +182,6 @@ def drop_one(result, year):
     return pd.DataFrame(rows).assign(year=int(year), version=result.spec.version)
 
 
-def _rank(x):
-    return 1 + (x[None, :] > x[:, None] + 1e-12).sum(axis=1)
+def _rank(x: Floats) -> Ints:
+    found: Ints = 1 + (x[None, :] > x[:, None] + 1e-12).sum(axis=1)
+    return found

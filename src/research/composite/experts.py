@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
 import numpy as np
 import pandas as pd
 
 from research.composite.ahp import ahp
+from research.composite.options import AhpGroup, AhpMethod, OpinionMean, RandomIndex
 from research.core.faults import DataError, Fault, nearest, spot
 from research.indicators.reference.tables import read_csv
 
+if TYPE_CHECKING:
+    from research.core.kinds import Floats
+
+
 SCORES = ("expert", "node", "weight")
 JUDGEMENTS = ("expert", "parent", "first", "second", "times")
-MEANS = ("mean", "median")
-GROUPS = ("judgements", "priorities")
+MEANS = get_args(OpinionMean)
+GROUPS = get_args(AhpGroup)
 
 
-def read_scores(path):
+def read_scores(path: Path) -> dict[str, dict[str, float]]:
     """Experts' scores as `{expert: {node: weight}}`.
 
     Parameters
@@ -40,7 +49,7 @@ def read_scores(path):
     return {e: dict(zip(part["node"], part["weight"], strict=True)) for e, part in frame.groupby("expert", sort=True)}
 
 
-def read_judgements(path):
+def read_judgements(path: Path) -> dict[str, dict[str, dict[str, Any]]]:
     """Experts' pairwise judgements as `{expert: {parent: {"order": [...], "matrix": [[...]]}}}`.
 
     Parameters
@@ -68,7 +77,7 @@ def read_judgements(path):
     faults += _twice(pair, path.name, ["expert", "parent", "pair"])
     if faults:
         raise DataError(faults)
-    out = {}
+    out: dict[str, dict[str, dict[str, Any]]] = {}
     for (expert, parent), part in good.groupby(["expert", "parent"], sort=True):
         order = sorted({*part["first"], *part["second"]})
         matrix = np.full((len(order), len(order)), np.nan)
@@ -83,7 +92,7 @@ def read_judgements(path):
     return out
 
 
-def _table(path, columns, number):
+def _table(path: Path, columns: Sequence[str], number: str) -> tuple[pd.DataFrame, list[Fault]]:
     """The file's rows with one column as numbers (fractions such as 1/3 too), and the faults so far."""
     frame = read_csv(path)
     missing = [c for c in columns if c not in frame]
@@ -99,7 +108,7 @@ def _table(path, columns, number):
     return frame.assign(**{number: values.astype(float)}), faults
 
 
-def _number(text):
+def _number(text: object) -> float:
     try:
         top, *below = str(text).strip().split("/")
         return float(top) / float(below[0]) if below else float(top)
@@ -107,13 +116,14 @@ def _number(text):
         return np.nan
 
 
-def _twice(frame, name, key):
+def _twice(frame: pd.DataFrame, name: str, key: list[str]) -> list[Fault]:
     return [Fault(spot(name, row=i + 2), "each only once", " ".join(map(str, row)), kind="experts")
             for i, row in zip(frame.index[frame.duplicated(key)],
                               frame.loc[frame.duplicated(key), key].to_numpy(), strict=True)]
 
 
-def group_weights(opinions, children, how="mean", name="experts"):
+def group_weights(opinions: Mapping[str, Mapping[str, float]], children: Sequence[str], how: OpinionMean = "mean",
+                  name: str = "experts") -> Floats:
     """Weights of one family by several experts, each expert's rescaled to a sum of 1 first, so that all count alike.
 
     Parameters
@@ -160,10 +170,13 @@ def group_weights(opinions, children, how="mean", name="experts"):
     if not rows:
         return np.full(len(children), 1 / len(children))
     middle = np.mean(rows, axis=0) if how == "mean" else np.median(rows, axis=0)
-    return middle / middle.sum()
+    found: Floats = middle / middle.sum()
+    return found
 
 
-def group_ahp(judgements, how="judgements", method="eigen", random_index="saaty1980", limit=0.1, name="ahp"):
+def group_ahp(judgements: Mapping[str, Mapping[str, Any]], how: AhpGroup = "judgements", method: AhpMethod = "eigen",
+              random_index: RandomIndex = "saaty1980", limit: float = 0.1,
+              name: str = "ahp") -> tuple[list[str], Floats, pd.DataFrame]:
     """One AHP result of several experts' matrices of the same things.
 
     Parameters
@@ -196,7 +209,8 @@ def group_ahp(judgements, how="judgements", method="eigen", random_index="saaty1
     if how not in GROUPS:
         raise DataError(Fault(name, "one of " + ", ".join(GROUPS), repr(how), nearest(how, GROUPS), "experts"))
     order = list(next(iter(judgements.values()))["order"])
-    matrices, each, faults = [], {}, []
+    matrices, each = [], {}
+    faults: list[Fault | str] = []
     for expert, given in judgements.items():
         if sorted(given["order"]) != sorted(order):
             faults.append(Fault(f"{name}, expert {expert}", "judgements of " + " ".join(order),

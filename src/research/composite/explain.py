@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
 from research.composite.aggregate import multipliers
 from research.core.faults import DataError, Fault
 
+if TYPE_CHECKING:
+    from research.composite.result import IndexResult
+    from research.core.kinds import Bools, Floats
+
+
 COVERAGE = "COVERAGE"
 """Row that holds what comes from different indicators being there, not from their scores."""
 
 
-def points_of(result):
+def points_of(result: IndexResult) -> tuple[Floats, Floats]:
     """Points each indicator gives and leaves lying, for every unit: two arrays (units, indicators).
 
     Lost points decompose the distance from full marks (all indicators at the top of the scale); given points
@@ -34,7 +42,7 @@ def points_of(result):
     return weight * top - lost, lost
 
 
-def difference(result, first, second):
+def difference(result: IndexResult, first: tuple[str, int], second: tuple[str, int]) -> pd.DataFrame:
     """The difference of two units' indices, shared exactly among the indicators.
 
     Parameters
@@ -77,7 +85,7 @@ def difference(result, first, second):
     return pd.concat([rows, pd.DataFrame([rest])], ignore_index=True)
 
 
-def _position(result, unit):
+def _position(result: IndexResult, unit: tuple[str, int]) -> int:
     place, year = str(unit[0]), int(unit[1])
     at = np.flatnonzero((result.panel.places == place) & (result.panel.years == year))
     if not len(at) or np.isnan(result.levels[-1][at[0], 0]):
@@ -86,7 +94,7 @@ def _position(result, unit):
     return int(at[0])
 
 
-def _local_given(result, there):
+def _local_given(result: IndexResult, there: Bools) -> list[Floats]:
     out = []
     for k, weight in enumerate(result.local):
         w = np.where(there, weight, 0.0)
@@ -97,7 +105,7 @@ def _local_given(result, there):
     return out
 
 
-def _with_only(result, u, there, methods):
+def _with_only(result: IndexResult, u: int, there: Bools, methods: Sequence[str]) -> list[Floats]:
     """Scores of a unit by level as if only some indicators were there."""
     from research.composite.aggregate import _F
 
@@ -113,7 +121,7 @@ def _with_only(result, u, there, methods):
     return levels
 
 
-def changes(result):
+def changes(result: IndexResult) -> pd.DataFrame:
     """Each place's change of the index from year to year, by indicator.
 
     Returns
@@ -132,7 +140,7 @@ def changes(result):
     return _ordered(parts, ["place", "year", "previous_year"], result.spec.version)
 
 
-def distances(result, year=None):
+def distances(result: IndexResult, year: int | None = None) -> pd.DataFrame:
     """Each place's distance from the best place of the year, by indicator.
 
     Returns
@@ -154,16 +162,16 @@ def distances(result, year=None):
     return _ordered(parts, ["place", "year", "best"], result.spec.version)
 
 
-def _row(result, place, year):
+def _row(result: IndexResult, place: str, year: int) -> int:
     return int(np.flatnonzero((result.panel.places == place) & (result.panel.years == year))[0])
 
 
-def _unit_status(result):
+def _unit_status(result: IndexResult) -> dict[tuple[str, int], str]:
     top = result._statuses(len(result.levels) - 1)[:, 0]
     return {(p, y): s for p, y, s in zip(result.panel.places, result.panel.years, top, strict=True)}
 
 
-def _ordered(parts, keys, version):
+def _ordered(parts: list[pd.DataFrame], keys: list[str], version: str) -> pd.DataFrame:
     columns = [*keys, "indicator", "name", "domain", "before", "after", "points", "status"]
     if not parts:
         return pd.DataFrame(columns=[*columns, "version"])

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
+from research.composite.options import Imputation
 from research.composite.panel import IMPUTED
 from research.core.faults import DataError, Fault, nearest
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from research.composite.panel import Panel
+    from research.core.kinds import Bools, Floats, Ints
+
+
 _HELPERS = 3
-METHODS = ("none", "last", "linear", "group_mean", "regression")
+METHODS = get_args(Imputation)
 
 
-def screen(panel, share_units=0.0, share_indicators=0.0):
+def screen(panel: Panel, share_units: float = 0.0, share_indicators: float = 0.0) -> tuple[Bools, Bools]:
     """Leave out indicators, then units, with too few values.
 
     Parameters
@@ -46,7 +56,7 @@ def screen(panel, share_units=0.0, share_indicators=0.0):
     return rows, columns
 
 
-def impute(panel, method="none", groups=None):
+def impute(panel: Panel, method: Imputation = "none", groups: Sequence[object] | None = None) -> tuple[Panel, Bools]:
     """Fill gaps by one named rule.
 
     Parameters
@@ -85,19 +95,20 @@ def impute(panel, method="none", groups=None):
     return replace(panel, values=values, statuses=statuses), filled
 
 
-def _weakest_of_column(panel):
-    return panel.statuses.max(axis=0, keepdims=True)
+def _weakest_of_column(panel: Panel) -> NDArray[np.int8]:
+    found: NDArray[np.int8] = panel.statuses.max(axis=0, keepdims=True)
+    return found
 
 
-def _last(panel, groups):
+def _last(panel: Panel, groups: Sequence[object] | None) -> Floats:
     before, first, _ = _known_before(panel)
     i, j = np.nonzero(np.isnan(panel.values) & (before >= first))
-    values = panel.values.copy()
+    values: Floats = panel.values.copy()
     values[i, j] = panel.values[before[i, j], j]
     return values
 
 
-def _known_before(panel):
+def _known_before(panel: Panel) -> tuple[Ints, Ints, Ints]:
     """For each cell the row of the last known value so far (-1: none), and the first and last row of its place."""
     rows = np.arange(len(panel.values))
     start = np.r_[True, panel.places[1:] != panel.places[:-1]]
@@ -108,7 +119,7 @@ def _known_before(panel):
     return before, first, last
 
 
-def _linear(panel, groups):
+def _linear(panel: Panel, groups: Sequence[object] | None) -> Floats:
     """Between the known years before and after in the same place; nothing is known of the time before the first."""
     values, rows = panel.values.copy(), np.arange(len(panel.values))
     there = ~np.isnan(values)
@@ -120,13 +131,15 @@ def _linear(panel, groups):
     years = panel.years.astype(float)
     way = np.where(high > low, (years[i] - years[low]) / np.maximum(years[high] - years[low], 1), 0.0)
     values[i, j] = panel.values[low, j] + way * (panel.values[high, j] - panel.values[low, j])
-    return values
+    found: Floats = values
+    return found
 
 
-def _group_mean(panel, groups):
-    values = panel.values.copy()
-    groups = np.zeros(len(values)) if groups is None else _grouped(panel, groups)
-    key = np.unique(np.rec.fromarrays([groups.astype(str), panel.years]), return_inverse=True)[1]
+def _group_mean(panel: Panel, groups: Sequence[object] | None) -> Floats:
+    values: Floats = panel.values.copy()
+    member: NDArray[Any] = np.zeros(len(values)) if groups is None else _grouped(panel, groups)
+    cells: NDArray[Any] = np.rec.fromarrays([member.astype(str), panel.years])
+    key = np.unique(cells, return_inverse=True)[1]
     for k in np.unique(key):
         at = np.flatnonzero(key == k)
         block = values[at]
@@ -137,17 +150,17 @@ def _group_mean(panel, groups):
     return values
 
 
-def _grouped(panel, groups):
+def _grouped(panel: Panel, groups: Sequence[object]) -> NDArray[Any]:
     """The units' groups, refused where a place stands in none: those without are no group of their own."""
-    groups = np.asarray(groups, dtype=object)
-    lost = [p for p, g in zip(panel.places, groups, strict=True) if g is None or g != g or not str(g).strip()]
+    named = np.asarray(groups, dtype=object)
+    lost = [p for p, g in zip(panel.places, named, strict=True) if g is None or g != g or not str(g).strip()]
     if lost:
         raise DataError([Fault(f"impute group_mean, place {p}", "a group", "none", "name its group, or take another "
                                "rule", "impute") for p in dict.fromkeys(lost)])
-    return groups
+    return named
 
 
-def _regression(panel, groups):
+def _regression(panel: Panel, groups: Sequence[object] | None) -> Floats:
     import statsmodels.api as sm
 
     raw, values = panel.values, panel.values.copy()
@@ -160,10 +173,11 @@ def _regression(panel, groups):
         if fit.sum() >= len(best) + 3 and gap.any():
             model = sm.OLS(raw[fit, j], sm.add_constant(raw[np.ix_(fit, best)], has_constant="add")).fit(method="qr")
             values[gap, j] = model.predict(sm.add_constant(raw[np.ix_(gap, best)], has_constant="add"))
-    return values
+    found: Floats = values
+    return found
 
 
-def _alike(raw, gaps):
+def _alike(raw: Floats, gaps: Bools) -> Floats:
     """Absolute correlation of each pair of columns over the units where both are known; 0 below five of them."""
     there = (~gaps).astype(float)
     with np.errstate(invalid="ignore", divide="ignore"):

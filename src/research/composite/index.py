@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -11,7 +14,8 @@ from research.composite.spec import IndexSpec
 from research.core.faults import DataError, Fault, nearest
 
 
-def build_index(observations, indicators, spec=None, groups=None):
+def build_index(observations: pd.DataFrame, indicators: pd.DataFrame | tree.Tree, spec: IndexSpec | None = None,
+                groups: Mapping[str, str] | None = None) -> IndexResult:
     """Build a composite index.
 
     Parameters
@@ -67,7 +71,7 @@ def build_index(observations, indicators, spec=None, groups=None):
                        (observations, indicators), build_index, screened)
 
 
-def _tree(indicators, spec):
+def _tree(indicators: pd.DataFrame | tree.Tree, spec: IndexSpec) -> tree.Tree:
     if isinstance(indicators, tree.Tree):
         whole = indicators
     elif "subdomain_code" in indicators:
@@ -81,7 +85,8 @@ def _tree(indicators, spec):
     return whole.keep(set(whole.leaves) - set(spec.exclude)) if spec.exclude else whole
 
 
-def _screened(whole, data, spec):
+def _screened(whole: tree.Tree, data: panel.Panel,
+              spec: IndexSpec) -> tuple[tree.Tree, panel.Panel, list[dict[str, Any]]]:
     """The tree and the panel of what has enough values, and a list of what has not."""
     rows, columns = fill.screen(data, spec.screen_units, spec.screen_indicators)
     there = ~np.isnan(data.values)

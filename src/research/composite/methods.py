@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, get_args
+
 import numpy as np
 import pandas as pd
 
+from research.composite.options import Coupling
 from research.composite.spread import ROUNDING, checked_weights
 from research.core.faults import DataError, Fault, nearest, spot
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from research.composite.result import IndexResult
+    from research.core.kinds import Floats
+
+
 GRADES = ("极度失调", "严重失调", "中度失调", "轻度失调", "濒临失调",
           "勉强协调", "初级协调", "中级协调", "良好协调", "优质协调")
-VARIANTS = ("traditional", "modified")
+VARIANTS = get_args(Coupling)
 
 
-def topsis(matrix, weights=None, directions=None):
+def topsis(matrix: ArrayLike, weights: ArrayLike | None = None, directions: ArrayLike | None = None) -> Floats:
     """TOPSIS closeness: distance from the worst over the distances from the worst and the best.
 
     Columns are divided by their Euclidean length (vector normalisation, not min-max), then weighted.
@@ -62,10 +72,12 @@ def topsis(matrix, weights=None, directions=None):
     far, near = (np.sqrt(((v - edge) ** 2).sum(axis=1)) for edge in (v.min(axis=0), v.max(axis=0)))
     if ((far + near) <= ROUNDING * np.abs(v).max()).any():
         raise DataError(Fault("topsis", "units that differ", "all equal", kind="topsis"))
-    return far / (far + near)
+    found: Floats = far / (far + near)
+    return found
 
 
-def coupling(values, weights=None, variant="traditional"):
+def coupling(values: ArrayLike, weights: ArrayLike | None = None,
+             variant: Coupling = "traditional") -> dict[str, float]:
     """Coupling degree C, development T and coordination D of some subsystems.
 
     Parameters
@@ -119,7 +131,7 @@ def coupling(values, weights=None, variant="traditional"):
     return {"C": c, "T": t, "D": float(np.sqrt(c * t))}
 
 
-def coordination_grade(d):
+def coordination_grade(d: float) -> str:
     """Name of the ten classes of coordination, upper bound closed.
 
     Examples
@@ -130,7 +142,7 @@ def coordination_grade(d):
     return GRADES[min(9, max(0, int(np.ceil(round(d * 10, 9))) - 1))]
 
 
-def obstacle_degree(scores, weights):
+def obstacle_degree(scores: ArrayLike, weights: ArrayLike) -> Floats:
     """Share of each indicator in the distance from full marks (障碍度).
 
     Parameters
@@ -159,10 +171,11 @@ def obstacle_degree(scores, weights):
     lost = w * (1 - x)
     if not ((x >= 0) & (x <= 1)).all() or not lost.sum() > 0:
         raise DataError(Fault("obstacle degree", "scores from 0 to 1, not all 1", str(x), kind="obstacle"))
-    return lost / lost.sum()
+    found: Floats = lost / lost.sum()
+    return found
 
 
-def topsis_table(result):
+def topsis_table(result: IndexResult) -> pd.DataFrame:
     """TOPSIS of all units of each year on the imputed values: place, year, closeness, rank, n."""
     rows = []
     for year in np.unique(result.panel.years):
@@ -183,7 +196,7 @@ def topsis_table(result):
                       version=result.spec.version)
 
 
-def coupling_table(result):
+def coupling_table(result: IndexResult) -> pd.DataFrame:
     """Coupling coordination of the domains, both variants: place, year, variant, C, T, D, grade."""
     low, high = result.spec.scale
     rows = []
@@ -199,7 +212,7 @@ def coupling_table(result):
         version=result.spec.version)
 
 
-def obstacle_table(result):
+def obstacle_table(result: IndexResult) -> pd.DataFrame:
     """Obstacle degree of each indicator: place, year, indicator, name, obstacle, rank (1 is most in the way)."""
     frame = result.contributions[["place", "year", "indicator", "name", "score", "lost", "status", "version"]].copy()
     total = frame.groupby(["place", "year"])["lost"].transform("sum")
@@ -208,7 +221,7 @@ def obstacle_table(result):
     return frame.drop(columns="lost").sort_values(["place", "year", "rank"]).reset_index(drop=True)
 
 
-def strengths(result, count=3):
+def strengths(result: IndexResult, count: int = 3) -> pd.DataFrame:
     """The best and weakest indicators of each place against the mean of its peers in the year.
 
     Returns
@@ -232,7 +245,7 @@ def strengths(result, count=3):
     return pd.concat(parts, ignore_index=True)[columns]
 
 
-def peers(result, count=3):
+def peers(result: IndexResult, count: int = 3) -> pd.DataFrame:
     """The places most alike by their domain scores, and the better one to learn from.
 
     Returns

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, get_args
+
 import numpy as np
 
+from research.composite.options import Combination
 from research.core.faults import DataError, Fault, nearest
 
-COMBINATIONS = ("linear", "multiplicative", "game")
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from research.core.kinds import Floats
 
 
-def to_one(raw, what):
+COMBINATIONS = get_args(Combination)
+
+
+def to_one(raw: Floats, what: str) -> Floats:
     """Weights rescaled to a sum of 1; refused where they add up to nothing."""
     total = raw.sum()
     if not 0 < total < np.inf:
         raise DataError(Fault(what, "weights that add up to more than 0", f"{total:g}", kind="weights"))
-    return raw / total
+    found: Floats = raw / total
+    return found
 
 
-def combine(objective, subjective, method="linear", share=0.5):
+def combine(objective: ArrayLike, subjective: ArrayLike, method: Combination = "linear", share: float = 0.5) -> Floats:
     """One set of weights out of an objective and a subjective one.
 
     Parameters
@@ -64,7 +74,7 @@ def combine(objective, subjective, method="linear", share=0.5):
     return share * a + (1 - share) * b
 
 
-def game_shares(first, second):
+def game_shares(first: ArrayLike, second: ArrayLike) -> Floats:
     """Shares of two sets of weights in their game-theoretic combination.
 
     Solves sum_k alpha_k w_j.w_k = w_j.w_j and rescales; identical sets get a half each.
@@ -79,10 +89,11 @@ def game_shares(first, second):
     if abs(np.linalg.det(gram)) < 1e-12:
         return np.array([0.5, 0.5])
     alpha = np.abs(np.linalg.solve(gram, np.diag(gram)))
-    return alpha / alpha.sum()
+    found: Floats = alpha / alpha.sum()
+    return found
 
 
-def emphasise(weights, factors):
+def emphasise(weights: ArrayLike, factors: ArrayLike) -> Floats:
     """Multiply weights by factors and rescale to a sum of 1.
 
     Parameters

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, get_args
+
 import numpy as np
 
+from research.composite.options import Constant, Normalisation
 from research.composite.spread import flat, settled
 from research.core.faults import DataError, Fault, nearest
 
-METHODS = ("goalposts", "target", "minmax", "zscore", "rank", "percentile", "borda")
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from research.core.kinds import Floats, Ints
+
+
+METHODS = get_args(Normalisation)
 STABLE = ("goalposts", "target")
 """Methods by which a past score never moves when a year or a place is added."""
 
 
-def normalise(values, names, directions, method="goalposts", goalposts=None, scale=(0.0, 100.0), clip=True,
-              years=None, constant="refuse"):
+def normalise(values: Floats, names: Sequence[str], directions: ArrayLike, method: Normalisation = "goalposts",
+              goalposts: Mapping[str, Sequence[float]] | None = None, scale: tuple[float, float] = (0.0, 100.0),
+              clip: bool = True, years: ArrayLike | None = None, constant: Constant = "refuse") -> Floats:
     """Put each column on one scale.
 
     Parameters
@@ -74,7 +85,7 @@ def normalise(values, names, directions, method="goalposts", goalposts=None, sca
     return _by_order(oriented, method, scale, years)
 
 
-def posts_matrix(names, directions, goalposts):
+def posts_matrix(names: Sequence[str], directions: ArrayLike, goalposts: Mapping[str, Sequence[float]]) -> Floats:
     """Goalposts as an array of shape (4, indicators): low, ideal low, ideal high, high.
 
     Raises
@@ -83,7 +94,7 @@ def posts_matrix(names, directions, goalposts):
         Each indicator without goalposts, or with equal or disordered ones.
     """
     out, faults = np.full((4, len(names)), np.nan), []
-    for j, (name, direction) in enumerate(zip(names, directions, strict=True)):
+    for j, (name, direction) in enumerate(zip(names, np.asarray(directions), strict=True)):
         ends = goalposts.get(name)
         want = 4 if direction == 0 else 2
         if ends is None or len(ends) != want:
@@ -100,7 +111,7 @@ def posts_matrix(names, directions, goalposts):
     return out
 
 
-def _between(values, directions, posts, scale, clip):
+def _between(values: Floats, directions: Ints, posts: Floats, scale: tuple[float, float], clip: bool) -> Floats:
     low, ideal_low, ideal_high, high = posts
     with np.errstate(invalid="ignore", divide="ignore"):
         rising = (values - low) / (ideal_low - low)
@@ -111,10 +122,11 @@ def _between(values, directions, posts, scale, clip):
         share = np.where((directions == 0) & ~np.isnan(values), two, share)
     if clip:
         share = np.clip(share, 0.0, 1.0)
-    return scale[0] + share * (scale[1] - scale[0])
+    found: Floats = scale[0] + share * (scale[1] - scale[0])
+    return found
 
 
-def _to_target(values, directions, posts, scale, clip):
+def _to_target(values: Floats, directions: Ints, posts: Floats, scale: tuple[float, float], clip: bool) -> Floats:
     low, ideal_low, ideal_high, high = posts
     with np.errstate(invalid="ignore", divide="ignore"):
         more, less = values / high, np.where(values > 0, low / values, np.nan)
@@ -129,26 +141,27 @@ def _to_target(values, directions, posts, scale, clip):
     return scale[0] + share * (scale[1] - scale[0])
 
 
-def _folded(values, names, directions, goalposts):
+def _folded(values: Floats, names: Sequence[str], directions: Ints,
+            goalposts: Mapping[str, Sequence[float]]) -> tuple[Floats, Ints]:
     """Two-sided columns as closeness to their range, so that more is better."""
     posts = posts_matrix(names, directions, goalposts) if (directions == 0).all() else None
     out, new = values.copy(), directions.copy()
     for j in np.flatnonzero(directions == 0):
-        p = posts[:, j] if posts is not None else posts_matrix([names[j]], [0], goalposts)[:, 0]
+        p = posts[:, j] if posts is not None else posts_matrix([names[int(j)]], [0], goalposts)[:, 0]
         out[:, j] = -np.maximum(0.0, np.maximum(p[1] - values[:, j], values[:, j] - p[2]))
         new[j] = 1
     return out, new
 
 
-def _refuse_constant(values, names, constant, method):
+def _refuse_constant(values: Floats, names: Sequence[str], constant: str, method: str) -> None:
     same = np.flatnonzero(flat(values))
     if len(same) and constant == "refuse":
-        raise DataError([Fault(f"normalise {method}, indicator {names[j]}", "a column that varies",
+        raise DataError([Fault(f"normalise {method}, indicator {names[int(j)]}", "a column that varies",
                                f"{abs(values[:, j][~np.isnan(values[:, j])][0]):g} throughout",
                                "leave it out, use goalposts, or constant='middle'", "constant") for j in same])
 
 
-def _by_spread(values, method, scale):
+def _by_spread(values: Floats, method: str, scale: tuple[float, float]) -> Floats:
     low, high, varies = np.nanmin(values, axis=0), np.nanmax(values, axis=0), ~flat(values)
     with np.errstate(invalid="ignore", divide="ignore"):
         if method == "minmax":
@@ -161,7 +174,7 @@ def _by_spread(values, method, scale):
     return np.where(np.isnan(values), np.nan, out)
 
 
-def _by_order(values, method, scale, years):
+def _by_order(values: Floats, method: str, scale: tuple[float, float], years: ArrayLike | None) -> Floats:
     from scipy.stats import rankdata
 
     years = np.zeros(len(values)) if years is None else np.asarray(years)

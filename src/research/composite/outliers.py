@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, get_args
+
 import numpy as np
 
+from research.composite.options import Treatment
 from research.composite.spread import flat
 from research.core.faults import DataError, Fault, nearest
 
-METHODS = ("none", "winsorise", "log", "winsorise_log")
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from research.core.kinds import Floats
 
 
-def skewness(x):
+METHODS = get_args(Treatment)
+
+
+def skewness(x: ArrayLike) -> float:
     """Sample skewness G1 (bias-corrected), as in SAS, Excel and COINr; NaN below three values.
 
     Examples
@@ -27,7 +37,7 @@ def skewness(x):
     return float(np.sqrt(n) * (square * d).sum() / square.sum() ** 1.5 * np.sqrt(n * (n - 1)) / (n - 2))
 
 
-def kurtosis(x):
+def kurtosis(x: ArrayLike) -> float:
     """Sample excess kurtosis G2 (bias-corrected); NaN below four values.
 
     Examples
@@ -45,17 +55,18 @@ def kurtosis(x):
     return float(((n + 1) * g2 + 6) * (n - 1) / ((n - 2) * (n - 3)))
 
 
-def _clean(x):
+def _clean(x: ArrayLike) -> Floats:
     x = np.asarray(x, float)
-    return x[~np.isnan(x)]
+    found: Floats = x[~np.isnan(x)]
+    return found
 
 
-def is_outlying(x, skew=2.0, kurt=3.5):
+def is_outlying(x: ArrayLike, skew: float = 2.0, kurt: float = 3.5) -> bool:
     """Whether a column is both skewed and heavy-tailed beyond the limits."""
     return bool(abs(skewness(x)) > skew and kurtosis(x) > kurt)
 
 
-def winsorise(x, most=5, skew=2.0, kurt=3.5):
+def winsorise(x: ArrayLike, most: int = 5, skew: float = 2.0, kurt: float = 3.5) -> tuple[Floats, int]:
     """Pull the furthest values in, one by one, until the column passes or `most` values were moved.
 
     The last difference is never pulled in: of two values that are left, the rare one is what the indicator says.
@@ -90,7 +101,7 @@ def winsorise(x, most=5, skew=2.0, kurt=3.5):
     return x, int(moved.sum())
 
 
-def shifted_log(x):
+def shifted_log(x: ArrayLike) -> Floats:
     """ln(x - min + 1% of the range): keeps the order, takes zeros and negatives.
 
     Examples
@@ -102,10 +113,12 @@ def shifted_log(x):
     low, high = np.nanmin(x), np.nanmax(x)
     if low == high:
         return x.copy()
-    return np.log(x - low + 0.01 * (high - low))
+    found: Floats = np.log(x - low + 0.01 * (high - low))
+    return found
 
 
-def treat(values, names, method="none", most=5, skew=2.0, kurt=3.5):
+def treat(values: Floats, names: Sequence[str], method: Treatment = "none", most: int = 5, skew: float = 2.0,
+          kurt: float = 3.5) -> tuple[Floats, list[dict[str, Any]]]:
     """Treat each outlying column by one named rule.
 
     Parameters
@@ -131,7 +144,8 @@ def treat(values, names, method="none", most=5, skew=2.0, kurt=3.5):
     if method not in METHODS:
         raise DataError(Fault("outliers", "one of " + ", ".join(METHODS), repr(method), nearest(method, METHODS),
                               "outliers"))
-    out, report = values.copy(), []
+    out = values.copy()
+    report: list[dict[str, Any]] = []
     if method == "none":
         return out, report
     for j, name in enumerate(names):

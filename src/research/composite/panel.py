@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from research.core.faults import DataError, Fault, nearest, spot
 from research.core.status import STATUSES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from research.core.kinds import Bools, Floats, Ints
+
 
 NONE = -1  # status code of a cell without a value
 IMPUTED = STATUSES.index("imputed")
@@ -30,30 +38,31 @@ class Panel:
         Standard errors, 0 where none is known.
     """
 
-    values: np.ndarray
-    places: np.ndarray
-    years: np.ndarray
-    indicators: tuple
-    statuses: np.ndarray
-    errors: np.ndarray | None = None
+    values: Floats
+    places: NDArray[Any]
+    years: Ints
+    indicators: tuple[str, ...]
+    statuses: NDArray[np.int8]
+    errors: Floats | None = None
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, ...]:
         """Number of units and of indicators."""
-        return self.values.shape
+        found: tuple[int, ...] = self.values.shape
+        return found
 
-    def frame(self, values=None):
+    def frame(self, values: NDArray[Any] | None = None) -> pd.DataFrame:
         """A matrix of this panel as a table with index (place, year)."""
         index = pd.MultiIndex.from_arrays([self.places, self.years], names=["place", "year"])
         return pd.DataFrame(self.values if values is None else values, index=index, columns=list(self.indicators))
 
-    def rows(self, keep):
+    def rows(self, keep: Bools | Ints) -> Panel:
         """The panel of some units: a mask or positions."""
         return replace(self, values=self.values[keep], places=self.places[keep], years=self.years[keep],
                        statuses=self.statuses[keep], errors=None if self.errors is None else self.errors[keep])
 
 
-def from_long(observations, indicators):
+def from_long(observations: pd.DataFrame, indicators: Sequence[str]) -> Panel:
     """A panel of tidy observations.
 
     Parameters
@@ -110,7 +119,7 @@ def from_long(observations, indicators):
                  tuple(indicators), statuses, errors)
 
 
-def _check_cells(frame, row, column, width):
+def _check_cells(frame: pd.DataFrame, row: Ints, column: Ints, width: int) -> None:
     cell = row.astype(np.int64) * width + column
     counts = np.bincount(cell)
     if counts.max() < 2:
@@ -121,13 +130,14 @@ def _check_cells(frame, row, column, width):
                      for p, y, i in seen.itertuples(index=False)])
 
 
-def _positions(column, words):
+def _positions(column: pd.Series, words: Iterable[str]) -> Ints:
     """Position of each cell in `words`, -1 where it is none of them; each different cell is looked up once."""
     codes, found = pd.factorize(column)
-    return np.r_[pd.Index(list(words)).get_indexer(found), -1][codes]
+    made: Ints = np.r_[pd.Index(list(words)).get_indexer(found), -1][codes]
+    return made
 
 
-def _codes(statuses):
+def _codes(statuses: pd.Series) -> Ints:
     codes = _positions(statuses, STATUSES)
     if (codes < 0).any():
         bad = sorted({str(s) for s in statuses[codes < 0]})
@@ -136,7 +146,7 @@ def _codes(statuses):
     return codes
 
 
-def _grade(word):
+def _grade(word: Any) -> Any:
     """A grade as a number where it is one, else as it stands."""
     try:
         return float(word)
@@ -144,7 +154,7 @@ def _grade(word):
         return word
 
 
-def grades_to_values(observations, scales):
+def grades_to_values(observations: pd.DataFrame, scales: Mapping[str, Mapping[str, float]]) -> pd.DataFrame:
     """Qualitative grades as numbers by a named scale.
 
     Parameters

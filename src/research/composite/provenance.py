@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from research.core.faults import Fault
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 NEEDED = ("n", "survey_date", "method")
 
 
-def check_survey(observations, indicators):
+def check_survey(observations: pd.DataFrame, indicators: pd.DataFrame) -> list[Fault]:
     """Faults of + indicators whose values lack sample size, date or method.
 
     Parameters

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Literal
+
 import pandas as pd
 
 from research.composite.tree import ROOT, from_nodes
 from research.core.faults import DataError, Fault
 
+if TYPE_CHECKING:
+    from research.composite.tree import Tree
 
-def from_registry(indicators, weights="equal"):
+
+
+def from_registry(indicators: pd.DataFrame, weights: Literal["equal", "given"] = "equal") -> Tree:
     """The tree of the indicator registry: indicator, sub-domain, domain, index.
 
     Parameters
@@ -50,7 +56,7 @@ def from_registry(indicators, weights="equal"):
     return from_nodes(nodes)
 
 
-def goalposts_of(indicators):
+def goalposts_of(indicators: pd.DataFrame) -> dict[str, tuple[float, float]]:
     """Goalposts of the registry's own columns, for indicators that a version of the index gives none.
 
     Examples
@@ -66,7 +72,7 @@ def goalposts_of(indicators):
                                                        strict=True)}
 
 
-def _check_sums(nodes):
+def _check_sums(nodes: pd.DataFrame) -> None:
     sums = nodes[nodes["parent"] != ""].groupby("parent")["weight"].sum()
     faults = [Fault(f"indicators.csv, weights under {code}", "a sum of 1", f"{total:.6g}", "rescale them", "weights")
               for code, total in sums.items() if abs(total - 1) > 1e-6]

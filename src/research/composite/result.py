@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from research.composite import panel, tree, weighting
+from research.composite import weighting
+from research.composite.panel import Panel
 from research.composite.spec import IndexSpec
+from research.composite.tree import Tree
 from research.core.status import STATUSES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from research.core.kinds import Bools, Floats
+
+
 
 
 @dataclass(frozen=True)
@@ -48,21 +58,21 @@ class IndexResult:
     """
 
     spec: IndexSpec
-    tree: tree.Tree
-    panel: panel.Panel
-    stages: dict
-    levels: list
-    available: list
-    filled: np.ndarray
-    treated: list
-    local: tuple
-    weight_steps: dict
-    inputs: tuple
-    build: Callable
-    left_out: list = field(default_factory=list)
+    tree: Tree
+    panel: Panel
+    stages: dict[str, Floats]
+    levels: list[Floats]
+    available: list[Floats]
+    filled: Bools
+    treated: list[dict[str, Any]]
+    local: tuple[Floats, ...]
+    weight_steps: dict[str, Floats]
+    inputs: tuple[Any, ...]
+    build: Callable[..., IndexResult]
+    left_out: list[dict[str, Any]] = field(default_factory=list)
 
     @cached_property
-    def steps(self):
+    def steps(self) -> dict[str, pd.DataFrame]:
         """Each step as a table with index (place, year): raw, imputed, treated, normalised, aggregated."""
         out = {name: self.panel.frame(values) for name, values in self.stages.items()}
         codes = [c for level in self.tree.codes for c in level]
@@ -71,16 +81,16 @@ class IndexResult:
         return out
 
     @cached_property
-    def scores(self):
+    def scores(self) -> pd.DataFrame:
         """Scores above the indicators: place, year, level, code, name, score, available, status, version."""
         return self._long(1)
 
     @cached_property
-    def indicator_scores(self):
+    def indicator_scores(self) -> pd.DataFrame:
         """Scores of the single indicators, in the same columns."""
         return self._long(0, 1)
 
-    def _long(self, first, last=None):
+    def _long(self, first: int, last: int | None = None) -> pd.DataFrame:
         parts, units = [], len(self.panel.places)
         for k in range(first, len(self.levels) if last is None else last):
             n = len(self.tree.codes[k])
@@ -94,19 +104,19 @@ class IndexResult:
         long = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
         return long.assign(version=_taken([self.spec.version], np.zeros(len(long), int)))
 
-    def _rungs(self, level):
+    def _rungs(self, level: int) -> NDArray[np.int8]:
         """Position of each score's status in `STATUSES`, the weakest of what it stands on; -1 for nothing."""
         codes = self.panel.statuses
         for k in range(level):
             codes = np.maximum.reduceat(codes, self.tree.starts(k), axis=1)
         return codes
 
-    def _statuses(self, level):
+    def _statuses(self, level: int) -> NDArray[Any]:
         names = np.array([*STATUSES, None], object)  # -1, nothing there, is the last
         return names[self._rungs(level)]
 
     @cached_property
-    def ranks(self):
+    def ranks(self) -> pd.DataFrame:
         """Rank of each place among the places of the year: place, year, level, code, rank, n, score, version.
 
         The best is 1; equals share the better rank.
@@ -118,7 +128,7 @@ class IndexResult:
         return out[["place", "year", "level", "code", "name", "rank", "n", "score", "status", "version"]]
 
     @cached_property
-    def local_there(self):
+    def local_there(self) -> list[Floats]:
         """Weights among siblings in each unit, missing nodes' weights given to the others: an array a level."""
         out = []
         for k, local in enumerate(self.local):
@@ -129,7 +139,7 @@ class IndexResult:
         return out
 
     @cached_property
-    def effective(self):
+    def effective(self) -> Floats:
         """Weight of each leaf in each unit's index, after missing cells gave theirs to their siblings."""
         weight = np.ones((len(self.panel.places), 1))
         for parent, w in zip(reversed(self.tree.parents), reversed(self.local_there), strict=True):
@@ -137,7 +147,7 @@ class IndexResult:
         return weight
 
     @cached_property
-    def contributions(self):
+    def contributions(self) -> pd.DataFrame:
         """Points that each indicator gives to its place's index, and points it leaves lying.
 
         Columns place, year, indicator, name, weight, score, points, lost, status, version; the points of a
@@ -154,7 +164,7 @@ class IndexResult:
         return frame
 
     @cached_property
-    def weights(self):
+    def weights(self) -> pd.DataFrame:
         """Weights of all nodes: code, name, level, parent, local, weight, emphasis, method, version.
 
         For indicators also the weight at each step (subjective, objective, combined).
@@ -173,7 +183,7 @@ class IndexResult:
         return pd.DataFrame(rows).assign(method=weighting.describe(self.spec.weights), version=self.spec.version)
 
     @cached_property
-    def cells(self):
+    def cells(self) -> pd.DataFrame:
         """Every value on its way: place, year, indicator, raw, imputed, treated, normalised, filled, version."""
         units, n = self.panel.shape
         long = {name: values.ravel() for name, values in self.stages.items()}
@@ -184,7 +194,7 @@ class IndexResult:
         return frame.assign(version=self.spec.version)
 
     @cached_property
-    def screened(self):
+    def screened(self) -> pd.DataFrame:
         """What was left out for too few values: indicator or place and year, share there, share needed, version.
 
         An indicator without any value is always left out, and stands here too.
@@ -193,18 +203,18 @@ class IndexResult:
         return pd.DataFrame(self.left_out, columns=columns).astype({"year": "Int64"}).assign(version=self.spec.version)
 
     @cached_property
-    def outliers(self):
+    def outliers(self) -> pd.DataFrame:
         """Columns that were treated: indicator, method, points, skewness, kurtosis (before), passed, version."""
         columns = ["indicator", "method", "points", "skewness", "kurtosis", "passed"]
         return pd.DataFrame(self.treated, columns=columns).assign(version=self.spec.version)
 
     @cached_property
-    def consistency(self):
+    def consistency(self) -> pd.DataFrame:
         """Consistency of the judgements used, if any (see `weighting.consistency`)."""
         return weighting.consistency(self.tree, self.spec.weights).assign(version=self.spec.version)
 
     @cached_property
-    def availability(self):
+    def availability(self) -> pd.DataFrame:
         """What was there: place, year, n_indicators, n_available, n_imputed, share (of the weight), status."""
         there, weight = ~np.isnan(self.stages["raw"]), self.tree.spread(self.local)[0]
         return pd.DataFrame({
@@ -213,11 +223,11 @@ class IndexResult:
             "share": (there * weight).sum(axis=1), "status": self._statuses(len(self.levels) - 1)[:, 0],
             "version": self.spec.version})
 
-    def again(self, **changed):
+    def again(self, **changed: Any) -> IndexResult:
         """The same index with some settings changed: `result.again(aggregate="geometric", scale=(1, 100))`."""
         return self.build(*self.inputs, self.spec.but(**changed))
 
-    def compare(self, other):
+    def compare(self, other: IndexResult) -> pd.DataFrame:
         """Index of two results side by side: place, year, score, other, difference, rank, other_rank."""
         keys = ["place", "year"]
         a, b = (r.ranks[r.ranks["level"] == r.tree.levels[-1]] for r in (self, other))
@@ -228,6 +238,6 @@ class IndexResult:
                              "other_rank": out["rank_other"]})
 
 
-def _taken(words, positions):
+def _taken(words: Iterable[Any], positions: NDArray[Any]) -> Any:
     """Words repeated by position (-1 is missing), without a Python object a cell."""
     return pd.array(list(words), dtype="str").take(positions, allow_fill=True)

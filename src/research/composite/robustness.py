@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
 import numpy as np
 import pandas as pd
 
 from research.composite.aggregate import MEANS
+from research.composite.options import Normalisation
 from research.composite.spread import flat
 from research.composite.variants import shaker
 from research.core.faults import DataError, Fault, nearest
 
-NORMALISE = ("goalposts", "minmax", "percentile")
+if TYPE_CHECKING:
+    from research.composite.options import Mean
+    from research.composite.result import IndexResult
+    from research.composite.variants import Shaker
+    from research.core.kinds import Floats
+
+
+NORMALISE: tuple[Normalisation, ...] = ("goalposts", "minmax", "percentile")
 FACTORS = ("normalise", "aggregate", "weight_mix", "weight_noise", "inputs")
 FACTORS_ZH = dict(zip(FACTORS, ("标准化方法", "合成方法", "赋权方案", "权重扰动", "抽样误差"), strict=True))
 _BATCH = 400  # variants at a time: 400 x 19 x 64 numbers stay in the cache
 
 
-def simulate(result, year, variants=2000, seed=0, weight_noise=0.25, normalise=NORMALISE, aggregate=MEANS):
+def simulate(result: IndexResult, year: int, variants: int = 2000, seed: int = 0, weight_noise: float = 0.25,
+             normalise: Sequence[Normalisation] = NORMALISE, aggregate: Sequence[Mean] = MEANS) -> Floats:
     """Index of every unit of a year in many variants.
 
     Each variant draws a normalisation, a mean for the last step (among the domains), a mix of the version's
@@ -64,7 +76,7 @@ def simulate(result, year, variants=2000, seed=0, weight_noise=0.25, normalise=N
     return out
 
 
-def ranks_of(scores):
+def ranks_of(scores: Floats) -> Floats:
     """Ranks in each variant, the best 1, equals sharing the better one; NaN stays NaN."""
     rank = np.empty(scores.shape)
     for u in range(scores.shape[1]):
@@ -73,7 +85,7 @@ def ranks_of(scores):
     return np.where(np.isnan(scores), np.nan, rank)
 
 
-def intervals(result, year, level=0.9, **choices):
+def intervals(result: IndexResult, year: int, level: float = 0.9, **choices: Any) -> pd.DataFrame:
     """Interval of score and rank of each place of a year over the variants.
 
     Ranks are taken over all variants, scores over as many variants with the fixed goalposts.
@@ -108,13 +120,16 @@ def intervals(result, year, level=0.9, **choices):
     at = np.flatnonzero(result.panel.years == int(year))
     frame = pd.DataFrame({"place": result.panel.places[at], "year": int(year)}).merge(
         top[["place", "score", "rank", "n", "status"]], on="place", how="left", validate="one_to_one")
-    for name, values, method in (("score", scores, "linear"), ("rank", ranks, "nearest")):
+    kinds: tuple[tuple[str, Floats, Literal["linear", "nearest"]], ...] = (
+        ("score", scores, "linear"), ("rank", ranks, "nearest"))
+    for name, values, method in kinds:
         low, middle, high = np.nanquantile(values, ends, axis=0, method=method)
         frame[f"{name}_lower"], frame[f"{name}_median"], frame[f"{name}_upper"] = low, middle, high
     return frame.assign(variants=len(scores), level=level, version=result.spec.version)
 
 
-def sobol(result, year, n=256, seed=0, weight_noise=0.25, normalise=NORMALISE, aggregate=MEANS):
+def sobol(result: IndexResult, year: int, n: int = 256, seed: int = 0, weight_noise: float = 0.25,
+          normalise: Sequence[Normalisation] = NORMALISE, aggregate: Sequence[Mean] = MEANS) -> pd.DataFrame:
     """Shares of the variation of scores and ranks that each choice makes (Sobol indices, SALib).
 
     Parameters
@@ -158,7 +173,8 @@ def sobol(result, year, n=256, seed=0, weight_noise=0.25, normalise=NORMALISE, a
     return pd.DataFrame(rows, columns=columns).assign(year=int(year), version=result.spec.version)
 
 
-def _by_design(s, equal, design, seed, weight_noise, normalise, aggregate):
+def _by_design(s: Shaker, equal: Floats, design: Floats, seed: int, weight_noise: float,
+               normalise: Sequence[Normalisation], aggregate: Sequence[Mean]) -> Floats:
     """Scores of a Sobol design; noise is one of 64 stored draws, so that a factor is one number."""
     rng = np.random.default_rng(seed)
     w_draws = np.exp(weight_noise * rng.standard_normal((64, len(equal))))
@@ -176,7 +192,7 @@ def _by_design(s, equal, design, seed, weight_noise, normalise, aggregate):
     return out
 
 
-def _known(normalise, aggregate, variants):
+def _known(normalise: Sequence[Normalisation], aggregate: Sequence[Mean], variants: int) -> None:
     faults = [Fault("robustness, normalise", "one of " + ", ".join(NORMALISE), repr(m), nearest(m, NORMALISE),
                     "robustness") for m in normalise if m not in NORMALISE]
     faults += [Fault("robustness, aggregate", "one of " + ", ".join(MEANS), repr(m), nearest(m, MEANS), "robustness")

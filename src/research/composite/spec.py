@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from research.composite import options
 from research.core.faults import DataError, Fault, nearest
 
 
@@ -16,9 +18,9 @@ class _Closed(BaseModel):
 class Outliers(_Closed):
     """How outlying columns are treated; see `outliers.treat`."""
 
-    method: Literal["none", "winsorise", "log", "winsorise_log"] = "none"
-    most: int = Field(5, ge=1)
-    skew: float = Field(2.0, gt=0)
+    method: options.Treatment = "none"
+    most: int = Field(default=5, ge=1)
+    skew: float = Field(default=2.0, gt=0)
     kurt: float = 3.5
 
 
@@ -60,27 +62,27 @@ class Weights(_Closed):
         Indicator -> weight in the whole, for a frozen set; then nothing else is used.
     """
 
-    subjective: Literal["equal", "given", "expert", "ahp"] = "equal"
+    subjective: options.Subjective = "equal"
     expert: dict[str, float] = {}
     experts: str = ""
     opinions: dict[str, dict[str, float]] = {}
-    expert_mean: Literal["mean", "median"] = "mean"
-    ahp: dict[str, dict] = {}
+    expert_mean: options.OpinionMean = "mean"
+    ahp: dict[str, dict[str, Any]] = {}
     judgements: str = ""
-    judged: dict[str, dict[str, dict]] = {}
-    group: Literal["judgements", "priorities"] = "judgements"
-    ahp_method: Literal["eigen", "geometric", "column"] = "eigen"
-    random_index: Literal["saaty1980", "saaty2005"] = "saaty1980"
-    consistency: float = Field(0.1, gt=0)
-    objective: Literal["none", "entropy", "critic", "cv", "pca"] = "none"
-    entropy: Literal["share", "minmax_zero", "minmax_shift"] = "minmax_shift"
-    entropy_shift: float = Field(0.01, gt=0)
-    pca_share: float = Field(0.8, gt=0, le=1)
-    within: Literal["siblings", "index"] = "siblings"
-    combine: Literal["linear", "multiplicative", "game"] = "linear"
-    share: float = Field(0.5, ge=0, le=1)
-    emphasis: dict[Literal["feature", "shortboard", "special"], float] = {}
-    emphasis_within: Literal["index", "siblings"] = "index"
+    judged: dict[str, dict[str, dict[str, Any]]] = {}
+    group: options.AhpGroup = "judgements"
+    ahp_method: options.AhpMethod = "eigen"
+    random_index: options.RandomIndex = "saaty1980"
+    consistency: float = Field(default=0.1, gt=0)
+    objective: options.Objective = "none"
+    entropy: options.Pretreatment = "minmax_shift"
+    entropy_shift: float = Field(default=0.01, gt=0)
+    pca_share: float = Field(default=0.8, gt=0, le=1)
+    within: options.Within = "siblings"
+    combine: options.Combination = "linear"
+    share: float = Field(default=0.5, ge=0, le=1)
+    emphasis: dict[options.Emphasis, float] = {}
+    emphasis_within: options.Within = "index"
     fixed: dict[str, float] = {}
 
 
@@ -134,32 +136,32 @@ class IndexSpec(_Closed):
     source: str = ""
     note: str = ""
     exclude: tuple[str, ...] = ()
-    screen_units: float = Field(0.0, ge=0, le=1)
-    screen_indicators: float = Field(0.0, ge=0, le=1)
-    availability: float = Field(0.6, ge=0, le=1)
-    impute: Literal["none", "last", "linear", "group_mean", "regression"] = "none"
+    screen_units: float = Field(default=0.0, ge=0, le=1)
+    screen_indicators: float = Field(default=0.0, ge=0, le=1)
+    availability: float = Field(default=0.6, ge=0, le=1)
+    impute: options.Imputation = "none"
     impute_group: str = ""
     outliers: Outliers = Outliers()
-    normalise: Literal["goalposts", "target", "minmax", "zscore", "rank", "percentile", "borda"] = "goalposts"
+    normalise: options.Normalisation = "goalposts"
     goalposts: dict[str, tuple[float, ...]] = {}
-    unset_goalposts: Literal["refuse", "first_year"] = "refuse"
+    unset_goalposts: options.Unset = "refuse"
     scale: tuple[float, float] = (0.0, 100.0)
     clip: bool = True
-    constant: Literal["refuse", "middle"] = "refuse"
+    constant: options.Constant = "refuse"
     weights: Weights = Weights()
     aggregate: str | tuple[str, ...] = "arithmetic"
     reference_years: tuple[int, ...] = ()
     reference_places: tuple[str, ...] = ()
     grades: dict[str, dict[str, float]] = {}
 
-    def __init__(self, **settings):
+    def __init__(self, **settings: Any) -> None:
         try:
             super().__init__(**settings)
         except ValidationError as error:
             raise DataError(_faults(error, settings)) from None
 
     @model_validator(mode="after")
-    def _sound(self):
+    def _sound(self) -> Self:
         from research.composite.aggregate import METHODS
 
         words = (self.aggregate,) if isinstance(self.aggregate, str) else self.aggregate
@@ -170,7 +172,7 @@ class IndexSpec(_Closed):
             raise ValueError(f"scale: low below high, not {self.scale}")
         return self
 
-    def methods(self, steps):
+    def methods(self, steps: int) -> tuple[str, ...]:
         """The mean of each of `steps` levels, lowest first.
 
         Raises
@@ -185,7 +187,7 @@ class IndexSpec(_Closed):
                                   f"{len(self.aggregate)}", kind="spec"))
         return self.aggregate
 
-    def but(self, **changed):
+    def but(self, **changed: Any) -> IndexSpec:
         """The same index with some settings changed; `weights` and `outliers` may be given in part, as dicts.
 
         Raises
@@ -196,7 +198,7 @@ class IndexSpec(_Closed):
         return IndexSpec(**merged(self.model_dump(), changed))
 
     @property
-    def moves_with(self):
+    def moves_with(self) -> list[str]:
         """Why past scores of this version would move when a year or a place is added; empty when they do not."""
         reasons = []
         if self.normalise not in ("goalposts", "target"):
@@ -214,7 +216,7 @@ class IndexSpec(_Closed):
         return reasons
 
 
-def merged(old, new):
+def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     """Settings with some of them changed; `weights` and `outliers` may be given in part."""
     out = dict(old)
     for key, value in new.items():
@@ -225,7 +227,7 @@ def merged(old, new):
     return out
 
 
-def _faults(error, settings):
+def _faults(error: ValidationError, settings: Mapping[str, Any]) -> list[Fault]:
     known = {"": IndexSpec.model_fields, "weights": Weights.model_fields, "outliers": Outliers.model_fields}
     faults, version = [], settings.get("version", "")
     for e in error.errors():

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from research.core.faults import DataError, Fault, spot
+
+if TYPE_CHECKING:
+    from research.core.kinds import Floats
+
 
 ROUNDING = 1e-12
 """Differences up to this share of a column's largest value are rounding: the same number, computed in two ways."""
@@ -39,7 +43,7 @@ def flat(values: ArrayLike) -> Any:
     return bool(out) if np.ndim(out) == 0 else out
 
 
-def settled(values: ArrayLike) -> NDArray[np.float64]:
+def settled(values: ArrayLike) -> Floats:
     """Columns without their rounding noise, for comparisons of order: equal numbers are equal.
 
     Examples
@@ -54,7 +58,7 @@ def settled(values: ArrayLike) -> NDArray[np.float64]:
 
 
 def checked_weights(weights: ArrayLike, count: int, what: str, names: Sequence[str] | None = None,
-                    kind: str = "weights") -> NDArray[np.float64]:
+                    kind: str = "weights") -> Floats:
     """Weights as numbers: one for each of `count`, finite, none below 0, not all 0.
 
     Parameters
@@ -88,8 +92,9 @@ def checked_weights(weights: ArrayLike, count: int, what: str, names: Sequence[s
         raise DataError(Fault(spot(what, item="weights"), f"{count} weights, one each", found, kind=kind))
     bad = np.flatnonzero(~(np.isfinite(w) & (w >= 0)))
     if len(bad):
-        raise DataError([Fault(spot(what, item=f"weight of {names[j] if names else j}"), "a finite number of 0 or more",
-                               "nothing" if np.isnan(w[j]) else f"{w[j]:g}", kind=kind) for j in bad])
+        raise DataError([Fault(spot(what, item=f"weight of {names[int(j)] if names else j}"),
+                               "a finite number of 0 or more", "nothing" if np.isnan(w[j]) else f"{w[j]:g}", kind=kind)
+                         for j in bad])
     if not w.sum() > 0:
         place = spot(what, item="weights")
         raise DataError(Fault(place, "weights that add up to more than 0", f"{w.sum():g}", kind=kind))

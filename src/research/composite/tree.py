@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from research.composite.tree_checks import check_nodes
 from research.core.faults import DataError, Fault, nearest
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from research.core.kinds import Floats, Ints
+
 
 ROOT = "INDEX"
 LEVELS = ("indicator", "subdomain", "domain", "index")
@@ -34,28 +42,28 @@ class Tree:
         Nodes of the tree that this one was cut from: settings may name them all the same.
     """
 
-    levels: tuple
-    codes: tuple
-    names: tuple
-    parents: tuple
-    local: tuple
-    directions: np.ndarray
-    emphasis: tuple = ()
-    special: tuple = ()
-    units: tuple = field(default=())
-    left_out: frozenset = frozenset()
+    levels: tuple[str, ...]
+    codes: tuple[tuple[str, ...], ...]
+    names: tuple[tuple[str, ...], ...]
+    parents: tuple[Ints, ...]
+    local: tuple[Floats, ...]
+    directions: Ints
+    emphasis: tuple[str, ...] = ()
+    special: tuple[str, ...] = ()
+    units: tuple[str, ...] = field(default=())
+    left_out: frozenset[str] = frozenset()
 
     @property
-    def leaves(self):
+    def leaves(self) -> tuple[str, ...]:
         """Codes of the leaves."""
         return self.codes[0]
 
     @property
-    def weights(self):
+    def weights(self) -> Floats:
         """Weight of each leaf in the whole, summing to 1."""
         return self.spread()[0]
 
-    def spread(self, local=None):
+    def spread(self, local: Sequence[Floats] | None = None) -> list[Floats]:
         """Weight in the whole of each node of each level, from local ones; the root's is 1."""
         local = self.local if local is None else local
         out = [np.ones(len(self.codes[-1]))]
@@ -63,7 +71,7 @@ class Tree:
             out.insert(0, out[0][parent] * weight)
         return out
 
-    def local_from(self, leaf_weights):
+    def local_from(self, leaf_weights: ArrayLike) -> tuple[Floats, ...]:
         """Local weights of each level that give the leaves these weights in the whole."""
         out, weights = [], np.asarray(leaf_weights, float)
         for level, parent in enumerate(self.parents):
@@ -73,18 +81,18 @@ class Tree:
             weights = total
         return tuple(out)
 
-    def starts(self, level):
+    def starts(self, level: int) -> Ints:
         """First position of each family of siblings in a level (for `np.add.reduceat`)."""
         return np.flatnonzero(np.r_[True, np.diff(self.parents[level]) > 0])
 
-    def ancestors(self, level):
+    def ancestors(self, level: int) -> Ints:
         """Position in `level` of each leaf's ancestor there."""
         at = np.arange(len(self.leaves))
         for parent in self.parents[:level]:
             at = parent[at]
         return at
 
-    def keep(self, leaves):
+    def keep(self, leaves: Iterable[str]) -> Tree:
         """The tree of some of its leaves; nodes left without any go too, weights rescale among siblings.
 
         Raises
@@ -101,7 +109,7 @@ class Tree:
         gone = {c for level in self.codes for c in level} - {c for level in smaller.codes for c in level}
         return replace(smaller, left_out=self.left_out | gone)
 
-    def _kept(self, nodes, leaves):
+    def _kept(self, nodes: pd.DataFrame, leaves: set[str]) -> pd.Series:
         keep, wanted = set(leaves), set(leaves)
         parent = dict(zip(nodes["code"], nodes["parent"], strict=True))
         while wanted:
@@ -109,7 +117,7 @@ class Tree:
             keep |= wanted
         return nodes["code"].isin(keep)
 
-    def nodes(self):
+    def nodes(self) -> pd.DataFrame:
         """The tree as a table: code, name, level, parent, weight, direction, emphasis, special, unit."""
         rows, n = [], len(self.levels)
         for k in range(n):
@@ -127,7 +135,7 @@ class Tree:
         return pd.DataFrame(rows)
 
 
-def from_nodes(nodes, levels=None):
+def from_nodes(nodes: pd.DataFrame, levels: Sequence[str] | None = None) -> Tree:
     """A tree out of a table of nodes.
 
     Parameters
@@ -175,7 +183,7 @@ def from_nodes(nodes, levels=None):
         leaf["direction"].to_numpy(int), tuple(leaf["emphasis"]), tuple(leaf["special"]), tuple(leaf["unit"]))
 
 
-def _filled(nodes):
+def _filled(nodes: pd.DataFrame) -> pd.DataFrame:
     nodes = nodes.reset_index(drop=True).copy()
     defaults = {"name": nodes["code"], "weight": 1.0, "direction": 1, "emphasis": "", "special": "", "unit": ""}
     for column, value in defaults.items():
@@ -186,5 +194,5 @@ def _filled(nodes):
     return nodes.fillna({"direction": 1})
 
 
-def _among_siblings(weight, parent):
+def _among_siblings(weight: Floats, parent: Ints) -> Floats:
     return weight / np.bincount(parent, weight)[parent]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import pandas as pd
 
 from research.core.faults import Fault, nearest
 
 
-def check_nodes(nodes):
+def check_nodes(nodes: pd.DataFrame) -> list[Fault]:
     """Faults of a table of nodes; an empty list when it makes a tree.
 
     Parameters
@@ -24,7 +25,7 @@ def check_nodes(nodes):
     faults, level = [], dict(zip(nodes["code"], nodes["level"], strict=True))
     parent = dict(zip(nodes["code"], nodes["parent"], strict=True))
 
-    def fault(code, expected, found, hint=""):
+    def fault(code: object, expected: str, found: object, hint: str = "") -> None:
         faults.append(Fault(f"index, node {code}", expected, str(found), hint, kind="tree"))
 
     for code in nodes["code"][nodes["code"].duplicated()].unique():
@@ -56,7 +57,7 @@ def check_nodes(nodes):
     return faults
 
 
-def _cycles(parent):
+def _cycles(parent: Mapping[str, str]) -> list[Fault]:
     faults = []
     for code in parent:
         seen, at = set(), code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +11,16 @@ from research.composite.aggregate import _F
 from research.composite.normalise import posts_matrix
 from research.composite.spread import ROUNDING
 from research.core.faults import DataError, Fault, nearest
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from research.composite.result import IndexResult
+    from research.composite.tree import Tree
+    from research.core.kinds import Floats
+
 
 
 @dataclass(frozen=True)
@@ -22,21 +33,21 @@ class Shaker:
         Values after imputation, and their standard errors (0 where none is known).
     """
 
-    raw: np.ndarray
-    errors: np.ndarray
-    places: np.ndarray
-    tree: object
-    posts: np.ndarray
-    weights: np.ndarray
+    raw: Floats
+    errors: Floats
+    places: NDArray[Any]
+    tree: Tree
+    posts: Floats
+    weights: Floats
     availability: float
 
-    def scores(self, normalise, aggregate, weights, noise):
+    def scores(self, normalise: str, aggregate: str, weights: Floats, noise: Floats | None) -> Floats:
         """Index of each variant: shape (variants, units); all of one normalisation and one mean."""
         x = self.raw + self.errors * noise if noise is not None else np.broadcast_to(
             self.raw, (len(weights), *self.raw.shape))
         return self._climb(self._normalised(x, normalise), weights, aggregate)
 
-    def _normalised(self, x, method):
+    def _normalised(self, x: Floats, method: str) -> Floats:
         low, ideal_low, ideal_high, high = self.posts
         up = self.tree.directions > 0
         if method == "goalposts" or len(self.places) < 3:  # one or two units say nothing by themselves
@@ -57,9 +68,10 @@ class Shaker:
                     below[:, u] = (y < own).sum(axis=1) + 0.5 * ((y == own).sum(axis=1) - 1)
             count = (~np.isnan(y)).sum(axis=1, keepdims=True)
             share = np.where(np.isnan(y), np.nan, below / np.maximum(count - 1, 1))
-        return 1.0 + 99.0 * np.clip(share, 0.0, 1.0)  # from 1, so that every mean can be taken
+        found: Floats = 1.0 + 99.0 * np.clip(share, 0.0, 1.0)  # from 1, so that every mean can be taken
+        return found
 
-    def _climb(self, x, weights, method):
+    def _climb(self, x: Floats, weights: Floats, method: str) -> Floats:
         local, steps = weights, len(self.tree.parents)
         for k in range(steps):
             # The mean drawn is that of the last step, among the domains: further down a single zero count would
@@ -81,7 +93,7 @@ class Shaker:
         return x[:, :, 0]
 
 
-def shaker(result, year):
+def shaker(result: IndexResult, year: int) -> Shaker:
     """The year of an index made ready for variants.
 
     Raises

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
 from research.composite.experts import read_judgements, read_scores
 from research.composite.spec import IndexSpec, merged
 from research.core.faults import DataError, Fault, nearest
 from research.core.texts import read_yaml
 
 
-def read_versions(path):
+def read_versions(path: Path) -> tuple[str, dict[str, dict[str, IndexSpec]]]:
     """All versions written in an `index.yml`, by scope.
 
     Parameters
@@ -28,7 +32,8 @@ def read_versions(path):
         All faults of all versions at once.
     """
     file = read_yaml(path, "data/reference/index.yml")
-    raw, out, faults = file.get("versions") or {}, {}, []
+    raw, out = file.get("versions") or {}, {}
+    faults: list[Fault | str] = []
     if file.get("current") not in raw:
         faults.append(Fault(f"{path.name}, current", "a version of the file", repr(file.get("current")),
                             nearest(file.get("current"), raw), "spec"))
@@ -42,7 +47,7 @@ def read_versions(path):
     return file["current"], out
 
 
-def _extended(name, raw, file, seen=()):
+def _extended(name: str, raw: Mapping[str, Any], file: str, seen: tuple[str, ...] = ()) -> dict[str, Any]:
     entry = dict(raw[name] or {})
     base = entry.pop("extends", None)
     if base is None:
@@ -56,7 +61,7 @@ def _extended(name, raw, file, seen=()):
     return {**merged(below, entry), "scopes": scopes}
 
 
-def _with_opinions(entry, folder):
+def _with_opinions(entry: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The entry with what the experts' files say, for all scopes alike."""
     weights = dict(entry.get("weights") or {})
     for setting, into, read in (("experts", "opinions", read_scores), ("judgements", "judged", read_judgements)):
@@ -65,12 +70,12 @@ def _with_opinions(entry, folder):
     return {**entry, "weights": weights} if weights else entry
 
 
-def _scopes(name, entry):
+def _scopes(name: str, entry: dict[str, Any]) -> dict[str, IndexSpec]:
     scopes = entry.pop("scopes", None) or {"district": {}, "township": {}}
     return {scope: IndexSpec(version=name, **_for_scope(entry, own or {}, scope)) for scope, own in scopes.items()}
 
 
-def _for_scope(entry, own, scope):
+def _for_scope(entry: Mapping[str, Any], own: Mapping[str, Any], scope: str) -> dict[str, Any]:
     """Settings of one scope: goalposts may be given once, or as {district: [...], township: [...]}."""
     both = merged(entry, own)
     posts = {i: p[scope] if isinstance(p, dict) else p for i, p in (both.get("goalposts") or {}).items()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, cast
+
 import numpy as np
 import pandas as pd
 
@@ -12,8 +15,15 @@ from research.composite.normalise import normalise
 from research.composite.spread import checked_weights, flat
 from research.core.faults import DataError, Fault, nearest
 
+if TYPE_CHECKING:
+    from research.composite.panel import Panel
+    from research.composite.spec import IndexSpec, Weights
+    from research.composite.tree import Tree
+    from research.core.kinds import Bools, Floats, Ints
 
-def leaf_weights(tree, spec, panel, treated):
+
+
+def leaf_weights(tree: Tree, spec: IndexSpec, panel: Panel, treated: Floats) -> dict[str, Floats]:
     """Weights of the indicators in the whole, at each step.
 
     Parameters
@@ -48,7 +58,7 @@ def leaf_weights(tree, spec, panel, treated):
     return steps
 
 
-def subjective(tree, s, version=""):
+def subjective(tree: Tree, s: Weights, version: str = "") -> tuple[Floats, ...]:
     """Local weights of each level by equality, experts or AHP."""
     if s.subjective in ("equal", "given"):
         return tree.local
@@ -66,7 +76,7 @@ def subjective(tree, s, version=""):
     return tuple(out)
 
 
-def _family_weights(tree, k, s):
+def _family_weights(tree: Tree, k: int, s: Weights) -> Floats:
     """Weights of the nodes of a level, family by family."""
     raw = np.ones(len(tree.codes[k]))
     for p, code in enumerate(tree.codes[k + 1]):
@@ -80,15 +90,16 @@ def _family_weights(tree, k, s):
     return raw
 
 
-def _said(expert, code, children):
+def _said(expert: Mapping[str, float], code: str, children: Sequence[str]) -> Floats:
     """Weights of one family as given: all of it, or none of it, which makes them equal."""
     if not any(c in expert for c in children):
         return np.ones(len(children))
     given = [expert.get(c, np.nan) for c in children]
-    return checked_weights(given, len(children), f"weights.expert, {code}", children)
+    found: Floats = checked_weights(given, len(children), f"weights.expert, {code}", children)
+    return found
 
 
-def _judged(s, code, children):
+def _judged(s: Weights, code: str, children: Sequence[str]) -> Floats:
     """Weights of one family by one matrix, or by several experts' matrices; equal where nobody judged it."""
     name = f"weights.ahp, {code}"
     own = {e: j[code] for e, j in s.judged.items() if code in j}
@@ -102,10 +113,10 @@ def _judged(s, code, children):
     missing = sorted(set(children) - set(order))
     if missing:
         raise DataError(Fault(f"{name}, order", "all of its children", f"without {missing}", kind="ahp"))
-    return [got[order.index(c)] for c in children]
+    return got[[order.index(c) for c in children]]
 
 
-def consistency(tree, s):
+def consistency(tree: Tree, s: Weights) -> pd.DataFrame:
     """How consistent each judge is: parent, expert (empty for a shared matrix), n, lambda_max, ci, cr, random_index,
     limit; no rows where nothing was judged pairwise."""
     rows, parents = [], {c for level in tree.codes[1:] for c in level}
@@ -120,7 +131,7 @@ def consistency(tree, s):
     return pd.DataFrame(rows, columns=list(columns)).astype(columns)
 
 
-def objective(tree, spec, panel, treated, local):
+def objective(tree: Tree, spec: IndexSpec, panel: Panel, treated: Floats, local: Sequence[Floats]) -> Floats:
     """Objective weights of the reference units, within families or over the whole index."""
     s, rows = spec.weights, reference_rows(spec, panel)
     x, directions = treated[rows], tree.directions
@@ -138,7 +149,7 @@ def objective(tree, spec, panel, treated, local):
     return out
 
 
-def _complete(x, spec):
+def _complete(x: Floats, spec: IndexSpec) -> Floats:
     """The rows without gaps: three at least."""
     rows = x[~np.isnan(x).any(axis=1)]
     if len(rows) < 3:
@@ -147,10 +158,10 @@ def _complete(x, spec):
     return rows
 
 
-def _by_method(s, x, directions, names):
+def _by_method(s: Weights, x: Floats, directions: Ints, names: Sequence[str]) -> Floats:
     same = np.flatnonzero(flat(x))
     if len(same):
-        raise DataError([Fault(f"weights.objective {s.objective}, indicator {names[j]}", "values that differ",
+        raise DataError([Fault(f"weights.objective {s.objective}, indicator {names[int(j)]}", "values that differ",
                                f"{x[0, j]:g} throughout the reference", "leave it out or use another method",
                                "constant") for j in same])
     if s.objective == "entropy":
@@ -160,7 +171,7 @@ def _by_method(s, x, directions, names):
     return w.variation(x) if s.objective == "cv" else w.critic(x, directions)
 
 
-def reference_rows(spec, panel):
+def reference_rows(spec: IndexSpec, panel: Panel) -> Bools:
     """Mask of the units that objective weights are taken from.
 
     Raises
@@ -182,10 +193,10 @@ def reference_rows(spec, panel):
     return rows
 
 
-def _emphasised(tree, s, weights):
-    factors = np.ones(len(weights))
+def _emphasised(tree: Tree, s: Weights, weights: Floats) -> Floats:
+    factors, factor = np.ones(len(weights)), cast("dict[str, float]", s.emphasis)
     for i, (kind, special) in enumerate(zip(tree.emphasis, tree.special, strict=True)):
-        factors[i] *= s.emphasis.get(kind, 1.0) * (s.emphasis.get("special", 1.0) if special else 1.0)
+        factors[i] *= factor.get(kind, 1.0) * (factor.get("special", 1.0) if special else 1.0)
     if (factors == 1).all():
         return weights
     if s.emphasis_within == "index":
@@ -194,17 +205,18 @@ def _emphasised(tree, s, weights):
     return raw / np.bincount(parent, raw)[parent] * np.bincount(parent, weights)[parent]
 
 
-def _fixed(tree, fixed, version):
+def _fixed(tree: Tree, fixed: Mapping[str, float], version: str) -> Floats:
     faults = [Fault(f"index {version}, weights.fixed", f"a weight for {c}", "none", kind="weights")
               for c in tree.leaves if c not in fixed]
     if faults:
         raise DataError(faults)
     raw = checked_weights([fixed[c] for c in tree.leaves], len(tree.leaves), f"index {version}, weights.fixed",
                           tree.leaves)
-    return raw / raw.sum()
+    found: Floats = raw / raw.sum()
+    return found
 
 
-def describe(s):
+def describe(s: Weights) -> str:
     """One line on how weights were made, for tables.
 
     Examples

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, get_args
+
 import numpy as np
 
 from research.composite.mixing import combine, emphasise, game_shares, to_one
+from research.composite.options import Pretreatment
 from research.composite.spread import ROUNDING, flat
 from research.core.faults import DataError, Fault, nearest, spot
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from research.core.kinds import Floats
+
+
 __all__ = ["combine", "critic", "emphasise", "entropy", "game_shares", "pca", "variation"]
 
-PRETREATMENTS = ("share", "minmax_zero", "minmax_shift")
+PRETREATMENTS = get_args(Pretreatment)
 
 
-def entropy(matrix, pretreatment="share", shift=0.01, directions=None):
+def entropy(matrix: ArrayLike, pretreatment: Pretreatment = "share", shift: float = 0.01,
+            directions: ArrayLike | None = None) -> Floats:
     """Entropy weights (熵权法): a column weighs by how unevenly it is spread over the units.
 
     Parameters
@@ -62,7 +72,7 @@ def entropy(matrix, pretreatment="share", shift=0.01, directions=None):
     return to_one(np.where(varies, np.clip(1 - e, 0.0, None), 0.0), "entropy")
 
 
-def critic(matrix, directions=None):
+def critic(matrix: ArrayLike, directions: ArrayLike | None = None) -> Floats:
     """CRITIC weights: spread of the min-max column times its conflict with the others.
 
     Parameters
@@ -91,7 +101,7 @@ def critic(matrix, directions=None):
     return to_one(x.std(axis=0, ddof=1) * conflict, "CRITIC")
 
 
-def variation(matrix):
+def variation(matrix: ArrayLike) -> Floats:
     """Coefficient-of-variation weights (变异系数法): standard deviation over mean, of the raw columns.
 
     Parameters
@@ -122,7 +132,7 @@ def variation(matrix):
     return to_one(np.where(flat(x), 0.0, x.std(axis=0, ddof=1) / np.abs(mean)), "coefficient of variation")
 
 
-def pca(matrix, directions=None, share=0.8):
+def pca(matrix: ArrayLike, directions: ArrayLike | None = None, share: float = 0.8) -> Floats:
     """PCA weights: squared loadings of the leading components, each by the variance it explains.
 
     Parameters
@@ -157,7 +167,7 @@ def pca(matrix, directions=None, share=0.8):
     return to_one((vectors[:, :kept] ** 2 * values[:kept]).sum(axis=1), "PCA")
 
 
-def _matrix(matrix):
+def _matrix(matrix: ArrayLike) -> Floats:
     x = np.asarray(matrix, float)
     if x.ndim != 2 or len(x) < 2:
         raise DataError(Fault("weights from data", "a table of two or more units", f"shape {x.shape}", kind="weights"))
@@ -168,11 +178,12 @@ def _matrix(matrix):
     return x
 
 
-def _unit(x, directions):
+def _unit(x: Floats, directions: ArrayLike | None) -> Floats:
     low, high = x.min(axis=0), x.max(axis=0)
     same = np.flatnonzero(flat(x))
     if len(same):
         raise DataError([Fault(spot("weights from data", column=j), "a column that varies", f"{low[j]:g} throughout",
                                "leave it out or give it a weight", "constant") for j in same])
     share = (x - low) / (high - low)
-    return share if directions is None else np.where(np.asarray(directions) < 0, 1 - share, share)
+    found: Floats = share if directions is None else np.where(np.asarray(directions) < 0, 1 - share, share)
+    return found

@@ -7,6 +7,8 @@ it. Comparisons that are made side by side are a family, and its p-values are ad
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -14,6 +16,10 @@ from research.core.status import weakest
 from research.indicators.aggregates import of_measure, roles
 from research.measures.survey import tested
 from research.measures.survey.families import adjusted
+
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
+
 
 KINDS = {"change": "与上年相比", "since": "与首年相比", "district": "与全区相比", "residence": "农村与城镇相比"}
 """Kinds of comparison; a family is one kind, measure, year and level (the district, or all its places)."""
@@ -187,7 +193,7 @@ def _reported(edition, level):
                         against_year=pairs["year_r"])  # fmt: skip
 
 
-def verdicts(edition, table, kind):
+def verdicts(edition: Edition, table: pd.DataFrame, kind: str) -> pd.DataFrame:
     """Verdict on each indicator of each place and year, by one kind of comparison.
 
     Parameters

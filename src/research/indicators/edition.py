@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -27,21 +30,21 @@ class Edition(District, Exploring):
         The project, the year of the book (later data is not seen), and the data.
     """
 
-    def __init__(self, scope: Scope):
+    def __init__(self, scope: Scope) -> None:
         super().__init__(scope.project, scope.edition)
         self.scope, self.data, self.folder = scope, scope.data.name, scope.data.folder
-        self._tables = {}
+        self._tables: dict[str, pd.DataFrame] = {}
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Edition({self.edition}, {self.data!r}, status={self.status!r})"
 
     @cached_property
-    def meta(self):
+    def meta(self) -> dict[str, Any]:
         """What `meta.yml` says of the data: title, status, note, sources."""
         return read_yaml(self.folder / "meta.yml", f"{self.folder.name}/meta.yml")
 
     @cached_property
-    def status(self):
+    def status(self) -> str:
         """The weakest status of anything in the data."""
         seen = [self.meta.get("status", "reported")]
         for frame in (self.handed_in, self.tasks, self.demands, self.aspects):
@@ -52,12 +55,12 @@ class Edition(District, Exploring):
     # --- data ------------------------------------------------------------------------------------------------
 
     @cached_property
-    def handed_in(self):
+    def handed_in(self) -> pd.DataFrame:
         """Indicator values as they were handed in, up to this year."""
         return self._until("observations")
 
     @property
-    def observations(self):
+    def observations(self) -> pd.DataFrame:
         """Indicator values up to this year: with what was derived from the survey, once that was built."""
         try:
             return self.table("observations")
@@ -65,49 +68,49 @@ class Edition(District, Exploring):
             return self.handed_in
 
     @cached_property
-    def tasks(self):
+    def tasks(self) -> pd.DataFrame:
         """The task register."""
         return self._read("tasks")
 
     @cached_property
-    def demands(self):
+    def demands(self) -> pd.DataFrame:
         """Citizens' demands by place, quarter and topic, up to this year."""
         return self._until("demands")
 
     @cached_property
-    def target_values(self):
+    def target_values(self) -> pd.DataFrame:
         """Values reported straight for targets that no indicator covers; empty when none were handed in."""
         return self._until("target-values")
 
     @cached_property
-    def aspects(self):
+    def aspects(self) -> pd.DataFrame:
         """Scores of the assessed aspects that are handed in, up to this year; empty when none were."""
         return self._until("aspects")
 
     @cached_property
-    def answers(self):
+    def answers(self) -> pd.DataFrame:
         """What departments answered about their targets, up to this year; empty when nothing was read in."""
         return self._until("answers")
 
     @cached_property
-    def survey_years(self):
+    def survey_years(self) -> list[int]:
         """Years with a household file, up to this one."""
         return [y for y in _survey_years(self.folder) if y <= self.edition]
 
     @cached_property
-    def households(self):
+    def households(self) -> pd.DataFrame:
         """The household survey, all years up to this one; `person_weight` is weight x size, `income_pc` a head."""
         return pd.concat([self._survey(y) for y in self.survey_years], ignore_index=True) if self.survey_years else (
             pd.DataFrame())
 
     @cached_property
-    def withheld(self):
+    def withheld(self) -> pd.DataFrame:
         """Cells of the survey that are not published: place, year, residence, withheld (why)."""
         from research.indicators.privacy.withholding import pattern
 
         return pattern(self)
 
-    def _survey(self, year):
+    def _survey(self, year: int) -> pd.DataFrame:
         if year not in self._surveys:
             frame = read_table(self.folder / f"households-{year}.csv", "households")
             self._surveys[year] = frame.assign(
@@ -115,25 +118,25 @@ class Edition(District, Exploring):
         return self._surveys[year]
 
     @cached_property
-    def _surveys(self):
+    def _surveys(self) -> dict[int, pd.DataFrame]:
         return {}
 
-    def _until(self, name):
+    def _until(self, name: str) -> pd.DataFrame:
         frame = self._read(name)
         return frame[frame["year"] <= self.edition].reset_index(drop=True)
 
-    def _read(self, name):
+    def _read(self, name: str) -> pd.DataFrame:
         """A table of the data; without a file it has no rows (young data may hold indicator values only)."""
         path = self.folder / f"{name}.csv"
         return read_table(path, name) if path.is_file() else empty_table(name)
 
     # --- results ---------------------------------------------------------------------------------------------
 
-    def add_tables(self, tables):
+    def add_tables(self, tables: Mapping[str, pd.DataFrame]) -> None:
         """Give this edition tables that were just made, so that later steps find them before they are written."""
         self._tables.update(tables)
 
-    def table(self, name):
+    def table(self, name: str) -> pd.DataFrame:
         """A table made by `bluebook build`.
 
         Raises
@@ -145,7 +148,7 @@ class Edition(District, Exploring):
             self._tables[name] = self._read_result(name)
         return self._tables[name]
 
-    def _read_result(self, name):
+    def _read_result(self, name: str) -> pd.DataFrame:
         folder = self.scope.results
         command = f"run `bluebook build {self.scope.options}`"
         where = self.project.show(folder)
@@ -163,7 +166,7 @@ class Edition(District, Exploring):
                                   nearest(name, known), "table"))
         return tables.read_table(folder / f"{name}.parquet")
 
-    def series(self, indicator, place=None):
+    def series(self, indicator: str, place: str | None = None) -> pd.DataFrame:
         """Values of one indicator over the years.
 
         Parameters
@@ -196,7 +199,8 @@ class Edition(District, Exploring):
         return rows.sort_values(["place", "year"]).reset_index(drop=True)
 
 
-def open_edition(edition, data="sample", project=None):
+def open_edition(edition: int | str, data: str | Data = "sample",
+                 project: Project | str | Path | None = None) -> Edition:
     """Open one edition of the book.
 
     Parameters
@@ -256,7 +260,7 @@ def wanted_scope(project: Project, edition: int | str = "", data: Data | str = "
     return Scope(project, _known(edition or known[-1], known), data)
 
 
-def _known(edition, known):
+def _known(edition: int | str, known: list[int]) -> int:
     if not str(edition).strip().isdigit() or int(edition) not in known:
         raise UsageError(say(f"--edition {edition}: the data has {', '.join(map(str, known)) or 'no year'}",
                              f"--edition {edition}：数据中有{'、'.join(map(str, known)) or '零个年份'}"))
@@ -303,6 +307,6 @@ def starting_point(project: Project) -> tuple[int, str]:
     return found[0] if found else (plans(project)[-1].start, folders[0] if folders else "data/own")
 
 
-def _survey_years(folder):
+def _survey_years(folder: Path) -> list[int]:
     stems = (p.stem.removeprefix("households-") for p in folder.glob("households-*.csv"))
     return sorted(int(s) for s in stems if s.isdigit())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -25,6 +26,10 @@ from research.indicators.reference.schemas import (
 from research.indicators.reference.setting_rules import setting_faults
 from research.indicators.reference.words import cell_words
 from research.indicators.store import store
+
+if TYPE_CHECKING:
+    from research.core.scope import Project
+
 
 _FILES = re.compile(r"^(households-(?P<year>\d{4})|observations|quarters|tasks|demands|target-values|aspects|answers)"
                     r"\.csv$")
@@ -99,7 +104,7 @@ def _quarter_faults(typed, file, known):
 class Known:
     """What the data may name: places, years, indicators with their units, villages, targets, departments."""
 
-    def __init__(self, project):
+    def __init__(self, project: Project) -> None:
         places = reference.load(project, "places")
         self.district = str(reference.district(project)["code"])
         self.places = [self.district, *places["code"]]

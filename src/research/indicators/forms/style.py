@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
+
 
 ENTRY, GREY, HEAD = (PatternFill("solid", fgColor=c) for c in ("FFF7D6", "F2F2F2", "2F5D7C"))
 _LINE = Side(style="thin", color="C9CDD2")
@@ -11,14 +19,14 @@ FONT = "微软雅黑"
 NUMBERS = ("former", "value", "n", "se")
 
 
-def heading(cell):
+def heading(cell: Cell) -> None:
     """A cell of the heading row: white on blue, in the middle, wrapped."""
     cell.font = Font(name=FONT, bold=True, color="FFFFFF", size=10)
     cell.fill, cell.border = HEAD, BORDER
     cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
 
-def body(cell, name, entered):
+def body(cell: Cell, name: str, entered: bool) -> None:
     """A cell of a row: yellow where it is filled in, grey where it is fixed; numbers to the right."""
     cell.font, cell.border = Font(name=FONT, size=10, color="000000" if entered else "444444"), BORDER
     cell.fill = ENTRY if entered else GREY
@@ -26,7 +34,7 @@ def body(cell, name, entered):
                                wrap_text=name in ("name", "source", "method", "note"))
 
 
-def printed(sheet, title, rows=1):
+def printed(sheet: Worksheet, title: str, rows: int = 1) -> None:
     """A4 across, one page wide, the heading row on each page, title above and page number below."""
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
@@ -39,7 +47,7 @@ def printed(sheet, title, rows=1):
     sheet.sheet_view.showGridLines = False
 
 
-def notes(sheet, rows):
+def notes(sheet: Worksheet, rows: Sequence[int]) -> None:
     """The page of notes: the first line is the title, the rest wraps over two columns."""
     for number in range(1, sheet.max_row + 1):
         cell = sheet.cell(number, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 import zipfile
 import zlib
+from collections.abc import Collection
 from pathlib import Path
 
 from research.errors import Fault
@@ -24,7 +25,7 @@ _PARTS = {"vbaproject.bin": "macros", "xl/externallinks/": "links to other workb
           "customui/": "a custom ribbon", "xl/macrosheets/": "macro sheets", "xl/ddelinks/": "DDE links"}
 
 
-def inspect(path, kinds=KINDS):
+def inspect(path: Path, kinds: Collection[str] = KINDS) -> list[Fault]:
     """Faults of a file as a container; it is not parsed, only its directory and raw bytes are read.
 
     Parameters

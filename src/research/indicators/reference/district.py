@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from research.errors import DataError, Fault, nearest, say
 from research.indicators.reference import reference
 from research.indicators.reference.complete import whole_of
 from research.indicators.reference.goals import goals, plan_of, plans_with
 from research.indicators.reference.plans import in_force
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from research.core.scope import Project
+    from research.indicators.reference.plans import Plan
+
 
 
 class District:
@@ -27,27 +35,27 @@ class District:
     10000
     """
 
-    def __init__(self, project, edition):
+    def __init__(self, project: Project, edition: int | str) -> None:
         self.project, self.edition = project, int(edition)
 
     @cached_property
-    def about(self):
+    def about(self) -> dict[str, Any]:
         """Facts of the district: names, plans, book titles."""
         return reference.district(self.project)
 
     @property
-    def district(self):
+    def district(self) -> str:
         """Code of the district."""
         return str(self.about["code"])
 
     @cached_property
-    def places(self):
+    def places(self) -> pd.DataFrame:
         """The places of the district, with the group each is in this year (empty where none)."""
         frame = reference.load(self.project, "places")
         member = {code: name for name, codes in self.groups.items() for code in codes}
         return frame.assign(group=[member.get(code, "") for code in frame["code"]])
 
-    def name(self, code):
+    def name(self, code: object) -> str:
         """Chinese name of the district or of one of its places.
 
         Raises
@@ -63,36 +71,36 @@ class District:
         return self._names[str(code)]
 
     @cached_property
-    def _names(self):
+    def _names(self) -> dict[str, str]:
         return dict(zip(self.places["code"], self.places["name"], strict=True))
 
     @cached_property
-    def groups(self):
+    def groups(self) -> dict[str, list[str]]:
         """Members of each group in this year: dict of name -> place codes."""
         return reference.groups(self.project, self.edition)
 
     @cached_property
-    def focus(self):
+    def focus(self) -> str:
         """The group whose income is held against the whole district (`focus: true` in groups.yml); empty without."""
         return reference.focus(self.project)
 
     @property
-    def whole(self):
+    def whole(self) -> str:
         """How running text calls the whole district: 全区, 全县, 全市."""
         return whole_of(self.about["name"])
 
     @cached_property
-    def table_origin(self):
+    def table_origin(self) -> str:
         """What the table of indicators is where it is not the official one (`table1_status`); empty where it is."""
         return "、".join(dict.fromkeys(w for w in self.indicators["table1_status"] if w))
 
     @property
-    def origin_note(self):
+    def origin_note(self) -> str:
         """The sentence that says so; empty for an official table."""
         return f"指标体系为{self.table_origin}。" if self.table_origin else ""
 
     @cached_property
-    def words(self):
+    def words(self) -> dict[str, str]:
         """The district's own words for what computed sentences name.
 
         Returns
@@ -106,120 +114,120 @@ class District:
                 "band": f"{low}—{high}万元", "line": f"{line}万元"}
 
     @cached_property
-    def group_names(self):
+    def group_names(self) -> dict[str, str]:
         """Chinese names of the groups."""
         return reference.group_names(self.project)
 
     @cached_property
-    def settings(self):
+    def settings(self) -> dict[str, Any]:
         """Settings in force this year: dict of key -> value."""
         return reference.settings(self.project, self.edition)
 
     @cached_property
-    def settings_table(self):
+    def settings_table(self) -> pd.DataFrame:
         """Settings with name, unit, date, source and note, for the assumptions page."""
         return reference.settings_table(self.project, self.edition)
 
     @cached_property
-    def assumptions(self):
+    def assumptions(self) -> pd.DataFrame:
         """The assumptions log, rated for quality and effect."""
         return reference.assumptions(self.project)
 
     @cached_property
-    def index_versions(self):
+    def index_versions(self) -> dict[str, Any]:
         """Versions of the composite index."""
         return reference.index_versions(self.project)
 
     @cached_property
-    def indicators(self):
+    def indicators(self) -> pd.DataFrame:
         """The indicators of the plan in force (column `plan`; an empty cell is every plan's)."""
         rows = reference.load(self.project, "indicators")
         return rows[plans_with(rows, self.plan.id)].reset_index(drop=True)
 
     @cached_property
-    def plans(self):
+    def plans(self) -> tuple[Plan, ...]:
         """All plans of the district, the oldest first."""
         return reference.plans(self.project)
 
     @cached_property
-    def plan(self):
+    def plan(self) -> Plan:
         """The plan that this edition stands under."""
         return in_force(self.plans, self.edition)
 
     @cached_property
-    def outline(self):
+    def outline(self) -> str:
         """The whole text of the plan in force."""
         return reference.outline(self.project, self.plan)
 
     @cached_property
-    def targets(self):
+    def targets(self) -> pd.DataFrame:
         """Targets of the plan in force with their exact quotes; their numbers stand in `target_years`."""
         return self._of_plan(reference.load(self.project, "targets"))
 
     @cached_property
-    def target_years(self):
+    def target_years(self) -> pd.DataFrame:
         """The number of each target in each year: target, year, value, kind."""
         rows = reference.load(self.project, "target_years")
         mine = rows["target"].isin(self.targets["id"]) | rows["target"].isin(self.indicators["id"])
         return rows[mine & rows["year"].ge(self.plan.start)].reset_index(drop=True)
 
     @cached_property
-    def target_indicators(self):
+    def target_indicators(self) -> pd.DataFrame:
         """Which indicator measures which target of the plan in force, and by what rule."""
         rows = reference.load(self.project, "target_indicators")
         return rows[rows["target"].isin(self.targets["id"])].reset_index(drop=True)
 
     @cached_property
-    def goals(self):
+    def goals(self) -> pd.DataFrame:
         """The numbers that all plans set for each indicator: indicator, year, value, operator, kind, rule, target."""
         return goals(reference.load(self.project, "targets"), reference.load(self.project, "target_years"),
                      reference.load(self.project, "target_indicators"), reference.load(self.project, "indicators"))
 
-    def goals_of(self, indicator):
+    def goals_of(self, indicator: str) -> pd.DataFrame:
         """Numbers of the plan in force for one indicator, by year."""
         rows = self.goals
         within = rows["year"].between(self.plan.start, self.plan.end)
         return rows[within & (rows["indicator"] == indicator)].set_index("year")
 
-    def _of_plan(self, table):
+    def _of_plan(self, table: pd.DataFrame) -> pd.DataFrame:
         return table[plan_of(table, self.plans) == self.plan.id].reset_index(drop=True)
 
     @cached_property
-    def milestones(self):
+    def milestones(self) -> pd.DataFrame:
         """Dated projects of the plan in force without a number."""
         return self._of_plan(reference.load(self.project, "milestones"))
 
     @cached_property
-    def directional(self):
+    def directional(self) -> pd.DataFrame:
         """Indicators that the plan in force names with a direction only."""
         return self._of_plan(reference.load(self.project, "directional"))
 
     @cached_property
-    def published(self):
+    def published(self) -> pd.DataFrame:
         """Real published series, a source a row (not cut at the edition's year)."""
         return reference.load(self.project, "published")
 
     @cached_property
-    def counties(self):
+    def counties(self) -> pd.DataFrame:
         """County-level units of the province."""
         return reference.load(self.project, "counties")
 
     @cached_property
-    def villages(self):
+    def villages(self) -> pd.DataFrame:
         """Villages and communities with their codes."""
         return reference.load(self.project, "villages")
 
     @cached_property
-    def departments(self):
+    def departments(self) -> pd.DataFrame:
         """Departments that own indicators and targets."""
         return reference.load(self.project, "departments")
 
     @cached_property
-    def passages(self):
+    def passages(self) -> dict[str, str]:
         """Passages of the plan in force that chapters quote: dict of slot -> text."""
         return reference.passages(self.project, self.plan.id)
 
     @cached_property
-    def themes(self):
+    def themes(self) -> pd.DataFrame:
         """The themes with the domain and the Chinese name of each."""
         return reference.load(self.project, "themes")

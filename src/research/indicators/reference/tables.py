@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -12,7 +13,7 @@ ENCODINGS = ("utf-8-sig", "gb18030")
 """Tried in this order: UTF-8 with or without a mark at the start, then what Excel writes in China."""
 
 
-def encoding_of(path):
+def encoding_of(path: Path) -> str:
     """The first of `ENCODINGS` in which the whole file can be read.
 
     Parameters
@@ -49,7 +50,8 @@ def encoding_of(path):
                           "encoding"))
 
 
-def read_csv(path, name=None, dtype=str, usecols=None, **options):
+def read_csv(path: str | Path, name: str | None = None, dtype: Any = str, usecols: Any = None,
+             **options: Any) -> pd.DataFrame:
     """A CSV file with every cell as text; an empty cell is missing.
 
     Parameters
