@@ -49,9 +49,14 @@ def test_registers_have_the_outlines_counts(what, count):
 
 @pytest.mark.parametrize("arguments, said", [
     (["list", "place"], "did you mean 'places'?"),
-    (["all", "--to", "html,docs"], "--to docs: did you mean 'docx'?"),
-    (["all", "--engine", "pandok"], "did you mean 'pandoc'?"),
-    (["render", "--book", "blubook"], "did you mean 'bluebook'?"),
+    (["all", "--to", "html,docs"], "--to docs：是否为“docx”？"),
+    (["all", "--to", "html,docs", "--lang", "en"], "--to docs: did you mean 'docx'?"),
+    (["all", "--engine", "pandok", "--lang", "en"], "did you mean 'pandoc'?"),
+    (["render", "--book", "blubook"], "是否为“bluebook”？"),
+    (["build", "--edition", "1999"], "--edition 1999：数据中有2021、2022、2023、2024"),
+    (["build", "--edition", "1999", "--lang", "en"], "--edition 1999: the data has 2021, 2022, 2023, 2024"),
+    (["run", "--data", "nowhere"], "--data nowhere：没有这个文件夹"),
+    (["run", "--data", "nowhere", "--lang", "en"], "--data nowhere: no such folder"),
     (["check", "--edition", "1999"], "--edition 1999：数据中有2021、2022、2023、2024"),
     (["check", "--edition", "1999", "--lang", "en"], "--edition 1999: the data has 2021, 2022, 2023, 2024"),
     (["check", "--data", "nowhere"], "--data nowhere：没有这个文件夹"),
@@ -61,6 +66,16 @@ def test_registers_have_the_outlines_counts(what, count):
 def test_wrong_words_end_with_code_2_and_the_nearest_right_one(arguments, said):
     done = bluebook(*arguments)
     assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("lang, words", [
+    ("zh", ["应为要引入的文件，现为没有 gone.md", "第3行", "请在中间加一个空行"]),
+    ("en", ["expected a file to include, found no gone.md", "line 3", "put an empty line between"])])
+def test_what_an_editor_did_wrong_is_told_in_the_language_asked_for(tmp_path, lang, words):
+    (tmp_path / "_quarto.yml").write_text("project: {type: book}\nbook: {title: T, chapters: [index.qmd]}\n", "utf-8")
+    (tmp_path / "index.qmd").write_text("# 序\n\n{{< include gone.md >}}\n\n文字\n## 节\n", "utf-8")
+    done = bluebook("render", "--to", "html", "--project", str(tmp_path), *(["--lang", "en"] if lang == "en" else []))
+    assert done.returncode == 1 and all(w in done.stderr for w in words), done.stderr
 
 
 def test_outside_a_project_the_way_out_is_named(tmp_path):

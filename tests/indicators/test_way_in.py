@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from research.core.faults import DataError, Place, UsageError, describe
-from research.core.scope import Data, Scope
+from research.core.scope import Data, Scope, open_project
 from research.indicators.forms import forms
 from research.indicators.forms.cleaning import clean, clean_column
 from research.indicators.intake import intake
@@ -314,6 +314,27 @@ def test_a_first_import_is_judged_by_what_the_form_prints(own_project, form, tmp
         intake.take_in(own_project, [filled(form, tmp_path / "f.xlsx", prints, value=value, code=code)])
     fault, = caught.value.faults
     assert fault.kind == "warning" and f"write {meant}" in fault.way_out and f"{printed:g}" in fault.expected
+
+
+def test_the_first_year_is_held_against_what_the_definition_allows(own_project, tmp_path):
+    """The lowest over the highest instead of the highest over the lowest: no year before tells."""
+    path = table(tmp_path / "a.csv", [["331003", 2025, "INC-3-02", 0.41, "年报"]])
+    with pytest.raises(DataError) as caught:
+        intake.take_in(own_project, [path])
+    fault, = caught.value.faults
+    assert (fault.kind, fault.place.row) == ("warning", 2) and "1 or more" in fault.expected
+    assert "range:INC-3-02@331003:2025" in fault.way_out and "不小于1" in fault.text("zh")
+
+
+def test_bounds_are_what_the_units_mean():
+    """Shares and scores end at 100, growth has no bound, whatever counts begins at 0."""
+    from research.indicators.reference import reference
+
+    about = reference.load(open_project(), "indicators").set_index("id")
+    low, high, unit = about["plausible_low"], about["plausible_high"], about["unit"]
+    growth = about["name_zh"].str.contains("增速|降低率|同步系数")
+    assert low[growth].isna().all() and high[growth].isna().all() and low[~growth].notna().all()
+    assert set(high[unit.isin(["%", "分"]) & ~growth]) == {100} and high[~unit.isin(["%", "分", "系数"])].isna().all()
 
 
 def test_files_of_one_name_are_told_apart_and_only_the_faulty_one_is_marked(own_project, form, tmp_path):

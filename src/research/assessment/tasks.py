@@ -46,13 +46,13 @@ def check_tasks(tasks: pd.DataFrame) -> list[Fault]:
         if row["kind"] not in KINDS:
             fault("kind", "one of " + " ".join(KINDS), repr(row["kind"]), nearest(row["kind"], KINDS))
         if pd.isna(row.get("lead_unit")) or not str(row["lead_unit"]).strip():
-            fault("lead_unit", "the unit that answers for it", "nothing")
+            fault("lead_unit", say("the unit that answers for it", "负责单位"), say("nothing", "空"))
         if pd.notna(row["progress"]) and not 0 <= float(row["progress"]) <= 1:
-            fault("progress", "a share from 0 to 1", row["progress"])
+            fault("progress", say("a share from 0 to 1", "0至1之间的比重"), row["progress"])
         if pd.notna(row.get("action")) and float(row["action"]) not in range(1, 10):
-            fault("action", "one of the nine actions, 1 to 9", row["action"])
+            fault("action", say("one of the nine actions, 1 to 9", "九项行动之一，1至9"), row["action"])
         if str(row["due"])[:10] < str(row["start"])[:10]:
-            fault("due", f"a date not before {row['start']}", row["due"])
+            fault("due", say(f"a date not before {row['start']}", f"不早于{row['start']}的日期"), row["due"])
     for name in tasks["id"][tasks["id"].duplicated()].unique():
         faults.append(Fault(spot("tasks.csv", column="id"), say("each id once", "每个编号只出现一次"),
                             say(f"{name} twice", f"{name}出现两次"), kind="task"))

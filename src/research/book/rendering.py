@@ -153,7 +153,8 @@ def _formats(to):
 def _by_quarto(aim, to, tell, also):
     """Quarto prints broken references and goes on, so the sources are checked first."""
     if SINGLE in to:
-        raise UsageError("--to single: the embedded engine makes it (--engine pandoc)")
+        raise UsageError(say("--to single: the embedded engine makes it (--engine pandoc)",
+                             "--to single：由自带引擎生成（--engine pandoc）"))
     program = quarto.program()
     faults = [f for f in check(aim.root, aim.profile, also) if f.kind != "unsupported"]
     if faults:
@@ -268,7 +269,8 @@ def _one_chapter(aim, chapter, tell):
     book = aim.load("html")
     slugs = [c.slug for c in book.chapters]
     if chapter not in slugs:
-        raise UsageError(f"chapter {chapter!r}: {nearest(chapter, slugs)}")
+        raise UsageError(say(f"chapter {chapter!r}: {nearest(chapter, slugs)}",
+                             f"章节 {chapter}：{nearest(chapter, slugs).zh}"))
     if not (book.output / "index.html").is_file():
         raise DataError(Fault(book.output.name, say("a rendered website", "已生成的网站"), say("none", "没有"),
                               say("render the whole book once", "请先把整本书生成一次"), kind="missing"))

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from research.cases.evidence.evidence import read_evidence
 from research.cases.prose import read_front_matter
-from research.core.faults import DataError, Fault, nearest, spot
+from research.core.faults import DataError, Fault, nearest, say, spot
 from research.core.texts import parse_yaml, read_text, read_yaml
 from research.indicators.reference import reference
 from research.indicators.reference.plans import in_force
@@ -106,7 +106,8 @@ def read(project, path):
     except DataError as error:
         return None, "", list(error.faults)
     head, body = read_front_matter(text)
-    faults = [case_fault(name, 1, "front matter between two lines ---", "none", "copy that of another case", "head")]
+    faults = [case_fault(name, 1, say("front matter between two lines ---", "两行 --- 之间的文件头"),
+                         say("none", "没有"), say("copy that of another case", "请照抄另一个案例的"), "head")]
     if head is None:
         return None, body, faults
     try:
@@ -120,7 +121,8 @@ def read(project, path):
 
 def case_fault(name, line, expected, found, way_out="", kind="case"):
     """A fault in the file `name` of the case library."""
-    return Fault(spot(name, line=line), expected, str(found), way_out, f"case-{kind}")
+    told = found if isinstance(found, str) else str(found)  # words in two languages stay what they are
+    return Fault(spot(name, line=line), expected, told, way_out, f"case-{kind}")
 
 
 def _schema_fault(name, head, item):
@@ -128,9 +130,11 @@ def _schema_fault(name, head, item):
     lines = [n for n, line in enumerate(head.splitlines(), start=2) if line.startswith(f"{key}:")]
     known = [f.alias or k for k, f in Case.model_fields.items()]
     if item["type"] == "missing":
-        return case_fault(name, 1, f"`{key}` in the front matter", "none", "add the line", "missing")
+        return case_fault(name, 1, say(f"`{key}` in the front matter", f"文件头中有 {key}"), say("none", "没有"),
+                          say("add the line", "请加上这一行"), "missing")
     if item["type"] == "extra_forbidden":
-        return case_fault(name, lines[0] if lines else 1, "a known key", f"`{key}`", nearest(key, known), "unknown")
+        return case_fault(name, lines[0] if lines else 1, say("a known key", "已知的项目"), f"`{key}`",
+                          nearest(key, known), "unknown")
     return case_fault(name, lines[0] if lines else 1, f"`{key}`: {item['msg']}", repr(item["input"]), "", "value")
 
 

@@ -32,24 +32,30 @@ Theme = Annotated[list[str] | None, typer.Option("--theme", help="Only this note
 Place = Annotated[list[str] | None, typer.Option("--place", help="Only this place (code or name); may be given again.")]
 
 
-@app.callback()
-def start(
-    project: Project = "",
-    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
-):
-    """From a district's data to its annual Common Prosperity Bluebook (共同富裕蓝皮书)."""
-    common.STATE["project"] = project
-    if version:
+def _version(wanted: bool):
+    """Print the version and end, before a command is asked for."""
+    if wanted:
         from research import __version__
 
         print(__version__)
         raise typer.Exit
 
 
+@app.callback()
+def start(
+    project: Project = "",
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)]
+    = False,
+):
+    """From a district's data to its annual Common Prosperity Bluebook (共同富裕蓝皮书)."""
+    common.STATE["project"] = project
+
+
 @app.command("all")
 def everything(
     edition: Edition = "", data: Data = "sample", to: To = "html,docx,pdf", engine: Engine = "auto",
-    jobs: Jobs = 2, book: Book = "all", dry_run: DryRun = False, force: Force = False, project: Project = "",
+    jobs: Jobs = 2, book: Book = "all", dry_run: DryRun = False, force: Force = False, lang: Lang = "zh",
+    project: Project = "",
 ):
     """The whole way: check, build, run, render. Both books end in reports/output/.
 
@@ -57,6 +63,7 @@ def everything(
     """
     from research.cli import steps
 
+    common.speak(lang)
     scope = common.scope(project, edition, data)
     formats, books = steps.formats(to), steps.books(book)
     steps.engine_name(engine)
@@ -99,11 +106,13 @@ def check(
 
 @app.command()
 def build(
-    edition: Edition = "", data: Data = "sample", force: Force = False, dry_run: DryRun = False, project: Project = "",
+    edition: Edition = "", data: Data = "sample", force: Force = False, dry_run: DryRun = False, lang: Lang = "zh",
+    project: Project = "",
 ):
     """Compute the edition's tables: observations, measures, index, attainment."""
     from research.cli import steps
 
+    common.speak(lang)
     scope = common.scope(project, edition, data)
     if dry_run:
         steps.show_plan(scope, force=force, only="build")
@@ -125,7 +134,7 @@ def run(
     memory: Annotated[int, typer.Option("--memory", help="Limit for one run's own memory, in MiB.")] = 0,
     retries: Annotated[int, typer.Option("--retries", min=0, help="New tries for a kernel that died.")] = 1,
     log_format: Annotated[str, typer.Option("--log-format", help="text, or json: one event a line.")] = "text",
-    project: Project = "",
+    lang: Lang = "zh", project: Project = "",
 ):
     """Run the notebooks that are not fresh, for the district and each township.
 
@@ -133,6 +142,7 @@ def run(
     """
     from research.cli import steps
 
+    common.speak(lang)
     scope = common.scope(project, edition, data)
     steps.log_format(log_format)
     chosen = {"themes": theme, "places": steps.places(scope, place)}
@@ -169,7 +179,7 @@ def render(
     book: Book = "all", dry_run: DryRun = False,
     chapter: Annotated[str, typer.Option("--chapter", metavar="NAME", help="Only this page of the website.")] = "",
     watch: Annotated[bool, typer.Option("--watch", help="Show the website and make it again at each change.")] = False,
-    project: Project = "",
+    lang: Lang = "zh", project: Project = "",
 ):
     """Make the books from the notebooks that were run; or any other Quarto book that --project names.
 
@@ -177,6 +187,7 @@ def render(
     """
     from research.cli import steps
 
+    common.speak(lang)
     if alone := common.book_alone(project):
         steps.engine_name(engine)
         steps.render_alone(alone, steps.formats(to), engine, profile="" if book == "all" else book,

@@ -22,7 +22,7 @@ from research.edition.changes.review import require_signed
 from research.edition.chapters.elements import unfilled
 from research.edition.identity import identity, require_fresh, require_tables
 from research.edition.stage_fresh import ensure
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, say
 
 STAMP = (1980, 1, 1, 0, 0, 0)  # the same inputs give the same bytes
 
@@ -46,8 +46,10 @@ def _edition(scope, release):
     made_for = identity(scope)
     manifest = require_tables(scope, made_for)
     if release and is_sample(manifest):
-        raise DataError(Fault(f"edition {year}", "figures that are all real", f"sample figures ({SAMPLE_MARK})",
-                              "put the district's own data in a folder and build with --data FOLDER", kind="release"))
+        raise DataError(Fault(f"edition {year}", say("figures that are all real", "全部真实的数据"),
+                              say(f"sample figures ({SAMPLE_MARK})", SAMPLE_MARK),
+                              say("put the district's own data in a folder and build with --data FOLDER",
+                                  "请把本区数据放进文件夹，用 --data 文件夹 重新计算"), kind="release"))
     if release and (open_places := unfilled(project.root)):
         raise DataError(open_places)
     signed = require_signed(scope) if release else None
@@ -101,14 +103,19 @@ def _strange_books(scope, made_for):
         folder = scope.output(book)
         record, files = made.read(folder.parent / ".work" / book), made.files_of(folder)
         if not files:
-            yield Fault(scope.project.show(folder), f"the book of {scope}", "none", way_out, "identity")
+            yield Fault(scope.project.show(folder), say(f"the book of {scope}", f"{scope}的书"), say("none", "没有"),
+                        way_out, "identity")
         for kind, path in files.items():
             where = scope.project.show(path)
             if made.older(record, kind, root, made_for):
-                yield Fault(where, f"a book of {scope}, made of the runs and chapters as they are now",
-                            "one of other data, or of earlier runs or chapters", way_out, "identity")
+                yield Fault(where,
+                            say(f"a book of {scope}, made of the runs and chapters as they are now",
+                                f"{scope}的书，由现有的运行结果和章节做成"),
+                            say("one of other data, or of earlier runs or chapters",
+                                "另一套数据的书，或由以前的结果、章节做成"), way_out, "identity")
             elif made.touched(record, kind, path):
-                yield Fault(where, "the file as it was made", "another: it was changed by hand", way_out, "identity")
+                yield Fault(where, say("the file as it was made", "做成时的原文件"),
+                            say("another: it was changed by hand", "已被改动"), way_out, "identity")
 
 
 RELEASED = ("bluebook", "cases")

@@ -9,6 +9,7 @@ import typer
 from research.cli import common
 from research.cli.options import Format, Json, Project
 from research.core.files import write_whole
+from research.errors import say
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
@@ -151,9 +152,9 @@ def verify(
     from research.errors import UsageError
 
     if environment not in ("build", "current"):
-        raise UsageError(f"--env {environment}: build or current")
+        raise UsageError(say(f"--env {environment}: build or current", f"--env {environment}：应为 build 或 current"))
     if not Path(file).is_file():
-        raise UsageError(f"{file}: no such file")
+        raise UsageError(say(f"{file}: no such file", f"{file}：没有这个文件"))
     files, _ = bundle_check.open_checked(Path(file))
     if other := bundle_check.foreign_code(files):
         common.console().print(f"{len(other)} program files are not those of this installation: {', '.join(other[:5])}",

@@ -7,6 +7,8 @@ import sys
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+from research.errors import say
+
 STATE = {"project": "", "lang": "en"}
 
 
@@ -15,7 +17,7 @@ def speak(lang):
     from research.errors import UsageError
 
     if lang not in ("zh", "en"):
-        raise UsageError(f"--lang {lang}: zh or en")
+        raise UsageError(say(f"--lang {lang}: zh or en", f"--lang {lang}：应为 zh 或 en"))
     STATE["lang"] = lang
 
 

@@ -9,6 +9,7 @@ import typer
 from research.cli import common
 from research.cli.options import Data, Edition, Lang, Output, Project
 from research.core.files import replacing
+from research.errors import say
 
 
 def _print(edition, paths):
@@ -31,7 +32,7 @@ def brief(
     from research.errors import UsageError
 
     if bool(place) == everywhere:
-        raise UsageError("brief: name one or more places, or say --all")
+        raise UsageError(say("brief: name one or more places, or say --all", "brief：请写出地区，或用 --all"))
     book = common.edition(project, edition, data)
     codes = None if everywhere else steps.places(book.scope, place)
     with common.at_work(book.scope):

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager, nullcontext
 
 from research.cli import listed
 from research.cli.common import STATE, at_work, console, progress, said
-from research.errors import AllFaults, DataError, UsageError, nearest
+from research.errors import AllFaults, DataError, UsageError, nearest, say
 
 BOOKS = ("bluebook", "cases")
 MANUAL = "manual"  # a book about the program: it stands on no data and no runs
@@ -77,9 +77,10 @@ def _several(text, known, option):
     wanted = [part.strip().lower() for part in text.split(",") if part.strip()]
     for part in wanted:
         if part not in known:
-            raise UsageError(f"{option} {part}: {nearest(part, known)}")
+            near = nearest(part, known)
+            raise UsageError(say(f"{option} {part}: {near}", f"{option} {part}：{near.zh}"))
     if not wanted:
-        raise UsageError(f"{option}: one of: {', '.join(known)}")
+        raise UsageError(say(f"{option}: one of: {', '.join(known)}", f"{option}：以下之一：{'、'.join(known)}"))
     return tuple(k for k in known if k in wanted)
 
 
@@ -324,8 +325,11 @@ def warn_of_stale(scope):
     require_runs(plan)
     if plan.stale:
         first = plan.stale[0]
-        console().print(f"note: {len(plan.stale)} of {len(plan.runs)} runs are not fresh ({first.theme}/{first.place}: "
-                        f"{first.stale_reason}); the books show what they gave. `bluebook run` brings them up to date")
+        console().print(said(
+            f"note: {len(plan.stale)} of {len(plan.runs)} runs are not fresh ({first.theme}/{first.place}: "
+            f"{first.stale_reason}); the books show what they gave. `bluebook run` brings them up to date",
+            f"提示：{len(plan.runs)}次运行中有{len(plan.stale)}次不是最新的（如 {first.theme}/{first.place}："
+            f"{first.stale_reason}）；书中仍用以前的结果，运行 bluebook run 可更新"))
 
 
 SAME = ("data/*-data.xlsx",)

@@ -58,9 +58,10 @@ def execute(plan, jobs=2, progress=None, force=False, kernel="auto", limits=None
         When the folder of the runs cannot be written.
     """
     if kernel not in KERNELS:
-        raise UsageError(f"--kernel {kernel}: {nearest(kernel, KERNELS)}")
+        raise UsageError(say(f"--kernel {kernel}: {nearest(kernel, KERNELS)}",
+                             f"--kernel {kernel}：{nearest(kernel, KERNELS).zh}"))
     if jobs < 1:
-        raise UsageError(f"--jobs {jobs}: at least 1")
+        raise UsageError(say(f"--jobs {jobs}: at least 1", f"--jobs {jobs}：至少为1"))
     todo = plan.runs if force else plan.stale
     session = _Session(plan, todo, progress or (lambda event: None), retries)
     if not todo:
@@ -157,7 +158,8 @@ def resume(project):
         last = json.loads((project.reports / "runs" / SESSION).read_text("utf-8"))
         wanted = set(last["runs"])
     except (OSError, ValueError, KeyError):
-        raise UsageError("nothing to resume: no execution has been started here") from None
+        raise UsageError(say("nothing to resume: no execution has been started here",
+                             "没有可接着做的：这里还没有开始过运行")) from None
     whole = plan(Scope.of(project, last["edition"], last["data"]))
     return replace(whole, runs=[r for r in whole.runs if r.name in wanted])
 

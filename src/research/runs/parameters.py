@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model
 
-from research.core.faults import DataError, Fault, nearest, spot
+from research.core.faults import DataError, Fault, nearest, say, spot
 
 TYPES = (bool, int, float, str, list, dict)
 BOUNDS = ("gt", "ge", "lt", "le", "min_length", "max_length", "pattern")
@@ -67,11 +67,12 @@ def model_for(template, base=None):
     faults, fields = [], {}
     for name, limits in template.limits.items():
         if name not in template.defaults:
-            faults.append(_fault(template, f"metadata bluebook.parameters.{name}", "a parameter of the cell",
-                                 repr(name), nearest(name, template.defaults)))
+            faults.append(_fault(template, f"metadata bluebook.parameters.{name}",
+                                 say("a parameter of the cell", "该单元的参数"), repr(name),
+                                 nearest(name, template.defaults)))
         for bound in set(limits) - set(BOUNDS):
-            faults.append(_fault(template, f"metadata bluebook.parameters.{name}", "a bound", repr(bound),
-                                 nearest(bound, BOUNDS)))
+            faults.append(_fault(template, f"metadata bluebook.parameters.{name}", say("a bound", "一种界限"),
+                                 repr(bound), nearest(bound, BOUNDS)))
     if faults:
         raise DataError(faults)
     for name, value in template.defaults.items():
@@ -117,7 +118,8 @@ def fill(template, values=None, model=None, places=None):
     except ValidationError as error:
         raise DataError([explain(template, model, e) for e in error.errors()]) from None
     if places is not None and "place" in filled and filled["place"] not in places:
-        raise DataError(_fault(template, "parameter place", "the code of a known place", repr(filled["place"]),
+        raise DataError(_fault(template, say("parameter place", "参数 place"),
+                               say("the code of a known place", "已知地区的代码"), repr(filled["place"]),
                                nearest(filled["place"], places)))
     return filled
 
@@ -126,11 +128,12 @@ def explain(template, model, error, row=None):
     """One of pydantic's errors as a fault, with the nearest name where one is unknown."""
     name = str(error["loc"][0]) if error["loc"] else "?"
     if error["type"] == "extra_forbidden":
-        return _fault(template, f"parameter {name}", "a parameter of this notebook", "an unknown name",
+        return _fault(template, say(f"parameter {name}", f"参数 {name}"),
+                      say("a parameter of this notebook", "本笔记本的参数"), say("an unknown name", "未知的名称"),
                       nearest(name, model.model_fields), row)
     text = error["msg"].removeprefix("Input should ").removeprefix("Value error, ").removeprefix("be ")
     expected = "four digits, as '2024'" if name == "edition" else "digits, as '331003'" if name == "place" else text
-    return _fault(template, f"parameter {name}", expected, repr(error["input"]), row=row)
+    return _fault(template, say(f"parameter {name}", f"参数 {name}"), expected, repr(error["input"]), row=row)
 
 
 def _fault(template, item, expected, found, way_out="", row=None):

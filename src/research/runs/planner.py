@@ -217,7 +217,8 @@ def _choose_places(wanted, known):
     if wanted:
         for name in wanted:
             if name not in known and name not in codes:
-                raise UsageError(f"--place {name}: {nearest(name, [*known, *codes])}")
+                raise UsageError(say(f"--place {name}: {nearest(name, [*known, *codes])}",
+                                     f"--place {name}：{nearest(name, [*known, *codes]).zh}"))
         wanted = [codes.get(name, name) for name in wanted]
     return _choose(wanted, known, "--place")
 

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 
-from research.errors import MissingError
+from research.errors import MissingError, say
 from research.runs.warm import ADDRESS, WarmParent, supported
 
 GRACE = 60.0  # seconds beyond a run's own limit before its worker is ended from outside
@@ -105,7 +105,8 @@ class Pool:
 def settle(kernel):
     """`auto` as the kind of kernel that this system allows."""
     if kernel == "warm" and not supported():
-        raise MissingError("--kernel warm: this system cannot fork kernels; use --kernel plain")
+        raise MissingError(say("--kernel warm: this system cannot fork kernels; use --kernel plain",
+                               "--kernel warm：本机不支持，请用 --kernel plain"))
     return ("warm" if supported() else "plain") if kernel == "auto" else kernel
 
 

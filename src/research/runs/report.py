@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from research.core.faults import say
+
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 TRACE_LINES = 12
 
@@ -76,11 +78,15 @@ class Report:
 
     def recap(self):
         """What failed, each with place, theme, cell, its source and the end of its traceback."""
-        lines = [f"{len(self.failed)} of {len(self.failed) + len(self.done)} runs failed"] if self.failed else []
+        count, most = len(self.failed), len(self.failed) + len(self.done)
+        lines = []
         for run in self.failed:
             lines += ["", *self._one(run)]
         waited = [f"{run.name}: {why}" for run, why in self.skipped if why != "fresh"]
-        return "\n".join(lines + ([""] + waited if waited else []))
+        body = "\n".join(lines + ([""] + waited if waited else []))
+        if not self.failed:
+            return body
+        return say(f"{count} of {most} runs failed\n{body}", f"{most}次运行中有{count}次失败\n{body}")
 
     def _one(self, run):
         failure = self.failures[run.name]

@@ -117,8 +117,9 @@ def find_templates(project):
                 continue
             if name in found:
                 faults.append(Fault(project.show(path), say("a name of its own", "不重复的名称"),
-                                    f"also {project.show(found[name][1])}", say("rename one", "请给其中一个改名"),
-                                    kind="template"))
+                                    say(f"also {project.show(found[name][1])}",
+                                        f"与 {project.show(found[name][1])} 重名"),
+                                    say("rename one", "请给其中一个改名"), kind="template"))
             found[name] = (kind, path)
     if faults:
         raise DataError(faults)
@@ -189,11 +190,13 @@ def _load(path, shown):
         notebook = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise DataError(Fault(shown, say("a notebook file", "笔记本文件"),
-                              f"nothing readable ({type(error).__name__})", kind="template")) from None
+                              say(f"nothing readable ({type(error).__name__})", f"无法读取（{type(error).__name__}）"),
+                              kind="template")) from None
     except ValueError as error:
-        raise DataError(Fault(shown, say("a notebook (JSON)", "笔记本（JSON）"), f"text that is not ({error})",
-                              say("save it again from JupyterLab",
-                                  "请从 JupyterLab 重新保存"), kind="template")) from None
+        raise DataError(Fault(shown, say("a notebook (JSON)", "笔记本（JSON）"),
+                              say(f"text that is not ({error})", f"不是 JSON（{error}）"),
+                              say("save it again from JupyterLab", "请从 JupyterLab 重新保存"),
+                              kind="template")) from None
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if notebook.__class__ is not dict or notebook.get("nbformat") != 4 or not isinstance(cells, list) \
             or not all(isinstance(c, dict) for c in cells):

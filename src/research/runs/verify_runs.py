@@ -41,7 +41,7 @@ def verify(plan, jobs=2, progress=None, limits=None):
 
     fresh = [r for r in plan.runs if not r.stale_reason]
     if not fresh:
-        raise DataError(Fault("runs", say("finished runs", "已完成的运行"), "none that is fresh",
+        raise DataError(Fault("runs", say("finished runs", "已完成的运行"), say("none that is fresh", "没有最新的"),
                               say("run `bluebook run` first", "请先运行 `bluebook run`"), kind="runs"))
     folder = scratch.make("verify")
     try:

@@ -11,7 +11,7 @@ from research.cases import library as cases
 from research.core.files import write_whole
 from research.core.texts import read_text
 from research.core.themes import THEMES
-from research.errors import DataError, Fault, UsageError
+from research.errors import DataError, Fault, UsageError, say
 from research.indicators.edition import starting_point
 from research.runs.planner import read_places
 from research.starter.shows import LEFT_OUT, shown
@@ -64,20 +64,23 @@ def new_theme(project, name, source, title="", kind="themes", tell=None):
         For a file that is no notebook.
     """
     if not re.fullmatch(r"[a-z][a-z0-9-]{1,30}", name):
-        raise UsageError(f"theme {name!r}: use small letters, digits and hyphens, such as housing")
+        raise UsageError(say(f"theme {name!r}: use small letters, digits and hyphens, such as housing",
+                             f"主题 {name}：请用小写字母、数字和连字符，如 housing"))
     paths = [project.notebooks / kind / f"{name}.ipynb", project.reports / "bluebook" / f"{name}.qmd"]
     taken = [p for p in (*paths, *(project.notebooks / k / f"{name}.ipynb" for k in ("themes", "district")))
              if p.exists()]
     if taken or name in THEMES:
-        raise UsageError(f"{name} is there already; choose another name")
+        raise UsageError(say(f"{name} is there already; choose another name", f"{name} 已存在，请另取名称"))
     notebook, tell = _read(source), tell or (lambda text: None)
     cells, labels, left = _cells(notebook, name, parameters(project))
     for text in left:
         tell(f"left out, {text}")
     if not labels:
-        raise DataError(Fault(source.name, "a cell that draws, tabulates or prints something", "none",
-                              "run the notebook in JupyterLab and save it, or label a cell: #| label: fig-...",
-                              "notebook"))
+        raise DataError(Fault(source.name,
+                              say("a cell that draws, tabulates or prints something", "有图、表或文字输出的单元"),
+                              say("none", "没有"),
+                              say("run the notebook in JupyterLab and save it, or label a cell: #| label: fig-...",
+                                  "请在 JupyterLab 中运行并保存，或给单元加标签：#| label: fig-..."), "notebook"))
     heading = title or _heading(notebook) or name
     cells = [nbformat.v4.new_markdown_cell(f"# {heading}", id="title"), *cells]
     _write(paths[0], cells)
@@ -129,13 +132,14 @@ def new_case(project, case_id, source, *, title, kind, domain):
 
 def _read(source):
     if not source.is_file():
-        raise UsageError(f"--from {source}: no such file")
+        raise UsageError(say(f"--from {source}: no such file", f"--from {source}：没有这个文件"))
     try:
         notebook = nbformat.read(source, as_version=4)
         nbformat.validate(notebook)
         return notebook
     except Exception as error:  # whatever is wrong with it, it is no notebook
-        raise DataError(Fault(source.name, "a notebook", f"something else ({type(error).__name__})",
+        raise DataError(Fault(source.name, say("a notebook", "笔记本"),
+                              say(f"something else ({type(error).__name__})", f"不是笔记本（{type(error).__name__}）"),
                               kind="notebook")) from error
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import research
 from research import __version__
 from research.core.files import replacing_folder
-from research.errors import DataError, Fault, UsageError
+from research.errors import DataError, Fault, UsageError, say
 from research.starter import sources, tables
 
 STAMP = ".bluebook.json"
@@ -40,11 +40,13 @@ def words_of(name: str, code: str, *, name_en: str = "", city: str = "", provinc
     '某某县共同富裕蓝皮书'
     """
     if not name.strip():
-        raise UsageError("--name: the district's name in Chinese, such as 某某区")
+        raise UsageError(say("--name: the district's name in Chinese, such as 某某区",
+                             "--name：区（县）的名称，如 某某区"))
     if not re.fullmatch(r"\d{6}", code):
-        raise UsageError(f"--code {code!r}: six digits, the district's administrative code")
+        raise UsageError(say(f"--code {code!r}: six digits, the district's administrative code",
+                             f"--code {code}：六位行政区划代码"))
     if end <= start:
-        raise UsageError(f"--end {end}: a year after the start {start}")
+        raise UsageError(say(f"--end {end}: a year after the start {start}", f"--end {end}：应晚于起始年{start}"))
     return {
         "name": name, "code": code, "name_en": name_en, "city": city, "province": province,
         "centre": centre or f"{name}共同富裕研究中心", "plan": plan or f"{name}共同富裕规划（{start}—{end}年）",
@@ -90,7 +92,8 @@ def new_district(folder: Path, words: dict) -> list[Path]:
     """
     folder = Path(folder).expanduser().resolve()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise DataError(Fault(str(folder), "an empty folder, or none", "files", "name another folder", "folder"))
+        raise DataError(Fault(str(folder), say("an empty folder, or none", "空文件夹，或不存在"),
+                              say("files", "有文件"), say("name another folder", "请另写文件夹"), "folder"))
     made = project_files(words)
     with replacing_folder(folder) as part:
         for name, body in {**made, STAMP: stamp(words, made).encode()}.items():

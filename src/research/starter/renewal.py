@@ -8,7 +8,7 @@ from pathlib import Path
 
 from research.core.files import write_whole
 from research.core.scope import Project
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, say
 from research.starter.layout import STAMP, checksum, project_files, stamp
 
 MARK = ".new"
@@ -79,7 +79,8 @@ def _record(project: Project) -> dict:
         return {"words": dict(record["words"]), "files": dict(record["files"])}
     except (OSError, ValueError, KeyError, TypeError) as error:
         way = "only a project that `bluebook new district` laid out can be upgraded"
-        raise DataError(Fault(STAMP, "the record of the layout", type(error).__name__, way, "upgrade")) from None
+        raise DataError(Fault(STAMP, say("the record of the layout", "布置时的记录"), type(error).__name__, way,
+                              "upgrade")) from None
 
 
 def _one(root: Path, name: str, body: bytes, old: dict, done: Upgraded, dry_run: bool) -> None:

@@ -16,7 +16,7 @@ from research.book.source.line_checks import LineChecks
 from research.book.source.notebook import cell_lines, code_lines, read_notebook, split_options
 from research.book.source.shortcodes import SHORTCODE, Shortcodes
 from research.book.source.source import Source
-from research.core.faults import DataError, Fault, spot
+from research.core.faults import DataError, Fault, say, spot
 from research.core.texts import read_text
 
 ANNOTATION = re.compile(r"(#|//|--|%)\s*<\d+>\s*$")
@@ -67,7 +67,8 @@ class Expander(LineChecks, Shortcodes):
             return 0
         end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
         if end is None:
-            self.fault(spot(name, line=1), "'---' that closes the front matter", "none", kind="yaml")
+            self.fault(spot(name, line=1), say("'---' that closes the front matter", "结束文件头的 ---"),
+                       say("none", "没有"), kind="yaml")
             return len(lines)
         self.own(lines[1:end], name, 2)
         return end + 1
@@ -81,13 +82,14 @@ class Expander(LineChecks, Shortcodes):
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             where = spot(name, line=first + (mark.line if mark else 0))
-            self.fault(where, "front matter as YAML", getattr(error, "problem", None) or str(error),
-                       "quote texts that hold ': '", "yaml")
+            self.fault(where, say("front matter as YAML", "YAML 格式的文件头"),
+                       getattr(error, "problem", None) or str(error),
+                       say("quote texts that hold ': '", "含“: ”的文字请加引号"), "yaml")
             own = {}
         for key in unsupported(own):
             at = next((n for n, x in enumerate(lines, first) if x.strip().startswith(key.split(".")[-1])), first)
-            self.fault(spot(name, line=at), "settings the engine carries", key,
-                       "leave it out, or render with --engine quarto")
+            self.fault(spot(name, line=at), say("settings the engine carries", "排版引擎支持的设置"), key,
+                       say("leave it out, or render with --engine quarto", "请删去，或用 --engine quarto"))
         self.source.own = own
         self.source.meta = merge(self.metadata, own)
 
@@ -181,10 +183,13 @@ class Expander(LineChecks, Shortcodes):
         raw = re.match(r"\{=(\w+)\}", info)
         run = re.match(r"\{([A-Za-z][\w-]*)[^}]*\}?", info)
         if re.search(r"#lst-|lst-(cap|label)", info):
-            self.fault(place, "code without a lst- label", info[:60], "put it in the text, or call it a figure")
+            self.fault(place, say("code without a lst- label", "不带 lst- 标签的代码"), info[:60],
+                       say("put it in the text, or call it a figure", "请写进正文，或作为图"))
         self.fence = opened[1]
         if raw:
-            self.fault(place, "markdown", f"a raw block {{={raw[1]}}}", "raw code for one format is not carried")
+            self.fault(place, say("markdown", "Markdown"),
+                       say(f"a raw block {{={raw[1]}}}", f"原始代码块 {{={raw[1]}}}"),
+                       say("raw code for one format is not carried", "不支持只给一种格式的原始代码"))
         if run:
             self.cell = (run[1], place, [])
         else:
@@ -195,7 +200,8 @@ class Expander(LineChecks, Shortcodes):
         closing = re.match(r"^[\s>]*(`{3,}|~{3,})\s*$", line)
         closes = closing and closing[1][0] == self.fence[0] and len(closing[1]) >= len(self.fence)
         if ANNOTATION.search(line) and not closes:
-            self.fault(place, "code without annotations", line.strip()[-40:], "write the remark as a comment")
+            self.fault(place, say("code without annotations", "不带注解的代码"), line.strip()[-40:],
+                       say("write the remark as a comment", "请把说明写成注释"))
         if self.cell:
             if closes:
                 self.run_cell()
@@ -210,22 +216,27 @@ class Expander(LineChecks, Shortcodes):
         language, place, lines = self.cell
         options, code = split_options("\n".join(lines), place, self.ctx.faults)
         if {**self.defaults(), **options}.get("eval", True) is not False:
-            self.fault(place, "text, or a cell with #| eval: false", f"a {{{language}}} cell to run",
-                       "run it in a notebook and embed its output")
+            self.fault(place, say("text, or a cell with #| eval: false", "正文，或带 #| eval: false 的单元格"),
+                       say(f"a {{{language}}} cell to run", f"要运行的 {{{language}}} 单元格"),
+                       say("run it in a notebook and embed its output", "请在笔记本中运行，再嵌入结果"))
         elif options.get("include") is not False and options.get("echo", True) is not False:
             self.raw(code_lines(code, {**self.defaults(), **options}, language), place)
 
     def close(self):
         """Faults for what is still open at the end."""
         for place in self.divs:
-            self.fault(place, "::: that closes this div", "end of the file", "add a line with :::", "div")
+            self.fault(place, say("::: that closes this div", "结束这一块的 :::"), say("end of the file", "文件已结束"),
+                       say("add a line with :::", "请加一行 :::"), "div")
         if self.fence:
             self.fault(self.source.places[-1] if self.source.places else self.source.path.name,
-                       f"{self.fence} that closes the code block", "end of the file", kind="fence")
+                       say(f"{self.fence} that closes the code block", f"结束代码块的 {self.fence}"),
+                       say("end of the file", "文件已结束"), kind="fence")
         if self.comment:
-            self.fault(self.comment, "--> that closes the comment", "end of the file", kind="comment")
+            self.fault(self.comment, say("--> that closes the comment", "结束注释的 -->"),
+                       say("end of the file", "文件已结束"), kind="comment")
         if self.math:
-            self.fault(self.math, "$$ that closes the formula", "end of the file", kind="formula")
+            self.fault(self.math, say("$$ that closes the formula", "结束公式的 $$"),
+                       say("end of the file", "文件已结束"), kind="formula")
         self.divs, self.fence, self.cell, self.comment, self.math = [], None, None, None, None
 
 

@@ -28,14 +28,19 @@ class LineChecks:
     def checks(self, line, place):
         """Faults that show in one line."""
         if HTML_BLOCK.match(line):
-            self.fault(place, "markdown", line.strip()[:60], "raw HTML reaches no Word or PDF; use markdown or :::")
+            self.fault(place, say("markdown", "Markdown"), line.strip()[:60],
+                       say("raw HTML reaches no Word or PDF; use markdown or :::",
+                           "原始 HTML 不会出现在 Word 和 PDF 中；请用 Markdown 或 :::"))
         if re.search(r"`\{=\w+\}", line):
-            self.fault(place, "markdown", line.strip()[:60], "raw code for one format is not carried")
+            self.fault(place, say("markdown", "Markdown"), line.strip()[:60],
+                       say("raw code for one format is not carried", "不支持只给一种格式的原始代码"))
         if TEX_BLOCK.match(line) and not self.math:
-            self.fault(place, "markdown", line.strip()[:60], "raw LaTeX is not carried; formulas stand in $ or $$")
+            self.fault(place, say("markdown", "Markdown"), line.strip()[:60],
+                       say("raw LaTeX is not carried; formulas stand in $ or $$",
+                           "不支持原始 LaTeX；公式写在 $ 或 $$ 之间"))
         if re.match(r"#{1,6}\s+\S", line) and not self.blank:
-            self.fault(place, "an empty line before a heading", line.strip()[:60], "put an empty line between",
-                       "heading")
+            self.fault(place, say("an empty line before a heading", "标题前有一个空行"), line.strip()[:60],
+                       say("put an empty line between", "请在中间加一个空行"), "heading")
         plain = re.sub(r"(`+).*?\1", "", line)
         self.signs(plain, place)
         self.cells(line, place)
@@ -82,8 +87,10 @@ class LineChecks:
         defined, called = self.notes
         head = re.match(r"\s{0,3}\[\^([^\]\s]+)\]:", line)
         if head and head[1] in defined:
-            self.fault(place, "each footnote once in a chapter", f"[^{head[1]}] again (first: {defined[head[1]]})",
-                       "give it a name of its own", "footnote")
+            self.fault(place, say("each footnote once in a chapter", "一章里每个脚注只定义一次"),
+                       say(f"[^{head[1]}] again (first: {defined[head[1]]})",
+                           f"[^{head[1]}] 又出现（第一次：{defined[head[1]]}）"),
+                       say("give it a name of its own", "请另取名称"), "footnote")
         if head:
             defined.setdefault(head[1], place)
         for name in NOTE.findall(line[head.end():] if head else line):
@@ -93,26 +100,35 @@ class LineChecks:
         """Footnotes that are called and not defined, or defined and never called."""
         defined, called = self.notes
         for name in called.keys() - defined.keys():
-            self.fault(called[name], f"a line [^{name}]: with the footnote's text", "none",
-                       nearest(name, list(defined)) if defined else "write it below the paragraph", "footnote")
+            self.fault(called[name],
+                       say(f"a line [^{name}]: with the footnote's text", f"一行 [^{name}]: 写出脚注的文字"),
+                       say("none", "没有"), nearest(name, list(defined)) if defined else "write it below the paragraph",
+                       "footnote")
         for name in defined.keys() - called.keys():
-            self.fault(defined[name], f"[^{name}] somewhere in the chapter", "a footnote that nothing calls",
-                       "call it, or take it out: it would not be printed", "footnote")
+            self.fault(defined[name], say(f"[^{name}] somewhere in the chapter", f"章节中某处有 [^{name}]"),
+                       say("a footnote that nothing calls", "没有引用的脚注"),
+                       say("call it, or take it out: it would not be printed", "请引用它，或删去：否则不会印出"),
+                       "footnote")
 
     def div(self, head, place):
         """A line of colons: opens a div, or closes one."""
         if not head:
             if not self.divs:
-                self.fault(place, "an open div", "::: that closes none", "take the line out", "div")
+                self.fault(place, say("an open div", "已开始的块"), say("::: that closes none", "没有对应开头的 :::"),
+                           say("take the line out", "请删去这一行"), "div")
             else:
                 self.divs.pop()
             return
         if not self.blank:
-            self.fault(place, "an empty line before :::", "text right above", "put an empty line between", "div")
+            self.fault(place, say("an empty line before :::", "::: 前有一个空行"),
+                       say("text right above", "紧接着文字"), say("put an empty line between", "请在中间加一个空行"),
+                       "div")
         self.divs.append(place)
         classes = re.findall(r"\.([\w-]+)", re.sub(r'"[^"]*"', "", head)) if head[0] == "{" else [head.split()[0]]
         for name in classes:
             if NOT_CARRIED.match(name):
-                self.fault(place, "a div that the engine carries", f"::: {name}", nearest(name, KNOWN_DIVS))
+                self.fault(place, say("a div that the engine carries", "排版引擎支持的块"), f"::: {name}",
+                           nearest(name, KNOWN_DIVS))
         if re.search(r"(?<![\w-])layout\s*=", head):
-            self.fault(place, "layout-ncol or layout-nrow", "layout=", "use layout-ncol")
+            self.fault(place, say("layout-ncol or layout-nrow", "layout-ncol 或 layout-nrow"), "layout=",
+                       say("use layout-ncol", "请用 layout-ncol"))

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from research.book.source.notebook import cell_lines, read_notebook
-from research.core.faults import nearest, spot
+from research.core.faults import nearest, say, spot
 
 SHORTCODE = re.compile(r"\{\{<\s*(.*?)\s*>\}\}")
 
@@ -35,8 +35,9 @@ class Shortcodes:
             if not isinstance(found, dict) or key not in found:
                 known = _keys(self.ctx.variables if kind == "var" else self.source.meta)
                 where = "_variables.yml" if kind == "var" else "the metadata"
-                self.fault(place, f"a name that {where} holds", f"{{{{< {kind} {words[1]} >}}}}",
-                           nearest(words[1], known) if known else f"{where} is empty", kind)
+                self.fault(place, say(f"a name that {where} holds", f"{where} 中有的名称"),
+                           f"{{{{< {kind} {words[1]} >}}}}", nearest(words[1], known) if known else f"{where} is empty",
+                           kind)
                 return ""
             found = found[key]
         return str(found)
@@ -48,9 +49,10 @@ class Shortcodes:
         if not name or not path.is_file():
             near = [p.name for p in path.parent.glob("*")] if path.parent.is_dir() else []
             hint = nearest(Path(name).name, near) if near else ""
-            self.fault(place, "a file to include", f"no {name}", hint, "include")
+            self.fault(place, say("a file to include", "要引入的文件"), say(f"no {name}", f"没有 {name}"), hint,
+                       "include")
         elif path in self.files:
-            self.fault(place, "a file that does not include itself", name, kind="include")
+            self.fault(place, say("a file that does not include itself", "不引入自身的文件"), name, kind="include")
         else:
             self.ctx.inputs.add(path)
             self.emit("", place)
@@ -67,7 +69,8 @@ class Shortcodes:
         if path.suffix != ".ipynb" or not path.is_file():
             near = [p.name for p in sorted(path.parent.glob("*.ipynb"))] if path.parent.is_dir() else []
             hint = nearest(path.name, near) if near else "run the notebooks first"
-            self.fault(place, "a notebook to embed", f"no {name}", hint, "embed")
+            self.fault(place, say("a notebook to embed", "要嵌入的笔记本"), say(f"no {name}", f"没有 {name}"), hint,
+                       "embed")
             return
         self.ctx.inputs.add(path)
         book = read_notebook(path, self.ctx)
@@ -78,7 +81,7 @@ class Shortcodes:
             found = [c for c in book.cells if c.called(label)]
             if not found and cells:
                 hint = nearest(label, book.names) if book.names else "its cells have no labels"
-                self.fault(place, f"a cell of {book.name}", f"#{label}", hint, "embed")
+                self.fault(place, say(f"a cell of {book.name}", f"{book.name} 的单元格"), f"#{label}", hint, "embed")
             for cell in found:
                 lines = cell_lines(cell, book.name, self.ctx, self.defaults(), echo=echo)
                 self.source.statuses |= cell.statuses

@@ -7,6 +7,7 @@ import re
 
 from research.book.tree import ast
 from research.book.tree.ast import div, get, node_attr, para
+from research.errors import say
 
 MOST_ROWS, MOST_COLUMNS = 1000, 40
 """Largest table that a chapter may show: some thirty printed pages."""
@@ -63,8 +64,9 @@ class Floats:
             first = next(filter(None, texts), "")
             most = f"a table of at most {MOST_ROWS} rows and {MOST_COLUMNS} columns"
             self.fault(rf"\|\s*{re.escape(first[:30])}", most,
-                       f"{len(rows)} rows, {width} columns",
-                       "show a summary; the whole belongs into a data file (other-links:)", kind="table")
+                       say(f"{len(rows)} rows, {width} columns", f"{len(rows)}行{width}列"),
+                       say("show a summary; the whole belongs into a data file (other-links:)",
+                           "请只放摘要，全表作为数据文件提供（other-links:）"), kind="table")
 
     def table(self, identifier, children, caption, **values):
         return div([div([para(caption, "Plain")], classes=["bb-caption"]), *children], identifier, ["bb-table"],
@@ -80,7 +82,8 @@ class Floats:
             return self.figure(identifier, [p for p in pairs if p[1] is not None], inner[:-1], caption)
         shown = any(ast.find(children, kind) for kind in ("Image", "Table", "CodeBlock"))
         if not shown and not dict(pairs).get("absent"):
-            self.fault(re.escape(identifier), "an image in the figure", "none", kind="figure")
+            self.fault(re.escape(identifier), say("an image in the figure", "图中有一幅图片"), say("none", "没有"),
+                       kind="figure")
         marked = [_as_sub(c) if c in subs else c for c in children]
         values = dict(pairs)
         ncol = columns(values, max(len(subs), len(children))) if subs or "layout-ncol" in values else None
@@ -104,7 +107,8 @@ class Floats:
         else:
             children, caption = _split_caption(children)
         if not ast.find(children, "Table") and not ast.find(children, "Image") and not values.get("absent"):
-            self.fault(re.escape(identifier), "a table in the div", "none", kind="table")
+            self.fault(re.escape(identifier), say("a table in the div", "块中有一张表"), say("none", "没有"),
+                       kind="table")
         if "tbl-colwidths" in values:
             children = [_set_widths(c, values["tbl-colwidths"]) for c in children]
         return self.table(identifier, children, caption, **keep)

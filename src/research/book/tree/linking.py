@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from research.book.tree import ast
 from research.book.tree.sanitise import SCHEMES
-from research.errors import Fault, nearest
+from research.errors import Fault, nearest, say
 
 CROSSREF = re.compile(r"^(fig|tbl|sec|eq)-", re.I)
 
@@ -36,8 +36,9 @@ class Linker:
         if not all(found):
             keys = ", ".join("@" + c["citationId"] for c in cited)
             together = ".*".join(re.escape("@" + c["citationId"]) for c in cited)
-            self.fault(together, "references and citations in brackets of their own", keys, "write them apart",
-                       "reference")
+            self.fault(together,
+                       say("references and citations in brackets of their own", "交叉引用与文献引用各用各的方括号"),
+                       keys, say("write them apart", "请分开写"), "reference")
             return node["c"][1]
         done = []
         for i, one in enumerate(cited):
@@ -53,7 +54,8 @@ class Linker:
             way = nearest(name, [t for t in self.book.targets if CROSSREF.match(t)] or ["(no labels in the book)"])
             if re.search(r"[\u3000-\u9fff\uff00-\uffef]", name):
                 way = "put a space after it, or write [@...]: Chinese characters count as part of the name"
-            self.fault(rf"@\{{?{re.escape(written)}", "a label in the book", f"@{written}", way, "reference")
+            self.fault(rf"@\{{?{re.escape(written)}", say("a label in the book", "书中有的标签"), f"@{written}", way,
+                       "reference")
             return [{"t": "Str", "c": f"@{written}"}]
         prefix, suffix = one["citationPrefix"], one["citationSuffix"]
         bare = one["citationMode"]["t"] == "SuppressAuthor" or prefix
@@ -79,8 +81,10 @@ class Linker:
     def anchor(self, node, draft, name, written):
         found = draft.auto.get(name) or (name if name in self.anchors else None)
         if found is None:
-            self.fault(re.escape(unquote(written).rpartition("#")[2]), "a heading or label in the book",
-                       f"link to #{name}", nearest(name, [*draft.auto, *self.anchors]), "link")
+            self.fault(re.escape(unquote(written).rpartition("#")[2]),
+                       say("a heading or label in the book", "书中有的标题或标签"),
+                       say(f"link to #{name}", f"指向 #{name} 的链接"), nearest(name, [*draft.auto, *self.anchors]),
+                       "link")
             return None
         triple, inlines, (_, title) = node["c"]
         return {"t": "Link", "c": [triple, inlines, ["#" + found, title]]}

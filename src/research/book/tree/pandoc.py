@@ -10,7 +10,7 @@ import subprocess
 from functools import lru_cache
 
 from research.core.files import write_whole
-from research.errors import BluebookError, MissingError
+from research.errors import BluebookError, MissingError, say
 
 READER = ("markdown-raw_html-raw_tex-raw_attribute-auto_identifiers-native_divs-native_spans"
           "-markdown_in_html_blocks-latex_macros")
@@ -31,7 +31,8 @@ def executable():
 
         return pypandoc.get_pandoc_path()
     except (ImportError, OSError) as error:
-        raise MissingError("pandoc not found (pip install pypandoc-binary)") from error
+        raise MissingError(say("pandoc not found (pip install pypandoc-binary)",
+                               "没有找到 pandoc（pip install pypandoc-binary）")) from error
 
 
 def run(args, data=b"", cwd=None):

@@ -62,9 +62,9 @@ def dead_links(site, pages=None):
             target = os.path.normpath(os.path.join(os.path.dirname(here), unquote(path.partition("?")[0]))) \
                 if path else here
             if not there(target):
-                faults.append(_fault(name, link, "no such file in the website"))
+                faults.append(_fault(name, link, say("no such file in the website", "网站中没有这个文件")))
             elif fragment and target.endswith(".html") and unquote(fragment) not in known(target):
-                faults.append(_fault(name, link, "no such place on the page"))
+                faults.append(_fault(name, link, say("no such place on the page", "页面上没有这个位置")))
     return faults
 
 

@@ -77,7 +77,7 @@ class Bitmaps:
         target = own or node["c"][2][0]
         path = Path(target) if Path(target).is_absolute() else self.root / target
         if not path.is_file():
-            self.fault(chapter, "an image file", f"no {target}")
+            self.fault(chapter, say("an image file", "图片文件"), say(f"no {target}", f"没有 {target}"))
             return str(path), None
         if path.suffix.lower() in BITMAPS:
             return str(self._lean(path, chapter)), None
@@ -106,7 +106,8 @@ class Bitmaps:
             if not kept.is_file():
                 write_whole(kept, lean(data), durable=False)
         except (OSError, SyntaxError, ValueError) as error:  # what Pillow raises for a broken file
-            self.fault(chapter, "an image that can be read", f"{path.name}: {type(error).__name__}")
+            self.fault(chapter, say("an image that can be read", "能读取的图片"),
+                       f"{path.name}: {type(error).__name__}")
             return path
         self.used.add(kept)
         return kept
@@ -122,6 +123,6 @@ class Bitmaps:
                 made.write_bytes(typst.compile(page, root=str(self.folder), font_paths=known, format="png",
                                                ppi=PIXELS_PER_INCH))
             except typst.TypstError as error:
-                self.fault(chapter, "an image that can be drawn", f"{path.name}: {error.message}")
+                self.fault(chapter, say("an image that can be drawn", "能绘制的图片"), f"{path.name}: {error.message}")
             self.made[path] = made
         return self.made[path]

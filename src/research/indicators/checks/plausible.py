@@ -7,6 +7,7 @@ stands in the folder for the same indicator at other places and in other years, 
 
 from __future__ import annotations
 
+import math
 import re
 from statistics import median
 
@@ -68,8 +69,7 @@ class Plausible:
         value, indicator = float(line.value), line.indicator
         low, high = self.ranges.get(indicator, (None, None))
         if (low is not None and value < low) or (high is not None and value > high):
-            text = " - ".join("…" if v is None else f"{v:g}" for v in (low, high))
-            return "range", say(f"{text}, the indicator's plausible range", f"在合理范围 {text} 之内"), say("", "")
+            return "range", _within(low, high), say("", "")
         if _RATES.search(self.names.get(indicator, "")) or not value:
             return None
         if printed:
@@ -90,6 +90,14 @@ class Plausible:
         return "scale", told, step_hint(value, like)
 
 
+def _within(low, high):
+    if high is None:
+        return say(f"{low:g} or more, by the indicator's definition", f"按指标的定义不小于{low:g}")
+    if low is None:
+        return say(f"{high:g} or less, by the indicator's definition", f"按指标的定义不大于{high:g}")
+    return say(f"{low:g} to {high:g}, by the indicator's definition", f"按指标的定义在{low:g}至{high:g}之间")
+
+
 def step_hint(value: float, like: float) -> Words:
     """What a value would be in another unit, where that brings it close to what it is like; else nothing.
 
@@ -105,6 +113,6 @@ def step_hint(value: float, like: float) -> Words:
 
 def _number(cell):
     try:
-        return float(cell)
+        return None if math.isnan(float(cell)) else float(cell)
     except (TypeError, ValueError):
         return None

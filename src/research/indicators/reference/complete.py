@@ -85,7 +85,7 @@ def indicators(frame, themes):
     frame["subdomain_code"] = _filled(frame["subdomain_code"], _numbered(frame))
     frame["level"] = frame["level"].replace("", "both")
     frame["target_type"] = frame["target_type"].replace("", "trend")
-    for column in ("goalpost_min", "goalpost_max"):
+    for column in ("goalpost_min", "goalpost_max", "plausible_low", "plausible_high"):
         if column not in frame:
             frame[column] = float("nan")
     return _weighted(frame)

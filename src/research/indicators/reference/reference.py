@@ -21,8 +21,8 @@ _NUMBERS = {
     "villages": ["code_year"],
     "counties": ["n_townships", "n_jiedao", "n_zhen", "n_xiang", "n_other", "code_year"],
     "indicators": [
-        "direction", "goalpost_min", "goalpost_max", "weight_domain", "weight_subdomain", "weight_indicator",
-        "effective_weight",
+        "direction", "goalpost_min", "goalpost_max", "plausible_low", "plausible_high", "weight_domain",
+        "weight_subdomain", "weight_indicator", "effective_weight",
     ],
     "published": ["year", "value", "margin"],
     "departments": ["n_indicators", "n_targets"],

@@ -57,7 +57,9 @@ def setting_faults(entries: Any, year: int | None = None) -> list[Fault]:
             faults.append(Fault(f"{FILE}, {name}", say("a setting that is known", "已有的设置项"), repr(name),
                                 nearest(str(name), RULES), "settings"))
         elif not isinstance(entry, dict):
-            faults.append(_fault(name, "dated values like [{from: 2021, value: 1}]", entry))
+            faults.append(_fault(name,
+                                 say("dated values like [{from: 2021, value: 1}]",
+                                     "带年份的数值，如 [{from: 2021, value: 1}]"), entry))
         else:
             faults += _entry(name, entry, year)
     return faults
@@ -70,23 +72,26 @@ def _entry(name, entry, year):
                             say("say who set it", "请写明由谁规定"), "settings"))
     values = entry.get("values")
     if not isinstance(values, list) or not values:
-        return [*faults, _fault(name, "dated values like [{from: 2021, value: 1}]", values)]
+        return [*faults, _fault(name,
+                                say("dated values like [{from: 2021, value: 1}]",
+                                    "带年份的数值，如 [{from: 2021, value: 1}]"), values)]
     begun = []
     for dated in values:
         if not isinstance(dated, dict) or "from" not in dated or "value" not in dated:
-            faults.append(_fault(name, "'from' and 'value' in each entry", dated))
+            faults.append(_fault(name, say("'from' and 'value' in each entry", "每项都有 from 和 value"), dated))
             continue
         faults += [_fault(name, nearest(str(key), DATED), key) for key in dated if key not in DATED]
         if isinstance(dated["from"], bool) or not isinstance(dated["from"], int) or not 1990 <= dated["from"] <= 2100:
-            faults.append(_fault(name, "from: a year", dated["from"]))
+            faults.append(_fault(name, say("from: a year", "from：年份"), dated["from"]))
         else:
             begun.append(dated["from"])
         if told := _refused(name, dated["value"]):
             faults.append(_fault(name, told, dated["value"]))
     if len(set(begun)) < len(begun):
-        faults.append(_fault(name, "each year once", sorted(begun)))
+        faults.append(_fault(name, say("each year once", "年份不重复"), sorted(begun)))
     if year and begun and min(begun) > int(year):
-        faults.append(_fault(name, f"a value in force in {year}", f"the first from {min(begun)}"))
+        faults.append(_fault(name, say(f"a value in force in {year}", f"{year}年有效的数值"),
+                             say(f"the first from {min(begun)}", f"最早从{min(begun)}年起")))
     return faults
 
 
