@@ -9,7 +9,6 @@ from research.book.tree import ast as tree
 CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]")
 WRAPPED = ("Emph", "Strong", "Underline", "Strikeout", "Superscript", "Subscript", "SmallCaps")
 REPORT_HEAD = re.compile(r"(摘\s*要|关键词|执笔|作者|Abstract|Keywords|Authors?)\s*[:：]?$")
-CALLOUTS = {"note": "注", "tip": "提示", "warning": "警告", "important": "重要", "caution": "注意"}
 
 
 class Walker:
@@ -183,7 +182,7 @@ def callout_parts(node):
     (_, classes, _), blocks = node["c"]
     kind = next((c.removeprefix("callout-") for c in classes if c.startswith("callout-")), "note")
     title = next((b for b in blocks if tree.has_class(b, "bb-callout-title")), None)
-    words = title["c"][1][0]["c"] if title and title["c"][1] else tree.string(CALLOUTS.get(kind, "注"))
+    words = title["c"][1][0]["c"] if title and title["c"][1] else []
     return kind, words, [b for b in blocks if b is not title]
 
 

@@ -14,7 +14,8 @@ BOOK_KEYS = frozenset([
     "back-to-top-navigation", "bread-crumbs", "page-header", "page-footer", "margin-header", "margin-footer",
     "body-header", "body-footer", "cover-image", "cover-image-alt", "chapters", "appendices", "references",
     "output-file", "downloads", "tools", "sharing", "open-graph", "twitter-card", "image", "image-alt",
-    "license", "keywords", "number-sections",
+    "license", "google-analytics", "cookie-consent", "announcement", "comments", "code-links", "other-links",
+    "contents", "footnotes-hover", "bibliography-hover",
 ])
 NOT_CARRIED = frozenset([
     "filters", "shortcodes", "include-in-header", "include-before-body", "include-after-body", "engine", "engines",

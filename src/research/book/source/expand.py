@@ -10,6 +10,7 @@ import re
 
 import yaml
 
+from research.book.source import prose
 from research.book.source.config import merge, relative
 from research.book.source.config_items import unsupported
 from research.book.source.line_checks import LineChecks
@@ -151,8 +152,19 @@ class Expander(LineChecks, Shortcodes):
             getattr(self, alone[1].split(" ")[0])(alone[1].split()[1:], place)
             return
         self.checks(line, place)
+        if not self.math and "$$" not in line:
+            line = self.prose(line, place)
         self.emit(self.inline(line, place), place)
         self.blank = not line.strip() or bool(re.match(r"[\s>]*:{3}|#{1,6}\s", line))
+
+    def prose(self, line, place):
+        """A line with inline HTML as markdown and, in a Chinese book, with Chinese quotes."""
+        line = prose.markdown(line)
+        if tag := prose.lost_tag(line):
+            self.fault(place, say("markdown", "markdown 写法"), tag,
+                       say("raw HTML reaches no Word or PDF; \\< prints the letters",
+                           "HTML 标签到不了 Word 和 PDF；只要印出字母时写 \\<"))
+        return prose.quotes(line) if str(self.metadata.get("lang", "")).startswith("zh") else line
 
     def raw(self, lines, place):
         """Lines that are taken as they are (outputs of cells)."""

@@ -19,7 +19,7 @@ WIDE = (("！[", "![", "an image"), ("]（", "](", "a link or an image"), ("{{�
         ("：：：", ":::", "a div"))
 """Full-width signs that an input method puts where markdown wants its own: they would be printed as letters."""
 RULE = re.compile(r"^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
-NOTE = re.compile(r"\[\^([^\]\s]+)\]")
+NOTE = re.compile(r"(?<!\\)\[\^([^\]\s]+)\]")
 
 
 class LineChecks:

@@ -24,6 +24,11 @@ OPTIONS = frozenset([
     "tbl-cap-location", "fig-cap-location",
 ])
 
+TAGS = {**dict.fromkeys(("remove-cell", "hide-cell"), "include"),
+        **dict.fromkeys(("remove-input", "hide-input", "remove-code", "hide-code"), "echo"),
+        **dict.fromkeys(("remove-output", "hide-output"), "output")}
+"""Tags of cells that take something out of the book, and the option that says the same."""
+
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """A book has thousands of option blocks: the loader in C where it is there."""
 
@@ -115,6 +120,10 @@ def _cell(raw, number, name, ctx):
     if kind == "code":
         options, source = split_options(source, f"{name}, cell {number}", ctx.faults)
     meta = raw.get("metadata", {})
+    said = options.get("tags") or ()
+    tags = [*meta.get("tags", ()), *([said] if isinstance(said, str) else said)]
+    tagged = {key: False for tag in tags if (key := TAGS.get(str(tag).replace("_", "-")))}
+    options = {**tagged, **options}
     return Cell(kind, number, source, options, raw.get("outputs", []), list(meta.get("tags", [])),
                 raw.get("id", ""), raw.get("attachments", {}))
 

@@ -190,7 +190,7 @@ WORDS = {
         "lof": "图目录", "lot": "表目录", "references": "参考文献", "notes": "注释", "downloads": "下载",
         "older": "（较早的一版）",
         "code": "代码", "appendices": "附录", "author-sep": "、", "prev": "上一章", "next": "下一章",
-        "note": "注释", "tip": "提示", "warning": "警告", "important": "重要", "caution": "当心",
+        "note": "注记", "tip": "提示", "warning": "警告", "important": "重要", "caution": "注意",
     },
     "en": {
         "fig": "Figure {}", "tbl": "Table {}", "eq": "Equation {}", "sec": "Section {}",

@@ -140,6 +140,8 @@ class Normaliser(Floats):
         return node if result is None else result
 
     def on_span(self, node):
+        if "bb-break" in node_attr(node)[1]:
+            return [{"t": "LineBreak"}]
         for name in node_attr(node)[1]:
             if NOT_CARRIED.match(name):
                 self.fault(rf"\.{name}\b", say("a span the engine carries", "排版引擎支持的行内块"),

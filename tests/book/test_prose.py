@@ -1,0 +1,79 @@
+"""A line of prose: tags of HTML that every format can show, the others named, Chinese quotes the right way round."""
+
+import re
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from research import book
+from research.book.source import prose
+
+CONFIG = "project:\n  type: book\n  output-dir: out\nlang: {lang}\nbook:\n  title: 书\n  chapters: [index.qmd]\n"
+
+
+@pytest.fixture
+def small(tmp_path):
+    def make(text, lang="zh"):
+        (tmp_path / "_quarto.yml").write_text(CONFIG.format(lang=lang), "utf-8")
+        (tmp_path / "index.qmd").write_text(f"# 前言\n\n{text}\n", "utf-8")
+        return tmp_path
+
+    return make
+
+
+@pytest.mark.parametrize("before, after", [
+    ("按 <kbd>Ctrl</kbd> 键", "按 `Ctrl` 键"),
+    ("甲<br>乙<br/>丙", "甲[]{.bb-break}乙[]{.bb-break}丙"),
+    ("H<sub>2</sub>O，10<sup>a b</sup>", "H~2~O，10^a\\ b^"),
+    ("<u>线</u><mark>标</mark><b>重</b><i>斜</i><del>删</del>", "[线]{.underline}[标]{.mark}**重***斜*~~删~~"),
+    ("<b><i>套</i></b>", "***套***"),
+    ("`<br>` 与 \\<br> 与 $a<b$", "`<br>` 与 \\<br> 与 $a<b$"),
+    ("x < y，<https://example.org>", "x < y，<https://example.org>"),
+])
+def test_tags_as_markdown(before, after):
+    assert prose.markdown(before) == after
+
+
+@pytest.mark.parametrize("before, after", [
+    ('他说"好"。', "他说“好”。"),
+    ("又说'行'。", "又说‘行’。"),
+    ('"好"字在前', "“好”字在前"),
+    ('![图]{fig-alt="一幅图"}', '![图]{fig-alt="一幅图"}'),
+    ('[书](a.qmd "题名")与"词"', '[书](a.qmd "题名")与“词”'),
+    ('`说"好"`', '`说"好"`'),
+    ('the "word" and it\'s', 'the "word" and it\'s'),
+    ('长5"宽3"', '长5"宽3"'),
+])
+def test_straight_quotes_by_gb_t_15834(before, after):
+    assert prose.quotes(before) == after
+
+
+@given(st.text(alphabet='甲乙a1 "\'`$<>{}[]()\\', max_size=40))
+def test_nothing_but_quotes_is_changed(line):
+    undone = prose.quotes(line).translate({0x201C: '"', 0x201D: '"', 0x2018: "'", 0x2019: "'"})
+    assert undone == line
+
+
+def test_the_words_reach_every_format(small):
+    root = small('他说"好"，H<sub>2</sub>O，按<kbd>Enter</kbd>，\\[^abc\\]不是脚注。甲<br>乙\n\n'
+                 "::: {.callout-caution}\n慢。\n:::")
+    book.render(root, "", to=["html", "docx"], engine="pandoc")
+    page = (root / "out" / "index.html").read_text("utf-8")
+    assert "他说“好”" in page and "<sub>2</sub>" in page and "<code>Enter</code>" in page and "[^abc]不是脚注" in page
+    assert re.search(r"甲<br ?/?>\s*乙", page) and "注意" in page
+    with zipfile.ZipFile(next((root / "out").glob("*.docx"))) as word:
+        text = word.read("word/document.xml").decode()
+    assert "“好”" in re.sub("<[^>]+>", "", text) and '<w:vertAlign w:val="subscript"' in text and "<w:br" in text
+
+
+def test_a_tag_that_paper_cannot_show_is_named_with_its_line(small):
+    told = [f.text("zh") for f in book.check(small('前 <span style="color:red">红</span>。'), "")]
+    assert len(told) == 1 and "index.qmd" in told[0] and "第3行" in told[0].replace(" ", "") and "<span" in told[0]
+
+
+def test_an_english_book_keeps_its_quotes(small):
+    root = small('He said "yes".', lang="en")
+    book.render(root, "", to=["html"], engine="pandoc")
+    assert "He said “yes”." in (root / "out" / "index.html").read_text("utf-8")
