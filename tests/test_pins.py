@@ -1,5 +1,6 @@
 """pyproject.toml, requirements.lock and environment.yml name the same versions."""
 
+import fnmatch
 import re
 import tomllib
 from pathlib import Path
@@ -42,3 +43,13 @@ def test_conda_environment_has_exactly_the_declared_packages_and_quarto():
 @pytest.mark.parametrize("name", ["requirements.lock", "environment.yml", "pyproject.toml", "Makefile"])
 def test_no_file_of_the_set_up_names_a_registry(name):
     assert "://" not in (ROOT / name).read_text("utf-8")
+
+
+def test_a_wheel_holds_every_file_that_the_program_reads():
+    """A kind of file that the list forgets is there in a clone and missing where the wheel is installed."""
+    about = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    patterns = about["tool"]["setuptools"]["package-data"]["*"]
+    files = [p for p in (ROOT / "src" / "research").rglob("*")
+             if p.is_file() and p.suffix not in (".py", ".pyc")]
+    assert len(files) > 20
+    assert [p.name for p in files if not any(fnmatch.fnmatch(p.name, pattern) for pattern in patterns)] == []
