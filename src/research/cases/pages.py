@@ -22,10 +22,10 @@ SAMPLE_CALLOUT = f"""::: {{.callout-warning}}
 本章的结果以示例数据为依据，数值由程序生成，只演示方法与版式，不能引用。
 :::
 """
-CASE_CALLOUT = """::: {.callout-warning}
+CASE_CALLOUT = f"""::: {{.callout-warning}}
 ## 示例数据
 
-本案例的图、表和测算语句使用示例数据，非真实统计，只用来演示案例的写法与核验办法，不能引用。
+本案例的图、表和测算语句使用{SAMPLE_MARK}，只用来演示案例的写法与核验办法，不能引用。
 :::
 """
 """What `_sample.md` puts on a case while the edition stands on a sample."""
