@@ -88,6 +88,20 @@ MADE_BY_RUNS = {"embed", "include", "reference", "link", "var", "label", "image"
 """Kinds of fault in chapters that may only say that the notebooks have not been run since."""
 
 
+def composed(scope):
+    """Faults of what the index and the assessment are made by: versions, opinions, rules of targets."""
+    from research.assessment.targets import check_rules
+    from research.composite.versions import read_versions
+    from research.indicators.reference.reference import load
+
+    found = check_rules(*(load(scope.project, name) for name in ("target_indicators", "targets", "indicators")))
+    try:
+        read_versions(scope.project.reference / "index.yml")
+    except DataError as error:
+        found += error.faults
+    return found
+
+
 def faults(scope, profiles=BOOKS, staged=False):
     """All faults of the project, as a list: data and reference, then notebooks, cases and chapters.
 
@@ -103,6 +117,7 @@ def faults(scope, profiles=BOOKS, staged=False):
     from research.edition.stage_texts import profiles as profiles_of
 
     found = list(indicators.check(scope))
+    found += [] if found else composed(scope)
     found += runs.check(scope.project)
     found += check_passages(scope.project) if profiles else []
     found += cases.check(scope.project) if "cases" in profiles else []

@@ -10,6 +10,7 @@ from research.composite.experts import read_judgements, read_scores
 from research.composite.spec import IndexSpec, merged
 from research.core.faults import DataError, Fault, nearest
 from research.core.texts import read_yaml
+from research.indicators.reference.file_rules import file_faults
 
 
 def read_versions(path: Path) -> tuple[str, dict[str, dict[str, IndexSpec]]]:
@@ -32,8 +33,10 @@ def read_versions(path: Path) -> tuple[str, dict[str, dict[str, IndexSpec]]]:
         All faults of all versions at once.
     """
     file = read_yaml(path, "data/reference/index.yml")
+    faults: list[Fault | str] = list(file_faults("index", file, path.name))
+    if faults:
+        raise DataError(faults)
     raw, out = file.get("versions") or {}, {}
-    faults: list[Fault | str] = []
     if file.get("current") not in raw:
         faults.append(Fault(f"{path.name}, current", "a version of the file", repr(file.get("current")),
                             nearest(file.get("current"), raw), "spec"))

@@ -65,7 +65,8 @@ def read_text(path: str | Path, name: str = "") -> str:
     ...
     research.core.faults.DataError: a.qmd, line 1: expected UTF-8 text, found GB18030 (GBK) (save the file as UTF-8)
     """
-    path, shown = Path(path), name or _name(path)
+    path = Path(path)
+    shown = name or _name(path)
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from research.core.faults import DataError, Fault, nearest, say, spot
-from research.core.status import STATUSES
 from research.core.texts import read_yaml
 from research.indicators.checks import rules
 from research.indicators.checks.cells import LIMIT, cell_faults, some
 from research.indicators.reference import calibre, reference
 from research.indicators.reference.checks import check_reference
+from research.indicators.reference.file_rules import file_faults
 from research.indicators.reference.schemas import (
     KEYS,
     SCHEMAS,
@@ -192,14 +192,4 @@ def _meta_faults(folder):
         meta = read_yaml(folder / "meta.yml", name)
     except DataError as error:
         return error.faults
-    if not isinstance(meta, dict):
-        return [Fault(name, say("entries like `status: survey`", "“status: survey”这样的条目"), type(meta).__name__,
-                      kind="meta")]
-    faults = [Fault(name, say(f"an entry '{key}'", f"有条目“{key}”"), say("none", "没有"), say("add it", "请补上"),
-                    "meta") for key in ("title", "status", "source")
-              if not meta.get(key)]
-    if meta.get("status") and meta["status"] not in STATUSES:
-        faults.append(Fault(f"{name}, status",
-                            say("one of " + ", ".join(STATUSES), "以下之一：" + "、".join(STATUSES)),
-                            repr(meta["status"]), nearest(meta["status"], STATUSES), "status"))
-    return faults
+    return list(file_faults("meta", meta, name))

@@ -6,7 +6,8 @@ from research.core.faults import DataError, Fault, nearest, say, spot
 from research.core.texts import read_yaml
 from research.core.themes import THEMES
 from research.indicators.reference import reference
-from research.indicators.reference.goals import check_years, plan_of, plans_with
+from research.indicators.reference.file_rules import file_faults
+from research.indicators.reference.goals import KINDS, check_years, plan_of, plans_with
 from research.indicators.reference.migrate import needs_migration
 from research.indicators.reference.setting_rules import setting_faults
 from research.indicators.reference.words import cell_words, setting_words
@@ -32,6 +33,21 @@ _IDS = {"places": "code", "villages": "code", "indicators": "id", "targets": "id
         "directional": "id", "target_indicators": "target", "themes": "theme", "counties": "code",
         "departments": "department"}
 TRUST = ("high", "medium-high")
+_SIGNS = [">=", ">", "<=", "<", "=", "~"]
+_YEARS, _COUNT, _WEIGHT = (1900, 2100), (0, 1e7), (0, 1e6)
+CELLS = {
+    ("indicators", "direction"): [1, -1, 0], ("indicators", "level"): ["both", "district"],
+    ("indicators", "operator"): ["", *_SIGNS], ("indicators", "emphasis"): ["", "feature", "shortboard"],
+    ("indicators", "local_flag"): ["", "*"], ("indicators", "survey_flag"): ["", "+"],
+    ("indicators", "weight_domain"): _WEIGHT, ("indicators", "weight_subdomain"): _WEIGHT,
+    ("indicators", "weight_indicator"): _WEIGHT, ("indicators", "effective_weight"): (0, 1),
+    ("targets", "comparator"): [*_SIGNS, "range", ""], ("target_indicators", "comparator"): [*_SIGNS, "range", ""],
+    ("targets", "kind"): ["", *KINDS], ("directional", "direction"): ["+", "-", "="],
+    ("published", "level"): ["country", "province", "city", "county", "township"],
+    ("milestones", "year"): _YEARS, ("published", "year"): _YEARS, ("target_years", "year"): _YEARS,
+    ("places", "n_villages"): _COUNT, ("counties", "n_townships"): _COUNT, ("themes", "order"): (0, 1000),
+}
+"""Cells that are one of these, or a number within these limits (an empty number is a gap)."""
 
 
 def check_reference(project):
@@ -63,18 +79,39 @@ def check_reference(project):
         if not lost:
             frames[name] = frame
     try:
+        faults += _files(project)
+        if faults:
+            return faults
         known = reference.plans(project)
         texts = {"about": reference.district(project), "plans": known,
                  "outline": {p.id: reference.outline(project, p) for p in known}}
-        texts["groups"] = reference.optional(project, "groups")
+        for name in ("groups", "calibres"):
+            texts[name] = reference.optional(project, name)
         for name in ("settings", "index"):
             texts[name] = read_yaml(project.reference / f"{name}.yml", f"data/reference/{name}.yml")
     except DataError as error:
         return faults + error.faults
     if faults:
         return faults
-    for rule in (_words, _ids, _plans, _quotes, _links, _counts, _weights, _published, _groups, _settings):
+    for rule in (_words, _cells, _ids, _plans, _quotes, _links, _counts, _weights, _published, _groups, _settings):
         faults += rule(frames, texts)
+    return faults
+
+
+def _files(project):
+    """Every settings file by its closed schema."""
+    faults = []
+    for name in ("district", "groups", "calibres", "assumptions", "passages", "index"):
+        path, file = project.reference / f"{name}.yml", f"data/reference/{name}.yml"
+        if name not in ("district", "index") and not path.is_file():
+            continue
+        try:
+            entries = read_yaml(path, file, needed=name in ("district", "index"))
+        except DataError as error:
+            faults += error.faults
+            continue
+        empty = entries in ({}, None) and name not in ("district", "index")
+        faults += [] if empty else file_faults(name, entries, file)
     return faults
 
 
@@ -233,6 +270,36 @@ def _groups(frames, texts):
                              say("none", "没有"), kind="group")
                        for key in ("from", "members", "source") if not entry.get(key)]
     return faults
+
+
+def _cells(frames, texts):
+    """Cells that are one of a few words, or a number within limits."""
+    faults = []
+    for (name, column), rule in CELLS.items():
+        cells = frames[name].get(column)
+        if cells is None:
+            continue
+        good = cells.isin(rule) if isinstance(rule, list) else cells.isna() | cells.between(*rule)
+        told = (say("one of " + ", ".join(map(repr, rule)), "以下之一：" + "、".join(map(repr, rule)))
+                if isinstance(rule, list) else say(f"a number from {rule[0]:g} to {rule[1]:g}",
+                                                   f"{rule[0]:g}至{rule[1]:g}之间的数"))
+        faults += [Fault(spot(_file(name), row=row + 2, column=column), told, repr(cells[row]),
+                         nearest(str(cells[row]), rule) if isinstance(rule, list) and rule[0] else "", "choice")
+                   for row in cells.index[~good]]
+    indicators = list(frames["indicators"]["id"])
+    for section, entry in _named_indicators(texts["calibres"]):
+        faults += [Fault(f"data/reference/calibres.yml, {section}", say("a known indicator", "已知的指标"), repr(i),
+                         nearest(i, indicators), "link") for i in entry if i not in indicators]
+    return faults
+
+
+def _named_indicators(calibres):
+    for section in ("breaks", "population"):
+        for name, entry in (calibres.get(section) or {}).items():
+            yield f"{section}, {name}, indicators", entry["indicators"]
+    for section in ("quarters", "sums"):
+        if calibres.get(section):
+            yield f"{section}, indicators", calibres[section]["indicators"]
 
 
 def _words(frames, texts):
