@@ -1,7 +1,9 @@
 """A line of prose: tags of HTML that every format can show, the others named, Chinese quotes the right way round."""
 
 import re
+import shutil
 import zipfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from research import book
 from research.book.source import prose
+from research.errors import DataError
 
 CONFIG = "project:\n  type: book\n  output-dir: out\nlang: {lang}\nbook:\n  title: 书\n  chapters: [index.qmd]\n"
 
@@ -77,3 +80,23 @@ def test_an_english_book_keeps_its_quotes(small):
     root = small('He said "yes".', lang="en")
     book.render(root, "", to=["html"], engine="pandoc")
     assert "He said “yes”." in (root / "out" / "index.html").read_text("utf-8")
+
+
+def test_a_picture_keeps_its_words_without_a_caption_and_may_be_decoration(small):
+    root = small('![](p.svg){fig-alt="一艘船"}\n\n![](p.svg)')
+    shutil.copyfile(Path(__file__).parent / "foreign" / "img" / "catch.svg", root / "p.svg")
+    made = book.render(root, "", to=["html", "docx", "pdf"], engine="pandoc")
+    page = (root / "out" / "index.html").read_text("utf-8")
+    assert re.findall(r'<img[^>]* alt="([^"]*)"', page) == ["一艘船", ""]
+    with zipfile.ZipFile(next(p for p in made if p.suffix == ".docx")) as word:
+        assert re.findall(r'docPr[^>]* descr="([^"]*)"', word.read("word/document.xml").decode()) == ["一艘船", ""]
+
+
+def test_a_heading_that_skips_a_level_is_named_and_holds_back_paper_alone(small):
+    root = small("## 甲\n\n#### 乙\n\n文。")
+    told = [f.text("zh") for f in book.check(root, "")]
+    assert told == ["index.qmd，第5行：应为最多到第3级标题，现为#### 乙（请写成 ###）"]
+    assert book.render(root, "", to=["html"], engine="pandoc")
+    with pytest.raises(DataError, match="index.qmd, line 5") as refused:
+        book.render(root, "", to=["docx", "pdf"], engine="pandoc")
+    assert len(refused.value.faults) == 1

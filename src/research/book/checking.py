@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from research.book.paper.limits import endless
+from research.book.paper.limits import endless, skipped
 from research.book.tree.resolve import inspect_book
 from research.book.word.looks import look as word_look
 from research.core.faults import DataError
@@ -35,7 +35,7 @@ def check(project_root, profile="bluebook", also=()):
             seen = {str(f) for f in faults}
             faults += [f for f in inspect_book(project_root, profile, to=to)[1] if str(f) not in seen]
     root = Path(project_root).resolve()
-    faults += _looked(endless, book) if book else []
+    faults += _looked(endless, book) + _looked(skipped, book) if book else []
     faults += _looked(_template, book) if book else []
     faults += [f for look in also for f in _looked(look, root, profile)]
     return list({str(f): f for f in faults}.values())  # a file that nothing can read is named once

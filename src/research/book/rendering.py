@@ -254,7 +254,7 @@ def _write_all(books, part, stem, work, tell):
             except DataError as error:
                 faults += error.faults
     if faults:
-        raise DataError(faults)
+        raise DataError(list({str(f): f for f in faults}.values()))  # what no paper can show, both writers say
     return targets
 
 

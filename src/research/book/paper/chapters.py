@@ -6,7 +6,7 @@ import re
 from copy import copy
 from pathlib import Path
 
-from research.book.paper.limits import endless
+from research.book.paper.limits import endless, skipped
 from research.book.tree import ast as tree
 from research.book.tree.model import Chapter
 from research.book.tree.numbering import report_numbers
@@ -39,7 +39,7 @@ def numbered(book):
     if kind not in NUMBERINGS:
         raise DataError(Fault("_quarto.yml, numbering", say("book or report", "book 或 report"), repr(kind),
                               kind="setting"))
-    faults = endless(book)
+    faults = endless(book) + skipped(book)
     if faults:
         raise DataError(faults)
     chapters = [with_blocks(c, with_abstract(with_notes(tree.transform(without_controls(c.blocks), _mark_caption))))

@@ -181,7 +181,9 @@ class Normaliser(Floats):
         for key, value in triple[2]:
             if key == "png":
                 value, _ = images.locate(value, self.source.path.parent, self.ctx)
-            pairs.append([key, str(value)])
+            pairs.append(["alt" if key == "fig-alt" else key, str(value)])
+        if not (inlines or title or dict(pairs).get("alt")):
+            pairs.append(["alt", ""])  # decoration: nothing is read out
         return {"t": "Image", "c": [[triple[0], triple[1], pairs], inlines, [str(path), title]]}
 
     # divs

@@ -125,7 +125,7 @@ class Shaper:
         (identifier, classes, pairs), inlines, (target, title) = node["c"]
         stem = "image"
         address, size = self.keep(self.book.root / target, stem, "figures")
-        keep = [p for p in pairs if p[0] in ("width", "height")]
+        keep = [p for p in pairs if p[0] in ("width", "height") or (p[0] == "alt" and not inlines)]
         keep += [["loading", "lazy"], ["decoding", "async"]]
         if not any(p[0] in ("width", "height") for p in keep) and size:
             grow = 1.25 if str(address).endswith(".svg") and size[0] > 300 else 1  # drawings fill the column
