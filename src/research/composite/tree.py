@@ -87,7 +87,7 @@ class Tree:
 
     def ancestors(self, level: int) -> Ints:
         """Position in `level` of each leaf's ancestor there."""
-        at = np.arange(len(self.leaves))
+        at: Ints = np.arange(len(self.leaves))
         for parent in self.parents[:level]:
             at = parent[at]
         return at

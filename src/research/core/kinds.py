@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ __all__ = ["Bools", "Floats", "Ints"]
 Floats: TypeAlias = NDArray[np.float64]
 """Numbers with a fraction: incomes, weights, shares."""
 
-Ints: TypeAlias = NDArray[np.int64]
+Ints: TypeAlias = NDArray[np.integer[Any]]
 """Whole numbers: positions, codes of groups, counts."""
 
 Bools: TypeAlias = NDArray[np.bool_]

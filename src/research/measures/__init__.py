@@ -5,7 +5,10 @@
 0.4
 """
 
+from __future__ import annotations
+
 from importlib import import_module
+from typing import Any
 
 from research.measures.concentration import concentration_index, deprivation
 from research.measures.distribution import Distribution
@@ -85,7 +88,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     if name in _LAZY:
         return getattr(import_module(f"research.measures.{_LAZY[name]}"), name)
     if name in _ROOMS:
@@ -95,5 +98,5 @@ def __getattr__(name):
     raise AttributeError(f"module 'research.measures' has no attribute {name!r}")
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted({*globals(), *_LAZY, *_ROOMS, *MEASURES})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 
@@ -10,11 +12,17 @@ from research.core.faults import DataError
 from research.measures.distribution import Distribution
 from research.measures.measure import MEASURES
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from research.core.kinds import Bools, Floats, Ints
+
+
 _BLOCK = 64  # rows whose pairs are looked at one by one
 _CELLS = 1 << 20  # weights held at once; keeps the working set near the cache
 
 
-def replicate(name, d, multipliers, parameters):
+def replicate(name: str, d: Distribution, multipliers: Multipliers, parameters: Mapping[str, Any]) -> Floats:
     """One measure under each row of weight multipliers.
 
     Parameters
@@ -48,14 +56,14 @@ def replicate(name, d, multipliers, parameters):
         return by_kernel(lambda rows: kernel(rows, **parameters), d, multipliers)
     out = np.empty(multipliers.count)
     step = max(1, _CELLS // d.n)
-    w = np.ones(d.n) if d.w is None else d.w_sorted
+    w = d.weights_sorted
     for start in range(0, multipliers.count, step):
         stop = min(start + step, multipliers.count)
         out[start:stop] = [_one(name, d, row, parameters) for row in multipliers(start, stop) * w]
     return out
 
 
-def by_kernel(kernel, d, multipliers):
+def by_kernel(kernel: Callable[[Rows], Any], d: Distribution, multipliers: Multipliers) -> Floats:
     """A number for each row of weight multipliers, computed by blocks of rows at once.
 
     Parameters
@@ -71,17 +79,21 @@ def by_kernel(kernel, d, multipliers):
     """
     out = np.empty(multipliers.count)
     step = max(1, _CELLS // d.n)
-    w = np.ones(d.n) if d.w is None else d.w_sorted
+    w = d.weights_sorted
     clusters = _Clusters.of(d, multipliers)
     for start in range(0, multipliers.count, step):
         stop = min(start + step, multipliers.count)
         with np.errstate(invalid="ignore", divide="ignore"):
-            rows = Rows(d, lambda a=start, b=stop: multipliers(a, b) * w, clusters, slice(start, stop))
+            rows = Rows(d, partial(_weighted, multipliers, start, stop, w), clusters, slice(start, stop))
             out[start:stop] = kernel(rows)
     return out
 
 
-def _one(name, d, weights, parameters):
+def _weighted(multipliers: Multipliers, start: int, stop: int, w: Floats) -> Floats:
+    return multipliers(start, stop) * w
+
+
+def _one(name: str, d: Distribution, weights: Floats, parameters: Mapping[str, Any]) -> float:
     keep = weights > 0
     if not keep.any():
         return np.nan
@@ -92,30 +104,45 @@ def _one(name, d, weights, parameters):
         return np.nan
 
 
+class Multipliers(Protocol):
+    """Rows of weight multipliers, made when asked for; they may say that they are the same within clusters."""
+
+    count: int
+
+    def __call__(self, start: int, stop: int, /) -> NDArray[np.floating[Any]]: ...
+
+
+class ByCluster(Multipliers, Protocol):
+    """Multipliers that rows share with their cluster: a column each, and the cluster of each row."""
+
+    matrix: NDArray[np.floating[Any]]
+    psu: Ints
+
+
 class _Clusters:
     """Multipliers that are the same for all rows of a cluster: sums by cluster do for many measures."""
 
-    def __init__(self, d, matrix, psu):
+    def __init__(self, d: Distribution, matrix: NDArray[np.floating[Any]], psu: Ints) -> None:
         self.d = d
         self.present, self.of_row = np.unique(psu, return_inverse=True)
         self.matrix = matrix[:, self.present].astype(np.float64)
-        self.w = np.ones(d.n) if d.w is None else d.w_sorted
+        self.w = d.weights_sorted
 
     @classmethod
-    def of(cls, d, multipliers):
+    def of(cls, d: Distribution, multipliers: Multipliers) -> _Clusters | None:
         """The clusters of some multipliers, or None where each row has its own or they are too many."""
         matrix = getattr(multipliers, "matrix", None)
         if matrix is None or d.n * 2 < matrix.shape[1]:
             return None
-        self = cls(d, matrix, multipliers.psu)
+        self = cls(d, matrix, cast("ByCluster", multipliers).psu)
         return self if len(self.present) <= min(d.n // 2, 4 * len(matrix)) else None
 
-    def sums(self, per_value):
+    def sums(self, per_value: Floats) -> Floats:
         """Weighted sums by cluster."""
-        return np.bincount(self.of_row, weights=self.w * per_value, minlength=len(self.present))
+        return np.asarray(np.bincount(self.of_row, weights=self.w * per_value, minlength=len(self.present)), float)
 
     @cached_property
-    def common(self):
+    def common(self) -> Floats:
         """For each pair of clusters, the sum over pairs of persons of w w (top - the higher of both).
 
         With running weights F, the integral of F^2 over incomes is a quadratic form in the multipliers.
@@ -127,13 +154,13 @@ class _Clusters:
         ahead = np.bincount(cell, weights=reach, minlength=shape[0] * k).reshape(shape)
         before = np.bincount(cell, weights=self.w, minlength=shape[0] * k).reshape(shape)
         before = np.cumsum(before, axis=0) - before  # weight of each cluster in the blocks before
-        out = np.einsum("cb,bd->cd", np.ascontiguousarray(ahead.T), before)
+        out: Floats = np.einsum("cb,bd->cd", np.ascontiguousarray(ahead.T), before)
         out += self._inside_blocks(reach)
         out += out.T
         out[np.arange(k), np.arange(k)] += self.sums(reach)
         return out
 
-    def _inside_blocks(self, reach):
+    def _inside_blocks(self, reach: Floats) -> Floats:
         """The part of `common` from pairs within one block of neighbouring rows, the lower one before."""
         k, n = len(self.present), self.d.n
         later, earlier = np.tril_indices(_BLOCK, -1)
@@ -166,47 +193,51 @@ class Rows:
         Which of all replicates these are.
     """
 
-    def __init__(self, d, weights, clusters=None, which=None):
+    def __init__(self, d: Distribution, weights: Callable[[], Floats], clusters: _Clusters | None = None,
+                 which: slice | None = None) -> None:
         self.d, self.x, self._weights, self.clusters, self.which = d, d.x_sorted, weights, clusters, which
-        self._cum = self._held = None
+        self._cum: Floats | None = None
+        self._held: Floats | None = None
 
     @cached_property
-    def w(self):
+    def w(self) -> Floats:
         return self._weights()
 
-    def sums(self, per_value):
+    def sums(self, per_value: Floats) -> Floats:
         """Weighted sum of something computed for each value, a number a row of weights."""
         if self.clusters is None:
-            return np.einsum("bi,i->b", self.w, per_value)  # not BLAS: its threads stall on small machines
-        return np.einsum("bi,i->b", self.clusters.matrix[self.which], self.clusters.sums(per_value))
+            found: Floats = np.einsum("bi,i->b", self.w, per_value)  # not BLAS: its threads stall on small machines
+            return found
+        found = np.einsum("bi,i->b", self.clusters.matrix[self.which], self.clusters.sums(per_value))
+        return found
 
     @cached_property
-    def total(self):
+    def total(self) -> Floats:
         return self.sums(np.ones(len(self.x)))
 
     @cached_property
-    def mean(self):
+    def mean(self) -> Floats:
         return self.average(self.x)
 
-    def average(self, per_value):
+    def average(self, per_value: Floats) -> Floats:
         return self.sums(per_value) / self.total
 
     @property
-    def cum(self):
+    def cum(self) -> Floats:
         if self._cum is None:
             self._cum = np.cumsum(self.w, axis=1)
         return self._cum
 
     @property
-    def held(self):
+    def held(self) -> Floats:
         if self._held is None:
             self._held = np.cumsum(self.w * self.x, axis=1)
         return self._held
 
-    def at(self, table, index):
+    def at(self, table: Floats, index: Ints) -> Floats:
         return np.take_along_axis(table, index[:, None], axis=1)[:, 0]
 
-    def locate(self, share):
+    def locate(self, share: float) -> tuple[Ints, Floats, Bools, Floats]:
         top = self.cum[:, -1]
         slack = 1e-12 * top
         target = share * top
@@ -214,15 +245,16 @@ class Rows:
         reached = self.at(self.cum, i)
         return i, reached, np.abs(reached - target) <= slack, target
 
-    def quantile(self, q):
+    def quantile(self, q: float) -> Floats:
         if q <= 0:
-            return self.x[(self.cum <= 0).sum(axis=1).clip(max=len(self.x) - 1)]
+            found: Floats = self.x[(self.cum <= 0).sum(axis=1).clip(max=len(self.x) - 1)]
+            return found
         i, reached, hit, _ = self.locate(q)
         after = (self.cum <= (reached * (1 + 1e-12))[:, None]).sum(axis=1)
         after = np.where(hit & (after < len(self.x)), np.minimum(after, len(self.x) - 1), i)
         return (self.x[i] + self.x[after]) / 2
 
-    def sum_below(self, share):
+    def sum_below(self, share: float) -> Floats:
         if share <= 0:
             return np.zeros(len(self.w))
         i, reached, _, target = self.locate(share)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -10,8 +12,15 @@ import pandas as pd
 from research.core.faults import DataError, Fault, nearest, spot
 from research.measures.policy import LISTED, _parse
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
-def check_columns(frame, names):
+    from research.core.kinds import Bools, Floats, Ints
+    from research.measures.policy import Missing, Negatives
+
+
+
+def check_columns(frame: pd.DataFrame, names: Iterable[str]) -> None:
     """Refuse unknown columns, all at once, with the nearest known name.
 
     Examples
@@ -34,7 +43,8 @@ def check_columns(frame, names):
         raise DataError(faults)
 
 
-def clean(frame, value, weight, missing="refuse", *, negatives=False):
+def clean(frame: pd.DataFrame, value: str, weight: str | None, missing: Missing = "refuse", *,
+          negatives: bool = False) -> tuple[Floats, Floats, Bools]:
     """Values and weights of a frame, and which rows are used; faults name row and column.
 
     Returns
@@ -47,7 +57,7 @@ def clean(frame, value, weight, missing="refuse", *, negatives=False):
     DataError
         With every awkward entry (the first 20 of each kind), by row label and column.
     """
-    faults = []
+    faults: list[Fault] = []
     x = column(frame, value, faults, negatives=negatives, gaps=missing == "drop")
     w = np.ones(len(frame)) if weight is None else column(frame, weight, faults)
     if not faults and w.sum() == 0:
@@ -58,7 +68,7 @@ def clean(frame, value, weight, missing="refuse", *, negatives=False):
     return x, w, used if w.min() > 0 else used & (w > 0)
 
 
-def settle_negatives(x, w, used, rule):
+def settle_negatives(x: Floats, w: Floats, used: Bools, rule: Negatives) -> tuple[Floats, Bools, Bools]:
     """Values below 0 by a rule: values, rows used, and which rows had them.
 
     Parameters
@@ -81,7 +91,8 @@ def settle_negatives(x, w, used, rule):
     return x, used, below
 
 
-def column(frame, name, faults, *, negatives=False, gaps=False):
+def column(frame: pd.DataFrame, name: str, faults: list[Fault], *, negatives: bool = False,
+           gaps: bool = False) -> Floats:
     """One column as floats; awkward entries become faults that name the row, texts always among them.
 
     Parameters
@@ -98,11 +109,11 @@ def column(frame, name, faults, *, negatives=False, gaps=False):
     ndarray
     """
     series = frame[name]
-    array = series.to_numpy()
+    array: NDArray[Any] = series.to_numpy()
     if array.dtype.kind in "iuf":
         array = array.astype(np.float64, copy=False)
     else:
-        found = []
+        found: list[Fault] = []
         array = _parse(array, name, found)
         faults.extend(_by_row(f, series.index, name) for f in found)
     low, high = array.min(), array.max()
@@ -113,7 +124,7 @@ def column(frame, name, faults, *, negatives=False, gaps=False):
     if not negatives:
         kinds.append(("negative", (array < 0) & np.isfinite(array), "a number of 0 or more"))
     for kind, mask, expected in kinds:
-        where = np.flatnonzero(mask) if mask.any() else []
+        where = np.flatnonzero(mask)
         way_out = "or say missing='drop'" if kind == "missing" else ""
         for i in where[:LISTED]:
             shown = "nothing" if kind == "missing" else repr(array[i].item())
@@ -124,13 +135,13 @@ def column(frame, name, faults, *, negatives=False, gaps=False):
     return array
 
 
-def _by_row(fault, index, name):
+def _by_row(fault: Fault, index: pd.Index, name: str) -> Fault:
     """A fault at a position, told by the row's label."""
     i = fault.place.index
     return replace(fault, place=spot(column=name) if i is None else spot(row=index[i], column=name))
 
 
-def group_codes(frame, by):
+def group_codes(frame: pd.DataFrame, by: list[str]) -> tuple[Ints, pd.DataFrame]:
     """Group number of each row, and the groups' keys in sorted order; a gap in a key is a fault."""
     if not by:
         return np.zeros(len(frame), dtype=np.int64), pd.DataFrame(index=range(1))

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+from research.core.faults import DataError, Fault
 from research.measures import policy
 from research.measures.distribution import Distribution
+from research.measures.formulas.deprivation import Kind
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from research.core.kinds import Floats
 
 
-def deprivation(values, weights=None, *, kind="kakwani"):
+
+def deprivation(values: ArrayLike, weights: ArrayLike | None = None, *, kind: Kind = "kakwani") -> Floats:
     """Each person's relative deprivation, in the order of the values.
 
     ``sum_{j: x_j > x_i} w_j (x_j - x_i) / W``, over the mean of all for Kakwani's form.
@@ -49,10 +59,11 @@ def deprivation(values, weights=None, *, kind="kakwani"):
     last = np.searchsorted(x, d.x, side="right") - 1
     more = (held[-1] - held[last]) - (people[-1] - people[last]) * d.x
     scale = d.mean if kind == "kakwani" else float(np.ldexp(1.0, -d.shift))
-    return np.maximum(more, 0.0) / (people[-1] * scale)
+    found: Floats = np.maximum(more, 0.0) / (people[-1] * scale)
+    return found
 
 
-def concentration_index(values, weights=None, *, by):
+def concentration_index(values: ArrayLike, weights: ArrayLike | None = None, *, by: ArrayLike) -> float:
     """Concentration index: how far `values` gather among those who rank high in `by`.
 
     ``2 cov(x, r) / mu`` with the rank r (0 to 1) in `by`, ties at the middle of their span. With
@@ -89,7 +100,7 @@ def concentration_index(values, weights=None, *, by):
     x, w = policy.check(values, weights)
     rank_by, _ = policy.check(by, weights, name="by", negatives=True)
     if len(rank_by) != len(x):
-        raise policy.DataError(policy.Fault("by", f"{len(x)} entries", f"{len(rank_by)} entries", kind="length"))
+        raise DataError(Fault("by", f"{len(x)} entries", f"{len(rank_by)} entries", kind="length"))
     d = Distribution(x, w)
     if d.sum == 0:
         raise policy.undefined("concentration_index", "all values are zero")
@@ -99,7 +110,7 @@ def concentration_index(values, weights=None, *, by):
     return float(2 * d.average((d.x / d.mean - 1) * (rank - 0.5)))
 
 
-def fractional_rank(values, weights):
+def fractional_rank(values: Floats, weights: Floats) -> Floats:
     """Weighted rank from 0 to 1 of each clean value, ties at the middle of their common span.
 
     Examples
@@ -109,4 +120,5 @@ def fractional_rank(values, weights):
     """
     _, group = np.unique(values, return_inverse=True)
     mass = np.bincount(group, weights=weights)
-    return ((np.cumsum(mass) - mass / 2) / mass.sum())[group]
+    found: Floats = ((np.cumsum(mass) - mass / 2) / mass.sum())[group]
+    return found

@@ -6,12 +6,12 @@ from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from research.core.faults import DataError, Fault
+from research.core.kinds import Bools, Floats, Ints
 from research.measures import policy
 
-Float: TypeAlias = NDArray[np.float64]
-Int: TypeAlias = NDArray[np.int64]
 Weights: TypeAlias = ArrayLike | None
 
 _MANY = 20_000  # from about here on, counting whole incomes is quicker than sorting them
@@ -43,7 +43,14 @@ class Distribution:
     (0.4, 1.6666666666666667)
     """
 
-    def __init__(self, values, weights=None, negatives="refuse"):
+    rows: Ints | None
+    x: Floats
+    w: Floats | None
+    shift: int
+    w_shift: int
+    n: int
+
+    def __init__(self, values: ArrayLike, weights: Weights = None, negatives: policy.Negatives = "refuse") -> None:
         policy.choice(negatives, "negatives", ("refuse", "zero", "drop", "keep"))
         x, w = policy.check(values, weights, negatives=negatives != "refuse")
         if negatives != "refuse" and x.min() < 0:
@@ -54,7 +61,7 @@ class Distribution:
             x, w = x[self.rows], w[self.rows]
         self._set(x, w)
 
-    def _below_zero(self, x, w, rule):
+    def _below_zero(self, x: Floats, w: Floats | None, rule: policy.Negatives) -> tuple[Floats, Floats | None]:
         """Values and weights by the rule for values below 0, whose number and share of weight are remembered."""
         at = x < 0
         share = float(at.mean() if w is None else w[at].sum() / w.sum())
@@ -70,7 +77,7 @@ class Distribution:
         return np.where(at, 0.0, x), w
 
     @classmethod
-    def from_sorted(cls, values, weights=None):
+    def from_sorted(cls, values: Floats, weights: Floats | None = None) -> Distribution:
         """A distribution out of clean arrays that are sorted already (not checked again)."""
         self = cls.__new__(cls)
         self.rows = None
@@ -81,7 +88,8 @@ class Distribution:
         return self
 
     @classmethod
-    def gathered(cls, values, weights=None, negatives="refuse"):
+    def gathered(cls, values: ArrayLike, weights: Weights = None,
+                 negatives: policy.Negatives = "refuse") -> Distribution:
         """A distribution with one row a distinct value where incomes are whole numbers and many, else as is.
 
         Measures do not change when rows are merged, and a count by value needs no sort.
@@ -94,7 +102,7 @@ class Distribution:
                 return self._merge(whole)
         return self
 
-    def _merge(self, whole):
+    def _merge(self, whole: Ints) -> Distribution:
         sums = np.bincount(whole, weights=self.w)
         levels = np.flatnonzero(sums)
         self.people = self.people
@@ -107,87 +115,88 @@ class Distribution:
     """Number and share of weight of the values below 0 that were given."""
 
     @cached_property
-    def lossy(self):
+    def lossy(self) -> bool:
         """Whether values below 0 are among them."""
         return bool(self.x.min() < 0)
 
     @cached_property
-    def people(self):
+    def people(self) -> float:
         """Effective number of rows: those of equal weight that would be worth as much (Kish)."""
         return float(self.n) if self.w is None else float(self.w.sum() ** 2 / (self.w**2).sum())
 
-    def _set(self, x, w):
+    def _set(self, x: Floats, w: Floats | None) -> None:
         self.shift, self.x = scaled(x)
         self.w_shift, self.w = (0, None) if w is None else scaled(w)
         self.n = len(x)
 
     @cached_property
-    def weight_sum(self):
+    def weight_sum(self) -> float:
         """Sum of weights, on the scale used inside."""
         return float(self.n) if self.w is None else float(self.w.sum())
 
     @cached_property
-    def sum(self):
+    def sum(self) -> float:
         """Weighted sum of values, on the scale used inside."""
         return float(self.x.sum() if self.w is None else (self.x * self.w).sum())
 
     @cached_property
-    def mean(self):
+    def mean(self) -> float:
         """Weighted mean, on the scale used inside."""
         return self.sum / self.weight_sum
 
-    def restore(self, value):
+    def restore(self, value: float) -> float:
         """A value on the inner scale back in the unit that was given."""
         return float(np.ldexp(value, self.shift)) if self.shift else float(value)
 
-    def inner(self, value):
+    def inner(self, value: float) -> float:
         """A value in the unit given, such as a poverty line, on the inner scale."""
         return float(np.ldexp(value, -self.shift)) if self.shift else float(value)
 
-    def positions(self, mask):
+    def positions(self, mask: Bools) -> Ints:
         """Positions, in the list as it was given, of the values that `mask` picks."""
         given = self.__dict__.get("_given")
         where = np.flatnonzero(mask) if given is None else np.flatnonzero(np.isin(given, self.x[mask]))
         return where if self.rows is None else self.rows[where]
 
-    def average(self, per_value):
+    def average(self, per_value: Floats) -> float:
         """Weighted mean of something computed for each value."""
         if self.w is None:
             return float(per_value.sum() / self.n)
         return float((per_value * self.w).sum() / self.weight_sum)
 
     @cached_property
-    def order(self):
+    def order(self) -> Ints:
         """The sorting permutation (ties in any order: no measure depends on it)."""
         order, self.__dict__["x_sorted"] = sort_order(self.x)
         return order
 
     @cached_property
-    def x_sorted(self):
+    def x_sorted(self) -> Floats:
         """Values in rising order."""
         if self.w is None:
             return np.sort(self.x)
         self.order  # noqa: B018 - leaves the sorted values behind
-        return self.__dict__["x_sorted"]
+        found: Floats = self.__dict__["x_sorted"]
+        return found
 
     @cached_property
-    def w_sorted(self):
+    def w_sorted(self) -> Floats | None:
         """Weights in the order of the values, or None when all are alike."""
         return None if self.w is None else self.w[self.order]
 
     @cached_property
-    def cum_weight(self):
+    def cum_weight(self) -> Floats:
         """Running sum of weights in rising order of values; the last entry is the total."""
-        if self.w is None:
+        if self.w_sorted is None:
             return np.arange(1.0, self.n + 1.0)
         return np.cumsum(self.w_sorted)
 
     @cached_property
-    def cum_value(self):
+    def cum_value(self) -> Floats:
         """Running weighted sum of values in rising order."""
-        return np.cumsum(self.x_sorted if self.w is None else self.x_sorted * self.w_sorted)
+        return np.cumsum(self.x_sorted if self.w_sorted is None else self.x_sorted * self.w_sorted)
 
-    def locate(self, share):
+    def locate(self, share: float) -> tuple[int, bool]:
         """Index of the first value whose running weight reaches `share`, and whether it hits it exactly."""
         target = share * self.cum_weight[-1]
         slack = 1e-12 * self.cum_weight[-1]  # so that rescaled weights and split rows fall on the same side
@@ -195,7 +204,7 @@ class Distribution:
         i = min(i, self.n - 1)
         return i, abs(self.cum_weight[i] - target) <= slack
 
-    def quantile(self, q):
+    def quantile(self, q: float) -> float:
         """Lowest value whose share reaches `q`, the mean with the next one where it is hit exactly."""
         if q <= 0:
             return float(self.x_sorted[0])
@@ -204,7 +213,7 @@ class Distribution:
             return float((self.x_sorted[i] + self.x_sorted[i + 1]) / 2)
         return float(self.x_sorted[i])
 
-    def sum_below(self, share):
+    def sum_below(self, share: float) -> float:
         """Sum of values of the poorest `share`, the person on the border split."""
         i, hit = self.locate(share)
         if hit:
@@ -212,19 +221,24 @@ class Distribution:
         over = self.cum_weight[i] - share * self.cum_weight[-1]
         return float(self.cum_value[i] - over * self.x_sorted[i])
 
-    def distinct(self):
+    def distinct(self) -> tuple[Floats, Floats]:
         """Distinct values with the sum of weights of each."""
         x, start = np.unique(self.x_sorted, return_index=True)
-        w = np.ones(self.n) if self.w is None else self.w_sorted
+        w = self.weights_sorted
         return x, np.add.reduceat(w, start)
 
     @property
-    def weights(self):
+    def weights_sorted(self) -> Floats:
+        """Weights in the order of the values, ones when none were given."""
+        return np.ones(self.n) if self.w_sorted is None else self.w_sorted
+
+    @property
+    def weights(self) -> Floats:
         """Weights as an array in the order given, ones when none were given."""
         return np.ones(self.n) if self.w is None else self.w
 
 
-def near_order(x):
+def near_order(x: Floats) -> Ints:
     """A permutation that sorts values of 0 or more up to differences of about one part in 2^30.
 
     The bits of such a double rise with its value, so its upper bits with the position in the lower ones
@@ -242,7 +256,7 @@ def near_order(x):
     return keys
 
 
-def sort_order(x):
+def sort_order(x: Floats) -> tuple[Ints, Floats]:
     """The sorting permutation of clean values, and the sorted values.
 
     Examples
@@ -252,7 +266,7 @@ def sort_order(x):
     ([1, 2, 0], [1.0, 2.0, 3.0])
     """
     if not 4096 <= len(x) <= 1 << 26 or x.min() < 0:
-        order = np.argsort(x)
+        order: Ints = np.argsort(x)
         return order, x[order]
     order = near_order(x)
     out = x.take(order)
@@ -268,24 +282,24 @@ def sort_order(x):
     return order, out
 
 
-def _blocks(upper, rows):
+def _blocks(upper: Ints, rows: Ints) -> tuple[Ints, Ints]:
     """Where the stretches of equal upper bits that hold some rows begin and end."""
     at = upper[rows]
     return np.searchsorted(upper, at), np.searchsorted(upper, at, side="right")
 
 
-def distribution(values, weights=None, negatives="refuse"):
+def distribution(values: Values, weights: Weights = None, negatives: policy.Negatives = "refuse") -> Distribution:
     """`values` itself when it is a `Distribution` already (it has its own rule for values below 0), else a new one."""
     if isinstance(values, Distribution):
         if weights is not None:
-            raise policy.DataError(
-                policy.Fault("weights", "none, since a Distribution holds its own", "weights", kind="parameter")
+            raise DataError(
+                Fault("weights", "none, since a Distribution holds its own", "weights", kind="parameter")
             )
         return values
     return Distribution.gathered(values, weights, negatives)
 
 
-def scaled(x):
+def scaled(x: Floats) -> tuple[int, Floats]:
     """A binary exponent and the values brought down by it: 0 unless squares would leave the range of doubles."""
     top = max(x.max(), -x.min())
     if top == 0 or _SMALL < top < _BIG:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -12,7 +14,7 @@ MOST_ROWS = 30_000_000  # distinct values by group that still fit in memory with
 MEMORY = "2GB"
 
 
-def kind_of(frame):
+def kind_of(frame: Any) -> str:
     """Which library a frame is of: "pandas", "polars", "arrow", "duckdb", "dask" or "parquet".
 
     Raises
@@ -39,7 +41,7 @@ def kind_of(frame):
     raise DataError(Fault("frame", expected, f"{type(frame).__module__}.{type(frame).__name__}", kind="frame"))
 
 
-def columns_of(frame, kind):
+def columns_of(frame: Any, kind: str) -> list[str]:
     """Names of a frame's columns.
 
     Examples
@@ -54,7 +56,7 @@ def columns_of(frame, kind):
     return list(frame.columns)
 
 
-def to_pandas(frame, kind, names):
+def to_pandas(frame: Any, kind: str, names: list[str]) -> pd.DataFrame:
     """The named columns of a polars or Arrow frame as a pandas one.
 
     Raises
@@ -70,7 +72,7 @@ def to_pandas(frame, kind, names):
     return pd.DataFrame({name: picked[name].to_numpy() for name in names})
 
 
-def open_parquet(path):
+def open_parquet(path: str | Path) -> tuple[Any, Any]:
     """A DuckDB relation over one Parquet file, a folder of them, or a pattern; nothing is read yet.
 
     Raises
@@ -92,7 +94,7 @@ def open_parquet(path):
         raise DataError(Fault(str(path), "a Parquet file or a folder of them", str(error).split("\n")[0])) from None
 
 
-def counts_duckdb(relation, value, weight, by):
+def counts_duckdb(relation: Any, value: str, weight: str | None, by: Sequence[str]) -> pd.DataFrame:
     """Rows and weight by group and value, counted by DuckDB, which spills to disk where memory ends.
 
     Returns
@@ -121,7 +123,7 @@ def counts_duckdb(relation, value, weight, by):
     return rows
 
 
-def counts_dask(frame, value, weight, by):
+def counts_dask(frame: Any, value: str, weight: str | None, by: Sequence[str]) -> pd.DataFrame:
     """Rows and weight by group and value, one part after another, merged by addition.
 
     Raises
@@ -132,29 +134,29 @@ def counts_dask(frame, value, weight, by):
         Where Dask is not installed.
     """
     try:
-        import dask
+        from dask.base import compute
     except ImportError:
         raise MissingError("Dask is not installed: pip install 'common-prosperity-bluebook[scale]'") from None
     check_names(list(frame.columns), [value, *([weight] if weight else []), *by])
     parts = [_count_part(p, value, weight, by) for p in frame[[*by, value, *([weight] if weight else [])]].to_delayed()]
     while len(parts) > 1:
         parts = [_merge_parts(parts[i : i + 8], by) for i in range(0, len(parts), 8)]
-    return dask.compute(parts[0])[0]
+    return compute(parts[0])[0]
 
 
-def _count_part(part, value, weight, by):
-    import dask
+def _count_part(part: Any, value: str, weight: str | None, by: Sequence[str]) -> Any:
+    from dask.delayed import delayed
 
-    return dask.delayed(count_pandas)(part, value, weight, by)
-
-
-def _merge_parts(parts, by):
-    import dask
-
-    return dask.delayed(merge_counts)(parts, by)
+    return delayed(count_pandas)(part, value, weight, by)
 
 
-def count_pandas(frame, value, weight, by):
+def _merge_parts(parts: list[Any], by: Sequence[str]) -> Any:
+    from dask.delayed import delayed
+
+    return delayed(merge_counts)(parts, by)
+
+
+def count_pandas(frame: pd.DataFrame, value: str, weight: str | None, by: list[str]) -> pd.DataFrame:
     """Rows and weight by group and value of one pandas frame.
 
     Examples
@@ -168,14 +170,14 @@ def count_pandas(frame, value, weight, by):
     return merge_counts([rows], by)
 
 
-def merge_counts(parts, by):
+def merge_counts(parts: list[pd.DataFrame], by: Sequence[str]) -> pd.DataFrame:
     """Counts of several parts as counts of all."""
     rows = pd.concat(parts, ignore_index=True)
     grouped = rows.groupby([*by, "x"], dropna=False, observed=True, sort=True)
     return grouped.agg(w=("w", "sum"), n=("n", "sum"), low=("low", "min"), gaps=("gaps", "sum")).reset_index()
 
 
-def check_names(columns, names):
+def check_names(columns: list[str], names: list[str]) -> None:
     """Refuse unknown columns, all at once."""
     faults = [
         Fault(spot(column=n), "a column of the frame", "none of that name", nearest(n, columns), kind="column")
@@ -186,5 +188,5 @@ def check_names(columns, names):
         raise DataError(faults)
 
 
-def _quoted(name):
+def _quoted(name: str) -> str:
     return '"' + str(name).replace('"', '""') + '"'

@@ -6,10 +6,18 @@ data larger than memory.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from research.measures import policy
 from research.measures.distribution import Distribution
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from research.core.kinds import Floats
+
 
 
 class FrequencyTable:
@@ -37,39 +45,39 @@ class FrequencyTable:
     True
     """
 
-    def __init__(self, values, weights=None):
+    def __init__(self, values: ArrayLike, weights: ArrayLike | None = None) -> None:
         x, w = policy.check(values, weights)
         self._gather(x, np.ones(len(x)) if w is None else w, np.ones(len(x)))
 
     @classmethod
-    def _of(cls, values, weights, counts):
+    def _of(cls, values: Floats, weights: Floats, counts: Floats) -> FrequencyTable:
         self = cls.__new__(cls)
         self._gather(values, weights, counts)
         return self
 
-    def _gather(self, x, w, counts):
+    def _gather(self, x: Floats, w: Floats, counts: Floats) -> None:
         top = x.max()
         if top <= 8 * len(x) + 1_000_000 and (x == x.astype(np.int64)).all():
             whole = x.astype(np.int64)
-            n = np.bincount(whole, weights=counts)
+            n = np.asarray(np.bincount(whole, weights=counts), float)
             levels = np.flatnonzero(n)
             self.values, self.counts = levels.astype(np.float64), n[levels]
-            self.weights = np.bincount(whole, weights=w)[levels]
+            self.weights = np.asarray(np.bincount(whole, weights=w), float)[levels]
         else:
             self.values, place = np.unique(x, return_inverse=True)
-            self.counts = np.bincount(place, weights=counts)
-            self.weights = np.bincount(place, weights=w)
+            self.counts = np.asarray(np.bincount(place, weights=counts), float)
+            self.weights = np.asarray(np.bincount(place, weights=w), float)
 
-    def __add__(self, other):
+    def __add__(self, other: FrequencyTable) -> FrequencyTable:
         """Both tables' rows in one table."""
         pairs = ((getattr(self, k), getattr(other, k)) for k in ("values", "weights", "counts"))
         return FrequencyTable._of(*(np.concatenate(p) for p in pairs))
 
-    def __len__(self):
+    def __len__(self) -> int:
         """Number of distinct values."""
         return len(self.values)
 
-    def distribution(self):
+    def distribution(self) -> Distribution:
         """The distribution of all rows, ready for any measure."""
         keep = self.weights > 0
         return Distribution.from_sorted(self.values[keep], self.weights[keep])

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+from research.core.faults import DataError, Fault
 from research.measures import policy
 from research.measures.formulas.shares import mean
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
-def urban_rural_ratio(urban, rural, urban_weights=None, rural_weights=None):
+
+
+def urban_rural_ratio(urban: ArrayLike, rural: ArrayLike, urban_weights: ArrayLike | None = None,
+                      rural_weights: ArrayLike | None = None) -> float:
     """Urban income per head over rural income per head (城乡居民收入倍差).
 
     ``mean(urban) / mean(rural)``.
@@ -47,7 +55,7 @@ def urban_rural_ratio(urban, rural, urban_weights=None, rural_weights=None):
     return top / bottom
 
 
-def _level(values, weights, name):
+def _level(values: ArrayLike, weights: ArrayLike | None, name: str) -> float:
     """The mean of many values, or the one value given."""
     if np.ndim(values) == 0:
         return policy.number(values, name, 0)
@@ -55,7 +63,7 @@ def _level(values, weights, name):
     return mean(x, w)
 
 
-def ratio_to_mean(values, weights=None, *, members):
+def ratio_to_mean(values: ArrayLike, weights: ArrayLike | None = None, *, members: ArrayLike) -> float:
     """Mean of some members over the mean of all, such as the western townships over the district.
 
     ``mean(x | members) / mean(x)``.
@@ -92,7 +100,7 @@ def ratio_to_mean(values, weights=None, *, members):
     pick = np.asarray(members)
     if pick.dtype != bool or pick.shape != x.shape:
         found = f"{pick.dtype} of shape {pick.shape}"
-        raise policy.DataError(policy.Fault("members", f"{len(x)} truth values", found, kind="length"))
+        raise DataError(Fault("members", f"{len(x)} truth values", found, kind="length"))
     if not pick.any() or (w is not None and w[pick].sum() == 0):
         raise policy.undefined("ratio_to_mean", "no members")
     everyone = mean(x, w)

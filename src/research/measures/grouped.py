@@ -9,6 +9,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Literal
+
 import numpy as np
 
 from research.core.faults import DataError, Fault, spot
@@ -16,11 +18,18 @@ from research.measures import policy
 from research.measures.grouped_fit import GroupedFit
 from research.measures.lorenz_fits import BetaLorenz, QuadraticLorenz
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from research.core.kinds import Floats
+    from research.measures.lorenz_fits import Lorenz
+
+
 __all__ = ["GroupedFit", "fit_lorenz", "gini_bounds", "lorenz_points"]
-KINDS = {"gq": QuadraticLorenz, "beta": BetaLorenz}
+KINDS: dict[str, type[QuadraticLorenz] | type[BetaLorenz]] = {"gq": QuadraticLorenz, "beta": BetaLorenz}
 
 
-def lorenz_points(means, shares=None):
+def lorenz_points(means: ArrayLike, shares: ArrayLike | None = None) -> tuple[Floats, Floats]:
     """Points of the Lorenz curve from the means of groups, such as the five quintile means of a yearbook.
 
     ``p_k = sum_{j <= k} w_j / W``, ``L_k = sum_{j <= k} w_j x_j / sum_j w_j x_j``.
@@ -65,7 +74,7 @@ def lorenz_points(means, shares=None):
     return np.cumsum(w) / w.sum(), held / held[-1]
 
 
-def gini_bounds(p, L):
+def gini_bounds(p: ArrayLike, L: ArrayLike) -> tuple[float, float]:
     """Lower and upper bound of the Gini from points of the Lorenz curve.
 
     The lower bound takes all in a group as alike; it is what five quintile means give, and is below the
@@ -112,7 +121,8 @@ def gini_bounds(p, L):
     return max(lower, 0.0), float(min(1.0, max(lower, 0.0) + extra.sum()))
 
 
-def fit_lorenz(p, L, mean=1.0, kind="auto", line=None):
+def fit_lorenz(p: ArrayLike, L: ArrayLike, mean: float = 1.0, kind: Literal["auto", "gq", "beta"] = "auto",
+               line: float | None = None) -> GroupedFit:
     """Fit a Lorenz curve to grouped data, as the World Bank's PIP does.
 
     GQ ``L(1 - L) = a (p^2 - L) + b L (p - 1) + c (p - L)``; Beta ``L = p - theta p^gamma (1 - p)^delta``.
@@ -157,7 +167,8 @@ def fit_lorenz(p, L, mean=1.0, kind="auto", line=None):
     points = _points(p, L)
     if len(points[0]) < 6:
         raise DataError(Fault("p", "5 points or more", f"{len(points[0]) - 1}", "or take gini_bounds", kind="empty"))
-    fits, others = {}, {}
+    fits: dict[str, QuadraticLorenz | BetaLorenz] = {}
+    others: dict[str, str] = {}
     for name in KINDS if kind == "auto" else (kind,):
         try:
             fits[name] = KINDS[name].fit(points[0][1:], points[1][1:])
@@ -176,7 +187,8 @@ def fit_lorenz(p, L, mean=1.0, kind="auto", line=None):
     return _result(best, valid[best], True, mean, bounds, others)
 
 
-def _result(kind, curve, valid, mean, bounds, others):
+def _result(kind: str, curve: Lorenz, valid: bool, mean: float, bounds: tuple[float, float],
+            others: dict[str, str]) -> GroupedFit:
     gini, median = curve.gini(), float(curve.slope(0.5))
     wolfson = 2 * (1 - 2 * float(curve(0.5)) - gini) / median
     return GroupedFit(
@@ -184,7 +196,7 @@ def _result(kind, curve, valid, mean, bounds, others):
     )
 
 
-def _points(p, L):
+def _points(p: ArrayLike, L: ArrayLike) -> tuple[Floats, Floats]:
     """Checked points with (0, 0) put first."""
     p, _ = policy.check(p, name="p")
     L, _ = policy.check(L, name="L")

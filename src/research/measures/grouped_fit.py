@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from research.measures import policy
+from research.measures.lorenz_fits import BetaLorenz, Lorenz
+
+if TYPE_CHECKING:
+    from research.core.kinds import Floats
+
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,7 @@ class GroupedFit:
 
     kind: str
     valid: bool
-    curve: object
+    curve: Lorenz | None
     mean: float
     gini: float
     median: float
@@ -41,13 +47,14 @@ class GroupedFit:
     wolfson: float
     lower: float
     upper: float
-    others: dict
+    others: dict[str, str]
 
-    def _usable(self):
+    def _usable(self) -> Lorenz:
         if self.curve is None:
             raise policy.undefined("fit_lorenz", "no valid curve", "the bounds `lower` and `upper` hold all the same")
+        return self.curve
 
-    def quantile(self, q):
+    def quantile(self, q: float) -> float:
         """Income below which the share `q` (0 to 1) of persons stands: ``mu L'(q)``.
 
         Raises
@@ -62,10 +69,10 @@ class GroupedFit:
         >>> round(fit.quantile(0.5))
         33886
         """
-        self._usable()
-        return float(self.mean * self.curve.slope(policy.number(q, "q", 0, 1)))
+        curve = self._usable()
+        return float(self.mean * curve.slope(policy.number(q, "q", 0, 1)))
 
-    def decile_shares(self):
+    def decile_shares(self) -> Floats:
         """Shares of income of the ten tenths, from the poorest on: ``L(k/10) - L((k-1)/10)``.
 
         Raises
@@ -80,10 +87,10 @@ class GroupedFit:
         >>> round(float(fit.decile_shares().sum()), 12)
         1.0
         """
-        self._usable()
-        return np.diff(np.append(self.curve(np.arange(10) / 10), 1.0))
+        curve = self._usable()
+        return np.diff(np.append(curve(np.arange(10) / 10), 1.0))
 
-    def pip(self, line):
+    def pip(self, line: float) -> dict[str, float]:
         """What the World Bank's PIP package prints where its numerics differ from the exact integrals.
 
         The beta curve falls below 0 near rank 0 where its second coefficient is below 1, so that the exact
@@ -113,19 +120,19 @@ class GroupedFit:
         >>> round(fit.pip(20000)["headcount"], 3)
         0.218
         """
-        self._usable()
+        curve = self._usable()
         z = policy.number(line, "line", 0, open_low=True) / self.mean
-        if self.kind == "beta":
-            poverty, gini = self.curve.pip_poverty(z), self.curve.pip_gini()
+        if isinstance(curve, BetaLorenz):
+            poverty, gini = curve.pip_poverty(z), curve.pip_gini()
         else:
-            poverty, gini = self.curve.poverty(z), self.gini
-            poverty["watts"] = self.curve.pip_watts(z, poverty["headcount"])
+            poverty, gini = curve.poverty(z), self.gini
+            poverty["watts"] = curve.pip_watts(z, poverty["headcount"])
         wolfson = self.wolfson + 2 * (self.gini - gini) * self.mean / self.median
         return {
-            "gini": gini, "mean_log_deviation": self.curve.pip_mean_log_deviation(), "wolfson": wolfson, **poverty
+            "gini": gini, "mean_log_deviation": curve.pip_mean_log_deviation(), "wolfson": wolfson, **poverty
         }  # fmt: skip
 
-    def poverty(self, line):
+    def poverty(self, line: float) -> dict[str, float]:
         """Head-count, poverty gap, severity and Watts index below a line in the unit of the incomes.
 
         Returns
@@ -145,6 +152,6 @@ class GroupedFit:
         >>> round(fit.poverty(20000)["headcount"], 3)
         0.218
         """
-        self._usable()
+        curve = self._usable()
         line = policy.number(line, "line", 0, open_low=True)
-        return self.curve.poverty(line / self.mean)
+        return curve.poverty(line / self.mean)

@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from research.core.faults import DataError, Fault
-from research.measures.distribution import Distribution, Float
+from research.core.kinds import Floats
+from research.measures.distribution import Distribution
 from research.measures.registry import MEASURES
 
 
-def influence(name: str, d: Distribution, parameters: Mapping[str, Any]) -> Float:
+def influence(name: str, d: Distribution, parameters: Mapping[str, Any]) -> Floats:
     """Influence of each value on a measure, in rising order of values.
 
     Parameters
@@ -48,5 +49,5 @@ def influence(name: str, d: Distribution, parameters: Mapping[str, Any]) -> Floa
     if made is None:
         way_out = "take method='bootstrap' or 'jackknife'"
         raise DataError(Fault(name, "a measure with an influence function", "none", way_out, kind="method"))
-    z: Float = made(d, **parameters)
+    z: Floats = made(d, **parameters)
     return z

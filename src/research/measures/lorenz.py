@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from research.core.faults import DataError, Fault
 from research.measures import policy
-from research.measures.distribution import distribution
+from research.measures.distribution import Values, Weights, distribution
 from research.measures.formulas.parts import with_mean
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from research.core.kinds import Floats
+
 
 
 class Curve(NamedTuple):
@@ -22,13 +29,13 @@ class Curve(NamedTuple):
         What they hold: a share from 0 to 1, or (generalised) income per head of all.
     """
 
-    p: np.ndarray
+    p: Floats
     """Share of persons from the poorest on, from 0 to 1."""
-    L: np.ndarray
+    L: Floats
     """What they hold: a share from 0 to 1, or (generalised) income per head of all."""
 
 
-def lorenz_curve(values, weights=None, *, points=None):
+def lorenz_curve(values: Values, weights: Weights = None, *, points: ArrayLike | None = None) -> Curve:
     """Lorenz curve: the share of income held by the poorest share p of persons.
 
     ``L(p) = sum_{i <= p} w_i x_i / sum_i w_i x_i``, from the poorest on, straight between its points.
@@ -68,7 +75,7 @@ def lorenz_curve(values, weights=None, *, points=None):
     return Curve(p, L) if points is None else _read_at(p, L, points)
 
 
-def generalized_lorenz_curve(values, weights=None, *, points=None):
+def generalized_lorenz_curve(values: Values, weights: Weights = None, *, points: ArrayLike | None = None) -> Curve:
     """Generalised Lorenz curve: the Lorenz curve times the mean.
 
     One distribution that lies above another everywhere is better for every welfare function that likes
@@ -111,9 +118,9 @@ def generalized_lorenz_curve(values, weights=None, *, points=None):
     return Curve(p, L) if points is None else _read_at(p, L, points)
 
 
-def _read_at(p, L, points):
+def _read_at(p: Floats, L: Floats, points: ArrayLike) -> Curve:
     points = policy.check(points, name="points")[0]
     if points.max() > 1:
         bad = float(points.max())
-        raise policy.DataError(policy.Fault("points", "numbers from 0 to 1", repr(bad), kind="parameter"))
+        raise DataError(Fault("points", "numbers from 0 to 1", repr(bad), kind="parameter"))
     return Curve(points, np.interp(points, p, L))

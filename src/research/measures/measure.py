@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 Interval = Literal["normal", "log", "logit", "woodruff"]
 _NOT_ASKED = ("values", "weights", "negatives")
@@ -88,6 +88,18 @@ class Measure:
     def __call__(self, *values: Any, **parameters: Any) -> float:
         return self.value(*values, **parameters)
 
+    def common(self, population: Any, parameters: Mapping[str, Any]) -> Any:
+        """What the groups of a population have in common (see `shared`).
+
+        Raises
+        ------
+        TypeError
+            Where they have nothing in common.
+        """
+        if self.shared is None:
+            raise TypeError(f"measure {self.name}: its groups have nothing in common")
+        return self.shared(population, **parameters)
+
     @property
     def __signature__(self) -> inspect.Signature:
         return inspect.signature(self.value)
@@ -99,6 +111,12 @@ class Measure:
         return {n: p for n, p in known.items() if n not in _NOT_ASKED and not n.startswith("_")}
 
 
+Asked: TypeAlias = str | tuple[str, Mapping[str, Any]]
+"""How one measure is asked for: by its name, or by its name and parameters."""
+AskedAll: TypeAlias = Asked | Sequence[Asked] | Mapping[str, Asked]
+"""How measures are asked for: one, several, or each under a label."""
+Resolved: TypeAlias = tuple[str, str, dict[str, Any]]
+"""Label, name and parameters of a measure."""
 MEASURES: dict[str, Measure] = {}
 """Measures of one distribution, by name, in the order of the rooms that register them."""
 

@@ -16,16 +16,26 @@ the last digit of the product.
 from __future__ import annotations
 
 import warnings
-from typing import Any, Literal
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from research.core.faults import DataError, Fault, nearest, spot
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from research.core.faults import Place
+    from research.core.kinds import Floats, Ints
+
+
 LISTED = 20  # faults of one kind that are listed one by one; the rest are counted
 
 Negatives = Literal["refuse", "zero", "drop", "keep"]
 Zeros = Literal["refuse", "drop", "keep"]
+Missing = Literal["refuse", "drop"]
+Undefined = Literal["refuse", "gap"]
 ON_LINE = 1e-12
 """Share of a line within which a value is on it."""
 
@@ -49,7 +59,7 @@ class ZerosDropped(UserWarning):
         Share of weight that they held, 0 to 1.
     """
 
-    def __init__(self, measure, share):
+    def __init__(self, measure: str, share: float) -> None:
         self.share = share
         super().__init__(f"{measure}: zeros dropped, {share:.2%} of the weight")
 
@@ -96,7 +106,8 @@ def unkept(measure: str) -> DataError:
                            kind="negative"))
 
 
-def check(values, weights=None, *, name="values", negatives=False):
+def check(values: ArrayLike, weights: ArrayLike | None = None, *, name: str | Place = "values",
+          negatives: bool = False) -> tuple[Floats, Floats | None]:
     """Values and weights as clean float arrays.
 
     Parameters
@@ -130,19 +141,20 @@ def check(values, weights=None, *, name="values", negatives=False):
       values[1]: expected a number of 0 or more, found -2.0 (say negatives='zero', \
 'drop' or 'keep', or measure another income)
     """
-    faults = []
+    faults: list[Fault] = []
     x = _vector(values, name, negatives, faults)
     w = None if weights is None else _vector(weights, "weights", False, faults, weight=True)
     if x is not None and w is not None and len(x) != len(w):
         faults.append(Fault("weights", f"{len(x)} entries, one for each of {name}", f"{len(w)} entries", kind="length"))
     if not faults and w is not None and w.max() == 0:
         faults.append(Fault("weights", "a sum above 0", "a sum of 0", _WAYS_OUT["weight"], kind="weight"))
-    if faults:
+    if faults or x is None:
         raise DataError(faults)
     return x, w
 
 
-def _vector(values, name, negatives, faults, weight=False):
+def _vector(values: ArrayLike, name: str | Place, negatives: bool, faults: list[Fault],
+            weight: bool = False) -> Floats | None:
     """A 1-d float64 array, or None; what is wrong is appended to `faults`."""
     array = _as_array(values)
     if array.ndim != 1:
@@ -162,7 +174,7 @@ def _vector(values, name, negatives, faults, weight=False):
     return array
 
 
-def _as_array(values):
+def _as_array(values: ArrayLike) -> NDArray[Any]:
     """The values as numpy sees them, but numbers beside texts stay numbers, and ragged lists stay lists."""
     try:
         array = np.asarray(values)
@@ -171,7 +183,7 @@ def _as_array(values):
     return np.asarray(values, dtype=object) if array.dtype.kind in "US" else array
 
 
-def _parse(array, name, faults):
+def _parse(array: NDArray[Any], name: str | Place, faults: list[Fault]) -> Floats:
     """Numbers out of an array of objects; texts, truth values and dates are faults, not numbers."""
     out = np.empty(len(array))
     bad = []
@@ -191,11 +203,11 @@ def _parse(array, name, faults):
     return out
 
 
-def _is_gap(item):
+def _is_gap(item: object) -> bool:
     return item is None or type(item).__name__ in ("NAType", "NaTType") or (isinstance(item, float) and item != item)
 
 
-def _list_bad(array, name, negatives, faults, weight):
+def _list_bad(array: NDArray[Any], name: str | Place, negatives: bool, faults: list[Fault], weight: bool) -> None:
     kinds = [
         ("missing", np.isnan(array), "a number", lambda v: "nothing"),
         ("infinite", np.isinf(array), "a finite number", repr),
@@ -209,7 +221,8 @@ def _list_bad(array, name, negatives, faults, weight):
         _append(faults, name, bad, expected, kind, way, show, len(where))
 
 
-def _append(faults, name, bad, expected, kind, way_out, show=repr, count=None):
+def _append(faults: list[Fault], name: str | Place, bad: Sequence[tuple[int, Any]], expected: str, kind: str,
+            way_out: str, show: Callable[[Any], str] = repr, count: int | None = None) -> None:
     count = len(bad) if count is None else count
     for i, item in bad[:LISTED]:
         faults.append(Fault(spot(name, index=i), expected, show(item), way_out, kind=kind))
@@ -217,9 +230,9 @@ def _append(faults, name, bad, expected, kind, way_out, show=repr, count=None):
         faults.append(Fault(name, expected, f"{count - LISTED} more of the same fault", way_out, kind=kind))
 
 
-def zeros(measure, positions):
+def zeros(measure: str, positions: Ints) -> DataError:
     """The error of a measure that has no value at zero, naming the first positions."""
-    faults = []
+    faults: list[Fault] = []
     expected = f"a number above 0 ({measure} takes a logarithm or an inverse)"
     way_out = f"or say zeros='drop' - in `table` and `Design` as ({measure!r}, {{'zeros': 'drop'}}) -; the share "
     way_out += "dropped is reported"
@@ -228,7 +241,7 @@ def zeros(measure, positions):
     return DataError(faults)
 
 
-def undefined(measure, why, way_out=""):
+def undefined(measure: str, why: str, way_out: str = "") -> DataError:
     """The error of a measure that has no value on these data, such as a Gini of nothing but zeros.
 
     Examples
@@ -241,7 +254,8 @@ def undefined(measure, why, way_out=""):
     return DataError(Fault(measure, "data on which it is defined", why, way_out, kind="undefined"))
 
 
-def number(value, name, low=-np.inf, high=np.inf, *, open_low=False, open_high=False):
+def number(value: Any, name: str | Place, low: float = -np.inf, high: float = np.inf, *, open_low: bool = False,
+           open_high: bool = False) -> float:
     """A parameter as a float within its range, ends included unless said open.
 
     Raises
@@ -272,7 +286,7 @@ def number(value, name, low=-np.inf, high=np.inf, *, open_low=False, open_high=F
     return result
 
 
-def moderate(values, name):
+def moderate(values: Floats, name: str | Place) -> None:
     """Refuse numbers whose squares leave the range of doubles, where a variance in their unit is asked for.
 
     Raises
@@ -294,7 +308,7 @@ found 1e+200 (measure them in another unit)
         raise DataError(Fault(name, expected, repr(top), "measure them in another unit", kind="scale"))
 
 
-def choice(value, name, known):
+def choice(value: str, name: str, known: Collection[str]) -> str:
     """`value` when it is one of the `known` names, else an error with the nearest one.
 
     Examples
@@ -308,11 +322,11 @@ def choice(value, name, known):
     return value
 
 
-def warn_zeros(measure, share):
+def warn_zeros(measure: str, share: float) -> None:
     """Say that zeros were dropped, and how much weight they held."""
     warnings.warn(ZerosDropped(measure, share), stacklevel=4)
 
 
-def warn_negatives(rule, count, share):
+def warn_negatives(rule: str, count: int, share: float) -> None:
     """Say that values below 0 were changed or left out, how many, and how much weight they held."""
     warnings.warn(NegativesChanged(rule, count, share), stacklevel=5)

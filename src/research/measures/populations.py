@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from research.core.faults import DataError, Fault, nearest
-from research.measures.distribution import Int
+from research.core.kinds import Ints
 from research.measures.measure import Measure
 
 PERIOD = "year"
@@ -18,7 +18,7 @@ PERIOD = "year"
 
 def population_codes(
     measure: Measure, parameters: Mapping[str, Any], by: Sequence[str], keys: pd.DataFrame
-) -> Int | None:
+) -> Ints | None:
     """Number of the population of each group; None where a group stands for itself.
 
     Parameters
@@ -58,4 +58,5 @@ def population_codes(
                               repr(unknown[0]), nearest(unknown[0], known), kind="parameter"))  # fmt: skip
     if not columns:
         return np.zeros(len(keys), dtype=np.int64)
-    return keys.groupby(columns, sort=False).ngroup().to_numpy().astype(np.int64)
+    found: Ints | None = keys.groupby(columns, sort=False).ngroup().to_numpy().astype(np.int64)
+    return found

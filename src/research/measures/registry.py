@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import cast
 
 from research.core.faults import DataError, Fault, nearest
 from research.measures import formulas  # noqa: F401 - registers the measures
-from research.measures.measure import MEASURES
+from research.measures.measure import MEASURES, Asked, AskedAll, Resolved
+
+__all__ = ["MEASURES", "resolve"]
 
 
-def resolve(measures):
+def resolve(measures: AskedAll) -> list[Resolved]:
     """Label, function and parameters of each measure asked for.
 
     Parameters
@@ -35,9 +38,10 @@ def resolve(measures):
     >>> resolve({"poor": ("headcount", {"line": 10000})})
     [('poor', 'headcount', {'line': 10000})]
     """
-    faults = []
+    faults: list[Fault] = []
     if isinstance(measures, (str, tuple)):
-        measures = [measures]
+        measures = [cast("Asked", measures)]
+    items: Iterable[tuple[str | None, Asked]]
     items = measures.items() if isinstance(measures, Mapping) else [(None, m) for m in measures]
     out = [_one(label, spec, faults) for label, spec in items]
     labels = [label for label, *_ in out]
@@ -50,8 +54,8 @@ def resolve(measures):
     return out
 
 
-def _one(label, spec, faults):
-    name, parameters = (spec, {}) if isinstance(spec, str) else spec
+def _one(label: str | None, spec: Asked, faults: list[Fault]) -> Resolved:
+    name, parameters = (spec, {}) if isinstance(spec, str) else (spec[0], dict(spec[1]))
     if name not in MEASURES:
         faults.append(Fault("measures", "a measure", repr(name), nearest(name, MEASURES), kind="measure"))
         return label or str(name), name, parameters
@@ -63,4 +67,4 @@ def _one(label, spec, faults):
                 way_out = "say it of the whole table: negatives=" + repr(parameters[key])
             faults.append(Fault(f"measures, {name}", "one of its parameters", repr(key), way_out, kind="measure"))
     shown = ", ".join(f"{k}={v!r}" for k, v in parameters.items())
-    return label or (f"{name}({shown})" if shown else name), name, dict(parameters)
+    return label or (f"{name}({shown})" if shown else name), name, parameters

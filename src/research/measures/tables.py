@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from research.core.faults import DataError, Fault, spot
@@ -13,9 +16,18 @@ from research.measures.policy import choice
 from research.measures.populations import population_codes
 from research.measures.registry import resolve
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def table(frame, measures, value="income", weight=None, by=None, *, missing="refuse", undefined="refuse",
-          negatives="refuse"):
+    from research.core.kinds import Bools, Floats, Ints
+    from research.measures.measure import AskedAll, Resolved
+    from research.measures.policy import Missing, Negatives, Undefined
+
+
+
+def table(frame: Any, measures: AskedAll, value: str = "income", weight: str | None = None,
+          by: str | Sequence[str] | None = None, *, missing: Missing = "refuse", undefined: Undefined = "refuse",
+          negatives: Negatives = "refuse") -> pd.DataFrame:
     """Measures by groups, as one tidy frame; each group is sorted once for all its measures.
 
     Parameters
@@ -98,14 +110,16 @@ def table(frame, measures, value="income", weight=None, by=None, *, missing="ref
     return out if negatives == "refuse" else _with_negatives(out, below, w, codes, counts, len(keys), len(specs))
 
 
-def _with_negatives(out, below, w, codes, counts, groups, specs):
+def _with_negatives(out: pd.DataFrame, below: Bools, w: Floats, codes: Ints, counts: Floats | None, groups: int,
+                    specs: int) -> pd.DataFrame:
     """Number and weight of the rows below 0 of each group, beside its measures."""
     n = np.bincount(codes[below], weights=None if counts is None else counts[below], minlength=groups)
     weight = np.bincount(codes[below], weights=w[below], minlength=groups)
     return out.assign(n_negative=n.astype(int).repeat(specs), weight_negative=weight.astype(float).repeat(specs))
 
 
-def _from_counts(rows, value, weight, missing, negatives):
+def _from_counts(rows: pd.DataFrame, value: str, weight: str | None, missing: Missing,
+                 negatives: Negatives) -> tuple[Floats, Floats, Bools, pd.DataFrame, Floats]:
     """Values, weights, use and row counts out of counts by value; awkward entries are told by their number."""
     if not len(rows):
         raise DataError(Fault("frame", "at least one row", "none", kind="empty"))
@@ -135,7 +149,7 @@ def _from_counts(rows, value, weight, missing, negatives):
     return x, w, ~np.isnan(x) & (w > 0), rows, n
 
 
-def split_sorted(x, w, used, codes, groups):
+def split_sorted(x: Floats, w: Floats, used: Bools, codes: Ints, groups: int) -> list[Distribution | None]:
     """Each group's distribution, sorted once for all measures.
 
     Returns
@@ -147,32 +161,35 @@ def split_sorted(x, w, used, codes, groups):
         rows = np.flatnonzero(used)
         x, w, codes = x[rows], w[rows], codes[rows]
     if groups > 1:  # radix sort: codes are small integers; each group is then sorted within the cache
-        order = np.argsort(codes.astype(np.uint16 if groups < 65536 else np.int64), kind="stable")
+        order: Ints = np.argsort(codes.astype(np.uint16 if groups < 65536 else np.int64), kind="stable")
         x, w = x.take(order), w.take(order)
     ends = np.cumsum(np.bincount(codes, minlength=groups))
-    out = []
+    out: list[Distribution | None] = []
     for start, stop in zip(np.concatenate(([0], ends[:-1])), ends, strict=True):
-        order, values = sort_order(x[start:stop]) if stop > start else (None, None)
-        out.append(None if order is None else Distribution.from_sorted(values, w[start:stop].take(order)))
+        order, values = sort_order(x[start:stop]) if stop > start else (np.empty(0, int), np.empty(0))
+        out.append(Distribution.from_sorted(values, w[start:stop].take(order)) if stop > start else None)
     return out
 
 
-def _measure_groups(specs, by, keys, x, w, used, codes, undefined, counts=None):
+def _measure_groups(specs: Sequence[Resolved], by: Sequence[str], keys: pd.DataFrame, x: Floats, w: Floats, used: Bools,
+                    codes: Ints, undefined: Undefined, counts: Floats | None = None) -> pd.DataFrame:
     groups = len(keys)
     parts = split_sorted(x, w, used, codes, groups)
     whole = np.bincount(codes, weights=w, minlength=groups)
     rows = slice(None) if used.all() else used
     n = np.bincount(codes[rows], weights=None if counts is None else counts[rows], minlength=groups).astype(int)
     weight = whole if used.all() else np.bincount(codes[rows], weights=w[rows], minlength=groups)
-    values, faults = np.full((groups, len(specs)), np.nan), []
+    values = np.full((groups, len(specs)), np.nan)
+    faults: list[Fault] = []
     shared = _shared(specs, by, keys, x, w, used, codes)
     for g, part in enumerate(parts):
         for k, (label, name, parameters) in enumerate(specs):
             try:
-                values[g, k] = _call(name, part, {**parameters, **shared[k][g]} if shared[k] else parameters)
+                further = shared[k]
+                values[g, k] = _call(name, part, {**parameters, **further[g]} if further else parameters)
             except DataError as error:
                 where = ", ".join(f"{b} {keys[b].iloc[g]}" for b in by) or "all rows"
-                faults.extend(in_group(f, where, label) for f in error.faults)
+                faults.extend(in_group(f, where, label) for f in error.faults if isinstance(f, Fault))
     parameter_faults = [f for f in faults if f.kind == "parameter"]
     if parameter_faults or (faults and undefined == "refuse"):
         raise DataError(list(dict.fromkeys(parameter_faults)) or gathered(faults))
@@ -186,34 +203,36 @@ def _measure_groups(specs, by, keys, x, w, used, codes, undefined, counts=None):
     return out
 
 
-def _shared(specs, by, keys, x, w, used, codes):
+def _shared(specs: Sequence[Resolved], by: Sequence[str], keys: pd.DataFrame, x: Floats, w: Floats, used: Bools,
+            codes: Ints) -> list[list[dict[str, float]] | None]:
     """For each measure the further parameter of each group that comes of a wider population; None without one."""
-    out = []
+    out: list[list[dict[str, float]] | None] = []
     for _, name, parameters in specs:
         populations = population_codes(MEASURES[name], parameters, by, keys)
         if populations is None:
             out.append(None)
             continue
         parts = split_sorted(x, w, used, populations[codes], int(populations.max()) + 1)
-        made = [None if p is None else MEASURES[name].shared(p, **parameters).value for p in parts]
-        out.append([{} if made[p] is None else {"_line": made[p]} for p in populations])
+        made = [None if p is None else MEASURES[name].common(p, parameters).value for p in parts]
+        lines = [made[p] for p in populations]
+        out.append([{} if line is None else {"_line": line} for line in lines])
     return out
 
 
-def _call(name, part, parameters):
+def _call(name: str, part: Distribution | None, parameters: Mapping[str, Any]) -> float:
     if part is None:
         raise DataError(Fault("values", "at least one number", "no row with a value", kind="empty"))
     return MEASURES[name](part, **parameters)
 
 
-def in_group(fault, where, label):
+def in_group(fault: Fault, where: str, label: str) -> Fault:
     """A fault inside a group, told by group and measure."""
     place = f"{label}, {fault.place}" if fault.kind == "parameter" else f"{where}, {label}"
     found = "a zero" if fault.kind == "zero" and fault.found == "0.0" else fault.found
     return Fault(place, fault.expected, found, fault.way_out, fault.kind)
 
 
-def gathered(faults):
+def gathered(faults: list[Fault]) -> list[Fault]:
     """Faults that differ only in their place as one, at the first place, with their number.
 
     Examples
@@ -222,7 +241,7 @@ def gathered(faults):
     >>> print(gathered(zeros)[0])
     place a, theil: expected a number above 0, found a zero, the first of 3 such (drop them)
     """
-    alike = {}
+    alike: dict[tuple[str, str, str], list[Fault]] = {}
     for fault in faults:
         alike.setdefault((fault.expected, fault.way_out, fault.kind), []).append(fault)
     out = []
@@ -233,7 +252,7 @@ def gathered(faults):
     return out
 
 
-def _counted(fault):
+def _counted(fault: Fault) -> int:
     """How many faults one stands for: long lists end in "so many more"."""
     number, _, rest = str(fault.found).partition(" ")
     return int(number) if rest == "more of the same fault" else 1

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from research.measures import policy
-from research.measures.distribution import Distribution
+from research.measures.distribution import Distribution, Values
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
-def gini_convey(values, weights=None):
+
+def gini_convey(values: Values, weights: ArrayLike | None = None) -> float:
     """Gini as R's convey computes it; for comparison only, since it moves when weights are rescaled.
 
     ``sum_i (2 r_i - 1) w_i x_i / (W sum_i w_i x_i) - 1`` with the running weight r_i in rising order of
@@ -49,6 +55,6 @@ def gini_convey(values, weights=None):
     d = values if isinstance(values, Distribution) else Distribution(values, weights)  # rows stay as they are
     if d.x.max() == 0:
         raise policy.undefined("gini_convey", "all values are zero", "a relative index needs a mean above 0")
-    w = np.ones(d.n) if d.w is None else np.ldexp(d.w_sorted, d.w_shift)
+    w = np.ones(d.n) if d.w_sorted is None else np.ldexp(d.w_sorted, d.w_shift)
     held = w * d.x_sorted
     return float(((2 * np.cumsum(w) - 1) * held).sum() / (w.sum() * held.sum()) - 1)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from research.core.faults import DataError, Fault
 from research.measures.decompose.groups import theil_groups
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,8 @@ class Change:
     table: pd.DataFrame
 
 
-def mld_change(before, before_groups, after, after_groups, before_weights=None, after_weights=None):
+def mld_change(before: ArrayLike, before_groups: Iterable[Any], after: ArrayLike, after_groups: Iterable[Any],
+               before_weights: ArrayLike | None = None, after_weights: ArrayLike | None = None) -> Change:
     """Change of the mean log deviation after Mookherjee and Shorrocks.
 
     ``dL = sum_k v_k dL_k + sum_k L_k dv_k + sum_k (r_k - ln r_k) dv_k + sum_k (s_k - v_k) d ln mu_k``, with means
@@ -99,4 +106,5 @@ def mld_change(before, before_groups, after, after_groups, before_weights=None, 
     sums = parts.sum()
     change = b.total - a.total
     table = parts.reset_index()
-    return Change(a.total, b.total, change, *map(float, sums), float(change - sums.sum()), table)
+    within, sizes, places, income = map(float, sums)
+    return Change(a.total, b.total, change, within, sizes, places, income, float(change - sums.sum()), table)

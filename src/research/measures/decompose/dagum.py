@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,12 @@ import pandas as pd
 from research.measures.decompose.groups import grouped_input
 from research.measures.distribution import Distribution
 from research.measures.formulas.gini import gini
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from research.core.kinds import Floats, Ints
+
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,8 @@ class Dagum:
     pairs: pd.DataFrame
 
 
-def gini_dagum(values, groups, weights=None, *, pairs=True):
+def gini_dagum(values: ArrayLike, groups: Iterable[Any], weights: ArrayLike | None = None, *,
+               pairs: bool = True) -> Dagum:
     """Gini coefficient by groups after Dagum, from sorts alone.
 
     The net part between groups is the Gini of the groups' means; the transvariation is what is left of the
@@ -102,7 +111,8 @@ def gini_dagum(values, groups, weights=None, *, pairs=True):
     )
 
 
-def _pairs(x, w, codes, names, f, means, mean):
+def _pairs(x: Floats, w: Floats, codes: Ints, names: Sequence[object], f: Floats, means: Floats,
+           mean: float) -> pd.DataFrame:
     """Each pair of groups, from the groups' distribution functions on the common values."""
     distance = _distances(x, w, codes, len(names))
     rows = []
@@ -119,7 +129,7 @@ def _pairs(x, w, codes, names, f, means, mean):
     return pd.DataFrame(rows, columns=["a", "b", "gini", "affluence", "gross", "net", "transvariation"])
 
 
-def _distances(x, w, codes, k):
+def _distances(x: Floats, w: Floats, codes: Ints, k: int) -> Floats:
     """Mean distance between a member of each group and a member of each other, k by k.
 
     After one sort, each group's running weight and income give every row's mean distance to its members.

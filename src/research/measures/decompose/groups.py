@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,12 @@ import pandas as pd
 from research.core.faults import DataError, Fault, spot
 from research.measures import policy
 from research.measures.formulas.entropy import generalized_entropy
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from research.core.kinds import Floats, Ints
+
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,8 @@ class Groups:
     table: pd.DataFrame
 
 
-def theil_groups(values, groups, weights=None, *, alpha=1.0):
+def theil_groups(values: ArrayLike, groups: Iterable[Any], weights: ArrayLike | None = None, *,
+                 alpha: float = 1.0) -> Groups:
     """Theil's T (or another generalised entropy index) split into within and between groups.
 
     ``GE = sum_g f_g^(1-a) s_g^a GE_g + GE(group means)`` with population shares f and income shares s.
@@ -93,7 +102,7 @@ def theil_groups(values, groups, weights=None, *, alpha=1.0):
     return Groups(total, float(within.sum()), float(between.sum()), a, table)
 
 
-def _terms(r, a):
+def _terms(r: Floats, a: float) -> Floats:
     """Terms of the index of relative values; each 0 or more."""
     if a == 0:
         return r - 1 - np.log(r)
@@ -102,7 +111,8 @@ def _terms(r, a):
     return (r**a - 1 - a * (r - 1)) / (a * (a - 1))
 
 
-def theil_nested(frame, levels, value="income", weight=None, *, alpha=1.0):
+def theil_nested(frame: pd.DataFrame, levels: str | Sequence[str], value: str = "income", weight: str | None = None, *,
+                 alpha: float = 1.0) -> pd.DataFrame:
     """Theil's T over nested levels, such as township, then urban or rural inside it, then persons.
 
     ``T = B_1 + B_2 + ... + W``: between the widest groups, between groups inside them, and so on; within the last.
@@ -161,7 +171,8 @@ def theil_nested(frame, levels, value="income", weight=None, *, alpha=1.0):
     return out
 
 
-def grouped_input(values, groups, weights, *, negatives=False):
+def grouped_input(values: ArrayLike, groups: Iterable[Any], weights: ArrayLike | None, *,
+                  negatives: bool = False) -> tuple[Floats, Floats, Ints, list[Any]]:
     """Clean values, weights (ones by default), group numbers and names, rows for nobody left out.
 
     Examples

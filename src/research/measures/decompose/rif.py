@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -14,8 +16,15 @@ from research.measures.distribution import Distribution
 from research.measures.influence import influence
 from research.measures.registry import MEASURES, resolve
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
-def rif(values, weights=None, *, measure="gini"):
+    from research.core.kinds import Bools, Floats, Ints
+    from research.measures.measure import Asked
+
+
+
+def rif(values: ArrayLike, weights: ArrayLike | None = None, *, measure: Asked = "gini") -> Floats:
     """Recentred influence function: each person's term of a measure; their weighted mean is the measure.
 
     ``RIF(x) = v + IF(x)``: the measure and its influence function, so that the mean of the RIF is the measure.
@@ -60,7 +69,8 @@ def rif(values, weights=None, *, measure="gini"):
     return out
 
 
-def rif_regression(frame, covariates, value="income", weight=None, *, measure="gini", cluster=None):
+def rif_regression(frame: pd.DataFrame, covariates: str | Sequence[str], value: str = "income",
+                   weight: str | None = None, *, measure: Asked = "gini", cluster: str | None = None) -> pd.DataFrame:
     """Least squares of the recentred influence function on covariates, by statsmodels.
 
     A coefficient says by how much the measure would move if the covariate's mean rose by one unit
@@ -138,7 +148,9 @@ class Oaxaca:
     table: pd.DataFrame
 
 
-def oaxaca_blinder(frame, group, a, b, covariates, value="income", weight=None, *, measure="mean", reference="pooled"):
+def oaxaca_blinder(frame: pd.DataFrame, group: str, a: object, b: object, covariates: str | Sequence[str],
+                   value: str = "income", weight: str | None = None, *, measure: Asked = "mean",
+                   reference: Literal["pooled", "a", "b"] = "pooled") -> Oaxaca:
     """Oaxaca-Blinder decomposition of a gap in the mean, or (by RIF) in any measure.
 
     ``m_a - m_b = (X_a - X_b) beta + X_a (b_a - beta) + X_b (beta - b_b)`` with the reference coefficients beta.
@@ -210,7 +222,8 @@ def oaxaca_blinder(frame, group, a, b, covariates, value="income", weight=None, 
                   float(unexplained.sum()), se[1], table)  # fmt: skip
 
 
-def _side(x, w, design, mask, measure):
+def _side(x: Floats, w: Floats, design: pd.DataFrame, mask: Bools,
+          measure: Asked) -> tuple[Any, pd.Series, Floats, float]:
     """Fit, means of covariates with their variance, and the measure, in one group."""
     part, u = design[mask], w[mask]
     y = rif(x[mask], u, measure=measure)
@@ -219,7 +232,8 @@ def _side(x, w, design, mask, measure):
     return _fit(y, part, u, None), mean, away.T @ away, float(np.average(y, weights=u))
 
 
-def _prepare(frame, covariates, value, weight):
+def _prepare(frame: pd.DataFrame, covariates: str | Sequence[str], value: str,
+             weight: str | None) -> tuple[Floats, Floats, pd.DataFrame]:
     covariates = [covariates] if isinstance(covariates, str) else list(covariates)
     if weight is None and "weight" in frame.columns:
         weight = "weight"
@@ -241,7 +255,7 @@ def _prepare(frame, covariates, value, weight):
     return x, w, design
 
 
-def _fit(y, design, w, cluster):
+def _fit(y: Floats, design: pd.DataFrame, w: Floats, cluster: Ints | None) -> Any:
     import statsmodels.api as sm
 
     kind = {"cov_type": "HC1"} if cluster is None else {"cov_type": "cluster", "cov_kwds": {"groups": cluster}}

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations
 from math import factorial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from research.core.faults import DataError, Fault
-from research.measures import policy
 from research.measures.decompose.groups import grouped_input
 from research.measures.decompose.sources import clean_sources
 from research.measures.distribution import scaled
 from research.measures.registry import MEASURES, resolve
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from research.core.kinds import Floats
+    from research.measures.measure import Asked
+
+
 MOST = 12  # 2^12 values of a measure are still quick
 
 
-def shapley(players, worth):
+def shapley(players: Iterable[str], worth: Callable[[frozenset[str]], float]) -> dict[str, float]:
     """Shapley value of each player in a game.
 
     ``phi_i = sum_S |S|! (n - |S| - 1)! / n! (v(S + i) - v(S))`` over the sets S of the others.
@@ -59,7 +67,8 @@ def shapley(players, worth):
     return {p: sum(share[len(s)] * (value[s | {p}] - v) for s, v in value.items() if p not in s) for p in players}
 
 
-def shapley_sources(sources, weights=None, *, measure="gini"):
+def shapley_sources(sources: pd.DataFrame | Mapping[str, ArrayLike], weights: ArrayLike | None = None, *,
+                    measure: Asked = "gini") -> pd.DataFrame:
     """Shapley decomposition of any measure by income source.
 
     A source that is left out of the game is shared out equally: each person gets its mean.
@@ -100,14 +109,15 @@ def shapley_sources(sources, weights=None, *, measure="gini"):
     f = _measure(measure)
     level = [np.average(c, weights=w) for c in columns]
 
-    def worth(chosen):
+    def worth(chosen: frozenset[str]) -> float:
         x = sum(c if n in chosen else np.full(len(w), mu) for n, c, mu in zip(names, columns, level, strict=True))
         return f(np.where(np.abs(x) < 1e-9 * abs(sum(level)), 0.0, x), w)
 
     return _table("source", shapley(names, worth))
 
 
-def shapley_groups(values, groups, weights=None, *, measure="gini"):
+def shapley_groups(values: ArrayLike, groups: Iterable[Any], weights: ArrayLike | None = None, *,
+                   measure: Asked = "gini") -> pd.DataFrame:
     """Shapley decomposition of any measure into within and between groups.
 
     Between alone: each person has the group's mean. Within alone: each group is scaled to the overall mean.
@@ -161,13 +171,13 @@ def shapley_groups(values, groups, weights=None, *, measure="gini"):
     return _table("part", shapley(["between", "within"], lambda s: f(np.ldexp(sets[s], shift), w)))
 
 
-def _measure(measure):
+def _measure(measure: Asked) -> Callable[[Floats, Floats], float]:
     (_, name, parameters) = resolve([measure])[0]
     return lambda x, w: MEASURES[name](x, weights=w, **parameters)
 
 
-def _table(column, values):
+def _table(column: str, values: Mapping[str, float]) -> pd.DataFrame:
     total = sum(values.values())
     out = pd.DataFrame({column: list(values), "value": list(values.values())})
-    out["share"] = out["value"] / total if total else policy.np.nan
+    out["share"] = out["value"] / total if total else np.nan
     return out

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,12 @@ from research.core.faults import DataError, Fault, spot
 from research.measures import policy
 from research.measures.concentration import fractional_rank
 from research.measures.distribution import Distribution
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from research.core.kinds import Floats
+
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,7 @@ class Sources:
     table: pd.DataFrame
 
 
-def gini_sources(sources, weights=None):
+def gini_sources(sources: pd.DataFrame | Mapping[str, ArrayLike], weights: ArrayLike | None = None) -> Sources:
     """Gini by income source after Lerman and Yitzhaki: ``G = sum_k S_k G_k R_k``.
 
     Parameters
@@ -77,15 +85,16 @@ def gini_sources(sources, weights=None):
         fit = level > 0
         rows.append((name, level / mean, own / level if fit else np.nan, cov / own if own > 0 else np.nan,
                      cov / level if fit else np.nan, cov / mean))  # fmt: skip
-    columns = ["source", "share", "gini", "correlation", "concentration", "contribution"]
-    table = pd.DataFrame(rows, columns=columns)
+    heads = ["source", "share", "gini", "correlation", "concentration", "contribution"]
+    table = pd.DataFrame(rows, columns=heads)
     total = float(table["contribution"].sum())
     table["share_of_gini"] = table["contribution"] / total if total > 0 else np.nan
     table["marginal"] = table["share_of_gini"] - table["share"]
     return Sources(total, table)
 
 
-def clean_sources(sources, weights):
+def clean_sources(sources: pd.DataFrame | Mapping[str, ArrayLike],
+                  weights: ArrayLike | None) -> tuple[list[str], list[Floats], Floats]:
     """Names and clean columns of sources, weights (ones by default), all faults at once.
 
     Examples
@@ -98,7 +107,9 @@ def clean_sources(sources, weights):
     items = list(sources.items()) if hasattr(sources, "items") else []
     if not items:
         raise DataError(Fault("sources", "named columns, one a source", type(sources).__name__, kind="shape"))
-    faults, columns, w = [], [], None
+    faults: list[Fault | str] = []
+    columns: list[Floats] = []
+    w: Floats | None = None
     for name, values in items:
         try:
             y, w = policy.check(values, weights, name=str(name), negatives=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -12,7 +14,12 @@ from research.measures import policy
 from research.measures.columns import check_columns, clean
 from research.measures.registry import MEASURES
 
-SPREADS = ("coefficient_of_variation", "sd_log", "gini", "theil", "max_min_ratio")
+if TYPE_CHECKING:
+    from research.core.kinds import Floats
+
+
+Spread = Literal["coefficient_of_variation", "sd_log", "gini", "theil", "max_min_ratio"]
+SPREADS = get_args(Spread)
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,8 @@ class Sigma:
     converging: bool
 
 
-def sigma_convergence(frame, value, *, place="place", year="year", weight=None, measure="coefficient_of_variation"):
+def sigma_convergence(frame: pd.DataFrame, value: str, *, place: str = "place", year: str = "year",
+                      weight: str | None = None, measure: Spread = "coefficient_of_variation") -> Sigma:
     """Sigma convergence: the spread between places, year by year, and its trend.
 
     ``s_t = a + b t``, the spread s of each year; convergence where b < 0.
@@ -77,14 +85,14 @@ def sigma_convergence(frame, value, *, place="place", year="year", weight=None, 
     x, w = _panel(frame, value, place, year, weight)
     rows = []
     for t in x.columns:
-        ww = None if weight is None else w[t].to_numpy()
+        ww = None if w is None else w[t].to_numpy()
         rows.append((t, measure, _spread(x[t].to_numpy(), ww, measure), len(x)))
     table = pd.DataFrame(rows, columns=["year", "measure", "value", "n"])
     slope, se, p = _trend(table["year"].to_numpy(float), table["value"].to_numpy())
     return Sigma(table, slope, se, p, bool(slope < 0 and p < 0.05))
 
 
-def _spread(x, w, measure):
+def _spread(x: Floats, w: Floats | None, measure: str) -> float:
     if measure != "sd_log":
         return MEASURES[measure](x, weights=w)
     if x.min() <= 0:
@@ -93,7 +101,7 @@ def _spread(x, w, measure):
     return float(np.sqrt(np.average((log - np.average(log, weights=w)) ** 2, weights=w)))
 
 
-def _trend(t, y):
+def _trend(t: Floats, y: Floats) -> tuple[float, float, float]:
     if len(t) < 3:
         return float("nan"), float("nan"), float("nan")
     import statsmodels.api as sm
@@ -140,10 +148,11 @@ class Beta:
     r2: float
     table: pd.DataFrame
     coefficients: pd.DataFrame
-    model: object = field(repr=False)
+    model: Any = field(repr=False)
 
 
-def beta_convergence(frame, value, *, place="place", year="year", controls=None, robust=True):
+def beta_convergence(frame: pd.DataFrame, value: str, *, place: str = "place", year: str = "year",
+                     controls: str | Sequence[str] | None = None, robust: bool = True) -> Beta:
     """Beta convergence: whether places that started lower grew faster (conditional on `controls`, if given).
 
     ``ln(y_T / y_0) / T = a + beta ln(y_0) + controls + error`` over the first and the last year, by
@@ -205,7 +214,7 @@ def beta_convergence(frame, value, *, place="place", year="year", controls=None,
     return _beta(fit, design, span, table, bool(controls))
 
 
-def _beta(fit, design, span, table, conditional):
+def _beta(fit: Any, design: pd.DataFrame, span: float, table: pd.DataFrame, conditional: bool) -> Beta:
     low, high = fit.conf_int().loc["start"]
     beta = float(fit.params["start"])
     speed = -np.log(1 + beta * span) / span if 1 + beta * span > 0 else float("nan")
@@ -227,14 +236,15 @@ def _beta(fit, design, span, table, conditional):
     )
 
 
-def _control(frame, name, place, year, first, places):
+def _control(frame: pd.DataFrame, name: str, place: str, year: str, first: object, places: pd.Index) -> Floats:
     check_columns(frame, [name])
     rows = frame[frame[year] == first].set_index(place)[name].reindex(places)
     x, _ = policy.check(rows.to_numpy(), name=f"column {name}, year {first}, rows", negatives=True)
     return x
 
 
-def _panel(frame, value, place, year, weight):
+def _panel(frame: pd.DataFrame, value: str, place: str, year: str,
+           weight: str | None) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Places by years, whole: each place once in each year."""
     check_columns(frame, [value, place, year, *([weight] if weight else [])])
     clean(frame, value, weight)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Literal
+
 import numpy as np
 import pandas as pd
 
@@ -9,8 +11,14 @@ from research.core.faults import DataError, Fault, spot
 from research.measures import policy
 from research.measures.columns import check_columns, clean, group_codes
 
+if TYPE_CHECKING:
+    from research.core.kinds import Floats
 
-def density_evolution(frame, value="income", *, by="year", weight=None, points=200, scale="log", bandwidth=None):
+
+
+def density_evolution(frame: pd.DataFrame, value: str = "income", *, by: str = "year", weight: str | None = None,
+                      points: int = 200, scale: Literal["log", "linear"] = "log",
+                      bandwidth: float | None = None) -> pd.DataFrame:
     """Kernel densities of a value for each year (or other group), on one common grid.
 
     Gaussian kernel; Silverman's rule ``0.9 min(sd, IQR/1.34) n^(-1/5)`` with the effective n of the weights.
@@ -81,20 +89,20 @@ def density_evolution(frame, value="income", *, by="year", weight=None, points=2
     return pd.concat(tables, ignore_index=True)
 
 
-def _width(y, w, group, by):
+def _width(y: Floats, w: Floats, group: object, by: str) -> float:
     """Silverman's rule of thumb, robust to long tails."""
     people = w.sum() ** 2 / (w * w).sum()
     sd = np.sqrt(np.average((y - np.average(y, weights=w)) ** 2, weights=w))
     order = np.argsort(y)
     cum = np.cumsum(w[order]) / w.sum()
-    quarter, three = (y[order][min(np.searchsorted(cum, q), len(y) - 1)] for q in (0.25, 0.75))
+    quarter, three = (y[order][min(int(np.searchsorted(cum, q)), len(y) - 1)] for q in (0.25, 0.75))
     spread = min(sd, (three - quarter) / 1.34) if three > quarter else sd
     if spread == 0:
         raise DataError(Fault(f"{by} {group}", "values that differ", "all alike", "give a bandwidth", kind="undefined"))
     return float(0.9 * spread * people**-0.2)
 
 
-def _density(y, w, grid, h):
+def _density(y: Floats, w: Floats, grid: Floats, h: float) -> Floats:
     """Kernel density on a grid; many values are first shared out between neighbouring grid points."""
     if len(y) > 4 * len(grid):
         fine = np.linspace(grid[0], grid[-1], 8 * len(grid))
@@ -102,7 +110,9 @@ def _density(y, w, grid, h):
         place = (y - fine[0]) / step
         left = np.floor(place).astype(int).clip(0, len(fine) - 2)
         share = place - left
-        w = np.bincount(left, w * (1 - share), len(fine)) + np.bincount(left + 1, w * share, len(fine))
+        both = np.bincount(left, w * (1 - share), len(fine)) + np.bincount(left + 1, w * share, len(fine))
+        w = np.asarray(both, float)
         y = fine
     z = (grid[:, None] - y[None, :]) / h
-    return (np.exp(-0.5 * z * z) * w).sum(axis=1) / (w.sum() * h * np.sqrt(2 * np.pi))
+    found: Floats = (np.exp(-0.5 * z * z) * w).sum(axis=1) / (w.sum() * h * np.sqrt(2 * np.pi))
+    return found

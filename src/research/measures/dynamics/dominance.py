@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from research.measures import policy
+from research.measures.distribution import Values
 from research.measures.dynamics.growth import _checked
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from research.core.kinds import Floats
+
 
 
 @dataclass(frozen=True)
@@ -37,9 +46,9 @@ class Dominance:
     level: float
 
 
-def stochastic_dominance(
-    a, b, a_weights=None, b_weights=None, *, order=1, level=0.05, replicates=500, points=200, seed=20240701
-):
+def stochastic_dominance(a: Values, b: Values, a_weights: ArrayLike | None = None, b_weights: ArrayLike | None = None,
+                         *, order: int = 1, level: float = 0.05, replicates: int = 500, points: int = 200,
+                         seed: int = 20240701) -> Dominance:
     """First- or second-order stochastic dominance of two independent samples, with a test.
 
     a dominates b when its distribution function (order 1), or the integral of it (order 2), lies nowhere
@@ -100,7 +109,7 @@ def stochastic_dominance(
     return Dominance(_verdict(p_a, p_b, level), order, p_a, p_b, curve, level)
 
 
-def _curve(x, w, grid, order):
+def _curve(x: Floats, w: Floats, grid: Floats, order: int) -> Floats:
     """Share at or below each income, or the mean shortfall from it."""
     ordered = np.argsort(x)
     x, w = x[ordered], w[ordered]
@@ -112,7 +121,8 @@ def _curve(x, w, grid, order):
     return grid * below[at] - held[at]
 
 
-def _p_values(xa, wa, xb, wb, grid, order, seen, count, seed):
+def _p_values(xa: Floats, wa: Floats, xb: Floats, wb: Floats, grid: Floats, order: int, seen: tuple[float, float],
+              count: int, seed: int) -> tuple[float, float]:
     """Shares of pooled resamples with a larger difference than the one seen."""
     rng = np.random.default_rng(seed)
     x = np.concatenate([xa, xb])
@@ -129,21 +139,22 @@ def _p_values(xa, wa, xb, wb, grid, order, seen, count, seed):
     return tuple(((larger + 1) / (count + 1)).tolist())
 
 
-def _contributions(x, grid, order):
+def _contributions(x: Floats, grid: Floats, order: int) -> Callable[[Floats], Floats]:
     """A function of row weights that gives the curve's (unscaled) heights on the grid."""
     cell = np.searchsorted(grid, x, side="left")
     size = len(grid) + 1
 
-    def heights(w):
-        below = np.cumsum(np.bincount(cell, w, size))[: len(grid)]
+    def heights(w: Floats) -> Floats:
+        below = np.asarray(np.cumsum(np.bincount(cell, w, size))[: len(grid)], float)
         if order == 1:
             return below
-        return grid * below - np.cumsum(np.bincount(cell, w * x, size))[: len(grid)]
+        found: Floats = grid * below - np.cumsum(np.bincount(cell, w * x, size))[: len(grid)]
+        return found
 
     return heights
 
 
-def _verdict(p_a, p_b, level):
+def _verdict(p_a: float, p_b: float, level: float) -> str:
     """What the two tests say together."""
     if p_a >= level and p_b < level:
         return "a dominates"

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from research.core.faults import DataError, Fault
 from research.measures import policy
-from research.measures.distribution import distribution
+from research.measures.distribution import Distribution, Values, distribution
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from research.core.kinds import Floats
+
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,9 @@ class GrowthIncidence:
     poor: float
 
 
-def growth_incidence(before, after, before_weights=None, after_weights=None, *, years=1.0, points=None, poor=0.2):
+def growth_incidence(before: Values, after: Values, before_weights: ArrayLike | None = None,
+                     after_weights: ArrayLike | None = None, *, years: float = 1.0, points: ArrayLike | None = None,
+                     poor: float = 0.2) -> GrowthIncidence:
     """Growth-incidence curve: growth of income a year at each percentile.
 
     ``g(p) = [Q_after(p) / Q_before(p)]^(1/years) - 1``. Persons are anonymous: it compares places in the
@@ -84,7 +94,7 @@ def growth_incidence(before, after, before_weights=None, after_weights=None, *, 
     p = np.arange(1.0, 100.0) if points is None else policy.check(points, name="points")[0]
     if p.max() > 100:
         found = repr(float(p.max()))
-        raise policy.DataError(policy.Fault("points", "percentiles from 0 to 100", found, kind="parameter"))
+        raise DataError(Fault("points", "percentiles from 0 to 100", found, kind="parameter"))
     low = np.array([a.restore(a.quantile(q / 100)) for q in p])
     high = np.array([b.restore(b.quantile(q / 100)) for q in p])
     curve = pd.DataFrame({"p": p, "before": low, "after": high, "growth": _growth(low, high, years)})
@@ -99,15 +109,16 @@ def growth_incidence(before, after, before_weights=None, after_weights=None, *, 
     )
 
 
-def _checked(values, weights, name):
+def _checked(values: Values, weights: ArrayLike | None, name: str) -> Distribution:
     """A distribution whose faults are told under the argument's own name."""
     if not hasattr(values, "x_sorted"):
         policy.check(values, weights, name=name)
     return distribution(values, weights)
 
 
-def _growth(before, after, years, a=None, b=None):
-    if a is not None:
+def _growth(before: ArrayLike, after: ArrayLike, years: float, a: Distribution | None = None,
+            b: Distribution | None = None) -> Floats:
+    if a is not None and b is not None:
         before, after = np.ldexp(before, a.shift), np.ldexp(after, b.shift)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(np.asarray(before) > 0, (np.asarray(after) / before) ** (1 / years) - 1, np.nan)

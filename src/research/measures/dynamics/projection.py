@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,16 @@ from scipy import stats
 
 from research.core.faults import DataError, Fault
 from research.measures import policy
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from research.core.kinds import Floats
+
+
+
+Model = Literal["linear", "log"]
+Better = Literal["lower", "higher"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +69,8 @@ class Projection:
     model: str
 
 
-def project_gap(years, values, target_year, *, target=None, better="lower", model="linear", level=0.95):
+def project_gap(years: ArrayLike, values: ArrayLike, target_year: int, *, target: float | None = None,
+                better: Better = "lower", model: Model = "linear", level: float = 0.95) -> Projection:
     """Project a gap to its target year by a least-squares trend, with a prediction interval.
 
     The interval is that of a single future observation (statsmodels' `obs_ci`), so it holds the scatter
@@ -131,7 +143,7 @@ def project_gap(years, values, target_year, *, target=None, better="lower", mode
     )
 
 
-def _series(years, values, model):
+def _series(years: ArrayLike, values: ArrayLike, model: Model) -> tuple[Floats, Floats]:
     policy.choice(model, "model", ("linear", "log"))
     t, _ = policy.check(years, name="years")
     y, _ = policy.check(values, name="values", negatives=model == "linear")
@@ -150,7 +162,7 @@ def _series(years, values, model):
     return t[order], y[order]
 
 
-def _fit(t, y, target_year, model, level):
+def _fit(t: Floats, y: Floats, target_year: int, model: Model, level: float) -> tuple[Any, pd.DataFrame]:
     import statsmodels.api as sm
 
     y_fit = np.log(y) if model == "log" else y
@@ -164,7 +176,7 @@ def _fit(t, y, target_year, model, level):
     return fit, path
 
 
-def _probability(fit, ahead, target, better, model):
+def _probability(fit: Any, ahead: float, target: float | None, better: Better, model: Model) -> float:
     """Chance that one observation in the target year is on the good side of the target."""
     if target is None:
         return float("nan")
@@ -178,7 +190,7 @@ def _probability(fit, ahead, target, better, model):
     return below if better == "lower" else 1 - below
 
 
-def _reached(fit, start, target, better, model):
+def _reached(fit: Any, start: float, target: float | None, better: Better, model: Model) -> float:
     if target is None:
         return float("nan")
     constant, slope = fit.params
@@ -189,7 +201,7 @@ def _reached(fit, start, target, better, model):
     return float(start + np.ceil(away / slope - 1e-9)) if towards else float("nan")
 
 
-def _scale(value, model):
+def _scale(value: float, model: Model) -> float:
     if model == "linear":
         return value
     return np.log(value) if value > 0 else -np.inf

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,10 @@ from scipy import stats
 from research.core.faults import DataError, Fault, spot
 from research.measures import policy
 from research.measures.dynamics.convergence import _panel
+
+if TYPE_CHECKING:
+    from research.core.kinds import Floats, Ints
+
 
 
 @dataclass(frozen=True)
@@ -35,13 +41,15 @@ class Transition:
 
     matrix: pd.DataFrame
     counts: pd.DataFrame
-    cuts: tuple
+    cuts: tuple[float, ...]
     ergodic: pd.Series
     mobility: float
     p_value: float
 
 
-def transition_matrix(frame, value, *, place="place", year="year", classes=4, relative=True, step=1, labels=None):
+def transition_matrix(frame: pd.DataFrame, value: str, *, place: str = "place", year: str = "year",
+                      classes: int | Sequence[float] = 4, relative: bool = True, step: int = 1,
+                      labels: Sequence[str] | None = None) -> Transition:
     """Markov transition matrix of places between classes of income.
 
     ``P_ij = n_ij / sum_j n_ij``; the long run is the share vector with ``v = v P``.
@@ -102,7 +110,7 @@ def transition_matrix(frame, value, *, place="place", year="year", classes=4, re
     counts = np.bincount(pairs, minlength=k * k).reshape(k, k)
     seen = counts.sum(axis=1, keepdims=True)
     matrix = np.divide(counts, seen, out=np.full((k, k), np.nan), where=seen > 0)
-    as_frame = {"index": pd.Index(names, name="from"), "columns": pd.Index(names, name="to")}
+    as_frame: dict[str, Any] = {"index": pd.Index(names, name="from"), "columns": pd.Index(names, name="to")}
     return Transition(
         matrix=pd.DataFrame(matrix, **as_frame),
         counts=pd.DataFrame(counts, **as_frame),
@@ -113,7 +121,7 @@ def transition_matrix(frame, value, *, place="place", year="year", classes=4, re
     )
 
 
-def _cuts(y, classes):
+def _cuts(y: Floats, classes: int | Sequence[float]) -> Floats:
     if np.ndim(classes) == 0:
         k = int(policy.number(classes, "classes", 2))
         ordered = np.sort(y.ravel())
@@ -127,7 +135,7 @@ def _cuts(y, classes):
     return cuts
 
 
-def _names(labels, k):
+def _names(labels: Sequence[str] | None, k: int) -> list[str]:
     if labels is None:
         return [str(i + 1) for i in range(k)]
     if len(labels) != k:
@@ -135,7 +143,7 @@ def _names(labels, k):
     return list(labels)
 
 
-def _ergodic(matrix):
+def _ergodic(matrix: Floats) -> Floats:
     """Long-run shares: the one probability vector the matrix leaves as it is, if there is just one."""
     k = len(matrix)
     if np.isnan(matrix).any():
@@ -145,6 +153,6 @@ def _ergodic(matrix):
     return np.clip(solution, 0, None) if rank == k else np.full(k, np.nan)
 
 
-def _independence(counts):
+def _independence(counts: Ints) -> float:
     seen = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0]
     return float(stats.chi2_contingency(seen, correction=False).pvalue) if min(seen.shape) > 1 else float("nan")

@@ -6,9 +6,11 @@ from typing import Literal
 
 import numpy as np
 
+from research.core.faults import DataError, Fault
+from research.core.kinds import Floats
 from research.measures import policy
 from research.measures.batch import Rows
-from research.measures.distribution import Distribution, Float, Values, Weights
+from research.measures.distribution import Distribution, Values, Weights
 from research.measures.formulas.parts import centred, defined
 from research.measures.measure import Measure, register
 from research.measures.policy import Negatives
@@ -69,17 +71,17 @@ def band_share(
     """
     policy.choice(closed, "closed", ("both", "left", "right", "neither"))
     if lower is None and upper is None:
-        raise policy.DataError(policy.Fault("lower, upper", "at least one end of the band", "none", kind="parameter"))
+        raise DataError(Fault("lower, upper", "at least one end of the band", "none", kind="parameter"))
     d = defined(values, weights, "band_share", negatives)
     low = -np.inf if lower is None else d.inner(policy.number(lower, "lower"))
     high = np.inf if upper is None else d.inner(policy.number(upper, "upper"))
     if low > high:
-        fault = policy.Fault("lower", f"at most the upper end {upper!r}", repr(lower), kind="parameter")
-        raise policy.DataError(fault)
+        fault = Fault("lower", f"at most the upper end {upper!r}", repr(lower), kind="parameter")
+        raise DataError(fault)
     return d.average(_inside(d.x, low, high, closed))
 
 
-def _inside(x: Float, low: float, high: float, closed: Closed) -> Float:
+def _inside(x: Floats, low: float, high: float, closed: Closed) -> Floats:
     """1 for values in the band, 0 for others; a value within rounding of an end is on it."""
     above = ~policy.below(x, low) if closed in ("both", "left") else policy.beyond(x, low)
     under = ~policy.beyond(x, high) if closed in ("both", "right") else policy.below(x, high)
@@ -92,11 +94,11 @@ def _ends(d: Distribution, lower: float | None, upper: float | None) -> tuple[fl
 
 def _band_influence(
     d: Distribution, lower: float | None = None, upper: float | None = None, closed: Closed = "both"
-) -> Float:
+) -> Floats:
     return centred(d, _inside(d.x_sorted, *_ends(d, lower, upper), closed))
 
 
-def _band_kernel(r: Rows, lower: float | None = None, upper: float | None = None, closed: Closed = "both") -> Float:
+def _band_kernel(r: Rows, lower: float | None = None, upper: float | None = None, closed: Closed = "both") -> Floats:
     return r.average(_inside(r.x, *_ends(r.d, lower, upper), closed))
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from research.core.kinds import Floats
 from research.measures import policy
 from research.measures.batch import Rows
-from research.measures.distribution import Distribution, Float, Values, Weights
+from research.measures.distribution import Distribution, Values, Weights
 from research.measures.formulas.gini import gini, gini_influence, half_distance
 from research.measures.formulas.parts import average, distance, restored, with_mean
 from research.measures.measure import Measure, register
@@ -62,14 +63,14 @@ def relative_deprivation(
     return gini(d) if kind == "kakwani" else d.restore(gini(d) * d.mean)
 
 
-def _deprivation_influence(d: Distribution, kind: Kind = "kakwani") -> Float:
+def _deprivation_influence(d: Distribution, kind: Kind = "kakwani") -> Floats:
     if kind == "kakwani":
         return gini_influence(d)
     away = distance(d)
     return restored(d, away - average(d, away))
 
 
-def _deprivation_kernel(r: Rows, kind: Kind = "kakwani") -> Float:
+def _deprivation_kernel(r: Rows, kind: Kind = "kakwani") -> Floats:
     return half_distance(r) / r.mean if kind == "kakwani" else restored(r.d, half_distance(r))
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from research.core.kinds import Floats
 from research.measures import policy
 from research.measures.batch import Rows
-from research.measures.distribution import Distribution, Float, Values, Weights
+from research.measures.distribution import Distribution, Values, Weights
 from research.measures.formulas.parts import INF, average, relative, with_mean
 from research.measures.measure import Measure, register
 from research.measures.policy import Negatives, Zeros
@@ -50,11 +51,11 @@ def theil(values: Values, weights: Weights = None, *, zeros: Zeros = "keep", neg
     return generalized_entropy(values, weights, alpha=1.0, zeros=zeros, negatives=negatives, _name="theil")
 
 
-def _theil_influence(d: Distribution, zeros: Zeros = "keep") -> Float:
+def _theil_influence(d: Distribution, zeros: Zeros = "keep") -> Floats:
     return _entropy_influence(d, 1.0)
 
 
-def _theil_kernel(r: Rows, zeros: Zeros = "keep") -> Float:
+def _theil_kernel(r: Rows, zeros: Zeros = "keep") -> Floats:
     return _entropy_kernel(r, 1.0)
 
 
@@ -122,11 +123,11 @@ def mean_log_deviation(
     return generalized_entropy(values, weights, alpha=0.0, zeros=zeros, negatives=negatives, _name="mean_log_deviation")
 
 
-def _deviation_influence(d: Distribution, zeros: Zeros = "refuse") -> Float:
+def _deviation_influence(d: Distribution, zeros: Zeros = "refuse") -> Floats:
     return _entropy_influence(d, 0.0)
 
 
-def _deviation_kernel(r: Rows, zeros: Zeros = "refuse") -> Float:
+def _deviation_kernel(r: Rows, zeros: Zeros = "refuse") -> Floats:
     return _entropy_kernel(r, 0.0)
 
 
@@ -216,7 +217,7 @@ def _positive(values: Values, weights: Weights, name: str, negatives: Negatives,
     return with_mean(values, weights, name, negatives, keeps=order == 2)
 
 
-def _entropy_influence(d: Distribution, alpha: float = 2.0, zeros: Zeros | None = None) -> Float:
+def _entropy_influence(d: Distribution, alpha: float = 2.0, zeros: Zeros | None = None) -> Floats:
     r = relative(d)
     if alpha == 0:
         log = np.log(r)
@@ -231,7 +232,7 @@ def _entropy_influence(d: Distribution, alpha: float = 2.0, zeros: Zeros | None 
     return (power - mean - alpha * mean * (r - 1)) / (alpha * (alpha - 1))
 
 
-def _entropy_kernel(r: Rows, alpha: float = 2.0, zeros: Zeros | None = None) -> Float:
+def _entropy_kernel(r: Rows, alpha: float = 2.0, zeros: Zeros | None = None) -> Floats:
     x = r.x / r.d.mean  # any fixed unit will do; this one keeps powers in range
     mean = r.mean / r.d.mean
     if alpha == 0:
@@ -254,7 +255,7 @@ def without_zeros(d: Distribution, rule: str, name: str, defined: bool) -> Distr
     return Distribution(d.x[keep], None if d.w is None else d.w[keep])
 
 
-def log_ratio(d: Distribution, r: Float) -> Float:
+def log_ratio(d: Distribution, r: Floats) -> Floats:
     """ln(x/mu), also where the ratio itself is too small for a double."""
     return np.log(r) if r.min() > 0 else np.log(d.x) - np.log(d.mean)
 

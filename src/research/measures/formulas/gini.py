@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from research.core.kinds import Floats, Ints
 from research.measures import policy
 from research.measures.batch import Rows
-from research.measures.distribution import Distribution, Float, Int, Values, Weights, near_order
+from research.measures.distribution import Distribution, Values, Weights, near_order
 from research.measures.formulas.parts import average, centred, defined, distance, relative, with_mean
 from research.measures.measure import Measure, register
 from research.measures.policy import Negatives
@@ -56,11 +57,11 @@ def gini(values: Values, weights: Weights = None, *, negatives: Negatives = "ref
         if value is not None:
             return value
     x, w, total = d.x_sorted, d.w_sorted, d.weight_sum
-    known = d.cum_weight if w is None or d.n <= _CHUNK else d.__dict__.get("cum_weight")
+    known: Floats | None = d.cum_weight if w is None or d.n <= _CHUNK else d.__dict__.get("cum_weight")
     area = reached = 0.0
     for start in range(0, d.n - 1, _CHUNK):  # integral of F(1 - F): exactly 0 when all are alike
         stop = min(start + _CHUNK, d.n - 1)
-        below = np.cumsum(w[start:stop]) + reached if known is None else known[start:stop]
+        below = known[start:stop] if known is not None else np.cumsum(d.weights_sorted[start:stop]) + reached
         reached = below[-1]
         step = x[start + 1 : stop + 1] - x[start:stop]
         step *= below
@@ -76,7 +77,7 @@ def _gini_once(d: Distribution) -> float | None:
     """
     order, total = near_order(d.x), d.weight_sum
     both = np.empty(d.n, dtype=complex)  # value and weight side by side: one far reach into memory for two
-    both.real, both.imag = d.x, d.w
+    both.real, both.imag = d.x, d.weights
     area, reached, last, held, stop = 0.0, 0.0, 0.0, 0.0, 0
     while stop < d.n:
         start, stop = stop, _end_of_ties(d.x, order, stop + _CHUNK)
@@ -101,7 +102,7 @@ def _gini_once(d: Distribution) -> float | None:
     return max(0.0, float(area / total / held))
 
 
-def _end_of_ties(x: Float, order: Int, stop: int) -> int:
+def _end_of_ties(x: Floats, order: Ints, stop: int) -> int:
     """`stop`, or a little later where it would part values that are not in order among themselves."""
     for here in range(stop, min(stop + 256, len(order))):
         if x[order[here]] > x[order[here - 1]] * (1 + 1e-7):
@@ -109,24 +110,25 @@ def _end_of_ties(x: Float, order: Int, stop: int) -> int:
     return min(stop, len(order))
 
 
-def gini_influence(d: Distribution) -> Float:
+def gini_influence(d: Distribution) -> Floats:
     """(E|x - Y| - D)/mu - G (x - mu)/mu, with D = 2 G mu."""
     away = distance(d) / d.mean
     index = average(d, away) / 2
     return away - index * (1 + relative(d))
 
 
-def gini_kernel(r: Rows) -> Float:
+def gini_kernel(r: Rows) -> Floats:
     """By the sums of clusters where rows share their multipliers, else by running weights."""
     return half_distance(r) / r.mean
 
 
-def half_distance(r: Rows) -> Float:
+def half_distance(r: Rows) -> Floats:
     """Half the mean difference between two persons, a number a row of weights."""
     if r.clusters is not None:
         m = r.clusters.matrix[r.which]
         squares = (np.einsum("bi,ij->bj", m, r.clusters.common) * m).sum(axis=1)  # integral of F^2
-        return (r.sums(r.x[-1] - r.x) * r.total - squares) / r.total**2
+        found: Floats = (r.sums(r.x[-1] - r.x) * r.total - squares) / r.total**2
+        return found
     inner = r.cum[:, :-1] * (r.total[:, None] - r.cum[:, :-1])
     return (inner @ np.diff(r.x)) / r.total**2
 
@@ -209,7 +211,7 @@ each one person",
     return area / size * (d.n / (d.n - 1) if finite else 1.0)
 
 
-def _gini_normalised_influence(d: Distribution, finite: bool = False) -> Float:
+def _gini_normalised_influence(d: Distribution, finite: bool = False) -> Floats:
     size, away = np.abs(d.x_sorted), distance(d)
     mean = average(d, size)
     index = average(d, away) / 2 / mean
@@ -217,7 +219,7 @@ def _gini_normalised_influence(d: Distribution, finite: bool = False) -> Float:
     return z * (d.n / (d.n - 1) if finite else 1.0)
 
 
-def _gini_normalised_kernel(r: Rows, finite: bool = False) -> Float:
+def _gini_normalised_kernel(r: Rows, finite: bool = False) -> Floats:
     return half_distance(r) / r.average(np.abs(r.x)) * (r.d.n / (r.d.n - 1) if finite else 1.0)
 
 
@@ -293,7 +295,7 @@ def extended_gini(
     return max(0.0, float(1 - (share * d.x_sorted).sum() / d.mean))
 
 
-def _extended_gini_influence(d: Distribution, aversion: float = 2.0) -> Float:
+def _extended_gini_influence(d: Distribution, aversion: float = 2.0) -> Floats:
     above = 1 - d.cum_weight / d.cum_weight[-1]
     r = relative(d)
     before = np.concatenate(([1.0], above[:-1]))
@@ -303,9 +305,10 @@ def _extended_gini_influence(d: Distribution, aversion: float = 2.0) -> Float:
     return -(aversion * (inside - area) - area * (r - 1))
 
 
-def _extended_gini_kernel(r: Rows, aversion: float = 2.0) -> Float:
+def _extended_gini_kernel(r: Rows, aversion: float = 2.0) -> Floats:
     above = np.maximum(1 - r.cum[:, :-1] / r.total[:, None], 0.0) ** aversion
-    return 1 - (r.x[0] + above @ np.diff(r.x)) / r.mean
+    found: Floats = 1 - (r.x[0] + above @ np.diff(r.x)) / r.mean
+    return found
 
 
 register(

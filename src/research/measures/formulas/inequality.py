@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from research.core.kinds import Floats
 from research.measures.batch import Rows
-from research.measures.distribution import Distribution, Float, Values, Weights
+from research.measures.distribution import Distribution, Values, Weights
 from research.measures.formulas.parts import INF, average, relative, with_mean
 from research.measures.measure import Measure, register
 from research.measures.policy import Negatives
@@ -48,7 +49,7 @@ def hoover(values: Values, weights: Weights = None, *, negatives: Negatives = "r
     return float(d.average(np.abs(d.x - d.mean)) / (2 * d.mean))
 
 
-def _hoover_influence(d: Distribution) -> Float:
+def _hoover_influence(d: Distribution) -> Floats:
     r = relative(d)
     away = np.abs(r - 1)
     mean = average(d, away)
@@ -56,7 +57,7 @@ def _hoover_influence(d: Distribution) -> Float:
     return (away - mean + side * (r - 1)) / 2 - mean / 2 * (r - 1)
 
 
-def _hoover_kernel(r: Rows) -> Float:
+def _hoover_kernel(r: Rows) -> Floats:
     below = np.searchsorted(r.x, r.mean, side="right") - 1
     people, held = r.at(r.cum, below), r.at(r.held, below)
     return (people * r.mean - held) / (r.total * r.mean)
@@ -118,7 +119,7 @@ def coefficient_of_variation(values: Values, weights: Weights = None, *, negativ
     return float(np.sqrt(d.average((d.x - d.mean) ** 2)) / d.mean)
 
 
-def _variation_influence(d: Distribution) -> Float:
+def _variation_influence(d: Distribution) -> Floats:
     r = relative(d)
     square = r * r
     mean = average(d, square)
@@ -126,7 +127,7 @@ def _variation_influence(d: Distribution) -> Float:
     return (square - mean - 2 * mean * (r - 1)) / (2 * spread) if spread > 0 else np.zeros(d.n)
 
 
-def _variation_kernel(r: Rows) -> Float:
+def _variation_kernel(r: Rows) -> Floats:
     return np.sqrt(np.maximum(r.average(r.x * r.x) / r.mean**2 - 1, 0))
 
 

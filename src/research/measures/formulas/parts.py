@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from research.core.kinds import Floats
 from research.measures import policy
-from research.measures.distribution import Distribution, Float, Values, Weights, distribution
+from research.measures.distribution import Distribution, Values, Weights, distribution
 from research.measures.policy import Negatives
 
 INF = float("inf")
@@ -29,28 +30,29 @@ def with_mean(values: Values, weights: Weights, name: str, negatives: Negatives,
     return d
 
 
-def average(d: Distribution, z: Float) -> float:
-    return float(z.sum() / d.n) if d.w is None else float((z * d.w_sorted).sum() / d.weight_sum)
+def average(d: Distribution, z: Floats) -> float:
+    return float(z.sum() / d.n) if d.w_sorted is None else float((z * d.w_sorted).sum() / d.weight_sum)
 
 
-def centred(d: Distribution, z: Float) -> Float:
+def centred(d: Distribution, z: Floats) -> Floats:
     return z - average(d, z)
 
 
-def relative(d: Distribution) -> Float:
+def relative(d: Distribution) -> Floats:
     return d.x_sorted / d.mean
 
 
-def distance(d: Distribution, x: Float | None = None) -> Float:
+def distance(d: Distribution, x: Floats | None = None) -> Floats:
     """Mean distance of each sorted value to all values; exact also where values are tied."""
     x = d.x_sorted if x is None else x
     below = d.cum_weight / d.cum_weight[-1]
     held = d.cum_value / d.cum_weight[-1] if x is d.x_sorted else np.cumsum(x * sorted_weights(d)) / d.cum_weight[-1]
-    return x * (2 * below - 1) + held[-1] - 2 * held
+    found: Floats = x * (2 * below - 1) + held[-1] - 2 * held
+    return found
 
 
-def sorted_weights(d: Distribution) -> Float:
-    return np.ones(d.n) if d.w is None else d.w_sorted
+def sorted_weights(d: Distribution) -> Floats:
+    return d.weights_sorted
 
 
 def density(d: Distribution, q: float) -> float:
@@ -61,18 +63,18 @@ def density(d: Distribution, q: float) -> float:
     return (high - low) / width if width > 0 else np.inf
 
 
-def quantile(d: Distribution, q: float = 0.5) -> Float:
+def quantile(d: Distribution, q: float = 0.5) -> Floats:
     """On the inner scale; infinite density (a tie at the quantile) gives no influence."""
     at = d.quantile(q)
-    return (q - (d.x_sorted <= at)) / density(d, q)
+    return np.asarray((q - (d.x_sorted <= at)) / density(d, q), float)
 
 
-def held(d: Distribution, share: float) -> tuple[Float, float]:
+def held(d: Distribution, share: float) -> tuple[Floats, float]:
     """Influence on the income held by the poorest `share`, per head of all; the density cancels."""
     at = d.quantile(share)
     return centred(d, np.minimum(d.x_sorted - at, 0.0)), d.sum_below(share) / d.cum_weight[-1]
 
 
-def restored(d: Distribution, values: Float) -> Float:
+def restored(d: Distribution, values: Floats) -> Floats:
     """Values on the inner scale back in the unit that was given."""
     return np.ldexp(values, d.shift)

@@ -6,9 +6,10 @@ from typing import Literal
 
 import numpy as np
 
+from research.core.kinds import Floats
 from research.measures import policy
 from research.measures.batch import Rows
-from research.measures.distribution import Distribution, Float, Values, Weights
+from research.measures.distribution import Distribution, Values, Weights
 from research.measures.formulas.gini import gini, gini_influence, gini_kernel
 from research.measures.formulas.parts import INF, average, centred, distance, held, quantile, relative, with_mean
 from research.measures.measure import Measure, register
@@ -68,7 +69,7 @@ def wolfson(
     return float(index if scaling == "wolfson" else index / 2)
 
 
-def _wolfson_influence(d: Distribution, scaling: Scaling = "wolfson") -> Float:
+def _wolfson_influence(d: Distribution, scaling: Scaling = "wolfson") -> Floats:
     r = relative(d)
     middle = d.quantile(0.5) / d.mean
     index = average(d, distance(d)) / (2 * d.mean)
@@ -77,10 +78,11 @@ def _wolfson_influence(d: Distribution, scaling: Scaling = "wolfson") -> Float:
     z_apart = below / d.mean * (r - 1) - z_half / d.mean - gini_influence(d) / 2
     z_middle = centred(d, quantile(d, 0.5)) / d.mean - middle * (r - 1)
     z = 4 * (z_apart / middle - apart / middle**2 * z_middle)
-    return z if scaling == "wolfson" else z / 2
+    found: Floats = z if scaling == "wolfson" else z / 2
+    return found
 
 
-def _wolfson_kernel(r: Rows, scaling: Scaling = "wolfson") -> Float:
+def _wolfson_kernel(r: Rows, scaling: Scaling = "wolfson") -> Floats:
     apart = 0.5 - r.sum_below(0.5) / r.held[:, -1] - gini_kernel(r) / 2
     return (4 if scaling == "wolfson" else 2) * r.mean / r.quantile(0.5) * apart
 
@@ -165,7 +167,7 @@ def der_polarization(
     return float((w * density**a * distance).sum())
 
 
-def _kernel(y: Float, w: Float, h: float) -> Float:
+def _kernel(y: Floats, w: Floats, h: float) -> Floats:
     """Gaussian kernel density at each of the sorted points, from the points within 8 bandwidths."""
     out = np.empty_like(y)
     first = np.searchsorted(y, y - 8 * h)
@@ -173,10 +175,11 @@ def _kernel(y: Float, w: Float, h: float) -> Float:
     for i in range(len(y)):
         z = (y[first[i] : last[i]] - y[i]) / h
         out[i] = (w[first[i] : last[i]] * np.exp(-0.5 * z * z)).sum()
-    return out / (h * np.sqrt(2 * np.pi))
+    found: Floats = out / (h * np.sqrt(2 * np.pi))
+    return found
 
 
-def _der_influence(d: Distribution, alpha: float = 0.5, bandwidth: float | None = None) -> Float:
+def _der_influence(d: Distribution, alpha: float = 0.5, bandwidth: float | None = None) -> Floats:
     """Of the index with its bandwidth held fixed: own place, density and distance given to others, and the mean."""
     x, w = d.distinct()
     y, p = x / d.mean, w / w.sum()
@@ -197,7 +200,7 @@ def _der_influence(d: Distribution, alpha: float = 0.5, bandwidth: float | None 
     return centred(d, np.repeat(z, np.diff(np.append(np.searchsorted(d.x_sorted, x), d.n))))
 
 
-def _kernel_sums(y: Float, mass: Float, h: float) -> tuple[Float, Float]:
+def _kernel_sums(y: Floats, mass: Floats, h: float) -> tuple[Floats, Floats]:
     """Gaussian kernel sums of `mass` at each sorted point, and their change when the points are stretched."""
     out, stretch = np.empty_like(y), np.empty_like(y)
     first, last = np.searchsorted(y, y - 8 * h), np.searchsorted(y, y + 8 * h, side="right")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from research.core.kinds import Floats
 from research.measures import policy
 from research.measures.batch import Rows
-from research.measures.distribution import Distribution, Float, Values, Weights
+from research.measures.distribution import Distribution, Values, Weights
 from research.measures.formulas.parts import INF, centred, defined
 from research.measures.measure import Measure, register
 from research.measures.policy import Negatives, Zeros
@@ -50,11 +51,11 @@ def headcount(values: Values, weights: Weights = None, *, line: float, negatives
     return fgt(values, weights, line=line, alpha=0, negatives=negatives)
 
 
-def _headcount_influence(d: Distribution, line: float) -> Float:
+def _headcount_influence(d: Distribution, line: float) -> Floats:
     return _fgt_influence(d, line, 0)
 
 
-def _headcount_kernel(r: Rows, line: float) -> Float:
+def _headcount_kernel(r: Rows, line: float) -> Floats:
     return _fgt_kernel(r, line, 0)
 
 
@@ -115,11 +116,11 @@ def poverty_gap(values: Values, weights: Weights = None, *, line: float, negativ
     return fgt(values, weights, line=line, alpha=1, negatives=negatives)
 
 
-def _gap_influence(d: Distribution, line: float) -> Float:
+def _gap_influence(d: Distribution, line: float) -> Floats:
     return _fgt_influence(d, line, 1)
 
 
-def _gap_kernel(r: Rows, line: float) -> Float:
+def _gap_kernel(r: Rows, line: float) -> Floats:
     return _fgt_kernel(r, line, 1)
 
 
@@ -193,19 +194,19 @@ def fgt(
     return d.average(poor.astype(float) if a == 0 else gap if a == 1 else gap**a)
 
 
-def gaps(d: Distribution, line: float) -> Float:
+def gaps(d: Distribution, line: float) -> Floats:
     """Relative gaps of the sorted values below a line, 0 for the others."""
     z = d.inner(line)
     return np.maximum((z - d.x_sorted) / z, 0.0)
 
 
-def _fgt_influence(d: Distribution, line: float, alpha: float = 2) -> Float:
+def _fgt_influence(d: Distribution, line: float, alpha: float = 2) -> Floats:
     if alpha == 0:
         return centred(d, policy.below(d.x_sorted, d.inner(line)).astype(float))
     return centred(d, gaps(d, line) ** alpha)
 
 
-def _fgt_kernel(r: Rows, line: float, alpha: float = 2) -> Float:
+def _fgt_kernel(r: Rows, line: float, alpha: float = 2) -> Floats:
     z = r.d.inner(line)
     poor = policy.below(r.x, z)
     return r.average(poor.astype(float) if alpha == 0 else np.where(poor, (z - r.x) / z, 0.0) ** alpha)
@@ -286,12 +287,12 @@ def watts(
     return d.average(np.log(z) - np.log(np.minimum(d.x, z)))
 
 
-def _watts_influence(d: Distribution, line: float, zeros: Zeros = "refuse") -> Float:
+def _watts_influence(d: Distribution, line: float, zeros: Zeros = "refuse") -> Floats:
     z = d.inner(line)
     return centred(d, np.log(z) - np.log(np.minimum(d.x_sorted, z)))
 
 
-def _watts_kernel(r: Rows, line: float, zeros: Zeros = "refuse") -> Float:
+def _watts_kernel(r: Rows, line: float, zeros: Zeros = "refuse") -> Floats:
     z = r.d.inner(line)
     return r.average(np.log(z) - np.log(np.minimum(r.x, z)))
 

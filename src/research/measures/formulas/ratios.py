@@ -6,9 +6,10 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from research.core.kinds import Floats
 from research.measures import policy
 from research.measures.batch import Rows
-from research.measures.distribution import Distribution, Float, Values, Weights
+from research.measures.distribution import Distribution, Values, Weights
 from research.measures.formulas.parts import INF, centred, defined, held, quantile, with_mean
 from research.measures.measure import Measure, register
 from research.measures.policy import Negatives
@@ -105,18 +106,18 @@ def _held(d: Distribution, share: float, rule: Rule) -> tuple[float, float]:
     return tails.poor, tails.rich
 
 
-def _moved(d: Distribution, top: float, bottom: float, poor: float, rich: float) -> Float:
+def _moved(d: Distribution, top: float, bottom: float, poor: float, rich: float) -> Floats:
     """Influence on the ratio of what the richest hold to what the poorest hold, per head of all."""
     z_low, z_not_high = held(d, bottom)[0], held(d, 1 - top)[0]
     return (d.x_sorted - d.mean - z_not_high) / poor - rich / poor**2 * z_low
 
 
-def _quintile_influence(d: Distribution, share: float = 0.2, rule: Rule = "laeken") -> Float:
+def _quintile_influence(d: Distribution, share: float = 0.2, rule: Rule = "laeken") -> Floats:
     poor, rich = _held(d, share, rule)
     return _moved(d, share, share, poor / d.cum_weight[-1], rich / d.cum_weight[-1])
 
 
-def _tail_rows(r: Rows, share: float) -> tuple[Float, Float, Float, Float]:
+def _tail_rows(r: Rows, share: float) -> tuple[Floats, Floats, Floats, Floats]:
     """What `_tails` gives, a number a row of weights."""
     i = np.searchsorted(r.x, r.quantile(share), side="right") - 1
     high = r.quantile(1 - share)
@@ -128,7 +129,7 @@ def _tail_rows(r: Rows, share: float) -> tuple[Float, Float, Float, Float]:
     return r.at(r.held, i), r.at(r.cum, i), r.held[:, -1] - before, r.cum[:, -1] - people
 
 
-def _quintile_kernel(r: Rows, share: float = 0.2, rule: Rule = "laeken") -> Float:
+def _quintile_kernel(r: Rows, share: float = 0.2, rule: Rule = "laeken") -> Floats:
     if rule == "split":
         return (r.held[:, -1] - r.sum_below(1 - share)) / r.sum_below(share)
     poor, _, rich, _ = _tail_rows(r, share)
@@ -200,13 +201,13 @@ def quintile_mean_ratio(
     return float(tails.rich / tails.people_rich / (tails.poor / tails.people_poor))
 
 
-def _quintile_mean_influence(d: Distribution, share: float = 0.2) -> Float:
+def _quintile_mean_influence(d: Distribution, share: float = 0.2) -> Floats:
     """The groups' shares of the weight are fixed in the limit, so only their totals move."""
     tails, s = _tails(d, share), share
     return _moved(d, s, s, s * tails.poor / tails.people_poor, s * tails.rich / tails.people_rich)
 
 
-def _quintile_mean_kernel(r: Rows, share: float = 0.2) -> Float:
+def _quintile_mean_kernel(r: Rows, share: float = 0.2) -> Floats:
     poor, people_poor, rich, people_rich = _tail_rows(r, share)
     return rich / people_rich / (poor / people_poor)
 
@@ -281,13 +282,13 @@ def percentile_ratio(
     return float(d.quantile(upper / 100) / below)
 
 
-def _percentile_influence(d: Distribution, upper: float = 90, lower: float = 10) -> Float:
+def _percentile_influence(d: Distribution, upper: float = 90, lower: float = 10) -> Floats:
     high, low = d.quantile(upper / 100), d.quantile(lower / 100)
     z = quantile(d, upper / 100) / low - high / low**2 * quantile(d, lower / 100)
     return centred(d, z)
 
 
-def _percentile_kernel(r: Rows, upper: float = 90, lower: float = 10) -> Float:
+def _percentile_kernel(r: Rows, upper: float = 90, lower: float = 10) -> Floats:
     return r.quantile(upper / 100) / r.quantile(lower / 100)
 
 
@@ -350,12 +351,12 @@ def palma_ratio(values: Values, weights: Weights = None, *, negatives: Negatives
     return float((d.cum_value[-1] - d.sum_below(0.9)) / poor)
 
 
-def _palma_influence(d: Distribution) -> Float:
+def _palma_influence(d: Distribution) -> Floats:
     whole = d.cum_weight[-1]
     return _moved(d, 0.1, 0.4, d.sum_below(0.4) / whole, (d.cum_value[-1] - d.sum_below(0.9)) / whole)
 
 
-def _palma_kernel(r: Rows) -> Float:
+def _palma_kernel(r: Rows) -> Floats:
     return (r.held[:, -1] - r.sum_below(0.9)) / r.sum_below(0.4)
 
 

@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 import numpy as np
 
+from research.core.kinds import Floats
 from research.measures import policy
 from research.measures.batch import Rows
-from research.measures.distribution import Distribution, Float, Values, Weights
+from research.measures.distribution import Distribution, Values, Weights
 from research.measures.formulas.parts import average, centred, defined, density, quantile, restored
 from research.measures.measure import Measure, register
 from research.measures.policy import Negatives
@@ -98,14 +99,14 @@ class CommonLine:
         self.value = population.restore(_inner_line(population, share, of))
         self._population, self._share, self._of = population, share, of
 
-    def influence(self) -> Float:
+    def influence(self) -> Floats:
         """What one more person at each sorted value of the population would do to the line."""
         d = self._population
         z = quantile(d, 0.5) if self._of == "median" else d.x_sorted - d.mean
         return restored(d, self._share * centred(d, z))
 
     @staticmethod
-    def replicated(r: Rows, share: float = 0.6, of: Of = "median", **_: Any) -> Float:
+    def replicated(r: Rows, share: float = 0.6, of: Of = "median", **_: Any) -> Floats:
         """The line under each row of weights."""
         return restored(r.d, share * (r.quantile(0.5) if of == "median" else r.mean))
 
@@ -120,7 +121,7 @@ class CommonLine:
 
 def _risk_influence(
     d: Distribution, share: float = 0.6, of: Of = "median", line_of: LineOf = "all", _line: float | None = None
-) -> Float:
+) -> Floats:
     """Of the rate for a line that is given (`_line`), or for the group's own, whose error is then carried too."""
     line = _inner_line(d, share, of) if _line is None else d.inner(_line)
     z = centred(d, policy.below(d.x_sorted, line).astype(float))
@@ -131,8 +132,8 @@ def _risk_influence(
 
 
 def _risk_kernel(
-    r: Rows, share: float = 0.6, of: Of = "median", line_of: LineOf = "all", _line: Float | None = None
-) -> Float:
+    r: Rows, share: float = 0.6, of: Of = "median", line_of: LineOf = "all", _line: Floats | None = None
+) -> Floats:
     """`_line`: the line in each replicate, where it is not the group's own."""
     if _line is None:
         line = share * (r.quantile(0.5) if of == "median" else r.mean)

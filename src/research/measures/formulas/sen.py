@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from research.core.kinds import Floats
 from research.measures import policy
-from research.measures.distribution import Distribution, Float, Values, Weights
+from research.measures.distribution import Distribution, Values, Weights
 from research.measures.formulas.gini import gini
 from research.measures.formulas.parts import average, centred, defined, distance, sorted_weights
 from research.measures.formulas.poverty import gaps
@@ -61,7 +62,7 @@ def sen(values: Values, weights: Weights = None, *, line: float, negatives: Nega
     return float(share * (gap + (1 - gap) * unequal))
 
 
-def _sen_influence(d: Distribution, line: float) -> Float:
+def _sen_influence(d: Distribution, line: float) -> Floats:
     z = d.inner(line)
     poor = policy.below(d.x_sorted, z).astype(float)
     share = average(d, poor)
@@ -73,7 +74,8 @@ def _sen_influence(d: Distribution, line: float) -> Float:
     among = poor * (d.x_sorted * (2 * below - below[-1]) + held[-1] - 2 * held)  # E|x - Y| over the poor Y
     pairs = average(d, among)
     z_pairs = (among - pairs) / (z * share) - pairs / (2 * z * share**2) * (poor - share)
-    return centred(d, gaps(d, line)) + z_pairs
+    found: Floats = centred(d, gaps(d, line)) + z_pairs
+    return found
 
 
 register(
@@ -143,7 +145,7 @@ def sen_shorrocks_thon(
     return float(lack.mean * (1 + gini(lack))) if lack.sum > 0 else 0.0
 
 
-def _thon_influence(d: Distribution, line: float) -> Float:
+def _thon_influence(d: Distribution, line: float) -> Floats:
     lack = gaps(d, line)
     away = distance(d, -lack)  # the largest gap stands first; their negatives rise
     return centred(d, lack) + away - average(d, away)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from research.measures.distribution import Distribution, Float, Values, Weights
+from research.core.kinds import Floats
+from research.measures.distribution import Distribution, Values, Weights
 from research.measures.formulas.parts import centred, with_mean
 from research.measures.measure import Measure, register
 from research.measures.policy import Negatives
@@ -55,7 +56,7 @@ def zenga(values: Values, weights: Weights = None, *, negatives: Negatives = "re
     return max(0.0, float((w * (1 - lower / upper)).sum() / people[-1]))
 
 
-def _zenga_influence(d: Distribution) -> Float:
+def _zenga_influence(d: Distribution) -> Floats:
     """By the chain rule from running weight, running income and mean, for the form over distinct values."""
     x, w = d.distinct()
     people, held = np.cumsum(w) / w.sum(), np.cumsum(w * x) / w.sum()
@@ -71,7 +72,7 @@ def _zenga_influence(d: Distribution) -> Float:
     return centred(d, z)
 
 
-def _from_here(values: Float) -> Float:
+def _from_here(values: Floats) -> Floats:
     """Sum of each entry and all after it."""
     return np.cumsum(values[::-1])[::-1]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from research.core.kinds import Floats
 from research.measures import policy
 from research.measures.batch import Rows
-from research.measures.distribution import Distribution, Float, Values, Weights
+from research.measures.distribution import Distribution, Values, Weights
 from research.measures.formulas.parts import INF, centred, defined, held, relative, restored, with_mean
 from research.measures.formulas.parts import quantile as moved_quantile
 from research.measures.measure import Measure, register
@@ -50,11 +51,11 @@ def mean(values: Values, weights: Weights = None, *, negatives: Negatives = "ref
     return d.restore(d.mean)
 
 
-def _mean_influence(d: Distribution) -> Float:
+def _mean_influence(d: Distribution) -> Floats:
     return restored(d, d.x_sorted - d.mean)
 
 
-def _mean_kernel(r: Rows) -> Float:
+def _mean_kernel(r: Rows) -> Floats:
     return restored(r.d, r.mean)
 
 
@@ -121,11 +122,11 @@ def quantile(values: Values, weights: Weights = None, *, q: float = 0.5, negativ
     return d.restore(d.quantile(q))
 
 
-def _quantile_influence(d: Distribution, q: float = 0.5) -> Float:
+def _quantile_influence(d: Distribution, q: float = 0.5) -> Floats:
     return restored(d, centred(d, moved_quantile(d, q)))
 
 
-def _quantile_kernel(r: Rows, q: float = 0.5) -> Float:
+def _quantile_kernel(r: Rows, q: float = 0.5) -> Floats:
     return restored(r.d, r.quantile(q))
 
 
@@ -243,11 +244,11 @@ def top_share(values: Values, weights: Weights = None, *, share: float = 0.1, ne
     return float((d.cum_value[-1] - _below(d, 1 - share)) / d.cum_value[-1])
 
 
-def _top_share_influence(d: Distribution, share: float = 0.1) -> Float:
+def _top_share_influence(d: Distribution, share: float = 0.1) -> Floats:
     return -_bottom_share_influence(d, 1 - share) if share < 1 else np.zeros(d.n)
 
 
-def _top_share_kernel(r: Rows, share: float = 0.1) -> Float:
+def _top_share_kernel(r: Rows, share: float = 0.1) -> Floats:
     return 1 - r.sum_below(1 - share) / r.held[:, -1]
 
 
@@ -320,12 +321,12 @@ def _below(d: Distribution, share: float) -> float:
     return 0.0 if share <= 0 else d.sum_below(min(share, 1.0))
 
 
-def _bottom_share_influence(d: Distribution, share: float = 0.4) -> Float:
+def _bottom_share_influence(d: Distribution, share: float = 0.4) -> Floats:
     z, below = held(d, share)
     return z / d.mean - below / d.mean * (relative(d) - 1)
 
 
-def _bottom_share_kernel(r: Rows, share: float = 0.4) -> Float:
+def _bottom_share_kernel(r: Rows, share: float = 0.4) -> Floats:
     return r.sum_below(share) / r.held[:, -1]
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from research.core.kinds import Floats
 from research.measures import policy
 from research.measures.batch import Rows
-from research.measures.distribution import Distribution, Float, Values, Weights
+from research.measures.distribution import Distribution, Values, Weights
 from research.measures.formulas.entropy import log_ratio, without_zeros
 from research.measures.formulas.parts import INF, average, relative, restored, with_mean
 from research.measures.measure import Measure, register
@@ -69,18 +70,20 @@ def atkinson(
         return max(0.0, float(1 - d.average(r ** (1 - e)) ** (1 / (1 - e))))
 
 
-def _atkinson_influence(d: Distribution, epsilon: float = 0.5, zeros: Zeros | None = None) -> Float:
+def _atkinson_influence(d: Distribution, epsilon: float = 0.5, zeros: Zeros | None = None) -> Floats:
     r, e = relative(d), 1 - epsilon
     if e == 0:
         log = np.log(r)
         mean = average(d, log)
-        return -np.exp(mean) * (log - mean - (r - 1))
+        found: Floats = -np.exp(mean) * (log - mean - (r - 1))
+        return found
     power = r**e
     mean = average(d, power)
-    return -(mean ** (1 / e - 1)) / e * (power - mean - e * mean * (r - 1))
+    found = -(mean ** (1 / e - 1)) / e * (power - mean - e * mean * (r - 1))
+    return found
 
 
-def _atkinson_kernel(r: Rows, epsilon: float = 0.5, zeros: Zeros | None = None) -> Float:
+def _atkinson_kernel(r: Rows, epsilon: float = 0.5, zeros: Zeros | None = None) -> Floats:
     x = r.x / r.d.mean
     mean = r.mean / r.d.mean
     if epsilon == 1:
@@ -159,14 +162,16 @@ def kolm(
     return max(0.0, float((np.log(d.average(np.exp(away - top))) + top) / a))
 
 
-def _kolm_influence(d: Distribution, alpha: float = 1.0, per_mean: bool = True) -> Float:
+def _kolm_influence(d: Distribution, alpha: float = 1.0, per_mean: bool = True) -> Floats:
     """Of ln(mean(exp(a (mu - x)))) / a, the exponents brought down by their largest."""
     away = alpha * (1 - relative(d)) if per_mean else alpha * restored(d, d.mean - d.x_sorted)
     e = np.exp(away - away.max())
     mean = average(d, e)
     if per_mean:
-        return (e - mean) / (alpha * mean) + average(d, e * relative(d)) / mean * (relative(d) - 1)
-    return (e - mean) / (alpha * mean) + restored(d, d.x_sorted - d.mean)
+        found: Floats = (e - mean) / (alpha * mean) + average(d, e * relative(d)) / mean * (relative(d) - 1)
+        return found
+    found = (e - mean) / (alpha * mean) + restored(d, d.x_sorted - d.mean)
+    return found
 
 
 register(

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 from scipy import optimize
 
-METHODS = ("reml", "ml", "moment")
+if TYPE_CHECKING:
+    from research.core.kinds import Floats
+
+
+Method = Literal["reml", "ml", "moment"]
+METHODS = get_args(Method)
 
 
 @dataclass(frozen=True)
@@ -30,16 +36,16 @@ class Fit:
         Of the model at the estimates.
     """
 
-    method: str
+    method: Method
     variance: float
-    beta: np.ndarray
-    beta_cov: np.ndarray
-    gamma: np.ndarray
-    eblup: np.ndarray
+    beta: Floats
+    beta_cov: Floats
+    gamma: Floats
+    eblup: Floats
     loglik: float
 
 
-def fit(y, X, D, method="reml"):
+def fit(y: Floats, X: Floats, D: Floats, method: Method = "reml") -> Fit:
     """Fit the model.
 
     Parameters
@@ -75,22 +81,23 @@ def fit(y, X, D, method="reml"):
     return Fit(method, float(A), beta, cov, gamma, gamma * y + (1 - gamma) * (X @ beta), loglik)
 
 
-def _gls(y, X, V):
+def _gls(y: Floats, X: Floats, V: Floats) -> tuple[Floats, Floats, Floats]:
     """Weighted least squares with variances V: coefficients, covariance, residuals."""
     scaled = X / V[:, None]
-    cov = np.linalg.inv(X.T @ scaled)
+    cov = np.asarray(np.linalg.inv(X.T @ scaled), float)
     beta = cov @ (scaled.T @ y)
     return beta, cov, y - X @ beta
 
 
-def _likelihood(y, X, D, restricted):
+def _likelihood(y: Floats, X: Floats, D: Floats, restricted: bool) -> float:
     """Maximum of the (restricted) likelihood over A of 0 or more."""
 
-    def loss(A):
+    def loss(A: float) -> float:
         V = A + D
         _, cov, residual = _gls(y, X, V)
         value = np.sum(np.log(V)) + np.sum(residual**2 / V)
-        return value - np.linalg.slogdet(cov)[1] if restricted else value
+        found: float = value - np.linalg.slogdet(cov)[1] if restricted else value
+        return found
 
     top = 4 * (np.var(y) + D.max())
     grid = np.concatenate(([0.0], np.geomspace(1e-8 * top, top, 60)))
@@ -102,7 +109,7 @@ def _likelihood(y, X, D, restricted):
     return _score_root(y, X, D, A, restricted)
 
 
-def _score_root(y, X, D, A, restricted):
+def _score_root(y: Floats, X: Floats, D: Floats, A: float, restricted: bool) -> float:
     """A few steps of Fisher scoring, which pin down what a flat likelihood leaves open."""
     for _ in range(50):
         V = A + D
@@ -121,12 +128,13 @@ def _score_root(y, X, D, A, restricted):
     return A
 
 
-def _moment(y, X, D):
+def _moment(y: Floats, X: Floats, D: Floats) -> float:
     """Fay and Herriot's own equation: the weighted sum of squares equals its degrees of freedom."""
     free = len(y) - X.shape[1]
 
-    def excess(A):
-        return np.sum(_gls(y, X, A + D)[2] ** 2 / (A + D)) - free
+    def excess(A: float) -> float:
+        found: float = np.sum(_gls(y, X, A + D)[2] ** 2 / (A + D)) - free
+        return found
 
     if excess(0.0) <= 0:
         return 0.0
@@ -136,7 +144,7 @@ def _moment(y, X, D):
     return float(optimize.brentq(excess, 0.0, top, xtol=1e-14 * top, rtol=1e-13))
 
 
-def prasad_rao_mse(fitted, X, D):
+def prasad_rao_mse(fitted: Fit, X: Floats, D: Floats) -> Floats:
     """Second-order unbiased estimate of the EBLUP's mean squared error.
 
     References
@@ -146,6 +154,7 @@ def prasad_rao_mse(fitted, X, D):
     V = fitted.variance + D
     share = D / V
     g1 = fitted.gamma * D
+    bias: float
     g2 = share**2 * np.einsum("ij,jk,ik->i", X, fitted.beta_cov, X)
     if fitted.method == "moment":
         spread = 2 * len(D) / np.sum(1 / V) ** 2
@@ -155,10 +164,11 @@ def prasad_rao_mse(fitted, X, D):
         W = X / V[:, None]
         bias = 0.0 if fitted.method == "reml" else -np.trace(fitted.beta_cov @ (W.T @ W)) / np.sum(1 / V**2)
     g3 = share**2 / V * spread
-    return np.maximum(g1 + g2 + 2 * g3 - bias * share**2, 0.0)
+    found: Floats = np.maximum(g1 + g2 + 2 * g3 - bias * share**2, 0.0)
+    return found
 
 
-def bootstrap_mse(fitted, X, D, replicates, seed):
+def bootstrap_mse(fitted: Fit, X: Floats, D: Floats, replicates: int, seed: int) -> Floats:
     """Parametric-bootstrap mean squared error: the model drawn anew, fitted anew, compared with its truth.
 
     References

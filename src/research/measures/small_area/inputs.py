@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+
 import numpy as np
 import pandas as pd
 
@@ -9,8 +12,19 @@ from research.core.faults import DataError, Fault, spot
 from research.measures import policy
 from research.measures.columns import check_columns, column
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
-def read(frame, covariates, area, estimate, se, transform, benchmark):
+    from research.core.kinds import Bools, Floats
+
+
+
+Transform = Literal["none", "log", "logit"]
+"""Scale on which the model works."""
+
+
+def read(frame: pd.DataFrame, covariates: list[str], area: str, estimate: str, se: str, transform: Transform,
+         benchmark: str | None) -> tuple[Floats, Floats, Floats, Bools, Floats | None]:
     """Clean columns; a place without both estimate and se is out of sample.
 
     Returns
@@ -25,7 +39,7 @@ def read(frame, covariates, area, estimate, se, transform, benchmark):
         With all faults, by row and column; or too few places for the coefficients.
     """
     check_columns(frame, [area, estimate, se, *covariates, *([benchmark] if benchmark else [])])
-    faults = []
+    faults: list[Fault] = []
     y, spread = (column(frame, c, faults, negatives=True, gaps=True) for c in (estimate, se))
     others = [column(frame, c, faults, negatives=True, gaps=True) for c in covariates]
     weights = column(frame, benchmark, faults, negatives=True, gaps=True) if benchmark else None
@@ -43,7 +57,7 @@ def read(frame, covariates, area, estimate, se, transform, benchmark):
         checks.append((y <= 0, estimate, "a number above 0 for the log scale", "data"))
     if transform == "logit":
         checks.append(((y <= 0) | (y >= 1), estimate, "a share between 0 and 1 for the logit scale", "data"))
-    if benchmark:
+    if weights is not None and benchmark:
         checks.append((~(weights > 0), benchmark, "a weight above 0", "weight"))
     faults = [f for check in checks for f in _by_row(frame, *check)]
     if not faults:
@@ -55,14 +69,14 @@ def read(frame, covariates, area, estimate, se, transform, benchmark):
     return y, spread, X, ~np.isnan(y), weights
 
 
-def _by_row(frame, mask, column, expected, kind):
+def _by_row(frame: pd.DataFrame, mask: Bools, column: str, expected: str, kind: str) -> Iterator[Fault]:
     for i in np.flatnonzero(mask)[: policy.LISTED]:
         value = frame[column].iloc[i]
         found = "nothing" if pd.isna(value) else repr(getattr(value, "item", lambda v=value: v)())
         yield Fault(spot(row=frame.index[i], column=column), expected, found, kind=kind)
 
 
-def _too_little(X, covariates):
+def _too_little(X: Floats, covariates: list[str]) -> list[Fault]:
     places, terms = X.shape
     if places < terms + 3:
         found = f"{places} for {terms} coefficients"
@@ -72,7 +86,7 @@ def _too_little(X, covariates):
     return []
 
 
-def onto(y, se, transform):
+def onto(y: Floats, se: Floats, transform: Transform) -> tuple[Floats, Floats]:
     """Estimates and sampling variances on the scale of the model, by the delta method."""
     if transform == "log":
         return np.log(y), (se / y) ** 2
@@ -81,7 +95,7 @@ def onto(y, se, transform):
     return y, se**2
 
 
-def back(z, mse, left, transform):
+def back(z: Floats, mse: Floats, left: Floats, transform: Transform) -> tuple[Floats, Floats]:
     """Predictions and root mean squared errors on the scale of the values."""
     if transform == "log":
         level = np.exp(z + left / 2)
@@ -92,12 +106,13 @@ def back(z, mse, left, transform):
     return z, np.sqrt(mse)
 
 
-def ratio(a, b):
+def ratio(a: ArrayLike, b: ArrayLike) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.abs(np.asarray(a) / np.asarray(b))
+        found: Floats = np.abs(np.asarray(a) / np.asarray(b))
+        return found
 
 
-def agree(value, se, weights, total):
+def agree(value: Floats, se: Floats, weights: Floats, total: float) -> Floats:
     """Values moved, the least exact ones most, until their weighted sum is `total`.
 
     The move is the one with the smallest sum of squares relative to the squared errors (Wang, Fuller & Qu
@@ -110,7 +125,8 @@ def agree(value, se, weights, total):
     [10.1, 20.9]
     """
     gap = total - (weights * value).sum()
-    moved = value + gap * weights * se**2 / (weights**2 * se**2).sum()
+    moved: Floats = value + gap * weights * se**2 / (weights**2 * se**2).sum()
     if (moved[value > 0] <= 0).any():
-        return value * total / (weights * value).sum()
+        found: Floats = value * total / (weights * value).sum()
+        return found
     return moved

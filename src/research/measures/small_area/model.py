@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from research.measures import policy
-from research.measures.small_area.fit import METHODS, bootstrap_mse, fit, prasad_rao_mse
-from research.measures.small_area.inputs import agree, back, onto, ratio, read
+from research.measures.small_area.fit import METHODS, Fit, Method, bootstrap_mse, fit, prasad_rao_mse
+from research.measures.small_area.inputs import Transform, agree, back, onto, ratio, read
 
-TRANSFORMS = ("none", "log", "logit")
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from research.core.kinds import Bools, Floats
+
+
+TRANSFORMS = get_args(Transform)
 
 
 @dataclass(frozen=True)
@@ -48,26 +56,15 @@ class FayHerriot:
     variance: float
     loglik: float
     aic: float
-    diagnostics: dict
+    diagnostics: dict[str, Any]
     rule: str
-    model: object = field(repr=False)
+    model: Fit = field(repr=False)
 
 
-def fay_herriot(
-    frame,
-    covariates=(),
-    *,
-    area="place",
-    estimate="estimate",
-    se="se",
-    method="reml",
-    transform="none",
-    mse="prasad-rao",
-    benchmark=None,
-    cv_limit=0.15,
-    replicates=200,
-    seed=20240701,
-):
+def fay_herriot(frame: pd.DataFrame, covariates: str | Sequence[str] = (), *, area: str = "place",
+                estimate: str = "estimate", se: str = "se", method: Method = "reml", transform: Transform = "none",
+                mse: Literal["prasad-rao", "bootstrap"] = "prasad-rao", benchmark: str | None = None,
+                cv_limit: float = 0.15, replicates: int = 200, seed: int = 20240701) -> FayHerriot:
     """Small-area estimation by the Fay-Herriot model.
 
     A place's direct estimate is drawn to the regression of all places on known covariates, the more the
@@ -139,7 +136,8 @@ def fay_herriot(
     return _result(table, model, z, X[seen], D, covariates, rule, factor, frame[area].to_numpy()[seen])
 
 
-def _predict(table, model, X, D, seen, error, transform):
+def _predict(table: pd.DataFrame, model: Fit, X: Floats, D: Floats, seen: Bools, error: Floats,
+             transform: Transform) -> None:
     """Add what the model says of each place: in the sample its EBLUP, outside it the regression."""
     synthetic = X @ model.beta
     eblup, square = synthetic.copy(), model.variance + np.einsum("ij,jk,ik->i", X, model.beta_cov, X)
@@ -153,7 +151,7 @@ def _predict(table, model, X, D, seen, error, transform):
     table.loc[seen, "gamma"] = model.gamma
 
 
-def _choose(table, seen, weights, cv_limit):
+def _choose(table: pd.DataFrame, seen: Bools, weights: Floats | None, cv_limit: float) -> tuple[float, float]:
     """Add the benchmarked EBLUP with its error, and the choice by the rule; returns both benchmark factors."""
     level, rmse, y = (table[c].to_numpy() for c in ("eblup", "eblup_rmse", "direct"))
     moved = level.copy()
@@ -172,7 +170,8 @@ def _choose(table, seen, weights, cv_limit):
     return whole / (w * level[seen]).sum(), whole / (w * table["value"].to_numpy()[seen]).sum()
 
 
-def _result(table, model, z, X, D, covariates, rule, factor, areas):
+def _result(table: pd.DataFrame, model: Fit, z: Floats, X: Floats, D: Floats, covariates: list[str], rule: str,
+            factor: tuple[float, float], areas: NDArray[Any]) -> FayHerriot:
     se = np.sqrt(np.diag(model.beta_cov))
     p = 2 * stats.norm.sf(np.abs(model.beta / se))
     terms = pd.DataFrame({"term": ["const", *covariates], "estimate": model.beta, "se": se, "p_value": p})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -12,8 +14,14 @@ from research.core.faults import DataError, Fault, nearest, spot
 from research.measures import policy
 from research.measures.survey.intervals import limits, t_value
 
+if TYPE_CHECKING:
+    from research.core.kinds import Floats, Ints
+    from research.measures.survey.run import Run
 
-def contrasts(run, by, over, pairs, level, kind="difference"):
+
+
+def contrasts(run: Run, by: Sequence[str], over: str, pairs: str | Sequence[tuple[Any, Any]], level: float,
+              kind: str = "difference") -> pd.DataFrame:
     """The tidy table of `Design.contrast`."""
     level = policy.number(level, "level", 0, 1, open_low=True, open_high=True)
     levels = sorted(run.keys[over].unique())
@@ -30,7 +38,8 @@ def contrasts(run, by, over, pairs, level, kind="difference"):
     return out.assign(**found, p_value=p_value, df=df, method=run.method)
 
 
-def _rows(run, by, over, chosen):
+def _rows(run: Run, by: Sequence[str], over: str,
+          chosen: list[tuple[Any, Any]]) -> list[tuple[tuple[Any, ...], Any, Any, int, int]]:
     """Pairs that are there: the outer groups, from, to, and the positions of both."""
     index = {tuple(key): g for g, key in enumerate(run.keys[[*by, over]].itertuples(index=False))}
     rows = []
@@ -41,7 +50,7 @@ def _rows(run, by, over, chosen):
     return rows
 
 
-def _differences(run, i, j, df, level):
+def _differences(run: Run, i: Ints, j: Ints, df: Ints, level: float) -> dict[str, Floats]:
     difference = run.estimate[j, 0] - run.estimate[i, 0]
     se = np.sqrt(run.engine.difference(run.spread[0], i, j, difference))
     t = t_value(level, df)
@@ -50,7 +59,7 @@ def _differences(run, i, j, df, level):
     return dict(difference=difference, se=se, lower=difference - t * se, upper=difference + t * se, statistic=statistic)
 
 
-def _ratios(run, i, j, df, level):
+def _ratios(run: Run, i: Ints, j: Ints, df: Ints, level: float) -> dict[str, Floats]:
     low, high = run.estimate[i, 0], run.estimate[j, 0]
     if (low == 0).any():
         raise policy.undefined("contrast", "a ratio to 0", "ask for kind='difference'")
@@ -62,7 +71,7 @@ def _ratios(run, i, j, df, level):
     return dict(ratio=ratio, se=se, lower=lower, upper=upper, statistic=statistic)
 
 
-def _pairs(levels, pairs, over):
+def _pairs(levels: list[Any], pairs: str | Sequence[tuple[Any, Any]], over: str) -> list[tuple[Any, Any]]:
     if isinstance(pairs, str):
         policy.choice(pairs, "pairs", ("last-first", "consecutive", "all"))
         if pairs == "all":

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
 import numpy as np
 
 from research.core.faults import DataError, Fault, spot
@@ -12,12 +15,24 @@ from research.measures.survey.contrasts import contrasts
 from research.measures.survey.linear import Totals
 from research.measures.survey.linearized import Linearized, linearized
 from research.measures.survey.replicates import Replicates
-from research.measures.survey.run import Run
+from research.measures.survey.run import Engine, Run
 from research.measures.survey.statistic import statistic
-from research.measures.survey.units import SINGLE, units_of
+from research.measures.survey.units import SINGLE, Single, units_of
 from research.measures.tables import gathered, in_group
 
-METHODS = ("linearized", "bootstrap", "jackknife", "replicate")
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from research.core.kinds import Floats
+    from research.measures.measure import Asked, AskedAll, Resolved
+    from research.measures.policy import Missing, Negatives, Undefined
+    from research.measures.survey.intervals import Scale
+
+
+Method = Literal["linearized", "bootstrap", "jackknife", "replicate"]
+METHODS = get_args(Method)
+Kind = Literal["difference", "ratio"]
+Pairs = Literal["last-first", "consecutive", "all"]
 
 
 class Design:
@@ -67,19 +82,10 @@ class Design:
     0       3.0  0.7906   2
     """
 
-    def __init__(
-        self,
-        frame,
-        weight=None,
-        strata=None,
-        psu=None,
-        *,
-        population=None,
-        single="refuse",
-        panel=None,
-        replicate_weights=None,
-        scale=None,
-    ):
+    def __init__(self, frame: pd.DataFrame, weight: str | None = None, strata: str | Sequence[str] | None = None,
+                 psu: str | Sequence[str] | None = None, *, population: str | None = None, single: Single = "refuse",
+                 panel: str | None = None, replicate_weights: str | Sequence[str] | None = None,
+                 scale: float | None = None) -> None:
         policy.choice(single, "single", SINGLE)
         strata, psu = [s for s in _listed(strata) if s != panel], _listed(psu)
         self._replicates = _listed(replicate_weights)
@@ -89,27 +95,15 @@ class Design:
         self.strata, self.psu, self.panel = strata, psu, panel
         self.units = units_of(frame, strata, psu, population, single, panel)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         u = self.units
         drawn = f"{len(u.stratum)} clusters in {len(u.size)} strata"
         return f"Design({len(self.frame)} rows, {drawn}, weight={self.weight!r})"
 
-    def estimate(
-        self,
-        measures,
-        value="income",
-        by=None,
-        method="linearized",
-        *,
-        level=0.95,
-        interval="auto",
-        replicates=500,
-        seed=20240701,
-        missing="refuse",
-        undefined="refuse",
-        negatives="refuse",
-        **parameters,
-    ):
+    def estimate(self, measures: AskedAll, value: str = "income", by: str | Sequence[str] | None = None,
+                 method: Method = "linearized", *, level: float = 0.95, interval: Scale = "auto", replicates: int = 500,
+                 seed: int = 20240701, missing: Missing = "refuse", undefined: Undefined = "refuse",
+                 negatives: Negatives = "refuse", **parameters: Any) -> pd.DataFrame:
         """Measures with standard error and interval, for all rows or for each group.
 
         Groups are domains: the clusters outside a group still count in its variance, as they should.
@@ -176,9 +170,9 @@ class Design:
         run = self._run(measures, value, by, method, replicates, seed, missing, undefined, parameters, negatives)
         return run.frame(level, interval)
 
-    def linearize(
-        self, measures, value="income", by=None, *, level=0.95, missing="refuse", undefined="refuse", negatives="refuse"
-    ) -> Linearized:
+    def linearize(self, measures: AskedAll, value: str = "income", by: str | Sequence[str] | None = None, *,
+                  level: float = 0.95, missing: Missing = "refuse", undefined: Undefined = "refuse",
+                  negatives: Negatives = "refuse") -> Linearized:
         """Estimates kept with the cluster totals of their influence, so that any of them can be compared.
 
         Parameters
@@ -206,23 +200,11 @@ class Design:
         run = self._run(measures, value, by, "linearized", 2, 0, missing, undefined, {}, negatives)
         return linearized(run, level)
 
-    def contrast(
-        self,
-        measure,
-        value="income",
-        over="year",
-        pairs="last-first",
-        by=None,
-        method="linearized",
-        *,
-        kind="difference",
-        level=0.95,
-        replicates=500,
-        seed=20240701,
-        missing="refuse",
-        negatives="refuse",
-        **parameters,
-    ):
+    def contrast(self, measure: Asked, value: str = "income", over: str = "year",
+                 pairs: Pairs | Sequence[tuple[Any, Any]] = "last-first", by: str | Sequence[str] | None = None,
+                 method: Method = "linearized", *, kind: Kind = "difference", level: float = 0.95,
+                 replicates: int = 500, seed: int = 20240701, missing: Missing = "refuse",
+                 negatives: Negatives = "refuse", **parameters: Any) -> pd.DataFrame:
         """Difference or ratio of a measure between groups or years, with its standard error and test.
 
         The urban-rural ratio of mean incomes is
@@ -276,7 +258,8 @@ class Design:
         run = self._run([measure], value, [*by, over], method, replicates, seed, missing, "gap", parameters, negatives)
         return contrasts(run, by, over, pairs, level, kind)
 
-    def statistic(self, function, method="bootstrap", *, level=0.95, replicates=500, seed=20240701):
+    def statistic(self, function: Callable[[pd.DataFrame, Floats], Any], method: Method = "bootstrap", *,
+                  level: float = 0.95, replicates: int = 500, seed: int = 20240701) -> pd.DataFrame:
         """Anything computed from the rows and their weights, with its standard error by replication.
 
         For what is not a measure of one column: a concentration index, the ratio of some places to the mean
@@ -323,7 +306,9 @@ class Design:
         engine = Replicates(self.units, method, replicates, seed, self._given(method), self.scale)
         return statistic(function, self.frame, w, self.units, engine, level)
 
-    def _run(self, measures, value, by, method, replicates, seed, missing, undefined, parameters, negatives):
+    def _run(self, measures: AskedAll, value: str, by: str | Sequence[str] | None, method: Method, replicates: int,
+             seed: int, missing: Missing, undefined: Undefined, parameters: Mapping[str, Any],
+             negatives: Negatives) -> Run:
         policy.choice(negatives, "negatives", ("refuse", "zero", "drop", "keep"))
         policy.choice(method, "method", METHODS)
         specs = resolve(measures)
@@ -335,32 +320,33 @@ class Design:
         x, used, below = settle_negatives(x, w, used, negatives)
         policy.moderate(x, spot(column=value))
         codes, keys = group_codes(self.frame, by)
+        engine: Engine
         if method == "linearized":
             engine = Totals(self.units)
         else:
             engine = Replicates(self.units, method, replicates, seed, self._given(method), self.scale)
         run = Run(specs, by, keys, self.units, engine, method, negatives).split(x, w, used, codes, below)
-        faults = run.fill()
+        faults = [in_group(f, where, label) for f, where, label in run.fill()]
         if faults:
-            faults = [in_group(f, where, label) for f, where, label in faults]
             hard = [f for f in faults if f.kind in ("parameter", "method")]
             if hard or undefined == "refuse":
                 raise DataError(list(dict.fromkeys(hard)) or gathered(faults))
         return run
 
-    def _given(self, method):
+    def _given(self, method: Method) -> Floats | None:
         if method != "replicate":
             return None
         if not self._replicates:
             raise DataError(Fault("replicate_weights", "columns of replicate weights", "none", kind="method"))
-        return self.frame[self._replicates].to_numpy(float)
+        found: Floats | None = self.frame[self._replicates].to_numpy(float)
+        return found
 
 
-def _listed(names):
+def _listed(names: str | Sequence[str] | None) -> list[str]:
     return [] if names is None else [names] if isinstance(names, str) else list(names)
 
 
-def _with_parameters(specs, parameters):
+def _with_parameters(specs: Sequence[Resolved], parameters: Mapping[str, Any]) -> list[Resolved]:
     if len(specs) != 1:
         raise DataError(Fault("parameters", "one measure to take them", f"{len(specs)} measures", kind="measure"))
     label, name, own = specs[0]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,11 @@ import pandas as pd
 from research.core.faults import DataError, Fault
 from research.measures.columns import check_columns, clean, group_codes
 from research.measures.survey.replicates import bootstrap_multipliers
+
+if TYPE_CHECKING:
+    from research.core.kinds import Bools, Floats, Ints
+    from research.measures.survey.design import Design
+
 
 
 @dataclass(frozen=True)
@@ -28,24 +35,25 @@ class Drawn:
     """
 
     keys: pd.DataFrame
-    estimate: np.ndarray
-    weight: np.ndarray
-    replicates: np.ndarray
+    estimate: Floats
+    weight: Floats
+    replicates: Floats
 
-    def around(self, value, se, direct_se) -> Drawn:
+    def around(self, value: Floats, se: Floats, direct_se: Floats) -> Drawn:
         """The same draws around other figures: deviations scaled to their errors where those differ."""
         factor = np.divide(se, direct_se, out=np.ones(len(self.estimate)), where=np.asarray(direct_se, float) > 0)
         moved = value + (self.replicates - self.estimate) * np.where(np.isfinite(factor), factor, 1.0)
         return Drawn(self.keys, np.asarray(value, float), self.weight, moved)
 
-    def of(self, groups) -> Drawn:
+    def of(self, groups: Bools) -> Drawn:
         """Some of the groups."""
         at = np.flatnonzero(groups)
         keys = self.keys.iloc[at].reset_index(drop=True)
         return Drawn(keys, self.estimate[at], self.weight[at], self.replicates[:, at])
 
 
-def drawn_means(design, value="income", by=None, *, replicates=500, seed=20240701) -> Drawn:
+def drawn_means(design: Design, value: str = "income", by: str | Sequence[str] | None = None, *, replicates: int = 500,
+                seed: int = 20240701) -> Drawn:
     """Means of groups under clusters drawn anew, by one product of weights and sums by cluster.
 
     Parameters
@@ -79,7 +87,7 @@ def drawn_means(design, value="income", by=None, *, replicates=500, seed=2024070
     psu, clusters = design.units.psu.astype(np.int64), len(design.units.stratum)
     cells, at = np.unique((codes * clusters + psu)[used], return_inverse=True)
     w_used = np.ones(int(used.sum())) if w is None else w[used]
-    sums = [np.bincount(at, weights=v, minlength=len(cells)) for v in (w_used, w_used * x[used])]
+    sums = [np.asarray(np.bincount(at, weights=v, minlength=len(cells)), float) for v in (w_used, w_used * x[used])]
     multipliers = bootstrap_multipliers(design.units, replicates, seed).astype(float)
     group, cluster = cells // clusters, cells % clusters
     totals = [_by_group(s[None], group, len(keys))[0] for s in sums]
@@ -88,7 +96,7 @@ def drawn_means(design, value="income", by=None, *, replicates=500, seed=2024070
         return Drawn(keys, totals[1] / totals[0], totals[0], drawn[1] / drawn[0])
 
 
-def _by_group(values, group, count):
+def _by_group(values: Floats, group: Ints, count: int) -> Floats:
     order = np.argsort(group, kind="stable")
     present, first = np.unique(group[order], return_index=True)
     out = np.zeros((len(values), count))
@@ -159,10 +167,10 @@ class Spread:
     se: float
     lower: float
     upper: float
-    replicates: np.ndarray
+    replicates: Floats
 
 
-def spread(drawn: Drawn, function, level: float = 0.95) -> Spread:
+def spread(drawn: Drawn, function: Callable[[Floats, Floats], Any], level: float = 0.95) -> Spread:
     """A function of all groups' estimates, with its bias and interval by the bootstrap.
 
     Extremes of noisy figures lie further apart than the true ones: the bias is taken to be what another round of

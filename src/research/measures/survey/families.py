@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import stats
 
+from research.core.kinds import Floats
 from research.measures import policy
 
-RULES = ("holm", "benjamini-hochberg", "none")
+Rule = Literal["holm", "benjamini-hochberg", "none"]
+RULES = get_args(Rule)
 """Rules by name: Holm (the chance of even one false finding), Benjamini-Hochberg (the share of false ones), none."""
 
 
-def adjusted(p_values, rule: str = "holm") -> np.ndarray:
+def adjusted(p_values: ArrayLike, rule: Rule = "holm") -> Floats:
     """p-values of one family of comparisons, adjusted for their number.
 
     Parameters

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+
+if TYPE_CHECKING:
+    from research.core.kinds import Floats, Ints
+
 
 _CHUNK = 1 << 13  # keeps the work in cache
 LARGE = 1 << 16
 """Rows from which on this pays; below, the influence function and its sums are as quick."""
 
 
-def gini_totals(x, w, psu, clusters):
+def gini_totals(x: Floats, w: Floats, psu: Ints, clusters: int) -> tuple[float, float, Floats]:
     """Gini, weighted sum of its squared influence, and weighted sums of the influence by cluster.
 
     The influence is ``(E|x - Y| - D)/mu - G (x - mu)/mu`` with the mean difference D = 2 G mu (Langel &
@@ -54,7 +60,8 @@ def gini_totals(x, w, psu, clusters):
     return gini, *_sums(away, x, w, psu, clusters, (2 / total / mean, (1 + gini) / mean, 1 - gini))
 
 
-def _sums(away, x, w, psu, clusters, factors):
+def _sums(away: Floats, x: Floats, w: Floats, psu: Ints, clusters: int,
+          factors: tuple[float, float, float]) -> tuple[float, Floats]:
     """Sums of the influence ``a away - b x + c``, which takes the place of `away`."""
     a, b, c = factors
     square, sums = 0.0, np.zeros(clusters)

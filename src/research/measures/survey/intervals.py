@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
 import numpy as np
 from scipy import stats
 
 from research.measures.registry import MEASURES
 
-INTERVALS = ("auto", "normal", "logit", "log")
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from research.core.kinds import Floats
 
 
-def scale_of(name):
+Scale = Literal["auto", "normal", "logit", "log"]
+INTERVALS = get_args(Scale)
+
+
+def scale_of(name: str) -> str:
     """Scale of the "auto" interval of a measure: "normal", "log" or "logit".
 
     Examples
@@ -22,7 +31,7 @@ def scale_of(name):
     return "normal" if scale == "woodruff" else scale
 
 
-def t_value(level, df):
+def t_value(level: float, df: ArrayLike) -> Any:
     """Half the width of a two-sided t interval, in standard errors.
 
     Examples
@@ -33,7 +42,7 @@ def t_value(level, df):
     return stats.t.ppf(0.5 + level / 2, df)
 
 
-def limits(estimate, se, df, level, scale):
+def limits(estimate: Floats, se: Floats, df: ArrayLike, level: float, scale: str) -> tuple[Floats, Floats]:
     """Lower and upper ends, symmetric on the scale asked for; plain where that scale is not defined."""
     t = t_value(level, df)
     low, high = estimate - t * se, estimate + t * se

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,15 @@ from research.measures.columns import group_codes
 from research.measures.survey.intervals import t_value
 from research.measures.survey.linear import stratified_variance
 from research.measures.survey.paired import covariance
+from research.measures.survey.units import Units
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from research.core.kinds import Floats, Ints
+    from research.measures.survey.design import Design
+    from research.measures.survey.run import Run
+
 
 
 @dataclass(frozen=True)
@@ -31,7 +41,7 @@ class Linearized:
 
     table: pd.DataFrame
     totals: sparse.csr_matrix
-    units: object
+    units: Units
 
     def differences(
         self, first: Sequence[int], second: Sequence[int], level: float = 0.95, share: Sequence[float] | None = None
@@ -67,7 +77,7 @@ class Linearized:
         return tested(value[j] - value[i], out, np.minimum(df[i], df[j]), level)
 
 
-def tested(difference, se, df, level=0.95) -> pd.DataFrame:
+def tested(difference: Floats, se: ArrayLike, df: ArrayLike, level: float = 0.95) -> pd.DataFrame:
     """Differences with their t test: ``t = d / se(d)``; none where the standard error is 0.
 
     Parameters
@@ -104,7 +114,7 @@ def tested(difference, se, df, level=0.95) -> pd.DataFrame:
                          "statistic": statistic, "p_value": 2 * stats.t.sf(np.abs(statistic), df), "df": df})
 
 
-def linearized(run, level) -> Linearized:
+def linearized(run: Run, level: float) -> Linearized:
     """What a linearised run found, rows in the order of its table."""
     table = run.frame(level, "auto")
     count = len(run.specs)
@@ -114,7 +124,8 @@ def linearized(run, level) -> Linearized:
     return Linearized(table, stacked[order], run.units)
 
 
-def by_influence(design, z, estimate, by, level=0.95, weight=None) -> Linearized:
+def by_influence(design: Design, z: Floats, estimate: Floats, by: list[str], level: float = 0.95,
+                 weight: str | None = None) -> Linearized:
     """Estimates of groups from influence functions of one's own: ratios of sums, shares, differences of logarithms.
 
     The variance is that of the weighted total of the influences, ``V(sum of w z)``, between clusters within strata.
@@ -182,7 +193,7 @@ def by_influence(design, z, estimate, by, level=0.95, weight=None) -> Linearized
     return Linearized(table, totals, units)
 
 
-def _degrees(units, clusters):
+def _degrees(units: Units, clusters: Ints) -> int:
     return max(1, len(clusters) - len(np.unique(units.stratum[clusters])))
 
 

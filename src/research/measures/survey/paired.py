@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from scipy import sparse
 
+from research.measures.survey.units import Panel, Units
 
-def covariance(first: sparse.csr_matrix, second: sparse.csr_matrix, units) -> np.ndarray:
+if TYPE_CHECKING:
+    from research.core.kinds import Floats, Ints
+
+
+
+def covariance(first: sparse.csr_matrix, second: sparse.csr_matrix, units: Units) -> Floats:
     """Design covariance of pairs of estimates, row by row.
 
     Within a round all clusters count. Between two rounds of a panel the clusters seen in both do:
@@ -37,26 +45,27 @@ def covariance(first: sparse.csr_matrix, second: sparse.csr_matrix, units) -> np
     [3.0]
     """
     first, second = sparse.csr_matrix(first), sparse.csr_matrix(second)
-    if units.panel is None:
+    panel = units.panel
+    if panel is None:
         return _common(first, second, units.stratum, units.size, units)
     out = np.full(first.shape[0], np.nan)
-    rounds = np.column_stack([_round_of(first, units.panel), _round_of(second, units.panel)])
+    rounds = np.column_stack([_round_of(first, panel), _round_of(second, panel)])
     for a, b in np.unique(rounds, axis=0):
         at = np.flatnonzero((rounds == (a, b)).all(axis=1))
         if a == b or min(a, b) < 0:  # an estimate over several rounds is one over all their strata
             out[at] = _common(first[at], second[at], units.stratum, units.size, units)
         else:
-            out[at] = _between(first[at], second[at], a, b, units)
+            out[at] = _between(first[at], second[at], a, b, units, panel)
     return out
 
 
-def pair_variance(first, second, units) -> np.ndarray:
+def pair_variance(first: sparse.csr_matrix, second: sparse.csr_matrix, units: Units) -> Floats:
     """Design variance of each difference of a row of `second` less the row of `first`."""
     both = covariance(first, first, units) + covariance(second, second, units)
     return np.maximum(both - 2 * covariance(first, second, units), 0.0)
 
 
-def _round_of(rows, panel):
+def _round_of(rows: sparse.csr_matrix, panel: Panel) -> Ints:
     """Round on which each row stands; -1 where it stands on several."""
     rows = rows.tocoo()
     low, high = np.full(rows.shape[0], np.iinfo(int).max), np.full(rows.shape[0], -1)
@@ -65,8 +74,8 @@ def _round_of(rows, panel):
     return np.where(low == high, high, -1)
 
 
-def _between(first, second, a, b, units):
-    panel = units.panel
+def _between(first: sparse.csr_matrix, second: sparse.csr_matrix, a: int, b: int, units: Units,
+             panel: Panel) -> Floats:
     inside = [np.flatnonzero(panel.round == r) for r in (a, b)]
     _, left, right = np.intersect1d(panel.twin[inside[0]], panel.twin[inside[1]], return_indices=True)
     cols = inside[0][left], inside[1][right]
@@ -75,7 +84,8 @@ def _between(first, second, a, b, units):
     return _common(first[:, cols[0]], second[:, cols[1]], stratum, size, units, units.stratum[cols[0]])
 
 
-def _common(first, second, stratum, size, units, drawn=None):
+def _common(first: sparse.csr_matrix, second: sparse.csr_matrix, stratum: Ints, size: Ints, units: Units,
+            drawn: Ints | None = None) -> Floats:
     """Covariance over paired columns; `drawn` gives the strata whose sampling fraction holds."""
     if not len(stratum):
         return np.zeros(first.shape[0])
@@ -93,4 +103,5 @@ def _common(first, second, stratum, size, units, drawn=None):
     if units.single == "average":
         lonely = (units.size == 1) & (units.fraction < 1)
         out = out * len(units.size) / max(len(units.size) - int(lonely.sum()), 1)
-    return out
+    found: Floats = out
+    return found

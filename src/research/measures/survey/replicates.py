@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
-from research.measures.batch import by_kernel, replicate
+from research.measures.batch import Multipliers, by_kernel, replicate
 from research.measures.influence import influence
 from research.measures.registry import MEASURES
 from research.measures.survey.linear import average_factor, simple_variance
-from research.measures.survey.run import Piece, Wider
-from research.measures.survey.units import Units
+from research.measures.survey.run import Part, Piece, Wider
+from research.measures.survey.units import Panel, Units
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from research.core.kinds import Floats, Ints
+    from research.measures.distribution import Distribution
+
 
 
 class Replicates:
     """Engine: replicate multipliers of each cluster, and how deviations add up to a variance."""
 
-    unsorted = frozenset()
+    unsorted: frozenset[str] = frozenset()
+    multipliers: NDArray[np.floating[Any]]
+    factor: Floats
 
-    def __init__(self, units, method, count, seed, given, scale):
+    def __init__(self, units: Units, method: str, count: int, seed: int, given: Floats | None,
+                 scale: float | None) -> None:
         self.units, self.method, self.given = units, method, given
         if method == "bootstrap":
             self.multipliers = bootstrap_multipliers(units, count, seed)
@@ -26,18 +39,18 @@ class Replicates:
                 self.factor *= average_factor(units)
         elif method == "jackknife":
             self.multipliers, self.factor = jackknife_multipliers(units)
-        else:
-            self.multipliers = None
+        elif given is not None:
+            self.multipliers = np.empty((0, len(units.stratum)))  # the data brought weights of their own
             self.factor = np.full(given.shape[1], 1.0 / given.shape[1] if scale is None else scale)
 
-    def common(self, part, name, parameters):
+    def common(self, part: Part, name: str, parameters: Mapping[str, Any]) -> Wider:
         """What the groups of a population share, with its replicates."""
         d = part.distribution
-        shared = MEASURES[name].shared(d, **parameters)
+        shared = MEASURES[name].common(d, parameters)
         rows = by_kernel(lambda r: shared.replicated(r, **parameters), d, self._of(part, d))
         return Wider(part, shared, shared.influence(), rows)
 
-    def measure(self, part, name, parameters, wider=None):
+    def measure(self, part: Part, name: str, parameters: Mapping[str, Any], wider: Wider | None = None) -> Piece:
         """Estimate, simple-sample variance and replicates of one measure in one group."""
         d = part.distribution
         if wider is not None:
@@ -49,7 +62,7 @@ class Replicates:
         rows = replicate(name, d, self._of(part, d), parameters)
         return Piece(value, _simple_variance(name, d, parameters), rows)
 
-    def combine(self, pieces, groups):
+    def combine(self, pieces: Mapping[int, Piece], groups: int) -> tuple[Floats, Floats]:
         """Variances of the groups in `pieces`, and the replicates of all groups."""
         table = np.full((groups, len(self.factor)), np.nan)
         estimate = np.full(groups, np.nan)
@@ -57,16 +70,16 @@ class Replicates:
             table[g], estimate[g] = piece.spread, piece.value
         return self.variance(table, estimate)[list(pieces)], table
 
-    def difference(self, table, i, j, difference):
+    def difference(self, table: Floats, i: Ints, j: Ints, difference: Floats) -> Floats:
         """Variance of the differences of groups j less groups i."""
         return self.variance(table[j] - table[i], difference)
 
-    def ratio(self, table, i, j, low, high):
+    def ratio(self, table: Floats, i: Ints, j: Ints, low: Floats, high: Floats) -> Floats:
         """Variance of the ratios of groups j to groups i, whose estimates are `high` and `low`."""
         with np.errstate(divide="ignore", invalid="ignore"):
             return self.variance(table[j] / table[i], high / low)
 
-    def variance(self, table, estimate):
+    def variance(self, table: Floats, estimate: Floats) -> Floats:
         """Variance of each row of replicates around its middle (bootstrap) or its estimate."""
         good = np.isfinite(table)
         count = good.sum(axis=1)
@@ -75,37 +88,54 @@ class Replicates:
             middle = np.where(good, table, 0).sum(axis=1) / np.maximum(count, 1)
         square = np.where(good, (table - middle[:, None]) ** 2, 0.0) * self.factor
         share = np.divide(table.shape[1], count, out=np.full(len(count), np.nan), where=count > 1)
-        return square.sum(axis=1) * share
+        found: Floats = square.sum(axis=1) * share
+        return found
 
-    def _of(self, part, d):
+    def _of(self, part: Part, d: Distribution) -> Multipliers:
         """Multipliers of the rows of one group, in rising order of values."""
+        if self.given is None:
+            return _Drawn(self.multipliers, part.psu)
+        base = np.ones(d.n) if d.w_sorted is None else np.ldexp(d.w_sorted, d.w_shift)
+        return _Brought(self.given[part.rows].T, base)
+
+    def weights(self, replicate: int, w: Floats) -> Floats:
+        """Weights of all rows in one replicate; `w` are those of the sample."""
         if self.given is not None:
-            weights = self.given[part.rows].T
-            base = np.ones(d.n) if d.w is None else np.ldexp(d.w_sorted, d.w_shift)
-
-            def rows(start, stop):
-                return weights[start:stop] / base
-        else:
-
-            def rows(start, stop):
-                return self.multipliers[start:stop][:, part.psu]
-
-            rows.matrix, rows.psu = self.multipliers, part.psu
-
-        rows.count = len(self.factor)
-        return rows
+            return self.given[:, replicate]
+        found: Floats = w * self.multipliers[replicate][self.units.psu]
+        return found
 
 
-def _simple_variance(name, d, parameters):
+class _Drawn:
+    """Multipliers of a group's rows, the same for all rows of a cluster."""
+
+    def __init__(self, matrix: NDArray[np.floating[Any]], psu: Ints) -> None:
+        self.matrix, self.psu, self.count = matrix, psu, len(matrix)
+
+    def __call__(self, start: int, stop: int, /) -> NDArray[np.floating[Any]]:
+        return self.matrix[start:stop][:, self.psu]
+
+
+class _Brought:
+    """Multipliers of a group's rows by the replicate weights that came with the data."""
+
+    def __init__(self, weights: Floats, base: Floats) -> None:
+        self.weights, self.base, self.count = weights, base, len(weights)
+
+    def __call__(self, start: int, stop: int, /) -> Floats:
+        return self.weights[start:stop] / self.base
+
+
+def _simple_variance(name: str, d: Distribution, parameters: Mapping[str, Any]) -> float:
     """Variance in a simple sample of the same size, for the design effect; nan without influence function."""
     if MEASURES[name].influence is None:
         return np.nan
     z = influence(name, d, parameters)
-    w = np.ones(d.n) if d.w is None else d.w_sorted
+    w = d.weights_sorted
     return float((z * z * w).sum() / w.sum() / max(d.n - 1, 1))
 
 
-def bootstrap_multipliers(units, count, seed):
+def bootstrap_multipliers(units: Units, count: int, seed: int) -> NDArray[np.float32]:
     """Weight multipliers of each cluster in each replicate, after Rao & Wu: n - 1 of n clusters a stratum.
 
     Strata with one cluster keep their weight, unless they are to be centered. Where all clusters of a panel are seen
@@ -116,7 +146,7 @@ def bootstrap_multipliers(units, count, seed):
     ndarray of shape (count, clusters), float32
         Mean 1 for each cluster.
     """
-    if units.panel is not None and (same := _seen_again(units)) is not None:
+    if units.panel is not None and (same := _seen_again(units, units.panel)) is not None:
         return bootstrap_multipliers(same, count, seed)[:, units.panel.twin]
     rng = np.random.default_rng(seed)
     out = np.ones((count, len(units.stratum)), dtype=np.float32)
@@ -133,9 +163,9 @@ def bootstrap_multipliers(units, count, seed):
     return out
 
 
-def _seen_again(units):
+def _seen_again(units: Units, panel: Panel) -> Units | None:
     """The design of the clusters apart from their rounds, or None where some are missing in some round."""
-    panel, rounds = units.panel, int(units.panel.round.max()) + 1
+    rounds = int(panel.round.max()) + 1
     if (np.bincount(panel.twin) != rounds).any():
         return None
     size = np.bincount(panel.stratum)
@@ -144,7 +174,7 @@ def _seen_again(units):
     return Units(panel.twin, panel.stratum, size, fraction, units.single)
 
 
-def jackknife_multipliers(units):
+def jackknife_multipliers(units: Units) -> tuple[Floats, Floats]:
     """Multipliers that leave out one cluster at a time, and the factor of each squared deviation.
 
     Returns

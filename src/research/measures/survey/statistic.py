@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,15 @@ from research.core.faults import DataError
 from research.measures import policy
 from research.measures.survey.intervals import t_value
 
+if TYPE_CHECKING:
+    from research.core.kinds import Floats
+    from research.measures.survey.replicates import Replicates
+    from research.measures.survey.units import Units
 
-def statistic(function, frame, w, units, engine, level):
+
+
+def statistic(function: Callable[[pd.DataFrame, Floats], Any], frame: pd.DataFrame, w: Floats, units: Units,
+              engine: Replicates, level: float) -> pd.DataFrame:
     """The tidy table of `Design.statistic`."""
     level = policy.number(level, "level", 0, 1, open_low=True, open_high=True)
     name = getattr(function, "__name__", "statistic")
@@ -21,7 +29,7 @@ def statistic(function, frame, w, units, engine, level):
     count = len(engine.factor)
     table = np.full((len(names), count), np.nan)
     for r in range(count):
-        weights = engine.given[:, r] if engine.given is not None else w * engine.multipliers[r][units.psu]
+        weights = engine.weights(r, w)
         keep = weights > 0
         try:
             table[:, r] = _values(function, frame[keep], weights[keep], name)[1]
@@ -34,7 +42,8 @@ def statistic(function, frame, w, units, engine, level):
     return out.assign(method=engine.method)
 
 
-def _values(function, frame, weights, name):
+def _values(function: Callable[[pd.DataFrame, Floats], Any], frame: pd.DataFrame, weights: Floats,
+            name: str) -> tuple[list[str], Floats]:
     found = function(frame, weights)
     if isinstance(found, (Mapping, pd.Series)):
         return list(map(str, found.keys())), np.array(list(found.values) if isinstance(found, pd.Series)

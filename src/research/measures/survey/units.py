@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
@@ -11,17 +11,22 @@ import pandas as pd
 from research.core.faults import DataError, Fault, spot
 from research.measures.columns import group_codes
 
-SINGLE = ("refuse", "centered", "average", "certainty")
+if TYPE_CHECKING:
+    from research.core.kinds import Floats, Ints
+
+
+Single = Literal["refuse", "centered", "average", "certainty"]
+SINGLE = get_args(Single)
 
 
 class Panel(NamedTuple):
     """Clusters that were seen more than once: what one round of a panel tells of another."""
 
-    round: np.ndarray
+    round: Ints
     """Round (year) of each cluster, integers from 0."""
-    twin: np.ndarray
+    twin: Ints
     """The cluster apart from its round, integers from 0."""
-    stratum: np.ndarray
+    stratum: Ints
     """Stratum, apart from the round, of each twin."""
 
 
@@ -29,13 +34,13 @@ class Panel(NamedTuple):
 class Units:
     """Clusters and strata of a design as small integers; what all methods share."""
 
-    psu: np.ndarray
+    psu: Ints
     """Cluster of each row."""
-    stratum: np.ndarray
+    stratum: Ints
     """Stratum of each cluster."""
-    size: np.ndarray
+    size: Ints
     """Clusters drawn in each stratum."""
-    fraction: np.ndarray
+    fraction: Floats
     """Share of each stratum's clusters that was drawn; 0 where the population is taken as endless."""
     single: str
     """What becomes of strata with one cluster."""
@@ -43,12 +48,13 @@ class Units:
     """Which clusters are the same ones seen again, where the design has a panel."""
 
     @property
-    def degrees(self):
+    def degrees(self) -> int:
         """Degrees of freedom: clusters less strata, at least 1."""
         return max(1, len(self.stratum) - int(np.count_nonzero(self.size)))
 
 
-def units_of(frame, strata, psu, population, single, panel=None):
+def units_of(frame: pd.DataFrame, strata: list[str], psu: list[str], population: str | None, single: Single,
+             panel: str | None = None) -> Units:
     """Clusters and strata as integers, checked; with a panel each round is drawn as strata of its own.
 
     Raises
@@ -73,7 +79,8 @@ def units_of(frame, strata, psu, population, single, panel=None):
     return Units(psu_of_row.astype(small), stratum, size, fraction, single, again)
 
 
-def _panel(frame, strata, psu, panel, psu_of_row, clusters):
+def _panel(frame: pd.DataFrame, strata: list[str], psu: list[str], panel: str, psu_of_row: Ints,
+           clusters: int) -> Panel:
     """Round and twin of each cluster, read from its first row; without clusters no row is seen again."""
     first = np.zeros(clusters, dtype=int)
     first[psu_of_row[::-1]] = np.arange(len(frame))[::-1]
@@ -84,10 +91,10 @@ def _panel(frame, strata, psu, panel, psu_of_row, clusters):
     return Panel(group_codes(rows, [panel])[0], twin, group_codes(keys, strata)[0])
 
 
-def _fractions(frame, population, codes, size):
+def _fractions(frame: pd.DataFrame, population: str | None, codes: Ints, size: Ints) -> Floats:
     if population is None:
         return np.zeros(len(size))
-    given = pd.to_numeric(frame[population], errors="coerce").to_numpy(float)
+    given: Floats = pd.to_numeric(frame[population], errors="coerce").to_numpy(float)
     most = np.full(len(size), -np.inf)
     np.maximum.at(most, codes, given)
     bad = ~(given >= size[codes]) | (given != most[codes])
@@ -95,10 +102,11 @@ def _fractions(frame, population, codes, size):
         row = frame.index[np.flatnonzero(bad)[0]]
         expected = "one number of clusters for the whole stratum, not below the number drawn"
         raise DataError(Fault(spot(row=row, column=population), expected, repr(frame[population].loc[row])))
-    return size / most
+    found: Floats = size / most
+    return found
 
 
-def _refuse_singles(size, fraction, keys, single):
+def _refuse_singles(size: Ints, fraction: Floats, keys: pd.DataFrame, single: Single) -> None:
     lonely = np.flatnonzero((size == 1) & (fraction < 1))
     if single != "refuse" or not len(lonely):
         return
