@@ -12,11 +12,11 @@ import pytest
 from tiny import write_notebook
 
 from research import runs
+from research.core import scratch
 from research.core.scope import Scope
-from research.runs import scratch
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="locks of POSIX systems")
-HOLD = "from research.runs import scratch\nprint(scratch.make(), flush=True)\nimport time\ntime.sleep(60)"
+HOLD = "from research.core import scratch\nprint(scratch.make(), flush=True)\nimport time\ntime.sleep(60)"
 
 
 @pytest.fixture
@@ -72,3 +72,17 @@ def test_runs_take_their_folders_away(project, place):
     write_notebook(project, "targets", "open('big', 'w').write('x')", kind="district")
     assert not runs.execute(runs.plan(Scope.of(project, "2024")), jobs=1, kernel="plain").failed
     assert not list(place.glob("bb-*"))
+
+
+def test_what_a_killed_step_left_goes_when_the_next_one_starts():
+    code = ("from research.core import scratch\nimport time\n"
+            "with scratch.folder('case') as place:\n    print(place, flush=True)\n    time.sleep(60)")
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    left = Path(process.stdout.readline().strip())
+    with scratch.folder("case"):
+        assert left.is_dir()  # its process lives
+    process.kill()
+    process.wait()
+    with scratch.folder("brief") as own:
+        assert not left.parent.exists() and own.is_dir()
+    assert not own.parent.exists()

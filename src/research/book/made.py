@@ -13,6 +13,7 @@ from pathlib import Path
 
 from research.book.source.config import read_config
 from research.core.files import write_whole
+from research.core.texts import read_made
 
 RECORD = "made.json"
 SUFFIXES = ("qmd", "md", "ipynb", "svg", "png", "bib")
@@ -43,11 +44,8 @@ def files_of(folder: Path) -> dict[str, Path]:
 
 def read(work: Path) -> dict:
     """The record: format to its `file`, `sha256`, `sources` and `identity`; empty where there is no whole one."""
-    try:
-        found = json.loads((work / RECORD).read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) and all(isinstance(v, dict) for v in found.values()) else {}
+    found = read_made(work / RECORD)
+    return found if all(isinstance(v, dict) for v in found.values()) else {}
 
 
 def remember(work: Path, files: dict[str, Path], sources: dict[str, str], identity=None) -> None:

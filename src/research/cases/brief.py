@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from research.book.pdf.write import STANDARDS
 from research.book.tree import pandoc
 from research.cases.evidence.evidence import read_evidence
 from research.cases.model import basis_words, files, model_name, place_names, read
-from research.core import fonts
+from research.core import fonts, scratch
 from research.core.files import write_whole
 from research.core.status import SAMPLE_MARK, is_sample, mark
 from research.errors import BluebookError, DataError, Fault, nearest, say
@@ -163,7 +162,7 @@ def _facts(project, case, sample):
 def _compile(case, body, pictures, facts, size, width):
     families = fonts.typst_families()
     named = ", ".join(f"{kind}: {quote(font.family)}" for kind, font in families.items())
-    with tempfile.TemporaryDirectory(prefix="brief-") as name:
+    with scratch.folder("brief") as name:
         folder = Path(name)
         (folder / "main.typ").write_bytes(TEMPLATE.read_bytes())
         (folder / "blocks.typ").write_bytes(TEMPLATE.with_name("caseblocks.typ").read_bytes())

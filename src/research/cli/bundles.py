@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 import zipfile
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from research import runs
 from research.book import made
 from research.cases.bundles import index as bundle_index
 from research.cli.common import at_work
+from research.core import scratch
 from research.core.files import replacing
 from research.core.status import SAMPLE_MARK, is_sample, sample_mark
 from research.edition.changes.review import require_signed
@@ -57,7 +57,7 @@ def _edition(scope, release):
     ensure(scope)
     if strangers := list(_strange_books(scope, made_for)):
         raise DataError(strangers)
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch.folder("package") as folder:
         files = dict(_files(scope)) | _package(scope, Path(folder))
         _refuse_private(scope, Path(folder))
         return _write(scope, files, {**manifest, "signed": signed} if signed else manifest)

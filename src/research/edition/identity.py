@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 
 from research.core.scope import Scope
+from research.core.texts import read_made
 from research.errors import DataError, Fault, say
 from research.runs.record import read_record
 
@@ -34,11 +34,7 @@ def identity(scope: Scope) -> dict:
 
 def manifest(scope: Scope) -> dict:
     """What the built tables say of themselves; empty where there are none."""
-    try:
-        found = json.loads((scope.results / "manifest.json").read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    return read_made(scope.results / "manifest.json")
 
 
 def table_sums(folder: Path) -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import typst
 
 from research.book.pdf.text import quote
 from research.book.pdf.write import STANDARDS
-from research.core import fonts
+from research.core import fonts, scratch
 from research.core.files import write_whole
 from research.edition.onepage_facts import facts
 from research.errors import BluebookError, DataError, Fault, say
@@ -71,7 +70,7 @@ def render(page):
     """
     families = fonts.typst_families()
     named = ", ".join(f"{kind}: {quote(font.family)}" for kind, font in families.items())
-    with tempfile.TemporaryDirectory(prefix="onepage-") as name:
+    with scratch.folder("onepage") as name:
         folder = Path(name)
         shutil.copyfile(TEMPLATE, folder / "onepage.typ")
         (folder / "settings.typ").write_text(f"#let fonts = ({named})\n", encoding="utf-8")

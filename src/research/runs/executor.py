@@ -7,10 +7,12 @@ import json
 import os
 import time
 
+from research.core import scratch
 from research.core.files import write_whole
 from research.core.scope import Scope
+from research.core.texts import read_made
 from research.errors import DataError, Fault, UsageError, nearest, say
-from research.runs import literals, scratch
+from research.runs import literals
 from research.runs import record as records
 from research.runs.environment import environment
 from research.runs.pool import Pool
@@ -154,12 +156,11 @@ def resume(project):
 
     from research.runs.planner import plan
 
-    try:
-        last = json.loads((project.reports / "runs" / SESSION).read_text("utf-8"))
-        wanted = set(last["runs"])
-    except (OSError, ValueError, KeyError):
+    last = read_made(project.reports / "runs" / SESSION)
+    wanted = last.get("runs")
+    if not isinstance(wanted, list) or not all(isinstance(last.get(k), (str, int)) for k in ("edition", "data")):
         raise UsageError(say("nothing to resume: no execution has been started here",
-                             "没有可接着做的：这里还没有开始过运行")) from None
+                             "没有可接着做的：这里还没有开始过运行"))
     whole = plan(Scope.of(project, last["edition"], last["data"]))
     return replace(whole, runs=[r for r in whole.runs if r.name in wanted])
 

@@ -159,14 +159,14 @@ def stale_reason(path, parts, inputs, root=None):
     record = read_record(path)
     if record is None:
         return "no record of it" if path.exists() else "never run"
-    if record["status"] != "done":
-        return f"failed before: {(record.get('failure') or {}).get('ename', record['status'])}"
+    if record.get("status") != "done":
+        return f"failed before: {(record.get('failure') or {}).get('ename', record.get('status'))}"
     words = {"template": "its notebook changed", "parameters": "its parameters changed",
              "code": "src/research changed", "lock": "requirements.lock changed", "epoch": "the format changed"}
     for part, value in parts.items():
-        if record["parts"].get(part) != value:
+        if (record.get("parts") or {}).get(part) != value:
             return words.get(part, f"{part} changed")
-    changed = [name for name, value in record["inputs"].items() if inputs.get(name) != value]
+    changed = [name for name, value in (record.get("inputs") or {}).items() if inputs.get(name) != value]
     if changed:
         return "data changed: " + ", ".join(changed[:3]) + (", ..." if len(changed) > 3 else "")
     if root and (changed := watch.changed(record, root)):

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 from research.core.files import write_whole
+from research.core.texts import read_made
 
 VERSION = 1
 PACKAGES = ("papermill", "nbclient", "ipykernel", "pandas", "numpy", "scipy", "statsmodels", "matplotlib",
@@ -44,11 +45,10 @@ def read_record(notebook):
     >>> read_record("nowhere/331003.ipynb") is None
     True
     """
-    try:
-        record = json.loads(record_path(notebook).read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    return record if isinstance(record, dict) and record.get("version") == VERSION and "key" in record else None
+    record = read_made(record_path(notebook))
+    whole = isinstance(record.get("status", ""), str) and all(
+        isinstance(record.get(name) or {}, dict) for name in ("parts", "inputs", "parameters", "failure", "watched"))
+    return record if whole and record.get("version") == VERSION and "key" in record else None
 
 
 def is_whole(notebook: str | Path, record: dict) -> bool:

@@ -6,8 +6,8 @@ import difflib
 import hashlib
 from dataclasses import replace
 
+from research.core import scratch
 from research.errors import DataError, Fault, say
-from research.runs import scratch
 from research.runs.record import read_record
 
 

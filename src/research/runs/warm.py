@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 
-from research.runs import scratch
+from research.core import scratch
 
 ADDRESS = "BLUEBOOK_WARM"  # environment variable: socket of the warm parent that the command has started
 PATIENCE = 60.0  # seconds until a warm parent must have answered (imports on a busy machine)

@@ -16,11 +16,11 @@ import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
+from research.core import scratch as folders
 from research.core.files import write_whole
 from research.core.scope import Project
 from research.runs import literals, watch
 from research.runs import record as records
-from research.runs import scratch as folders
 from research.runs.environment import environment
 
 

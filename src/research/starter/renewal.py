@@ -77,7 +77,7 @@ def _record(project: Project) -> dict:
     try:
         record = json.loads(path.read_text("utf-8"))
         return {"words": dict(record["words"]), "files": dict(record["files"])}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         way = "only a project that `bluebook new district` laid out can be upgraded"
         raise DataError(Fault(STAMP, say("the record of the layout", "布置时的记录"), type(error).__name__, way,
                               "upgrade")) from None

@@ -74,5 +74,5 @@ def _about(path):
         with zipfile.ZipFile(path) as archive:
             found = json.loads(archive.read("manifest.json"))
             return found if isinstance(found, dict) else {}
-    except (zipfile.BadZipFile, KeyError, ValueError):
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError, RecursionError, NotImplementedError, RuntimeError):
         return {}

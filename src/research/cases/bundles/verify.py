@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import venv
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from research.cases.bundles.pack import NEEDED
 from research.cases.evidence.compare import RELATIVE, compare, failed, sources_differ
 from research.cases.evidence.fence import DEMANDED, means
 from research.cases.evidence.run import rerun
+from research.core import scratch
 from research.errors import DataError, MissingError
 
 __all__ = ["Outcome", "verify"]
@@ -108,7 +108,7 @@ def verify(path, environment="build", cache=None, progress=None, own_code=False,
     except MissingError as error:
         return Outcome("not reproducible", **about, reason=str(error))
     say("running the notebook")
-    with tempfile.TemporaryDirectory(prefix="bundle-") as folder:
+    with scratch.folder("bundle") as folder:
         unpack(files, Path(folder))
         result = rerun(Path(folder), Path(folder) / manifest["evidence"], python=python,
                        source=Path(folder) / "src" if own_code else None, demand=not unconfined)

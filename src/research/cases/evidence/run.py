@@ -6,12 +6,12 @@ import json
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from research.cases.evidence.fence import DEMANDED, fence
+from research.core import scratch
 from research.errors import MissingError
 
 __all__ = ["Rerun", "rerun"]
@@ -87,7 +87,7 @@ def rerun(root: Path, notebook: Path, python: str = sys.executable, seconds: int
     MissingError
         With `demand`, on a machine that cannot confine a notebook.
     """
-    with tempfile.TemporaryDirectory(prefix="case-") as temporary:
+    with scratch.folder("case") as temporary:
         work = Path(temporary).resolve()
         fenced = fence(work, Path(root).resolve(), python, source, demand)
         if demand and fenced.missing:

@@ -7,6 +7,7 @@ import re
 import zipfile
 from pathlib import Path
 
+from research.core import scratch
 from research.core.faults import Fault, say, spot
 from research.indicators.intake.grid import level
 from research.indicators.privacy.small_cells import grid_faults, small_cells
@@ -111,12 +112,11 @@ def _rows(sheet):
 
 
 def _parquet(where, data, minimum):
-    import tempfile
 
     from research.core.tables import read_table
     from research.errors import DataError
 
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch.folder("scan") as folder:
         path = Path(folder) / "table.parquet"
         path.write_bytes(data)
         try:

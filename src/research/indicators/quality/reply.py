@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
+from research.core import scratch
 from research.core.handed_out import hand_out, steady
 from research.core.plain import escape
 from research.core.status import SAMPLE_MARK, is_sample
@@ -100,7 +100,7 @@ def _word(text):
     """A text as a Word file; the same text gives the same bytes."""
     import pypandoc
 
-    with tempfile.TemporaryDirectory(prefix="reply-") as folder:
+    with scratch.folder("reply") as folder:
         path = Path(folder) / "reply.docx"
         pypandoc.convert_text(text, "docx", format="markdown", outputfile=str(path))
         return steady(path.read_bytes())

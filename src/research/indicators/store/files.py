@@ -10,6 +10,7 @@ import pandas as pd
 
 from research.core import files, tables
 from research.core.files import replacing
+from research.errors import DataError, Fault, say
 
 
 class FileStore:
@@ -50,9 +51,13 @@ class FileStore:
             return None
         for path in paths:
             sys.audit("research.read", path)  # DuckDB opens files outside Python: who watches reads, hears of it here
-        with duckdb.connect(config={"threads": 1}) as connection:
-            query = "SELECT * FROM read_parquet($paths, union_by_name = true)"  # older parts have fewer columns
-            return connection.execute(query, {"paths": paths}).df()
+        try:
+            with duckdb.connect(config={"threads": 1}) as connection:
+                query = "SELECT * FROM read_parquet($paths, union_by_name = true)"  # older parts have fewer columns
+                return connection.execute(query, {"paths": paths}).df()
+        except duckdb.Error as error:
+            raise DataError([_broken(self.folder, path, error) for path in paths if not _whole(path)] or
+                            _broken(self.folder, str(self.parts), error)) from error
 
     def survey_years(self):
         """The newest import that holds a survey, for each year: dict of year -> import id."""
@@ -118,6 +123,21 @@ class FileStore:
         for path in self.surveys.glob("[0-9]*.parquet"):
             if path.stem.rpartition("-households-")[0] not in known:
                 path.unlink(missing_ok=True)
+
+
+def _whole(path):
+    """Whether a part can be read by itself."""
+    try:
+        tables.read_table(path)
+        return True
+    except DataError:
+        return False
+
+
+def _broken(folder, path, error):
+    return Fault(f"{folder.name}/{Path(path).relative_to(folder).as_posix()}",
+                 say("an import as it was written", "写入时的原文件"), str(error).splitlines()[0],
+                 say("put the file back from a copy of the folder", "请从备份恢复该文件"), "history")
 
 
 def write_catalogue(folder):

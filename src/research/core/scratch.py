@@ -1,4 +1,4 @@
-"""Temporary folders of runs: each locked by the process that uses it, so that what a killed one left is known.
+"""Temporary folders: each locked by the process that uses it, so that what a killed one left is known.
 
 A lock of the system ends with its process, however that ends. So a folder whose lock is free belongs to nobody
 any more, and the next start removes it; a live run's folder cannot be taken for one.
@@ -10,15 +10,16 @@ import contextlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 PREFIX = "bb-"
 LOCK = ".lock"
 
-_held = {}  # folder -> descriptor of its lock
+_held: dict[Path, int] = {}  # folder -> descriptor of its lock
 
 
-def make(name=""):
+def make(name: str = "") -> Path:
     """A new temporary folder, this process's own until `drop` or its end.
 
     Parameters
@@ -40,7 +41,37 @@ def make(name=""):
     return folder
 
 
-def drop(folder):
+@contextlib.contextmanager
+def folder(name: str = "") -> Iterator[Path]:
+    """An empty temporary folder for as long as it is needed; what killed processes left of theirs goes first.
+
+    Parameters
+    ----------
+    name : str
+        Put into the folder's name, for people who look.
+
+    Yields
+    ------
+    Path
+
+    Examples
+    --------
+    >>> with folder("doc") as place:
+    ...     list(place.iterdir())
+    []
+    >>> place.exists()
+    False
+    """
+    sweep()
+    made = make(name)
+    try:
+        (made / "work").mkdir()
+        yield (made / "work").resolve()
+    finally:
+        drop(made)
+
+
+def drop(folder: str | Path) -> None:
     """Remove a folder of this process."""
     descriptor = _held.pop(Path(folder), None)
     if descriptor is not None and os.name != "posix":
@@ -51,13 +82,13 @@ def drop(folder):
         os.close(descriptor)
 
 
-def drop_all():
+def drop_all() -> None:
     """Remove all folders of this process, as when it ends in the middle of its work."""
     for folder in list(_held):
         drop(folder)
 
 
-def sweep():
+def sweep() -> int:
     """Remove what killed processes of this user have left; live ones are not touched.
 
     Returns
@@ -70,7 +101,7 @@ def sweep():
     return sum(_left_behind(folder) for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"))
 
 
-def _left_behind(folder):
+def _left_behind(folder: Path) -> int:
     try:
         about = folder.lstat()
         if not folder.is_dir() or folder.is_symlink() or about.st_uid != os.getuid():
@@ -88,7 +119,7 @@ def _left_behind(folder):
         os.close(descriptor)
 
 
-def _try_lock(descriptor):
+def _try_lock(descriptor: int) -> bool:
     """Whether the lock could be had at once (where the system has none: always)."""
     with contextlib.suppress(ImportError):
         import fcntl
