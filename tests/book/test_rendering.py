@@ -14,6 +14,7 @@ from research.errors import BluebookError, DataError, MissingError, UsageError
 
 STAND_IN = """#!/bin/sh
 echo "$PWD|$*" >> "$QUARTO_RECORD"
+[ -n "$QUARTO_WARNS" ] && echo "$QUARTO_WARNS" >&2
 [ -n "$QUARTO_BREAKS" ] && { echo "ERROR: it broke" >&2; exit 1; }
 while [ "$1" != --output-dir ]; do shift; done
 mkdir -p "$2" && echo "<p data-notebook='$PWD/a.ipynb'></p>" > "$2/index.html"
@@ -46,6 +47,14 @@ def test_quarto_is_called_once_for_all_formats(foreign, quarto):
     call, _, folder = quarto.read_text().strip().partition(" --output-dir ")
     assert call == f"{foreign}|render --profile short"
     assert folder.startswith("._book.")  # beside the former book, which stands until this one is whole
+
+
+def test_what_quarto_warns_of_is_shown_and_its_empty_folders_go(foreign, quarto, monkeypatch, capsys):
+    (foreign / "index_files" / "figure-html").mkdir(parents=True)
+    monkeypatch.setenv("QUARTO_WARNS", f"WARN: {foreign}/catch.qmd: Unable to resolve crossref @fig-b")
+    book.render(foreign, "", engine="quarto")
+    assert capsys.readouterr().err == "quarto: catch.qmd: Unable to resolve crossref @fig-b\n"
+    assert not (foreign / "index_files").exists()
 
 
 def test_quarto_for_some_formats(foreign, quarto):

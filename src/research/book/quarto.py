@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from research.errors import BluebookError, MissingError
@@ -78,8 +80,31 @@ def render(program, root, profile, to, output):
     if done.returncode:
         tail = "\n".join((done.stderr or done.stdout).strip().splitlines()[-20:])
         raise BluebookError(f"quarto render failed ({done.returncode}):\n{tail}")
+    for line in warnings(done.stderr, root):
+        print(f"quarto: {line}", file=sys.stderr)
+    _forget_folders(root)
     forget_paths(output, root)
     return _made(output, to)
+
+
+def warnings(text, root):
+    """What Quarto warned of though it went on: each once, files as seen from the project.
+
+    Examples
+    --------
+    >>> warnings("WARN: Unable to resolve link target: b.qmd\\nWARN: Unable to resolve link target: b.qmd\\n", ".")
+    ['Unable to resolve link target: b.qmd']
+    """
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", text or "").replace(f"{root}/", "")
+    found = re.findall(r"^\s*\[?WARN(?:ING)?\]?:?\s*(\S.*?)\s*$", plain, re.M)
+    return list(dict.fromkeys(found))
+
+
+def _forget_folders(root):
+    """Quarto leaves an empty folder of figures beside a page that has none."""
+    for folder in Path(root).glob("*_files"):
+        if folder.is_dir() and not any(p.is_file() for p in folder.rglob("*")):
+            shutil.rmtree(folder)
 
 
 def _made(output, to):

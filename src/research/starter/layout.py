@@ -20,7 +20,7 @@ DATA = "data/own"
 CSL = Path(research.__file__).parent / "book" / "assets" / "csl" / "gb-t-7714-2015-numeric.csl"
 IGNORED = (".venv/", "__pycache__/", ".ipynb_checkpoints/", "/data/results/", "/data/*/households-*.csv",
            "/reports/runs/", "/reports/output/", "/reports/bundles/", "/_variables.yml", "/_quarto-edition.yml",
-           "/.quarto/",
+           "/.quarto/", "**/*.quarto_ipynb",
            "*.part", "/forms/", "/replies/")
 
 
