@@ -100,3 +100,14 @@ def test_a_heading_that_skips_a_level_is_named_and_holds_back_paper_alone(small)
     with pytest.raises(DataError, match="index.qmd, line 5") as refused:
         book.render(root, "", to=["docx", "pdf"], engine="pandoc")
     assert len(refused.value.faults) == 1
+
+
+def test_a_reference_to_a_heading_without_a_number_is_named(small):
+    """Quarto prints ?@sec-x for it."""
+    root = small("见 @sec-x 。\n\n## 附言 {#sec-x .unnumbered}\n\n文。")
+    (root / "_quarto.yml").write_text((root / "_quarto.yml").read_text("utf-8") + "number-sections: true\n", "utf-8")
+    told = [f.text("zh") for f in book.check(root, "")]
+    assert len(told) == 1 and "请写成 [附言](#sec-x)" in told[0] and "第3行" in told[0]
+    index = root / "index.qmd"
+    index.write_text(index.read_text("utf-8").replace("@sec-x", "[附言](#sec-x)"), "utf-8")
+    assert book.check(root, "") == []

@@ -57,6 +57,10 @@ class Linker:
             self.fault(rf"@\{{?{re.escape(written)}", say("a label in the book", "书中有的标签"), f"@{written}", way,
                        "reference")
             return [{"t": "Str", "c": f"@{written}"}]
+        if name.startswith("sec-") and not target.number:
+            self.fault(rf"@\{{?{re.escape(written)}", say("a heading with a number", "有编号的标题"), f"@{written}",
+                       say(f"write [{target.label}](#{name}): Quarto prints ?@{written}",
+                           f"请写成 [{target.label}](#{name})；Quarto 会印出 ?@{written}"), "reference")
         prefix, suffix = one["citationPrefix"], one["citationSuffix"]
         bare = one["citationMode"]["t"] == "SuppressAuthor" or prefix
         label = target.number if bare and target.number else target.label
