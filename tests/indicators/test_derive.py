@@ -62,7 +62,8 @@ def test_shares_of_households_and_persons(tables, rows):
     band = sum(r["weight"] for r in rows if 100_000 <= r["income"] <= 500_000) / stock
     assert value(tables, "band_share") == pytest.approx(band)
     poor = [r for r in rows if r["income"] / r["size"] < 10_000]
-    assert value(tables, "low_households") == pytest.approx(sum(r["weight"] for r in poor))
+    low = value(tables, "low_households")
+    assert low % 5 == 0 and low == pytest.approx(sum(r["weight"] for r in poor), abs=2.5)  # counts are multiples of 5
     persons = sum(r["weight"] * r["size"] for r in rows)
     assert value(tables, "low_income") == pytest.approx(sum(r["weight"] * r["size"] for r in poor) / persons)
 
@@ -121,8 +122,11 @@ def test_everything_is_marked_as_sample(tables):
 
 def test_every_estimate_has_an_error(tables):
     frame = tables["measures"]
-    assert frame["se"].notna().all() and (frame["lower"] <= frame["value"]).all()
-    assert (frame["value"] <= frame["upper"]).all()
+    assert frame.loc[frame["withheld"], ["value", "se", "lower", "upper", "n"]].isna().all(axis=None)
+    frame = frame[~frame["withheld"]]
+    assert len(frame) > 1000 and frame["se"].notna().all()
+    frame = frame[frame["lower"].notna() & frame["upper"].notna()]  # an end of a quantile may stand on too few
+    assert (frame["lower"] <= frame["value"]).all() and (frame["value"] <= frame["upper"]).all()
 
 
 def test_derived_indicators_stand_among_the_observations(tables, rows):

@@ -74,13 +74,15 @@ def test_the_sample_is_benchmarked_to_the_district(sample, measure, weight):
     """The model's figures have the district's own direct mean; the adopted mix says by how much it does not."""
     edition, made, measures = sample
     made = made[made["measure"] == measure]
-    assert list(made.columns) == COLUMNS and len(made) == len(edition.places)
+    assert list(made.columns) == [*COLUMNS, "withheld"] and len(made) == len(edition.places)
     stock = edition.households.dropna(subset=["income_pc"]).groupby("place")[weight].sum()
     whole = measures[(measures["measure"] == measure) & (measures["residence"] == "all")]
     whole = whole.loc[whole["place"] == edition.district, "value"].item()
+    rounded = 0.2 if made["withheld"].any() else 1e-9  # a model's figure in place of a withheld one has two digits
     weights = made["place"].map(stock)
-    assert np.average(made["eblup"], weights=weights) == pytest.approx(whole, rel=1e-9)
-    assert np.average(made["value"], weights=weights) * made["mix_factor"].iloc[0] == pytest.approx(whole, rel=1e-6)
+    assert np.average(made["eblup"], weights=weights) == pytest.approx(whole, rel=rounded)
+    mixed = np.average(made["value"], weights=weights) * made["mix_factor"].iloc[0]
+    assert mixed == pytest.approx(whole, rel=max(rounded, 1e-6))
     assert set(made["status"]) == {"sample"}
 
 
@@ -91,6 +93,6 @@ def test_the_rule_in_the_sample(sample):
         rows = made[made["measure"] == measure]
         precise = (rows["se_direct"] / rows["direct"] <= limit) | (rows["se_direct"] <= rows["se_eblup"])
         assert (precise == (rows["chosen"] == "direct")).all()
-    assert made["gamma"].between(0, 1).all()
+    assert made["gamma"].dropna().between(0, 1).all() and made.loc[~made["withheld"], "gamma"].notna().sum() > 30
     ratio = made[made["measure"] == "urban_rural_ratio"]
     assert (ratio["se_eblup"] < ratio["se_direct"]).mean() > 0.8

@@ -64,6 +64,14 @@ class Book:
                 return [dict(zip(grid[0], row, strict=False)) for row in grid[1:]]
         return []
 
+    def setting(self, name):
+        """Value of a setting as the appendix on assumptions prints it."""
+        for row in self.pages["appendix-assumptions"].iter("tr"):
+            cells = [_text(c) for c in row]
+            if cells[0] == name:
+                return cells[1]
+        raise AssertionError(f"appendix-assumptions: no setting {name}")
+
     def text(self, page):
         """Running text of a page: paragraphs, and the words that stand for a picture."""
         body = self.pages[page]
@@ -102,6 +110,11 @@ class Audit:
         self.extremes()
         return self.found
 
+    @cached_property
+    def base(self):
+        """What counts of households are multiples of, as the book's list of settings says."""
+        return int(self.book.setting("公布计数的取整基数"))
+
     # --- numbers -----------------------------------------------------------------------------------------
 
     def incomes(self):
@@ -118,7 +131,8 @@ class Audit:
             where = f"regional-gap, {row['乡镇街道']}"
             self.found.number(where, row["直接估计（元）"], value, 0)
             self.found.number(where, row["直接估计的标准误"], se, 0)
-            self.found.number(where, row["样本户数"], len(own.part(self.frame, place=code, year=self.year)), 0)
+            homes = len(own.part(self.frame, place=code, year=self.year))
+            self.found.number(where, row["样本户数"], own.rounded(homes, self.base), 0)
             model = row["采用"] == "小域"
             self.found.sentence("comparison", where, str(row), not model or float(row["小域估计的标准误"]) < se)
             if model:

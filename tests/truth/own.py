@@ -135,6 +135,13 @@ def standard_error(frame, kind, **group):
     return value, se, value - reach, value + reach
 
 
+def rounded(count, base):
+    """A count of households as it may be printed: the nearest multiple of the base, the even one from the middle."""
+    low, rest = divmod(count, base)
+    up = 2 * rest > base or (2 * rest == base and low % 2 == 1)
+    return base * (low + up)
+
+
 def shares(frame, **group):
     """Income a head by source, and shares, of households that know all four."""
     rows = frame.dropna(subset=SOURCES)

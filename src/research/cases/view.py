@@ -13,6 +13,7 @@ from research.cases.evidence.effect import WITHOUT_SURVEY, households_of
 from research.errors import DataError, Fault, nearest, say
 from research.figures import Picture, Sheet, lines, ranking, trend
 from research.figures.items import Absent
+from research.indicators.privacy import release
 from research.wording import changed, compared, listed, number, plain
 
 __all__ = ["IndicatorView", "WestView", "both", "indicator_view", "west_view"]
@@ -190,7 +191,8 @@ class WestView:
                 {"year": int(year), "value": ratio, "n": int(members.sum()), "status": status, "source": source}
             )
         self.whole = edition.whole
-        self.rows = pd.DataFrame(rows, columns=["year", "value", "n", "status", "source"])
+        made = pd.DataFrame(rows, columns=["year", "value", "n", "status", "source"])
+        self.rows = release.group_ratio(edition, made, group).reset_index(drop=True)
         self.name = f"{edition.group_names.get(group, '所比较的一组')}居民人均可支配收入与{edition.whole}平均之比"
 
     def _absent(self):
@@ -218,7 +220,7 @@ class WestView:
             {
                 "年份": self.rows["year"].astype(str),
                 "比值": [plain(v, "比值") for v in self.rows["value"]],
-                "组内样本户": self.rows["n"].astype(str),
+                "组内样本户": [plain(n, "户") for n in self.rows["n"]],
             }
         )
         note = (f"比值等于组内人均可支配收入除以{self.whole}人均可支配收入，"

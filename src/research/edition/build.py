@@ -18,6 +18,7 @@ from research.core.tables import write_table
 from research.edition.identity import broken_tables, folder_sum, identity, manifest, table_sums
 from research.errors import DataError, Fault, say
 from research.indicators.edition import edition_of
+from research.indicators.privacy.release import refuse_unsealed
 
 STEPS = ("indicators", "composite", "assessment")
 EPOCH = 1  # raise it to make every built table stale
@@ -90,6 +91,7 @@ def _build(scope, force, progress):
     about = {**made_for, "status": book.status, "key": build_key(made_for["inputs"]),
              "version": __version__, "settings": book.settings, "groups": book.groups,
              "tables": {n: len(t) for n, t in sorted(tables.items())}}
+    refuse_unsealed(tables)
     _write(scope.results, tables, about)
     if progress:
         progress("written", len(STEPS), len(STEPS))

@@ -6,6 +6,7 @@ import pandas as pd
 
 from research.core.status import STATUS_WORDS, STATUSES, weakest
 from research.figures.captioned import table
+from research.indicators.privacy.release import sample_counts
 from research.wording import counted, plain
 from research.wording.counts import defined
 
@@ -46,10 +47,10 @@ def status_counts(edition):
 def status_sentence(edition):
     """One paragraph on what the edition stands on."""
     parts = counted(status_counts(edition), STATUS_WORDS, "个")
-    weakest_word = STATUS_WORDS[edition.status]
+    weakest_word, homes = STATUS_WORDS[edition.status], sample_counts(edition, [len(edition.households)])[0]
     return (
         f"本版共使用指标观测值{len(edition.observations)}个，按状态分为：{parts}；"
-        f"住户调查逐户记录{len(edition.households)}条。全部数据中最弱的状态是“{weakest_word}”。\n"
+        f"住户调查逐户记录约{homes}条。全部数据中最弱的状态是“{weakest_word}”。\n"
     )
 
 
@@ -130,7 +131,8 @@ def sources(edition):
         name = edition.about.get("survey", {}).get("name", "住户调查")
         years = f"{homes['year'].min()}—{homes['year'].max()}"
         status = STATUS_WORDS[weakest(homes["status"].unique())]
-        rows.append({"来源": name, "内容": "逐户收支", "年份": years, "数量": str(len(homes)), "状态": status})
+        count = sample_counts(edition, [len(homes)])[0]
+        rows.append({"来源": name, "内容": "逐户收支", "年份": years, "数量": count, "状态": status})
     for name, frame, words in (("任务登记", edition.tasks, "任务"), ("诉求登记", edition.demands, "诉求")):
         if len(frame):
             status = STATUS_WORDS[weakest(frame["status"].unique())]
@@ -176,7 +178,7 @@ def places(edition):
                 "乡镇街道": name,
                 "应有指标": str(asked),
                 "有数据": str(now.loc[now["place"] == code, "indicator"].nunique()),
-                "样本户": str(len(here)),
+                "样本户": sample_counts(edition, [len(here)])[0],
                 "样本村（社区）": str(here["village"].nunique() if len(here) else 0),
             }
         )
@@ -189,15 +191,16 @@ def survey(edition):
     homes, rows = edition.households, []
     for year, part in homes.groupby("year") if len(homes) else ():
         gaps = int(part["income"].isna().sum())
+        few = 0 < gaps < edition.settings["min_households"]
         rows.append(
             {
                 "年份": str(year),
-                "样本户": str(len(part)),
-                "样本人口": str(int(part["size"].sum())),
+                "样本户": sample_counts(edition, [len(part)])[0],
+                "样本人口": sample_counts(edition, [int(part["size"].sum())])[0],
                 "样本村（社区）": str(part["village"].nunique()),
                 "层": str(part["stratum"].nunique()),
-                "收入缺失户": str(gaps),
-                "缺失率（%）": plain(100 * gaps / len(part), "%"),
+                "收入缺失户": sample_counts(edition, [gaps])[0],
+                "缺失率（%）": "" if few else plain(100 * gaps / len(part), "%"),
             }
         )
     status = weakest(homes["status"].unique()) if len(homes) else None

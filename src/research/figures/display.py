@@ -16,6 +16,7 @@ from research.figures.items import Absent, Picture, Sheet, Words, sources_of, st
 from research.figures.pipes import escape, markdown, width
 from research.figures.style import MUTED, ORANGE
 from research.figures.svg import to_svg
+from research.indicators.privacy.microdata import admit
 
 DPI = 150
 
@@ -73,6 +74,7 @@ def table(frame, caption=None, data=None, source=None, status=None, note=""):
     if isinstance(frame, Absent):
         return _absent(frame)
     if not isinstance(frame, Sheet):
+        admit(frame, "figures.table")
         frame = Sheet(frame, caption or "", [frame] if data is None else list(data), source, status, note)
     if not frame.caption:
         raise DataError(Fault("figures.table", "a text for caption", "none", kind="figure"))
@@ -102,6 +104,8 @@ def say(*sentences, data=(), status=None):
         if isinstance(item, Words):
             data, status = data + item.data, status or item.status
         flat += [item] if isinstance(item, str) else [item.text] if isinstance(item, Words) else list(item)
+    for frame in data:
+        admit(frame, "data of figures.say")
     text = "".join(s for s in flat if s)
     _display({"text/markdown": escape(text) + "\n", "text/plain": text}, {"status": status_of(data, status)})
 
@@ -120,6 +124,8 @@ def to_png(figure):
 
 
 def _facts(item):
+    for frame in item.data:
+        admit(frame, "data of a figure or table")
     source = item.source if item.source is not None else sources_of(item.data)
     return {"caption": item.caption, "status": status_of(item.data, item.status), "source": source,
             "data": carried(item.data)}

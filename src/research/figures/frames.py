@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from research.core.formulas import csv_frame
-from research.indicators.privacy.scanner import MICRODATA
+from research.indicators.privacy.microdata import NAMES as MICRODATA
 
 MOST_ROWS = 5_000
 """A longer frame is no figure's data but a data set, which has its own way out (`research.indicators.export`)."""

@@ -14,6 +14,7 @@ import pandas as pd
 
 from research.core.status import weakest
 from research.indicators.aggregates import of_measure, roles
+from research.indicators.privacy import income_sources
 from research.measures.survey import tested
 from research.measures.survey.families import adjusted
 
@@ -108,7 +109,10 @@ def _hidden(edition, table):
     cells = edition.withheld
     gone = pd.MultiIndex.from_frame(cells[["place", "year", "residence"]])
     mine = pd.MultiIndex.from_frame(table[["place", "year", "residence"]]).isin(gone)
-    return mine | (table["n"] < edition.settings["min_households"]).to_numpy()
+    parts = pd.MultiIndex.from_frame(income_sources.pattern(edition, cells)[["place", "year", "residence"]])
+    source = table["measure"].str.startswith(_SHARES).to_numpy() & pd.MultiIndex.from_frame(
+        table[["place", "year", "residence"]]).isin(parts)
+    return mine | source | (table["n"] < edition.settings["min_households"]).to_numpy()
 
 
 def _over_time(rows, edition):

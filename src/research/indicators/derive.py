@@ -10,7 +10,7 @@ from research.errors import DataError
 from research.indicators import between_places, comparisons, gaps, small_areas, survey_tables
 from research.indicators.aggregates import aggregates, of_measure, roles
 from research.indicators.checks.checks import Known, check_frame
-from research.indicators.privacy import withholding
+from research.indicators.privacy import curves, quantiles, release, withholding
 from research.indicators.quality import quality
 
 NOTE = "住户调查计算值，替代手报值 {:.10g}"
@@ -43,13 +43,17 @@ def build(edition):
     """
     _refuse_faults(edition)
     direct, kept = survey_tables.estimates(edition)
-    withholding.refuse_exposed(edition, direct)
-    tables = {"small_area": small_areas.small_area(edition, direct), "sources": survey_tables.sources(edition)}
-    survey = _adopted(edition, direct, tables["small_area"], kept)
+    cells = quantiles.spreads(edition)
+    shown = release.measures(edition, direct, cells)
+    withholding.refuse_exposed(edition, shown)
+    tables = {"small_area": small_areas.published(edition, direct, shown), "curves": _curves(edition, cells),
+              "sources": release.sources(edition, survey_tables.sources(edition))}
+    survey = _adopted(edition, shown, tables["small_area"], kept)
     tables["measures"] = with_aggregates(edition, survey)
     tables |= between_places.tables(edition, survey)
     tables["comparisons"] = comparisons.comparisons(edition, kept, survey, tables["place_spread"])
     tables["gaps"] = gaps.gaps(edition, tables["measures"], kept, tables["place_spread"])
+    tables = release.sealed(tables)
     derived = derived_observations(edition, survey, tables["gaps"])
     tables["observations"] = joined(edition.handed_in, derived)
     edition.add_tables(tables)
@@ -62,6 +66,12 @@ def _adopted(edition, direct, small, kept):
         return direct.assign(**dict.fromkeys(small_areas.ADOPTED, np.nan))
     df = kept.table[[*small_areas.KEY, "df"]]
     return small_areas.adopted(direct, small, df, edition.settings["confidence_level"])
+
+
+def _curves(edition, cells):
+    status = edition.households.groupby("year")["status"].agg(weakest) if len(edition.households) else {}
+    return curves.table(edition, cells, edition.withheld, status,
+                        edition.meta.get("source", "住户调查"))
 
 
 def _refuse_faults(edition):
@@ -115,7 +125,9 @@ def with_aggregates(edition, survey):
     both = pd.concat([survey.astype(object), given.astype(object)], ignore_index=True).infer_objects()
     for column in ("value", "se", "lower", "upper", "n", "coverage"):
         both[column] = pd.to_numeric(both[column])
-    both["year"], both["caution"] = both["year"].astype("int64"), both["caution"].astype(bool)
+    both["year"] = both["year"].astype("int64")
+    for column in ("caution", "withheld"):
+        both[column] = both[column].astype(bool)
     return both.sort_values(["measure", "place", "year", "residence"]).reset_index(drop=True)
 
 

@@ -15,6 +15,7 @@ from research.core.status import weakest
 from research.core.texts import read_made, read_yaml
 from research.errors import DataError, Fault, UsageError, nearest, say
 from research.indicators.explore import Exploring
+from research.indicators.privacy.microdata import Microdata
 from research.indicators.reference.district import District
 from research.indicators.reference.reference import plans
 from research.indicators.reference.schemas import empty_table, read_table
@@ -100,8 +101,8 @@ class Edition(District, Exploring):
     @cached_property
     def households(self) -> pd.DataFrame:
         """The household survey, all years up to this one; `person_weight` is weight x size, `income_pc` a head."""
-        return pd.concat([self._survey(y) for y in self.survey_years], ignore_index=True) if self.survey_years else (
-            pd.DataFrame())
+        years = [self._survey(y) for y in self.survey_years]
+        return Microdata(pd.concat(years, ignore_index=True) if years else pd.DataFrame())
 
     @cached_property
     def withheld(self) -> pd.DataFrame:
@@ -109,6 +110,13 @@ class Edition(District, Exploring):
         from research.indicators.privacy.withholding import pattern
 
         return pattern(self)
+
+    @cached_property
+    def withheld_shares(self) -> pd.DataFrame:
+        """Cells whose shares of households are not published besides: place, year, residence, withheld, share."""
+        from research.indicators.privacy.withholding import shares
+
+        return shares(self, self.withheld)
 
     def _survey(self, year: int) -> pd.DataFrame:
         if year not in self._surveys:

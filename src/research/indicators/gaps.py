@@ -7,6 +7,7 @@ import pandas as pd
 from research import measures as m
 from research.core.status import weakest
 from research.indicators.aggregates import of_measure
+from research.indicators.privacy import release
 
 GAPS = {
     "income_max_min": ("region", "乡镇街道人均可支配收入最高最低倍差", "倍"),
@@ -112,8 +113,9 @@ def _group(edition, measures, kept):
         return _group_of_aggregates(edition, measures, members)
     made = kept.table[kept.table["measure"] == "group_ratio"]
     status = frame.groupby("year")["status"].agg(lambda s: weakest(s.dropna().unique()))
-    return made.assign(gap="group_ratio", value=made["estimate"], status=made["year"].map(status),
+    made = made.assign(gap="group_ratio", value=made["estimate"], status=made["year"].map(status),
                        source=edition.meta.get("source", "住户调查"))[["gap", *_NUMBERS, "status", "source"]]
+    return release.group_ratio(edition, made, edition.focus)
 
 
 def _group_of_aggregates(edition, measures, members):

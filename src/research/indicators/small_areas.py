@@ -14,10 +14,13 @@ import pandas as pd
 
 from research.core.status import weakest
 from research.errors import DataError
+from research.indicators.privacy import release, withholding
 from research.measures.small_area import fay_herriot
 from research.measures.survey.intervals import limits
 
 KEY = ["place", "year", "residence", "measure"]
+FEW = 2
+"""Direct estimates that may be shown beside a model that saw them all: fewer than the model has unknowns."""
 COLUMNS = ["place", "year", "measure", "direct", "se_direct", "eblup", "se_eblup", "gamma", "chosen", "value", "se",
            "factor", "mix_factor", "unit", "status", "source"]
 
@@ -83,6 +86,39 @@ def small_area(edition, measures):
             spread = smoothed(frame, whole.loc[(measure, year)]) if target.smooth else frame["se"]
             parts.append(one_year(frame, limit, target.transform, spread.to_numpy(), share=target.share))
     return pd.concat(parts, ignore_index=True)[COLUMNS]
+
+
+def published(edition, raw, measures):
+    """The small-area estimates that may be published.
+
+    The model sees the direct estimates that are published. Where hardly any is (a rare thing, counted in few
+    households of each place), it sees them all, and neither a direct estimate nor a weight is printed: with two
+    shown ones at most nobody can solve for the others.
+
+    Parameters
+    ----------
+    edition : Edition
+    raw : DataFrame
+        As `survey_tables.measures` estimates it.
+    measures : DataFrame
+        As `privacy.release.measures` publishes it.
+
+    Returns
+    -------
+    DataFrame
+        As `small_area` makes it, with a column `withheld`: whether the direct estimate is.
+    """
+    if raw.empty:
+        return release.small_area(small_area(edition, raw), measures)
+    gone = measures["withheld"].to_numpy(bool)
+    shown = (~gone & measures["residence"].eq("all") & measures["place"].ne(edition.district)
+             & measures["measure"].isin(TARGETS) & measures["value"].notna())
+    many = shown.groupby([measures["measure"], measures["year"]]).transform("sum") > FEW
+    hidden = withholding.withhold(raw, edition.withheld)["value"].isna().to_numpy() | (gone & many.to_numpy())
+    columns = ["value", "se", "lower", "upper"]
+    seen = raw.copy()
+    seen.loc[hidden, columns] = np.nan
+    return release.small_area(small_area(edition, seen), measures)
 
 
 def smoothed(frame, whole):

@@ -9,7 +9,6 @@ import pandas as pd
 from scipy import sparse
 
 from research.core.status import weakest
-from research.indicators.privacy.withholding import withhold
 from research.indicators.reference.schemas import INCOME_SOURCES
 from research.measures import MEASURES
 from research.measures.policy import below
@@ -32,9 +31,8 @@ SOURCE_NAMES = {"wage": "工资性收入", "business": "经营净收入", "prope
 def measures(edition):
     """Measures of income a head (persons) and of household income, for each place, year and residence.
 
-    Cells of too few households, or dominated by one or two, are withheld, and so are as many others as it takes that
-    nobody can work them out (`withholding`): their values are gaps. `caution`
-    marks estimates whose coefficient of variation is above the limit in the settings.
+    These are the estimates themselves, every cell of them: `privacy.release` makes of them what may be published.
+    `caution` marks estimates whose coefficient of variation is above the limit in the settings.
 
     Parameters
     ----------
@@ -189,17 +187,14 @@ def source_shares(design, by, level=0.95):
 
 
 def _finished(frame, edition, households):
-    """Units, statuses and sources; withheld where too few households stand behind a number."""
+    """Units, statuses and sources."""
     status = households.groupby("year")["status"].agg(lambda s: weakest(s.dropna().unique()))
     frame["unit"] = frame["measure"].map(UNITS)
     frame["status"] = frame["year"].map(status)
     frame["source"] = edition.meta.get("source", "住户调查")
-    few = frame["n"] < edition.settings["min_households"]
-    frame.loc[few, ["value", "se", "lower", "upper", "n"]] = np.nan
     negative = frame.reindex(columns=["n_negative", "weight_negative"]).astype(float)
     shown = (negative["n_negative"] == 0) | (negative["n_negative"] >= edition.settings["min_households"])
     frame[list(negative)] = negative.where(shown & frame["n"].notna())
-    frame = withhold(frame, edition.withheld)
     frame["caution"] = (frame["se"] / frame["value"]).abs() > edition.settings["cv_limit"]
     return frame[COLUMNS].sort_values(["measure", "place", "year", "residence"]).reset_index(drop=True)
 
@@ -230,8 +225,6 @@ def sources(edition):
     status = frame.groupby("year")["status"].agg(lambda s: weakest(s.dropna().unique()))
     made = made.assign(name=made["source"].map(SOURCE_NAMES), unit="元/人·年", status=made["year"].map(status),
                        origin=edition.meta.get("source", "住户调查"))
-    made.loc[made["n"] < edition.settings["min_households"], ["mean", "share", "n"]] = np.nan
-    made = withhold(made, edition.withheld)
     return made[columns].sort_values(["place", "year", "residence", "source"]).reset_index(drop=True)
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from research.effects import difference_in_differences
 from research.figures import Sheet
 from research.figures.items import Absent
+from research.indicators.privacy import release
 from research.wording import effect_sentence, plain
 
 __all__ = ["WITHOUT_SURVEY", "GroupEffect", "group_effect", "households_of"]
@@ -46,6 +47,7 @@ class GroupEffect:
         parts = homes.assign(total=homes["income_pc"] * homes["person_weight"]).groupby(["place", "year"])
         sums = parts[["total", "person_weight"]].sum()
         self.rows = (sums["total"] / sums["person_weight"]).rename("value").reset_index()
+        self.rows = release.whole_places(edition, self.rows)
         self.rows["member"] = self.rows["place"].isin(edition.groups[group])
         self.rows["status"] = homes["status"].iloc[0]
         self.rows["source"] = edition.meta.get("title", "住户调查")

@@ -66,6 +66,8 @@ class Gap(Income):
         })  # fmt: skip
         note = self._choice_note(name)
         note += "样本中一户也没有的，不给区间。" if (rows["se"] == 0).any() else ""
+        if rows.get("withheld", pd.Series(dtype=bool)).any():
+            note += "不列直接估计的，是样本中计入或不计入的户数过少，为保护住户不予公布。"
         return self.sheet(frame if len(rows) else frame.head(0), caption, [rows], note)
 
     def _choice_note(self, name):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
 from research.core.status import weakest
@@ -61,30 +60,33 @@ class Household:
         rows = rows[rows["year"] == (year or self.year)]
         return rows.iloc[0] if len(rows) else None
 
-    def curve(self, rows, label, fact=None):
-        """Lorenz curve of some households, with the Gini coefficient as it is printed elsewhere."""
-        from research import measures
+    def curve_rows(self, curve, year, residence="all"):
+        """Published points of a curve of this place: "lorenz" or "density"."""
+        rows = self.built("curves")
+        if rows.empty or "curve" not in rows:
+            return rows.head(0)
+        return rows[(rows["place"] == self.place) & (rows["curve"] == curve) & (rows["year"] == year)
+                    & (rows["residence"] == residence)]  # fmt: skip
 
-        found = measures.lorenz_curve(rows["income_pc"].to_numpy(), rows["person_weight"].to_numpy())
-        p, share = (found["p"], found["share"]) if isinstance(found, pd.DataFrame) else found[:2]
-        gini = measures.gini(rows["income_pc"], rows["person_weight"]) if fact is None else fact["value"]
-        bounds = {} if fact is None or pd.isna(fact["lower"]) else {"lower": fact["lower"], "upper": fact["upper"]}
-        return {"label": label, "p": p, "share": share, "gini": gini, **bounds}
+    def curve(self, label, year, residence="all"):
+        """Lorenz curve of groups of households with its Gini coefficient; None where one of them is not published."""
+        rows, fact = self.curve_rows("lorenz", year, residence), self.at("gini", residence, year=year)
+        if rows.empty or fact is None:
+            return None
+        bounds = {} if pd.isna(fact["lower"]) else {"lower": fact["lower"], "upper": fact["upper"]}
+        points = {"p": rows["x"].to_numpy(), "share": rows["y"].to_numpy(), "rows": rows}
+        return {"label": label, "gini": fact["value"], **points, **bounds}
 
-    def densities(self, years, top=None):
-        """Weighted kernel densities of income per person by year, in 万元."""
-        from scipy.stats import gaussian_kde
-
-        rows = self.survey[self.survey["year"].isin(years)] if len(self.survey) else self.survey
-        groups, top = [], top or (float(rows["income_pc"].quantile(0.985)) / 1e4 if len(rows) else 1.0)
-        grid = np.linspace(0, top, 90)
+    def densities(self, years):
+        """Published densities of income per person by year, in 万元; and the rows they are drawn from."""
+        groups, data = [], []
         for year in years:
-            part = rows[rows["year"] == year] if len(rows) else rows
-            fact = self.at("median_income", year=year)
-            if len(part) >= 20 and fact is not None:
-                kernel = gaussian_kde(part["income_pc"] / 1e4, weights=part["person_weight"])
-                groups.append({"label": f"{year}年", "x": grid, "y": kernel(grid), "median": fact["value"] / 1e4})
-        return groups
+            rows, fact = self.curve_rows("density", year), self.at("median_income", year=year)
+            if len(rows) and fact is not None:
+                groups.append({"label": f"{year}年", "x": rows["x"].to_numpy() / 1e4, "y": rows["y"].to_numpy() * 1e4,
+                               "median": fact["value"] / 1e4})  # fmt: skip
+                data.append(rows)
+        return groups, data
 
 
 class Income(Household, MeasuresTable, Theme):
@@ -111,21 +113,16 @@ class Income(Household, MeasuresTable, Theme):
 
     @cached_property
     def _curves(self):
-        rows = self.survey[self.survey["year"] == self.year] if len(self.survey) else self.survey
-        curves = []
-        for residence, label in RESIDENCE.items():
-            part = rows if residence == "all" or rows.empty else rows[rows["residence"] == residence]
-            fact = self.at("gini", residence)
-            if len(part) >= 20 and fact is not None:
-                curves.append(self.curve(part, label, fact))
-        return curves
+        found = [self.curve(label, self.year, residence) for residence, label in RESIDENCE.items()]
+        return [c for c in found if c is not None]
 
     @needs("households", "居民人均可支配收入的洛伦兹曲线")
     def lorenz(self):
         """Lorenz curves of all, urban and rural residents."""
         rows = pd.concat([self.measure("gini", r) for r in RESIDENCE])
         caption = f"{self.name}居民人均可支配收入的洛伦兹曲线（{self.year}年）"
-        return self.picture(distribution.lorenz(self._curves), caption, self.lorenz_words().text, [rows])
+        data = [rows, *(c["rows"] for c in self._curves)]
+        return self.picture(distribution.lorenz(self._curves), caption, self.lorenz_words().text, data)
 
     def lorenz_words(self):
         """The Gini coefficient with its interval, its change, and the town and country beside each other."""
@@ -148,9 +145,10 @@ class Income(Household, MeasuresTable, Theme):
         """Densities of income per person, first and last year."""
         years = sorted(self.survey["year"].unique()) if len(self.survey) else []
         ends = list(dict.fromkeys([*years[-1:], *years[:1]]))
-        figure = distribution.density(self.densities(ends))
+        groups, data = self.densities(ends)
+        figure = distribution.density(groups)
         caption = f"{self.name}居民人均可支配收入的分布（核密度，虚线为中位数）"
-        return self.picture(figure, caption, self.density_words().text, [self.measure("median_income")])
+        return self.picture(figure, caption, self.density_words().text, [self.measure("median_income"), *data])
 
     def density_words(self):
         """How the median moved beside the mean."""

@@ -49,20 +49,20 @@ class IncomeGap(Gap):
     def lorenz(self):
         """Lorenz curves of the first and the last year."""
         years = [self.year, min(self.survey["year"])]
-        curves = [
-            self.curve(self.survey[self.survey["year"] == y], f"{y}年", self.at("gini", year=y))
-            for y in dict.fromkeys(years)
-        ]
+        found = [self.curve(f"{y}年", y) for y in dict.fromkeys(years)]
+        curves = [c for c in found if c is not None]
         caption = f"{self.name}居民人均可支配收入的洛伦兹曲线（{years[1]}年与{years[0]}年）"
-        return self.picture(distribution.lorenz(curves), caption, self.lead().text, [self.measure("gini")])
+        data = [self.measure("gini"), *(c["rows"] for c in curves)]
+        return self.picture(distribution.lorenz(curves), caption, self.lead().text, data)
 
     @needs("households", "居民人均可支配收入分布的演进")
     def density(self):
         """Densities year by year, one above the other."""
         years = sorted(int(y) for y in self.survey["year"].unique())
-        figure = distribution.ridge(self.densities(years))
+        groups, data = self.densities(years)
+        figure = distribution.ridge(groups)
         caption = f"{self.name}居民人均可支配收入分布的演进（核密度）"
-        return self.picture(figure, caption, self.density_words().text, [self.measure("median_income")])
+        return self.picture(figure, caption, self.density_words().text, [self.measure("median_income"), *data])
 
     @needs("gini", "居民人均可支配收入基尼系数")
     def gini(self):

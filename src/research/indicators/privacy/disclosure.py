@@ -114,11 +114,43 @@ def relations(table, totals):
     return made
 
 
-def exposed(values, withheld, sums, p=10.0):
+def ranges(values, why, rule=None):
+    """What an intruder knows of each withheld cell before any sum: the range of the rule that hides it.
+
+    Parameters
+    ----------
+    values : array-like of shape (n,)
+    why : array-like of str
+        Reasons, as `protect` gives them; "" for shown cells.
+    rule : Rules, optional
+
+    Returns
+    -------
+    tuple of ndarray
+        Lower and upper ends. A cell withheld for its count holds at least one (unless noughts are withheld with
+        them in this table) and less than the least count; one that protects others holds the least count or more.
+
+    Examples
+    --------
+    >>> low, high = ranges([3, 40, 7], ["count", "secondary", ""])
+    >>> low.tolist(), high.tolist()
+    ([1.0, 10.0, 0.0], [9.0, inf, inf])
+    """
+    rule = rule or Rules()
+    values, why = np.asarray(values, float), np.asarray(why, object)
+    low, high = np.zeros(len(values)), np.full(len(values), np.inf)
+    few = (why == "count") & (values < rule.min_count)
+    low[few] = 1.0 if (values[few] > 0).all() else 0.0
+    high[few] = rule.min_count - 1
+    low[(why == "secondary") & (values >= rule.min_count)] = rule.min_count
+    return low, high
+
+
+def exposed(values, withheld, sums, p=10.0, known=None, need=None):
     """Withheld cells that anyone could work out from the rest, by linear programming.
 
-    For each withheld cell the smallest and largest value are found that agree with all sums and with no cell
-    below zero; the cell is exposed when either is nearer to it than `p` per cent.
+    For each withheld cell the smallest and largest value are sought that agree with all sums and with what is
+    known of the cells; the cell is exposed when they are nearer to each other than it needs.
 
     Parameters
     ----------
@@ -128,7 +160,11 @@ def exposed(values, withheld, sums, p=10.0):
     sums : list
         As `relations` makes them.
     p : float
-        Per cent of the cell's value that must stay uncertain on each side together.
+        Per cent of a cell's value that must stay uncertain, where `need` does not say it.
+    known : tuple of ndarray, optional
+        Ends of what is known of each cell, as `ranges` gives them; default: that no cell is below zero.
+    need : array-like of float, optional
+        How far apart the ends must lie for each cell; 0 asks that the cell is not known exactly.
 
     Returns
     -------
@@ -141,40 +177,118 @@ def exposed(values, withheld, sums, p=10.0):
     [1]
     >>> exposed([10, 4, 6], [False, True, True], [(0, [1, 2])])
     []
+    >>> why = ["", "", "count", "count"]  # 12 = 10 + x + x, neither is empty: both are 1
+    >>> exposed([12, 10, 1, 1], [w != "" for w in why], [(0, [1, 2, 3])], known=ranges([12, 10, 1, 1], why))
+    [2, 3]
     """
-    from scipy.optimize import linprog
-
     values, withheld = np.asarray(values, float), np.asarray(withheld, bool)
     hidden = np.flatnonzero(withheld)
+    matrix, right = _system(values, hidden, sums)
+    if not len(matrix):
+        return []
+    low, high = (np.zeros(len(values)), np.full(len(values), np.inf)) if known is None else known
+    truth, bounds = values[hidden], np.column_stack([low[hidden], high[hidden]])
+    need = p / 100 * np.maximum(truth, 1.0) if need is None else np.asarray(need, float)[hidden]
+    need = np.maximum(need, 1e-6)
+    reach = _Reach(matrix, right, bounds, truth)
+    for target in np.random.default_rng(0).normal(size=(_SWEEPS, len(hidden))):
+        if (reach.width() <= 0.999999 * need).sum() <= _SWEEPS:
+            break
+        reach.search(target)
+    found = []
+    for j in range(len(hidden)):
+        for sign in (1.0, -1.0):
+            if reach.width()[j] <= 0.999999 * need[j]:
+                reach.search(sign * np.eye(len(hidden))[j])
+        if reach.width()[j] <= 0.999999 * need[j]:
+            found.append(int(hidden[j]))
+    return found
+
+
+_SWEEPS = 8
+"""Searches in all directions at once, before cells are looked at one by one."""
+
+
+class _Reach:
+    """How far the withheld cells were seen to reach over all solutions found: most need no search of their own."""
+
+    def __init__(self, matrix, right, bounds, truth):
+        self.matrix, self.right, self.bounds = matrix, right, bounds
+        self.least, self.most = truth.copy(), truth.copy()
+
+    def width(self):
+        return self.most - self.least
+
+    def search(self, target):
+        from scipy.optimize import linprog
+
+        end = linprog(target, A_eq=self.matrix, b_eq=self.right, bounds=self.bounds, method="highs")
+        if end.status == 0:
+            self.least, self.most = np.minimum(self.least, end.x), np.maximum(self.most, end.x)
+        elif end.status == 3 and np.count_nonzero(target) == 1:  # no end on this side
+            cell = int(np.flatnonzero(target)[0])
+            (self.least if target[cell] > 0 else self.most)[cell] = -np.inf if target[cell] > 0 else np.inf
+
+
+def _system(values, hidden, sums):
+    """The sums as equations of the withheld cells: matrix and right side."""
     column = {cell: j for j, cell in enumerate(hidden)}
     rows, right = [], []
     for total, parts in sums:
         row, known = np.zeros(len(hidden)), 0.0
         for cell, sign in [(total, -1.0), *((c, 1.0) for c in parts)]:
-            if withheld[cell]:
+            if cell in column:
                 row[column[cell]] += sign
             else:
                 known -= sign * values[cell]
         if row.any():
             rows.append(row)
             right.append(known)
-    if not rows:
-        return []
-    found = []
-    for j, cell in enumerate(hidden):
-        target = np.zeros(len(hidden))
-        target[j] = 1.0
-        ends = [linprog(s * target, A_eq=np.array(rows), b_eq=right, bounds=(0, None), method="highs")
-                for s in (1, -1)]
-        low = ends[0].fun if ends[0].status == 0 else 0.0
-        high = -ends[1].fun if ends[1].status == 0 else np.inf
-        if high - low <= p / 100 * max(values[cell], 1.0):
-            found.append(int(cell))
+    return np.array(rows), right
+
+
+def open_unions(values, withheld, sums, rule=None, contributions=None):
+    """Lines whose withheld cells are together a cell that must not be shown: total less the shown parts.
+
+    Parameters
+    ----------
+    values, withheld, sums
+        As in `exposed`.
+    rule : Rules, optional
+    contributions : callable, optional
+        Positions of cells -> what each household adds to them together, for the rules of dominance; or a list of
+        such, one for each amount that is published of them.
+
+    Returns
+    -------
+    list of list of int
+        The withheld cells of each such line.
+
+    Examples
+    --------
+    >>> open_unions([60, 3, 4, 53], [False, True, True, False], [(0, [1, 2, 3])])
+    [[1, 2]]
+    """
+    rule, found = rule or Rules(), []
+    for total, parts in sums:
+        gone = [c for c in parts if withheld[c]]
+        if withheld[total] or not gone:
+            continue
+        few = sum(values[c] for c in gone) < rule.min_count
+        if few or (contributions is not None and _any_reason(contributions(gone), rule)):
+            found.append(gone)
     return found
 
 
-def protect(table, value, primary, totals, rule=None):
-    """Withhold further cells until no withheld cell can be worked out.
+def _any_reason(parts, rule):
+    return any(reason(part, rule) for part in (parts if isinstance(parts, list) else [parts]))
+
+
+def protect(table, value, primary, totals, rule=None, contributions=None):
+    """Withhold further cells until no withheld cell, nor any union of them along a line, can be worked out.
+
+    Cells are added one by one where a line is open; then each that is not needed after all is shown again, the
+    largest first, so that little is withheld.
 
     Parameters
     ----------
@@ -187,12 +301,19 @@ def protect(table, value, primary, totals, rule=None):
     totals : dict
         As in `relations`.
     rule : Rules, optional
+    contributions : callable, optional
+        As in `open_unions`.
 
     Returns
     -------
     DataFrame
         With `withheld` (the reason, "secondary" for cells that protect others, "" for shown ones), and gaps
         in `value` wherever it is withheld.
+
+    Raises
+    ------
+    DataError
+        When a cell cannot be protected by withholding others.
 
     Examples
     --------
@@ -204,29 +325,83 @@ def protect(table, value, primary, totals, rule=None):
     rule = rule or Rules()
     values, why = table[value].to_numpy(float), table[primary].fillna("").to_numpy(object).copy()
     sums = relations(table, totals)
-    while True:
-        hidden = why != ""
-        open_cells = exposed(values, hidden, sums, rule.p)
-        if not open_cells:
-            break
-        choice = _next(open_cells, values, hidden, sums)
+    loose = _told_by_rule(values, why, sums, rule)
+    while faults := _open(values, why, sums, rule, contributions, loose):
+        choice = _next(faults, values, why != "", sums)
         if choice is None:
             raise DataError(Fault("disclosure", say("cells that can be protected", "能够保护的单元格"),
-                                  say(f"cell {open_cells[0]} cannot", f"单元格{open_cells[0]}无法保护"),
+                                  say(f"cell {faults[0]} cannot", f"单元格{faults[0]}无法保护"),
                                   say("merge it with a neighbour before publishing", "公布前请与相邻单元格合并"),
                                   "disclosure"))
         why[choice] = "secondary"
+    for cell in sorted(np.flatnonzero(why == "secondary"), key=lambda c: -values[c]):
+        why[cell] = ""
+        if _open(values, why, sums, rule, contributions, loose):
+            why[cell] = "secondary"
     out = table.assign(withheld=why)
     out[value] = out[value].astype(float).where(why == "")
     return out
 
 
+def _told_by_rule(values, why, sums, rule):
+    """Cells that their rules' ranges would give away though every cell were withheld (x = y + z, all below three).
+
+    What is published does not say which rule hides a cell, so for these the upper end of the range is not known.
+    """
+    few = why == "count"
+    if not few.any() or (values[few] == 0).any():  # where noughts are withheld too, each may be more
+        return []
+    every, need = np.ones(len(values), bool), _need(values, why, rule)
+    found = exposed(values, every, sums, rule.p, ranges(values, why, rule), need)
+    return [cell for cell in found if why[cell] == "count"]
+
+
+def _need(values, why, rule):
+    """How uncertain each cell must stay: a small count by `p` per cent and by one at least, so that a second whole
+    number fits; any other cell must not be known exactly (its amounts are guarded by the rule for unions)."""
+    return np.where(why == "count", np.maximum(rule.p / 100 * values, 1.0), 0.0)
+
+
+def still_open(values, why, sums, rule=None):
+    """Withheld cells that the sums and the rules' ranges give away.
+
+    Parameters
+    ----------
+    values, sums, rule
+        As in `exposed`.
+    why : array-like of str
+        Reasons, "" for shown cells.
+
+    Returns
+    -------
+    list of int
+    """
+    rule = rule or Rules()
+    why = np.asarray(why, object)
+    return _by_search(values, why, sums, rule, _told_by_rule(values, why, sums, rule))
+
+
+def _by_search(values, why, sums, rule, loose):
+    low, high = ranges(values, why, rule)
+    high[list(loose)] = np.inf
+    return exposed(values, why != "", sums, rule.p, (low, high), _need(values, why, rule))
+
+
+def _open(values, why, sums, rule, contributions, loose=()):
+    """Cells of open unions, and exposed ones."""
+    hidden = why != ""
+    if not hidden.any():
+        return []
+    unions = open_unions(values, hidden, sums, rule, contributions)
+    return [c for line in unions for c in line] or _by_search(values, why, sums, rule, loose)
+
+
 def _next(exposed_cells, values, hidden, sums):
-    """The shown cell to withhold next: in a sum that has one gap only; parts before totals, then one whose other
+    """The shown cell to withhold next: in a sum with the fewest gaps; parts before totals, then one whose other
     sums have a gap already (so that gaps close to rectangles), then the smallest."""
     lines = [(total, *parts) for total, parts in sums]
     gaps = [sum(hidden[c] for c in line) for line in lines]
-    near = [i for i, line in enumerate(lines) if any(c in line for c in exposed_cells)]
+    near = [i for i, line in enumerate(lines) if any(c in line for c in exposed_cells) and not hidden[list(line)].all()]
     single = [i for i in near if gaps[i] == 1] or near
     choices = []
     for i in single:

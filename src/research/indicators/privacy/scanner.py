@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from pathlib import Path
@@ -10,15 +11,14 @@ from pathlib import Path
 from research.core import scratch
 from research.core.faults import Fault, say, spot
 from research.indicators.intake.grid import level
+from research.indicators.privacy.microdata import MARK, WAY_OUT
+from research.indicators.privacy.microdata import NAMES as MICRODATA
 from research.indicators.privacy.small_cells import grid_faults, small_cells
 
 TEXT = {".html", ".htm", ".json", ".ipynb", ".csv", ".tsv", ".txt", ".md", ".qmd", ".xml", ".svg", ".js", ".yml",
         ".yaml", ".rels", ".typ", ".log"}
 TABLES = {".csv", ".tsv", ".html", ".htm", ".md", ".qmd", ".ipynb"}
 PACKED = {".zip", ".docx", ".xlsx", ".epub", ".pptx"}
-MICRODATA = {"household", "person_weight"}
-"""Column names that only microdata have."""
-
 _LIMIT = 200_000_000
 
 
@@ -86,6 +86,10 @@ def _look(where, ending, data, look, depth=0):
     if ending in (".csv", ".tsv") and MICRODATA & set(re.split(r"[,\t;]", text.split("\n", 1)[0].strip("\ufeff\r"))):
         faults.append(Fault(where, say("aggregates only", "只含汇总数"), say("a table of households", "住户明细表"),
                             say("keep it out of what is published", "请不要放入公布的内容"), "microdata"))
+    if MARK in text or json.dumps(MARK)[1:-1] in text:
+        faults.append(Fault(where, say("aggregates only", "只含汇总数"),
+                            say("rows of households that a notebook shows", "笔记本显示的住户明细"), WAY_OUT,
+                            "microdata"))
     found = sorted(ids & set(pattern.findall(text))) if pattern else []
     if found:
         more = f" and {len(found) - 3} more" if len(found) > 3 else ""

@@ -1,20 +1,73 @@
 """One rule for every table of the survey: which cells place x residence are withheld, and the proof that it holds.
 
 The pattern of a year is found once, on the households behind each cell, and holds for every measure: a cell that is
-withheld in one table is withheld in all, so that no table gives away what another hides.
+withheld in one table is withheld in all, so that no table gives away what another hides. A share has a pattern of its
+own besides, on the households that it counts and on those that it does not.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
-from research.errors import DataError, Fault, say
+from research.errors import DataError, Fault
 from research.indicators.privacy import disclosure
+from research.measures.policy import below
 
 KEY = ["place", "year", "residence"]
-HIDDEN = ("value", "se", "lower", "upper", "n", "coverage", "mean", "share")
+HIDDEN = ("value", "se", "lower", "upper", "n", "coverage", "mean", "share", "n_negative",
+          "weight_negative")
 """Columns that are gaps where a cell is withheld."""
+SHARES = {"low_income": "low", "low_households": "low", "band_share": "band"}
+"""Measures that count some of the households: measure -> the column that says which."""
+
+
+class Cell(NamedTuple):
+    """One cell of a year's table: its key, and the rows of its households."""
+
+    place: str
+    residence: str
+    rows: np.ndarray
+
+
+def homes(edition, year):
+    """Households of a year with an income, with what the shares count: `amount`, `low`, `band`.
+
+    Parameters
+    ----------
+    edition : Edition
+    year : int
+
+    Returns
+    -------
+    DataFrame
+    """
+    s, frame = edition.settings, edition.households
+    frame = frame[frame["year"].eq(year) & frame["income"].notna()]
+    closed = {"both": "both", "left": "left", "right": "right", "neither": "neither"}[s["middle_band_closed"]]
+    band = frame["income"].between(s["middle_band_lower"], s["middle_band_upper"], inclusive=closed)
+    return pd.DataFrame({
+        "place": frame["place"], "residence": frame["residence"], "amount": frame["income"].abs() * frame["weight"],
+        "low": below(frame["income_pc"], s["low_income_line"]), "band": band}).reset_index(drop=True)
+
+
+def laid_out(edition, frame, grouped=True):
+    """Every cell of a year: places, the district, and (`grouped`) the groups of places, each by residence.
+
+    Returns
+    -------
+    list of Cell
+    """
+    members = {edition.district: list(edition.places["code"]), **(_groups(edition) if grouped else {})}
+    rows = {place: np.flatnonzero(frame["place"].eq(place)) for place in edition.places["code"]}
+    urban, made = frame["residence"].eq("urban").to_numpy(), []
+    for place in [*edition.places["code"], *members]:
+        here = np.concatenate([rows[p] for p in members.get(place, [place])])
+        made += [Cell(place, "urban", here[urban[here]]), Cell(place, "rural", here[~urban[here]]),
+                 Cell(place, "all", here)]
+    return made
 
 
 def cells(edition, year):
@@ -30,17 +83,10 @@ def cells(edition, year):
     DataFrame
         place, year, residence, n (households with an income), why (a primary reason, or "").
     """
-    rule = disclosure.rules(edition.settings)
-    frame = edition.households
-    frame = frame[frame["year"].eq(year) & frame["income"].notna()]
-    members = {edition.district: list(edition.places["code"]), **_groups(edition)}
-    rows = []
-    for place in [*edition.places["code"], *members]:
-        here = frame[frame["place"].isin(members.get(place, [place]))]
-        for residence in ("urban", "rural", "all"):
-            part = here if residence == "all" else here[here["residence"].eq(residence)]
-            amount = (part["income"].abs() * part["weight"]).to_numpy(float)  # a large loss gives itself away too
-            rows.append((place, year, residence, len(part), disclosure.reason(amount, rule) if len(part) else ""))
+    rule, frame = disclosure.rules(edition.settings), homes(edition, year)
+    amount = frame["amount"].to_numpy(float)
+    rows = [(c.place, year, c.residence, len(c.rows), disclosure.reason(amount[c.rows], rule) if len(c.rows) else "")
+            for c in laid_out(edition, frame)]
     return pd.DataFrame(rows, columns=[*KEY, "n", "why"])
 
 
@@ -50,21 +96,71 @@ def _groups(edition):
             if set(codes) & known}
 
 
-def totals(edition):
+def totals(edition, grouped=True):
     """The sums of the table: the district and each group of its places, all of urban and rural."""
-    tree = {edition.district: list(edition.places["code"]), **_groups(edition)}
+    tree = {edition.district: list(edition.places["code"]), **(_groups(edition) if grouped else {})}
     return {"place": tree, "residence": {"all": ["urban", "rural"]}}
 
 
 def pattern(edition):
     """Withheld cells of all years: place, year, residence, withheld (count, dominance, p_percent, secondary)."""
-    parts = []
+    rule, parts = disclosure.rules(edition.settings), []
     for year in edition.survey_years:
         table = cells(edition, year)
         if table["why"].ne("").any():
-            table = disclosure.protect(table, "n", "why", totals(edition), disclosure.rules(edition.settings))
+            frame = homes(edition, year)
+            amount, laid = frame["amount"].to_numpy(float), laid_out(edition, frame)
+
+            def together(positions, amount=amount, laid=laid):
+                return amount[np.concatenate([laid[i].rows for i in positions])]
+
+            table = disclosure.protect(table, "n", "why", totals(edition), rule, together)
             parts.append(table[table["withheld"].ne("")][[*KEY, "withheld"]])
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*KEY, "withheld"])
+
+
+def shares(edition, base):
+    """Withheld cells of the shares: one more pattern for each column of `SHARES`.
+
+    A share is withheld where fewer households than the least count are among those it counts, or among those it
+    does not (rates near 0 and 100 %), none at all included; and where others would give these away.
+
+    Parameters
+    ----------
+    edition : Edition
+    base : DataFrame
+        As `pattern` gives it: what is withheld there is withheld here.
+
+    Returns
+    -------
+    DataFrame
+        place, year, residence, withheld, share (a column of `homes`).
+    """
+    parts = []
+    for year in edition.survey_years:
+        frame = homes(edition, year)
+        gone = base[base["year"].eq(year)].set_index(["place", "residence"])["withheld"]
+        for column in dict.fromkeys(SHARES.values()):
+            table = _share_cells(edition, frame, column, gone, year)
+            parts.append(table[table["withheld"].ne("")].assign(share=column))
+    found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*KEY, "withheld", "share"])
+    return found[[*KEY, "withheld", "share"]]
+
+
+def _share_cells(edition, frame, column, gone, year):
+    """One share's cells of a year, with the reason of each that is withheld: counted and not counted alike."""
+    rule, sums = disclosure.rules(edition.settings), totals(edition, grouped=False)
+    inside, laid = frame[column].to_numpy(bool), laid_out(edition, frame, grouped=False)
+    table = pd.DataFrame([(c.place, year, c.residence) for c in laid], columns=KEY)
+    why = np.array([gone.get((c.place, c.residence), "") for c in laid], object)
+    for counted in (inside, ~inside):
+        n = np.array([int(counted[c.rows].sum()) for c in laid])
+        kept = np.where(why == "count", "base", why)  # the count that hides them there is another one
+        here = np.where((why == "") & (n < rule.min_count), "count", kept)
+        made = disclosure.protect(table.assign(n=n, why=here), "n", "why", sums, rule)["withheld"].to_numpy(object)
+        why = np.where(made == "base", why, made)
+        why = np.where(why == "count", "rate", why)
+    return table.assign(withheld=why)
 
 
 def withhold(frame, hidden):
@@ -75,8 +171,8 @@ def withhold(frame, hidden):
     frame : DataFrame
         With place, year, residence.
     hidden : DataFrame
-        As `pattern` gives it. A ratio of town to country goes with either of its parts; counts of low-income
-        households go with any.
+        As `pattern` gives it, or as `shares` with a column `share`. A ratio of town to country goes with either of
+        its parts.
 
     Returns
     -------
@@ -84,35 +180,29 @@ def withhold(frame, hidden):
     """
     if hidden.empty or frame.empty:
         return frame
-    gone = pd.MultiIndex.from_frame(hidden[KEY])
-    out = pd.MultiIndex.from_frame(frame[KEY]).isin(gone)
-    if "measure" in frame:
-        parts = pd.MultiIndex.from_frame(hidden[["place", "year"]])
-        out |= frame["measure"].eq("urban_rural_ratio").to_numpy() & pd.MultiIndex.from_frame(
-            frame[["place", "year"]]).isin(parts)
-        out |= _counts(frame, hidden)
+    key = pd.MultiIndex.from_frame(frame[KEY])
+    out = np.zeros(len(frame), bool)
+    if "share" in hidden:
+        for column, part in hidden.groupby("share"):
+            mine = frame["measure"].map(SHARES).eq(column).to_numpy()
+            out |= mine & key.isin(pd.MultiIndex.from_frame(part[KEY]))
+    else:
+        out |= key.isin(pd.MultiIndex.from_frame(hidden[KEY]))
+        if "measure" in frame:
+            parts = pd.MultiIndex.from_frame(hidden[["place", "year"]])
+            out |= frame["measure"].eq("urban_rural_ratio").to_numpy() & pd.MultiIndex.from_frame(
+                frame[["place", "year"]]).isin(parts)
+    return blank(frame, out)
+
+
+def blank(frame, out):
+    """The frame with gaps where `out` is true, and a column `withheld` that says so to every later step."""
     frame = frame.copy()
     columns = [c for c in HIDDEN if c in frame]
     frame[columns] = frame[columns].astype(float)
     frame.loc[out, columns] = np.nan
+    frame["withheld"] = np.asarray(out) | (frame["withheld"].to_numpy(bool) if "withheld" in frame else False)
     return frame
-
-
-def _counts(frame, hidden):
-    """Counts of low-income households that go with a withheld cell: many are nought, so they cannot hide each other.
-
-    In a year with a withheld cell no place's count by residence is shown, and in one in which a whole place is
-    withheld no place's count at all; the district's stay.
-    """
-    low = frame["measure"].eq("low_households") & ~frame["place"].isin(_districts(frame))
-    whole = hidden[hidden["residence"].eq("all") & ~hidden["place"].astype(str).str.startswith("group:")]["year"]
-    split = frame["residence"].ne("all") & frame["year"].isin(hidden["year"])
-    return (low & (split | frame["year"].isin(whole))).to_numpy()
-
-
-def _districts(frame):
-    """The shortest code is the district's."""
-    return frame["place"][frame["place"].str.len() == frame["place"].str.len().min()].unique()
 
 
 def audit(edition, measures):
@@ -122,47 +212,50 @@ def audit(edition, measures):
     ----------
     edition : Edition
     measures : DataFrame
-        As published: gaps where cells are withheld. The counts behind a mean and the counts of low-income
-        households add up over places and over town and country; both are looked at, by linear programming.
+        As published: gaps where cells are withheld. The counts behind a mean and the counts behind each share add
+        up over places and over town and country; all are looked at, by linear programming and line by line.
 
     Returns
     -------
     list of Fault
         Empty when no withheld cell follows from the shown ones.
     """
-    rule, faults = disclosure.rules(edition.settings), []
+    faults = []
     for year in edition.survey_years:
-        truth = cells(edition, year)
-        for measure, column in (("mean_income", "n"), ("low_households", "value")):
-            shown = measures[measures["measure"].eq(measure) & measures["year"].eq(year)].set_index(KEY)[column]
-            table = truth.join(shown.rename("shown"), on=KEY)
-            hidden = (table["shown"].isna() & table["n"].gt(0)).to_numpy()
-            if not hidden[table["why"].ne("")].any():  # nothing to guard; a gap may have other reasons
-                continue
-            value = table["n"].to_numpy(float) if column == "n" else _low(edition, table)
-            sums = disclosure.relations(table, totals(edition))
-            for cell in disclosure.exposed(value, hidden, sums, rule.p):
-                if not table["why"].iloc[cell] or not value[cell]:  # a total of nought leaves no part to guess
-                    continue
-                place, _, residence = table.loc[cell, KEY]
-                faults.append(Fault(f"measures, {measure}, {place}, {year}, {residence}",
-                                    say("a cell that stays withheld", "不公布的单元格不可推算"),
-                                    say("one that follows from the others", "可由其他单元格推算"),
-                                    say("withhold one more, or merge two", "请再隐去一个，或合并两个"), "disclosure"))
+        frame, table = homes(edition, year), cells(edition, year)
+        faults += _audit_one(edition, measures, year, "mean_income", table)
+        laid = laid_out(edition, frame)
+        for measure, column in (("low_income", "low"), ("band_share", "band")):
+            for counted in (frame[column].to_numpy(bool), ~frame[column].to_numpy(bool)):
+                n = np.array([int(counted[c.rows].sum()) for c in laid])
+                few = np.where(n < edition.settings["min_households"], "count", "")
+                faults += _audit_one(edition, measures, year, measure, table.assign(n=n, why=few))
     return faults
 
 
-def _low(edition, table):
-    """Weighted households below the line, for each cell of a table of `cells`."""
-    frame = edition.households
-    frame = frame[frame["income"].notna()]
-    low = frame["weight"].where(frame["income_pc"] < edition.settings["low_income_line"], 0.0)
-    members = {edition.district: list(edition.places["code"]), **_groups(edition)}
-    out = []
-    for place, year, residence in table[KEY].itertuples(index=False, name=None):
-        inside = frame["place"].isin(members.get(place, [place])) & frame["year"].eq(year)
-        out.append(low[inside & (frame["residence"].eq(residence) | (residence == "all"))].sum())
-    return np.array(out)
+def _audit_one(edition, measures, year, measure, table):
+    rule = disclosure.rules(edition.settings)
+    rows = measures[measures["measure"].eq(measure) & measures["year"].eq(year)].set_index(KEY)
+    rows = rows["value"].fillna(rows["n"]) if "n" in rows else rows["value"]  # a count gives away as much
+    table = table[~table["place"].astype(str).str.startswith("group:") | (measure == "mean_income")]
+    table = table.join(rows.rename("shown"), on=KEY).reset_index(drop=True)
+    group = table["place"].astype(str).str.startswith("group:")
+    empty = table["n"].eq(0) & (measure == "mean_income")  # nobody lives there: nothing to publish, nothing to hide
+    gone = pd.MultiIndex.from_frame(table[KEY]).isin(pd.MultiIndex.from_frame(edition.withheld[KEY]))
+    hidden = np.where(group, gone, table["shown"].isna() & ~empty).astype(bool)  # groups stand in no table of measures
+    why = table["why"].where(hidden, "").to_numpy(object)
+    if not (why != "").any():  # nothing to guard; a gap may have other reasons
+        return []
+    why[hidden & (why == "")] = "secondary"
+    n, sums = table["n"].to_numpy(float), disclosure.relations(table, totals(edition, measure == "mean_income"))
+    found = [c for line in disclosure.open_unions(n, hidden, sums, rule) for c in line]
+    found += disclosure.still_open(n, why, sums, rule)
+    shown = [c for c in range(len(table)) if table["why"].iloc[c] and table["n"].iloc[c] > 0 and not hidden[c]
+             and not group[c]]
+    return [Fault(f"measures, {measure}, {table['place'][c]}, {year}, {table['residence'][c]}",
+                  "a cell that stays withheld", "one that is shown or follows from the others",
+                  "withhold one more, or merge two", "disclosure") for c in dict.fromkeys([*shown, *found])
+            if why[c] != "secondary"]
 
 
 def refuse_exposed(edition, measures):

@@ -1,0 +1,206 @@
+"""The door: every table of the survey passes here once, before anything is drawn, said, saved or packed."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+import pandas as pd
+
+from research.errors import DataError, Fault
+from research.indicators.privacy import disclosure, income_sources, withholding
+from research.indicators.privacy.microdata import NAMES, Microdata, plain
+from research.indicators.privacy.quantiles import guarded, rounded_counts, spreads, step_of, stepped
+
+COUNTS = ("low_households", "INC-2-02")
+"""Measures and indicators that count households."""
+
+
+def measures(edition, raw, cells=None):
+    """Measures of the survey as they may be published.
+
+    Parameters
+    ----------
+    edition : Edition
+    raw : DataFrame
+        As estimated (`survey_tables.measures`).
+    cells : dict, optional
+        As `quantiles.spreads` makes it, where it is at hand.
+
+    Returns
+    -------
+    DataFrame
+        Withheld cells are gaps and say so in `withheld`; quantiles are nobody's income; tails stand on enough
+        households; counts are multiples of the setting `round_base`.
+    """
+    raw = plain(raw)
+    if raw.empty:
+        return raw.assign(withheld=pd.Series(dtype=bool))
+    rule = disclosure.rules(edition.settings)
+    out = withholding.blank(raw, np.zeros(len(raw), bool))
+    out = withholding.withhold(out, edition.withheld)
+    out = withholding.withhold(out, edition.withheld_shares)
+    out = guarded(out, cells or spreads(edition), rule)
+    return counts(edition, out)
+
+
+def sources(edition, raw):
+    """Income by source as it may be published."""
+    raw = plain(raw)
+    if raw.empty:
+        return raw.assign(withheld=pd.Series(dtype=bool))
+    out = withholding.withhold(withholding.blank(raw, np.zeros(len(raw), bool)), edition.withheld)
+    return counts(edition, withholding.withhold(out, income_sources.pattern(edition, edition.withheld)))
+
+
+def counts(edition, frame):
+    """Counts of households to multiples of `round_base`, and shares of the data to whole per cent."""
+    base = edition.settings["round_base"]
+    frame = rounded_counts(frame, base)
+    if "coverage" in frame:
+        frame["coverage"] = frame["coverage"].astype(float).round(2)
+    if "measure" in frame:
+        low = frame["measure"].isin(COUNTS)
+        frame[low.to_numpy()] = rounded_counts(frame[low.to_numpy()], base, ("value", "lower", "upper"))
+    return _losses(frame, base) if "n_negative" in frame else frame
+
+
+def _losses(frame, base):
+    """Households with a loss to multiples of `base`, and the persons they stand for to a step just as coarse."""
+    there = np.flatnonzero(frame["n_negative"].gt(0))
+    made = frame[["n_negative", "weight_negative"]].to_numpy(float, copy=True)
+    for i in there:
+        n, weight = made[i]
+        made[i] = disclosure.rounded([n], base)[0], stepped(weight, step_of(2 * base * weight / n))
+    frame[["n_negative", "weight_negative"]] = made
+    return frame
+
+
+SURVEY = ("measures", "sources", "curves", "gaps", "small_area", "comparisons", "extremes", "place_spread")
+"""Tables of the survey: written and packed only with the seal of this room."""
+
+
+def sealed(tables):
+    """Tables that went through this room, each with its mark: what has none is neither written nor packed.
+
+    Parameters
+    ----------
+    tables : dict of DataFrame
+        The caller vouches that each was made of what `measures`, `sources`, `curves.table`, `group_ratio` and
+        `small_area` let pass.
+
+    Returns
+    -------
+    dict of DataFrame
+    """
+    out = {name: plain(table) for name, table in tables.items()}
+    for table in out.values():
+        table.attrs["sealed"] = _seal(table)
+    return out
+
+
+def _seal(table):
+    """A checksum of what a table says: pandas carries marks over to what is made of a table, and then it is another."""
+    rows = pd.util.hash_pandas_object(table.astype(str), index=False).to_numpy()
+    return hashlib.sha256(",".join(map(str, table.columns)).encode() + rows.tobytes()).hexdigest()
+
+
+def refuse_unsealed(tables):
+    """Refuse to write tables of households, and survey tables that did not pass this room.
+
+    Parameters
+    ----------
+    tables : dict of DataFrame
+
+    Raises
+    ------
+    DataError
+        Naming each.
+
+    Examples
+    --------
+    >>> refuse_unsealed({"sources": pd.DataFrame({"mean": [1.0]})})
+    Traceback (most recent call last):
+        ...
+    research.errors.DataError: table sources: expected a table that passed the disclosure room, found one that did not
+    """
+    faults = []
+    for name, table in tables.items():
+        if isinstance(table, Microdata) or NAMES & set(map(str, table.columns)):
+            faults.append(Fault(f"table {name}", "numbers of groups of households", "rows of households or sums of "
+                                "them that no rule has seen", kind="microdata"))
+        elif name in SURVEY and table.attrs.get("sealed") != _seal(table):
+            faults.append(Fault(f"table {name}", "a table that passed the disclosure room", "one that did not",
+                                kind="disclosure"))
+    if faults:
+        raise DataError(faults)
+
+
+def group_ratio(edition, rows, group):
+    """The ratio of a group of places to the district by year: a gap where the group's cell is withheld."""
+    rows, hidden = plain(rows), edition.withheld
+    gone = hidden[hidden["place"].isin([f"group:{group}", edition.district]) & hidden["residence"].eq("all")]["year"]
+    rows = withholding.blank(rows, rows["year"].isin(gone).to_numpy())
+    return counts(edition, rows[rows["value"].notna()]).drop(columns="withheld")
+
+
+def whole_places(edition, rows):
+    """Rows of the places whose own cells are published in every year of the survey."""
+    rows, hidden = plain(rows), edition.withheld
+    return rows[~rows["place"].isin(hidden.loc[hidden["residence"].eq("all"), "place"])].reset_index(drop=True)
+
+
+def sample_counts(edition, counts):
+    """Counts of sample households of places as texts: multiples of `round_base`, and only that there are few.
+
+    Parameters
+    ----------
+    edition : Edition
+    counts : iterable of int
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> from research.indicators import open_edition
+    >>> sample_counts(open_edition("2024"), [0, 3, 42])
+    ['0', '10以下', '40']
+    """
+    least, base = edition.settings["min_households"], edition.settings["round_base"]
+    return [str(n) if n == 0 else f"{least}以下" if n < least else str(int(disclosure.rounded([n], base)[0]))
+            for n in counts]
+
+
+def small_area(frame, published):
+    """Small-area estimates as they may be published.
+
+    Where the direct estimate is withheld only the model's is there, to two digits: weight, direct figure and model
+    together would give it away.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `small_areas.small_area` makes it.
+    published : DataFrame
+        As `measures` gives it.
+
+    Returns
+    -------
+    DataFrame
+        With a column `withheld`: whether the direct estimate is.
+    """
+    frame = plain(frame)
+    if frame.empty:
+        return frame.assign(withheld=pd.Series(dtype=bool))
+    rows = published[published["residence"].eq("all")].set_index(["place", "year", "measure"])["withheld"]
+    gone = rows.reindex(pd.MultiIndex.from_frame(frame[["place", "year", "measure"]])).fillna(False).to_numpy(bool)
+    frame = frame.assign(withheld=gone)
+    frame.loc[gone, ["direct", "se_direct", "gamma"]] = np.nan
+    frame.loc[gone, "chosen"] = "model"
+    for i in np.flatnonzero(gone):
+        step = step_of(frame["se_eblup"].iloc[i])
+        made = [stepped(frame[c].iloc[i], step) for c in ("eblup", "se_eblup")]
+        frame.loc[frame.index[i], ["eblup", "se_eblup", "value", "se"]] = [*made, *made]
+    return frame
