@@ -122,7 +122,7 @@ def refuse_unsealed(tables):
     >>> refuse_unsealed({"sources": pd.DataFrame({"mean": [1.0]})})
     Traceback (most recent call last):
         ...
-    research.errors.DataError: table sources: expected a table that passed the disclosure room, found one that did not
+    research.core.faults.DataError: table sources: expected a table that passed the disclosure room, found one that did not
     """
     faults = []
     for name, table in tables.items():
