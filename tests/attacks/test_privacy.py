@@ -11,7 +11,7 @@ import pytest
 
 from research.indicators import build, open_edition
 from research.indicators.privacy import curves, quantiles
-from research.indicators.privacy.audit import attack
+from research.indicators.privacy.intruder.audit import attack
 from research.indicators.privacy.microdata import admit
 from research.indicators.privacy.release import refuse_unsealed, sealed
 
@@ -73,9 +73,20 @@ def test_counts_are_rounded_and_withheld_cells_are_whole_gaps(tables):
     frame = tables["measures"]
     assert (frame["n"].dropna() % 5 == 0).all()
     gone = frame[frame["withheld"]]
-    assert len(gone) and gone[["value", "se", "lower", "upper", "n", "direct", "gamma", "model"]].isna().all(axis=None)
+    assert len(gone) and gone[["value", "se", "lower", "upper", "n", "direct", "gamma"]].isna().all(axis=None)
     small = tables["small_area"]
     assert small.loc[small["withheld"], ["direct", "se_direct", "gamma"]].isna().all(axis=None)
+
+
+def test_a_rate_of_few_households_has_a_limit_that_says_no_more_than_the_rule(tables, homes, edition):
+    """Nine households of the heaviest: none of the limits tells how many there are, and all of them hold."""
+    rows = tables["measures"].query("measure == 'low_income' and below == below")
+    assert len(rows) > 40 and rows["withheld"].all()
+    for row in rows.itertuples():
+        own = cell(homes, row.place, row.residence, edition.district)
+        assert (own["pc"] < 10_000).sum() < LEAST
+        nine = own["persons"].nlargest(LEAST - 1).sum() / own["persons"].sum()
+        assert nine <= row.below <= 2.5 * nine
 
 
 def test_the_audit_finds_nothing_in_what_is_built(tables, edition, tmp_path):

@@ -75,6 +75,7 @@ def _package(scope, folder):
 def _refuse_private(scope, package):
     """No household, and no cell of too few, may leave the house in any file of the bundle."""
     from research.cli.steps import SAME
+    from research.edition.protection import audited
     from research.indicators import edition_of
     from research.indicators.privacy.scanner import scan
 
@@ -86,6 +87,8 @@ def _refuse_private(scope, package):
                                                    minimum=edition.settings["min_households"])]
     if found:
         raise DataError(found)
+    if len(ids):
+        audited(scope, edition, *folders)
 
 
 def _write(scope, files, manifest):

@@ -352,10 +352,11 @@ SAME = ("data/*-data.xlsx",)
 
 
 def household_scan(scope, profile):
-    """A function that reads finished files as a reader would and refuses them where they name a household.
+    """A function that attacks finished files as an intruder would and refuses them where they give a household away.
 
     It is asked before they take the place of the former ones; what was published before it has looked is out.
     """
+    from research.edition.protection import audited
     from research.indicators import edition_of
     from research.indicators.privacy.scanner import scan as look
 
@@ -366,6 +367,8 @@ def household_scan(scope, profile):
         shown = scope.project.show(home / path.name if path.is_file() else home)
         if found := list(look(path, ids, shown, minimum=edition.settings["min_households"], skip=SAME)):
             raise DataError(found)
+        if len(ids):
+            audited(scope, edition, path, where=shown)
 
     return inspect
 

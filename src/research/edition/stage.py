@@ -14,6 +14,7 @@ from research.core.texts import read_text
 from research.core.themes import THEMES
 from research.edition.chapters.passages import pages as passage_pages
 from research.edition.onepage_chapter import brief_table
+from research.edition.protection import protection_pages
 from research.edition.revision_page import revision_page
 from research.edition.stage_texts import HEAD, PROFILE, profile_block, variables, yaml_text
 from research.edition.summary import edition_tables
@@ -55,7 +56,7 @@ def stage(scope):
     register = library.load(project, unfinished="skip")  # a case in work is no reason to hold the book back
     register["evidence_status"] = [shown[f"case-{i}"].status if f"case-{i}" in shown else status
                                    for i, status in zip(register["id"], register["evidence_status"], strict=True)]
-    pages = _pages(ed, texts, register)
+    pages = _pages(ed, texts, register) | protection_pages(scope, ed)
     with replacing_folder(project.stage) as part:
         for name, path in notebooks.items():
             text = with_status(path.read_text("utf-8"), ed.status)

@@ -72,7 +72,7 @@ def aggregates(edition, measures):
     rows = edition.handed_in.merge(known, left_on="indicator", right_on="id")
     rows = rows[rows["value"].notna()]
     if rows.empty:
-        return pd.DataFrame(columns=[*COLUMNS, "withheld"])
+        return pd.DataFrame(columns=[*COLUMNS, "withheld", "below"])
     rows = rows.assign(value=rows["value"] / rows["factor"])[
         ["place", "year", "residence", "measure", "value", "status", "source"]]
     rows = pd.concat([rows, _ratios(rows)], ignore_index=True)
@@ -80,7 +80,7 @@ def aggregates(edition, measures):
     rows = rows[~pd.MultiIndex.from_frame(rows[key]).isin(pd.MultiIndex.from_frame(measures[key]))]
     blank = dict.fromkeys(("se", "lower", "upper", "n"), np.nan)
     rows = rows.assign(**blank, coverage=1.0, unit=rows["measure"].map(UNITS), caution=False).reindex(columns=COLUMNS)
-    return rows.assign(withheld=False)
+    return rows.assign(withheld=False, below=np.nan)
 
 
 def _ratios(rows):

@@ -123,7 +123,7 @@ def with_aggregates(edition, survey):
     if given.empty:
         return survey
     both = pd.concat([survey.astype(object), given.astype(object)], ignore_index=True).infer_objects()
-    for column in ("value", "se", "lower", "upper", "n", "coverage"):
+    for column in ("value", "se", "lower", "upper", "n", "coverage", "below"):
         both[column] = pd.to_numeric(both[column])
     both["year"] = both["year"].astype("int64")
     for column in ("caution", "withheld"):

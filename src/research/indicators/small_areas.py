@@ -230,14 +230,15 @@ def adopted(measures, small, df, level):
     -------
     DataFrame
         `measures`, their value, se, lower and upper the adopted ones, with `direct`, `se_direct`, `model`, `se_model`,
-        `gamma` and `adopted` ("direct" or "model"). A cell that is withheld stays a gap: the model does not stand in.
+        `gamma` and `adopted` ("direct" or "model"). A cell that is withheld stays a gap: the model's figure stands
+        beside it where it may be published, and not in its place.
     """
     rows = small.rename(columns={"eblup": "model", "se_eblup": "se_model"}).assign(residence="all")
-    rows = rows[[*KEY, "model", "se_model", "gamma", "chosen"]]
+    rows = rows[[*KEY, "model", "se_model", "gamma", "chosen", "withheld"]].rename(columns={"withheld": "alone"})
     made = measures.merge(rows, on=KEY, how="left", validate="one_to_one").merge(df, on=KEY, how="left")
     made = made.assign(direct=made["value"], se_direct=made["se"])
     model = made["chosen"].eq("model") & made["value"].notna()
-    made.loc[made["value"].isna(), ["model", "se_model", "gamma"]] = np.nan
+    made.loc[made["value"].isna() & ~made["alone"].eq(True), ["model", "se_model", "gamma"]] = np.nan
     made["adopted"] = np.where(model, "model", "direct")
     for name, scale in INTERVALS.items():
         at = model & made["measure"].eq(name)
@@ -245,4 +246,4 @@ def adopted(measures, small, df, level):
         low, high = limits(value.to_numpy(), se.to_numpy(), made.loc[at, "df"].to_numpy(float), level, scale)
         made.loc[at, ["value", "se", "lower", "upper"]] = np.column_stack([value, se, low, high])
     made["status"] = [weakest([s, "estimated"]) if m else s for s, m in zip(made["status"], model, strict=True)]
-    return made.drop(columns=["chosen", "df"])
+    return made.drop(columns=["chosen", "df", "alone"])

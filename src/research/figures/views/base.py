@@ -193,6 +193,17 @@ def cell(value, unit="", decimals=None):
     return "" if is_missing(value) else plain(value, unit, decimals)
 
 
+def at_most(limit):
+    """What a table says of a share that stands on too few households: that it lies under a limit.
+
+    Examples
+    --------
+    >>> at_most(5.0), at_most(float("nan"))
+    ('不足5', '')
+    """
+    return "" if is_missing(limit) else f"不足{limit:g}"
+
+
 def about(margin):
     """The word for a published figure that is given as 左右.
 

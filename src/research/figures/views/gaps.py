@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from research.figures.charts import compare, grid, time
-from research.figures.views.base import cell, needs, ranges
+from research.figures.views.base import at_most, cell, needs, ranges
 from research.figures.views.facts import forecast_words
 from research.figures.views.income import MEASURES, SOURCES, Income
 from research.figures.views.trend import project
@@ -57,17 +57,18 @@ class Gap(Income):
         rows = rows[rows["place"].isin(self.edition.places["code"])].sort_values("place")
         rows = rows.assign(**{c: rows[c].astype(float) * factor for c in ("value", "se", "lower", "upper")})
         rows.loc[rows["se"] == 0, ["lower", "upper"]] = np.nan  # none in the sample: no interval can be given
-        for column in ("direct", "se_direct", "model", "se_model"):
-            rows[column] = rows[column].astype(float) * factor
+        for column in ("direct", "se_direct", "model", "se_model", "below"):
+            rows[column] = rows.reindex(columns=[column])[column].astype(float) * factor
         frame = pd.DataFrame({
             "乡镇街道": [self.edition.name(p) for p in rows["place"]],
-            f"采用值（{unit}）": [cell(v, unit) for v in rows["value"]],
+            f"采用值（{unit}）": [cell(v, unit) or at_most(b) for v, b in rows[["value", "below"]].to_numpy(float)],
             f"95%置信区间（{unit}）": ranges(rows, unit), **_both(rows, unit),
         })  # fmt: skip
         note = self._choice_note(name)
         note += "样本中一户也没有的，不给区间。" if (rows["se"] == 0).any() else ""
         if rows.get("withheld", pd.Series(dtype=bool)).any():
-            note += "不列直接估计的，是样本中计入或不计入的户数过少，为保护住户不予公布。"
+            note += ("不列直接估计的，是样本中计入或不计入的户数过少，为保护住户不予公布；"
+                     "“不足”之后是按样本户数确定的上限，小域估计按误差取整。")  # fmt: skip
         return self.sheet(frame if len(rows) else frame.head(0), caption, [rows], note)
 
     def _choice_note(self, name):
@@ -340,7 +341,8 @@ def _both(rows, unit):
         "直接估计的标准误": [cell(v, unit, digits) for v in rows["se_direct"]],
         f"小域估计（{unit}）": [cell(v, unit) for v in rows["model"]],
         "小域估计的标准误": [cell(v, unit, digits) for v in rows["se_model"]],
-        "采用": [{"model": "小域"}.get(c, "直接") for c in rows["adopted"]],
+        "采用": ["" if pd.isna(v) else {"model": "小域"}.get(c, "直接")
+                for c, v in zip(rows["adopted"], rows["value"], strict=True)],
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from research.figures.views.base import cell
+from research.figures.views.base import at_most, cell
 from research.measures import MEASURES as KNOWN
 from research.wording import listed, share, span
 
@@ -54,9 +54,18 @@ class MeasuresTable:
 
     def _measure_line(self, name, now):
         words, unit = self.measure_name(name), MEASURES[name][1]
-        value = "" if now is None else cell(now["value"], unit)
+        value = at_most(self._below(name)) if now is None else cell(now["value"], unit)
         bounds = "" if now is None or pd.isna(now["lower"]) else span(now["lower"], now["upper"], unit)
         return [words, unit if unit != "系数" else "–", value, bounds]
+
+    def _below(self, name):
+        """The limit under which a withheld share lies at this place, in the unit printed; a gap without one."""
+        rows = self.built("measures")
+        if "below" not in rows:
+            return None
+        rows = rows[(rows["place"] == self.place) & (rows["year"] == self.year) & (rows["residence"] == "all")
+                    & (rows["measure"] == name) & rows["below"].notna()]  # fmt: skip
+        return rows["below"].iloc[0] * MEASURES[name][2] if len(rows) else None
 
     def _cells_beside(self, name, model):
         """Further cells of a line: the first year for the district; the model and the district for a place."""
@@ -67,7 +76,8 @@ class MeasuresTable:
         wider = self.at(name, place=self.edition.district)
         made = {"小域估计": "", "采用": ""}
         if model is not None:
-            made = {"小域估计": cell(model["eblup"], unit), "采用": {"model": "小域"}.get(model["chosen"], "直接")}
+            used = "" if self.at(name) is None else {"model": "小域"}.get(model["chosen"], "直接")
+            made = {"小域估计": cell(model["eblup"], unit), "采用": used}
         return {**made, self.whole_name: "" if wider is None else cell(wider["value"], unit)}
 
     def _model(self, name):
@@ -87,7 +97,12 @@ class MeasuresTable:
             return ""
         limit = share(self.edition.settings["small_area_cv_limit"], 0)
         return (f"小域估计借用各乡镇街道的共同规律；直接估计的变异系数不超过{limit}，或误差不大于小域估计的，"
-                "采用直接估计；其余采用小域估计，首列和区间即为采用值。")  # fmt: skip
+                "采用直接估计；其余采用小域估计，首列和区间即为采用值。" + self._withheld_note())  # fmt: skip
+
+    def _withheld_note(self):
+        if not any(self._below(name) for name in MEASURES):
+            return ""
+        return "写“不足”的，是样本中计入的户数过少，为保护住户只公布按样本户数确定的上限，不采用任何估计。"
 
     def _caution(self):
         rows = self.built("measures")

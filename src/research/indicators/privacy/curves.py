@@ -78,18 +78,13 @@ def density(cell, rule=None):
     kernel = gaussian_kde(cell.x, weights=cell.w)
     width = float(np.sqrt(kernel.covariance[0, 0]))
     top = cell.x[-least:].mean()  # the highest incomes as one group
-    step = _round_step(top / POINTS)
+    step = disclosure.round_up(top / POINTS)
     grid = np.arange(0, np.floor(top / step) + 1) * step
     near = np.searchsorted(cell.x, grid + 2 * width) - np.searchsorted(cell.x, grid - 2 * width)
     grid = grid[near >= least]
     y = kernel(grid)
     unit = 10.0 ** (np.floor(np.log10(y.max())) - 2)
     return grid, np.round(y / unit) * unit
-
-
-def _round_step(step):
-    whole = 10.0 ** np.floor(np.log10(step))
-    return float(min(m for m in (1, 2, 5, 10) if m * whole >= step) * whole)
 
 
 def table(edition, cells, hidden, status, source):

@@ -325,7 +325,7 @@ def protect(table, value, primary, totals, rule=None, contributions=None):
     rule = rule or Rules()
     values, why = table[value].to_numpy(float), table[primary].fillna("").to_numpy(object).copy()
     sums = relations(table, totals)
-    loose = _told_by_rule(values, why, sums, rule)
+    loose = told_by_rule(values, why, sums, rule)
     while faults := _open(values, why, sums, rule, contributions, loose):
         choice = _next(faults, values, why != "", sums)
         if choice is None:
@@ -343,7 +343,7 @@ def protect(table, value, primary, totals, rule=None, contributions=None):
     return out
 
 
-def _told_by_rule(values, why, sums, rule):
+def told_by_rule(values, why, sums, rule):
     """Cells that their rules' ranges would give away though every cell were withheld (x = y + z, all below three).
 
     What is published does not say which rule hides a cell, so for these the upper end of the range is not known.
@@ -378,7 +378,7 @@ def still_open(values, why, sums, rule=None):
     """
     rule = rule or Rules()
     why = np.asarray(why, object)
-    return _by_search(values, why, sums, rule, _told_by_rule(values, why, sums, rule))
+    return _by_search(values, why, sums, rule, told_by_rule(values, why, sums, rule))
 
 
 def _by_search(values, why, sums, rule, loose):
@@ -422,3 +422,15 @@ def rounded(counts, base=5):
     [0, 5, 15]
     """
     return (np.rint(np.asarray(counts, float) / base) * base).astype(int)
+
+
+def round_up(value):
+    """The next number of 1, 2 or 5 times a power of ten.
+
+    Examples
+    --------
+    >>> round_up(0.034), round_up(0.2), round_up(613)
+    (0.05, 0.2, 1000.0)
+    """
+    whole = 10.0 ** np.floor(np.log10(value))
+    return float(np.round(min(m for m in (1, 2, 5, 10) if m * whole >= value * (1 - 1e-12)) * whole, 12))

@@ -30,18 +30,28 @@ def measures(edition, raw, cells=None):
     Returns
     -------
     DataFrame
-        Withheld cells are gaps and say so in `withheld`; quantiles are nobody's income; tails stand on enough
+        Withheld cells are gaps and say so in `withheld`, shares of few households say in `below` how high they are at
+        most; quantiles are nobody's income; tails stand on enough
         households; counts are multiples of the setting `round_base`.
     """
     raw = plain(raw)
     if raw.empty:
-        return raw.assign(withheld=pd.Series(dtype=bool))
+        return raw.assign(withheld=pd.Series(dtype=bool), below=pd.Series(dtype=float))
     rule = disclosure.rules(edition.settings)
     out = withholding.blank(raw, np.zeros(len(raw), bool))
     out = withholding.withhold(out, edition.withheld)
     out = withholding.withhold(out, edition.withheld_shares)
-    out = guarded(out, cells or spreads(edition), rule)
+    out = guarded(_bounded(out, edition.withheld_shares), cells or spreads(edition), rule)
     return counts(edition, out)
+
+
+def _bounded(frame, hidden):
+    """The frame with `below`: a limit that a withheld share lies under, where the rule that hides it gives one."""
+    hidden = hidden[hidden["below"].notna()]
+    limit = hidden.set_index([*withholding.KEY, "share"])["below"]
+    about = frame.assign(share=frame["measure"].map({m: withholding.SHARES[m] for m in withholding.RATES}))
+    found = limit.reindex(pd.MultiIndex.from_frame(about[[*withholding.KEY, "share"]])).to_numpy(float)
+    return frame.assign(below=np.where(frame["withheld"], found, np.nan))
 
 
 def sources(edition, raw):
@@ -119,10 +129,10 @@ def refuse_unsealed(tables):
 
     Examples
     --------
-    >>> refuse_unsealed({"sources": pd.DataFrame({"mean": [1.0]})})
+    >>> refuse_unsealed({"sources": pd.DataFrame({"mean": [1.0]})})  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    research.core.faults.DataError: table sources: expected a table that passed the disclosure room, found one that did not
+    research.core.faults.DataError: table sources: expected a table that passed the disclosure room, ...
     """
     faults = []
     for name, table in tables.items():
@@ -176,8 +186,9 @@ def sample_counts(edition, counts):
 def small_area(frame, published):
     """Small-area estimates as they may be published.
 
-    Where the direct estimate is withheld only the model's is there, to two digits: weight, direct figure and model
-    together would give it away.
+    Where the direct estimate is withheld only the model's is there: weight, direct figure and model together would
+    give it away. It is rounded by its error, and so far that a household more or less behind the direct estimate
+    makes no difference even to someone who knows the weight and the rest of the model.
 
     Parameters
     ----------
@@ -197,10 +208,13 @@ def small_area(frame, published):
     rows = published[published["residence"].eq("all")].set_index(["place", "year", "measure"])["withheld"]
     gone = rows.reindex(pd.MultiIndex.from_frame(frame[["place", "year", "measure"]])).fillna(False).to_numpy(bool)
     frame = frame.assign(withheld=gone)
+    n = published[published["measure"].eq("mean_income") & published["residence"].eq("all")]
+    n = n.set_index(["place", "year"])["n"].reindex(pd.MultiIndex.from_frame(frame[["place", "year"]])).to_numpy(float)
+    one = np.where(frame["unit"].eq("比重") & (n > 0), 2 * frame["gamma"].astype(float) / n, 0.0)
     frame.loc[gone, ["direct", "se_direct", "gamma"]] = np.nan
     frame.loc[gone, "chosen"] = "model"
     for i in np.flatnonzero(gone):
-        step = step_of(frame["se_eblup"].iloc[i])
+        step = max(step_of(frame["se_eblup"].iloc[i]), disclosure.round_up(one[i]) if one[i] > 0 else 0.0)
         made = [stepped(frame[c].iloc[i], step) for c in ("eblup", "se_eblup")]
         frame.loc[frame.index[i], ["eblup", "se_eblup", "value", "se"]] = [*made, *made]
     return frame

@@ -22,6 +22,8 @@ HIDDEN = ("value", "se", "lower", "upper", "n", "coverage", "mean", "share", "n_
 """Columns that are gaps where a cell is withheld."""
 SHARES = {"low_income": "low", "low_households": "low", "band_share": "band"}
 """Measures that count some of the households: measure -> the column that says which."""
+RATES = {"low_income": "persons", "band_share": "homes"}
+"""Shares of them: measure -> the column whose sums it divides."""
 
 
 class Cell(NamedTuple):
@@ -50,6 +52,7 @@ def homes(edition, year):
     band = frame["income"].between(s["middle_band_lower"], s["middle_band_upper"], inclusive=closed)
     return pd.DataFrame({
         "place": frame["place"], "residence": frame["residence"], "amount": frame["income"].abs() * frame["weight"],
+        "persons": frame["person_weight"], "homes": frame["weight"],
         "low": below(frame["income_pc"], s["low_income_line"]), "band": band}).reset_index(drop=True)
 
 
@@ -134,7 +137,11 @@ def shares(edition, base):
     Returns
     -------
     DataFrame
-        place, year, residence, withheld, share (a column of `homes`).
+        place, year, residence, withheld, share (a column of `homes`), below (a limit that the share lies under, of
+        a cell that counts too few; a gap elsewhere). The limit is what the least count less one of the heaviest
+        households would make, up to the next 1, 2 or 5: it says no more than the rule that hides the cell, and a
+        reader still learns how high the share is at most. Without it a thing that is rare everywhere, such as
+        incomes below the line, would be nothing but gaps in every township.
     """
     parts = []
     for year in edition.survey_years:
@@ -143,8 +150,8 @@ def shares(edition, base):
         for column in dict.fromkeys(SHARES.values()):
             table = _share_cells(edition, frame, column, gone, year)
             parts.append(table[table["withheld"].ne("")].assign(share=column))
-    found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*KEY, "withheld", "share"])
-    return found[[*KEY, "withheld", "share"]]
+    columns = [*KEY, "withheld", "share", "below"]
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
 def _share_cells(edition, frame, column, gone, year):
@@ -153,14 +160,25 @@ def _share_cells(edition, frame, column, gone, year):
     inside, laid = frame[column].to_numpy(bool), laid_out(edition, frame, grouped=False)
     table = pd.DataFrame([(c.place, year, c.residence) for c in laid], columns=KEY)
     why = np.array([gone.get((c.place, c.residence), "") for c in laid], object)
-    for counted in (inside, ~inside):
+    for counted, name in ((inside, "rate"), (~inside, "rest")):
         n = np.array([int(counted[c.rows].sum()) for c in laid])
         kept = np.where(why == "count", "base", why)  # the count that hides them there is another one
         here = np.where((why == "") & (n < rule.min_count), "count", kept)
         made = disclosure.protect(table.assign(n=n, why=here), "n", "why", sums, rule)["withheld"].to_numpy(object)
         why = np.where(made == "base", why, made)
-        why = np.where(why == "count", "rate", why)
-    return table.assign(withheld=why)
+        loose = disclosure.told_by_rule(n, here, sums, rule)  # of these even the rule must not be said
+        why = np.where(why == "count", np.where(np.isin(np.arange(len(why)), loose), "few", name), why)
+    weight = frame[next(w for m, w in RATES.items() if SHARES[m] == column)].to_numpy(float)
+    return table.assign(withheld=why, below=[_limit(weight[c.rows], rule) if w == "rate" else np.nan
+                                             for c, w in zip(laid, why, strict=True)])
+
+
+def _limit(weights, rule):
+    """The largest share that fewer households than the least count can make, up to the next 1, 2 or 5."""
+    if len(weights) < rule.min_count:  # nobody lives there, or so few that the whole cell is withheld
+        return np.nan
+    top = np.sort(weights)[::-1][: rule.min_count - 1].sum() / weights.sum()
+    return min(1.0, disclosure.round_up(top))
 
 
 def withhold(frame, hidden):

@@ -1,0 +1,101 @@
+"""How households are protected, for the quality appendix: what was attacked, what was found, what protection costs."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from research.figures.captioned import table
+from research.figures.views.income_table import MEASURES
+from research.indicators.privacy.intruder.audit import Audit
+from research.indicators.privacy.utility import utility
+from research.wording import plain
+
+__all__ = ["audited", "protection_pages"]
+
+ATTACKED, COST = "对已成稿内容的保密检验", "保护住户信息的代价"
+NAMES = {"low_households": "低收入家庭户数", "mean_consumption": "人均消费支出", "mean_log_deviation": "平均对数离差",
+         "hoover": "胡佛系数"}  # fmt: skip
+
+
+def audited(scope, edition, *paths, where=""):
+    """An audit of finished files; everything found is raised.
+
+    Parameters
+    ----------
+    scope : Scope
+    edition : Edition
+    *paths : Path
+        Folders, files or archives; all of them are held together.
+    where : str
+        How to call the first in messages; default: by its path in the project.
+
+    Returns
+    -------
+    Audit
+
+    Raises
+    ------
+    DataError
+        With every find.
+    """
+    audit = Audit(edition)
+    for path in paths:
+        audit.read(path, where or scope.project.show(path))
+    if not (len(paths) == 1 and paths[0].is_file()):  # one page alone has no sums
+        audit.together()
+    audit.refuse()
+    return audit
+
+
+def protection_pages(scope, edition):
+    """The pages of the appendix: the attacks on all that the chapters embed, and what is withheld and rounded.
+
+    The finished books and bundles are attacked once more, and are not put in place where anything is found.
+
+    Parameters
+    ----------
+    scope : Scope
+    edition : Edition
+
+    Returns
+    -------
+    dict of str to str
+        File name to markdown.
+
+    Raises
+    ------
+    DataError
+        Where an attack finds something.
+    """
+    if not len(edition.households):
+        nothing = pd.DataFrame()
+        return {"_quality-attacks.md": table(nothing, ATTACKED, "tbl-quality-attacks"),
+                "_quality-withheld.md": table(nothing, COST, "tbl-quality-withheld")}  # fmt: skip
+    status = edition.status
+    audit = audited(scope, edition, scope.results, scope.runs)
+    return {"_quality-attacks.md": _attacks(audit.report(), status),
+            "_quality-withheld.md": _withheld(edition, status)}
+
+
+def _attacks(report, status):
+    rows = pd.DataFrame({"攻击": report["name"], "尝试次数": [plain(n, "次") for n in report["tried"]],
+                         "得手次数": [plain(n, "次") for n in report["breaches"]]})  # fmt: skip
+    return table(rows, ATTACKED, "tbl-quality-attacks", status,
+                 note="攻击者知道每户的收入，只读取已成稿的表、图、文字和数据文件；网站、Word、PDF和发布包成稿后再检验一次，"
+                      "有一次得手就不予发布。")  # fmt: skip
+
+
+def _withheld(edition, status):
+    found = utility(edition, edition.table("measures"))
+    words = {name: MEASURES[name][0].format(**edition.words) if name in MEASURES else NAMES.get(name, name)
+             for name in found["measure"]}
+    rows = pd.DataFrame({
+        "测度": found["measure"].map(words), "单元格": found["cells"].astype(str),
+        "只看户数须隐去": found["plain"].astype(str), "实际隐去": found["withheld"].astype(str),
+        "其中给出上限": found["bounded"].astype(str), "取整": found["rounded"].astype(str),
+        "取整步长（标准误的倍数）": ["" if pd.isna(s) else plain(s, "", 2) for s in found["step"]],
+    })  # fmt: skip
+    return table(rows, COST, "tbl-quality-withheld", status,
+                 note="单元格为乡镇街道和全区、各年份、城乡合计与分开的组合。占比的分子在乡镇街道只有几户，须隐去，"
+                      "改为给出按样本户数确定的上限和小域估计；最高组份额须最高组达到最少户数。"
+                      "户数和损失户数另按基数取整。")  # fmt: skip

@@ -1,0 +1,224 @@
+"""What an intruder tries on each table, sentence and drawing; every attack counts what it looked at and what it found.
+
+Known besides what is published: everybody's own income. That makes each attack stronger than any intruder's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+import numpy as np
+import pandas as pd
+
+from research.indicators.aggregates import roles
+from research.indicators.privacy import curves, withholding
+from research.indicators.privacy.quantiles import TAILS, spreads
+
+KEY = ["place", "year", "residence"]
+ATTACKS = {
+    "curves": "由曲线顶点还原逐户收入", "points": "由散点坐标还原逐户收入", "quantiles": "分位数与区间端点等于某户收入",
+    "numerators": "分子或分母户数过少", "counts": "未取整的户数", "values": "表格中成列的逐户数值",
+    "models": "由权重与模型值反解隐去的格", "words": "正文中的逐户收入", "sums": "由合计、差额与其余各格推出隐去的格",
+}
+"""Attack -> what it is called in the book."""
+_PATH = re.compile(r'<path[^>]*?\bd="([^"]+)"')
+_POINT = re.compile(r"[ML]\s*(-?[\d.]+)[ ,]+(-?[\d.]+)")
+_MARK = re.compile(r'<use xlink:href="#([\w-]+)" x="(-?[\d.]+)" y="(-?[\d.]+)"')
+_MEDIAN = re.compile(r"(?:中位数|百分位数|分位数|最高一户|最低一户)[^\d。；，\n]{0,12}(\d[\d,]*(?:\.\d+)?)\s*(万?)元?")
+TEXTS, NUMBERS = ["place", "residence", "measure", "adopted"], ["year", "value", "lower", "upper", "n"]
+AGAINST = {"against_place": "place", "against_year": "year", "against_residence": "residence", "reference": "value"}
+READ = [*TEXTS, *NUMBERS, "indicator", "chosen", *AGAINST]
+"""Columns that say something of a cell."""
+FEW, MOST = 5, 0.8
+"""Rows, and share of them, that make a column of single households."""
+
+
+class Intruder:
+    """Who tries, and what is known: everybody's income.
+
+    Parameters
+    ----------
+    edition : Edition
+        Whose households are at stake.
+    """
+
+    def __init__(self, edition):
+        self.edition, self.least = edition, edition.settings["min_households"]
+        self.cells = spreads(edition)
+        incomes = [c.x for (place, _, residence), c in self.cells.items()
+                   if place == edition.district and residence == "all"]
+        homes = edition.households
+        whole = [homes["income"].dropna().to_numpy(float)] if len(homes) else []
+        self.incomes = np.unique(np.concatenate([*incomes, *whole])) if incomes else np.array([])
+        self.medians = {round(float(c.x[min(int(np.searchsorted(c.run, 0.5)), len(c.x) - 1)]), 1)
+                        for c in self.cells.values() if len(c.x)}
+        known = roles(edition.indicators)
+        self.indicators = known.set_index("id")[["measure", "residence", "factor"]]
+        self._counted, self._few = {}, {}
+
+    # --- drawings ----------------------------------------------------------------------------------------------
+
+    def curves(self, text):
+        """A rising convex line of many points is a Lorenz curve of single households: its slopes are incomes."""
+        for d in _PATH.findall(text):
+            if "C" in d or "Q" in d or "z" in d:  # letters and closed shapes
+                continue
+            points = np.array(_POINT.findall(d), float)
+            if len(points) < 4:
+                continue
+            step = np.diff(points, axis=0) * [1, -1]
+            if (step[:, 0] > 0).all() and (step[:, 1] >= 0).all():
+                slope = step[:, 1] / step[:, 0]
+                many = len(step) > curves.GROUPS and (np.diff(slope) >= -0.02 * slope.max()).all()
+                yield f"{len(points)} vertices" if many else ""
+
+    def points(self, text):
+        """Marks whose places on an axis are the incomes of a cell, moved and stretched: dots, steps, strips."""
+        groups = defaultdict(list)
+        for kind, x, y in _MARK.findall(text):
+            groups[kind].append((float(x), -float(y)))
+        for marks in (np.array(g) for g in groups.values() if len(g) >= self.least):
+            same = [_unit(c.x) for c in self.cells.values() if len(c.x) == len(marks)]
+            axes = [_unit(np.sort(axis)) for axis in marks.T]
+            hit = any(a is not None and c is not None and np.abs(a - c).max() < 0.002 for a in axes for c in same)
+            yield f"{len(marks)} marks" if hit else ""
+
+    # --- tables --------------------------------------------------------------------------------------------------
+
+    def values(self, frame):
+        """Columns of numbers most of which are the incomes of households, to the yuan."""
+        for column in frame.columns if len(self.incomes) else ():
+            found = _numbers(frame[column])
+            found = np.unique(found[(found > 1000) & (found % 100 != 0)])
+            if len(found) >= FEW:
+                near = np.clip(np.searchsorted(self.incomes, found), 1, len(self.incomes) - 1)
+                apart = np.minimum(np.abs(self.incomes[near] - found), np.abs(self.incomes[near - 1] - found))
+                yield f"column {column}" if (apart <= np.where(found % 1, 0.01, 0.5)).mean() > MOST else ""
+
+    def about_cells(self, frame):
+        """What of a table is about cells of the survey, as it stands there; None without any."""
+        if not {"place", "year", "value"} <= set(frame.columns) or not {"measure", "indicator"} & set(frame.columns):
+            return None
+        frame = frame.loc[:, ~frame.columns.duplicated()]
+        return frame[[c for c in READ if c in frame]]
+
+    def rows(self, frame):
+        """Rows of cells: place, year, residence, measure and what is said of it, each once, with where it stood.
+
+        Indicators that are measures are rows of the measure, and what a comparison is held against is a row as well.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            All that `about_cells` took, with a column `where`.
+        """
+        frame = frame.reindex(columns=[*READ, "where"])
+        rows = pd.concat([self._of_indicators(frame), frame, _against(frame)], ignore_index=True)
+        there = rows[["place", "year", "measure"]].notna().all(axis=1)
+        rows = rows[there].assign(residence=rows["residence"].fillna("all"),
+                                  adopted=rows["adopted"].fillna(rows["chosen"]), year=rows["year"].astype(float))
+        rows = rows[rows["residence"].isin(["all", "urban", "rural"])]
+        for column in NUMBERS:
+            rows[column] = pd.to_numeric(rows[column], errors="coerce")
+        rows = rows.dropna(subset=["value", "year"]).astype({c: str for c in TEXTS})
+        return rows.drop_duplicates([*TEXTS, *NUMBERS])[[*TEXTS, *NUMBERS, "where"]]
+
+    def _of_indicators(self, frame):
+        """Observations of indicators that are measures of the survey, as rows about the measure."""
+        frame = frame[frame["measure"].isna() & frame["indicator"].isin(self.indicators.index)]
+        about = self.indicators.reindex(frame["indicator"])
+        return frame.assign(measure=about["measure"].to_numpy(), residence=about["residence"].to_numpy(),
+                            value=pd.to_numeric(frame["value"], errors="coerce") / about["factor"].to_numpy())
+
+    def quantiles(self, row):
+        """A median, or an end of its interval, that is somebody's income."""
+        cell = self.cells.get(_cell(row))
+        if cell is None or row["measure"] != "median_income":
+            return
+        for column in ("value", "lower", "upper"):
+            value = row[column]
+            if np.isfinite(value):
+                exact = len(cell.x) and np.abs(cell.x - value).min() < 0.5
+                yield f"{_name(row)}, {column}" if exact else ""
+
+    def counts(self, row):
+        """A number of households that was not rounded."""
+        n = row["n"]
+        if np.isfinite(n) and self.cells.get(_cell(row)) is not None:
+            yield f"{_name(row)}: {n:g}" if n % self.edition.settings["round_base"] else ""
+
+    def numerators(self, row):
+        """A number that stands on too few households: all of them, those it counts or not, or a tail."""
+        cell = self.cells.get(_cell(row))
+        if cell is None or row["adopted"] == "model":
+            return
+        key = (*_cell(row), row["measure"])
+        if key not in self._few:
+            self._few[key] = self._stands_on_few(row, cell)
+        yield _name(row) if self._few[key] else ""
+
+    def _stands_on_few(self, row, cell):
+        if row["measure"] in withholding.SHARES:
+            counted, total = self._count(row)
+            return min(counted, total - counted) < self.least
+        sides = TAILS.get(row["measure"], ())
+        return len(cell.x) < self.least or any(len(cell.tail(*side)) < self.least for side in sides)
+
+    def models(self, frame):
+        """Direct estimate = (model's less the rest) / weight: solvable where a withheld cell shows the weight."""
+        if not {"place", "year", "measure", "gamma", "withheld"} <= set(frame):
+            return
+        gone = frame["withheld"].astype(str).isin(["True", "true", "1", "1.0"])
+        for row in frame[gone].to_dict("records"):
+            told = [c for c in ("direct", "se_direct", "gamma") if c in row and pd.notna(row[c])]
+            yield f"{_name(row | {'residence': 'all'})}: {', '.join(told)}" if told else ""
+
+    def _count(self, row):
+        """Households that a share counts in its cell, and all of the cell: counted out anew."""
+        year, column = int(row["year"]), withholding.SHARES[row["measure"]]
+        if year not in self._counted:
+            homes = withholding.homes(self.edition, year)
+            self._counted[year] = pd.DataFrame(homes)
+        homes = self._counted[year]
+        here = homes["residence"].eq(row["residence"]) | (row["residence"] == "all")
+        if str(row["place"]) != self.edition.district:
+            here &= homes["place"].eq(str(row["place"]))
+        return int(homes.loc[here, column].sum()), int(here.sum())
+
+    # --- words ---------------------------------------------------------------------------------------------------
+
+    def words(self, text):
+        """Sentences that tell a median or percentile which is one household's income."""
+        for number, ten_thousand in _MEDIAN.findall(text):
+            value = float(number.replace(",", ""))
+            if value > 1000 and not ten_thousand:
+                yield number if round(value, 1) in self.medians and value % 100 else ""
+
+
+def _numbers(column):
+    """The numbers of a column; none of one that holds texts."""
+    if column.dtype.kind in "fi":
+        return column.to_numpy(float)
+    first = column.dropna().head(1)
+    if column.dtype.kind == "O" and len(first) and re.fullmatch(r"\s*-?[\d,.]+\s*", str(first.iloc[0])):
+        return pd.to_numeric(column.astype(str).str.replace(",", ""), errors="coerce").to_numpy(float)
+    return np.array([])
+
+
+def _unit(values):
+    span = values[-1] - values[0]
+    return (values - values[0]) / span if span > 0 else None
+
+
+def _cell(row):
+    return str(row["place"]), int(row["year"]), row["residence"]
+
+
+def _name(row):
+    return f"{row['measure']}, {row['place']}, {row['year']}, {row['residence']}"
+
+
+def _against(frame):
+    """What a comparison is held against is shown as well: another place, year or residence."""
+    return frame.loc[frame["reference"].notna(), [*AGAINST, "measure", "where"]].rename(columns=AGAINST)

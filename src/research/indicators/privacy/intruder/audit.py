@@ -1,0 +1,133 @@
+"""The audit of what was finished: everything an intruder can try, over all files together, with a report.
+
+Nothing here looks at how the numbers were made. Every find is a breach; a clean report counts what was tried.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+
+from research.errors import DataError, Fault, say
+from research.indicators.privacy import withholding
+from research.indicators.privacy.intruder.attacks import ATTACKS, Intruder
+from research.indicators.privacy.intruder.reading import Piece, Reader
+
+
+class Audit:
+    """An intruder with the finished files of an edition; make it with the edition, give it files, ask for `report`.
+
+    Parameters
+    ----------
+    edition : Edition
+        Whose households are at stake.
+    """
+
+    def __init__(self, edition):
+        self.edition, self.intruder = edition, Intruder(edition)
+        self.tried, self.breaches = Counter(dict.fromkeys(ATTACKS, 0)), []
+        self._reader, self._rows = Reader(), []
+
+    def read(self, path: str | Path, name: str = "") -> Audit:
+        """Try everything that goes piece by piece on a folder, a file or an archive.
+
+        Parameters
+        ----------
+        path : str or Path
+        name : str, optional
+            How to call it in messages.
+
+        Returns
+        -------
+        Audit
+            Itself.
+        """
+        for piece in self._reader.pieces(path, name):
+            self.look(piece)
+        return self
+
+    def look(self, piece: Piece) -> Audit:
+        """Try everything on one table, text or drawing."""
+        where, kind, content = piece
+        if kind == "drawing":
+            self._count("curves", where, self.intruder.curves(content))
+            self._count("points", where, self.intruder.points(content))
+        elif kind == "words":
+            self._count("words", where, self.intruder.words(content))
+        else:
+            self._frame(where, content)
+        return self
+
+    def _frame(self, where, frame):
+        self._count("values", where, self.intruder.values(frame))
+        self._count("models", where, self.intruder.models(frame))
+        if (rows := self.intruder.about_cells(frame)) is not None:
+            self._rows.append(rows.drop_duplicates().assign(where=where))
+
+    def _count(self, attack, where, tries):
+        for found in tries:
+            self.tried[attack] += 1
+            if found:
+                self._find(attack, where, found)
+
+    def _find(self, attack, where, found):
+        self.breaches.append(Fault(where, say("nothing of a single household", "不含任何一户的信息"),
+                                   f"{ATTACKS[attack]}：{found}",
+                                   say("say so to whoever keeps the disclosure rules", "请告知维护保密规则的人"),
+                                   f"disclosure-{attack}"))
+
+    def together(self) -> Audit:
+        """What goes over all files at once: each cell once, and the sums and differences of all that are shown.
+
+        A cell that is shown anywhere counts as shown; the sums are attacked by linear programming.
+        """
+        if not self._rows:
+            return self
+        rows = self.intruder.rows(pd.concat(self._rows, ignore_index=True))
+        for row in rows.to_dict("records"):
+            for attack in ("quantiles", "counts", "numerators"):
+                self._count(attack, row["where"], getattr(self.intruder, attack)(row))
+        cells = rows.loc[rows["adopted"] != "model", ["place", "year", "residence", "measure"]].drop_duplicates()
+        self.tried["sums"] += len(cells)
+        for fault in withholding.audit(self.edition, cells.assign(value=1.0)):
+            self._find("sums", fault.place, fault.found)
+        return self
+
+    def report(self) -> pd.DataFrame:
+        """What was tried and found, a row an attack: attack, name, tried, breaches."""
+        found = Counter(f.kind.removeprefix("disclosure-") for f in self.breaches)
+        return pd.DataFrame([(a, words, self.tried[a], found[a]) for a, words in ATTACKS.items()],
+                            columns=["attack", "name", "tried", "breaches"])
+
+    def refuse(self) -> None:
+        """Raise what was found.
+
+        Raises
+        ------
+        DataError
+        """
+        if self.breaches:
+            raise DataError(self.breaches)
+
+
+def attack(edition, *paths) -> Audit:
+    """Try everything on some folders, files or archives, all of them together.
+
+    Parameters
+    ----------
+    edition : Edition
+    *paths : str or Path
+
+    Returns
+    -------
+    Audit
+    """
+    audit = Audit(edition)
+    for path in paths:
+        audit.read(path)
+    return audit.together()
+
+
+__all__ = ["ATTACKS", "Audit", "attack"]

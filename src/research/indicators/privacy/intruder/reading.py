@@ -1,0 +1,184 @@
+"""Files as an intruder reads them: the tables, the words and the drawings in them, whatever their format."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from research.core.tables import read_table
+from research.errors import DataError
+
+KEYS = {"place": str, "against_place": str, "indicator": str}
+"""Columns that are texts, whatever they look like."""
+_TAG = re.compile(r"<[^>]+>")
+_TABLE = re.compile(r"<table\b.*?</table>", re.S)
+
+
+class Piece(NamedTuple):
+    """Something that can be attacked: a table (`frame`), words (`words`) or drawn lines (`drawing`) of a file."""
+
+    where: str
+    kind: str
+    content: object
+
+
+class Reader:
+    """Reads folders, files and archives; what has the same bytes as something read before is not read again."""
+
+    def __init__(self):
+        self._known = set()
+
+    def pieces(self, path: str | Path, name: str = "") -> Iterator[Piece]:
+        """What stands in a folder, a file or an archive; archives and Office files are looked into.
+
+        Parameters
+        ----------
+        path : str or Path
+        name : str, optional
+            How to call it in messages.
+
+        Yields
+        ------
+        Piece
+        """
+        path = Path(path)
+        if not path.is_dir():
+            yield from self._file(name or path.name, path.read_bytes())
+            return
+        whole = {p.parent for p in path.rglob("*-data.csv")}  # one file holds the rows of those beside it
+        for file in sorted(p for p in path.rglob("*") if p.is_file()):
+            beside = file.suffix in (".csv", ".xlsx") and file.parent in whole
+            if not beside or file.name.endswith("-data.csv"):
+                yield from self._file(f"{name or path.name}/{file.relative_to(path).as_posix()}", file.read_bytes())
+
+    def _is_new(self, content):
+        mark = hash(content)
+        new = mark not in self._known
+        self._known.add(mark)
+        return new
+
+    def _file(self, where, data):
+        ending = where.rsplit(".", 1)[-1].lower()
+        if ending in ("zip", "epub"):
+            yield from self._archive(where, data)
+        elif ending in READERS and self._is_new(data):
+            yield from READERS[ending](where, data)
+        elif ending == "ipynb":
+            yield from self._notebook(where, data.decode("utf-8", "replace"))
+
+    def _archive(self, where, data):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for part in sorted(archive.namelist()):
+                if not part.endswith("/"):
+                    yield from self._file(f"{where}, {part}", archive.read(part))
+
+    def _notebook(self, where, text):
+        """An executed notebook: what its cells show, and the rows that travel with each figure and table."""
+        try:
+            cells = json.loads(text).get("cells", [])
+        except (ValueError, AttributeError):
+            yield Piece(where, "words", text)
+            return
+        for output in (o for cell in cells for o in cell.get("outputs", ())):
+            for rows in (output.get("metadata", {}).get("bluebook") or {}).get("data", ()):
+                if self._is_new(rows):
+                    yield from _csv(where, rows.encode())
+            for kind, shown in (output.get("data") or {}).items():
+                if kind != "image/png" and self._is_new("".join(shown)):
+                    yield from _shown(where, kind, "".join(shown))
+            yield Piece(where, "words", "".join(output.get("text", "")))
+
+
+def _csv(where, data):
+    text = data.decode("utf-8-sig", "replace")
+    try:
+        separator = "\t" if "\t" in text.partition("\n")[0] else ","
+        yield Piece(where, "frame", pd.read_csv(io.StringIO(text), sep=separator, dtype=KEYS, low_memory=False))
+    except ValueError:
+        yield Piece(where, "words", text)
+
+
+def _parquet(where, data):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "table.parquet"
+        path.write_bytes(data)
+        try:
+            yield Piece(where, "frame", read_table(path))
+        except DataError:
+            return
+
+
+def _sheets(where, data):
+    for sheet, frame in pd.read_excel(io.BytesIO(data), sheet_name=None, dtype=KEYS).items():
+        yield Piece(f"{where}, {sheet}", "frame", frame)
+
+
+def _document(where, data):
+    """A Word file: its words by paragraph, its tables, and what is drawn in it."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for part in sorted(archive.namelist()):
+            text = archive.read(part).decode("utf-8", "replace") if part.endswith((".xml", ".svg")) else ""
+            if part.endswith(".svg"):
+                yield Piece(f"{where}, {part}", "drawing", text)
+            elif text and part.startswith("word/"):
+                for table in re.findall(r"<w:tbl>.*?</w:tbl>", text, re.S):
+                    yield from _grid(where, [[_TAG.sub("", cell) for cell in re.findall(r"<w:tc>.*?</w:tc>", row, re.S)]
+                                             for row in re.findall(r"<w:tr\b.*?</w:tr>", table, re.S)])
+                yield Piece(f"{where}, {part}", "words", _TAG.sub("", text.replace("</w:p>", "\n")))
+
+
+def _shown(where, kind, text):
+    if kind == "image/svg+xml":
+        yield Piece(where, "drawing", text)
+    elif kind == "text/html":
+        yield from _html(where, text.encode())
+    else:
+        yield Piece(where, "words", text)
+        yield from _pipes(where, text)
+
+
+def _html(where, data):
+    text = data.decode("utf-8", "replace")
+    if "<path" in text:
+        yield Piece(where, "drawing", text)
+    for table in _TABLE.findall(text):
+        rows = re.findall(r"<tr\b.*?</tr>", table, re.S)
+        yield from _grid(where, [[_TAG.sub("", c).strip() for c in re.findall(r"<t[hd]\b.*?</t[hd]>", row, re.S)]
+                                 for row in rows])
+    yield Piece(where, "words", _TAG.sub("", text))
+
+
+def _plain(where, data):
+    yield Piece(where, "words", data.decode("utf-8", "replace"))
+
+
+def _drawing(where, data):
+    yield Piece(where, "drawing", data.decode("utf-8", "replace"))
+
+
+def _pipes(where, text):
+    rows = [[c.strip() for c in line.strip().strip("|").split("|")] for line in text.splitlines()
+            if line.strip().startswith("|")]
+    yield from _grid(where, [row for row in rows if not all(set(c) <= set(":- ") for c in row)])
+
+
+def _grid(where, rows):
+    """A table as a frame: numbers as numbers, headings as columns."""
+    if len(rows) < 2 or len({len(row) for row in rows}) > 1:
+        return
+    frame = pd.DataFrame(rows[1:], columns=rows[0])
+    yield Piece(where, "frame", frame)
+
+
+READERS = {"csv": _csv, "tsv": _csv, "parquet": _parquet, "xlsx": _sheets, "docx": _document, "svg": _drawing,
+           "html": _html, "htm": _html,
+           **dict.fromkeys(("md", "qmd", "txt", "json", "js", "xml", "typ", "log"), _plain)}  # fmt: skip
+"""Ending of a file -> what reads it; notebooks and archives are looked into."""
