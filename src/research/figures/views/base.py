@@ -35,7 +35,7 @@ def needs(part, title=""):
             name, rows = self.parts(part)
             if len(rows):
                 return method(self, *args, **kwargs)
-            return self.absent(method.__name__, title, lacks(name, self.name))
+            return self.absent(method.__name__, title, self.lacking(name))
 
         return guarded
 
@@ -141,6 +141,10 @@ class View:
     def parts(self, part):
         """Name and rows of what a method stands on (see `needs`); views with more parts extend it."""
         raise KeyError(part)
+
+    def lacking(self, name):
+        """The sentence for a part that is not there."""
+        return lacks(name, self.name)
 
     def absent(self, method, title, sentence):
         """What a method gives instead of an error: the sentence that says what is missing."""

@@ -136,6 +136,13 @@ class Gap(Income):
         return now.sort_values("value", ascending=False).reset_index(drop=True)
 
     @property
+    def _withheld(self):
+        """Places whose income of this year is not published."""
+        rows = self.edition.table("measures")
+        rows = rows[(rows["measure"] == "mean_income") & (rows["residence"] == "all") & (rows["year"] == self.year)]
+        return set(rows.loc[rows["withheld"], "place"])
+
+    @property
     def focus(self):
         """Short names of the places of the group in focus."""
         focus = self.edition.focus
@@ -317,6 +324,8 @@ class RegionalGap(Gap):
             "样本户数": [str(int(n)) for n in rows["n"]],
         })  # fmt: skip
         note = "按行政区划代码排列，区间重叠的不分先后；其余各列均按采用值计算。" + self._choice_note("mean_income")
+        gone = [self.edition.name(c) for c in self.edition.places["code"] if c in self._withheld]
+        note += f"为保护住户信息，{listed(gone, 7)}的数值不予公布。" if gone else ""
         return self.sheet(frame, f"各乡镇街道居民人均可支配收入（{self.year}年）", [rows], note)
 
     def _places_of_aggregates(self, rows, first):

@@ -42,7 +42,7 @@ def measures(edition, raw, cells=None):
     out = withholding.withhold(out, edition.withheld)
     out = withholding.withhold(out, edition.withheld_shares)
     out = guarded(_bounded(out, edition.withheld_shares), cells or spreads(edition), rule)
-    return counts(edition, out)
+    return counts(edition, out.assign(caution=out["caution"] & ~out["withheld"]) if "caution" in out else out)
 
 
 def _bounded(frame, hidden):

@@ -14,6 +14,7 @@ import pandas as pd
 from research.indicators.aggregates import roles
 from research.indicators.privacy import curves, withholding
 from research.indicators.privacy.quantiles import TAILS, spreads
+from research.indicators.survey_tables import UNITS
 
 KEY = ["place", "year", "residence"]
 ATTACKS = {
@@ -116,6 +117,7 @@ class Intruder:
         frame = frame.reindex(columns=[*READ, "where"])
         rows = pd.concat([self._of_indicators(frame), frame, _against(frame)], ignore_index=True)
         there = rows[["place", "year", "measure"]].notna().all(axis=1)
+        there &= rows["measure"].isin(UNITS)
         rows = rows[there].assign(residence=rows["residence"].fillna("all"),
                                   adopted=rows["adopted"].fillna(rows["chosen"]), year=rows["year"].astype(float))
         rows = rows[rows["residence"].isin(["all", "urban", "rural"])]
