@@ -72,14 +72,14 @@ def protection_pages(scope, edition):
         return {"_quality-attacks.md": table(nothing, ATTACKED, "tbl-quality-attacks"),
                 "_quality-withheld.md": table(nothing, COST, "tbl-quality-withheld")}  # fmt: skip
     status = edition.status
-    audit = audited(scope, edition, scope.results, scope.runs)
+    audit = audited(scope, edition, *(p for p in (scope.results, scope.runs) if p.is_dir()))
     return {"_quality-attacks.md": _attacks(audit.report(), status),
             "_quality-withheld.md": _withheld(edition, status)}
 
 
 def _attacks(report, status):
-    rows = pd.DataFrame({"攻击": report["name"], "尝试次数": [plain(n, "次") for n in report["tried"]],
-                         "得手次数": [plain(n, "次") for n in report["breaches"]]})  # fmt: skip
+    rows = pd.DataFrame({"攻击": report["name"], "尝试次数": report["tried"].astype(int).astype(str),
+                         "得手次数": report["breaches"].astype(int).astype(str)})  # fmt: skip
     return table(rows, ATTACKED, "tbl-quality-attacks", status,
                  note="攻击者知道每户的收入，只读取已成稿的表、图、文字和数据文件；网站、Word、PDF和发布包成稿后再检验一次，"
                       "有一次得手就不予发布。")  # fmt: skip
