@@ -4,6 +4,7 @@ A child process is killed (SIGKILL, nothing of it runs any more) before each of 
 """
 
 import os
+import shutil
 import signal
 import sys
 from functools import partial
@@ -13,6 +14,8 @@ import pytest
 
 from research.book import made
 from research.core import files, tables
+from research.core.scope import Project
+from research.indicators.reference.migrate import migrate, needs_migration
 from research.indicators.store import store
 from research.runs.record import read_record, write_record
 from research.starter.layout import new_district, words_of
@@ -168,7 +171,52 @@ class Import(File):
         return [p.name for p in self.home.rglob("*") if p.name.endswith((".part", ".old", ".who"))]
 
 
+class Migration(File):
+    """Reference tables of the former shape, carried over together."""
+
+    name = "reference"
+
+    def __init__(self, home):
+        super().__init__(home)
+        self.project = Project(home.parent)
+        self.path = self.project.reference
+
+    def put(self, version):
+        """Odd versions are of the former shape (as a person brings them), even ones are carried over."""
+        if version % 2:
+            files.sweep(self.path.parent)
+            shutil.rmtree(self.path, ignore_errors=True)
+            self.path.mkdir(parents=True)
+            for name, text in FORMER.items():
+                (self.path / name).write_text(text, "utf-8")
+        else:
+            migrate(self.project)
+
+    def read(self):
+        files.settle(self.path)
+        held = {p.name for p in self.path.iterdir()}
+        carried = "target_years.csv" in held
+        assert needs_migration(self.project) is not carried
+        assert carried is ("plans:" in (self.path / "district.yml").read_text("utf-8"))
+        assert carried is any(p.is_dir() for p in self.path.iterdir())  # the former tables are kept
+        return 2 if carried else 1
+
+    def rest(self):
+        return [p.name for p in self.path.parent.iterdir() if p.name.endswith((".part", ".old"))]
+
+
+FORMER = {
+    "district.yml": "code: '331003'\nname: 某区\nbase_year: 2021\ntarget_years: [2022, 2025]\noutline:\n  title: 纲要\n"
+                    "  name: 纲要\n  file: outline.txt\n",
+    "targets.csv": "id,clause,indicator,unit,target_2022,target_2025,comparator,kind,quote\n"
+                   "T1,1,路,公里,5,9,>=,level,甲\n",
+    "indicators.csv": "id,name_zh,operator,target_2022,target_2025,baseline_year,baseline_value\nX,路,>=,5,9,2021,\n",
+    "target_indicators.csv": "target,indicator,rule,comparator\nT1,X,level,>=\n", "outline.txt": "甲",
+}
+
+
 KINDS = (File, LongName, Table, Record, BookRecord, Folder, Elsewhere)
+ALL = (*KINDS, Import)
 
 
 def kill_everywhere(kind, folder):
@@ -190,6 +238,17 @@ def kill_everywhere(kind, folder):
 def test_killed_before_any_step_nothing_is_lost_and_nothing_is_half(tmp_path):
     points = {kind.__name__: kill_everywhere(kind, tmp_path) for kind in KINDS}
     assert min(points.values()) >= 3 and sum(points.values()) >= 100, points
+
+
+def test_a_migration_killed_before_any_step_has_carried_all_over_or_nothing(tmp_path):
+    (tmp_path / "data").mkdir()
+    thing, step = Migration(tmp_path / "data" / "unused"), 0
+    thing.put(1)
+    while killed(partial(thing.put, 2), tmp_path, step):
+        thing.read()
+        thing.put(1)
+        step += 1
+    assert thing.read() == 2 and thing.rest() == [] and step >= 8
 
 
 @pytest.mark.slow

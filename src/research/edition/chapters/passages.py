@@ -8,6 +8,7 @@ from research.cases.prose import clause_texts, quotes
 from research.core.scope import Project
 from research.errors import Fault, nearest, say
 from research.indicators.reference import reference
+from research.indicators.reference.file_rules import file_faults
 
 FILE = "data/reference/passages.yml"
 _SLOT = re.compile(r"_passage-([\w-]+)\.md")
@@ -48,6 +49,8 @@ def check_passages(project: Project) -> list[Fault]:
         Empty where the district has no such file.
     """
     found = reference.optional(project, "passages")
+    if not found or list(file_faults("passages", found, FILE)):
+        return []  # `check` of the reference tables names what is of another shape
     known = {plan.id: plan for plan in reference.plans(project)}
     asked, faults = slots(project), []
     for name, texts in found.items():

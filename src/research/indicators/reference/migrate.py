@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from research.core.files import write_whole
+from research.core.files import replacing_folder, write_whole
 from research.core.formulas import csv_frame
 from research.core.texts import read_yaml
 from research.errors import DataError, Fault, say
@@ -55,12 +55,13 @@ def migrate(project) -> list[Path]:
                               say("one of an earlier migration", "已有一个（上次转换留下）"),
                               say("move it away", "请移走"), "migrate"))
     made = _made(folder)
-    (folder / KEPT).mkdir()
-    for name in made:
-        if (folder / name).is_file():
-            shutil.copy2(folder / name, folder / KEPT / name)
-    for name, text in made.items():
-        write_whole(folder / name, text)
+    with replacing_folder(folder) as part:  # all of the tables are of one shape, whenever it is killed
+        shutil.copytree(folder, part, dirs_exist_ok=True)
+        (part / KEPT).mkdir()
+        for name, text in made.items():
+            if (folder / name).is_file():
+                shutil.copy2(folder / name, part / KEPT / name)
+            write_whole(part / name, text, durable=False)
     return [folder / name for name in made]
 
 

@@ -1,0 +1,49 @@
+"""How many attacks of each kind the suite holds: `python -m tests.attacks.counts`. Kill points are found by killing."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from tests.attacks import (
+    hostile,
+    test_corrupted_files,
+    test_corruptions,
+    test_kills,
+    test_pairs_of_commands,
+    test_rubbish,
+    test_silent_edits,
+    test_strangers_code,
+)
+
+
+def counts(kill: bool = True) -> dict[str, int]:
+    """Attacks by kind.
+
+    Parameters
+    ----------
+    kill : bool
+        Whether to count the kill points too, which takes half a minute: processes are killed at each in turn.
+    """
+    files, rubbish = test_corrupted_files, test_rubbish
+    found = {
+        "hostile texts, in four places of four formats each":
+            len({*hostile.MARKUP, *hostile.FORMULAS, *hostile.UNPRINTABLE}),
+        "corrupted settings": len(test_corruptions.CASES),
+        "corrupted settings files": len(files.FILE_CASES) + len(files.VERSION_CASES) + 9 * len(files.FILES),
+        "corrupted reference tables": len(files.TABLE_CASES) + 5 * len(files.HEADS),
+        "state and settings files replaced by rubbish":
+            len(rubbish.RUBBISH) * len({*rubbish.STATE, *rubbish.SETTINGS}),
+        "edits that no schema can know": len(test_silent_edits.EDITS),
+        "ways out of a stranger's notebook": len(test_strangers_code.WAYS),
+        "pairs of commands": len(test_pairs_of_commands.PAIRS),
+    }
+    if kill:
+        with tempfile.TemporaryDirectory() as folder:
+            found["kill points"] = sum(test_kills.kill_everywhere(kind, Path(folder)) for kind in test_kills.ALL)
+    return found
+
+
+if __name__ == "__main__":
+    for name, number in counts().items():
+        print(f"{number:6}  {name}")
