@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 
-import pandas as pd
-
 from research.cases.chain import chain_faults
 from research.cases.evidence.evidence import read_evidence
 from research.cases.links import link_faults
@@ -131,7 +129,7 @@ def _double_ids(project):
 
 
 def _codes(project):
-    codes = set(pd.read_csv(project.reference / "places.csv", dtype=str)["code"])
+    codes = set(reference.load(project, "places")["code"])
     district = project.reference / "district.yml"
     if district.is_file():
         codes.add(str(read_yaml(district, "data/reference/district.yml", needed=True)["code"]))

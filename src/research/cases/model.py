@@ -192,7 +192,7 @@ def place_names(project):
     -------
     dict of str to str
     """
-    places = pd.read_csv(project.reference / "places.csv", dtype=str)
+    places = reference.load(project, "places")
     district = read_yaml(project.reference / "district.yml", "data/reference/district.yml", needed=True)
     return {**dict(zip(places["code"], places["name"], strict=True)), str(district["code"]): district["name"]}
 

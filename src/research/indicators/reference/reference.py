@@ -16,6 +16,13 @@ TABLES = (
 )
 """Tables that `load` knows; a district's folder holds each as `<name>.csv`."""
 
+NEEDED = {
+    "places": ("code", "name"), "villages": ("code", "place"), "indicators": ("id", "name_zh", "theme"),
+    "targets": ("id", "indicator"), "milestones": ("id",), "directional": ("id",), "published": ("indicator", "value"),
+    "counties": ("code", "name"), "departments": ("department",), "themes": ("theme",),
+    "target_indicators": ("target", "indicator"), "target_years": ("target", "year", "value"),
+}
+"""Columns without which a table is another one; `check` asks for the rest."""
 _NUMBERS = {
     "places": ["n_villages", "n_village_committees", "n_resident_committees", "n_other", "code_year"],
     "villages": ["code_year"],
@@ -64,7 +71,12 @@ def load(project, name):
     if name in complete.OPTIONAL and not path.is_file():
         frame = pd.DataFrame(columns=[*complete.OPTIONAL[name]], dtype=object)
     else:
-        frame = complete.blank(name, read_csv(path, project.show(path)))
+        frame = read_csv(path, project.show(path))
+        if lost := [c for c in NEEDED[name] if c not in frame]:
+            raise DataError([Fault(spot(project.show(path), row=1), say(f"a column {c}", f"有“{c}”列"),
+                                   say("none", "没有"), nearest(c, list(map(str, frame.columns))), "column")
+                             for c in lost])
+        frame = complete.blank(name, frame)
     numbers = [c for c in _NUMBERS.get(name, ()) if c in frame.columns]
     for column in numbers:
         frame[column] = _number(frame[column], f"{project.show(path)}", column)
