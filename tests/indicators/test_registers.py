@@ -11,7 +11,7 @@ from research.errors import DataError, UsageError
 from research.indicators.forms import forms
 from research.indicators.intake import intake
 from research.indicators.reference import reference
-from research.indicators.store import store, untracked
+from research.indicators.store import registers, store, untracked
 
 
 @pytest.fixture
@@ -94,6 +94,21 @@ def test_what_stands_in_a_register_is_adopted_first_and_deleted_rows_are_named(e
         intake.take_in(empty, [tmp_path / "b.csv"], "fresh")
     assert "1行被手工删除：331003001 2024 1 教育入学" in refused.value.text("zh")
     assert (folder / "demands.csv").read_bytes() == before
+
+
+def test_the_history_of_a_register_tells_what_became_of_each_row(empty, tmp_path):
+    head = "unit,year,aspect,score,status,source\n"
+    for name, rows in (("a", ["331003001,2024,工作机制,80"]),
+                       ("b", ["331003001,2024,工作机制,82", "331003002,2024,工作机制,71"])):
+        (tmp_path / f"{name}.csv").write_text(head + "".join(f"{r},reported,考评办\n" for r in rows), "utf-8")
+        intake.take_in(empty, [tmp_path / f"{name}.csv"], "fresh")
+    folder = empty.root / "data" / "fresh"
+    told = registers.history(folder, "aspects", "331003001")
+    assert told[["change", "score"]].to_numpy().tolist() == [["new", "80"], ["changed", "82"]]
+    assert told["imported_at"].str.match(r"20\d\d-").all()
+    assert registers.history(folder, "aspects")["change"].tolist() == ["new", "changed", "new"]
+    with pytest.raises(DataError, match="did you mean '331003002'"):
+        registers.history(folder, "aspects", "331003003")
 
 
 def test_two_files_do_not_give_one_row(empty, tmp_path):

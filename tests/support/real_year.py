@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import pandas as pd
 from openpyxl import load_workbook
 
 from research.indicators.forms.forms import HEADINGS
+from tests.support import copies
 from tests.support.years import ROOT, generate
 
 YEAR = 2025
@@ -22,12 +22,7 @@ NAMES = {"household": "hhid", "place": "town", "residence": "urban", "village": 
 
 def lay_out(root):
     """What a clone holds, without its tests."""
-    kept = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
-    for name in filter(None, kept):
-        if not name.startswith(("tests/", "benchmarks/", "findings/")) and (ROOT / name).is_file():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, root / name)
-    return root
+    return copies.fresh(root, "tests", "benchmarks", "findings")
 
 
 def gathered(desk, households=True):

@@ -87,21 +87,35 @@ def import_files(
 
 
 def history(
-    indicator: Annotated[str, typer.Argument(help="Id of an indicator; none: every import.")] = "",
+    indicator: Annotated[str, typer.Argument(help="Id of an indicator (with --table: of a row); "
+                                                "none: every import.")] = "",
     place: Annotated[str, typer.Argument(help="Code of a place.")] = "",
-    data: Data = OWN, form: Format = "table",
+    table: Annotated[str, typer.Option("--table", help="A register: target-values, tasks, demands or aspects; what "
+                                       "stands before it is then the id of a target or task, a unit, a place or a "
+                                       "year.")] = "",
+    data: Data = OWN, form: Format = "table", lang: Lang = "zh",
     project: Project = "",
 ):
     """Show every value a number had: who supplied it, when, from which file and row; without a number, every import.
 
-    Example: bluebook history INC-1-01 331003
+    With --table, every state of the rows of a register: new, changed, removed, and by which import.
+
+    Example: bluebook history INC-1-01 331003; bluebook history K001 --table tasks
     """
     from research.cli import listed
     from research.core.scope import Data as Folder
-    from research.indicators.store import store
+    from research.errors import UsageError, nearest
+    from research.indicators.forms.registers import TITLES
+    from research.indicators.store import registers, store
 
+    common.speak(lang)
     folder = Folder.named(common.project(project), data).folder
-    frame = (store.history(folder, indicator, place) if indicator else store.imports(folder)).astype(object)
+    if table and table not in TITLES:
+        raise UsageError(f"--table {table}: {nearest(table, TITLES)}")
+    if table:
+        frame = registers.history(folder, table, *filter(None, (indicator, place)))
+    else:
+        frame = (store.history(folder, indicator, place) if indicator else store.imports(folder)).astype(object)
     rows = frame.where(frame.notna(), "").to_dict("records")
     listed.tell(rows, [str(c) for c in frame.columns], listed.chosen(form))
 

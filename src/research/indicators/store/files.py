@@ -90,6 +90,12 @@ class FileStore:
                 found[table] = name
         return found
 
+    def register_imports(self, table):
+        """The imports that hold a register, oldest first."""
+        known = set(self.names())
+        files = sorted(self.registers.glob(f"[0-9]*-register-{table}.parquet"))
+        return [n for p in files if (n := p.stem.partition("-register-")[0]) in known]
+
     def register(self, table, name):
         """A register as one import left it."""
         return tables.read_table(self._register_path(name, table))

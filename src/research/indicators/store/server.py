@@ -131,6 +131,12 @@ class ServerStore:
                            'WHERE dataset = %(d)s GROUP BY "register"')
         return dict(zip(frame["register"], frame["name"], strict=True))
 
+    def register_imports(self, table):
+        """The imports that hold a register, oldest first."""
+        frame = self._read('SELECT DISTINCT import_id COLLATE "C" AS name FROM bluebook_registers '
+                           'WHERE dataset = %(d)s AND "register" = %(t)s ORDER BY 1', t=table)
+        return list(frame["name"])
+
     def register(self, table, name):
         """A register as one import left it."""
         cells = self._read('SELECT "cells" FROM bluebook_registers WHERE dataset = %(d)s AND import_id = %(n)s '

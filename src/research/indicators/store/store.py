@@ -112,7 +112,7 @@ def append(folder, rows, meta=None, now=None, surveys=None, registers=None):
     moment = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
     part = as_text(rows.assign(import_id=name, imported_at=moment), [*COLUMNS, *ORIGIN], ["value", "n", "se"],
                    ["year", "row"], ["survey_date"])
-    store.put(name, part, frames, kept)
+    store.put(name, part, frames, {t: f.assign(imported_at=moment) for t, f in kept.items()})
     settle(folder, meta)
     return name
 
