@@ -3,17 +3,22 @@
 What is right is counted here from the households' file, by pandas and numpy alone.
 """
 
+import json
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from research import figures, measures
+from research.errors import DataError
 from research.indicators import build, open_edition
 from research.indicators.privacy import curves, quantiles
-from research.indicators.privacy.intruder.audit import attack
-from research.indicators.privacy.microdata import admit
+from research.indicators.privacy.intruder.audit import Audit, attack
+from research.indicators.privacy.intruder.reading import Piece
 from research.indicators.privacy.release import refuse_unsealed, sealed
+from research.indicators.privacy.scanner import scan
 
 ROOT = Path(__file__).resolve().parents[2]
 YEAR, LEAST = 2021, 10
@@ -135,9 +140,145 @@ def test_a_lorenz_curve_gives_no_household_back(n):
     assert len(slopes) == min(10, n // 10) and slopes == pytest.approx(groups, rel=0.05)
 
 
-def test_a_frame_that_did_not_pass_is_neither_shown_nor_written(edition, tables):
-    with pytest.raises(Exception, match="rows of households"):
-        admit(edition.households.groupby("place")[["income"]].max(), "figures.table")
-    with pytest.raises(Exception, match="disclosure room"):
-        refuse_unsealed({"measures": tables["measures"].copy().assign(value=1.0).merge(tables["gaps"], how="cross")})
-    refuse_unsealed(sealed({"measures": tables["measures"]}))
+def test_a_table_keeps_its_seal_only_as_it_is(tables):
+    mine = sealed({"measures": tables["measures"]})["measures"]
+    refuse_unsealed({"measures": mine})
+    for other in (mine.assign(value=1.0), mine.head(3), mine.merge(tables["gaps"][["year"]], on="year")):
+        with pytest.raises(DataError, match="disclosure room"):
+            refuse_unsealed({"measures": other})
+
+
+RAW = {
+    "rows": lambda homes: homes.head(20),
+    "a column": lambda homes: homes["income"].head(20).to_frame(),
+    "maxima": lambda homes: homes.groupby("place")[["income"]].max(),
+    "medians": lambda homes: homes.groupby(["place", "year"], as_index=False)["income_pc"].median(),
+    "a pivot": lambda homes: homes.pivot_table(index="place", columns="residence", values="income", aggfunc="min"),
+    "joined": lambda homes: homes.merge(pd.DataFrame({"place": homes["place"].unique()}), on="place"),
+}
+"""Frames that analysts make of households without thinking of anything bad."""
+WAYS = {
+    "shown as a table": lambda frame, folder: figures.table(frame, "表"),
+    "carried by a sentence": lambda frame, folder: figures.say("句", data=[frame]),
+    "saved as CSV": lambda frame, folder: frame.to_csv(folder / "a.csv"),
+    "saved as Parquet": lambda frame, folder: frame.to_parquet(folder / "a.parquet"),
+    "saved as Excel": lambda frame, folder: frame.to_excel(folder / "a.xlsx"),
+    "written as a built table": lambda frame, folder: refuse_unsealed({"measures": frame}),
+    "packed under a new name": lambda frame, folder: refuse_unsealed({"mine": frame}),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("raw", RAW)
+def test_a_raw_frame_is_neither_shown_nor_saved_nor_packed(edition, tmp_path, raw, way):
+    frame = RAW[raw](edition.households)
+    with pytest.raises(DataError, match="households|disclosure room"):
+        WAYS[way](frame, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_a_notebook_shows_of_it_is_marked_and_refused(edition, tmp_path):
+    frame = edition.sql("SELECT place, max(income) AS most FROM households GROUP BY place")
+    (tmp_path / "a.html").write_text(f"<html>{frame._repr_html_()}</html>", "utf-8")
+    assert [f.kind for f in scan(tmp_path)] == ["microdata"]
+
+
+def test_a_table_of_ones_own_may_be_published_where_its_groups_are_large(edition):
+    homes = edition.households.dropna(subset=["income"])
+    made = measures.table(homes, ["gini"], "income_pc", "person_weight", by=["place", "size"])
+    shown = edition.publish(made)
+    small = (made["n"] < LEAST).to_numpy()
+    assert small.any() and shown["value"].isna().to_numpy().tolist() == small.tolist()
+    assert (shown["n"].dropna() % 5 == 0).all()
+    figures.table(shown, "表")
+    with pytest.raises(DataError, match="median"):
+        edition.publish(measures.table(homes, ["median"], "income_pc", "person_weight", by=["place"]))
+
+
+# --- every kind of file -----------------------------------------------------------------------------------------
+
+
+def leaking(homes, district):
+    """A table that tells medians as they are, and a sentence that does."""
+    own = cell(homes, "331003200", "all", district)["pc"].to_numpy()
+    rows = pd.DataFrame({"place": "331003200", "year": YEAR, "residence": "all", "measure": "median_income",
+                         "value": np.sort(own)[::5], "n": 200})  # fmt: skip
+    return rows, rows.rename(columns={"value": "收入"})[["收入"]].assign(收入=lambda f: f["收入"].round(2))
+
+
+def as_word(path, frame):
+    rows = [list(frame.columns), *frame.astype(str).values.tolist()]
+    lines = ("".join(f"<w:tc><w:p><w:t>{c}</w:t></w:p></w:tc>" for c in row) for row in rows)
+    cells = "".join(f"<w:tr>{line}</w:tr>" for line in lines)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("word/document.xml", f"<w:document><w:tbl>{cells}</w:tbl></w:document>")
+
+
+def as_notebook(path, frame):
+    text = frame.to_csv(index=False)
+    output = {"output_type": "display_data", "data": {"text/plain": "x"}, "metadata": {"bluebook": {"data": [text]}}}
+    path.write_text(json.dumps({"cells": [{"cell_type": "code", "source": "", "outputs": [output]}]}), "utf-8")
+
+
+def as_bundle(path, frame):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("tables/a.parquet", frame.to_parquet(index=False))
+
+
+FILES = {
+    "a.csv": lambda path, frame: frame.to_csv(path, index=False),
+    "a.xlsx": lambda path, frame: frame.to_excel(path, index=False),
+    "a.parquet": lambda path, frame: frame.to_parquet(path, index=False),
+    "a.html": lambda path, frame: frame.to_html(path, index=False, float_format=lambda v: f"{v:.2f}"),
+    "a.docx": as_word, "a.ipynb": as_notebook, "a.zip": as_bundle,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_rows_of_households_are_found_in_every_kind_of_file(edition, homes, tmp_path, name):
+    keyed, bare = leaking(homes, edition.district)
+    FILES[name](tmp_path / name, bare)
+    assert attack(edition, tmp_path).report().set_index("attack").loc["values", "breaches"] == 1
+    if name not in ("a.html", "a.docx"):  # pages carry no keys
+        FILES[name](tmp_path / name, keyed)
+        assert attack(edition, tmp_path).report().set_index("attack").loc["quantiles", "breaches"] >= len(keyed)
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.json", "a.md", "a.docx", "a.ipynb"])
+def test_a_sentence_with_somebodys_income_is_found_in_every_kind_of_text(edition, homes, tmp_path, name):
+    audit = Audit(edition)
+    value = next(v for v in audit.intruder.medians if v > 1000 and v % 100)
+    told = f"居民收入中位数{value:.1f}元。"
+    if name == "a.docx":
+        as_word(tmp_path / name, pd.DataFrame({told: ["x"]}))
+    elif name == "a.ipynb":
+        cells = [{"outputs": [{"data": {"text/markdown": told}}]}]
+        (tmp_path / name).write_text(json.dumps({"cells": cells}), "utf-8")
+    else:
+        (tmp_path / name).write_text(told, "utf-8")
+    assert audit.read(tmp_path).report().set_index("attack").loc["words", "breaches"] >= 1
+
+
+def test_dots_of_households_are_found(edition, homes, tmp_path):
+    own = np.sort(cell(homes, "331003200", "urban", edition.district)["pc"].to_numpy())
+    dots = "".join(f'<use xlink:href="#m1" x="{50 + v / 500:.3f}" y="{i % 7:.1f}"/>' for i, v in enumerate(own))
+    (tmp_path / "a.svg").write_text(f"<svg><g>{dots}</g></svg>")
+    assert attack(edition, tmp_path).report().set_index("attack").loc["points", "breaches"] == 1
+
+
+def test_a_model_beside_its_weight_is_found(edition):
+    row = pd.DataFrame([{"place": "331003200", "year": YEAR, "measure": "low_income", "value": 0.03, "chosen": "model",
+                         "gamma": 0.3, "withheld": True}])  # fmt: skip
+    found = Audit(edition).look(Piece("a", "frame", row)).report().set_index("attack")["breaches"]
+    assert found["models"] == 1
+
+
+def test_the_other_side_of_a_comparison_is_seen(edition, homes):
+    """A withheld rate that stands as what another is held against: 'below the one of ...'."""
+    low = homes.assign(low=homes["pc"] < 10_000).groupby("place")["low"].sum()
+    few = low[low.between(1, LEAST - 1)].index[0]
+    row = pd.DataFrame([{"place": edition.district, "year": YEAR, "residence": "all", "measure": "low_income",
+                         "value": 0.014, "reference": 0.02, "against_place": few, "against_year": YEAR,
+                         "against_residence": "all"}])  # fmt: skip
+    found = Audit(edition).look(Piece("a", "frame", row)).together().report().set_index("attack")["breaches"]
+    assert found["numerators"] == 1

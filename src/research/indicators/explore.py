@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from research.indicators.privacy.microdata import MARK, Microdata
 from research.indicators.reference.schemas import SCHEMAS
 
 DATA = ("observations", "households", "tasks", "demands", "indicators", "targets", "places", "published")
@@ -81,13 +82,35 @@ class Exploring:
             Of `itables.show`.
         """
         import itables
+        from IPython.display import HTML, display
 
         itables.init_notebook_mode(all_interactive=False, connected=False)
         shown = self.labelled(frame).dropna(axis=1, how="all")
+        if isinstance(shown, Microdata):
+            display(HTML(MARK))  # a book with it is refused
         itables.show(shown, connected=False, **{"maxBytes": 0, "lengthMenu": [10, 25, 100], **options})
+
+    def publish(self, table):
+        """A table of measures of groups of households, made as you like, as it may stand in a book.
+
+        Parameters
+        ----------
+        table : DataFrame
+            As `research.measures.table` makes it of `households`.
+
+        Returns
+        -------
+        DataFrame
+            See `research.indicators.privacy.release.groups`: small groups are gaps, counts are rounded.
+        """
+        from research.indicators.privacy.release import groups
+
+        return groups(self, table)
 
     def sql(self, query):
         """Ask the data and the built tables with SQL (DuckDB); every table goes by its name.
+
+        What is asked of the households is for looking at, and not for publishing, as they are themselves.
 
         Returns
         -------
@@ -106,4 +129,5 @@ class Exploring:
             for name in dict.fromkeys([*DATA, *sorted(built)]):
                 if name in query:  # what the question does not name need not be read
                     connection.register(name, self.table(name) if name in built else getattr(self, name))
-            return connection.sql(query).df()
+            found = connection.sql(query).df()
+        return Microdata(found) if "households" in query else found

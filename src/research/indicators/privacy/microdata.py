@@ -10,7 +10,7 @@ NAMES = {"household", "person_weight"}
 """Column names that only microdata have."""
 MARK = "<!-- rows of households: not for publication -->"
 """Stands in whatever a notebook shows of such a frame; a book or bundle with it is refused."""
-WAY_OUT = "publish the built tables (edition.table), or what research.measures.table makes of groups large enough"
+WAY_OUT = "publish the built tables (edition.table), or edition.publish(research.measures.table(...))"
 
 
 class Microdata(pd.DataFrame):
@@ -45,6 +45,25 @@ class MicrodataColumn(pd.Series):
     @property
     def _constructor_expanddim(self):
         return Microdata
+
+
+def _refusing(writer):
+    """A writer of pandas that refuses: what leaves the house is a table that passed the rules."""
+
+    def refused(self, *args, **kwargs):
+        admit(Microdata(), f"{type(self).__name__}.{writer}")
+
+    refused.__name__, refused.__doc__ = writer, "Refused: rows of households are not written out."
+    return refused
+
+
+WRITERS = ("to_csv", "to_excel", "to_feather", "to_hdf", "to_html", "to_json", "to_latex", "to_markdown", "to_orc",
+           "to_parquet", "to_pickle", "to_sql", "to_stata", "to_xml")
+"""Ways of pandas to save or print a frame."""
+for _kind in (Microdata, MicrodataColumn):
+    for _writer in WRITERS:
+        if hasattr(_kind, _writer):
+            setattr(_kind, _writer, _refusing(_writer))
 
 
 def plain(frame: pd.DataFrame) -> pd.DataFrame:

@@ -7,9 +7,10 @@ import hashlib
 import numpy as np
 import pandas as pd
 
-from research.errors import DataError, Fault
+from research.core.status import weakest
+from research.errors import DataError, Fault, say
 from research.indicators.privacy import disclosure, income_sources, withholding
-from research.indicators.privacy.microdata import NAMES, Microdata, plain
+from research.indicators.privacy.microdata import NAMES, WAY_OUT, Microdata, plain
 from research.indicators.privacy.quantiles import guarded, rounded_counts, spreads, step_of, stepped
 
 COUNTS = ("low_households", "INC-2-02")
@@ -152,6 +153,48 @@ def group_ratio(edition, rows, group):
     gone = hidden[hidden["place"].isin([f"group:{group}", edition.district]) & hidden["residence"].eq("all")]["year"]
     rows = withholding.blank(rows, rows["year"].isin(gone).to_numpy())
     return counts(edition, rows[rows["value"].notna()]).drop(columns="withheld")
+
+
+SMOOTH = ("mean", "gini", "theil", "mean_log_deviation", "generalized_entropy", "atkinson", "hoover", "total")
+"""Measures to which every household of a group adds something: safe where the group is large enough."""
+
+
+def groups(edition, table):
+    """A table of measures of groups of households that anyone made, as it may be published.
+
+    Parameters
+    ----------
+    edition : Edition
+    table : DataFrame
+        As `research.measures.table` makes it of `edition.households`: measure, value, n, and the groups.
+
+    Returns
+    -------
+    DataFrame
+        Groups of fewer households than the least count are gaps, counts are rounded; status and source are those of
+        the survey. Its groups must not overlap with
+        those of the built tables so that a difference of the two is a small group: that only their maker can see.
+
+    Raises
+    ------
+    DataError
+        For a frame of another kind, and for measures that stand on few households of a group (medians, shares of
+        the top, head-counts): of these the built tables hold what may be published.
+    """
+    table = plain(table)
+    lacks = [c for c in ("measure", "value", "n") if c not in table]
+    unsafe = [] if lacks else sorted(set(table["measure"].astype(str)) - set(SMOOTH))
+    if lacks or unsafe:
+        raise DataError(Fault("edition.publish", say(f"a table of measures ({', '.join(SMOOTH)}) with value and n",
+                                                     f"含value、n的测度表（{'、'.join(SMOOTH)}）"),
+                              say(f"no column {', '.join(lacks)}", f"没有列{'、'.join(lacks)}") if lacks
+                              else ", ".join(unsafe), WAY_OUT, kind="disclosure"))
+    few = table["n"].to_numpy(float) < edition.settings["min_households"]
+    out = table.assign(value=table["value"].astype(float).where(~few), n=table["n"].astype(float).where(~few))
+    out = out.drop(columns=[c for c in ("weight_sum",) if c in out])
+    status, source = weakest(edition.households["status"].unique()), edition.meta.get("source", "住户调查")
+    out = out.assign(status=status, source=source)
+    return rounded_counts(out, edition.settings["round_base"])
 
 
 def whole_places(edition, rows):
