@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 from research import open_edition
-from research.core.scope import Scope
+from research.core.scope import Project, Scope
 from research.indicators import check
 from tests.support import notebooks
-from tests.support.years import built, project_until
+from tests.support.years import ROOT, built, project_until
 
 YEAR = 2024
 WHOLE = ("demands", "tasks", "aspects", "target-values")
@@ -83,3 +83,29 @@ def test_one_part_is_missing(shared, tmp_path, part):
 def test_parts_are_missing(shared, tmp_path, parts):
     project, tables = shared
     stands(project, tables, without(project, tmp_path / "d", parts), [None, "331003101"])
+
+
+GAPS = ("income_gap", "regional_gap", "urban_rural_gap", "income", "index", "quality")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("gone", [(YEAR,), (YEAR - 2,), (YEAR - 3, YEAR - 1), tuple(range(YEAR - 3, YEAR + 1))],
+                         ids=lambda years: "-".join(map(str, years)))
+def test_years_of_the_survey_are_missing(tmp_path, gone):
+    """The newest, one between, two that do not follow each other, all of them: the gaps' chapters stand."""
+    root = tmp_path / "p"
+    for name in ("reference", "sample"):
+        shutil.copytree(ROOT / "data" / name, root / "data" / name, ignore=shutil.ignore_patterns(
+            "__pycache__", *(f"households-{year}.csv" for year in gone)))
+    (root / "_quarto.yml").write_text("project: {type: book}\n", "utf-8")
+    project = Project(root)
+    assert check(Scope.of(project, YEAR)) == []
+    book = built(project, YEAR)
+    with mock.patch("research.figures.display._settle"), mock.patch("research.figures.display._source_line"), \
+            mock.patch("research.figures.display.to_png", lambda figure: ""), \
+            mock.patch("research.figures.display.to_svg", lambda figure: ""):
+        for name in GAPS:
+            for place in (None, "331003101") if name == "income" else (None,):
+                for label, (bundle, facts) in notebooks.outputs(name, book, place).items():
+                    text = bundle.get("text/markdown", "") + facts.get("alt", "")
+                    assert "nan" not in text.lower() and "None" not in text, (name, label, text[:200])

@@ -19,8 +19,9 @@ WITHOUT_SURVEY = "本书所用的数据中没有可供分组比较的住户调�
 def households_of(edition, group):
     """The households with an income of their own; none where the edition has no such group to set apart."""
     homes = edition.households
-    homes = homes.dropna(subset=["income_pc"]) if "income_pc" in homes else homes
-    return homes if group in edition.groups else homes.iloc[:0]
+    if homes.empty or group not in edition.groups:
+        return pd.DataFrame(columns=["place", "year", "income_pc", "person_weight", "status"])
+    return homes.dropna(subset=["income_pc"])
 
 
 class GroupEffect:
