@@ -61,7 +61,7 @@ class Intruder:
     # --- drawings ----------------------------------------------------------------------------------------------
 
     def curves(self, text):
-        """A rising convex line of many points is a Lorenz curve of single households: its slopes are incomes."""
+        """A rising convex line is a Lorenz curve: is it that of a cell, in steps of fewer than the least count?"""
         for d in _PATH.findall(text):
             if "C" in d or "Q" in d or "z" in d:  # letters and closed shapes
                 continue
@@ -72,7 +72,20 @@ class Intruder:
             if (step[:, 0] > 0).all() and (step[:, 1] >= 0).all():
                 slope = step[:, 1] / step[:, 0]
                 many = len(step) > curves.GROUPS and (np.diff(slope) >= -0.02 * slope.max()).all()
-                yield f"{len(points)} vertices" if many else ""
+                few = many and self._households_of(points) < self.least * len(step)
+                yield f"{len(points)} vertices" if few else ""
+
+    def _households_of(self, points):
+        """Households of the cell whose Lorenz curve this is, weighted or not; more than any where it is none's."""
+        p, share = _unit(points[:, 0]), _unit(-points[:, 1])
+        best = (0.003, np.inf)
+        for cell in self.cells.values():
+            for weight in (cell.w, np.ones(len(cell.w))):
+                run, held = (np.append(0.0, np.cumsum(part)) for part in (weight, cell.x * weight))
+                if len(run) > 1 and held[-1] > 0:
+                    apart = np.abs(np.interp(p, run / run[-1], held / held[-1]) - share).max()
+                    best = min(best, (float(apart), len(cell.x)))
+        return best[1]
 
     def points(self, text):
         """Marks whose places on an axis are the incomes of a cell, moved and stretched: dots, steps, strips."""
