@@ -35,8 +35,9 @@ def chain_table(project, register):
             "制度经验": f"[{item['title']}](#{anchor(item['id'])})（{item['state']}）",
             "迭代的体系": item["system"], model: item["model"], "有真实数据的案例": f"{proved}个",
         })
-    if not rows:
-        return "目前还没有归纳出制度经验。\n"
+    if not rows:  # a library that begins: the table stands, since the text refers to it, and says that it is empty
+        rows = [{"实践案例": "空缺", "制度经验": "目前还没有归纳出制度经验", "迭代的体系": "–", model: "–",
+                 "有真实数据的案例": "0个"}]
     note = f"标“候选”的制度经验由编者归纳，待研究中心确认；{model}的三个部分是{'、'.join(MODELS)}。"
     made = table(pd.DataFrame(rows), f"从案例到制度经验到{model}", "tbl-cases-chain", note=note,
                  widths=(38, 26, 12, 12, 12))
