@@ -163,7 +163,13 @@ def _versions(edition: Edition, results: Mapping[str, IndexResult]) -> pd.DataFr
         later = any(y > int(edition.edition) for spec in scopes.values() for y in spec.reference_years)
         if name == current or later:  # weights from years to come cannot be had in this edition
             continue
-        for scope, other in indices(edition, name, (current, versions)).items():
+        try:
+            others = indices(edition, name, (current, versions))
+        except DataError as error:
+            if {f.kind for f in error.faults if isinstance(f, Fault)} == {"weights"}:
+                continue  # nor can weights from a year whose survey is missing; the current version stands without it
+            raise
+        for scope, other in others.items():
             parts.append(results[scope].compare(other).assign(scope=scope, title=other.spec.title))
     columns = ["place", "year", "version", "other_version", "score", "other", "difference", "rank", "other_rank",
                "scope", "title"]

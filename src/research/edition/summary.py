@@ -48,9 +48,10 @@ def status_sentence(edition):
     """One paragraph on what the edition stands on."""
     parts = counted(status_counts(edition), STATUS_WORDS, "个")
     weakest_word, homes = STATUS_WORDS[edition.status], sample_counts(edition, [len(edition.households)])[0]
+    survey = f"住户调查逐户记录约{homes}条" if len(edition.households) else "没有住户调查的逐户记录"
     return (
         f"本版共使用指标观测值{len(edition.observations)}个，按状态分为：{parts}；"
-        f"住户调查逐户记录约{homes}条。全部数据中最弱的状态是“{weakest_word}”。\n"
+        f"{survey}。全部数据中最弱的状态是“{weakest_word}”。\n"
     )
 
 
