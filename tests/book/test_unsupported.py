@@ -79,7 +79,6 @@ IN_SETTINGS = {
     "header": ("include-in-header: x.html", "found 'include-in-header'"),
     "reader": ("from: markdown+emoji", "found 'from'"),
     "template": ("format:\n  html:\n    template: t.html", "found 'format.html.template'"),
-    "reference document": ("format:\n  docx:\n    reference-doc: r.docx", "found 'format.docx.reference-doc'"),
     "margin references": ("reference-location: margin", "found 'reference-location'"),
     "engine": ("engine: knitr", "found 'engine'"),
     "scripts": ("project:\n  pre-render: make.py", "found 'project.pre-render'"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, say
 
 NAMES = {"household", "person_weight"}
 """Column names that only microdata have."""
@@ -57,6 +57,7 @@ def _refusing(writer):
     return refused
 
 
+GROUPS = say("numbers of groups of households", "成组住户的数值")
 WRITERS = ("to_csv", "to_excel", "to_feather", "to_hdf", "to_html", "to_json", "to_latex", "to_markdown", "to_orc",
            "to_parquet", "to_pickle", "to_sql", "to_stata", "to_xml")
 """Ways of pandas to save or print a frame."""
@@ -98,6 +99,6 @@ def admit(frame: pd.DataFrame, where: str) -> pd.DataFrame:
     research.core.faults.DataError: figures.table: expected numbers of groups of households, ...
     """
     if isinstance(frame, Microdata):
-        raise DataError(Fault(where, "numbers of groups of households", "rows of households, or sums of them that no "
-                              "rule of disclosure has seen", WAY_OUT, kind="microdata"))
+        raise DataError(Fault(where, GROUPS, say("rows of households, or sums of them that no rule of disclosure has seen",
+                                                 "住户的逐行数据，或未经披露规则检查的合计"), WAY_OUT, kind="microdata"))
     return frame

@@ -10,7 +10,7 @@ import pandas as pd
 from research.core.status import weakest
 from research.errors import DataError, Fault, say
 from research.indicators.privacy import disclosure, income_sources, withholding
-from research.indicators.privacy.microdata import NAMES, WAY_OUT, Microdata, plain
+from research.indicators.privacy.microdata import GROUPS, NAMES, WAY_OUT, Microdata, plain
 from research.indicators.privacy.quantiles import guarded, rounded_counts, spreads, step_of, stepped
 
 COUNTS = ("low_households", "INC-2-02")
@@ -138,11 +138,11 @@ def refuse_unsealed(tables):
     faults = []
     for name, table in tables.items():
         if isinstance(table, Microdata) or NAMES & set(map(str, table.columns)):
-            faults.append(Fault(f"table {name}", "numbers of groups of households", "rows of households or sums of "
-                                "them that no rule has seen", kind="microdata"))
+            faults.append(Fault(f"table {name}", GROUPS, say("rows of households or sums of them that no rule has seen",
+                                                             "住户的逐行数据，或未经规则检查的合计"), kind="microdata"))
         elif name in SURVEY and table.attrs.get("sealed") != _seal(table):
-            faults.append(Fault(f"table {name}", "a table that passed the disclosure room", "one that did not",
-                                kind="disclosure"))
+            faults.append(Fault(f"table {name}", say("a table that passed the disclosure room", "经过披露检查的表"),
+                                say("one that did not", "未经检查的表"), kind="disclosure"))
     if faults:
         raise DataError(faults)
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, say
 from research.indicators.privacy import disclosure
 from research.measures.policy import below
 
@@ -271,8 +271,9 @@ def _audit_one(edition, measures, year, measure, table):
     shown = [c for c in range(len(table)) if table["why"].iloc[c] and table["n"].iloc[c] > 0 and not hidden[c]
              and not group[c]]
     return [Fault(f"measures, {measure}, {table['place'][c]}, {year}, {table['residence'][c]}",
-                  "a cell that stays withheld", "one that is shown or follows from the others",
-                  "withhold one more, or merge two", "disclosure") for c in dict.fromkeys([*shown, *found])
+                  say("a cell that stays withheld", "仍然不公布的单元格"),
+                  say("one that is shown or follows from the others", "已公布，或可由其他单元格推出"),
+                  say("withhold one more, or merge two", "请再隐去一格，或合并两格"), "disclosure") for c in dict.fromkeys([*shown, *found])
             if why[c] != "secondary"]
 
 
