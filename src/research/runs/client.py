@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import time
+import typing
 from pathlib import Path
 from queue import Empty
 from subprocess import Popen
@@ -84,7 +85,8 @@ class RunClient(PapermillNotebookClient):
 
     async def _async_cleanup_kernel(self):
         """End the kernel at once: what it had to give has come; papermill waits half a second here."""
-        manager, self.km = self.km, None
+        manager: typing.Any = self.km
+        self.km = None  # type: ignore[assignment]  # it is over
         if manager is None:
             return
         if manager.has_kernel:
@@ -93,7 +95,7 @@ class RunClient(PapermillNotebookClient):
         await ensure_async(manager.cleanup_resources())
         if self.kc is not None:
             self.kc.stop_channels()
-            self.kc = None
+            self.kc = None  # type: ignore[assignment]  # it is over
 
     _cleanup_kernel = run_sync(_async_cleanup_kernel)
 
@@ -137,7 +139,8 @@ class RunClient(PapermillNotebookClient):
         """As papermill's, with the prelude before the first cell and the postlude after the last."""
         self.reset_execution_trackers()
         with self.setup_kernel(**kwargs):
-            self.forked = not isinstance(self.km.provisioner.process, Popen)
+            provisioner: typing.Any = self.km.provisioner
+            self.forked = not isinstance(provisioner.process, Popen)
             self._limit_memory()
             if self.prelude:
                 self._silently(self.prelude)
@@ -160,7 +163,7 @@ class RunClient(PapermillNotebookClient):
 
     def _limit_memory(self):
         """Bound the kernel's private memory above what it has at the start (Linux; elsewhere no limit)."""
-        pid = getattr(self.km.provisioner, "pid", None)
+        pid: typing.Any = getattr(self.km.provisioner, "pid", None)
         try:
             import resource
 
@@ -181,7 +184,8 @@ class RunClient(PapermillNotebookClient):
         if self._printed > self.limits["output"]:
             if self.verdict is None:
                 self.verdict = ("OutputLimit", f"more than {self.limits['output']:,} characters of output")
-                asyncio.ensure_future(self.km.provisioner.kill())
+                provisioner: typing.Any = self.km.provisioner
+                asyncio.ensure_future(provisioner.kill())
             if msg["msg_type"] in ("stream", "display_data", "execute_result"):
                 return None
         return super().process_message(msg, cell, cell_index)

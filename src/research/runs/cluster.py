@@ -6,6 +6,8 @@ gains nothing by it; a province with a thousand townships and ten machines does.
 
 from __future__ import annotations
 
+from typing import Any
+
 from research.errors import MissingError, UsageError
 
 
@@ -29,7 +31,8 @@ class ClusterPool:
         from research.runs.pool import settle
 
         self._dask, self.address, self.kernel = distributed, address, settle(kernel)
-        self._client, self._running, self._slots = None, {}, 1
+        self._client: Any = None
+        self._running, self._slots = {}, 1
 
     def __enter__(self):
         try:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import time
+from typing import Any
 
 from research.core import scratch
 from research.core.files import write_whole
@@ -179,7 +180,7 @@ class _Session:
 
     def work(self, pool, job_of):
         """Keep the pool busy until nothing waits and nothing runs."""
-        running = {}
+        running: dict[str, Any] = {}
         while self.waiting or running:
             while pool.idle and (run := self._next(running)):
                 self._event("start", run.name)

@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import research
 from research.core.files import write_whole
@@ -120,7 +121,8 @@ def _csv_rows(content, bucket):
     header = next(reader, [])
     if "place" not in header:
         return None
-    column, sums, head = header.index("place"), {}, "\x1f".join(header).encode()
+    sums: dict[str, Any] = {}
+    column, head = header.index("place"), "\x1f".join(header).encode()
     for row in reader:
         name = bucket(row[column]) if column < len(row) else SHARED
         sums.setdefault(name, hashlib.sha256(head)).update("\x1f".join(row).encode() + b"\n")

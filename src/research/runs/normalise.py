@@ -13,6 +13,7 @@ import site
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from research.core.status import mark
 from research.runs.templates import source, tags
@@ -137,7 +138,8 @@ def _cell_files(text):
     pieces, end = [], 0
     for match in _KERNEL_FILE.finditer(text):
         before = text[max(end, match.start() - _LONGEST_PATH):match.start()]
-        start = match.start() - len(before) + _BEFORE_FILE.search(before).start()
+        found = _BEFORE_FILE.search(before)
+        start = match.start() - len(before) + (found.start() if found else len(before))
         pieces += [text[end:start], "cell.py"]
         end = match.end()
     return "".join([*pieces, text[end:]])
@@ -172,7 +174,8 @@ def _output(output, clean):
 
 def _streams(outputs):
     """Pieces of a stream joined; between other outputs, what was printed comes before the warnings."""
-    joined, run = [], {}
+    joined: list[Any] = []
+    run: dict[str, Any] = {}
 
     def flush():
         joined.extend(run[name] for name in ("stdout", "stderr") if name in run)

@@ -64,7 +64,8 @@ def model_for(template, base=None):
         When a bound is unknown, or names no parameter, or excludes the default.
     """
     base = base or base_of(template)
-    faults, fields = [], {}
+    faults = []
+    fields: dict[str, Any] = {}
     for name, limits in template.limits.items():
         if name not in template.defaults:
             faults.append(_fault(template, f"metadata bluebook.parameters.{name}",

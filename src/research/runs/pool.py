@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from typing import IO, Any, cast
 
 from research.errors import MissingError, say
 from research.runs.warm import ADDRESS, WarmParent, supported
@@ -60,7 +61,7 @@ class Pool:
 
     def wait(self):
         """Outcomes as soon as there is one: a list of dicts, each for one job."""
-        outcomes = []
+        outcomes: list[dict[str, Any]] = []
         while not outcomes:
             for key, _ in self._selector.select(timeout=self._patience()):
                 outcomes += self._read(key.data)
@@ -89,7 +90,7 @@ class Pool:
                 "failure": {"kind": kind, "ename": "Timeout" if kind == "timeout" else "WorkerDied", "evalue": words}}
 
     def _replace(self, worker):
-        self._selector.unregister(worker.process.stdout)
+        self._selector.unregister(worker.stdout)
         worker.end()
         if worker.silent and not worker.job:
             raise RuntimeError(f"a worker ended before its first job: {worker.last_words()}")
@@ -98,7 +99,7 @@ class Pool:
 
     def _start(self):
         worker = _Worker(self._env)
-        self._selector.register(worker.process.stdout, selectors.EVENT_READ, worker)
+        self._selector.register(worker.stdout, selectors.EVENT_READ, worker)
         return worker
 
 
@@ -118,20 +119,21 @@ class _Worker:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "research.runs.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=self.errors, env=env, start_new_session=True)  # Ctrl-C reaches the command, not its workers
+        self.stdin, self.stdout = cast("IO[bytes]", self.process.stdin), cast("IO[bytes]", self.process.stdout)
         self.job, self.until, self.silent, self._rest = None, 0.0, True, b""
 
     def give(self, job):
         self.job = job
         self.until = time.monotonic() + float(job["limits"].get("run") or 900) + GRACE
         try:
-            self.process.stdin.write(json.dumps(job, ensure_ascii=False).encode() + b"\n")
-            self.process.stdin.flush()
+            self.stdin.write(json.dumps(job, ensure_ascii=False).encode() + b"\n")
+            self.stdin.flush()
         except BrokenPipeError:
             pass  # it died: its output's end says so to `wait`
 
     def read(self):
         """Answers that have come; an empty list when the worker is gone."""
-        data = os.read(self.process.stdout.fileno(), 1 << 20)
+        data = os.read(self.stdout.fileno(), 1 << 20)
         if not data:
             return []
         *lines, self._rest = (self._rest + data).split(b"\n")
@@ -151,6 +153,6 @@ class _Worker:
         except (OSError, AttributeError):
             self.process.kill()
         self.process.wait()
-        self.process.stdin.close()
-        self.process.stdout.close()
+        self.stdin.close()
+        self.stdout.close()
         self.errors.close()

@@ -19,7 +19,7 @@ INSTALLED = tuple({os.path.realpath(p) + os.sep for p in (sys.prefix, sys.base_p
                                                          os.path.dirname(os.path.dirname(__file__)))})
 """Folders of code that is watched otherwise: by the lock of the packages, and by the checksum of this one."""
 
-_READ = set()
+_READ: set[str] = set()
 
 
 def prepare(seed=0, root=None, folder=None):
@@ -160,7 +160,7 @@ def when_loaded(name, act):
                 run(module)
                 act(module)
 
-            spec.loader.exec_module = exec_module
+            spec.loader.exec_module = exec_module  # type: ignore[method-assign]  # this one import is acted upon
             sys.meta_path.remove(finder)
             return spec
 

@@ -12,7 +12,8 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 
 from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from research.runs.warm import ForkedKernel, WarmError, fork_kernel, supported
 
@@ -29,12 +30,13 @@ class WarmProvisioner(LocalProvisioner):
             return await super().launch_kernel(cmd, **kwargs)
         env, cwd = kwargs.get("env") or os.environ, kwargs.get("cwd") or os.getcwd()
         try:
-            self.process = await asyncio.get_running_loop().run_in_executor(
+            process = await asyncio.get_running_loop().run_in_executor(
                 None, fork_kernel, arguments, {**env, "JPY_PARENT_PID": str(os.getpid())}, cwd)
         except WarmError as error:
             self.log.warning("%s; the kernel starts plainly", error)
             return await super().launch_kernel(cmd, **kwargs)
-        self.pid = self.pgid = self.process.pid
+        self.process = process
+        self.pid = self.pgid = process.pid
         self.cwd = cwd
         return self.connection_info
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from research.core.faults import DataError, Fault, say, spot
 
@@ -109,7 +110,8 @@ def find_templates(project):
     DataError
         When a theme's name stands in both folders, which would make their results overwrite each other.
     """
-    found, faults = {}, []
+    found: dict[str, Any] = {}
+    faults = []
     for kind in KINDS:
         for path in sorted((project.notebooks / kind).glob("*.ipynb"), key=_by_domain):
             name = name_of(kind, path)
@@ -215,7 +217,7 @@ def _defaults(text, shown):
                               error.msg, kind="parameters-cell")) from None
     values, faults = {}, []
     for line in lines:
-        target = line.targets[0] if isinstance(line, ast.Assign) and len(line.targets) == 1 \
+        target: Any = line.targets[0] if isinstance(line, ast.Assign) and len(line.targets) == 1 \
             else getattr(line, "target", None)
         try:
             values[target.id] = ast.literal_eval(line.value)

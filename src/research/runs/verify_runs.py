@@ -70,6 +70,6 @@ def _difference(old, new):
         return ["the executed notebook was changed after its run"]
     if one == two:
         return []
-    texts = [content.decode("utf-8", "replace").splitlines() for content in (one, two)]
-    lines = difflib.unified_diff(*texts, "first", "again", lineterm="", n=1)
+    first, second = (content.decode("utf-8", "replace").splitlines() for content in (one, two))
+    lines = difflib.unified_diff(first, second, "first", "again", lineterm="", n=1)
     return ["a second run gives other bytes", *(line[:160] for _, line in zip(range(14), lines, strict=False))]

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+from typing import Any
 
 from research.core import scratch
 
@@ -56,7 +57,8 @@ class WarmParent:
     def close(self):
         """End the parent and with it all its kernels."""
         with contextlib.suppress(OSError):
-            self.process.stdin.close()
+            if self.process.stdin:
+                self.process.stdin.close()
         try:
             self.process.wait(5)
         except subprocess.TimeoutExpired:
@@ -72,7 +74,7 @@ class WarmParent:
         self.close()
 
 
-_own = {}
+_own: dict[int, Any] = {}
 
 
 def _own_address():

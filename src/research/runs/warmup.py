@@ -44,7 +44,7 @@ def warm_up(names=IMPORTS, rooms=ROOMS):
     from importlib import import_module
     from pkgutil import walk_packages
 
-    sys.modules.update(dict.fromkeys(THREADED))
+    sys.modules.update(dict.fromkeys(THREADED))  # type: ignore[arg-type]  # None forbids the import
     for name in names:
         with contextlib.suppress(ImportError):
             import_module(name)

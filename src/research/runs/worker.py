@@ -15,6 +15,7 @@ import traceback
 import zlib
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from research.core import scratch as folders
 from research.core.files import write_whole
@@ -210,7 +211,7 @@ def _lines_until_end():
     """Lines of standard input; the end of input ends the process, even in the middle of a run."""
     import queue
 
-    lines = queue.Queue()
+    lines: queue.Queue[Any] = queue.Queue()
 
     def read():
         for line in sys.stdin:

@@ -202,7 +202,7 @@ def _tell_statsmodels(polars):
     """Statsmodels looks for polars once, at its import, when it had to miss it."""
     data = sys.modules.get("statsmodels.tools.data")
     if data is not None:
-        data._POLARS_TYPES = (polars.DataFrame, polars.Series)
+        data._POLARS_TYPES = (polars.DataFrame, polars.Series)  # type: ignore[attr-defined]  # its own switch
 
 
 def main():

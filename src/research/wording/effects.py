@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from research.wording.numbers import number
 from research.wording.sentences import verbs
 
+if TYPE_CHECKING:
+    from research.effects.result import Effect
+
+
 __all__ = ["effect_sentence"]
 
 
-def effect_sentence(effect, what, unit="", decimals=None):
+def effect_sentence(effect: Effect, what: str, unit: str = "", decimals: int | None = None) -> str:
     """One estimated effect in words; a word of effect only where `effect.supported`.
 
     Parameters
@@ -51,23 +56,23 @@ def effect_sentence(effect, what, unit="", decimals=None):
     return f"与对照相比，{what}的估计差异为{signed}{within}，{_reason(effect)}。{_scale(unit)}"
 
 
-def _scale(unit):
+def _scale(unit: str) -> str:
     """Amounts can rise more and rates less: an effect in money names its scale."""
     return "差异按绝对额计，未扣除价格因素；按增长率计，大小和方向都可能不同。" if "元" in unit else ""
 
 
-def _within(effect, unit, decimals, method):
+def _within(effect: Effect, unit: str, decimals: int | None, method: str) -> str:
     if math.isnan(effect.lower) or math.isnan(effect.upper):
         return f"（名次检验p值{effect.p:.3f}，{method}）"
     low, high = (_end(v, unit, decimals) for v in (effect.lower, effect.upper))
     return f"（{effect.level:.0%}置信区间{low}至{high}，{method}）"
 
 
-def _end(value, unit, decimals):
+def _end(value: float, unit: str, decimals: int | None) -> str:
     return ("负无穷" if value < 0 else "正无穷") if math.isinf(value) else number(value, unit, decimals)
 
 
-def _reason(effect):
+def _reason(effect: Effect) -> str:
     if not effect.excludes_zero:
         unclear = "区间含零" if not math.isnan(effect.lower) else "名次不足以排除偶然"
         return f"{unclear}，数据不足以说明该做法有影响"

@@ -7,8 +7,12 @@ it, so that what stands in a sentence is what stands in the table beside it.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, TypeAlias
 
+Cell: TypeAlias = Any
+"""A number as a table's cell holds it: a float, or what pandas has where there is none (None, NaN, NA)."""
 NONE = "暂无数据"
 _DECIMALS = {
     "%": 1, "百分点": 1, "倍": 2, "比值": 3, "系数": 3, "元": 0,
@@ -19,7 +23,7 @@ _DECIMALS = {
 BARE = ("比值", "系数", "指数", "")  # units that are said with the name, not after the number
 
 
-def decimals_of(unit):
+def decimals_of(unit: str) -> int:
     """Decimals that a unit is published with, the same in the whole book.
 
     Examples
@@ -30,7 +34,7 @@ def decimals_of(unit):
     return _DECIMALS.get(unit, 1)
 
 
-def rounded(value, decimals=0):
+def rounded(value: Cell, decimals: int = 0) -> Decimal:
     """A number rounded half up (四舍五入), as a `Decimal` that prints exactly these digits.
 
     Parameters
@@ -54,7 +58,7 @@ def rounded(value, decimals=0):
     return abs(result) if result == 0 else result
 
 
-def is_missing(value):
+def is_missing(value: Cell) -> bool:
     """Whether there is no number: None, NaN, pandas' NA, or an infinity.
 
     Examples
@@ -68,7 +72,7 @@ def is_missing(value):
         return True
 
 
-def plain(value, unit="", decimals=None):
+def plain(value: Cell, unit: str = "", decimals: int | None = None) -> str:
     """The digits alone, with the unit's decimals; an en dash where there is no number.
 
     Examples
@@ -81,7 +85,7 @@ def plain(value, unit="", decimals=None):
     return str(rounded(value, decimals_of(unit) if decimals is None else decimals))
 
 
-def number(value, unit="", decimals=None):
+def number(value: Cell, unit: str = "", decimals: int | None = None) -> str:
     """A number with its unit, set close as Chinese is printed.
 
     Parameters
@@ -108,7 +112,7 @@ def number(value, unit="", decimals=None):
     return plain(value, unit, decimals) + ("" if unit in BARE else unit)
 
 
-def large(value, unit="元", decimals=None):
+def large(value: Cell, unit: str = "元", decimals: int | None = None) -> str:
     """A big number in 万 or 亿, so that it can be read aloud.
 
     Parameters
@@ -134,7 +138,7 @@ def large(value, unit="元", decimals=None):
     return f"{rounded(value, 0)}{unit}"
 
 
-def share(part, decimals=1):
+def share(part: Cell, decimals: int = 1) -> str:
     """A proportion between 0 and 1 as a percentage.
 
     Examples
@@ -145,7 +149,7 @@ def share(part, decimals=1):
     return NONE if is_missing(part) else f"{rounded(float(part) * 100, decimals)}%"
 
 
-def span(low, high, unit="", decimals=None):
+def span(low: Cell, high: Cell, unit: str = "", decimals: int | None = None) -> str:
     """A range as bluebooks print it: both ends, the unit once.
 
     Examples
@@ -159,7 +163,7 @@ def span(low, high, unit="", decimals=None):
     return f"{first}～{number(high, unit, decimals)}"
 
 
-def listed(names, most=None, measure="个"):
+def listed(names: Iterable[object], most: int | None = None, measure: str = "个") -> str:
     """Names joined as a Chinese list; beyond `most` the rest is counted.
 
     Examples
@@ -167,7 +171,7 @@ def listed(names, most=None, measure="个"):
     >>> listed(["宁溪", "北洋", "头陀"]), listed(["甲", "乙", "丙", "丁"], most=2)
     ('宁溪、北洋和头陀', '甲、乙等4个')
     """
-    names = [str(n) for n in names]
-    if most is not None and len(names) > most:
-        return "、".join(names[:most]) + f"等{len(names)}{measure}"
-    return "和".join(filter(None, ["、".join(names[:-1]), names[-1] if names else ""]))
+    words = [str(n) for n in names]
+    if most is not None and len(words) > most:
+        return "、".join(words[:most]) + f"等{len(words)}{measure}"
+    return "和".join(filter(None, ["、".join(words[:-1]), words[-1] if words else ""]))

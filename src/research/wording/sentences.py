@@ -8,7 +8,10 @@ direction.
 
 from __future__ import annotations
 
-from research.wording.numbers import NONE, decimals_of, is_missing, number, plain, rounded, span
+from collections.abc import Mapping
+from decimal import Decimal
+
+from research.wording.numbers import NONE, Cell, decimals_of, is_missing, number, plain, rounded, span
 
 RISE, FALL, FLAT = "提高", "下降", "持平"
 WITHIN = "在抽样误差之内"
@@ -16,7 +19,7 @@ _VERBS = {"元": ("增加", "减少"), "倍": ("扩大", "缩小"), "亿元": ("
 _COUNTED = ("户", "人", "家", "个", "件", "公里", "万家", "万人", "万人次", "项", "名", "元/人", "元/年")
 
 
-def difference(value, reference, unit="", decimals=None):
+def difference(value: Cell, reference: Cell, unit: str = "", decimals: int | None = None) -> Decimal:
     """Difference of two published numbers, as a `Decimal`.
 
     Examples
@@ -28,7 +31,7 @@ def difference(value, reference, unit="", decimals=None):
     return rounded(value, digits) - rounded(reference, digits)
 
 
-def amount(gap, unit):
+def amount(gap: Decimal, unit: str) -> str:
     """The size of a difference with its right unit: rates differ by 百分点.
 
     Examples
@@ -38,10 +41,10 @@ def amount(gap, unit):
     """
     if unit == "%":
         return f"{abs(gap)}个百分点"
-    return number(abs(gap), unit, max(0, -gap.as_tuple().exponent))
+    return number(abs(gap), unit, max(0, -int(gap.as_tuple().exponent)))
 
 
-def verbs(unit):
+def verbs(unit: str) -> tuple[str, str]:
     """The pair of words for more and less that goes with a unit.
 
     Examples
@@ -52,7 +55,7 @@ def verbs(unit):
     return ("增加", "减少") if unit in _COUNTED else _VERBS.get(unit, (RISE, FALL))
 
 
-def change(old, new, unit="", decimals=None):
+def change(old: Cell, new: Cell, unit: str = "", decimals: int | None = None) -> str:
     """How a number moved: verb and amount, or 持平 when both print alike.
 
     Parameters
@@ -82,7 +85,8 @@ def change(old, new, unit="", decimals=None):
     return verbs(unit)[0 if gap > 0 else 1] + amount(gap, unit)
 
 
-def changed(name, unit, old, new, old_year, new_year, decimals=None, significant=None):
+def changed(name: str, unit: str, old: Cell, new: Cell, old_year: int, new_year: int, decimals: int | None = None,
+            significant: Cell = None) -> str:
     """A whole sentence: level now, and the change since a year, which has no direction where a test finds none.
 
     Examples
@@ -104,7 +108,7 @@ def changed(name, unit, old, new, old_year, new_year, decimals=None, significant
     return f"{new_year}年{name}为{number(new, unit, decimals)}{since}。"
 
 
-def compared(value, reference, unit="", than="总体平均", decimals=None):
+def compared(value: Cell, reference: Cell, unit: str = "", than: str = "总体平均", decimals: int | None = None) -> str:
     """Where a number stands beside another: 高于, 低于, or 持平.
 
     Examples
@@ -120,7 +124,7 @@ def compared(value, reference, unit="", than="总体平均", decimals=None):
     return f"{'高于' if gap > 0 else '低于'}{than}{amount(gap, unit)}"
 
 
-def relative(value, reference, than="总体平均", decimals=1):
+def relative(value: Cell, reference: Cell, than: str = "总体平均", decimals: int = 1) -> str:
     """How many per cent one number lies above or below another.
 
     Examples
@@ -136,7 +140,8 @@ def relative(value, reference, than="总体平均", decimals=1):
     return f"比{than}{'高' if percent > 0 else '低'}{abs(percent)}%"
 
 
-def tested(value, reference, significant=None, unit="", than="总体平均", decimals=None):
+def tested(value: Cell, reference: Cell, significant: Cell = None, unit: str = "", than: str = "总体平均",
+           decimals: int | None = None) -> str:
     """A comparison in the words of its test, which was made elsewhere (table `comparisons`).
 
     Parameters
@@ -166,7 +171,8 @@ def tested(value, reference, significant=None, unit="", than="总体平均", dec
     return f"与{than}相差{amount(difference(value, reference, unit, decimals), unit)}，{WITHIN}"
 
 
-def interval(low, high, unit="", decimals=None, level=95, kind="置信"):
+def interval(low: Cell, high: Cell, unit: str = "", decimals: int | None = None, level: int = 95,
+             kind: str = "置信") -> str:
     """The words for an interval: 置信 for an estimate, 预测 for a forecast.
 
     Examples
@@ -177,7 +183,8 @@ def interval(low, high, unit="", decimals=None, level=95, kind="置信"):
     return "" if is_missing(low) or is_missing(high) else f"{level}%{kind}区间{span(low, high, unit, decimals)}"
 
 
-def verdict(value, low, high, target, better=-1, unit="", decimals=None):
+def verdict(value: Cell, low: Cell, high: Cell, target: Cell, better: int = -1, unit: str = "",
+            decimals: int | None = None) -> str:
     """What a projection with its interval allows to say about a target.
 
     Parameters
@@ -213,7 +220,7 @@ def verdict(value, low, high, target, better=-1, unit="", decimals=None):
     return f"趋势值{'达到' if met else '未达到'}{goal}的目标，但预测区间跨过目标，尚不能确认"
 
 
-def counted(counts, words, unit="项"):
+def counted(counts: Mapping[str, int], words: Mapping[str, str], unit: str = "项") -> str:
     """Counts of categories in one clause; empty categories are left out.
 
     Examples
@@ -224,7 +231,7 @@ def counted(counts, words, unit="项"):
     return "、".join(f"{word}{counts[key]}{unit}" for key, word in words.items() if counts.get(key))
 
 
-def ranked(place, count, among="个"):
+def ranked(place: int, count: int, among: str = "个") -> str:
     """A rank in words.
 
     Examples

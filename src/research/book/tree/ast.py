@@ -89,7 +89,7 @@ def text(node):
     >>> text([{"t": "Strong", "c": string("a b")}, {"t": "Str", "c": "c"}])
     'a bc'
     """
-    parts = []
+    parts: list[str] = []
     _collect(node, parts)
     return "".join(parts)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from abc import ABC, abstractmethod
+from typing import Any
 
 from research.book.tree import ast
 from research.book.tree.ast import div, get, node_attr, para
@@ -13,8 +15,12 @@ MOST_ROWS, MOST_COLUMNS = 1000, 40
 """Largest table that a chapter may show: some thirty printed pages."""
 
 
-class Floats:
+class Floats(ABC):
     """The part of a normaliser that shapes figures and tables (see `research.book.tree.normal`)."""
+
+    @abstractmethod
+    def fault(self, pattern: str, expected: str, found: str, way_out: str = "", kind: str = "unsupported") -> None:
+        """Note what is wrong where the chapter's source matches a pattern."""
 
     # figures
 
@@ -163,7 +169,7 @@ def columns(values, count):
 
 def _equations(inlines):
     """`$$...$$ {#eq-x}` as a Span that carries the id."""
-    done = []
+    done: list[dict[str, Any]] = []
     for item in inlines:
         found = re.fullmatch(r"\{#(eq-[^\s}]+)\}(.*)", item["c"]) if item["t"] == "Str" else None
         back = 2 if done and done[-1]["t"] in ("Space", "SoftBreak") else 1
@@ -182,11 +188,12 @@ def column_widths(columns, wanted=None):
     """Column widths: as asked, else pandoc's where the author's dashes tell columns apart."""
     if wanted:
         try:
-            numbers = [float(n) for n in json.loads(wanted)]
+            numbers: list[float] = [float(n) for n in json.loads(wanted)]
         except (ValueError, TypeError):
             numbers = []
-        if len(numbers) == len(columns) and sum(numbers):
-            return [[c[0], {"t": "ColWidth", "c": n / sum(numbers)}]
+        whole: float = sum(numbers)
+        if len(numbers) == len(columns) and whole:
+            return [[c[0], {"t": "ColWidth", "c": n / whole}]
                     for c, n in zip(columns, numbers, strict=True)]
     given = [c[1].get("c") for c in columns]
     if all(given) and max(given) / min(given) > 1.34:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import unquote
 
 from research.book.tree import ast
@@ -51,7 +52,7 @@ class Linker:
         name = written[0].lower() + written[1:]
         target = self.book.targets.get(name)
         if target is None:
-            way = nearest(name, [t for t in self.book.targets if CROSSREF.match(t)] or ["(no labels in the book)"])
+            way: str = nearest(name, [t for t in self.book.targets if CROSSREF.match(t)] or ["(no labels in the book)"])
             if re.search(r"[\u3000-\u9fff\uff00-\uffef]", name):
                 way = "put a space after it, or write [@...]: Chinese characters count as part of the name"
             self.fault(rf"@\{{?{re.escape(written)}", say("a label in the book", "书中有的标签"), f"@{written}", way,
@@ -103,7 +104,7 @@ def close_up(inlines):
     >>> [n["t"] for n in close_up(shown)]
     ['Link', 'Str']
     """
-    done = []
+    done: list[dict[str, Any]] = []
     for item in inlines:
         after_space = len(done) > 1 and done[-1]["t"] in ("Space", "SoftBreak")
         if after_space and item["t"] == "Str" and item["c"][0] in "，。、；：！？）》”’」』】":

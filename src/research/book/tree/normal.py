@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import unquote
 
 from research.book.source import images
@@ -51,7 +52,7 @@ class Normaliser(Floats):
         self.strays(blocks)
         return ast.transform(ast.transform(blocks, self.condition), self.change)
 
-    def fault(self, pattern, expected, found, way_out="", kind="unsupported"):
+    def fault(self, pattern: str, expected: str, found: str, way_out: str = "", kind: str = "unsupported") -> None:
         self.ctx.faults.append(Fault(self.source.find(pattern), expected, found, way_out, kind=kind))
 
     def strays(self, node):
@@ -175,7 +176,8 @@ class Normaliser(Floats):
         triple, inlines, (target, title) = node["c"]
         path, problem = images.locate(target, self.source.path.parent, self.ctx)
         if problem:
-            self.fault(re.escape(target), *problem, kind="image")
+            expected, found, way_out = problem
+            self.fault(re.escape(target), expected, found, way_out, kind="image")
             return inlines
         pairs = []
         for key, value in triple[2]:
@@ -234,7 +236,8 @@ class Normaliser(Floats):
             self.fault(r"panel-tabset", say("a heading for each tab", "每个选项卡有一个标题"),
                        say("text before the first heading", "第一个标题之前的文字"), kind="tabset")
             return children
-        tabs, level = [], levels[0]
+        tabs: list[tuple[str, list[Any]]] = []
+        level = levels[0]
         for block in children:
             if block["t"] == "Header" and block["c"][0] == level:
                 tabs.append((ast.text(block["c"][2]), []))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from string import ascii_uppercase
+from typing import Any
 
 from research.book.tree import ast
 from research.book.tree.ast import get, has_class, node_attr
@@ -50,9 +51,9 @@ def number_chapters(drafts, words):
 
 def check_ids(drafts, faults):
     """Explicit ids must be unique over the book; the set of them."""
-    seen = {}
+    seen: dict[str, Any] = {}
     for draft in drafts:
-        here = {}
+        here: dict[str, Any] = {}
 
         def look(node, draft=draft, here=here):
             identifier = node_attr(node)[0]

@@ -56,7 +56,8 @@ def report_numbers(chapters):
         figures, tables and equations count within their report; a reference from another report
         names that report (B.2 图1).
     """
-    labels, renumbered, count = {}, [], 0
+    labels: dict[str, tuple[str, str]] = {}
+    renumbered, count = [], 0
     for chapter in chapters:
         report = ""
         if chapter.number and chapter.kind != "part":
@@ -82,7 +83,7 @@ class _Renumber:
 
     def run(self, blocks):
         # Numbers follow the order of the text, so they are given parents first and set on the rebuild.
-        given = {}
+        given: dict[str, tuple[str, str]] = {}
         tree.visit(blocks, lambda node: self._count(node, given))
         return tree.transform(blocks, lambda node: _relabel(node, given))
 

@@ -6,7 +6,8 @@ import json
 import re
 from pathlib import Path
 
-from research.book.source.config import load_yaml, relative
+from research.book.source.config import load_yaml
+from research.book.source.config_items import relative
 from research.book.tree import ast, pandoc
 from research.book.tree.linking import CROSSREF
 from research.errors import Fault, nearest, say

@@ -6,8 +6,10 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from research.book.source.config import load_yaml, merge, read_config, relative
+from research.book.source.config import load_yaml, merge, read_config
+from research.book.source.config_items import relative
 from research.book.source.expand import read_chapter
 from research.book.source.source import Context, Source
 from research.book.tree import ast, normal, number, pandoc, sanitise
@@ -93,8 +95,10 @@ def inspect_book(root, profile="", to="html", work=None, output=None):
 
 
 def _unique(faults):
-    seen = set()
-    return [f for f in faults if not (str(f) in seen or seen.add(str(f)))]
+    first: dict[str, Any] = {}
+    for fault in faults:
+        first.setdefault(str(fault), fault)
+    return list(first.values())
 
 
 def slugs(config):
