@@ -54,7 +54,9 @@ def findings(reading):
     >>> findings(Reading([("text", "见图 1.1和Chapter 2、方程式 1.1。")]))["references"]
     ['图1.1', '式1.1', '第2章']
     """
-    captions, headings, callouts, references, text = {}, {}, [], set(), []
+    captions: dict[str, str] = {}
+    headings: dict[str, str] = {}
+    callouts, references, text = [], set(), []
     for kind, line in reading.lines:
         caption, heading = CAPTION.match(line), HEADING.match(line)
         captioned = kind == "caption" or (kind == "text" and "caption" not in reading.told)
@@ -77,7 +79,7 @@ def findings(reading):
 
 
 def _label(text):
-    word, number = re.match(r"([^\s\dA-Z]+|[A-Z][a-z]+\.?)\s*(.*)", text).groups()
+    word, number = re.findall(r"^([^\s\dA-Z]+|[A-Z][a-z]+\.?)\s*(.*)", text)[0]
     return KINDS[word.lower()] + _tight(number)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from copy import copy
 from pathlib import Path
+from typing import Any
 
 from research.book.paper.limits import endless, skipped
 from research.book.tree import ast as tree
@@ -99,7 +100,7 @@ def with_notes(blocks):
     >>> [len(b["c"][1]) for b in with_notes([table, tree.para(tree.string("资料来源：区统计局"))])]
     [2]
     """
-    done = []
+    done: list[dict[str, Any]] = []
     for block in blocks:
         above = done[-1] if done else {"t": ""}
         note = block["t"] == "Para" and NOTE.match(tree.text(block))
@@ -148,7 +149,8 @@ def with_parts(chapters):
     -------
     list of Chapter
     """
-    done, current = [], None
+    done: list[Chapter] = []
+    current = None
     for chapter in chapters:
         if chapter.part and chapter.part != current and chapter.kind != "part":
             done.append(_leaf(chapter.part, f"part-{len(done) + 1}", chapter))
@@ -161,7 +163,8 @@ def _leaf(title, identifier, like):
     """A part's leaf; it is marked as the chapter that follows it."""
     heading = tree.header(1, tree.string(title), identifier, ["unnumbered"])
     status = Status.SAMPLE if like.sample else ""
-    return Chapter(None, "", title, "", "part", title, [heading], [], identifier, status=status)
+    return Chapter(None, "", title, "", "part", title, [heading], [], identifier,  # type: ignore[arg-type]  # no file
+                   status=status)
 
 
 def _labelled(chapter):
@@ -219,9 +222,10 @@ def targets(chapters):
     -------
     (set of str, dict of str to str)
     """
-    ids, files = set(), {}
+    ids: set[str] = set()
+    files = {}
     for chapter in chapters:
-        found = []
+        found: list[str] = []
         tree.visit(chapter.blocks, lambda n, found=found: found.append(tree.node_attr(n)[0]))
         ids.update(filter(None, found))
         first = chapter.blocks[0] if chapter.blocks else None

@@ -72,7 +72,8 @@ def facts(book):
         When `SOURCE_DATE_EPOCH` is no number.
     """
     meta = book.metadata or {}
-    own = meta.get("book") if isinstance(meta.get("book"), dict) else {}
+    own = meta.get("book")
+    own = own if isinstance(own, dict) else {}
     look = lambda key: meta.get(key, own.get(key))  # noqa: E731
     language = dict(words(book.lang), continued="续" if book.lang.startswith("zh") else "continued: ")
     return Paper(

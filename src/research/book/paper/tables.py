@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from research.book.tree import ast as tree
 
@@ -114,7 +115,8 @@ def read_grid(table):
     Grid
     """
     _, _, columns, head, bodies, foot = table["c"]
-    head_rows, body_rows, groups = _rows(head[1]), [], set()
+    body_rows: list[list[Cell]] = []
+    head_rows, groups = _rows(head[1]), set()
     for _, _, between, rows in bodies:
         for row in _rows(between):
             groups.add(len(body_rows))
@@ -143,7 +145,7 @@ def _rows(rows):
 
 def _columns(n, parts):
     """Texts of each column; cells that span columns do not set a width."""
-    columns = [[] for _ in range(n)]
+    columns: list[list[Any]] = [[] for _ in range(n)]
     for rows in parts:
         below = [0] * n  # rows that a cell above still covers
         for row in rows:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
+from typing import Any
 
 from research.book.tree import ast as tree
 
@@ -11,7 +13,7 @@ WRAPPED = ("Emph", "Strong", "Underline", "Strikeout", "Superscript", "Subscript
 REPORT_HEAD = re.compile(r"(摘\s*要|关键词|执笔|作者|Abstract|Keywords|Authors?)\s*[:：]?$")
 
 
-class Walker:
+class Walker(ABC):
     """Rewrites one chapter block by block.
 
     A subclass gives methods named after what they rewrite: `para`, `header`, `table`, `codeblock` ...
@@ -33,6 +35,14 @@ class Walker:
 
     def __init__(self, chapter, links, images):
         self.chapter, self.links, self.images = chapter, links, images
+
+    @abstractmethod
+    def para(self, node):
+        """A paragraph."""
+
+    @abstractmethod
+    def references(self, node):
+        """The list of references."""
 
     def run(self):
         """The rewritten blocks of the chapter."""
@@ -157,7 +167,7 @@ def split_caption(blocks):
     '题注'
     """
     caption = next((b for b in blocks if tree.has_class(b, "bb-caption")), None)
-    inlines = []
+    inlines: list[dict[str, Any]] = []
     for block in caption["c"][1] if caption else []:
         if block["t"] in ("Plain", "Para"):
             inlines += ([{"t": "Space"}] if inlines else []) + block["c"]

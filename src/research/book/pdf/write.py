@@ -7,6 +7,7 @@ import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import typst
 
@@ -20,7 +21,8 @@ from research.core.files import write_whole
 from research.errors import BluebookError, DataError, Fault, say
 
 ASSETS = Path(__file__).parents[1] / "assets" / "typst"
-STANDARDS = ("a-2a", "ua-1")  # archival, with real text and structure; readable by a screen reader
+STANDARDS: tuple[Literal["a-2a"], Literal["ua-1"]] = ("a-2a", "ua-1")
+"""Archival, with real text and structure; readable by a screen reader."""
 CUT = "// chapter-begins-here "
 
 

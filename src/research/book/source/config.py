@@ -6,6 +6,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from research.book.source.config_items import Item, check_keys, list_items, relative, unsupported
 from research.core.faults import DataError, Fault, nearest, say
@@ -63,7 +64,8 @@ class Config:
 
     def directory_metadata(self, folder):
         """`_metadata.yml` of a chapter's folder and of those above it, inner ones winning."""
-        merged, chain = {}, []
+        merged: dict[str, Any] = {}
+        chain = []
         while folder.is_relative_to(self.root):
             chain.append(folder / "_metadata.yml")
             if folder == self.root:
@@ -143,7 +145,8 @@ def read_config(root, profile="", output=None):
         With `faults` filled; nothing is raised for what the files say.
     """
     root = Path(root).resolve()
-    faults, files = [], [_yaml_file(root, "_quarto")]
+    faults: list[Fault] = []
+    files = [_yaml_file(root, "_quarto")]
     if files[0] is None:
         fault = Fault("_quarto.yml", say("a Quarto project", "Quarto 项目"), say("no such file", "没有这个文件"),
                       kind="missing")

@@ -17,7 +17,7 @@ from research.book.source.line_checks import LineChecks
 from research.book.source.notebook import cell_lines, code_lines, read_notebook, split_options
 from research.book.source.shortcodes import SHORTCODE, Shortcodes
 from research.book.source.source import Source
-from research.core.faults import DataError, Fault, say, spot
+from research.core.faults import DataError, say, spot
 from research.core.texts import read_text
 
 ANNOTATION = re.compile(r"(#|//|--|%)\s*<\d+>\s*$")
@@ -39,13 +39,6 @@ class Expander(LineChecks, Shortcodes):
         self.files = []  # chain of included files
         self.blank = True
         self.columns, self.above = 0, ""  # of a table: how many cells its head has; the line before
-
-    def fault(self, place, expected, found, way_out="", kind="unsupported"):
-        self.ctx.faults.append(Fault(place, expected, found, way_out, kind=kind))
-
-    def emit(self, line, place):
-        self.source.lines.append(line)
-        self.source.places.append(place)
 
     # files and notebooks
 
@@ -210,13 +203,14 @@ class Expander(LineChecks, Shortcodes):
 
     def in_code(self, line, place):
         closing = re.match(r"^[\s>]*(`{3,}|~{3,})\s*$", line)
-        closes = closing and closing[1][0] == self.fence[0] and len(closing[1]) >= len(self.fence)
+        fence = self.fence or ""
+        closes = closing and closing[1][0] == fence[:1] and len(closing[1]) >= len(fence)
         if ANNOTATION.search(line) and not closes:
             self.fault(place, say("code without annotations", "不带注解的代码"), line.strip()[-40:],
                        say("write the remark as a comment", "请把说明写成注释"))
         if self.cell:
             if closes:
-                self.run_cell()
+                self.run_cell(*self.cell)
             else:
                 self.cell[2].append(line)
         else:
@@ -224,8 +218,7 @@ class Expander(LineChecks, Shortcodes):
         if closes:
             self.fence, self.cell, self.blank = None, None, True
 
-    def run_cell(self):
-        language, place, lines = self.cell
+    def run_cell(self, language, place, lines):
         options, code = split_options("\n".join(lines), place, self.ctx.faults)
         if {**self.defaults(), **options}.get("eval", True) is not False:
             self.fault(place, say("text, or a cell with #| eval: false", "正文，或带 #| eval: false 的单元格"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from research.book.source.carried import KNOWN_DIVS, NOT_CARRIED
+from research.book.source.reader import Reader
 from research.core.faults import nearest, say
 
 DIV = re.compile(r"^[\s>]*(:{3,})\s*(.*?)\s*$")
@@ -22,7 +23,7 @@ RULE = re.compile(r"^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
 NOTE = re.compile(r"(?<!\\)\[\^([^\]\s]+)\]")
 
 
-class LineChecks:
+class LineChecks(Reader):
     """The part of an expander that looks at single lines (see `research.book.source.expand`)."""
 
     def checks(self, line, place):

@@ -97,8 +97,11 @@ def quotes(line: str) -> str:
     def change(text: str) -> str:
         for straight, opened, closed in (('"', "“", "”"), ("'", "‘", "’")):
             inner = rf"{straight}([^{straight}]+){straight}"
-            text = re.sub(rf"(?<=[{HAN}]){inner}|{inner}(?=[{HAN}])", lambda m, o=opened, c=closed: (
-                f"{o}{m[1] or m[2]}{c}"), text)
+
+            def curled(match: re.Match[str], opened: str = opened, closed: str = closed) -> str:
+                return f"{opened}{match[1] or match[2]}{closed}"
+
+            text = re.sub(rf"(?<=[{HAN}]){inner}|{inner}(?=[{HAN}])", curled, text)
         return text
 
     return apart(line, change)

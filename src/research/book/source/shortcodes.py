@@ -6,20 +6,26 @@ import re
 from pathlib import Path
 
 from research.book.source.notebook import cell_lines, read_notebook
+from research.book.source.reader import Reader
 from research.core.faults import nearest, say, spot
 
 SHORTCODE = re.compile(r"\{\{<\s*(.*?)\s*>\}\}")
 
 
-class Shortcodes:
+class Shortcodes(Reader):
     """The part of an expander that carries out shortcodes (see `research.book.source.expand`)."""
 
     def inline(self, line, place):
         """The line with var and meta replaced; other shortcodes are faults."""
         if "{{<" not in line:
             return line
-        kept = []
-        line = re.sub(r"\{\{\{<(.*?)>\}\}\}", lambda m: kept.append(m[1]) or f"\0{len(kept) - 1}\0", line)
+        kept: list[str] = []
+
+        def keep(match: re.Match[str]) -> str:
+            kept.append(match[1])
+            return f"\0{len(kept) - 1}\0"
+
+        line = re.sub(r"\{\{\{<(.*?)>\}\}\}", keep, line)
         line = SHORTCODE.sub(lambda m: self.value(m[1].split(), place), line)
         return re.sub(r"\0(\d+)\0", lambda m: "{{<" + kept[int(m[1])] + ">}}", line)
 

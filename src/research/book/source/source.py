@@ -6,9 +6,14 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from research.core.files import write_whole
 from research.errors import Fault
+
+if TYPE_CHECKING:
+    from research.core.faults import Place
+
 
 
 @dataclass
@@ -30,7 +35,7 @@ class Context:
     root: Path
     work: Path
     variables: dict = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[Fault | str] = field(default_factory=list)
     notebooks: dict = field(default_factory=dict)
     html: dict = field(default_factory=dict)
     data: dict = field(default_factory=dict)
@@ -68,7 +73,7 @@ class Source:
     meta: dict
     own: dict
     lines: list[str] = field(default_factory=list)
-    places: list[str] = field(default_factory=list)
+    places: list[Place | str] = field(default_factory=list)
     statuses: set = field(default_factory=set)
 
     @property

@@ -75,8 +75,9 @@ def pixels(path, content):
     head = content[:3000].decode(errors="replace")
     head = head[head.find("<svg"):]
     found = [re.search(rf'\b{k}="([\d.]+)(pt|px|)"', head) for k in ("width", "height")]
-    if all(found):
-        return tuple(round(float(f[1]) * (4 / 3 if f[2] == "pt" else 1)) for f in found)
+    sides = [f for f in found if f]
+    if len(sides) == 2:
+        return tuple(round(float(f[1]) * (4 / 3 if f[2] == "pt" else 1)) for f in sides)
     box = re.search(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', head)
     return (round(float(box[1])), round(float(box[2]))) if box else None
 

@@ -36,7 +36,8 @@ def numbered(book):
                               kind="setting"))
     if kind == "book":
         return book
-    labels, chapters = {}, []
+    labels: dict[str, str] = {}
+    chapters = []
     for chapter in report_numbers(book.chapters):
         found = _labels(chapter.blocks)
         labels |= {chapter.id: chapter.number, **found}

@@ -34,7 +34,7 @@ def write_single(book, site, out):
     texts = {slug: (site / f"{slug}.html").read_text(encoding="utf-8") for slug in pages}
     first = texts[book.chapters[0].slug]
     articles = "\n".join(_article(text) for text in texts.values())
-    whole = first.replace(re.search(r"<article>.*?</article>", first, re.S)[0], articles)
+    whole = first.replace(re.findall(r"<article>.*?</article>", first, re.S)[0], articles)
     whole = re.sub(r'<div class="after">.*?</div>(?=\s*<footer)', "", whole, flags=re.S)
     whole = re.sub(r'<aside class="contents".*?</aside>', '<aside class="contents"></aside>', whole, flags=re.S)
     whole = re.sub(r'<p class="origin">.*?</p>', "", whole)
@@ -49,7 +49,7 @@ def write_single(book, site, out):
 def _article(page):
     """A page's article, its sample banner inside it; only the first page keeps its level-1 heading's rank."""
     banner = re.search(r'<p class="banner".*?</p>', page, re.S)
-    article = re.search(r"<article>.*?</article>", page, re.S)[0]
+    article = re.findall(r"<article>.*?</article>", page, re.S)[0]
     return article.replace("<article>", f"<article>{banner[0] if banner else ''}", 1)
 
 

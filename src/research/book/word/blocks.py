@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from research.book.paper import chapters as paper_chapters
 from research.book.paper.walk import Walker, callout_parts, grid_parts, is_report_head, split_caption, sub_label
@@ -140,7 +141,7 @@ class Chapter(Walker):
         """A numbered figure with its caption below; sub-figures stand side by side."""
         caption, rest = split_caption(node["c"][1])
         parts, columns = grid_parts(node, rest)
-        body = []
+        body: list[dict[str, Any]] = []
         for block in (b for b in rest if b not in parts):
             lone = block["t"] in ("Para", "Plain") and tree.find(block, "Image")
             body += [styled("Captioned Figure", [tree.para(self.inlines(block["c"]))])] if lone else self.block(block)
@@ -160,7 +161,8 @@ class Chapter(Walker):
         """A numbered table under its caption; a wide one on a turned page."""
         identifier, (caption, rest) = tree.node_attr(node)[0], split_caption(node["c"][1])
         title = tree.get(node, "label", "") + " " + tree.text(caption)
-        turned, body = False, []
+        body: list[dict[str, Any]] = []
+        turned = False
         for block in rest:
             if block["t"] == "Table":
                 table, wide = data_table(block, self, title.strip())
@@ -181,7 +183,7 @@ class Chapter(Walker):
         """One of several tables under one caption."""
         caption, rest = split_caption(node["c"][1])
         words = tree.string(" ".join(filter(None, [sub_label(node), tree.text(caption)])))
-        body = []
+        body: list[dict[str, Any]] = []
         for block in rest:
             body += [data_table(block, self, "", may_turn=False)[0]] if block["t"] == "Table" else self.block(block)
         return [tree.div([styled("Sub-figure Caption", [tree.para(words)]), *body], tree.node_attr(node)[0])]

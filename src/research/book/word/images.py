@@ -7,6 +7,7 @@ import io
 import shutil
 import struct
 from pathlib import Path
+from typing import Any
 
 import typst
 from PIL import Image, ImageChops
@@ -34,7 +35,7 @@ def lean(data):
     bytes
         The same picture on white; never longer than `data`.
     """
-    image = Image.open(io.BytesIO(data))
+    image: Image.Image = Image.open(io.BytesIO(data))
     if image.mode not in ("RGB", "RGBA"):
         return data
     dots = image.info.get("dpi")
@@ -43,11 +44,12 @@ def lean(data):
         white.paste(image, mask=image.getchannel("A"))
         image = white
     few = image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    palette = few.getpalette()
+    palette = few.getpalette() or []
     triples = [palette[k:k + 3] for k in range(0, len(palette), 3)]
     few.putpalette([c for t in triples for c in ((255, 255, 255) if min(t) > 250 else t)])  # white stays white
     change = ImageChops.difference(image.reduce(4), few.convert("RGB").reduce(4))
-    if max(high for _, high in change.getextrema()) > SEEN:
+    extrema: Any = change.getextrema()
+    if max(high for _, high in extrema) > SEEN:
         return data
     stream = io.BytesIO()
     few.save(stream, "PNG", compress_level=6, **({"dpi": dots} if dots else {}))
@@ -120,8 +122,9 @@ class Bitmaps:
             known = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True,
                                 font_paths=[str(p) for p in fonts.typst_font_paths()])
             try:
-                made.write_bytes(typst.compile(page, root=str(self.folder), font_paths=known, format="png",
-                                               ppi=PIXELS_PER_INCH))
+                drawn: Any = typst.compile(page, root=str(self.folder), font_paths=known,  # type: ignore[call-overload]
+                                           format="png", ppi=PIXELS_PER_INCH)  # a source as bytes is no overload
+                made.write_bytes(drawn)
             except typst.TypstError as error:
                 self.fault(chapter, say("an image that can be drawn", "能绘制的图片"), f"{path.name}: {error.message}")
             self.made[path] = made

@@ -105,8 +105,10 @@ def look(metadata: Mapping[str, Any], root: Path) -> Look:
     document = _opened(path, given or path.name)
     section = document.sections[-1]
     margins = [getattr(section, f"{side}_margin") for side in ("top", "bottom", "left", "right")]
-    twips = [int(length.twips) for length in (*margins, section.header_distance, section.footer_distance)]
-    page = sorted((int(section.page_width.twips), int(section.page_height.twips)))
+    lengths: list[Any] = [*margins, section.header_distance, section.footer_distance]
+    twips = [int(length.twips) for length in lengths]
+    sides: list[Any] = [section.page_width, section.page_height]
+    page = sorted(int(length.twips) for length in sides)
     return Look(path, (page[0], page[1]), tuple(twips), _size(document))  # type: ignore[arg-type]  # six of them
 
 

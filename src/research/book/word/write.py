@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 from research.book.paper import chapters as paper_chapters
 from research.book.paper import facts as paper
@@ -78,7 +79,7 @@ class Shared:
         self.look = style
         self.bookmarks = Bookmarks()
         self.plans = []
-        self.captions = {"Image Caption": [], "Table Caption": []}
+        self.captions: dict[str, list[Any]] = {"Image Caption": [], "Table Caption": []}
         self.labels = {}
         self.sample = False  # of the last chapter, whose section has no break of its own
         tree.visit([c.blocks for c in chapters], self._note)
