@@ -7,6 +7,7 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -82,7 +83,8 @@ def _cells(project, case):
 
 def _body(project, case, text):
     """(typst text, pictures, sample?) of a case: embeds put in, marks and citations taken out."""
-    cells, pictures = _cells(project, case), {}
+    cells = _cells(project, case)
+    pictures: dict[str, Any] = {}
     sample = is_sample(read_evidence(project.root / case.evidence)) if case.evidence else False
 
     def embed(match):

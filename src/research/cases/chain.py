@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from research.cases.model import case_fault
 from research.core.texts import read_text, read_yaml
 from research.errors import DataError, nearest, say
+
+if TYPE_CHECKING:
+    from research.core.faults import Fault
+
 
 __all__ = ["FILE", "MODELS", "STATES", "SYSTEMS", "anchor", "chain_faults", "experiences"]
 
@@ -56,7 +61,7 @@ def experiences(project):
     try:
         found = read_yaml(path, project.show(path)) or []
     except DataError as error:
-        raise DataError([replace(f, kind="case-chain") for f in error.faults]) from error
+        raise DataError([replace(f, kind="case-chain") for f in error.faults if isinstance(f, Fault)]) from error
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
         raise DataError(case_fault(project.show(path), 1,
                                    say("a list of entries, each beginning with `- id:`", "一个列表，每项以 - id: 开头"),

@@ -7,6 +7,7 @@ figures are outputs of its evidence notebook; a number or a claim of effect of a
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from research.cases.chain import chain_faults
 from research.cases.evidence.evidence import read_evidence
@@ -113,7 +114,8 @@ def shown_evidence(project, case):
 
 def _double_ids(project):
     """Ids that two files claim, each named with its line (read as text: the front matter may not be whole)."""
-    seen, faults = {}, []
+    seen: dict[str, Any] = {}
+    faults = []
     for path in files(project):
         text = path.read_bytes().decode("utf-8", "replace")
         found = re.search(r"^id:[ \t]*[\"']?([^\s\"'#]+)", read_front_matter(text)[0] or "", re.M)

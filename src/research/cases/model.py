@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, get_args
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -19,9 +19,10 @@ from research.indicators.reference.plans import in_force
 __all__ = ["CLASSES", "DOMAINS", "STATES", "Case", "basis_words", "case_fault", "clause_words", "files", "load",
            "place_names", "read"]
 
-CLASSES = ("创新型", "最佳", "提升型")
-STATES = ("总结", "打造", "储备")
-DOMAINS = ("经济发展", "收入分配", "公共服务", "社会治理", "精神文明", "生态环境")
+Class = Literal["创新型", "最佳", "提升型"]
+State = Literal["总结", "打造", "储备"]
+Domain = Literal["经济发展", "收入分配", "公共服务", "社会治理", "精神文明", "生态环境"]
+CLASSES, STATES, DOMAINS = get_args(Class), get_args(State), get_args(Domain)
 
 
 class Case(BaseModel):
@@ -63,10 +64,10 @@ class Case(BaseModel):
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     title: str = Field(min_length=4)
-    class_: Literal[CLASSES] = Field(alias="class")
-    status: Literal[STATES]
+    class_: Class = Field(alias="class")
+    status: State
     clauses: list[str]
-    domain: Literal[DOMAINS]
+    domain: Domain
     places: list[str]
     year: int = Field(ge=2021, le=2035)
     lead_unit: str = Field(min_length=2)
@@ -113,7 +114,7 @@ def read(project, path):
     try:
         case = Case.model_validate(parse_yaml(head, name, first=2) or {})
     except DataError as error:
-        return None, body, [replace(f, kind=f"case-{f.kind}") for f in error.faults]
+        return None, body, [replace(f, kind=f"case-{f.kind}") for f in error.faults if isinstance(f, Fault)]
     except ValidationError as error:
         return None, body, [_schema_fault(name, head, item) for item in error.errors()]
     return case, body, []

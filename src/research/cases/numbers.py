@@ -159,7 +159,7 @@ def _words(notebook):
 
 def _cells(notebook):
     """(name, source, shown text) of each cell; a cell without a label goes by its kind and number."""
-    counts = {}
+    counts: dict[str, int] = {}
     for cell in notebook["cells"]:
         source = "".join(cell["source"])
         counts[cell["cell_type"]] = counts.get(cell["cell_type"], 0) + 1
@@ -220,7 +220,8 @@ def versions_differ(project, ids=None):
     list of (str, str, str)
         Name, version kept (more than one where notebooks differ), version here ("none" where it is not there).
     """
-    here, kept = libraries(), {}
+    here = libraries()
+    kept: dict[str, set[str]] = {}
     for _, path in _evidence(project, ids):
         for name, version in read_evidence(path).packages.items():
             kept.setdefault(name, set()).add(str(version))

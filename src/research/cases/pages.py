@@ -65,7 +65,7 @@ def _case_section(project, row):
     text = read_front_matter(read_text(project.root / row["path"], row["path"]))[1]
     for name in re.findall(r"\{\{<\s*include\s+(_[\w-]+\.md)\s*>\}\}", text):
         note = (project.reports / "cases" / name).read_text(encoding="utf-8").strip()
-        text = re.sub(rf"\{{\{{<\s*include\s+{re.escape(name)}\s*>\}}\}}", lambda _m, n=note: n, text)
+        text = re.sub(rf"\{{\{{<\s*include\s+{re.escape(name)}\s*>\}}\}}", note.replace("\\", r"\\"), text)
     text = re.sub(r"^(##+ )(?!示例数据$)", r"#\1", text, flags=re.M)
     facts = f"类别：{row['class']}；状态：{row['status']}；领域：{row['domain']}；牵头单位：{row['lead_unit']}。"
     if words := experience_words(project, row["experience"]):

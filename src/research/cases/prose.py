@@ -154,10 +154,10 @@ def _cuts(outline):
             yield match.start() + 1, f"{part}({match[0][2]})"
     number = 1
     while True:  # clauses count up, so a decimal such as 1.05 is never taken for one
-        match = re.compile(rf" {number}\.(?=[^\d\s])").search(outline, position)
-        if not match:
+        clause = re.compile(rf" {number}\.(?=[^\d\s])").search(outline, position)
+        if not clause:
             return
-        yield match.start() + 1, str(number)
+        yield clause.start() + 1, str(number)
         number, position = number + 1, match.end()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from research.core.texts import read_yaml
 from research.errors import DataError, Fault, nearest, say
@@ -34,7 +35,7 @@ def trace(project, label):
     DataError
         When no executed notebook has that label; the nearest one is named.
     """
-    known = {}
+    known: dict[str, Any] = {}
     for path in _notebooks(project):
         for number, cell in enumerate(_code(path), start=1):
             found = _LABEL.search("".join(cell["source"]))

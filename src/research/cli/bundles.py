@@ -127,7 +127,7 @@ RELEASED = ("bluebook", "cases")
 
 def released(project):
     """Folders of `reports/output` that are listed for release: what departments answered, and briefs, are not."""
-    from research.indicators import reference
+    from research.indicators.reference import reference
 
     return tuple(reference.district(project).get("release") or RELEASED)
 

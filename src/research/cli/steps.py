@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack, contextmanager, nullcontext
+from typing import Any
 
 from research.cli import listed
 from research.cli.common import STATE, at_work, console, progress, said
@@ -94,7 +95,8 @@ def composed(scope):
     from research.composite.versions import read_versions
     from research.indicators.reference.reference import load
 
-    found = check_rules(*(load(scope.project, name) for name in ("target_indicators", "targets", "indicators")))
+    tables = (load(scope.project, name) for name in ("target_indicators", "targets", "indicators"))
+    found: list[Any] = check_rules(*tables)
     try:
         read_versions(scope.project.reference / "index.yml")
     except DataError as error:

@@ -11,6 +11,7 @@ import json
 import os
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 from research import __version__
 from research.core.files import locked, replacing_folder, write_whole
@@ -80,7 +81,7 @@ def _build(scope, force, progress):
     if not force and is_built(scope, made_for):
         return None
     book = edition_of(scope)
-    tables = {}
+    tables: dict[str, Any] = {}
     for number, step in enumerate(STEPS):
         if progress:
             progress(step, number, len(STEPS))

@@ -179,7 +179,7 @@ def _pages(ed, texts, register):
     pages["_origin.md"] = _origin(ed)
     pages["_revisions.md"] = revision_page(ed)
     pages["_plan-end.md"] = _plan_end(ed)
-    faults = []
+    faults: list[Fault] = []
     pages["_abstract.md"] = _join(texts, [("targets", "targets"), *((g, g) for g in _GAPS)], faults)
     pages["_summary-index.md"] = _join(texts, [("index", "index")], faults) if "index" in texts else "\n"
     pages["_summary-gaps.md"] = _bullets(texts, _GAPS, faults)

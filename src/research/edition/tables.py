@@ -8,7 +8,7 @@ import pandas as pd
 
 from research.core.texts import read_yaml
 from research.figures.captioned import table
-from research.figures.display import escape
+from research.figures.pipes import escape
 from research.indicators.reference.district import District
 from research.indicators.reference.reference import optional
 from research.wording import plain

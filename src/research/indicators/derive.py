@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -12,6 +14,10 @@ from research.indicators.aggregates import aggregates, of_measure, roles
 from research.indicators.checks.checks import Known, check_frame
 from research.indicators.privacy import curves, quantiles, release, withholding
 from research.indicators.quality import quality
+
+if TYPE_CHECKING:
+    from research.core.faults import Fault
+
 
 NOTE = "住户调查计算值，替代手报值 {:.10g}"
 
@@ -76,7 +82,8 @@ def _curves(edition, cells):
 
 def _refuse_faults(edition):
     """The rules of `check` on what was handed in: a wrong row must not reach a table."""
-    known, faults = Known(edition.project), []
+    known = Known(edition.project)
+    faults: list[Fault] = []
     frame = edition.handed_in
     faults += check_frame(frame.astype(object).where(frame.notna()), "observations",
                           f"{edition.folder.name}/observations.csv", known)[1] if len(frame) else []

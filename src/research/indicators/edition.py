@@ -16,13 +16,12 @@ from research.core.texts import read_made, read_yaml
 from research.errors import DataError, Fault, UsageError, nearest, say
 from research.indicators.explore import Exploring
 from research.indicators.privacy.microdata import Microdata
-from research.indicators.reference.district import District
 from research.indicators.reference.reference import plans
 from research.indicators.reference.schemas import empty_table, read_table
 from research.indicators.store import store
 
 
-class Edition(District, Exploring):
+class Edition(Exploring):
     """One edition's data; make it with `open_edition`.
 
     Parameters
@@ -235,7 +234,7 @@ def open_edition(edition: int | str, data: str | Data = "sample",
     2024
     """
     project = project if isinstance(project, Project) else open_project(project)
-    found = Data.named(project, data)
+    found = data if isinstance(data, Data) else Data.named(project, data)
     return Edition(Scope(project, _known(edition, years(found)), found))
 
 

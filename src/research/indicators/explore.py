@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 import pandas as pd
 
+from research.core.scope import Scope
 from research.indicators.privacy.microdata import MARK, Microdata
+from research.indicators.reference.district import District
 from research.indicators.reference.schemas import SCHEMAS
 
 DATA = ("observations", "households", "tasks", "demands", "indicators", "targets", "places", "published")
@@ -19,8 +23,14 @@ LABELS = {
 """Column names in Chinese."""
 
 
-class Exploring:
+class Exploring(District, ABC):
     """What an `Edition` offers to somebody who looks around."""
+
+    scope: Scope
+
+    @abstractmethod
+    def table(self, name: str) -> pd.DataFrame:
+        """A table made by `bluebook build`."""
 
     @property
     def tables(self):

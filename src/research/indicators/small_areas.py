@@ -176,7 +176,7 @@ def one_year(frame, limit, transform="none", spread=None, share=False):
         found = fay_herriot(asked, ["rural"], estimate="estimate", se="spread", transform=transform,
                             benchmark="persons", cv_limit=limit)
     except DataError as error:  # too few places, or a register that cannot explain: the direct estimates stand alone
-        if not {fault.kind for fault in error.faults} <= {"empty", "rank", "missing"}:
+        if not {getattr(fault, "kind", "") for fault in error.faults} <= {"empty", "rank", "missing"}:
             raise
         return made.assign(eblup=np.nan, se_eblup=np.nan, gamma=np.nan, chosen="direct", value=made["direct"],
                            se=made["se_direct"], factor=np.nan, mix_factor=np.nan)

@@ -53,7 +53,7 @@ def public_modules(package="research"):
     >>> public_modules()[0], "research.measures.decompose" in public_modules()
     ('research', True)
     """
-    root = Path(import_module(package).__file__).parent
+    root = Path(str(import_module(package).__file__)).parent
     found = []
     for path in root.rglob("*.py"):
         names = path.relative_to(root.parent).with_suffix("").parts
@@ -78,10 +78,10 @@ def _home(module, name, thing):
     made = getattr(thing, "__module__", "")
     if made.startswith("research.") and getattr(thing, "__qualname__", None) == getattr(thing, "__name__", ""):
         return f"{made}.{thing.__name__}".removeprefix("research.")
-    own = Path(import_module(module).__file__)
+    own = Path(str(import_module(module).__file__))
     for path in [own, *sorted(own.parent.rglob("*.py"))]:
         if re.search(rf"^{re.escape(name)}\b[^=\n(]*=", path.read_text("utf-8"), re.M):
-            parts = path.relative_to(Path(import_module("research").__file__).parent).with_suffix("").parts
+            parts = path.relative_to(Path(str(import_module("research").__file__)).parent).with_suffix("").parts
             return ".".join([*(p for p in parts if p != "__init__"), name])
     return f"{module}.{name}".removeprefix("research.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import nbformat
 import yaml
@@ -151,7 +152,8 @@ def _cells(notebook, name, usual):
     (list of cells, list of str, list of str)
         The cells, the labels of what they show, and what was left out, in words.
     """
-    given, cells, labels, left = usual, [], [], []
+    labels: list[Any] = []
+    given, cells, left = usual, [], []
     ran = any(c.get("outputs") for c in notebook.cells)
     heading = _heading(notebook) or name
     for number, cell in enumerate(notebook.cells, start=1):

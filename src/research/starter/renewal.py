@@ -86,7 +86,8 @@ def _record(project: Project) -> dict:
 def _one(root: Path, name: str, body: bytes, old: dict, done: Upgraded, dry_run: bool) -> None:
     path = root / name
     now = checksum(name, path.read_bytes()) if path.is_file() else None
-    new, laid, target = checksum(name, body), old.get(name), path
+    new, laid = checksum(name, body), old.get(name)
+    target: Path | None = path
     if now is None and laid is None:
         kind = done.added
     elif now in (None, new) or laid == new:  # deleted by hand, up to date, or not changed by the program

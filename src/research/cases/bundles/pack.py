@@ -57,7 +57,8 @@ def pack(project, case_id, folder=None):
     path, case = _case(project, case_id)
     notebook = project.root / case.evidence if case.evidence else None
     reads = _proved_reads(project, notebook) if notebook else ()
-    shared, withheld = [], []
+    shared: list[str] = []
+    withheld: list[str] = []
     for name in reads:
         (shared if may_share(project, name) else withheld).append(name)
     files = {project.show(path): path.read_bytes(), **dict(_project_files(project))}

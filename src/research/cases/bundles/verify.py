@@ -52,7 +52,7 @@ class Outcome:
     title: str = ""
     reason: str = ""
     cells: tuple = ()
-    quoted: dict = None
+    quoted: dict[str, str] | None = None
     notes: tuple = ()
 
     @property

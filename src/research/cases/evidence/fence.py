@@ -97,7 +97,7 @@ def fence(work: Path, root: Path, python: str, source: Path | None = None, deman
     here = Path(__file__).parent
     shutil.copy(here / "guard.py", guard / "start.py")
     for module in (sandbox, syscalls):
-        shutil.copy(module.__file__, guard)
+        shutil.copy(str(module.__file__), guard)
     package = Path(source).resolve() / "research" if source else Path(research.__file__).resolve().parent
     (code / "research").symlink_to(package, target_is_directory=True)
     writable = [str(home), str(work / "runtime"), "/dev/null", "/dev/shm"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from typing import Any
 
 from research.edition.changes.change import Change, number, width_of
 from research.edition.changes.copied import copied
@@ -73,7 +74,8 @@ def _rows(file, old, new):
 
 
 def _keyed(table, width):
-    seen, found = Counter(), {}
+    seen: Counter[Any] = Counter()
+    found = {}
     for row in table["rows"]:
         key = tuple(row[:width])
         seen[key] += 1
@@ -100,7 +102,8 @@ def _counts(file, columns, one, two):
 
 def _lost_parts(file, at, one, two):
     """Years that lost many of their rows, and places or indicators that lost most of theirs in a year."""
-    held, left = Counter(), Counter()
+    held: Counter[Any] = Counter()
+    left: Counter[Any] = Counter()
     for counts, keys in ((held, one), (left, two)):
         for key in (k for k in keys if len(k) > at):
             counts.update([(key[at],), *((key[at], part) for i, part in enumerate(key) if i != at)])

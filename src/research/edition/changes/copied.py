@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 from research.edition.changes.change import Change, number, width_of
 
@@ -42,7 +43,7 @@ def _copied_rows(file, table):
     """Numbers of a year that equal those of the year before, in the table as a whole and by part."""
     at, width = table["columns"].index("year"), width_of(table)
     rows = {tuple(row[:width]): row for row in table["rows"]}
-    alike = defaultdict(list)
+    alike: dict[tuple[Any, ...], list[bool]] = defaultdict(list)
     for key, row in rows.items():
         year = row[at]
         former = rows.get((*key[:at], str(int(year) - 1), *key[at + 1:])) if year.isdigit() and at < width else None
@@ -53,7 +54,7 @@ def _copied_rows(file, table):
             alike[(year,)].append(same)
             for part in (n for i, n in enumerate(key) if i != at):
                 alike[year, part].append(same)
-    whole = {year for (year, *part), seen in alike.items() if not part and _suspicious(seen)}
+    whole = {key[0] for key, seen in alike.items() if len(key) == 1 and _suspicious(seen)}
     return [_copy(file, key, sum(seen) / len(seen)) for key, seen in sorted(alike.items())
             if (key[0] in whole and len(key) == 1) or (key[0] not in whole and len(key) == 2
                                                        and _suspicious(seen, PART))]

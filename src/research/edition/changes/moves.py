@@ -108,8 +108,8 @@ class _Near:
         subjects = {subject, self.names.own.get(subject, subject)}
         near = [(self._nearness(told, places, years, place, year, subjects), c)
                 for c, told, places, years in self.changes]
-        near = sorted(((n, i, c) for i, (n, c) in enumerate(near) if n), key=lambda x: (-x[0], x[1]))
-        return [c for _, _, c in near[:most]]
+        ranked = sorted(((n, i, c) for i, (n, c) in enumerate(near) if n), key=lambda x: (-x[0], x[1]))
+        return [c for _, _, c in ranked[:most]]
 
     def _nearness(self, told, places, years, place, year, subjects):
         """0: does not touch it; the more of its names agree, the larger."""

@@ -12,6 +12,7 @@ import datetime
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 from research.core.files import write_whole
 from research.core.scope import Scope
@@ -49,8 +50,8 @@ def ensure(scope: Scope) -> list[str]:
     last = load(folder / "built.json.gz")
     if last.get("key") == built.get("key") and (folder / "changes.html").is_file():
         return []
-    now = {**{k: built.get(k) for k in ("key", "edition", "data", "version")}, "sum": built.get("inputs"),
-           "inputs": inputs_of(scope), "results": results_of(scope)}
+    now: dict[str, Any] = {k: built.get(k) for k in ("key", "edition", "data", "version")}
+    now |= {"sum": built.get("inputs"), "inputs": inputs_of(scope), "results": results_of(scope)}
     if last.get("key") == now["key"]:
         last = load(folder / "former.json.gz")  # the page alone was lost
     base, before = load(folder / "base.json.gz") or last, _edition_before(scope)

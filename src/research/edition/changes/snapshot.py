@@ -100,7 +100,7 @@ def _households(path: Path, table: dict) -> dict:
         if name not in ("household", "place", "year", "village", "stratum") and held:
             found[f"合计/{name}"] = f"{sum(held):.10g}"
             found[f"有值/{name}"] = str(len(held))
-    year = int(HOUSEHOLDS.fullmatch(path.name)[1])
+    year = int(path.stem.removeprefix("households-"))
     before = path.with_name(f"households-{year - 1}.csv")
     if before.is_file():
         found["与上年相同的住户（%）"] = f"{100 * _repeated(table, _table(before.read_bytes())):.0f}"

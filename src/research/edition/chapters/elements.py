@@ -7,6 +7,7 @@ while the book is a draft, and are faults at its release.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from research.book.source.config import read_config
 from research.core.faults import Fault, say, spot
@@ -76,7 +77,9 @@ def sources(root, profile):
     """Hand-written reports, other chapters, and the index of a bluebook."""
     if "bluebook" not in profile.split(","):
         return [], [], None
-    reports, others, index, template = [], [], None, root / "reports" / "bluebook" / "_place.qmd"
+    reports: list[Any] = []
+    others: list[Any] = []
+    index, template = None, root / "reports" / "bluebook" / "_place.qmd"
     for item in read_config(root, profile).items:
         if item.path is None or not item.path.is_file() or item.path.suffix not in (".qmd", ".md"):
             continue

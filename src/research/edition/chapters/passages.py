@@ -16,7 +16,7 @@ _SLOT = re.compile(r"_passage-([\w-]+)\.md")
 
 def slots(project: Project) -> dict[str, str]:
     """Slots that the chapters have, each with the chapter that first has it."""
-    found = {}
+    found: dict[str, str] = {}
     folders = (project.reports / "bluebook", project.reports / "cases")
     for path in [project.root / "index.qmd", *(p for folder in folders for p in sorted(folder.glob("*.qmd")))]:
         if path.is_file():

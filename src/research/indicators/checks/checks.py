@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -174,7 +174,7 @@ def _key_faults(frame, table, file):
     key = KEYS[table]
     if not frame.duplicated(key).any():
         return
-    first = {}
+    first: dict[str, Any] = {}
     double = frame[frame.duplicated(key, keep=False)]
     for row, values in zip(double.index, double[key].itertuples(index=False, name=None), strict=True):
         text = ", ".join(f"{k}={v}" for k, v in zip(key, values, strict=True))

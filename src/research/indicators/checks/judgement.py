@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -15,10 +16,15 @@ from research.indicators.reference import calibre, reference
 from research.indicators.reference.schemas import KEYS, REGISTERS
 from research.indicators.store.store import KEY
 
+if TYPE_CHECKING:
+    from research.core.faults import Place
+
+
 
 def across(filled, checked):
     """The same number handed in by two files with unlike values, or two surveys of one year."""
-    seen, faults = {}, []
+    seen: dict[Any, Any] = {}
+    faults = []
     for file, typed in _tables(filled, checked, households=True):
         for year in typed["year"].dropna().unique():
             if year in seen:
@@ -27,7 +33,7 @@ def across(filled, checked):
                     say(f"a second one beside {seen[year]}", f"与{seen[year].text('zh')}同为一年"),
                     say("put the households into one table", "请并为一张表"), "conflict"))
             seen[year] = file.where
-    values = {}
+    values: dict[tuple[Any, ...], tuple[Place, float]] = {}
     for file, typed in _tables(filled, checked):
         for line in typed[[*KEY, "value"]].itertuples():
             key, where = line[1:-1], spot(file.where, row=line.Index + 2)
@@ -43,7 +49,8 @@ def across(filled, checked):
 
 def _registers_across(filled, checked):
     """One row of a register that two files give."""
-    seen, faults = {}, []
+    seen: dict[Any, Any] = {}
+    faults = []
     for file, (_, typed) in zip(filled, checked, strict=True):
         if typed is None or file.table not in REGISTERS:
             continue

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from statistics import median
+from typing import Any
 
 import pandas as pd
 
@@ -41,7 +42,8 @@ class Plausible:
         self.units, self.names = dict(indicators["unit"]), dict(indicators["name_zh"])
         self.ranges = {i: tuple(_number(indicators.at[i, c]) if c in indicators else None
                                 for c in ("plausible_low", "plausible_high")) for i in indicators.index}
-        self.district, self.values = district, {}
+        self.district = district
+        self.values: dict[tuple[str, str], list[float]] = {}
         for place, indicator, value in zip(held["place"], held["indicator"], held["value"], strict=True):
             if value == value:
                 self.values.setdefault((indicator, self._level(place, indicator)), []).append(float(value))
@@ -51,7 +53,7 @@ class Plausible:
         unit = self.units.get(indicator, "")
         return "" if "/" in unit or unit in _PER else str(place == self.district)
 
-    def doubt(self, line: object, printed: float | None = None) -> tuple[str, Words, Words] | None:
+    def doubt(self, line: Any, printed: float | None = None) -> tuple[str, Words, Words] | None:
         """Why a value deserves a question.
 
         Parameters

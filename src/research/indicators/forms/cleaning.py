@@ -137,7 +137,8 @@ def factor(typed, wanted):
     base, _, wanted_per = wanted.partition("/")
     if per and per != wanted_per:
         return None
-    (scale, unit), (wanted_scale, wanted_unit) = (_SCALE.fullmatch(t).groups(default="") for t in (head, base))
+    told = [m.groups(default="") for m in map(_SCALE.fullmatch, (head, base)) if m]
+    (scale, unit), (wanted_scale, wanted_unit) = told
     if unit not in ("", wanted_unit) or (not unit and not scale):
         return None
     return _SCALES[scale] / _SCALES[wanted_scale]
@@ -153,4 +154,4 @@ def converted(text, unit):
     """
     match = re.fullmatch(r"([+-]?\d+(?:\.\d+)?)\s*(\D+)", str(text))
     times = factor(match[2], unit) if match else None
-    return None if times is None else f"{float(match[1]) * times:.15g}"
+    return None if match is None or times is None else f"{float(match[1]) * times:.15g}"

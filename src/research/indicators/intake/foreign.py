@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from openpyxl import load_workbook
 
@@ -59,7 +61,7 @@ def _parquet(path):
     try:
         with duckdb.connect(config={"threads": 1}) as connection:
             query = "SELECT sum(num_rows) FROM parquet_file_metadata($path)"
-            rows = connection.execute(query, {"path": str(path)}).fetchone()[0]
+            rows = connection.execute(query, {"path": str(path)}).fetchall()[0][0]
     except duckdb.Error as error:
         raise DataError(Fault(path.name, say("a Parquet table", "Parquet 表"), str(error).splitlines()[0][:200],
                               kind="safety")) from error
@@ -74,7 +76,7 @@ def _statistical(path, rules):
     """Stata and SPSS; what the file itself calls missing is a gap."""
     import pyreadstat
 
-    options = {"encoding": str(rules["encoding"])} if rules.get("encoding") else {}
+    options: dict[str, Any] = {"encoding": str(rules["encoding"])} if rules.get("encoding") else {}
     read = pyreadstat.read_dta if path.suffix.lower() == ".dta" else pyreadstat.read_sav
     try:
         frame, facts = read(str(path), row_limit=LIMITS["table_rows"] + 1, **options)
@@ -99,7 +101,7 @@ def _workbook(path, rules):
     if name not in book.sheetnames:
         raise DataError(Fault(spot(path.name, sheet=name), say("a sheet of the workbook", "工作簿中的工作表"),
                               say("none", "没有"), nearest(name, book.sheetnames), "sheet"))
-    lines = []
+    lines: list[Any] = []
     for line in grid.lines(book[name], grid.Formats(book)):
         if len(lines) > LIMITS["rows"] or len(line) > LIMITS["columns"]:
             raise DataError(Fault(spot(path.name, sheet=name),

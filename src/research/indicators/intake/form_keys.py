@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from research.core.faults import Fault, say, spot
 from research.indicators.forms import forms
 
 _KEY = ("indicator", "place", "year")
 
 
-def form_faults(sheet: object, filled: object) -> list[Fault]:
+def form_faults(sheet: Any, filled: Any) -> list[Fault]:
     """Faults of a form's fixed cells.
 
     Parameters

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from openpyxl.utils.datetime import from_excel
 
@@ -76,7 +77,7 @@ class Formats:
         return self.kinds[style]
 
 
-def lines(sheet: object, formats: Formats) -> Iterator[list]:
+def lines(sheet: Any, formats: Formats) -> Iterator[list]:
     """Rows of a sheet as plain cells, all of them, whatever size the sheet states: WPS and others state a wrong one."""
     if hasattr(sheet, "reset_dimensions"):
         sheet.reset_dimensions()
@@ -105,7 +106,7 @@ def header_row(rows: Sequence[list], names: Iterable[str]) -> int:
     return next((n for n, row in enumerate(rows[:SEARCHED]) if any(heading(c) for c in row)), 0)
 
 
-def spread(rows: list[list], ranges: Iterable[object], keys: frozenset[int], below: int) -> list[tuple[int, int]]:
+def spread(rows: list[list], ranges: Iterable[Any], keys: frozenset[int], below: int) -> list[tuple[int, int]]:
     """Fill merged cells of key columns downwards, as they read; positions of merged cells elsewhere.
 
     Parameters

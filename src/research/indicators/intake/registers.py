@@ -68,7 +68,8 @@ def beside(words: Sequence[Fault], faults: Sequence[Fault], filled: Filled) -> l
 
 def of_files(folder: Path, filled: Sequence[Filled], checked: Sequence) -> tuple[dict[str, pd.DataFrame], list[int]]:
     """The registers as they will stand after an import, and how many rows are new, revised, unchanged."""
-    given, out, counts = {}, {}, [0, 0, 0]
+    given: dict[str, list[pd.DataFrame]] = {}
+    out, counts = {}, [0, 0, 0]
     for file, (_, typed) in zip(filled, checked, strict=True):
         if file.table in REGISTERS and typed is not None and len(typed):
             given.setdefault(file.table, []).append(store.register_text(typed, file.table))

@@ -159,7 +159,7 @@ def _survey(path, year, known, found):
         return
     then = store.survey(path.parent, year)
     gone = [] if then is None else sorted(set(then["household"]) - set(typed["household"].astype(str)))
-    if gone:
+    if then is not None and gone:
         found.faults.append(Fault(
             name, say(f"all {len(then):,} households of {year}, as they were taken in",
                       f"{year}年收下过的全部{len(then):,}户"),
@@ -182,7 +182,7 @@ def _register(path, table, known, found):
         return
     then, now = store.register(path.parent, table), store.register_text(typed, table)
     gone = [] if then is None else sorted(set(keys_of(then, table)) - set(keys_of(now, table)))
-    if gone:
+    if then is not None and gone:
         shown = "、".join(" ".join(k) for k in gone[:3])
         found.faults.append(Fault(
             name, say(f"all {len(then):,} rows that were taken in", f"收下过的全部{len(then):,}行"),

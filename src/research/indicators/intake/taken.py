@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -100,7 +101,8 @@ def put(project: Project, folder: Path, filled: Sequence, checked: Sequence, rea
     before = store.current(folder)
     if rows.empty:  # households alone: empty columns have no kind that a merge could match
         name = store.append(folder, rows, meta, surveys=surveys, registers=kept) if surveys or kept else ""
-        return Taken(name, *counts, folder, tuple(f.path.name for f in filled), tuple(found.told))
+        return Taken(name, counts[0], counts[1], counts[2], folder, tuple(f.path.name for f in filled),
+                     tuple(found.told))
     joined = rows.merge(before[[*KEY, "value", "status", "source"]], on=KEY, how="left", suffixes=("", "_old"))
     known = joined["value_old"].notna()
     same = known & joined["value"].eq(joined["value_old"]) & joined["status"].eq(joined["status_old"]) & (
@@ -131,7 +133,7 @@ def _surveys(folder, filled, checked):
 
 def _rows(filled, checked, reasons, warnings):
     """The observations of all files, each with where it came from and why a warning about it was accepted."""
-    accepted = {}
+    accepted: dict[Any, list[str]] = {}
     for name, warning in warnings.items():
         if name in reasons:
             accepted.setdefault(warning.place, []).append(reasons[name])

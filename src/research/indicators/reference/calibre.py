@@ -5,11 +5,17 @@ The lists and limits are in `data/reference/calibres.yml`.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from research.core.faults import Fault, say, spot
 from research.core.texts import read_yaml
 from research.indicators.reference.schemas import POPULATIONS, shown
+
+if TYPE_CHECKING:
+    from research.core.faults import Place
+
 
 TEXTS = ("calibre", "source", "method")
 """Columns in which people write what a figure counts."""
@@ -50,7 +56,8 @@ def scales(calibres: dict) -> dict[str, dict[str, float]]:
     return {str(i): {str(w): float(v) for w, v in words.items()} for i, words in (calibres.get("scales") or {}).items()}
 
 
-def graded(frame: pd.DataFrame, key: str, where: object, column: str, calibres: dict) -> tuple[pd.Series, list[Fault]]:
+def graded(frame: pd.DataFrame, key: str, where: Place | str, column: str,
+           calibres: dict) -> tuple[pd.Series, list[Fault]]:
     """Values of a table with the words of their scales as numbers, and faults of what is no word of its scale.
 
     Parameters

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from research.core.faults import DataError, Fault, nearest, say, spot
 from research.core.texts import read_yaml
 from research.core.themes import THEMES
@@ -35,7 +37,7 @@ _IDS = {"places": "code", "villages": "code", "indicators": "id", "targets": "id
 TRUST = ("high", "medium-high")
 _SIGNS = [">=", ">", "<=", "<", "=", "~"]
 _YEARS, _COUNT, _WEIGHT = (1900, 2100), (0, 1e7), (0, 1e6)
-CELLS = {
+CELLS: dict[tuple[str, str], Any] = {
     ("indicators", "direction"): [1, -1, 0], ("indicators", "level"): ["both", "district"],
     ("indicators", "operator"): ["", *_SIGNS], ("indicators", "emphasis"): ["", "feature", "shortboard"],
     ("indicators", "local_flag"): ["", "*"], ("indicators", "survey_flag"): ["", "+"],

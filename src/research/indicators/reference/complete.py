@@ -97,7 +97,7 @@ def _filled(column, other):
 
 def _numbered(frame):
     """Codes of sub-domains in the order in which they first stand in their domain: ECO-1, ECO-2."""
-    seen = {}
+    seen: dict[str, list[str]] = {}
     for domain, name in zip(frame["domain_code"], frame["subdomain_zh"], strict=True):
         names = seen.setdefault(domain, [])
         if name not in names:

@@ -97,8 +97,8 @@ def rows_of(targets: pd.DataFrame, indicators: pd.DataFrame, joins: pd.DataFrame
     """
     rows = []
     for table in (targets, indicators):
-        for column in (c for c in table if _YEAR.match(str(c))):
-            year = int(_YEAR.match(column)[1])
+        for column, match in ((c, m) for c in table if (m := _YEAR.match(str(c)))):
+            year = int(match[1])
             kinds = table.get(f"kind_{year}", pd.Series("", index=table.index))
             rows += [{"target": i, "year": year, "value": value, "kind": kind, "own": table is indicators}
                      for i, value, kind in zip(table["id"], table[column], kinds, strict=True) if value != ""]

@@ -67,6 +67,6 @@ def _with(text: str, entry: dict) -> str:
     while not lines[at - 1].strip():
         at -= 1
     lines[at - 1] = lines[at - 1].rstrip("\n") + "\n"
-    indent = next((re.match(r"^(\s*)- ", line)[1] for line in lines if re.match(r"^\s*- id\s*:", line)), "")
+    indent = next((m[1] for line in lines if (m := re.match(r"^(\s*)- id\s*:", line))), "")
     block = "".join(indent + line for line in entry_text(entry).splitlines(keepends=True))
     return "".join([*lines[:at], block, *lines[at:]])

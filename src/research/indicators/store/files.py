@@ -61,7 +61,8 @@ class FileStore:
 
     def survey_years(self):
         """The newest import that holds a survey, for each year: dict of year -> import id."""
-        known, found = set(self.names()), {}
+        known = set(self.names())
+        found: dict[int, str] = {}
         for path in sorted(self.surveys.glob("[0-9]*.parquet")):
             name, _, year = path.stem.rpartition("-households-")
             if name in known:
@@ -70,7 +71,8 @@ class FileStore:
 
     def survey_names(self):
         """Years of the surveys that each import holds: dict of import id -> list of years."""
-        known, found = set(self.names()), {}
+        known = set(self.names())
+        found: dict[str, list[int]] = {}
         for path in sorted(self.surveys.glob("[0-9]*.parquet")):
             name, _, year = path.stem.rpartition("-households-")
             if name in known:

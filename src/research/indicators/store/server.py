@@ -6,6 +6,7 @@ import contextlib
 import json
 import time
 import zlib
+from typing import Any
 
 import pandas as pd
 
@@ -46,7 +47,7 @@ class ServerStore:
 
     def __init__(self, url, dataset, columns):
         self.url, self.dataset, self.columns = url, dataset, columns
-        self._engine = None
+        self._engine: Any = None
 
     @property
     def engine(self):
