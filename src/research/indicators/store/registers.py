@@ -35,8 +35,9 @@ def history(folder: str | Path, table: str, *keys: str) -> pd.DataFrame:
         When nothing of the kind was ever taken in, with the nearest key that has something.
     """
     kept, own = store.backend(folder), [c.name for c in SCHEMAS[table]]
-    at, former, out = [own.index(k) for k in KEYS[table]], {}, []
-    seen = set()
+    at, out = [own.index(k) for k in KEYS[table]], []
+    former: dict[tuple[str, ...], tuple[str, ...]] = {}
+    seen: set[str] = set()
     for name in kept.register_imports(table):
         frame = kept.register(table, name)
         moment = frame["imported_at"].iloc[0] if "imported_at" in frame and len(frame) else ""
@@ -46,7 +47,7 @@ def history(folder: str | Path, table: str, *keys: str) -> pd.DataFrame:
         for key in {**former, **rows}:
             change = "new" if key not in former else "removed" if key not in rows else "changed"
             if set(keys) <= set(key) and rows.get(key) != former.get(key):
-                out.append((name, moment, change, *rows.get(key, former.get(key))))
+                out.append((name, moment, change, *(rows[key] if key in rows else former[key])))
         former = rows
     if not out:
         about = " ".join([table, *keys])
