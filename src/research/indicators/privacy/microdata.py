@@ -99,6 +99,7 @@ def admit(frame: pd.DataFrame, where: str) -> pd.DataFrame:
     research.core.faults.DataError: figures.table: expected numbers of groups of households, ...
     """
     if isinstance(frame, Microdata):
-        raise DataError(Fault(where, GROUPS, say("rows of households, or sums of them that no rule of disclosure has seen",
-                                                 "住户的逐行数据，或未经披露规则检查的合计"), WAY_OUT, kind="microdata"))
+        found = say("rows of households, or sums of them that no rule of disclosure has seen",
+                    "住户的逐行数据，或未经披露规则检查的合计")
+        raise DataError(Fault(where, GROUPS, found, WAY_OUT, kind="microdata"))
     return frame

@@ -273,8 +273,8 @@ def _audit_one(edition, measures, year, measure, table):
     return [Fault(f"measures, {measure}, {table['place'][c]}, {year}, {table['residence'][c]}",
                   say("a cell that stays withheld", "仍然不公布的单元格"),
                   say("one that is shown or follows from the others", "已公布，或可由其他单元格推出"),
-                  say("withhold one more, or merge two", "请再隐去一格，或合并两格"), "disclosure") for c in dict.fromkeys([*shown, *found])
-            if why[c] != "secondary"]
+                  say("withhold one more, or merge two", "请再隐去一格，或合并两格"), "disclosure")
+            for c in dict.fromkeys([*shown, *found]) if why[c] != "secondary"]
 
 
 def refuse_exposed(edition, measures):
