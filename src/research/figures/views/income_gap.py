@@ -122,10 +122,10 @@ class IncomeGap(Gap):
 
     @cached_property
     def by_source(self):
-        """Share of each source in income and in the Gini coefficient, this year, in %."""
+        """Share of each source in income and in the Gini coefficient, in the year surveyed last, in %."""
         from research.measures import decompose
 
-        now = self.survey[self.survey["year"] == self.year]
+        now = self.survey[self.survey["year"] == self.survey["year"].max()]
         columns = {f"{k}_income": name for k, name in SOURCES.items()}
         now = now.dropna(subset=list(columns))
         per_head = {name: now[c] / now["size"] for c, name in columns.items()}
@@ -139,7 +139,7 @@ class IncomeGap(Gap):
         rows = self.by_source
         frame = pd.DataFrame({"占收入": rows["share"], "占差距": rows["contribution"]}).T
         frame.index = ["占收入的比重", "对基尼系数的贡献"]
-        caption = f"{self.name}各来源占收入的比重与对基尼系数的贡献（{self.year}年）"
+        caption = f"{self.name}各来源占收入的比重与对基尼系数的贡献（{self.survey['year'].max()}年）"
         return self.picture(compare.stacked(frame, "%"), caption, self.decomposition_words().text, [self.split])
 
     @needs("households")
