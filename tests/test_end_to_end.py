@@ -140,6 +140,32 @@ def test_a_bundle_holds_books_tables_and_records_with_the_mark_and_no_working_fi
     assert MARK in about["mark"]
 
 
+@pytest.mark.slow
+def test_an_intruder_finds_nothing_in_anything_that_is_made(finished, tmp_path):
+    """Website, Word, PDF's text, data files, notebooks, records, tables, briefs and bundle, all held together."""
+    from research import open_edition
+    from research.indicators.privacy.intruder.audit import Audit
+
+    for command in (["bundle"], ["brief", "--place", "331003205"]):
+        done = bluebook(finished, *command)
+        assert done.returncode == 0, done.stderr
+    audit, made = Audit(open_edition("2024", project=finished)), finished / "reports"
+    for folder in (made / "output", made / "runs" / "2024", finished / "data" / "results" / "2024"):
+        audit.read(folder)
+    with zipfile.ZipFile(next((made / "bundles").glob("*.zip"))) as pack:
+        names = pack.namelist()
+        pack.extractall(tmp_path / "bundle")
+    assert not [n for n in names if "briefs" in n or "replies" in n or "answers" in n.rpartition("/")[2]]
+    audit.read(tmp_path / "bundle")
+    for number, pdf in enumerate(sorted((made / "output").rglob("*.pdf"))):
+        text = tmp_path / f"{number}.txt"
+        subprocess.run(["pdftotext", "-layout", str(pdf), str(text)], check=True)
+        audit.read(text)
+    report = audit.together().report().set_index("attack")
+    assert report["breaches"].sum() == 0
+    assert (report.loc[["curves", "quantiles", "numerators", "counts", "sums", "words"], "tried"] > 100).all()
+
+
 def test_a_household_anywhere_in_an_edition_keeps_it_from_being_packed(finished):
     lines = (finished / "data" / "sample" / "households-2024.csv").read_text("utf-8").splitlines()
     first = lines[1].split(",")[lines[0].split(",").index("household")]

@@ -35,7 +35,7 @@ def needs(part, title=""):
             name, rows = self.parts(part)
             if len(rows):
                 return method(self, *args, **kwargs)
-            return self.absent(method.__name__, title, self.lacking(name))
+            return self.absent(method.__name__, title, self._lacking(name))
 
         return guarded
 
@@ -142,7 +142,7 @@ class View:
         """Name and rows of what a method stands on (see `needs`); views with more parts extend it."""
         raise KeyError(part)
 
-    def lacking(self, name):
+    def _lacking(self, name):
         """The sentence for a part that is not there."""
         return lacks(name, self.name)
 

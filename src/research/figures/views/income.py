@@ -33,14 +33,14 @@ class Household:
             return RESIDENCE_WORDS.get(residence, "") + self.measure_name(name), rows[rows["year"] == self.year]
         return super().parts(part)
 
-    def lacking(self, name):
+    def _lacking(self, name):
         """Not measured, or measured in so few households that it is not published."""
         rows = self.built("measures")
         if "withheld" not in rows:
-            return super().lacking(name)
+            return super()._lacking(name)
         rows = rows[(rows["place"] == self.place) & (rows["year"] == self.year) & (rows["residence"] == "all")]
         gone = rows.loc[rows["measure"] == "mean_income", "withheld"].any()
-        return f"为保护住户信息，{self.name}的{name}数据不予公布。" if gone else super().lacking(name)
+        return f"为保护住户信息，{self.name}的{name}数据不予公布。" if gone else super()._lacking(name)
 
     def measure_name(self, name):
         """What a measure is called, with the district's own limits of incomes."""
@@ -137,7 +137,7 @@ class Income(Household, MeasuresTable, Theme):
         """The Gini coefficient with its interval, its change, and the town and country beside each other."""
         now, rows = self.at("gini"), self.measure("gini")
         if now is None:
-            return self.words(self.lacking("住户收入调查"))
+            return self.words(self._lacking("住户收入调查"))
         text = f"{self.year}年{self.name}居民人均可支配收入基尼系数{estimate(now, '系数')}"
         first = rows.iloc[0]
         if first["year"] < self.year:
@@ -163,7 +163,7 @@ class Income(Household, MeasuresTable, Theme):
         """How the median moved beside the mean."""
         rows = {m: self.measure(m) for m in ("median_income", "mean_income")}
         if any(r.empty for r in rows.values()):
-            return self.words(self.lacking("住户收入调查"))
+            return self.words(self._lacking("住户收入调查"))
         first, last = rows["median_income"].iloc[0], rows["median_income"].iloc[-1]
         mean = rows["mean_income"].iloc[-1]
         text = (
@@ -207,7 +207,7 @@ class Income(Household, MeasuresTable, Theme):
         years = sorted(self.source_rows["year"].unique())
         now = self._shares("all", self.year)
         if now is None or not years:
-            return self.words(self.lacking("收入来源"))
+            return self.words(self._lacking("收入来源"))
         text = f"{self.year}年{self.name}居民收入中{now.idxmax()}占{number(now.max(), '%')}，是第一来源"
         before = self._shares("all", years[0])
         if before is not None and years[0] < self.year:
