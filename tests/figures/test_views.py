@@ -15,7 +15,7 @@ DISTRICT = ("RegionalGap", "UrbanRuralGap", "IncomeGap", "Targets", "Index", "Po
             "Robustness")
 SKIPPED = {"comparison", "significant", "words", "picture", "sheet", "built", "series", "measure", "at", "curve",
            "densities", "goal", "gap", "gap_words", "gap_table", "rows", "find", "ratios", "places_demands",
-           "parts", "absent", "measure_name", "answer_words", "with_answers", "answers_note"}  # fmt: skip
+           "parts", "absent", "measure_name", "curve_rows", "answer_words", "with_answers", "answers_note"}  # fmt: skip
 
 # Settings and the outline's own text are no sample.
 OF_THE_OUTLINE = ("weights_table", "emphasis_table", "notes_table", "notes_words")
