@@ -61,7 +61,8 @@ def inspect(path: Path, kinds: Collection[str] = KINDS) -> list[Fault]:
         return [_fault(name, say("a .xlsx or .csv file", ".xlsx 或 .csv 文件"), repr(ending),
                        say("save it as .xlsx or CSV UTF-8", "请另存为 .xlsx 或 CSV UTF-8"))]
     if not path.is_file():
-        return [_fault(name, say("a file", "文件"), say("none", "没有") if not path.exists() else say("something else", "不是文件"),
+        found = say("something else", "不是文件") if path.exists() else say("none", "没有")
+        return [_fault(name, say("a file", "文件"), found,
                        say("check the path", "请核对路径"))]
     size = path.stat().st_size
     most = LIMITS["bytes" if ending == ".xlsx" else "table_bytes"]
