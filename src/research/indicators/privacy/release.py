@@ -258,6 +258,7 @@ def small_area(frame, published):
     frame.loc[gone, "chosen"] = "model"
     for i in np.flatnonzero(gone):
         step = max(step_of(frame["se_eblup"].iloc[i]), disclosure.round_up(one[i]) if one[i] > 0 else 0.0)
-        made = [stepped(frame[c].iloc[i], step) for c in ("eblup", "se_eblup")]
+        own = step_of(frame["se_eblup"].iloc[i])  # an error is not rounded to none
+        made = [stepped(frame["eblup"].iloc[i], step), stepped(frame["se_eblup"].iloc[i], own)]
         frame.loc[frame.index[i], ["eblup", "se_eblup", "value", "se"]] = [*made, *made]
     return frame
