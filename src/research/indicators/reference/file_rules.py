@@ -55,7 +55,7 @@ class _District(_Closed):
     survey: _Survey | None = None
     plans: list[Any]
     counts: dict[Literal["places", "villages"], Annotated[int, Field(ge=0)]] | None = None
-    release: list[Literal["bluebook", "cases"]] | None = None
+    release: list[Literal["bluebook", "cases", "manual", "briefs"]] | None = None
 
 
 class _Membership(_Closed):
