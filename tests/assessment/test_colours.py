@@ -75,6 +75,7 @@ def test_a_register_is_judged_on_a_day():
     assert got["overdue"].to_dict() == {"K1": True, "K2": False, "K3": False, "K4": False}
     assert got["stale"].to_dict() == {"K1": False, "K2": False, "K3": False, "K4": True}
     assert got.loc["K1", "warning"] == "二级" and got.loc["K4", "warning"] == "一级"  # 20 and 40 points behind
+    assert got["colour_by"].to_dict() == {"K1": "pace", "K2": "pace", "K3": "met", "K4": "pace"}
     assert got.loc["K4", "behind"] == pytest.approx(100 * (365 / 729 - 0.1), abs=0.01)
 
 
@@ -88,3 +89,8 @@ def test_all_faults_of_a_register_at_once():
     for part in ("row 2, column kind", "row 3, column progress", "row 3, column lead_unit", "row 4, column due",
                  "row 4, column action", "K1 twice", "assessment.warnings"):
         assert part in text
+
+
+def test_an_overdue_task_is_yellow_at_least_and_says_why():
+    got = task_status(pd.DataFrame([task(progress=0.95)]), "2024-12-31", Rules(), GRADES).iloc[0]
+    assert (got["colour"], got["colour_by"], got["behind"]) == ("yellow", "due", pytest.approx(5))

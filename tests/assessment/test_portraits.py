@@ -4,18 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from research.assessment import portraits
-from research.assessment.scorecards import changes, on_target, scorecards
-from research.indicators.reference.plans import Plan
+from research.assessment import indicator_targets, portraits
+from research.assessment.scorecards import changes, scorecards
 
 INDICATORS = pd.DataFrame({
     "id": ["a", "b", "c"], "name_zh": ["甲", "乙", "丙"], "domain_code": ["ECO", "ECO", "ENV"],
     "domain_zh": ["更高质量的经济发展", "更高质量的经济发展", "更可持续的生态环境"], "direction": [1, -1, 1],
     "level": ["both", "both", "district"], "unit": ["%", "倍", "%"]})
-GOALS = pd.DataFrame([("a", 2025, 50.0, ">=", "level", "level", "T1"), ("c", 2022, 90.0, ">=", "level", "level", "T2"),
-                      ("c", 2025, 95.0, ">=", "level", "level", "T2"), ("c", 2030, 93.0, ">=", "level", "level", "U2")],
-                     columns=["indicator", "year", "value", "operator", "kind", "rule", "target"])
-PLANS = (Plan("p", "规划", 2021, 2025, (2022, 2025), 2021), Plan("q", "规划", 2026, 2030, (2030,), 2025))
+GOALS = pd.DataFrame([("a", 2025, 50.0), ("c", 2022, 90.0), ("c", 2025, 95.0)], columns=["indicator", "year", "value"])
 
 
 def observed(rows):
@@ -39,7 +35,7 @@ def test_changes_know_direction_error_and_status(observations):
     assert np.isnan(got.loc[("d", "c", 2024), "better"])
     assert got.loc[("d", "a", 2024), "significant"] and not got.loc[("t", "a", 2024), "significant"]
     assert got.loc[("t", "a", 2024), "better"] == 0 and pd.isna(got.loc[("d", "b", 2024), "significant"])
-    cards = scorecards(observations, INDICATORS, GOALS, PLANS, "d", got.reset_index()).set_index(["place", "domain"])
+    cards = scorecards(observations, INDICATORS, "d", got.reset_index()).set_index(["place", "domain"])
     counts = ["n_compared", "n_improved", "n_worsened", "n_same", "n_unconfirmed"]
     assert cards.query("year == 2024").loc[("t", "ALL"), counts].tolist() == [1, 0, 0, 0, 1]
     assert got.loc[("d", "a", 2024), "status"] == "sample"
@@ -51,19 +47,34 @@ def test_an_older_value_is_no_value_of_the_year_before():
     assert got["previous"].isna().all() and got["better"].isna().all()
 
 
+ATTAINED = pd.DataFrame([
+    ("T1", "a", 2025, "level", 50.0, 52.0, 1.04, "yes"), ("T2", "c", 2025, "level", 95.0, 94.0, 0.9, "no"),
+    ("T2", "c", 2022, "level", 90.0, 94.0, 1.1, "yes"),  # another year's number
+    ("T3", "c", 2025, "level", 60.0, 94.0, 1.5, "yes"),  # another target of the same indicator
+    ("T4", "b", 2025, "relative", 1.8, 2.1, 0.9, "no"),  # the province's number, not the plan's
+    ("T5", "b", 2025, "level", np.nan, np.nan, np.nan, "unassessed")],
+    columns=["target_id", "indicator", "horizon", "rule", "target", "value", "progress", "attained"]).assign(
+        due=False, place="d", year=2024)
+
+
+def test_an_indicator_with_a_target_counts_once_by_its_own_number():
+    got = indicator_targets.indicator_targets(ATTAINED, INDICATORS, GOALS, 2025).set_index("indicator")
+    assert got["target_id"].to_dict() == {"a": "T1", "c": "T2"}
+    counted = indicator_targets.counts(got.reset_index()).set_index("domain")
+    assert counted.loc["ALL", ["n_target", "n_on_target"]].tolist() == [2, 1]  # 52 of 50, 94 of 95
+    assert counted.loc["ENV", ["n_target", "n_on_target"]].tolist() == [1, 0]
+
+
 def test_scorecards_count(observations):
-    got = scorecards(observations, INDICATORS, GOALS, PLANS, "d").set_index(["place", "year", "domain"])
+    reached = indicator_targets.counts(indicator_targets.indicator_targets(ATTAINED, INDICATORS, GOALS, 2025))
+    got = scorecards(observations, INDICATORS, "d", reached=reached).set_index(["place", "year", "domain"])
     whole = got.loc[("d", 2024, "ALL")]
     assert (whole.n_indicators, whole.n_available, whole.n_improved, whole.n_worsened) == (3, 3, 1, 1)
-    assert (whole.n_target, whole.n_on_target) == (2, 1)  # 52 of 50, 94 of 95
+    assert (whole.n_target, whole.n_on_target) == (2, 1)
     town = got.loc[("t", 2024, "ALL")]
     assert (town.n_indicators, town.n_available, town.availability) == (2, 1, 0.5)
-
-
-def test_each_year_is_held_against_the_plan_of_its_time():
-    moved = observed([("d", y, "c", 94, np.nan, "reported") for y in (2022, 2024, 2026)])
-    got = on_target(moved, GOALS, PLANS, "d")["on_target"]
-    assert got.tolist() == [True, False, True]  # 90 of 2022, 95 of 2025, 93 of the next plan's 2030
+    assert (town.n_target, town.n_on_target) == (0, 0)
+    assert pd.isna(got.loc[("d", 2023, "ALL"), "n_target"])  # a year that was not counted
 
 
 def test_vertical_and_horizontal():
@@ -73,6 +84,8 @@ def test_vertical_and_horizontal():
     own = portraits.results_vertical(scores, 2021).set_index(["place", "year"])
     assert (own.loc[("a", 2023), "since_base"], own.loc[("a", 2023), "since_last"]) == (10, 7)
     assert np.isnan(own.loc[("b", 2023), "since_base"])
+    gap = portraits.results_vertical(scores[scores["year"] != 2022], 2021).set_index(["place", "year"])
+    assert np.isnan(gap.loc[("a", 2023), "since_last"])  # 2021 is not the year before 2023
     ranks = scores[scores["year"] == 2023].assign(rank=[2, 1], n=2)
     side = portraits.results_horizontal(ranks).set_index("place")
     assert side.loc["a", ["mean", "best_place", "best", "gap_to_best"]].tolist() == [55, "b", 60, 10]
@@ -91,6 +104,11 @@ def test_other_places_only_in_the_same_year():
     assert pd.isna(got.loc["d", "better"])
     assert got["better"].dropna().to_dict() == {"p": True, "c": False, "e": True}
     assert got["rank"].dropna().to_dict() == {"d": 2, "c": 1, "e": 3}  # a province is not ranked among cities
+    ends = pd.DataFrame([("INC-3-01", 2022, 1.84, 1.96)], columns=["indicator", "year", "lower", "upper"])
+    again = portraits.compared_with_published(own.assign(value=[1.9, 1.8]), other.assign(value=[1.904, 1.85, 2.0]), "d",
+                                              "本区", registry, pairs, ends).set_index("geo_code")
+    assert again["unsaid"].drop("d").to_dict() == {"p": "持平", "c": "误差之内", "e": ""}
+    assert again["better"].dropna().to_dict() == {"e": True}  # alike in print, and inside the own interval: no verdict
     assert got["status"].to_dict() == {"d": "sample", "p": "published", "c": "published", "e": "published"}
 
 

@@ -40,7 +40,7 @@ SHAPES = {"a list instead of a mapping": lambda entry: entry.update(values={"fro
 CASES = [(name, f"value {bad!r}", value(bad)) for name, rule in RULES.items() for bad in outside(rule)]
 CASES += [(name, "half of one", value(RULES[name][0] + .5)) for name in sorted(WHOLE)]
 CASES += [(name, kind, change) for kind, change in SHAPES.items() for name in ("dominance_k", "low_income_line",
-                                                                               "income_trim", "report_deadline")]
+                                                                               "comparison_rule", "report_deadline")]
 
 
 def test_the_settings_of_the_project_are_sound():

@@ -1,5 +1,6 @@
 """Every view at the district and at townships: runs, carries its status, agrees with its own table."""
 
+import inspect
 import re
 
 import pandas as pd
@@ -15,7 +16,8 @@ DISTRICT = ("RegionalGap", "UrbanRuralGap", "IncomeGap", "Targets", "Index", "Po
             "Robustness")
 SKIPPED = {"comparison", "significant", "words", "picture", "sheet", "built", "series", "measure", "at", "curve",
            "densities", "goal", "gap", "gap_words", "gap_table", "rows", "find", "ratios", "places_demands",
-           "parts", "absent", "measure_name", "curve_rows", "answer_words", "with_answers", "answers_note"}  # fmt: skip
+           "parts", "absent", "measure_name", "curve_rows", "answer_words", "with_answers", "answers_note",
+           "side", "held", "moved", "beside_district", "town_and_country"}  # fmt: skip
 
 # Settings and the outline's own text are no sample.
 OF_THE_OUTLINE = ("weights_table", "emphasis_table", "notes_table", "notes_words")
@@ -25,8 +27,14 @@ def made(view):
     """Everything that a view offers to a notebook."""
     for name in dir(type(view)):
         method = getattr(type(view), name)
-        if callable(method) and not name.startswith("_") and name not in SKIPPED:
+        if callable(method) and not name.startswith("_") and name not in SKIPPED and _alone(getattr(view, name)):
             yield name, getattr(view, name)()
+
+
+def _alone(method):
+    """Whether a method can be asked without saying more: those that cannot are no items of a notebook."""
+    given = inspect.signature(method).parameters.values()
+    return all(p.default is not p.empty or p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in given)
 
 
 @pytest.mark.parametrize("place", PLACES)

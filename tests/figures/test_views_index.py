@@ -56,7 +56,7 @@ def test_only_raised_weights_stand_in_their_table(edition):
 def test_robustness_says_what_the_tables_hold(edition):
     view = figures.Robustness(edition)
     width = view.townships["rank_upper"] - view.townships["rank_lower"] + 1
-    assert f"平均跨{np.floor(width.mean() * 10 + 0.5) / 10:.1f}位" in view.lead().text
+    assert f"平均含{np.floor(width.mean() * 10 + 0.5) / 10:.1f}个位次" in view.lead().text
     versions = view.versions_table().frame
     assert set(versions["版本"]) == set(edition.index_versions["versions"]) - {view.version}
     top = edition.table("sobol").query("output == 'rank_shift'").sort_values("total").iloc[-1]
@@ -90,9 +90,10 @@ def test_published_places_beside_the_district(edition):
     row = frame[(frame["指标"] == "城乡居民收入倍差") & (frame["年份"] == "2023") & (frame["比较对象"] == "浙江省")]
     assert row["公布值"].item() == "1.86倍" and len(row) == 1
     text = figures.Portraits(edition).horizontal_words().text
-    total, better, worse = map(int, re.findall(r"(\d+)组", text))
-    assert total == len(frame) == better + worse
+    total, better, worse, *unsaid = map(int, re.findall(r"(\d+)组", text))
+    assert total == len(frame) == better + worse + sum(unsaid)
     assert (frame["较优"] == edition.name(edition.district)).sum() == better
+    assert frame["较优"].isin(["持平", "误差之内", "约数"]).sum() == sum(unsaid) > 0
 
 
 def test_the_outlines_inconsistencies_are_printed(edition):

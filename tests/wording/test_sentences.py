@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from research import wording as w
+from research.wording import sentences as bare
 
 UNITS = st.sampled_from(["元", "%", "倍", "系数", "家", "分", "亿元"])
 VALUES = st.floats(0, 1e5, allow_nan=False)
@@ -25,12 +26,12 @@ UP, DOWN = ("提高", "增加", "扩大"), ("下降", "减少", "缩小")
     ],
 )
 def test_change(old, new, unit, text):
-    assert w.change(old, new, unit) == text
+    assert bare.change(old, new, unit) == text
 
 
 @given(VALUES, VALUES, UNITS)
 def test_a_change_is_the_difference_of_the_printed_numbers(old, new, unit):
-    text = w.change(old, new, unit)
+    text = bare.change(old, new, unit)
     printed = Decimal(w.plain(new, unit)) - Decimal(w.plain(old, unit))
     if printed == 0:
         assert text == "持平"
@@ -41,23 +42,23 @@ def test_a_change_is_the_difference_of_the_printed_numbers(old, new, unit):
 
 @given(VALUES, VALUES, UNITS)
 def test_comparisons_agree_both_ways_round(a, b, unit):
-    there, back = w.compared(a, b, unit, "乙"), w.compared(b, a, unit, "甲")
+    there, back = bare.compared(a, b, unit, "乙"), bare.compared(b, a, unit, "甲")
     assert ("持平" in there) == ("持平" in back)
     assert there.startswith("高于") == back.startswith("低于")
 
 
 @given(VALUES, VALUES, UNITS)
 def test_a_difference_inside_its_error_has_no_direction(a, b, unit):
-    inside = w.tested(a, b, False, unit, "乙")
+    inside = bare.tested(a, b, False, unit, "乙")
     assert not {"高于", "低于", "显著"} & {inside[:2], inside[-3:-1]} and "显著" not in inside
-    assert "显著" not in w.tested(a, b, None, unit) + w.tested(a, b, float("nan"), unit)
+    assert "显著" not in bare.tested(a, b, None, unit) + bare.tested(a, b, float("nan"), unit)
 
 
 def test_the_words_follow_the_verdict():
-    assert w.tested(59.7, 50, False, "分", "乙") == "与乙相差9.7分，在抽样误差之内"
-    assert w.tested(59.9, 50, True, "分", "乙") == "高于乙9.9分（统计上显著）"
-    assert w.tested(59.9, 50, None, "分", "乙") == "高于乙9.9分"
-    assert w.tested(50.01, 50, True, "分", "乙") == "与乙持平"
+    assert bare.tested(59.7, 50, False, "分", "乙") == "与乙相差9.7分，在抽样误差之内"
+    assert bare.tested(59.9, 50, True, "分", "乙") == "高于乙9.9分（统计上显著）"
+    assert bare.tested(59.9, 50, None, "分", "乙") == "高于乙9.9分"
+    assert bare.tested(50.01, 50, True, "分", "乙") == "与乙持平"
 
 
 @pytest.mark.parametrize(
@@ -74,5 +75,5 @@ def test_no_verdict_without_an_interval():
 
 
 def test_a_sentence_without_a_number_says_so():
-    assert w.changed("收入", "元", 1, None, 2021, 2024) == "收入暂无数据。"
-    assert w.changed("收入", "元", 5, 5, 2024, 2024) == "2024年收入为5元。"
+    assert bare.changed("收入", "元", 1, None, 2021, 2024) == "收入暂无数据。"
+    assert bare.changed("收入", "元", 5, 5, 2024, 2024) == "2024年收入为5元。"

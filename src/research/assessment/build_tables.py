@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from research.assessment import aspects as parts
+from research.assessment import indicator_targets as by_indicator
 from research.assessment import notes as oddities
 from research.assessment import portraits, rates
 from research.assessment import scorecards as cards
@@ -19,6 +20,7 @@ from research.assessment.outlook import outlook
 from research.assessment.settings import rules as read_rules
 from research.core.texts import read_yaml
 from research.errors import DataError, Fault, say
+from research.indicators.aggregates import roles
 from research.indicators.comparisons import verdicts
 
 if TYPE_CHECKING:
@@ -63,8 +65,8 @@ def build(edition: Edition) -> dict[str, pd.DataFrame]:
     -------
     dict of DataFrame
         attainment, attainment_milestones, attainment_history, closing, plan_balance, attainment_rates,
-        department_items, outlook, changes, scorecards, task_status, task_summary, duty_matches, aspects,
-        aspect_totals, portrait_vertical,
+        department_items, outlook, changes, indicator_targets, scorecards, task_status, task_summary, duty_matches,
+        aspects, aspect_totals, portrait_vertical,
         portrait_horizontal, published_comparison, demand_portrait, demand_quarters, portrait_brief,
         outline_notes; the columns are listed in the functions that make them.
     """
@@ -78,8 +80,10 @@ def build(edition: Edition) -> dict[str, pd.DataFrame]:
                                 section.get("outlook_level", 0.8))
     told = verdicts(edition, edition.table("comparisons"), "change")
     tables["changes"] = cards.changes(observations, edition.indicators, told)
-    tables["scorecards"] = cards.scorecards(observations, edition.indicators, edition.goals, edition.plans,
-                                            edition.district, tables["changes"], rules.approximate)
+    tables["indicator_targets"] = by_indicator.table(edition, tables["attainment"], target_table(edition), observations,
+                                                     rules)  # fmt: skip
+    tables["scorecards"] = cards.scorecards(observations, edition.indicators, edition.district, tables["changes"],
+                                            by_indicator.counts(tables["indicator_targets"]))  # fmt: skip
     tables["task_status"] = register.task_status(edition.tasks, f"{year}-12-31", rules, section.get("warnings", []))
     tables["task_summary"] = register.summary(tables["task_status"])
     tables["duty_matches"] = duty_matches(tables["attainment"], edition.tasks)
@@ -123,10 +127,18 @@ def _portraits(edition: Edition, observations: pd.DataFrame, rules: Rules,
         "portrait_vertical": vertical, "portrait_horizontal": horizontal,
         "published_comparison": portraits.compared_with_published(
             observations, edition.published, district, edition.name(district), edition.indicators,
-            portraits.published_pairs(target_table(edition))),
+            portraits.published_pairs(target_table(edition)), _own_intervals(edition)),
         "demand_portrait": topics, "demand_quarters": portraits.demand_quarters(demands),
         "portrait_brief": portraits.brief(year, vertical, horizontal, tasks, topics, edition.table("strengths"),
                                           edition.table("obstacles"), edition.table("intervals"), names)}
+
+
+def _own_intervals(edition: Edition) -> pd.DataFrame:
+    """Intervals of the district's indicators that the survey gives: indicator, year, lower, upper."""
+    rows = edition.table("measures").merge(roles(edition.indicators), on=["measure", "residence"], how="inner")
+    rows = rows[(rows["place"] == edition.district) & rows["lower"].notna()]
+    ends = {c: rows[c].astype(float) * rows["factor"] for c in ("lower", "upper")}
+    return rows.assign(indicator=rows["id"], **ends)[["indicator", "year", "lower", "upper"]]
 
 
 def _aspects(edition: Edition, attainment: pd.DataFrame, section: Mapping[str, Any]) -> dict[str, pd.DataFrame]:

@@ -13,6 +13,39 @@ COLOURS = get_args(Colour)
 COLOURS_ZH = {"green": "绿", "yellow": "黄", "red": "红", "grey": "灰"}
 
 
+BY_ZH = {"met": "已达到", "pace": "时间进度", "goal": "离目标值", "floor": "每年须守住", "due": "已到期"}
+"""What made a colour: the target is met; the pace of a way with a starting point; the distance to the whole number,
+where there is none; a floor or ceiling that is not held; its day has come."""
+SCALES = {"way": "占起点到目标全程的百分点", "total": "占累计目标的百分点", "goal": "占目标值的百分点"}
+"""What the points behind are points of."""
+
+
+def target_rule(yellow: float, red: float) -> str:
+    """How targets get their colour, as printed wherever a colour stands.
+
+    Examples
+    --------
+    >>> target_rule(10, 30)[:38]
+    '目标的颜色按以下顺序判断：已达到的为绿；目标年已到而未达到的为红；其余有起点'
+    """
+    return ("目标的颜色按以下顺序判断：已达到的为绿；目标年已到而未达到的为红；其余有起点的按时间进度，"
+            f"落后不足{yellow:g}个百分点为绿，{yellow:g}至{red:g}个（不含）为黄，{red:g}个及以上为红；"
+            "没有起点可算进度的，以离目标值的差距占目标值的百分点按同样的界限判断；"
+            "每年都须守住的底线或上限没有守住的，至少为黄。")  # fmt: skip
+
+
+def task_rule(yellow: float, red: float) -> str:
+    """How tasks get their colour, as printed wherever one stands.
+
+    Examples
+    --------
+    >>> task_rule(10, 30)
+    '任务按时间进度判断：落后不足10个百分点为绿，10至30个（不含）为黄，30个及以上为红；期限已到而没有完成的，至少为黄。'
+    """
+    return (f"任务按时间进度判断：落后不足{yellow:g}个百分点为绿，{yellow:g}至{red:g}个（不含）为黄，"
+            f"{red:g}个及以上为红；期限已到而没有完成的，至少为黄。")  # fmt: skip
+
+
 def check_thresholds(yellow: float, red: float, place: str = "status") -> list[Fault]:
     """Faults of a pair of thresholds (points behind schedule); an empty list when they make sense.
 

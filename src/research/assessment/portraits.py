@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from research.core.status import weakest
+from research.wording import decimals_of, rounded
 
 
 def results_vertical(scores: pd.DataFrame, base_year: int) -> pd.DataFrame:
@@ -31,7 +32,11 @@ def results_vertical(scores: pd.DataFrame, base_year: int) -> pd.DataFrame:
     key = pd.MultiIndex.from_frame(frame[["place", "code"]])
     frame["base_year"] = base_year
     frame["since_base"] = frame["score"].to_numpy() - base.reindex(key).to_numpy()
-    frame["since_last"] = frame.groupby(["place", "code"])["score"].diff()
+    # The score of the year before, which need not be that of the row before.
+    before = frame[["place", "code", "year", "score"]].assign(year=frame["year"] + 1)
+    last = before.set_index(["place", "code", "year"])["score"]
+    key = pd.MultiIndex.from_frame(frame[["place", "code", "year"]])
+    frame["since_last"] = frame["score"].to_numpy() - last.reindex(key).to_numpy()
     return frame[["place", "year", "level", "code", "name", "score", "base_year", "since_base", "since_last",
                   "status"]].reset_index(drop=True)
 
@@ -73,7 +78,8 @@ def published_pairs(table: pd.DataFrame) -> dict[str, str]:
 
 
 def compared_with_published(observations: pd.DataFrame, published: pd.DataFrame, district: str, district_name: str,
-                            indicators: pd.DataFrame, pairs: Mapping[str, str]) -> pd.DataFrame:
+                            indicators: pd.DataFrame, pairs: Mapping[str, str],
+                            intervals: pd.DataFrame | None = None) -> pd.DataFrame:
     """The district beside other places with published data of the same year, the status of each shown.
 
     Parameters
@@ -82,13 +88,16 @@ def compared_with_published(observations: pd.DataFrame, published: pd.DataFrame,
     district, district_name : str
     pairs : dict
         Result of `published_pairs`.
+    intervals : DataFrame, optional
+        indicator, year, lower, upper: the sampling error of the district's own figures.
 
     Returns
     -------
     DataFrame
         indicator, name, year, geo_code, geo, level, value, unit, direction, difference (from the
-        district's), better (whether the district is the better one; missing inside the margin of a figure given as
-        左右), margin, rank (among cities and the district,
+        district's), better (whether the district is the better one; missing where that cannot be said), unsaid (why it
+        cannot: 持平, 误差之内 of the district's own figure, 约数 of a figure given as 左右), margin, rank (among cities
+        and the district,
         1 is best), n, status, source. Years without the district's value are left out.
     """
     direction = indicators.set_index("id")["direction"].astype(int)
@@ -96,27 +105,37 @@ def compared_with_published(observations: pd.DataFrame, published: pd.DataFrame,
     other = published[published["indicator"].isin(pairs) & (published["period"] == "annual")]
     other = other.drop_duplicates(["geo_code", "year", "indicator"])
     rows = []
+    ends = {} if intervals is None else {(r.indicator, r.year): (r.lower, r.upper) for r in intervals.itertuples()}
     for r in own.itertuples():
         name = next(k for k, v in pairs.items() if v == r.indicator)
         part = other[(other["indicator"] == name) & (other["year"] == r.year)]
         base = {"indicator": r.indicator, "name": name, "year": r.year, "direction": direction[r.indicator]}
         if len(part):
             rows.append(base | {"geo_code": district, "geo": district_name, "level": "county", "value": r.value,
-                                "unit": r.unit, "difference": 0.0, "better": pd.NA, "status": r.status,
+                                "unit": r.unit, "difference": 0.0, "better": pd.NA, "unsaid": "", "status": r.status,
                                 "source": r.source})
         for p in part.itertuples():
-            gap = r.value - p.value
+            gap, unsaid = r.value - p.value, _unsaid(r, p, ends.get((r.indicator, r.year)))
             rows.append(base | {"geo_code": p.geo_code, "geo": p.geo, "level": p.level, "value": p.value,
                                 "unit": p.unit, "difference": gap, "margin": _margin(p),
-                                "better": pd.NA if abs(gap) <= _margin(p) + 1e-9 and _margin(p) else
-                                bool(gap * direction[r.indicator] > 0),
+                                "better": pd.NA if unsaid else bool(gap * direction[r.indicator] > 0), "unsaid": unsaid,
                                 "status": p.status, "source": p.source_title})
     columns = ["indicator", "name", "year", "geo_code", "geo", "level", "value", "unit", "direction", "difference",
-               "better", "margin", "status", "source"]
+               "better", "unsaid", "margin", "status", "source"]
     out = pd.DataFrame(rows, columns=columns).astype({"better": "boolean"})
     alike = out["level"].isin(["city", "prefecture", "county"])
     groups = (out["value"] * -out["direction"]).where(alike).groupby([out["indicator"], out["year"]])
     return out.assign(rank=groups.rank(method="min").astype("Int64"), n=groups.transform("count"))
+
+
+def _unsaid(own: Any, other: Any, ends: tuple[float, float] | None) -> str:
+    """Why neither of two figures can be called the better one; empty where one can."""
+    unit = other.unit
+    if rounded(own.value, decimals_of(unit)) == rounded(other.value, decimals_of(unit)):
+        return "持平"
+    if _margin(other) and abs(own.value - other.value) <= _margin(other) + 1e-9:
+        return "约数"
+    return "误差之内" if ends is not None and ends[0] <= other.value <= ends[1] else ""
 
 
 def _margin(row: Any) -> float:

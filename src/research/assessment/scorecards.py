@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from research.core.status import STATUSES, weakest
-from research.indicators.reference.goals import goal_at
-
-if TYPE_CHECKING:
-    from research.indicators.reference.plans import Plan
-
 
 CHANGES = ("place", "year", "indicator", "name", "domain", "unit", "direction", "value", "previous_year", "previous",
            "change", "better", "significant", "status", "source")
@@ -73,23 +68,21 @@ def _both_statuses(frame: pd.DataFrame, groups: Any, last: pd.Series) -> pd.Seri
     return pd.Series([known[pair] for pair in pairs], index=frame.index)
 
 
-def scorecards(observations: pd.DataFrame, indicators: pd.DataFrame, goals: pd.DataFrame, plans: tuple[Plan, ...],
-               district: str, table: pd.DataFrame | None = None, approximate: float = 0.05) -> pd.DataFrame:
+def scorecards(observations: pd.DataFrame, indicators: pd.DataFrame, district: str,
+               table: pd.DataFrame | None = None, reached: pd.DataFrame | None = None) -> pd.DataFrame:
     """One row a place, year and domain: indicators available, improved, worsened, on target.
 
     Parameters
     ----------
     observations, indicators : DataFrame
         As for `changes`; `indicators` also has level (district or both).
-    goals : DataFrame
-        The plans' numbers for the indicators (see `research.indicators.reference.goals.goals`).
-    plans : tuple of Plan
     district : str
         Code of the district; other places are townships and are asked only for indicators of level `both`.
     table : DataFrame, optional
         Result of `changes`, when it is there already.
-    approximate : float
-        Share of the target that "about" (~) allows; from the settings.
+    reached : DataFrame, optional
+        Counts of indicators with a target (see `research.assessment.indicator_targets.counts`), of the years for which
+        they were made; elsewhere `n_target` and `n_on_target` are missing.
 
     Returns
     -------
@@ -97,28 +90,38 @@ def scorecards(observations: pd.DataFrame, indicators: pd.DataFrame, goals: pd.D
         Columns `SCORECARD`, with a row of domain `ALL` for each place and year.
     """
     moved = changes(observations, indicators) if table is None else table
-    met = on_target(moved, goals, plans, district, approximate)
-    moved = moved.merge(met, left_index=True, right_index=True, validate="1:1")
     wide = pd.concat([moved, moved.assign(domain="ALL")])
     names = indicators.drop_duplicates("domain_code").set_index("domain_code")["domain_zh"].to_dict()
     names = {code: name.split("的")[-1] for code, name in names.items()} | {"ALL": "全部"}
     wide = wide.assign(
         n_compared=wide["better"].notna(), n_improved=wide["better"] == 1, n_worsened=wide["better"] == -1,
         n_same=(wide["better"] == 0) & ~_unconfirmed(wide), n_unconfirmed=_unconfirmed(wide),
-        n_target=wide["on_target"].notna(), n_on_target=wide["on_target"].fillna(False),
         rung=wide["status"].map(STATUSES.index))
     keys = ["place", "year", "domain"]
     groups = wide.groupby(keys)
-    counts = ["n_compared", "n_improved", "n_worsened", "n_same", "n_unconfirmed", "n_target", "n_on_target"]
+    counts = ["n_compared", "n_improved", "n_worsened", "n_same", "n_unconfirmed"]
     out = groups[counts].sum().astype(int)
     out.insert(0, "n_available", groups.size())
     out["status"] = [STATUSES[k] for k in groups["rung"].max()]
     out = out.reset_index()
+    out = _with_targets(out, reached)
     out["domain_zh"] = out["domain"].map(names)
     out["n_indicators"] = [_asked(indicators, place == district, domain)
                            for place, domain in zip(out["place"], out["domain"], strict=True)]
     out["availability"] = out["n_available"] / out["n_indicators"].where(out["n_indicators"] > 0)
     return out.assign(source="指标观测值")[list(SCORECARD)]
+
+
+def _with_targets(cards: pd.DataFrame, reached: pd.DataFrame | None) -> pd.DataFrame:
+    """The cards with their counts of targets: none in a year that was counted is 0, a year that was not is missing."""
+    if reached is None or reached.empty:
+        return cards.assign(n_target=pd.NA, n_on_target=pd.NA)
+    cards = cards.merge(reached, on=["place", "year", "domain"], how="left", validate="one_to_one")
+    counted = cards["year"].isin(reached["year"])
+    for column in ("n_target", "n_on_target"):
+        filled = cards[column].astype("Int64")
+        cards[column] = filled.fillna(0).where(counted)
+    return cards
 
 
 def _unconfirmed(frame: pd.DataFrame) -> pd.Series:
@@ -130,21 +133,3 @@ def _asked(indicators: pd.DataFrame, whole: bool, domain: str) -> int:
     """Number of indicators that the district (whole) or a township is asked for."""
     mask = pd.Series(True, index=indicators.index) if whole else indicators["level"] == "both"
     return int(mask.sum() if domain == "ALL" else (mask & (indicators["domain_code"] == domain)).sum())
-
-
-def on_target(moved: pd.DataFrame, goals: pd.DataFrame, plans: tuple[Plan, ...], district: str,
-              approximate: float = 0.05) -> pd.DataFrame:
-    """Whether each value meets the number that counts in its year under that year's plan (townships: rates in %)."""
-    target, operator = pd.Series(np.nan, index=moved.index), pd.Series("", index=moved.index, dtype=object)
-    for year, part in moved.groupby("year"):
-        now = goal_at(goals, plans, int(year)).set_index("indicator")
-        target[part.index] = part["indicator"].map(now["value"].to_dict())
-        operator[part.index] = part["indicator"].map(now["operator"].to_dict())
-    value = moved["value"]
-    met = pd.Series(np.select(
-        [operator.isin([">="]), operator == ">", operator == "<=", operator == "<", operator == "~"],
-        [value >= target, value > target, value <= target, value < target,
-         value >= (1 - approximate) * target], default=False), index=moved.index).astype("boolean")
-    # The plan's numbers are the district's; only a rate can be asked of a township as well.
-    asked = target.notna() & ((moved["place"] == district) | (moved["unit"] == "%"))
-    return met.mask(~asked).rename("on_target").to_frame()

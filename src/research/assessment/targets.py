@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from research.assessment.attain import Attainment, Comparator, Kind, attainment
-from research.assessment.colours import status
+from research.assessment.colours import Colour, status
 from research.assessment.series import (
     Series,
     flow,
@@ -42,8 +42,8 @@ EXTERNAL = "目标由上级下达，未载明数值"
 QUALITATIVE = "目标为定性表述，未给数值"
 COLUMNS = ("target_id", "clause", "action", "action_no", "target_name", "indicator", "kind", "rule", "horizon",
            "comparator", "target", "target_text", "unit", "value", "value_year", "base", "base_year", "expected",
-           "rate", "rate_rule", "progress", "behind", "due", "attained", "colour", "reason", "department", "place",
-           "year", "status", "source")
+           "rate", "rate_rule", "progress", "behind", "scale", "due", "attained", "colour", "colour_by", "reason",
+           "department", "place", "year", "status", "source")
 
 
 def check_rules(table: pd.DataFrame, targets: pd.DataFrame, indicators: pd.DataFrame) -> list[Fault]:
@@ -129,7 +129,8 @@ def attain_targets(targets: pd.DataFrame, years: pd.DataFrame, table: pd.DataFra
     -------
     DataFrame
         Columns `COLUMNS`; `attained` is yes, no or unassessed, `due` whether the horizon has come,
-        `behind` points of the way behind a steady pace.
+        `behind` points behind, of what `scale` says (`colours.SCALES`): a steady pace, or the whole number where there
+        is no start to reckon one from. `colour_by` is what made the colour (`colours.BY_ZH`).
 
     Raises
     ------
@@ -176,6 +177,7 @@ def _one(row: dict[str, Any], join: dict[str, Any] | None, series: Mapping[str, 
     stated, own_kind = row["stated"][horizon] if horizon else (None, "")
     out = dict.fromkeys(COLUMNS)
     out.update({name: np.nan for name in ("target", "value", "base", "expected", "rate", "progress", "behind")})
+    out.update(scale="", colour_by="")
     out.update(target_id=row["id"], clause=str(row["clause"]), action=row["action"],
                action_no=_whole(row.get("action_no")),
                target_name=row["indicator"], kind=row["kind"], horizon=horizon, comparator=row["comparator"],
@@ -253,20 +255,29 @@ def _rated(rule: str, value: float, target: float, points: list[tuple[int, float
 
 def _paced(out: dict[str, Any], result: Attainment, points: list[tuple[int, float]], at: int,
            rules: Rules) -> dict[str, Any]:
-    """Expected value by now, points behind, colour."""
-    expected, share = np.nan, 1.0
+    """Expected value by now, points behind and of what, colour and what made it."""
+    expected, share, scale = np.nan, 1.0, "goal"
     if points and result.rate is not None:
         years, values = zip(*points, strict=True)
         expected = float(np.interp(at, years, values))
         if result.rule == "distance":
-            share = (expected - points[0][1]) / (points[-1][1] - points[0][1])
+            share, scale = (expected - points[0][1]) / (points[-1][1] - points[0][1]), "way"
         elif out["rule"] in ("cumulative", "increase") and out["target"]:
-            share = expected / out["target"]
+            share, scale = expected / out["target"], "total"
     progress = result.rate
-    colour = status(progress, min(share, 1.0), rules.yellow, rules.red, out["due"], result.attained)
-    if colour == "green" and result.attained is False and out["rule"] in ("floor", "ceiling"):
-        colour = "yellow"  # it has to hold every year: a miss is never green
-    if out["due"] and result.attained is False:
-        colour = "red"  # its day has come: it is missed, and no pace excuses it
+    colour, by = _coloured(out, result, status(progress, min(share, 1.0), rules.yellow, rules.red, False,
+                                               result.attained), scale)  # fmt: skip
     behind = np.nan if progress is None else max(0.0, 100 * (min(share, 1.0) - progress))
-    return {"expected": expected, "progress": progress, "behind": 0.0 if result.attained else behind, "colour": colour}
+    return {"expected": expected, "progress": progress, "behind": 0.0 if result.attained else behind, "scale": scale,
+            "colour": colour, "colour_by": by}
+
+
+def _coloured(out: dict[str, Any], result: Attainment, colour: Colour, scale: str) -> tuple[Colour, str]:
+    """The colour by the printed rule (`colours.target_rule`) and the clause of it that decides."""
+    if result.attained or colour == "grey":
+        return colour, "met" if result.attained else ""
+    if out["due"]:
+        return "red", "due"  # its day has come: it is missed, and no pace excuses it
+    if colour == "green" and out["rule"] in ("floor", "ceiling"):
+        return "yellow", "floor"  # it has to hold every year: a miss is never green
+    return colour, "goal" if scale == "goal" else "pace"

@@ -98,8 +98,8 @@ def task_status(tasks: pd.DataFrame, today: date | str, rules: Rules,
     Returns
     -------
     DataFrame
-        The register with year, expected, behind, colour, warning, overdue, stale, days_left,
-        days_since_update, milestone_missed; the most urgent first.
+        The register with year, expected, behind, colour, colour_by (see `colours.task_rule`), warning, overdue,
+        stale, days_left, days_since_update, milestone_missed; the most urgent first.
 
     Raises
     ------
@@ -111,7 +111,8 @@ def task_status(tasks: pd.DataFrame, today: date | str, rules: Rules,
         raise DataError(faults)
     day = date.fromisoformat(str(today)[:10])
     rows = [_one(row, day, rules, grades) for row in tasks.to_dict("records")]
-    out = pd.DataFrame(rows, columns=[*tasks.columns, "year", "expected", "behind", "colour", "warning", "overdue",
+    out = pd.DataFrame(rows, columns=[*tasks.columns, "year", "expected", "behind", "colour", "colour_by", "warning",
+                                      "overdue",
                                       "milestone_missed", "stale", "days_left", "days_since_update"])
     key = out["colour"].map(ORDER)
     return (out.assign(_key=key).sort_values(["_key", "behind", "id"], ascending=[True, False, True])
@@ -143,9 +144,12 @@ def _one(row: dict[str, Any], today: date, rules: Rules, grades: Sequence[Mappin
     milestone = row.get("milestone_due")
     missed = (pd.notna(milestone) and str(milestone)[:10] <= today.isoformat() and progress is not None
               and progress < expected_share(row["start"], row["due"], str(milestone)[:10]))
+    colour = status(progress, expected, rules.yellow, rules.red)
+    late = due <= today and colour == "green" and not done
     return row | {
         "year": today.year, "expected": expected, "behind": behind,
-        "colour": status(progress, expected, rules.yellow, rules.red, due=due <= today),
+        "colour": "yellow" if late else colour,
+        "colour_by": "" if colour == "grey" else "met" if done else "due" if late else "pace",
         "warning": "" if done or behind is None else warning(behind, grades),
         "overdue": bool(due <= today and not done),
         "milestone_missed": bool(missed and not done),

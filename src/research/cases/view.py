@@ -14,7 +14,7 @@ from research.errors import DataError, Fault, nearest, say
 from research.figures import Picture, Sheet, lines, ranking, trend
 from research.figures.items import Absent
 from research.indicators.privacy import release
-from research.wording import changed, compared, listed, number, plain
+from research.wording import Side, compare, listed, number, plain
 
 __all__ = ["IndicatorView", "WestView", "both", "indicator_view", "west_view"]
 
@@ -73,14 +73,19 @@ class IndicatorView:
         if self.rows.empty:
             return f"本书所用的数据中没有{self.edition.whole}的{self.name}，本案例暂不能核验这一项。"
         first, last = self.rows.iloc[0], self._last
-        text = changed(self.name, self.unit, first["value"], last["value"], first["year"], last["year"])
+        text = compare(self._side(last["value"], last["year"]), self._side(first["value"], first["year"]), "since",
+                       "sentence", name=self.name)  # fmt: skip
         if self.target is None:
             return text + f"{self.plan.name}没有给出数值目标。"
-        distance = self._distance(last["value"], self.target)
+        distance = self.distance(last["value"], last["year"], "目标")
         return text + f"与{self.plan.name}{self.plan.end}年目标{number(self.target, self.unit)}相比，{distance}。"
 
-    def _distance(self, value, target):
-        return compared(value, target, self.unit, "目标")
+    def _side(self, value, year):
+        return Side(value, self.unit, int(year), self.edition.district)
+
+    def distance(self, value, year, than):
+        """A year's value beside the plan's number for its last year."""
+        return compare(self._side(value, year), self._side(self.target, self.plan.end), "goal", than=than)
 
     def years(self):
         """All years in a table, beside the plan's targets."""
@@ -210,7 +215,8 @@ class WestView:
         if self.rows.empty:
             return WITHOUT_SURVEY
         first, last = self.rows.iloc[0], self.rows.iloc[-1]
-        return changed(self.name, "比值", first["value"], last["value"], int(first["year"]), int(last["year"]), 3)
+        new, old = (Side(r["value"], "比值", int(r["year"]), self.name) for r in (last, first))
+        return compare(new, old, "since", "sentence", name=self.name, decimals=3)
 
     def table(self):
         """Ratio and sample by year."""
@@ -286,5 +292,5 @@ def _margin(view, row):
         "年份": str(row.year),
         f"数值（{view.unit}）": plain(row.value, view.unit),
         f"达标线（{view.unit}）": "" if target is None else plain(target, view.unit),
-        "与达标线相比": "" if target is None else compared(row.value, target, view.unit, "达标线"),
+        "与达标线相比": "" if target is None else view.distance(row.value, row.year, "达标线"),
     }

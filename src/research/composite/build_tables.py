@@ -92,7 +92,8 @@ def build(edition: Edition) -> dict[str, pd.DataFrame]:
     dict of DataFrame
         scores, indicator_scores, ranks, contributions, weights, availability, index_changes,
         index_distances, index_versions, obstacles, strengths, peers, coupling, topsis, intervals, sobol,
-        drop_one, alphas, components, correlations, effective_weights, goalposts, index_settings, index_cells
+        drop_one, alphas, components, correlations, effective_weights, effective_domains, index_rises, goalposts,
+        index_settings, index_cells
         (every value raw, imputed, treated, normalised), screened, outliers, ahp_consistency; each with `scope`
         (district or township) and `version`.
     """
@@ -190,9 +191,13 @@ def _robust(edition: Edition, results: Mapping[str, IndexResult]) -> dict[str, p
     tables["alphas"] = diagnose.alphas(town)
     tables["components"] = diagnose.principal_components(town)
     tables["correlations"] = diagnose.correlations(town)
-    tables["effective_weights"] = diagnose.effective_weights(town)
+    last = _last_year(town, year)
+    tables["effective_weights"] = diagnose.effective_weights(town, last)
+    tables["effective_domains"] = diagnose.effective_domains(town, last)
+    tables["index_rises"] = explain.rises(town, int(town.panel.years.min()), last)
     tables["topsis"] = methods.topsis_table(town)
-    names = ("sobol", "drop_one", "alphas", "components", "correlations", "effective_weights", "topsis")
+    names = ("sobol", "drop_one", "alphas", "components", "correlations", "effective_weights", "topsis",
+             "effective_domains", "index_rises")
     return tables | {n: tables[n].assign(scope="township") for n in names}
 
 

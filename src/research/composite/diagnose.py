@@ -140,7 +140,8 @@ def effective_weights(result: IndexResult, year: int | None = None) -> pd.DataFr
     """Nominal weight against the share of the index's variance that an indicator's points carry.
 
     The shares cov(points, index) / var(index) add up to 1 exactly: a large nominal weight on an indicator
-    that hardly varies decides little.
+    that hardly varies decides little. Between the places of one year: over years pooled, the common rise of all places
+    would decide.
 
     Returns
     -------
@@ -157,6 +158,42 @@ def effective_weights(result: IndexResult, year: int | None = None) -> pd.DataFr
     weight = result.tree.spread(result.local)[0]
     return pd.DataFrame({"indicator": result.tree.leaves, "name": result.tree.names[0], "weight": weight,
                          "share": share, "ratio": share / weight, "version": result.spec.version})
+
+
+def effective_domains(result: IndexResult, year: int, level: float = 0.95) -> pd.DataFrame:
+    """The same by domain in one year, with the jackknife's interval over the places.
+
+    Returns
+    -------
+    DataFrame
+        domain, name, weight, share, se, lower, upper, apart (1 above its weight beyond the interval, -1 below, 0
+        inside), year, version. With 19 places few shares are known well, and an order of them says little.
+    """
+    from scipy import stats
+
+    from research.composite.explain import points_of
+
+    at, top = _units(result, year), len(result.tree.codes) - 2
+    owner, index = result.tree.ancestors(top), result.levels[-1][_units(result, year), 0]
+    leaves = np.nan_to_num(points_of(result)[0][at])
+    points = np.column_stack([leaves[:, owner == d].sum(axis=1) for d in range(len(result.tree.codes[top]))])
+    weight = np.bincount(owner, weights=result.tree.spread(result.local)[0])
+    n = len(index)
+
+    def shares(keep: np.ndarray) -> np.ndarray:
+        x, y = points[keep], index[keep]
+        return np.asarray(((x - x.mean(axis=0)) * (y - y.mean())[:, None]).mean(axis=0) / y.var())
+
+    if n < 4 or flat(index):
+        share, se = np.full(len(weight), np.nan), np.full(len(weight), np.nan)
+    else:
+        share, out = shares(np.ones(n, bool)), np.array([shares(np.arange(n) != k) for k in range(n)])
+        se = np.sqrt((n - 1) / n * ((out - out.mean(axis=0)) ** 2).sum(axis=0))
+    reach = stats.t.ppf((1 + level) / 2, max(n - 1, 1)) * se
+    apart = np.where(share - reach > weight, 1, np.where(share + reach < weight, -1, 0))
+    return pd.DataFrame({"domain": result.tree.codes[top], "name": result.tree.names[top], "weight": weight,
+                         "share": share, "se": se, "lower": share - reach, "upper": share + reach, "apart": apart,
+                         "year": int(year), "version": result.spec.version})
 
 
 def drop_one(result: IndexResult, year: int) -> pd.DataFrame:

@@ -121,6 +121,35 @@ def _with_only(result: IndexResult, u: int, there: Bools, methods: Sequence[str]
     return levels
 
 
+def rises(result: IndexResult, first: int, last: int) -> pd.DataFrame:
+    """Each place's rise of the index between two years, like for like: by the indicators it has in both.
+
+    Returns
+    -------
+    DataFrame
+        place, year (the last), first_year, before, after (both from the common indicators alone), rise (their
+        difference), plain (of the scores as they stand), n_common, n_before, n_after, status, version. Places without
+        a score in one of the years are left out.
+    """
+    methods, status, rows = result.spec.methods(len(result.tree.parents)), _unit_status(result), []
+    known = ~np.isnan(result.levels[-1][:, 0])
+    for place in np.unique(result.panel.places):
+        at = [np.flatnonzero(known & (result.panel.places == place) & (result.panel.years == y)) for y in (first, last)]
+        if not all(map(len, at)):
+            continue
+        a, b = (int(x[0]) for x in at)
+        there = ~np.isnan(result.levels[0][[a, b]])
+        common = there[0] & there[1]
+        before, after = (float(_with_only(result, u, common, methods)[-1][0]) for u in (a, b))
+        rows.append({"place": place, "year": int(last), "first_year": int(first), "before": before, "after": after,
+                     "rise": after - before, "plain": float(result.levels[-1][b, 0] - result.levels[-1][a, 0]),
+                     "n_common": int(common.sum()), "n_before": int(there[0].sum()),
+                     "n_after": int(there[1].sum()), "status": status[place, last]})
+    columns = ["place", "year", "first_year", "before", "after", "rise", "plain", "n_common", "n_before", "n_after",
+               "status"]
+    return pd.DataFrame(rows, columns=columns).assign(version=result.spec.version)
+
+
 def changes(result: IndexResult) -> pd.DataFrame:
     """Each place's change of the index from year to year, by indicator.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from research.assessment.colours import task_rule
 from research.assessment.settings import rules
 from research.core.status import SAMPLE_MARK, is_sample
 from research.wording import plain, rounded
@@ -202,7 +203,7 @@ def _lead(edition, place, own, tasks, topics):
         parts.append(f"在{int(own['n'])}个乡镇街道中位次区间为第{int(own['rank_lower'])}～{int(own['rank_upper'])}位")
     text = "，".join(parts)
     if pd.notna(own["best_domain"]) and own["best_domain"] and own["best_domain"] != own["worst_domain"]:
-        text += f"；{own['best_domain']}得分最高，{own['worst_domain']}得分最低"
+        text += f"；得分数值最高的领域是{own['best_domain']}、最低的是{own['worst_domain']}"
     late = tasks["counts"]["red"] + tasks["counts"]["yellow"]
     text += f"；{tasks['total']}项重大任务中{late}项落后" if late else f"；{tasks['total']}项重大任务进度正常" if (
         tasks["total"]) else "；没有登记在册的重大任务"
@@ -215,6 +216,5 @@ def _notes(edition):
     version = str(edition.index_versions.get("current", scores["version"].iloc[-1]))
     return [
         f"综合指数满分100分，版本{version}，指标、权重与上下限为设定；位次区间由变换方法、权重与抽样误差得到，相邻位次不宜细比。",
-        f"任务按时间进度判断：落后不足{held.yellow:g}个百分点为绿，{held.yellow:g}至{held.red:g}个为黄，"
-        f"{held.red:g}个及以上为红；截至{edition.edition}年末。",
+        f"{task_rule(held.yellow, held.red)[:-1]}；截至{edition.edition}年末。",
     ]

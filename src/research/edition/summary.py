@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from research.assessment.colours import target_rule, task_rule
+from research.assessment.settings import rules
 from research.core.status import STATUS_WORDS, STATUSES, weakest
 from research.figures.captioned import table
 from research.indicators.privacy.release import sample_counts
@@ -29,7 +31,8 @@ def edition_tables(edition):
     """
     return {
         "_status": status_sentence(edition),
-        "_summary-actions": actions(edition.table("attainment"), edition.plan),
+        "_summary-actions": actions(edition.table("attainment"), edition.plan, colour_rule(edition)),
+        "_colour-rules": colour_rules(edition),
         "_summary-domains": domains(edition),
         "_sources-edition": sources(edition),
         "_quality-domains": availability(edition),
@@ -55,7 +58,19 @@ def status_sentence(edition):
     )
 
 
-def actions(attainment, plan):
+def colour_rule(edition):
+    """The rule of the targets' colours, with the thresholds in force."""
+    held = rules(edition.settings, int(edition.edition), edition.plan)
+    return target_rule(held.yellow, held.red)
+
+
+def colour_rules(edition):
+    """Both rules, for the methods."""
+    held = rules(edition.settings, int(edition.edition), edition.plan)
+    return f"{target_rule(held.yellow, held.red)}{task_rule(held.yellow, held.red)}\n"
+
+
+def actions(attainment, plan, rule=""):
     """Targets by action: how many there are, can be assessed, are attained, and stand in which colour."""
     rows = []
     for name, part in attainment.groupby("action", sort=False):
@@ -72,8 +87,7 @@ def actions(attainment, plan):
         "tbl-summary-actions",
         weakest(attainment["status"].unique()),
         note="达成率以可评估的目标为分母；" + (
-            "末年已到，绿色为已达到，红色为未达到。" if ended else
-            "颜色包括尚未到期的目标，按时间进度判断；到期未达到的为红色。"),
+            "末年已到，绿色为已达到，红色为未达到。" if ended else f"颜色包括尚未到期的目标。{rule}"),
         source=f"{plan.name}目标与指标观测值",
         widths=(36, 10, 10, 10, 12, 8, 8, 8),
     )

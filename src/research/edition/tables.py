@@ -11,6 +11,7 @@ from research.figures.captioned import table
 from research.figures.pipes import escape
 from research.indicators.reference.district import District
 from research.indicators.reference.reference import optional
+from research.indicators.reference.setting_rules import RECORDED, RETIRED
 from research.wording import plain
 from research.wording.counts import DEFINITIONS
 
@@ -176,18 +177,21 @@ def assumptions(items):
 
 
 def settings(items, edition):
-    """All settings in force in the edition's year."""
+    """All settings in force in the edition's year, and whether a figure hangs on them."""
     rows = []
     for key, item in items.items():
+        if key in RETIRED:
+            continue
         held = [v for v in item["values"] if int(v["from"]) <= int(edition)]
         if held:
             value = max(held, key=lambda v: int(v["from"]))["value"]
             origin = "出自规划" if item.get("origin") == "outline" else "编者设定"
             unit = "–" if "|" in item.get("unit", "") else item.get("unit", "")
             shown = _CHOICES.get(str(value), str(value))
-            rows.append({"设定": item["name"], "取值": shown, "单位": unit, "来源": origin, "代号": key})
-    note = "设定值保存在 data/reference/settings.yml，改动后重算即可。"
-    return table(pd.DataFrame(rows), "设定清单", "tbl-settings", note=note, widths=(34, 14, 14, 12, 26))
+            use = "只作记录" if key in RECORDED else "计算"
+            rows.append({"设定": item["name"], "取值": shown, "单位": unit, "来源": origin, "用于": use, "代号": key})
+    note = "设定值保存在 data/reference/settings.yml，改动后重算即可；“只作记录”的是规划的数，没有一项计算用到它。"
+    return table(pd.DataFrame(rows), "设定清单", "tbl-settings", note=note, widths=(32, 12, 12, 12, 10, 22))
 
 
 def groups(district):

@@ -116,6 +116,24 @@ def _absent(item):
              {"caption": item.caption, "status": item.status, "absent": True})
 
 
+def notice(text):
+    """Tell who works in the notebook what was left out and why; a book passes it over.
+
+    Parameters
+    ----------
+    text : str
+        Outside a notebook it is a warning.
+    """
+    import warnings
+
+    from IPython import get_ipython
+
+    if get_ipython() is None:
+        warnings.warn(text, UserWarning, stacklevel=3)
+    else:
+        _display({"text/plain": text}, {"notice": True})
+
+
 def to_png(figure):
     """The figure as base64 text of a PNG at 150 dots an inch, without clock or program name."""
     stream = io.BytesIO()

@@ -22,7 +22,7 @@ RESIDENCES = ("all", "urban", "rural")
 _FACTORS = {("比重", "%"): 100.0, ("元/人·年", "万元"): 1e-4, ("元/人·年", "万元/人"): 1e-4, ("户", "万户"): 1e-4}
 
 
-def roles(indicators):
+def roles(indicators: pd.DataFrame) -> pd.DataFrame:
     """What each indicator measures: a row an indicator that measures something.
 
     Returns

@@ -7,10 +7,12 @@ it. Comparisons that are made side by side are a family, and its p-values are ad
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from research.core.status import weakest
 from research.indicators.aggregates import of_measure, roles
@@ -22,13 +24,19 @@ if TYPE_CHECKING:
     from research.indicators.edition import Edition
 
 
-KINDS = {"change": "与上年相比", "since": "与首年相比", "district": "与全区相比", "residence": "农村与城镇相比"}
+KINDS = {"change": "与上年相比", "since": "与首年相比", "district": "与全区相比", "residence": "农村与城镇相比",
+         "income_share": "对差距的贡献与收入占比相比"}
 """Kinds of comparison; a family is one kind, measure, year and level (the district, or all its places)."""
 
 KEY = ["kind", "measure", "place", "residence", "year"]
 COLUMNS = [*KEY, "against_place", "against_residence", "against_year", "value", "reference", "difference", "se",
-           "lower", "upper", "df", "statistic", "p_value", "family", "p_adjusted", "significant", "status", "source"]
-_SHARES = "share_"
+           "lower", "upper", "df", "statistic", "p_value", "family", "p_adjusted", "significant", "growth",
+           "growth_lower", "growth_upper", "status", "source"]
+GROWING = ("mean_income", "median_income")
+"""Measures whose growth is told in per cent."""
+_FAMILIES = {"share": "shares", "theil": "theil_parts", "excess": "source_effects", "gapshare": "gap_shares",
+             "sourceratio": "source_ratios"}
+"""Measures that are parts of one whole, by the head of their name: one family."""
 
 
 def comparisons(edition, kept, adopted, spreads):
@@ -49,20 +57,21 @@ def comparisons(edition, kept, adopted, spreads):
     DataFrame
         `kind` (`KINDS`), `measure` (or an indicator's id), place, residence and year, what it is held against, value,
         reference, difference (value less reference), se, interval, df, t `statistic`, `p_value`, `family`,
-        `p_adjusted`, `significant` (at the settings' level, after adjustment; missing without a test), status, source.
+        `p_adjusted`, `significant` (at the settings' level, after adjustment; missing without a test), growth with its
+        interval (of incomes between two years, a share), status, source.
     """
     level = float(edition.settings["confidence_level"])
     parts = [_survey(edition, kept, adopted, level), _reported(edition, level), _spreads(edition, spreads, level)]
     parts = [p for p in parts if len(p)]
     frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
     place = np.where(frame["place"] == edition.district, "district", "places")
-    measure = frame["measure"].where(~frame["measure"].str.startswith(_SHARES), "shares")
+    measure = frame["measure"].str.partition("_")[0].map(_FAMILIES).fillna(frame["measure"])
     frame["family"] = frame["kind"] + "|" + measure + "|" + frame["year"].astype(str) + "|" + place
     rule = edition.settings.get("comparison_rule", "holm")
     frame["p_adjusted"] = frame.groupby("family", sort=False)["p_value"].transform(lambda p: adjusted(p, rule))
     significant = (frame["p_adjusted"] < 1 - level).astype("boolean")
     frame["significant"] = significant.mask(frame["p_adjusted"].isna())
-    return frame[COLUMNS].sort_values(KEY, ignore_index=True)
+    return frame.reindex(columns=COLUMNS).sort_values(KEY, ignore_index=True)
 
 
 # --- the household survey ------------------------------------------------------------------------------------
@@ -73,21 +82,46 @@ def _survey(edition, kept, adopted, level):
         return pd.DataFrame(columns=COLUMNS)
     kept, gamma = _published(edition, kept, adopted)
     rows = kept.table.assign(at=np.arange(len(kept.table)))
-    pairs = [p for p in (*_over_time(rows, edition), _to_district(rows, edition), _town_country(rows)) if len(p)]
+    excess = rows["measure"].str.startswith("excess_")  # a difference already: held against nought, never over time
+    pairs = [p for p in (*_over_time(rows[~excess], edition), _to_district(rows[~excess], edition),
+                         _town_country(rows[~excess])) if len(p)]  # fmt: skip
+    effects = _effects(edition, rows[excess], level)
     if not pairs:
         return pd.DataFrame(columns=COLUMNS)
     pairs = pd.concat(pairs, ignore_index=True)
     found = kept.differences(pairs["at_r"], pairs["at"], level, gamma)
     status = [weakest([a, b]) for a, b in zip(pairs["status"], pairs["status_r"], strict=True)]
-    return pairs.assign(value=pairs["estimate"], reference=pairs["estimate_r"], **found, status=status,
+    made = pairs.assign(value=pairs["estimate"], reference=pairs["estimate_r"], **found, status=status,
                         against_place=pairs["place_r"], against_residence=pairs["residence_r"],
-                        against_year=pairs["year_r"], source=edition.meta.get("source", "住户调查"))
+                        against_year=pairs["year_r"], **_growth(kept, pairs, level, gamma))  # fmt: skip
+    return pd.concat([made, effects], ignore_index=True).assign(source=edition.meta.get("source", "住户调查"))
+
+
+def _growth(kept, pairs, level, gamma):
+    """Growth of incomes between two years with its interval, by the difference of logarithms."""
+    out = {c: np.full(len(pairs), np.nan) for c in ("growth", "growth_lower", "growth_upper")}
+    asked = np.flatnonzero(pairs["kind"].isin(["change", "since"]) & pairs["measure"].isin(GROWING))
+    if not len(asked):
+        return out
+    table, value = kept.table, kept.table["estimate"].to_numpy(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = replace(kept, table=table.assign(estimate=np.log(value), se=table["se"] / value),
+                       totals=sparse.diags(1 / value) @ kept.totals)  # fmt: skip
+    found = logs.differences(pairs["at_r"].to_numpy()[asked], pairs["at"].to_numpy()[asked], level, gamma)
+    for column, ends in (("growth", "difference"), ("growth_lower", "lower"), ("growth_upper", "upper")):
+        out[column][asked] = np.expm1(found[ends].to_numpy())
+    return out
+
+
+def _effects(edition, rows, level):
+    """Each source's share of the Gini coefficient less its share of income, against nought."""
+    found = tested(rows["estimate"].to_numpy(float), rows["se"].to_numpy(float), rows["df"].to_numpy(float), level)
+    return rows.assign(kind="income_share", value=rows["estimate"], reference=0.0, **found, against_place=rows["place"],
+                       against_residence="all", against_year=rows["year"])
 
 
 def _published(edition, kept, adopted):
     """The estimates that are published, with the adopted figures in the place of the direct ones."""
-    from dataclasses import replace
-
     key = ["place", "year", "residence", "measure"]
     table = kept.table.merge(adopted[[*key, "value", "se", "gamma", "adopted", "status"]].rename(columns={"se": "own"}),
                              on=key, how="left", validate="one_to_one", indicator=True)
@@ -110,7 +144,7 @@ def _hidden(edition, table):
     gone = pd.MultiIndex.from_frame(cells[["place", "year", "residence"]])
     mine = pd.MultiIndex.from_frame(table[["place", "year", "residence"]]).isin(gone)
     parts = pd.MultiIndex.from_frame(income_sources.pattern(edition, cells)[["place", "year", "residence"]])
-    source = table["measure"].str.startswith(_SHARES).to_numpy() & pd.MultiIndex.from_frame(
+    source = table["measure"].str.startswith("share_").to_numpy() & pd.MultiIndex.from_frame(
         table[["place", "year", "residence"]]).isin(parts)
     return mine | source | (table["n"] < edition.settings["min_households"]).to_numpy()
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from research.core.status import weakest
 from research.errors import DataError
-from research.indicators import between_places, comparisons, gaps, small_areas, survey_tables
+from research.indicators import between_places, comparisons, gaps, inequality_parts, small_areas, survey_tables
 from research.indicators.aggregates import aggregates, of_measure, roles
 from research.indicators.checks.checks import Known, check_frame
 from research.indicators.privacy import curves, quantiles, release, withholding
@@ -33,8 +33,8 @@ def build(edition):
     -------
     dict of DataFrame
         `observations`, `measures`, `sources`, `gaps`, `small_area`, `comparisons`, `extremes`, `place_spread`,
-        `catching_up`, and the quality report's `quality_departments`, `quality_places`, `quality_indicators`,
-        `quality_flags`.
+        `catching_up`, `inequality_parts`, and the quality report's `quality_departments`, `quality_places`,
+        `quality_indicators`, `quality_flags`.
 
     Raises
     ------
@@ -58,6 +58,7 @@ def build(edition):
     tables["measures"] = with_aggregates(edition, survey)
     tables |= between_places.tables(edition, survey)
     tables["comparisons"] = comparisons.comparisons(edition, kept, survey, tables["place_spread"])
+    tables["inequality_parts"] = inequality_parts.table(edition, kept)
     tables["gaps"] = gaps.gaps(edition, tables["measures"], kept, tables["place_spread"])
     tables = release.sealed(tables)
     derived = derived_observations(edition, survey, tables["gaps"])

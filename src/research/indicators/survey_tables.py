@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import sparse
 
 from research.core.status import weakest
+from research.indicators import inequality_parts
 from research.indicators.reference.schemas import INCOME_SOURCES
 from research.measures import MEASURES
 from research.measures.policy import below
@@ -55,7 +56,7 @@ def estimates(edition):
     -------
     tuple of (DataFrame, Linearized or None)
         The second holds every estimate, withheld ones too, in the order they were made, with the shares of income
-        sources and the focus group's ratio beside them; None without households.
+        sources, the focus group's ratio and the parts of inequality beside them; None without households.
     """
     frame = edition.households
     if frame.empty:
@@ -80,6 +81,7 @@ def estimates(edition):
         group = ratio_of_means(person, frame["place"].isin(members), frame["income_pc"].notna(), ["district", "year"],
                                level=level)
         further.append(_named(labelled(group, "group_ratio"), "district"))
+    further.append(inequality_parts.linearized(person, level, edition.settings.get("negative_incomes", "zero")))
     table = pd.concat([p.table for p in parts], ignore_index=True).rename(columns={"estimate": "value"})
     return _finished(table, edition, frame), stack([*parts, *further])
 
@@ -207,25 +209,41 @@ def sources(edition):
     Returns
     -------
     DataFrame
-        place, year, residence, source, name, mean (yuan a head and year), share (0 to 1), n, coverage, unit,
-        status, origin.
+        place, year, residence, source, name, mean (yuan a head and year), se (of the mean), share (0 to 1), n,
+        coverage, unit, status, origin.
     """
-    columns = ["place", "year", "residence", "source", "name", "mean", "share", "n", "coverage", "unit", "status",
+    columns = ["place", "year", "residence", "source", "name", "mean", "se", "share", "n", "coverage", "unit", "status",
                "origin"]
     frame = edition.households
     if frame.empty:
         return pd.DataFrame(columns=columns)
     frame = frame.assign(district=edition.district, everyone="all")
-    parts = []
+    design, parts = designed(frame, "person_weight"), []
     for place in ("district", "place"):
         for residence in ("everyone", "residence"):
-            made = _source_means(frame, [place, "year", residence])
+            by = [place, "year", residence]
+            made = _source_means(frame, by).merge(_source_errors(design, by), on=[*by, "source"], how="left",
+                                                  validate="one_to_one")  # fmt: skip
             parts.append(made.rename(columns={place: "place", residence: "residence"}))
     made = pd.concat(parts, ignore_index=True)
     status = frame.groupby("year")["status"].agg(lambda s: weakest(s.dropna().unique()))
     made = made.assign(name=made["source"].map(SOURCE_NAMES), unit="元/人·年", status=made["year"].map(status),
                        origin=edition.meta.get("source", "住户调查"))
     return made[columns].sort_values(["place", "year", "residence", "source"]).reset_index(drop=True)
+
+
+def _source_errors(design, by):
+    """Standard errors of the means by source, for each group."""
+    frame, columns = design.frame, list(INCOME_SOURCES.values())
+    there = frame[columns].notna().all(axis=1)
+    persons, keys = frame[design.weight].where(there, 0.0), [frame[c] for c in by]
+    head = frame[columns].where(there, 0.0).mul(frame["weight"] / frame[design.weight], axis=0)
+    total = persons.groupby(keys).transform("sum")
+    mean = head.mul(persons, axis=0).groupby(keys).transform("sum").div(total, axis=0)
+    z = (head - mean).to_numpy(float)
+    z[~there.to_numpy()] = np.nan
+    made = by_influence(design, z, mean, by).table
+    return made.assign(source=list(INCOME_SOURCES) * (len(made) // len(columns)))[[*by, "source", "se"]]
 
 
 def _source_means(frame, by):

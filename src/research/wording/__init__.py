@@ -15,23 +15,10 @@ from research.wording.numbers import (
     share,
     span,
 )
-from research.wording.sentences import (
-    amount,
-    change,
-    changed,
-    compared,
-    counted,
-    difference,
-    interval,
-    ranked,
-    relative,
-    tested,
-    verbs,
-    verdict,
-)
+from research.wording.sentences import amount, counted, difference, interval, ranked, verbs, verdict
+from research.wording.sides import Side, compare, unlike
 
 __all__ = [
-    "amount", "change", "changed", "compared", "counted", "decimals_of", "difference", "effect_sentence",
-    "interval", "is_missing", "large", "listed", "number", "plain", "ranked", "relative", "rounded", "share", "span",
-    "tested", "verbs", "verdict",
+    "Side", "amount", "compare", "counted", "decimals_of", "difference", "effect_sentence", "interval", "is_missing",
+    "large", "listed", "number", "plain", "ranked", "rounded", "share", "span", "unlike", "verbs", "verdict",
 ]  # fmt: skip

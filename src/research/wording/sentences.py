@@ -124,19 +124,23 @@ def compared(value: Cell, reference: Cell, unit: str = "", than: str = "总体�
     return f"{'高于' if gap > 0 else '低于'}{than}{amount(gap, unit)}"
 
 
-def relative(value: Cell, reference: Cell, than: str = "总体平均", decimals: int = 1) -> str:
-    """How many per cent one number lies above or below another.
+def relative(value: Cell, reference: Cell, than: str = "总体平均", decimals: int = 1, significant: Cell = None) -> str:
+    """How many per cent one number lies above or below another; no direction where a test finds none.
 
     Examples
     --------
     >>> relative(110, 100), relative(100.01, 100)
     ('比总体平均高10.0%', '与总体平均持平')
+    >>> relative(110, 100, "2021年", significant=False)
+    '与2021年相差10.0%，在抽样误差之内'
     """
     if is_missing(value) or is_missing(reference) or float(reference) == 0:
         return ""
     percent = rounded(100 * (float(value) / float(reference) - 1), decimals)
     if percent == 0:
         return f"与{than}{FLAT}"
+    if not is_missing(significant) and not significant:
+        return f"与{than}相差{abs(percent)}%，{WITHIN}"
     return f"比{than}{'高' if percent > 0 else '低'}{abs(percent)}%"
 
 

@@ -52,6 +52,8 @@ def output_pieces(output, options, place, ctx):
 
 def _display(output, options, place, ctx):
     data, meta = output.get("data", {}), output.get("metadata", {}).get("bluebook", {})
+    if meta.get("notice"):  # said to who works in the notebook, not to readers
+        return []
     status, frames = meta.get("status"), keep_frames(meta.get("data"), ctx)
     if any(mime in data for mime in IMAGES):
         return [{"kind": "image", "status": status, "frames": frames, "lines": [_image(data, options, ctx)]}]

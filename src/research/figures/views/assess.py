@@ -113,7 +113,8 @@ class Assessed:
         else:
             text += f"乡镇街道按{by}计，合计得分数值最高的是{listed(first)}。" if first else ""
         best = list(town.loc[town["grade"] == "优秀", "name"])
-        text += f"等次为优秀的有{listed(best, 6)}。" if best else ""
+        if best:
+            text += f"按填报分数和设定的比例列为优秀的有{listed(best, 6)}；等次没有计入误差，不是强弱的判断。"
         moved = self.edition.table("portrait_brief").dropna(subset="progress_rank").sort_values("progress_rank").head(3)
         if len(moved):
             named = [f"{n}（提高{number(v, '分')}）" for n, v in zip(moved["name"], moved["since_last"], strict=True)]
@@ -132,7 +133,7 @@ class Assessed:
         text = (f"整体目标达成率{share(whole['rate'])}，各部门达成率的平均数{share(own['rate'].mean())}；"
                 f"按{weight}的设定合成为{share(mix['rate'].dropna().iloc[0])}。")  # fmt: skip
         text += "" if self.due else (
-                f"按进度计，三者分别为{share(whole['pace_rate'])}、{share(own['pace_rate'].mean())}和"
+                f"按绿色（达到或落后不多）计，三者分别为{share(whole['pace_rate'])}、{share(own['pace_rate'].mean())}和"
                 f"{share(mix['pace_rate'].dropna().iloc[0])}。")  # fmt: skip
         return self.words(text, data=[self.rows])
 

@@ -12,8 +12,9 @@ from functools import cached_property, wraps
 import pandas as pd
 
 from research.errors import DataError
+from research.figures.display import notice
 from research.figures.items import Absent, Picture, Sheet, Words
-from research.wording import decimals_of, interval, is_missing, number, plain, rounded
+from research.wording import Side, compare, decimals_of, interval, is_missing, number, plain, rounded
 
 ROW = ("place", "year", "indicator", "value", "unit", "status", "source", "se", "n")
 
@@ -89,6 +90,17 @@ class View:
         return self.year >= self.horizon
 
     @property
+    def colour_rule(self):
+        """The rule of the targets' and tasks' colours in words, with the year's thresholds."""
+        from research.assessment.colours import target_rule, task_rule
+        from research.assessment.settings import rules
+
+        held = rules(self.edition.settings, self.year, self.plan)
+        return (task_rule if self.colours_of == "tasks" else target_rule)(held.yellow, held.red)
+
+    colours_of = "targets"
+
+    @property
     def whole_name(self):
         """How the district is called beside its places: 全区, 全县, 全市."""
         return self.edition.whole
@@ -135,6 +147,24 @@ class View:
         """The verdict of `comparison`: true, false, or None without a test."""
         row = self.comparison(kind, measure, residence, place, year)
         return None if row is None or pd.isna(row["significant"]) else bool(row["significant"])
+
+    def side(self, value, unit, year=None, place=None, group="", calibre=""):
+        """A number of this view with what it takes to compare it; default its own place and year."""
+        year = self.year if year is None else year
+        return Side(value, unit, None if is_missing(year) else int(year), self.place if place is None else place,
+                    calibre, group)  # fmt: skip
+
+    def held(self, one, other, kind, form="tested", lead="", **more):
+        """A comparison in words (`research.wording.compare`) after `lead`; nothing where the sides are unlike.
+
+        What is refused falls out of the sentence, and the notebook is told by name what was asked for and why not.
+        """
+        try:
+            text = compare(one, other, kind, form, **more)
+        except DataError as refused:
+            notice(refused.text("zh"))
+            return ""
+        return lead + text if text else ""
 
     # --- what is not there -------------------------------------------------------------------------------------
 

@@ -14,8 +14,8 @@ from research import measures
 from research.figures.charts import time
 from research.figures.display import Picture, Sheet, Words
 from research.figures.views.base import about, cell, needs
-from research.figures.views.comparison_cities import GINI, INCOME, NATION, RATIO, RURAL, URBAN, Cities
-from research.wording import amount, changed, difference, listed, number, relative, rounded
+from research.figures.views.comparison_cities import ANNUAL, GINI, INCOME, NATION, RATIO, RURAL, URBAN, Cities
+from research.wording import Side, amount, difference, listed, number, rounded
 
 _FIFTH = re.compile(r"五等份_(.+?)(?:\(20%\))?_人均可支配收入")
 
@@ -66,8 +66,8 @@ class Comparison(Cities):
         for name, rows in self._ratio_lines.items():
             if len(rows):
                 first, last = rows.iloc[0], rows.iloc[-1]
-                told = changed(f"{name}城乡居民收入倍差", "倍", first["value"], last["value"], first["year"],
-                               last["year"])
+                new, old = (Side(r["value"], "倍", int(r["year"]), name, ANNUAL) for r in (last, first))
+                told = self.held(new, old, "since", "sentence", name=f"{name}城乡居民收入倍差")
                 vague = about(last["margin"])  # a figure given as 左右 stays one, and so does what it is compared with
                 parts.append(told.replace("倍，", f"倍{vague}，", 1).replace("倍。", f"倍{vague}。") if vague else told)
         return Words("".join(parts) + self._gaps(), list(self._ratio_lines.values()))
@@ -137,14 +137,8 @@ class Comparison(Cities):
         """Ratio of the top to the bottom fifth, and the lower bound of the Gini coefficient."""
         facts = self._fifth_facts()
         first, last = facts.iloc[0], facts.iloc[-1]
-        text = changed(
-            "全国高收入组与低收入组人均可支配收入之比",
-            "倍",
-            first["ratio"],
-            last["ratio"],
-            int(first["year"]),
-            int(last["year"]),
-        )
+        new, old = (Side(r["ratio"], "倍", int(r["year"]), NATION, ANNUAL) for r in (last, first))
+        text = self.held(new, old, "since", "sentence", name="全国高收入组与低收入组人均可支配收入之比")
         text += (f"由五等份均值只能算出基尼系数的下界，{int(last['year'])}年为{number(last['gini'], '系数')}；"
                  "下界不含组内差距，不能与由住户微观数据算出的官方系数直接比较。")  # fmt: skip
         return Words(text, [self.fifths])
@@ -186,9 +180,10 @@ class Comparison(Cities):
         rows = self.find(INCOME, self.edition.about["city_code"])
         first, last = rows.iloc[0], rows.iloc[-1]
         growth = rounded(100 * ((last["value"] / first["value"]) ** (1 / (last["year"] - first["year"])) - 1), 1)
+        new, old = (Side(r["value"], "元", int(r["year"]), r["geo_code"], ANNUAL) for r in (last, first))
         text = (
             f"本节只用公开发布的统计数据。{last['year']}年{self.edition.about['city']}居民人均可支配收入"
-            f"{number(last['value'], '元')}，{relative(last['value'], first['value'], str(first['year']) + '年')}，"
+            f"{number(last['value'], '元')}{self.held(new, old, 'since', 'relative', lead='，', name=INCOME)}，"
             f"年均名义增长{growth}%。{self.cities_words().text}"
         )
         return Words(text, [rows, self.cities])

@@ -12,7 +12,7 @@ from research.errors import DataError, Fault
 from research.figures.charts import compare
 from research.figures.display import Picture, Sheet, Words
 from research.figures.views.base import View, cell, needs
-from research.wording import compared, number, ranked
+from research.wording import Side, number, ranked
 
 INCOME, URBAN, RURAL = "全体居民人均可支配收入", "城镇常住居民人均可支配收入", "农村常住居民人均可支配收入"
 RATIO, GINI = "城乡居民收入倍差", "居民收入基尼系数"
@@ -87,6 +87,13 @@ class Cities(View):
         found = {i: self.find(i, code, THREE_QUARTERS) for i in (INCOME, URBAN, RURAL)}
         return {i: f.loc[f["year"] == year, "value"].iloc[0] for i, f in found.items()}
 
+    def _beside_province(self, value, provincial, unit, name):
+        """The city beside the province, both of the cities' year and period."""
+        year, about = int(self.city["year"]), self.edition.about
+        city, province = (Side(v, unit, year, place, THREE_QUARTERS) for v, place in (
+            (value, about["city_code"]), (provincial, about["province_code"])))  # fmt: skip
+        return self.held(city, province, "place", than="全省平均", name=name)
+
     @property
     def calibre(self):
         """Words for the period of the cities' figures."""
@@ -108,7 +115,7 @@ class Cities(View):
         text = (
             f"{self.calibre}，{name}居民人均可支配收入{number(city[INCOME], '元')}，"
             f"{ranked(city['rank'], len(cities), '个设区市')}，"
-            f"{compared(city[INCOME], self.province[INCOME], '元', '全省平均')}；"
+            f"{self._beside_province(city[INCOME], self.province[INCOME], '元', INCOME)}；"
             f"最高的{cities['geo'].iloc[0]}是最低的{cities['geo'].iloc[-1]}的{number(spread, '倍')}。"
         )
         return Words(text, [cities])
@@ -130,7 +137,7 @@ class Cities(View):
         provincial = measures.urban_rural_ratio(self.province[URBAN], self.province[RURAL])
         text = (
             f"同期{name}城乡居民收入倍差为{number(self.city['ratio'], '倍')}，由低到高居第{rank}位，"
-            f"{compared(self.city['ratio'], provincial, '倍', '全省平均')}；"
+            f"{self._beside_province(self.city['ratio'], provincial, '倍', RATIO)}；"
             f"倍差最小的是{order[0]}，最大的是{order[-1]}。"
         )
         return Words(text, [self.cities])

@@ -6,7 +6,7 @@ import pandas as pd
 
 from research.figures.charts import time
 from research.figures.views.base import cell
-from research.wording import change, listed, number, rounded
+from research.wording import listed, number, rounded
 
 
 class Demands:
@@ -57,7 +57,8 @@ class Demands:
             return self.words(f"{self.name}暂无群众诉求数据。", data=[rows])
         text = f"{self.year}年{self.name}登记群众诉求{int(now['count'].sum())}件"
         if len(before):
-            text += f"，比上年{change(before['count'].sum(), now['count'].sum(), '件')}"
+            old, new = (self.side(r["count"].sum(), "件", r["year"].iloc[0]) for r in (before, now))
+            text += self.held(new, old, "before", "change", lead="，比上年", name="群众诉求件数")
         peak = now.loc[now["count"].idxmax()]
         text += f"；{'一二三四'[int(peak['quarter']) - 1]}季度最多（{int(peak['count'])}件）。"
         return self.words(text, data=[rows])

@@ -6,7 +6,7 @@ import pandas as pd
 
 from research.figures.charts.index import gains
 from research.figures.views.base import cell
-from research.wording import change, listed, number
+from research.wording import listed, number
 
 
 class Explained:
@@ -42,7 +42,10 @@ class Explained:
         parts = rows[rows["indicator"] != "COVERAGE"].sort_values("points", ascending=False)
         best = [f"{r.name_}（{number(r.points, '分', 2)}）" for r in _named(parts.head(3)) if r.points > 0]
         worst = [f"{r.name_}（{number(r.points, '分', 2)}）" for r in _named(parts.tail(3)[::-1]) if r.points < 0]
-        text = f"{before}—{self.year}年{self.name}综合指数{change(0, total, '分', 2)}。"
+        # The sum of the shares as it stands: two rounded scores may differ from it in the last digit.
+        moved = self.held(self.side(total, "分"), self.side(0.0, "分", before), "since", "change", name="综合指数",
+                          decimals=2)  # fmt: skip
+        text = f"{before}—{self.year}年{self.name}综合指数{moved}。"
         text += f"拉动最大的指标是{listed(best)}。" if best else ""
         text += f"拖累的指标有{listed(worst)}。" if worst else "没有指标拖累指数。"
         return self.words(text, data=[rows])

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from research.figures.views.base import same
-from research.wording import change, interval, number, plain, rounded, tested, verdict
+from research.wording import interval, number, plain, verdict
 
 
 def forecast_words(forecast, unit, goal, direction):
@@ -22,16 +22,18 @@ def forecast_words(forecast, unit, goal, direction):
 
 
 def largest_gain(rows):
-    """The largest gain without sampling error: among shares in 百分点, else relative to the first year."""
+    """The row of the largest gain without sampling error, and the words that lead to it; (None, "") without one.
+
+    Among shares the largest in 百分点, else the largest relative to the first year.
+    """
     gains = rows[(rows["better"] == 1) & rows["change"].notna() & rows["se"].isna()]
     shares = gains[gains["unit"] == "%"]
     if len(shares):
-        top = shares.loc[(shares["value"] - shares["first"]).abs().idxmax()]
-        return f"没有抽样误差的比率类指标中，改善最大的是{top['name']}，{span_of_years(top)}{moved_words(top)}。"
+        return (shares.loc[(shares["value"] - shares["first"]).abs().idxmax()],
+                "没有抽样误差的比率类指标中，改善最大的是")  # fmt: skip
     if gains.empty:
-        return ""
-    top = gains.loc[gains["change"].abs().idxmax()]
-    return f"没有抽样误差的指标中，按相对幅度改善最大的是{top['name']}，{span_of_years(top)}{moved_words(top)}。"
+        return None, ""
+    return gains.loc[gains["change"].abs().idxmax()], "没有抽样误差的指标中，按相对幅度改善最大的是"
 
 
 def percent_change(first, last):
@@ -70,11 +72,6 @@ def to_target_words(row):
     return f"{head}{plain(row.value, row.unit)} / {sign}{number(row.target, row.unit)}"
 
 
-def beside_district(row, whole):
-    """The place beside the district; a survey score with its test."""
-    return tested(row["value"], row["reference"], row["apart"], row["unit"], whole)
-
-
 def ahead_of_district(row):
     """1, 0 or -1; a difference inside the sampling error is none."""
     if not pd.isna(row.apart) and not row.apart:
@@ -85,13 +82,6 @@ def ahead_of_district(row):
 def span_of_years(row):
     """First and last year of a row of facts."""
     return f"{row['first_year']}—{row['year']}年"
-
-
-def moved_words(row):
-    """A row's change in its unit, and in per cent where the unit is not one."""
-    text = change(row["first"], row["value"], row["unit"])
-    percent = rounded(abs(row["change"]), 1)
-    return text if row["unit"] == "%" else f"{text}（{percent}%）"
 
 
 def tally_words(better, worse, flat, unsure=0):

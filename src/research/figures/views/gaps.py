@@ -12,7 +12,7 @@ from research.figures.views.base import at_most, cell, needs, ranges
 from research.figures.views.facts import forecast_words
 from research.figures.views.income import MEASURES, SOURCES, Income
 from research.figures.views.trend import project
-from research.wording import change, changed, compared, decimals_of, listed, number, rounded, share, span
+from research.wording import decimals_of, listed, number, rounded, share, span
 
 SMALL = 0.05  # places less likely than this are not named as a possible first
 GAP_WORDS = {"gap:group_ratio": "重点地区居民收入与平均水平之比", "gap:income_variation": "乡镇街道居民收入",
@@ -89,8 +89,9 @@ class Gap(Income):
             return ""
         first, last = rows.iloc[0], rows.iloc[-1]
         told = self.significant("since", name, place=self.edition.district, year=last["year"])
-        text = changed(last["name"], unit, first["value"], last["value"], first["year"], last["year"], significant=told)
-        if pd.isna(last.get("plain")):
+        new, old = (self.side(r["value"], unit, r["year"]) for r in (last, first))
+        text = self.held(new, old, "since", "sentence", name=last["name"], significant=told)
+        if not text or pd.isna(last.get("plain")):
             return text
         return text[:-1] + f"（已扣除抽样误差带来的偏高；直接计算为{number(last['plain'], unit)}）。"
 
@@ -112,8 +113,9 @@ class Gap(Income):
             ends = last.assign(lower=factor * last["lower"], upper=factor * last["upper"])
             line["95%置信区间"] = ranges(ends, unit)[0]
             told = self.significant("since", part["gap"].iloc[0], year=last["year"].iloc[0])
-            moved = change(factor * values[min(values.index)], factor * values[max(values.index)], unit)
-            lines.append(line | {"变化": "误差之内" if told is False else moved})
+            new, old = (self.side(factor * values[y], unit, y) for y in (max(values.index), min(values.index)))
+            moved = self.held(new, old, "since", "change", name=part["name"].iloc[0], significant=told)
+            lines.append(line | {"变化": moved if new.year > old.year else ""})
         note = "区间属于最近一年；变化为最近一年与首年之差，误差之内的不作方向判断。"
         if rows["plain"].notna().any():
             note += "各地之间的倍差与变异系数已扣除抽样误差带来的偏高（按村自助法）。"
@@ -321,12 +323,19 @@ class RegionalGap(Gap):
             "居前三分之一的可能（%）": [cell(100 * v, "", 0) for v in top],
             f"为{self.whole_name}平均的%": [cell(100 * v, "%") for v in rows["ratio"]],
             f"比{first}年名义增长（%）": [cell(100 * v, "%") for v in rows["value"] / rows["old"] - 1],
+            "增长的95%区间（%）": self._growth_ends_of(rows["place"]),
             "样本户数": [str(int(n)) for n in rows["n"]],
         })  # fmt: skip
         note = "按行政区划代码排列，区间重叠的不分先后；其余各列均按采用值计算。" + self._choice_note("mean_income")
         gone = [self.edition.name(c) for c in self.edition.places["code"] if c in self._withheld]
         note += f"为保护住户信息，{listed(gone, 7)}的数值不予公布。" if gone else ""
         return self.sheet(frame, f"各乡镇街道居民人均可支配收入（{self.year}年）", [rows], note)
+
+    def _growth_ends_of(self, places):
+        """Intervals of the growth since the first year, as cells."""
+        found = [self.comparison("since", "mean_income", place=p) for p in places]
+        return ["" if r is None or pd.isna(r["growth_lower"]) else
+                f"{cell(100 * r['growth_lower'], '%')}～{cell(100 * r['growth_upper'], '%')}" for r in found]
 
     def _places_of_aggregates(self, rows, first):
         frame = pd.DataFrame({
@@ -355,4 +364,4 @@ def _both(rows, unit):
     }  # fmt: skip
 
 
-__all__ = ["Gap", "RegionalGap", "SOURCES", "compared"]
+__all__ = ["Gap", "RegionalGap", "SOURCES"]

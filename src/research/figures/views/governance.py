@@ -11,7 +11,7 @@ from research.figures.charts import compare, time
 from research.figures.style import TALLY_COLOURS
 from research.figures.views.base import cell, lacks
 from research.figures.views.theme import Theme
-from research.wording import changed, listed, number, plain
+from research.wording import listed, number, plain
 
 HANDLING = {"solved": "办结率", "content": "满意率"}
 
@@ -107,8 +107,8 @@ class Governance(Theme):
         if len(self.task_rows) or self.handling.empty:
             return self.words(text, data=[self.task_rows])
         first, last = self.handling.iloc[0], self.handling.iloc[-1]
-        told = [changed("群众诉求" + word, "%", first[c], last[c], int(first["year"]), int(last["year"]))
-                for c, word in HANDLING.items()]
+        told = [self.held(self.side(last[c], "%", last["year"]), self.side(first[c], "%", first["year"]), "since",
+                          "sentence", name="群众诉求" + word) for c, word in HANDLING.items()]  # fmt: skip
         return self.words(text, *told, data=[self.handling])
 
     @cached_property

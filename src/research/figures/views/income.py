@@ -11,7 +11,7 @@ from research.figures.charts import compare, distribution
 from research.figures.views.base import cell, estimate, needs
 from research.figures.views.income_table import MEASURES, MeasuresTable
 from research.figures.views.theme import Theme
-from research.wording import change, number, relative, tested
+from research.wording import interval, number
 
 RESIDENCE_WORDS = {"urban": "城镇", "rural": "农村"}
 RESIDENCE = {"all": "全体", "urban": "城镇", "rural": "农村"}
@@ -69,6 +69,44 @@ class Household:
         rows = rows[rows["year"] == (year or self.year)]
         return rows.iloc[0] if len(rows) else None
 
+    def moved(self, name, residence="all", form="tested", lead="", **more):
+        """A measure now against its first year, in words, with the adopted test; nothing with one year only."""
+        rows = self.measure(name, residence)
+        if len(rows) < 2:
+            return ""
+        new, old = (self._side_of(name, r, residence) for r in (rows.iloc[-1], rows.iloc[0]))
+        told = self.significant("since", name, residence, year=new.year)
+        text = self.held(new, old, "since", form, lead, name=self.measure_name(name), significant=told, **more)
+        return text + self._growth_ends(name, residence, new.year) if form == "relative" and text else text
+
+    def _growth_ends(self, name, residence, year):
+        """The interval of a growth since the first year, where there is one."""
+        row = self.comparison("since", name, residence, year=year)
+        if row is None or pd.isna(row.get("growth_lower")):
+            return ""
+        return f"（{interval(100 * row['growth_lower'], 100 * row['growth_upper'], '%')}）"
+
+    def beside_district(self, name, lead="", form="tested"):
+        """A measure of this place beside the district's, in words, with the adopted test."""
+        wider = self.at(name, place=self.edition.district)
+        if wider is None:
+            return ""
+        one, other = self._side_of(name, self.at(name)), self._side_of(name, wider)
+        return self.held(one, other, "place", form, lead, name=self.measure_name(name), than=f"{self.whole_name}平均",
+                         significant=self.significant("district", name))  # fmt: skip
+
+    def town_and_country(self, name, lead="", than="城镇"):
+        """A measure of the country beside the town's, in words, with the adopted test."""
+        urban, rural = self.at(name, "urban"), self.at(name, "rural")
+        if urban is None or rural is None:
+            return ""
+        one, other = self._side_of(name, rural, "rural"), self._side_of(name, urban, "urban")
+        return self.held(one, other, "group", "tested", lead, name=self.measure_name(name), than=than,
+                         significant=self.significant("residence", name))  # fmt: skip
+
+    def _side_of(self, name, row, residence="all"):
+        return self.side(row["value"], MEASURES[name][1], row["year"], row["place"], RESIDENCE[residence])
+
     def curve_rows(self, curve, year, residence="all"):
         """Published points of a curve of this place: "lorenz" or "density"."""
         rows = self.built("curves")
@@ -110,12 +148,9 @@ class Income(Household, MeasuresTable, Theme):
             return super().lead()
         rows = self.measure("mean_income")
         text = f"{self.year}年{self.name}居民人均可支配收入{estimate(now, '元')}"
-        if len(rows) > 1:
-            text += f"，{relative(now['value'], rows['value'].iloc[0], str(rows['year'].iloc[0]) + '年')}（名义）"
-        wider = None if self.is_district else self.at("mean_income", place=self.edition.district)
-        if wider is not None:
-            text += "，" + tested(now["value"], wider["value"], self.significant("district", "mean_income"), "元",
-                                 f"{self.whole_name}平均")
+        grown = self.moved("mean_income", form="relative", lead="，按名义值")
+        text += grown
+        text += "" if self.is_district else self.beside_district("mean_income", "，")
         return self.words(text + "。", super().lead().text, data=[rows, self.facts, self.targets])
 
     # --- distribution ------------------------------------------------------------------------------------
@@ -139,14 +174,7 @@ class Income(Household, MeasuresTable, Theme):
         if now is None:
             return self.words(self._lacking("住户收入调查"))
         text = f"{self.year}年{self.name}居民人均可支配收入基尼系数{estimate(now, '系数')}"
-        first = rows.iloc[0]
-        if first["year"] < self.year:
-            told = self.significant("since", "gini")
-            text += "，" + tested(now["value"], first["value"], told, "系数", f"{first['year']}年")
-        urban, rural = self.at("gini", "urban"), self.at("gini", "rural")
-        if urban is not None and rural is not None:
-            apart = self.significant("residence", "gini")
-            text += f"；农村内部差距{tested(rural['value'], urban['value'], apart, '系数', '城镇')}"
+        text += self.moved("gini", lead="，") + self.town_and_country("gini", "；农村内部差距")
         return self.words(text + "。", data=[rows])
 
     @needs("households", "居民人均可支配收入的分布")
@@ -164,15 +192,14 @@ class Income(Household, MeasuresTable, Theme):
         rows = {m: self.measure(m) for m in ("median_income", "mean_income")}
         if any(r.empty for r in rows.values()):
             return self.words(self._lacking("住户收入调查"))
-        first, last = rows["median_income"].iloc[0], rows["median_income"].iloc[-1]
+        last = rows["median_income"].iloc[-1]
         mean = rows["mean_income"].iloc[-1]
         text = (
             f"{last['year']}年{self.name}居民收入中位数{number(last['value'], '元')}，"
             f"为平均数的{number(100 * last['value'] / mean['value'], '%')}"
         )
-        if first["year"] < last["year"]:
-            text += f"；中位数{relative(last['value'], first['value'], str(first['year']) + '年')}，"
-            text += f"平均数{relative(mean['value'], rows['mean_income']['value'].iloc[0], str(first['year']) + '年')}"
+        text += self.moved("median_income", form="relative", lead="；按名义值，中位数")
+        text += self.moved("mean_income", form="relative", lead="，平均数")
         return self.words(text + "。", data=list(rows.values()))
 
     # --- sources -----------------------------------------------------------------------------------------
@@ -198,6 +225,8 @@ class Income(Household, MeasuresTable, Theme):
 
     def _shares(self, residence, year, column="share", factor=100):
         rows = self.source_rows
+        if column not in rows:
+            return None
         rows = rows[(rows["residence"] == residence) & (rows["year"] == year) & rows[column].notna()]
         values = rows.set_index("kind")[column].reindex(SOURCES) * factor
         return values.rename(SOURCES) if len(rows) else None
@@ -211,18 +240,20 @@ class Income(Household, MeasuresTable, Theme):
         text = f"{self.year}年{self.name}居民收入中{now.idxmax()}占{number(now.max(), '%')}，是第一来源"
         before = self._shares("all", years[0])
         if before is not None and years[0] < self.year:
-            text += f"；与{years[0]}年相比，{self._moved_shares(before, now)}"
+            text += f"；与{years[0]}年相比，{self._moved_shares(before, now, years[0])}"
         urban, rural = self._shares("urban", self.year), self._shares("rural", self.year)
         if urban is not None and rural is not None:
-            apart = self.significant("residence", "share_wage")
-            told = tested(rural["工资性收入"], urban["工资性收入"], apart, "%", "城镇居民")
-            text += f"；农村居民工资性收入占比{told}"
+            one, other = (self.side(s["工资性收入"], "%", group=g) for s, g in ((rural, "农村"), (urban, "城镇")))
+            told = self.significant("residence", "share_wage")
+            text += self.held(one, other, "group", lead="；农村居民工资性收入占比", than="城镇居民",
+                              name="工资性收入占比", significant=told)  # fmt: skip
         return self.words(text + "。", data=[self.source_rows])
 
-    def _moved_shares(self, before, now):
+    def _moved_shares(self, before, now, first):
         """The sources whose share changed beyond the error; none, where none did."""
         found = {SOURCES[k]: self.significant("since", f"share_{k}") for k in SOURCES}
-        moved = [f"{name}占比{change(before[name], now[name], '%')}" for name, told in found.items() if told]
+        moved = [self.held(self.side(now[name], "%"), self.side(before[name], "%", first), "since", "change",
+                           lead=f"{name}占比", name=f"{name}占比") for name, told in found.items() if told]  # fmt: skip
         return "、".join(moved) if moved else "各来源占比的变化都在抽样误差之内"
 
     @needs("sources", "居民人均可支配收入按来源")
@@ -232,9 +263,12 @@ class Income(Household, MeasuresTable, Theme):
         frame = pd.DataFrame({"来源": [*SOURCES.values()]})
         for residence, label in RESIDENCE.items():
             for year in dict.fromkeys([*years[:1], *years[-1:]]):
-                values = self._shares(residence, year, "mean", 1)
-                if values is not None:
-                    frame[f"{label}{year}年"] = [cell(values[s], "元") for s in SOURCES.values()]
+                values, errors = (self._shares(residence, year, c, 1) for c in ("mean", "se"))
+                if values is None:
+                    continue
+                frame[f"{label}{year}年"] = [cell(values[s], "元") for s in SOURCES.values()]
+                if year == years[-1] and errors is not None:
+                    frame[f"{label}{year}年标准误"] = [cell(errors[s], "元") for s in SOURCES.values()]
         caption = f"{self.name}居民人均可支配收入按来源（元/人）"
         return self.sheet(frame, caption, [self.source_rows], "按人口加权的名义数，未扣除价格因素。")
 

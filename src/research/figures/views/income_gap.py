@@ -10,7 +10,11 @@ from research.figures.charts import compare, distribution, time
 from research.figures.views.base import cell, estimate, needs, ranges
 from research.figures.views.gaps import Gap
 from research.figures.views.income import MEASURES, RESIDENCE, SOURCES
-from research.wording import change, number, share, tested
+from research.wording import interval, listed, number, share
+
+PARTS = {"residence": "城乡之间的差距", "place": "城乡各自内部乡镇街道之间的差距",
+         "within": "各乡镇街道城乡居民内部的差距"}
+"""Nested: the second lies inside the first, and the three add up to the whole."""
 
 
 class IncomeGap(Gap):
@@ -37,11 +41,9 @@ class IncomeGap(Gap):
         for name in ("gini", "quintile_ratio"):
             if self.measure(name).empty:
                 continue
-            rows, first, last = self._moved(name)
+            rows, _, last = self._moved(name)
             words, unit, _ = MEASURES[name]
-            text = f"{last['year']}年{self.name}{words}{estimate(last, unit)}"
-            told = self.significant("since", name)
-            parts.append(f"{text}，{tested(last['value'], first['value'], told, unit, str(first['year']) + '年')}。")
+            parts.append(f"{last['year']}年{self.name}{words}{estimate(last, unit)}{self.moved(name, lead='，')}。")
             data.append(rows)
         return self.words(*parts, data=data)
 
@@ -76,11 +78,9 @@ class IncomeGap(Gap):
         """Change of each coefficient, with its test."""
         parts = []
         for label, rows in self._by_residence("gini").items():
-            first, last = rows.iloc[0], rows.iloc[-1]
             residence = next(r for r, word in RESIDENCE.items() if word == label)
-            told = tested(last["value"], first["value"], self.significant("since", "gini", residence), "系数",
-                          f"{first['year']}年")
-            parts.append(f"{label}居民{number(last['value'], '系数')}，{told}")
+            now = number(rows.iloc[-1]["value"], "系数")
+            parts.append(f"{label}居民{now}{self.moved('gini', residence, lead='，')}")
         return self.words(f"{self.year}年基尼系数：" + "；".join(parts) + "。", data=[self.measure("gini")])
 
     @needs("band_share", "中等收入家庭比例")
@@ -93,32 +93,23 @@ class IncomeGap(Gap):
     @needs("band_share")
     def bands_words(self):
         """Level and change of the middle band, and the distance between town and country."""
-        rows, first, last = self._moved("band_share")
-        urban, rural = self.at("band_share", "urban"), self.at("band_share", "rural")
-        text = f"{last['year']}年家庭年可支配收入{self.edition.words['band']}的家庭占{estimate(last, '%')}，"
-        moved, apart = (self.significant(kind, "band_share") for kind in ("since", "residence"))
-        text += tested(last["value"], first["value"], moved, "%", f"{first['year']}年")
-        if urban is None or rural is None:
-            return self.words(text + "。", data=[rows])
-        text += f"；农村{tested(rural['value'], urban['value'], apart, '%', '城镇')}。"
-        return self.words(text, data=[rows])
+        rows, _, last = self._moved("band_share")
+        text = f"{last['year']}年家庭年可支配收入{self.edition.words['band']}的家庭占{estimate(last, '%')}"
+        text += self.moved("band_share", lead="，") + self.town_and_country("band_share", "；农村")
+        return self.words(text + "。", data=[rows])
 
     # --- where inequality comes from ---------------------------------------------------------------------
 
     @cached_property
     def split(self):
-        """Shares of Theil's T between town and country and between places, by year."""
-        from research.measures import decompose
+        """Nested shares of Theil's T: between town and country, between the places inside these, within; by year."""
+        return self._parts_of("theil")
 
-        rows = []
-        for year, part in self.survey.groupby("year"):
-            for by, words in (("residence", "城乡之间"), ("place", "乡镇街道之间")):
-                parts = decompose.theil_groups(part["income_pc"], part[by], part["person_weight"])
-                rows.append({"year": int(year), "by": words, "share": 100 * parts.between / parts.total})
-        frame = pd.DataFrame(rows)
-        return frame.assign(
-            status=self.measure("theil")["status"].iloc[0], source=self.measure("theil")["source"].iloc[0]
-        )
+    def _parts_of(self, kind):
+        """Rows of one kind of the parts of inequality, in per cent."""
+        rows = self.built("inequality_parts", place=False)
+        rows = rows[rows["kind"] == kind] if "kind" in rows else rows
+        return rows.assign(**{c: 100 * rows[c].astype(float) for c in ("value", "se", "lower", "upper") if c in rows})
 
     @cached_property
     def by_source(self):
@@ -144,19 +135,44 @@ class IncomeGap(Gap):
 
     @needs("households")
     def decomposition_words(self):
-        """Town-country and place shares of inequality, and the source that widens it most."""
+        """Nested parts of inequality with their changes, and the sources that add more or less than their share."""
         rows = self.split
-        first, last = rows["year"].min(), rows["year"].max()
-        text = ""
-        for by, part in rows.groupby("by", sort=False):
-            value = part.set_index("year")["share"]
-            moved = change(value[first], value[last], "%")
-            text += f"{by}的差距占{self.name}居民收入差距（泰尔指数）的{number(value[last], '%')}，" + (
-                f"{'与' if moved == '持平' else '比'}{first}年{moved}；" if first < last else "")  # fmt: skip
-        excess = (self.by_source["contribution"] - self.by_source["share"]).sort_values()
-        text += f"其余是各组内部的差距。按来源，对差距的贡献高于其收入占比最多的是{excess.index[-1]}"
-        text += f"，低于最多的是{excess.index[0]}。" if excess.iloc[0] < 0 else "。"
-        return self.words(text, data=[rows])
+        if rows.empty:
+            return self.words(f"{self.name}的收入差距暂不能分解。", data=[rows])
+        years = rows.set_index(["part", "year"])
+        first, last = int(rows["year"].min()), int(rows["year"].max())
+        told = [f"{words}占{self._part_words(years.loc[(part, last)])}"
+                f"{self._part_moved(part, words, years, first, last)}" for part, words in PARTS.items()]
+        text = f"{last}年{self.name}居民收入差距（泰尔指数）逐层分解：{'；'.join(told)}；三部分合计100%。"
+        return self.words(text, self._sources_told(), data=[rows])
+
+    def _part_words(self, row):
+        return f"{number(row['value'], '%')}（{interval(row['lower'], row['upper'], '%')}）"
+
+    def _part_moved(self, part, words, years, first, last):
+        if first == last:
+            return ""
+        new, old = (self.side(years.loc[(part, y), "value"], "%", y) for y in (last, first))
+        told = self.significant("since", f"theil_{part}", year=last)
+        return self.held(new, old, "since", lead="，", name=words, significant=told)
+
+    def _sources_told(self):
+        """Which sources add more or less to the Gini coefficient than they are of income, beyond the error."""
+        rows = self._parts_of("excess")
+        rows = rows[rows["year"] == self.year] if len(rows) else rows
+        if rows.empty:
+            return ""
+        told = {sign: [] for sign in (1, -1)}
+        for row in rows.itertuples():
+            if self.significant("income_share", f"excess_{row.part}"):
+                size = number(abs(row.value), "", 1)
+                told[1 if row.value > 0 else -1].append(f"{SOURCES[row.part]}（{size}个百分点）")
+        parts = [f"对差距的贡献{word}其收入占比的是{listed(told[sign])}" for sign, word in ((1, "高于"), (-1, "低于"))
+                 if told[sign]]  # fmt: skip
+        rest = len(rows) - sum(map(len, told.values()))
+        if not parts:
+            return f"按来源，{len(rows)}项来源对基尼系数的贡献与其收入占比的差别都在抽样误差之内。"
+        return f"按来源，{'，'.join(parts)}" + (f"；其余{rest}项的差别在抽样误差之内。" if rest else "。")
 
     # --- tables ------------------------------------------------------------------------------------------
 

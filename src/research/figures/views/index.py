@@ -10,7 +10,7 @@ from research.figures.charts import compare, grid, time
 from research.figures.style import PALETTE
 from research.figures.views.base import View, cell
 from research.figures.views.explain import Explained
-from research.wording import change, listed, number, plain, rounded, span
+from research.wording import listed, number, plain, rounded, span
 
 INDEX_WORDS = "共同富裕综合指数"
 
@@ -44,18 +44,24 @@ class Index(Explained, View):
 
     @cached_property
     def townships(self):
-        """Places in order of score this year: score, rank, their intervals, first year's score."""
+        """Places in order of score this year: score, rank, their intervals, and how many ranks these hold (`width`)."""
         rows = self.rows("intervals", scope="township")
-        first = self.rows("scores", scope="township", level="index")
-        first = first[first["year"] == first["year"].min()].set_index("place")
         rows = rows[(rows["year"] == self.year) & rows["score"].notna()]
         names = self.edition.places.set_index("code")
         rows = rows.assign(
             name=rows["place"].map(names["name_short"]), full=rows["place"].map(names["name"]), code=rows["place"],
-            group=rows["place"].map(names["group"]), old=rows["place"].map(first["score"]), value=rows["score"],
-            lower=rows["score_lower"], upper=rows["score_upper"], first_year=first["year"].iloc[0],
+            group=rows["place"].map(names["group"]), value=rows["score"], lower=rows["score_lower"],
+            upper=rows["score_upper"], width=rows["rank_upper"] - rows["rank_lower"] + 1,
         )  # fmt: skip
         return rows.sort_values("rank").reset_index(drop=True)
+
+    @cached_property
+    def rises(self):
+        """Each place's rise since the first year, like for like: by the indicators that it has in both years."""
+        rows = self.rows("index_rises", scope="township")
+        names = self.edition.places.set_index("code")
+        return rows.assign(full=rows["place"].map(names["name"]), name=rows["place"].map(names["name_short"]),
+                           group=rows["place"].map(names["group"]), code=rows["place"])  # fmt: skip
 
     @property
     def focus(self):
@@ -75,18 +81,15 @@ class Index(Explained, View):
         )
 
     def lead(self):
-        """The district's index, its change, the strongest and the weakest domain."""
+        """The district's index, its change, and its domains' scores."""
         first, last = self.own.iloc[0], self.own.iloc[-1]
         domains = self._domains(self.place, "district", self.year).dropna(subset=["score"])
-        best, least = domains.loc[domains["score"].idxmax()], domains.loc[domains["score"].idxmin()]
         text = f"{self.year}年{self.name}{INDEX_WORDS}{number(last['score'], '分')}"
-        text += (
-            f"，比{first['year']}年{change(first['score'], last['score'], '分')}"
-            if first["year"] < last["year"]
-            else ""
-        )
-        text += (f"。六大领域中得分最高的是{best['name']}（{number(best['score'], '分')}），"
-                 f"最低的是{least['name']}（{number(least['score'], '分')}）。")  # fmt: skip
+        if first["year"] < last["year"]:
+            new, old = (self.side(r["score"], "分", r["year"]) for r in (last, first))
+            text += self.held(new, old, "since", "change", lead=f"，比{first['year']}年", name=INDEX_WORDS)
+        told = [f"{r.name}{number(r.score, '分')}" for r in domains.itertuples(index=False)]
+        text += f"。六大领域得分为{'、'.join(told)}；上下限是设定，领域之间不作高低比较。"
         return self.words(text, data=[self.own, domains])
 
     # --- places ------------------------------------------------------------------------------------------
@@ -101,7 +104,7 @@ class Index(Explained, View):
     def ranking_words(self):
         """First places, and how many ranks are firm."""
         rows = self.townships
-        width = rows["rank_upper"] - rows["rank_lower"] + 1  # places that the interval takes in
+        width = rows["width"]
         first = rows[rows["rank_lower"] == 1].sort_values("code")
         firm = int((width <= 3).sum())
         text = f"{self.year}年乡镇街道指数位次区间含第1位的有{listed(first['full'])}，彼此不分先后。"
@@ -166,50 +169,50 @@ class Index(Explained, View):
         return self.words(text, data=[rows])
 
     def slope(self):
-        """Scores between the first and this year."""
-        rows = self.townships
-        frame = rows.assign(new=rows["value"])
-        years = (int(rows["first_year"].iloc[0]), self.year)
-        figure = time.slope(frame, years, "分", self.focus, decimals=1, words=self.edition.words["group"])
-        caption = f"乡镇街道{INDEX_WORDS}的变化（{years[0]}年与{years[1]}年）"
+        """Scores of the first and of this year, both by the indicators that a place has in both."""
+        rows = self.rises
+        frame = rows.assign(old=rows["before"], new=rows["after"])
+        first = int(rows["first_year"].iloc[0]) if len(rows) else self.year
+        caption = f"乡镇街道{INDEX_WORDS}的变化（{first}年与{self.year}年，同口径）"
+        if rows.empty:
+            return self.picture(None, caption, self.slope_words().text, [rows])
+        figure = time.slope(frame, (first, self.year), "分", self.focus, decimals=1, words=self.edition.words["group"])
         return self.picture(figure, caption, self.slope_words().text, [rows])
 
     def slope_words(self):
-        """Largest and smallest gain."""
-        rows = self.townships.dropna(subset=["old"])
-        alike = rows[rows["code"].isin(self._like_for_like(int(rows["first_year"].iloc[0])))]
-        other = rows[~rows["code"].isin(alike["code"])]["full"]
-        text = ""
-        if len(alike):
-            gain = alike["value"] - alike["old"]
-            up, low = alike.loc[gain.idxmax()], alike.loc[gain.idxmin()]
-            text = (f"{rows['first_year'].iloc[0]}—{self.year}年，两年都有全部领域的{len(alike)}个乡镇街道中，"
-                    f"得分变动在{low['full']}（{change(low['old'], low['value'], '分')}）至{up['full']}"
-                    f"（{change(up['old'], up['value'], '分')}）之间。")  # fmt: skip
-        text += f"{listed(other)}有一年缺整个领域，升降不可比。" if len(other) else ""
+        """Smallest and largest rise, like for like."""
+        rows = self.rises
+        if rows.empty or int(rows["first_year"].iloc[0]) >= self.year:
+            return self.words("乡镇街道综合指数尚无前后两年可比。", data=[rows])
+        first = int(rows["first_year"].iloc[0])
+        up, low = rows.loc[rows["rise"].idxmax()], rows.loc[rows["rise"].idxmin()]
+        text = (f"{first}—{self.year}年，按各乡镇街道两年都有数据的指标重算（同口径），"
+                f"{len(rows)}个乡镇街道的得分变动在{low['full']}（{self._moved(low)}）至{up['full']}（{self._moved(up)}）之间；"
+                "变动未计误差，不作排序。")  # fmt: skip
         return self.words(text, data=[rows])
 
-    def _like_for_like(self, first):
-        """Codes of the places with the same domains in the first and in this year."""
-        rows = self.rows("scores", scope="township", level="domain").dropna(subset=["score"])
-        seen = {y: rows[rows["year"] == y].groupby("place")["code"].agg(frozenset) for y in (first, self.year)}
-        return [p for p in seen[self.year].index if seen[first].get(p) == seen[self.year][p]]
+    def _moved(self, row):
+        new, old = (self.side(row[c], "分", row[y], row["place"]) for c, y in (("after", "year"),
+                                                                               ("before", "first_year")))  # fmt: skip
+        return self.held(new, old, "since", "change", name=INDEX_WORDS)
 
     # --- tables ------------------------------------------------------------------------------------------
 
     def scores_table(self):
         """Score, interval, rank and rank interval of each place."""
         rows = self.townships.sort_values("code")
-        first = int(rows["first_year"].iloc[0])
+        rise = self.rises.set_index("place")["rise"]
         frame = pd.DataFrame({
             "乡镇街道": rows["full"],
             f"{self.year}年得分": [cell(v, "分") for v in rows["value"]],
             "得分区间": [span(a, b, "", 1) for a, b in zip(rows["lower"], rows["upper"], strict=True)],
             "位次区间": [f"{int(a)}～{int(b)}" for a, b in zip(rows["rank_lower"], rows["rank_upper"], strict=True)],
-            f"{first}年得分": [cell(v, "分") for v in rows["old"]],
         })  # fmt: skip
+        if len(self.rises):
+            first = int(self.rises["first_year"].iloc[0])
+            frame[f"比{first}年变动（同口径，分）"] = [cell(rise.get(c), "分") for c in rows["code"]]
         note = (f"指数版本{self.version}；按行政区划代码排列，区间由归一化、权重、合成方法和抽样误差的模拟得到，"
-                "重叠的不分先后。")  # fmt: skip
+                "重叠的不分先后；同口径变动只用该地两年都有数据的指标，未计误差。")  # fmt: skip
         return self.sheet(frame, f"乡镇街道{INDEX_WORDS}（{self.year}年）", [rows], note)
 
     def weights_table(self):

@@ -11,7 +11,7 @@ from research.figures.charts.index import small_states
 from research.figures.views.base import about, cell
 from research.figures.views.demands import Demands
 from research.figures.views.governance import Governance
-from research.wording import change, counted, decimals_of, listed, number, plain, rounded
+from research.wording import counted, decimals_of, listed, number, plain, rounded
 
 MORE = 0.8  # from this share of improved indicators on a domain is green; below one half it is red
 LESS = 0.5
@@ -23,6 +23,8 @@ CHANGE_WORDS = {"green": "改善", "yellow": "持平或误差之内", "red": "�
 
 class Portraits(Demands, Governance):
     """三画像 of the whole district."""
+
+    colours_of = "tasks"
 
     def __init__(self, edition, place=None):
         super().__init__("governance", edition, edition.district)
@@ -43,7 +45,7 @@ class Portraits(Demands, Governance):
             task_sheet(rows.head(20)),
             caption,
             [self.task_rows],
-            f"共{len(rows)}项，列出落后最多的{min(20, len(rows))}项。{self.warning_rule}",
+            f"共{len(rows)}项，列出落后最多的{min(20, len(rows))}项。{self.colour_rule}{self.warning_rule}",
         )
 
     @property
@@ -109,16 +111,16 @@ class Portraits(Demands, Governance):
         return rows.assign(source="综合指数测算"), self.edition.themes.set_index("domain_code")["name_zh"]
 
     def vertical_words(self):
-        """Which domain rose most and least since the base year."""
+        """How each domain moved since the base year, in the plan's order."""
         rows, names = self._vertical()
         now = rows[(rows["year"] == self.year) & rows["since_base"].notna()].set_index("code")
         if now.empty or self.year <= self._base:
             return self.words(f"{self.year}年是起点年，尚无历年变化。", data=[rows])
-        up, low = now["since_base"].idxmax(), now["since_base"].idxmin()
-        text = (f"与{self._base}年相比，{self.name}得分提高最多的领域是{names[up]}"
-                f"（{change(0, now['since_base'][up], '分')}），变化最小的是{names[low]}"
-                f"（{change(0, now['since_base'][low], '分')}）。")  # fmt: skip
-        return self.words(text, data=[rows])
+        before = rows[rows["year"] == self._base].set_index("code")["score"]
+        told = [self.held(self.side(now["score"][c], "分"), self.side(before[c], "分", self._base), "since", "change",
+                          lead=name, name=name) for c, name in names.items() if c in now.index and c in before.index]
+        text = f"与{self._base}年相比，{self.name}各领域得分：{'、'.join(t for t in told if t)}。"
+        return self.words(text, "得分没有给出误差，不作排序。", data=[rows])
 
     def horizontal_table(self):
         """The district beside every place with published figures of the same year."""
@@ -134,23 +136,26 @@ class Portraits(Demands, Governance):
             "公布值": [f"{cell(v, u)}{u}{about(m)}" for v, u, m in
                     zip(rows["value"], rows["unit"], rows["margin"], strict=True)],
             "差额": [signed(d, u) for d, u in zip(rows["difference"], rows["unit"], strict=True)],
-            "较优": ["不作判断" if pd.isna(b) else self.name if b else g
-                   for b, g in zip(rows["better"], rows["geo"], strict=True)],
+            "较优": [u if pd.isna(b) else self.name if b else g
+                   for b, g, u in zip(rows["better"], rows["geo"], rows["unsaid"], strict=True)],
         })  # fmt: skip
         note = "只与有公开发布数据的地方、同一年份、同一口径比较；公布值的出处见附录。"
-        note += "公布值写“左右”的，差距在其末位一个单位以内时不作判断。" if rows["margin"].gt(0).any() else ""
+        note += "对方的公布值在本区估计值95%置信区间以内的为“误差之内”，不作判断。"
+        note += "公布值写“左右”的，差距在其末位一个单位以内为“约数”，不作判断。" if rows["margin"].gt(0).any() else ""
         caption = f"{self.name}与其他地方公布数据的横向比较"
         return self.sheet(frame, caption, [self.edition.table("published_comparison")], note)
 
     def horizontal_words(self):
         """In how many of the comparisons the district is the better one, province by province figure."""
         rows = self.edition.table("published_comparison")
-        other = rows[rows["better"].notna()]
+        other = rows[rows["geo_code"] != self.place]
         if other.empty:
             return self.words("尚无可比的公开发布数据。", data=[rows])
-        better = int(other["better"].sum())
+        better, known = int(other["better"].fillna(False).sum()), int(other["better"].notna().sum())
+        unsaid = other.loc[other["better"].isna(), "unsaid"].value_counts()
         text = (f"可与其他地方公布数据作同年同口径比较的有{len(other)}组，{self.name}较优的{better}组，"
-                f"不及对方的{len(other) - better}组。")  # fmt: skip
+                f"不及对方的{known - better}组")  # fmt: skip
+        text += "".join(f"，{word}的{unsaid[word]}组" for word in ("持平", "误差之内", "约数") if word in unsaid) + "。"
         return self.words(text, data=[rows])
 
     @cached_property

@@ -33,9 +33,9 @@ class Robustness(Index):
     def lead(self):
         """Width of the rank intervals, the choice that moves ranks most, the mean shift by other versions."""
         rows = self.townships
-        width = rows["rank_upper"] - rows["rank_lower"]
+        width = rows["width"]
         level = plain(100 * rows["level"].astype(float).iloc[0], "", 0)
-        text = (f"{self.year}年{len(rows)}个乡镇街道的{level}%名次区间平均跨{number(width.mean() + 1, '位', 1)}，"
+        text = (f"{self.year}年{len(rows)}个乡镇街道的{level}%位次区间平均含{number(width.mean(), '个位次', 1)}，"
                 f"最宽的是{rows.loc[width.idxmax(), 'full']}（第{int(rows.loc[width.idxmax(), 'rank_lower'])}～"
                 f"{int(rows.loc[width.idxmax(), 'rank_upper'])}位）。")  # fmt: skip
         if len(self.shares):
@@ -110,30 +110,40 @@ class Robustness(Index):
         return self.words(text, data=[rows])
 
     def weights(self):
-        """Share of each domain in the differences of the index, beside its nominal weight."""
-        rows = self.rows("effective_weights", scope="township")
-        names = self.edition.themes.set_index("domain_code")["name_zh"]
-        sums = rows.assign(domain=rows["indicator"].map(self._domain_of).map(names)).groupby("domain")[
-            ["weight", "share"]].sum().reindex(list(names))  # fmt: skip
-        frame = pd.DataFrame({"name": sums.index, "value": 100 * sums["share"], "reference": 100 * sums["weight"]})
+        """Share of each domain in the differences between the places this year, beside its nominal weight."""
+        rows = self._shares_of_domains()
+        frame = pd.DataFrame({"name": rows["name"], "value": 100 * rows["share"], "reference": 100 * rows["weight"]})
         limit = float(max(10, 5 * -(-frame[["value", "reference"]].max().max() // 5)))
         figure = compare.profile(frame, "%", limit, "名义权重")
-        caption = "各领域的实际影响与名义权重（实际影响为占得分差异的比重）"
+        caption = f"各领域的实际影响与名义权重（{self.year}年，实际影响为占各乡镇街道之间得分差异的比重）"
         return self.picture(figure, caption, self.weights_words().text,
                             [rows.assign(status=self.edition.status)])  # fmt: skip
 
     def weights_words(self):
-        """Which domain decides more than its weight, which less."""
-        rows = self.rows("effective_weights", scope="township")
+        """The share of each domain, and which ones the interval sets apart from their weight."""
+        rows = self._shares_of_domains()
+        if rows["share"].isna().all():
+            return self.words(f"{self.year}年可比的乡镇街道不足以计算各领域的实际影响。", data=[rows])
+        told = "、".join(f"{r.name}{share(r.share)}" for r in rows.itertuples(index=False))
+        text = f"{self.year}年各乡镇街道之间的得分差异，按领域分解为{told}。"
+        rows = rows.assign(told=[f"{r.name}（{share(r.share)}，95%区间{share(r.lower)}～{share(r.upper)}，"
+                                 f"名义权重{share(r.weight)}）" for r in rows.itertuples(index=False)])  # fmt: skip
+        parts = [f"{word}名义权重的是{listed(rows['told'][rows['apart'] == sign])}"
+                 for sign, word in ((1, "高于"), (-1, "低于")) if (rows["apart"] == sign).any()]
+        rest = int((rows["apart"] == 0).sum())
+        if parts:
+            text += f"逐一去掉一个乡镇街道作刀切，实际影响{'，'.join(parts)}"
+            text += f"；其余{rest}个领域与名义权重的差别在误差之内。" if rest else "。"
+        else:
+            text += "逐一去掉一个乡镇街道作刀切，各领域与名义权重的差别都在误差之内。"
+        return self.words(text, "各地差别小的领域，权重再大也拉不开差距。", data=[rows])
+
+    def _shares_of_domains(self):
+        """Effective shares of the domains in the edition's year, in the plan's order, with their short names."""
+        rows = self.rows("effective_domains", scope="township").set_index("domain")
         names = self.edition.themes.set_index("domain_code")["name_zh"]
-        sums = rows.assign(domain=rows["indicator"].map(self._domain_of).map(names)).groupby("domain")[
-            ["weight", "share"]].sum()  # fmt: skip
-        gap = sums["share"] - sums["weight"]
-        text = (f"实际影响高于名义权重最多的是{gap.idxmax()}（占得分差异的{share(sums['share'][gap.idxmax()])}，"
-                f"名义权重{share(sums['weight'][gap.idxmax()])}），低于名义权重最多的是{gap.idxmin()}"
-                f"（{share(sums['share'][gap.idxmin()])}，{share(sums['weight'][gap.idxmin()])}）："
-                "各地差别小的领域，权重再大也拉不开差距。")  # fmt: skip
-        return self.words(text, data=[rows.assign(status=self.edition.status)])
+        rows = rows.reindex([d for d in names.index if d in rows.index])
+        return rows.assign(name=names.reindex(rows.index), status=self.edition.status).reset_index()
 
     # --- tables ------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from research.figures.charts import compare, time
 from research.figures.style import TALLY_COLOURS
 from research.figures.views.base import lacks
 from research.figures.views.theme import Theme
-from research.wording import changed, compared, interval, listed, number, tested
+from research.wording import interval, listed, number
 
 
 class Several(Theme):
@@ -32,8 +32,8 @@ class Several(Theme):
         for i, name in names.items():
             first, last = self.series(i).iloc[0], self.series(i).iloc[-1]
             told = self.significant("since", i, year=last["year"])
-            parts.append(changed(name, last["unit"], first["value"], last["value"], first["year"], last["year"],
-                                 significant=told))  # fmt: skip
+            new, old = (self.side(r["value"], r["unit"], r["year"]) for r in (last, first))
+            parts.append(self.held(new, old, "since", "sentence", name=name, significant=told))
         text = "".join(parts) or lacks(what, self.name)
         return self.words(text, data=[self.series(i) for i in names])
 
@@ -137,8 +137,9 @@ class Culture(Theme):
             if len(other):
                 wider = other.iloc[0]
                 apart = self.significant("district", row.indicator, year=row.year)
-                text += "，" + tested(row.value, wider["value"], apart,
-                                     "分", f"{row.year}年{self.whole_name}")
+                beside = self.side(wider["value"], "分", wider["year"], self.edition.district)
+                text += self.held(self.side(row.value, "分", row.year), beside, "place", lead="，", name=row.what,
+                                  than=f"{row.year}年{self.whole_name}", significant=apart)  # fmt: skip
             parts.append(text + "。")
         return self.words("".join(parts) or lacks(self.panel_title, self.name), data=[rows])
 
@@ -153,4 +154,4 @@ def tally(rows, by, order):
     return frame.reindex([name for name in order if name in frame.index])
 
 
-__all__ = ["Culture", "Economy", "Environment", "Services", "compared", "tally"]
+__all__ = ["Culture", "Economy", "Environment", "Services", "tally"]

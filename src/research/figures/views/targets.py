@@ -6,6 +6,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from research.assessment.colours import BY_ZH
 from research.figures.charts import compare, grid
 from research.figures.style import STATUS_COLOURS
 from research.figures.views.assess import Assessed
@@ -13,7 +14,7 @@ from research.figures.views.base import View, cell, needs
 from research.figures.views.closing import Closing
 from research.wording import counted, listed, plain, share
 
-STATES = {"green": "达到或进度正常", "yellow": "略落后", "red": "明显落后或到期未达到", "grey": "不能评定"}
+STATES = {"green": "达到或落后不多", "yellow": "略落后或未守住底线", "red": "明显落后或到期未达到", "grey": "不能评定"}
 ENDED = {"green": "已达到", "red": "未达到", "grey": "不能评定"}
 SHORT = {"green": "绿色", "yellow": "黄色", "red": "红色", "grey": "未评定"}
 
@@ -64,7 +65,7 @@ class Targets(Assessed, Closing, View):
         if known and self.due:
             text += f"，其中{met}项已达到（{share(met / known)}），{known - met}项未达到；"
         elif known:
-            text += (f"，其中{met}项已达到目标（{share(met / known)}）。按进度看，"
+            text += (f"，其中{met}项已达到目标（{share(met / known)}）。按颜色看，"
                      f"{counted({k: counts.get(k, 0) for k in ('green', 'yellow', 'red')}, SHORT)}；")  # fmt: skip
         else:
             text += "；"
@@ -125,7 +126,7 @@ class Targets(Assessed, Closing, View):
     def departments_words(self):
         """Which departments have most targets behind."""
         late = self.known[self.known["colour"].isin(["yellow", "red"])]
-        behind = "未达到" if self.due else "落后于时间进度或到期未达到"
+        behind = "未达到" if self.due else "黄、红码"
         if late.empty:
             return self.words(f"没有部门有{behind}的目标。", data=[self.rows])
         counts = late.groupby("department").size().sort_values(ascending=False, kind="stable")
@@ -152,9 +153,9 @@ class Targets(Assessed, Closing, View):
             met = int((known["attained"] == "yes").sum())
             late = int(known["colour"].isin(["yellow", "red"]).sum())
             lines.append({"行动": action, "目标（项）": str(len(part)), "可评定": str(len(known)), "已达到": str(met),
-                          "未达到" if self.due else "落后": str(late),
+                          "未达到" if self.due else "黄、红码": str(late),
                           "达到比重（%）": cell(100 * met / len(known) if len(known) else None, "%")})  # fmt: skip
-        note = "达到比重为已达到目标占可评定目标的比重；不能评定的目标不计入。"
+        note = f"达到比重为已达到目标占可评定目标的比重；不能评定的目标不计入。{self.colour_rule}"
         return self.sheet(pd.DataFrame(lines), f"各项行动目标达成情况（{self.year}年）", [self.rows], note)
 
     def behind_table(self):
@@ -169,13 +170,15 @@ class Targets(Assessed, Closing, View):
             "目标": late["target_name"], "条款": late["clause"],
             "现值": [_value(r.value, r.unit) for r in late.itertuples()],
             "目标值": [_value(r.target, r.unit) for r in late.itertuples()],
-            "落后（百分点）": [plain(v, "%") for v in late["behind"]],
-            "状态": [SHORT[c] for c in late["colour"]], "责任部门": late["department"],
+            "落后时间进度（占全程的百分点）": [_points(r, ("way", "total")) for r in late.itertuples()],
+            "离目标值（占目标值的百分点）": [_points(r, ("goal",)) for r in late.itertuples()],
+            "状态": [SHORT[c] for c in late["colour"]], "依据": [BY_ZH[b] for b in late["colour_by"]],
+            "责任部门": late["department"],
         })  # fmt: skip
         frame = self.with_answers(frame, late["target_id"])
         return self.sheet(
-            frame, f"落后于时间进度或到期未达到的目标（{self.year}年）", [self.rows],
-            f"到期未达到的为红色，其余按时间进度。{self.owners_note}"
+            frame, f"黄码和红码的目标（{self.year}年）", [self.rows],
+            f"{self.colour_rule}全程为起点到目标，累计类为零到目标。{self.owners_note}"
             f"{self.answers_note(late['target_id'])}",
         )
 
@@ -186,6 +189,11 @@ class Targets(Assessed, Closing, View):
         lines = [{"原因": reason, "目标（项）": str(len(part)), "举例": "、".join(part["target_name"].head(3)),
                   "涉及部门": listed(dict.fromkeys(part["department"].dropna()), 3)} for reason, part in groups]
         return self.sheet(pd.DataFrame(lines), f"不能评定的目标及原因（{self.year}年）", [self.rows])
+
+
+def _points(row, scales):
+    """Points behind, in the column of the scale they were measured on; a target without a rate has none."""
+    return cell(row.behind, "%") if row.scale in scales else ""
 
 
 def _value(value, unit):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
+from research.assessment.colours import BY_ZH
 from research.figures.charts import compare
 from research.figures.style import STATUS_COLOURS
 from research.wording import counted, listed, plain
 
 KINDS = ("重大平台", "重大项目", "重大改革", "重大工程")
 COLOUR_WORDS = {"green": "绿色", "yellow": "黄色", "red": "红色", "grey": "未评定"}
-PACE = {"green": "进度正常", "yellow": "落后", "red": "严重落后", "grey": "未评定"}
+PACE = {"green": "进度正常", "yellow": "落后或到期未完成", "red": "严重落后", "grey": "未评定"}
 
 
 def task_counts(rows):
@@ -60,6 +61,7 @@ def task_sheet(rows):
         "进度": [f"{plain(100 * p, '%', 0)}%" if pd.notna(p) else "" for p in rows["progress"]],
         "时间进度": [f"{plain(100 * p, '%', 0)}%" if pd.notna(p) else "" for p in rows["expected"]],
         "期限": [_month(d) for d in rows["due"]], "状态": [COLOUR_WORDS[c] for c in rows["colour"]],
+        "依据": [BY_ZH.get(b, "") for b in rows["colour_by"]],
         "预警": [w or "" for w in rows["warning"]],
     })  # fmt: skip
 

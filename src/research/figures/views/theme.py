@@ -11,18 +11,20 @@ from research.figures.style import INK
 from research.figures.views.base import cell, lacks
 from research.figures.views.facts import (
     ahead_of_district,
-    beside_district,
     flag,
     forecast_words,
     largest_gain,
+    span_of_years,
     tally_words,
     to_target_words,
 )
 from research.figures.views.theme_facts import ThemeFacts
 from research.figures.views.trend import project
-from research.wording import change, changed, listed, number, plain
+from research.wording import decimals_of, listed, number, plain
 
-PACE = {"green": "已达到或进度正常", "yellow": "略落后于时间进度", "red": "明显落后于时间进度", "grey": "不能评定"}
+PACE = {"green": "已达到或落后不多", "yellow": "略落后", "red": "明显落后", "grey": "不能评定"}
+LATE = {"pace": "落后于时间进度", "goal": "没有起点可算进度、离目标值较远", "floor": "没有守住每年的底线或上限",
+        "due": "到期没有达到"}  # fmt: skip
 ENDED = {"green": "已达到", "red": "未达到", "grey": "不能评定"}
 
 
@@ -60,13 +62,13 @@ class Theme(ThemeFacts):
         met = int((self.targets["attained"] == "yes").sum())
         if self.due:
             return self._results_sentence(met)
-        late = self.targets[self.targets["colour"].isin(["yellow", "red"])]["name"]
+        late = self.targets[self.targets["colour"].isin(["yellow", "red"])]
         text = f"可与{self.horizon}年定量目标对照的{len(self.targets)}项中，" + (
             f"{met}项已达到目标" if met else "尚无一项达到目标"
         )
-        return text + (
-            f"，落后于时间进度的是{listed(late, 4, '项')}。" if len(late) else "，没有落后于时间进度的指标。"
-        )
+        told = [f"{words}的是{listed(late['name'][late['colour_by'] == by], 4, '项')}" for by, words in LATE.items()
+                if (late["colour_by"] == by).any()]  # fmt: skip
+        return text + (f"，{'；'.join(told)}。" if told else "，没有黄、红码的指标。")
 
     def _results_sentence(self, met):
         """The same once the targets' year has come: a result, no pace."""
@@ -156,10 +158,10 @@ class Theme(ThemeFacts):
         if self.main is None:
             return self.words(lacks(self.title, self.name))
         row, unit = self.main, self.main["unit"]
-        text = changed(self.name + row["name"], unit, row["first"], row["value"], row["first_year"], row["year"],
-                       significant=row["moved"])
-        if pd.notna(row["reference"]):
-            text = text[:-1] + f"，{beside_district(row, self.whole_name)}。"
+        text = self.held(self._now(row), self._first(row), "since", "sentence", name=self.name + row["name"],
+                         significant=row["moved"])  # fmt: skip
+        if pd.notna(row["reference"]) and text:
+            text = text[:-1] + self._beside_district(row, "，") + "。"
         return self.words(text, forecast_words(self.forecast, unit, self.goal(row["id"]), row["direction"]),
                           data=[self.series(row["id"]), self.forecast])  # fmt: skip
 
@@ -192,10 +194,19 @@ class Theme(ThemeFacts):
         rows = self.changes
         if rows.empty:
             return self.words(f"{self.name}{self.title}指标尚无跨年可比的数据。")
-        text = largest_gain(rows)
+        text = self._largest_gain(rows)
         worse = rows[rows["better"] == -1]
         text += f"{listed(worse['name'], 4, '项')}比首年退步。" if len(worse) else "没有可以确认比首年退步的指标。"
         return self.words(text, self._beside(), data=[rows])
+
+    def _largest_gain(self, rows):
+        """The largest gain without sampling error: among shares in 百分点, else relative to the first year."""
+        top, head = largest_gain(rows)
+        if top is None:
+            return ""
+        moved = self.held(self._now(top), self._first(top), "since", "change", name=top["name"])
+        percent = "" if top["unit"] == "%" or not moved else f"（{plain(abs(top['change']), '%')}%）"
+        return f"{head}{top['name']}，{span_of_years(top)}{moved}{percent}。" if moved else ""
 
     def _beside(self):
         rows = self.facts[self.facts["reference"].notna() & self.facts["unit"].isin(["%", "分", "元", "元/人"])]
@@ -218,6 +229,8 @@ class Theme(ThemeFacts):
             row = facts.loc[i.id] if i.id in facts.index else None
             rows.append(self._line(i, row))
         note = "" if len(facts) == len(self.indicators) else f"–为{self.name}没有数据。"
+        if facts["se"].notna().any():
+            note += "有抽样误差的指标给出最近年的标准误，变化在误差之内的不作方向判断。"
         caption = f"{self.name}{self.title}指标（{self.year}年）"
         return self.sheet(pd.DataFrame(rows), caption, [self.facts], note)
 
@@ -225,15 +238,23 @@ class Theme(ThemeFacts):
         unit = indicator.unit
         line = {"指标": indicator.name_zh, "单位": unit}
         if row is None:
-            line |= {"首年": "", "最近年": "", "变化": ""}
+            line |= {"首年": "", "最近年": "", **self._error_cell(None, unit), "变化": ""}
         else:
             later = row["first_year"] < row["year"]
+            moved = self.held(self._now(row), self._first(row), "since", "change", name=row["name"],
+                              significant=row["moved"]) if later else ""  # fmt: skip
             line |= {"首年": f"{plain(row['first'], unit)}（{row['first_year']}）",
-                     "最近年": f"{plain(row['value'], unit)}（{row['year']}）",
-                     "变化": _moved_cell(row, unit) if later else ""}  # fmt: skip
+                     "最近年": f"{plain(row['value'], unit)}（{row['year']}）", **self._error_cell(row, unit),
+                     "变化": moved}  # fmt: skip
         if self.is_district:
             return line | {f"{self.horizon}年目标": self._goal_words(indicator)}
         return line | {self.whole_name: "" if row is None else cell(row["reference"], unit)}
+
+    def _error_cell(self, row, unit):
+        """The standard error of the latest value, in a column that is there where any value has one."""
+        if self.facts["se"].isna().all():
+            return {}
+        return {"标准误": "" if row is None else cell(row["se"], unit, decimals_of(unit) + (unit != "元"))}
 
     def _goal_words(self, indicator):
         goals = self.edition.goals_of(indicator.id)
@@ -242,11 +263,6 @@ class Theme(ThemeFacts):
         goal = goals.loc[self.horizon]
         sign = {">=": "≥", "<=": "≤", "~": "约", ">": "＞", "<": "＜"}.get(goal["operator"], "")
         return f"{sign}{plain(goal['value'], indicator.unit)}"
-
-
-def _moved_cell(row, unit):
-    """The change since the first year; one inside its error has no direction."""
-    return "误差之内" if row["moved"] is False else change(row["first"], row["value"], unit)
 
 
 __all__ = ["PACE", "Theme"]

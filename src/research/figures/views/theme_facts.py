@@ -74,6 +74,20 @@ class ThemeFacts(View):
             "status": weakest(seen["status"].unique()), "source": last["source"],
         }  # fmt: skip
 
+    def _now(self, row):
+        """The latest value of a row of facts, as a side of a comparison."""
+        return self.side(row["value"], row["unit"], row["year"])
+
+    def _first(self, row):
+        """Its first value."""
+        return self.side(row["first"], row["unit"], row["first_year"])
+
+    def _beside_district(self, row, lead=""):
+        """The place beside the district in the row's year; a survey score with its test."""
+        wider = self.side(row["reference"], row["unit"], row["year"], self.edition.district)
+        return self.held(self._now(row), wider, "place", lead=lead, name=row["name"], than=self.whole_name,
+                         significant=row["apart"])  # fmt: skip
+
     @cached_property
     def _verdicts(self):
         """Verdicts by kind, year and indicator of this place: what it is held against, and whether it differs."""
@@ -93,41 +107,15 @@ class ThemeFacts(View):
 
     @cached_property
     def targets(self):
-        """Attainment of the theme's numeric targets for the target year, one row an indicator."""
-        rows = self._attainment()
-        stated = ~rows["rule"].str.startswith("relative")  # a number of the outline, not the province's of some year
-        there = rows["progress"].notna() | (rows["due"].fillna(False).astype(bool) & rows["value"].notna())
-        rows = rows[stated & there & rows["indicator"].isin(self.facts["id"])].copy()
-        rows["progress"] = rows["progress"].astype(float)
-        names = self.indicators.set_index("id")
-        goals = self.edition.goals
-        rows["own"] = rows["target"] != rows["indicator"].map(goals[goals["year"] == self.horizon].set_index(
-            "indicator")["value"])
-        rows = rows.sort_values(["indicator", "own"]).drop_duplicates("indicator")  # the indicator's own number first
-        rows["name"] = rows["indicator"].map(names["name_zh"])
+        """Attainment of the theme's numbers for the plan's last year, one row an indicator (`indicator_targets`)."""
+        rows = self.built("indicator_targets")
+        if "domain" not in rows:
+            return rows.reindex(columns=_ATTAINMENT)
+        rows = rows[(rows["place"] == self.place) & (rows["domain"] == self.domain)].copy()
         rows["pace"] = [pace_of(r) for r in rows.itertuples()]
-        grown = rows["rule"].isin(["growth_of", "growth", "relative_growth"])
-        rows["unit"] = rows["indicator"].map(names["unit"]).mask(grown, "%")
-        rows["source"] = rows["indicator"].map(self.facts.set_index("id")["source"])
+        sources = self.facts.set_index("id")["source"]
+        rows["source"] = rows["indicator"].map(sources).fillna(rows["source"])
         return rows.reset_index(drop=True)
-
-    def _attainment(self):
-        if self.is_district:
-            rows = self.built("attainment")
-            return rows[rows["horizon"] == self.horizon] if "horizon" in rows else rows.reindex(columns=_ATTAINMENT)
-        from research.assessment import attain_targets, rules
-        from research.assessment.build_tables import target_table
-
-        # The outline's numbers are the district's; only a share can be asked of a township as well.
-        table = target_table(self.edition)
-        shares = self.indicators.loc[self.indicators["unit"] == "%", "id"]
-        table = table[table["indicator"].isin(shares) & table["rule"].isin(["level", "floor", "ceiling"])]
-        targets = self.edition.targets
-        targets = targets[targets["id"].isin(table["target"])]
-        settings = rules(self.edition.settings, self.year, self.edition.plan)
-        rows = self.observations[self.observations["place"] == self.place]
-        return attain_targets(targets, self.edition.target_years, table, rows, self.place, self.year, settings,
-                              horizon=self.horizon)
 
     @cached_property
     def beside(self):
@@ -138,4 +126,5 @@ class ThemeFacts(View):
 
 
 _ATTAINMENT = ["indicator", "progress", "colour", "attained", "target", "value", "base", "expected", "rate_rule",
-               "rule", "status", "source", "value_year", "behind", "due"]  # fmt: skip
+               "rule", "status", "source", "value_year", "behind", "due", "scale", "colour_by", "name", "pace", "unit",
+               "comparator"]  # fmt: skip

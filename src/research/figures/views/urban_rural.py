@@ -8,7 +8,7 @@ import pandas as pd
 
 from research.figures.charts import compare, time
 from research.figures.views.base import cell, needs, ranges
-from research.figures.views.gaps import Gap
+from research.figures.views.gaps import SOURCES, Gap
 from research.wording import interval, listed, number, share, span
 
 
@@ -33,12 +33,9 @@ class UrbanRuralGap(Gap):
         series = {w: self.measure("mean_income", r) for r, w in (("urban", "城镇居民"), ("rural", "农村居民"))}
         shaded = "（阴影为95%置信区间）" if len(self.survey) else ""
         caption = f"{self.name}城乡居民人均可支配收入{shaded}"
-        growth = {w: s["value"].iloc[-1] / s["value"].iloc[0] - 1 for w, s in series.items()}
-        first = int(series["城镇居民"]["year"].iloc[0])
-        alt = (
-            f"{first}—{self.year}年城镇居民收入名义增长{share(growth['城镇居民'])}，"
-            f"农村居民增长{share(growth['农村居民'])}。"
-        )
+        told = [self.moved("mean_income", r, "relative", f"{w}收入按名义值")
+                for r, w in (("urban", "城镇居民"), ("rural", "农村居民"))]  # fmt: skip
+        alt = "，".join(t for t in told if t) + "。" if any(told) else self.lead().text
         return self.picture(time.lines(series, "元", zero=True), caption, alt, list(series.values()))
 
     @cached_property
@@ -49,7 +46,7 @@ class UrbanRuralGap(Gap):
     @needs("sources", "城乡居民收入之差按来源")
     def sources(self):
         """The distance between town and country by source of income."""
-        rows = self._by_source.sort_values("gap", ascending=False)
+        rows = self._by_source
         part = 100 * rows["gap"] / rows["gap"].sum()
         words = [f"{number(g, '元')}（占{number(p, '%')}）" for g, p in zip(rows["gap"], part, strict=True)]
         frame = pd.DataFrame({"name": rows.index, "value": rows["gap"], "words": words})
@@ -58,15 +55,20 @@ class UrbanRuralGap(Gap):
 
     @needs("sources")
     def sources_words(self):
-        """Which source makes most of the distance, and where the ratio is widest."""
+        """Each source's part of the distance and its ratio, with their intervals; no order between them."""
         rows = self._by_source
-        top = rows["gap"].idxmax()
-        ratio = (rows["urban"] / rows["rural"]).rename("ratio")
-        text = (f"{self.year}年城乡居民人均可支配收入相差{number(rows['gap'].sum(), '元')}，"
-                f"其中{top}占{share(rows['gap'][top] / rows['gap'].sum())}；"
-                f"按倍差看，{ratio.idxmax()}的城乡差距最大（{number(ratio.max(), '倍')}）"
-                f"，{ratio.idxmin()}最小（{number(ratio.min(), '倍')}）。")  # fmt: skip
-        return self.words(text, data=[self.source_rows])
+        text = f"{self.year}年城乡居民人均可支配收入相差{number(rows['gap'].sum(), '元')}，"
+        parts, ratios = (self._parts_of(kind) for kind in ("gapshare", "sourceratio"))
+        told = [f"{SOURCES[r.part]}{share(r.value)}（{share(r.lower)}～{share(r.upper)}）" for r in parts.itertuples()]
+        text += f"各来源所占比重为{'、'.join(told)}；" if told else ""
+        told = [f"{SOURCES[r.part]}{number(r.value, '倍')}（{span(r.lower, r.upper, '', 2)}）"
+                for r in ratios.itertuples()]  # fmt: skip
+        text += f"各来源的城乡倍差为{'、'.join(told)}；" if told else ""
+        return self.words(text, "括号内为95%置信区间，重叠的不分先后。", data=[self.source_rows])
+
+    def _parts_of(self, kind):
+        rows = self.built("inequality_parts", place=False)
+        return rows[(rows["kind"] == kind) & (rows["year"] == self.year)] if "kind" in rows else rows
 
     def parts(self, part):
         """Also the ratio within each place."""
@@ -121,13 +123,17 @@ class UrbanRuralGap(Gap):
     def years_table(self):
         """Town, country and ratio by year."""
         ratio = self.gap("urban_rural_ratio")
-        urban, rural = (self.measure("mean_income", r).set_index("year")["value"] for r in ("urban", "rural"))
+        urban, rural = (self.measure("mean_income", r).set_index("year") for r in ("urban", "rural"))
         frame = pd.DataFrame({
-            "年份": [str(y) for y in ratio["year"]], "城镇（元）": [cell(urban.get(y), "元") for y in ratio["year"]],
-            "农村（元）": [cell(rural.get(y), "元") for y in ratio["year"]],
+            "年份": [str(y) for y in ratio["year"]],
+            "城镇（元）": [cell(urban["value"].get(y), "元") for y in ratio["year"]],
+            "农村（元）": [cell(rural["value"].get(y), "元") for y in ratio["year"]],
             "城乡倍差": [cell(v, "倍") for v in ratio["value"]],
             "倍差的95%置信区间": ranges(ratio, "倍"),
         })  # fmt: skip
+        if urban["se"].notna().any():
+            for column, rows in (("城镇的标准误（元）", urban), ("农村的标准误（元）", rural)):
+                frame[column] = [cell(rows["se"].get(y), "元") for y in ratio["year"]]
         return self.sheet(
             frame, f"{self.name}城乡居民人均可支配收入与倍差", [ratio, self.measure("mean_income", "urban")]
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from research.core.faults import Fault, nearest, say, spot
-from research.indicators.reference.plans import Plan, in_force
+from research.indicators.reference.plans import Plan
 
 COLUMNS = ("target", "year", "value", "kind")
 KINDS = ("level", "ratio", "cumulative", "flow per year", "annual growth")
@@ -55,30 +55,6 @@ def goals(targets: pd.DataFrame, years: pd.DataFrame, joins: pd.DataFrame, indic
     rows = rows.dropna(subset="value").sort_values(["indicator", "year", "own", "other", "target"], kind="stable")
     rows = rows.drop_duplicates(["indicator", "year"])
     return rows[["indicator", "year", "value", "operator", "kind", "rule", "target"]].reset_index(drop=True)
-
-
-def goal_at(table: pd.DataFrame, plans: tuple[Plan, ...], year: int) -> pd.DataFrame:
-    """The numbers that count in a year: of the plan in force, the nearest milestone not yet past, else the last.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Result of `goals`.
-    plans : tuple of Plan
-    year : int
-
-    Returns
-    -------
-    DataFrame
-        Rows of `table`, one an indicator; one year's amount of a running total is left out, for it is no level
-        that the indicator could reach.
-    """
-    plan = in_force(plans, year)
-    rows = table[(table["year"] >= plan.start) & (table["year"] <= plan.end)]
-    rows = rows[~((rows["kind"] == "flow per year") & (rows["rule"] == "cumulative"))]
-    ahead = rows[rows["year"] >= year].drop_duplicates("indicator")
-    past = rows[~rows["indicator"].isin(ahead["indicator"])].drop_duplicates("indicator", keep="last")
-    return pd.concat([ahead, past]).sort_values("indicator").reset_index(drop=True)
 
 
 def check_years(years: pd.DataFrame, targets: pd.DataFrame, indicators: pd.DataFrame, plans: tuple[Plan, ...],
