@@ -158,7 +158,7 @@ def _cuts(outline):
         if not clause:
             return
         yield clause.start() + 1, str(number)
-        number, position = number + 1, match.end()
+        number, position = number + 1, clause.end()
 
 
 def read_front_matter(text):
