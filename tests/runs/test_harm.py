@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from test_interrupted import marked
-from tiny import DISTRICT, EAST, SHOW, WEST, write_notebook
+from tiny import DISTRICT, EAST, SHOW, WEST, write_notebook, write_table
 
 from research import runs
 from research.core.scope import Scope
@@ -62,6 +62,7 @@ def test_a_data_folder_named_like_code_stays_a_name(project, name, tmp_path, war
     (folder / "observations.csv").write_text(f"place,value\n{EAST},1\n", "utf-8")
     write_notebook(project, "targets", "from pathlib import Path\nprint([p.name for p in Path(data).iterdir()])",
                    kind="district")
+    write_table(project, {EAST: 1.0}, data=str(folder))
     report = runs.execute(runs.plan(Scope.of(project, "2024", str(folder))), jobs=1, kernel="warm")
     assert not report.failed, report.recap()
     assert "observations.csv" in report.done[0].path.read_text("utf-8")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from research.cases.model import case_fault
 from research.core.texts import read_text, read_yaml
-from research.errors import DataError, nearest, say
+from research.errors import DataError, Fault, nearest, say
 
 if TYPE_CHECKING:
     from research.core.faults import Fault

@@ -22,7 +22,9 @@ __all__ = ["CLASSES", "DOMAINS", "STATES", "Case", "basis_words", "case_fault", 
 Class = Literal["创新型", "最佳", "提升型"]
 State = Literal["总结", "打造", "储备"]
 Domain = Literal["经济发展", "收入分配", "公共服务", "社会治理", "精神文明", "生态环境"]
-CLASSES, STATES, DOMAINS = get_args(Class), get_args(State), get_args(Domain)
+CLASSES = get_args(Class)
+STATES = get_args(State)
+DOMAINS = get_args(Domain)
 
 
 class Case(BaseModel):

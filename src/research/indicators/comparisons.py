@@ -63,7 +63,9 @@ def comparisons(edition, kept, adopted, spreads):
     level = float(edition.settings["confidence_level"])
     parts = [_survey(edition, kept, adopted, level), _reported(edition, level), _spreads(edition, spreads, level)]
     parts = [p for p in parts if len(p)]
-    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+    if not parts:
+        return pd.DataFrame(columns=COLUMNS)
+    frame = pd.concat(parts, ignore_index=True)
     place = np.where(frame["place"] == edition.district, "district", "places")
     measure = frame["measure"].str.partition("_")[0].map(_FAMILIES).fillna(frame["measure"])
     frame["family"] = frame["kind"] + "|" + measure + "|" + frame["year"].astype(str) + "|" + place

@@ -74,6 +74,8 @@ def _theil(rows, w, negatives):
     between, z_between = _entropy(x, w, town)
     cells, z_cells = _entropy(x, w, cell)
     found = [(between, z_between), (cells - between, z_cells - z_between), (total - cells, z_total - z_cells)]
+    if total <= 0:  # all alike: there is nothing to share
+        return np.full(3, np.nan), np.full((len(x), 3), np.nan), used
     shares = np.array([v / total for v, _ in found])
     z = np.column_stack([(zv - s * z_total) / total for s, (_, zv) in zip(shares, found, strict=True)])
     return shares, z, used

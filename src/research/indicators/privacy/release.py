@@ -9,12 +9,13 @@ import pandas as pd
 
 from research.core.status import weakest
 from research.errors import DataError, Fault, say
+from research.indicators.aggregates import of_measure
 from research.indicators.privacy import disclosure, income_sources, withholding
 from research.indicators.privacy.microdata import GROUPS, NAMES, WAY_OUT, Microdata, plain
 from research.indicators.privacy.quantiles import guarded, rounded_counts, spreads, step_of, stepped
 
-COUNTS = ("low_households", "INC-2-02")
-"""Measures and indicators that count households."""
+COUNT = "low_households"
+"""The measure that counts households; an indicator may state it too."""
 
 
 def measures(edition, raw, cells=None):
@@ -71,7 +72,7 @@ def counts(edition, frame):
     if "coverage" in frame:
         frame["coverage"] = frame["coverage"].astype(float).round(2)
     if "measure" in frame:
-        low = frame["measure"].isin(COUNTS)
+        low = frame["measure"].isin([COUNT, of_measure(edition.indicators, COUNT)])
         frame[low.to_numpy()] = rounded_counts(frame[low.to_numpy()], base, ("value", "lower", "upper"))
     return _losses(frame, base) if "n_negative" in frame else frame
 
