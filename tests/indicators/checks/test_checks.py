@@ -182,8 +182,8 @@ CORRUPTIONS = [
     ("more resolved than made", cell(D, 2, "resolved", "99999"), "range", "row 4, column resolved", ""),
     ("ragged row", text(V, ",sample,", ",sample,,,,"), "ragged", "line 2", "commas"),
     ("ragged row below", text(D, "331003001,2024,1,", "331003001,2024,1,,,"), "ragged", "demands.csv", "commas"),
-    ("meta without status", text("meta.yml", "status: sample", "state: sample"), "setting", "meta.yml", "add it"),
-    ("meta status unknown", text("meta.yml", "status: sample", "status: real"), "setting", "meta.yml", ""),
+    ("meta without status", text("meta.yml", "status: sample", "state: sample"), "settings", "meta.yml", "add it"),
+    ("meta status unknown", text("meta.yml", "status: sample", "status: real"), "settings", "meta.yml", ""),
     ("meta is no YAML", text("meta.yml", "title: ", "title: [ "), "yaml", "meta.yml, line", ""),
 ]
 

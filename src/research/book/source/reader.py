@@ -21,7 +21,7 @@ class Reader(ABC):
     files: list[Path]
     """Chain of included files."""
     divs: list[Place | str]
-    """Places of open ::: lines."""
+    """Places of open divs."""
     math: Place | str | None
     """Place where an open $$ stands."""
     notes: tuple[dict[str, Place | str], dict[str, Place | str]]
