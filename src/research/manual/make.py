@@ -37,7 +37,8 @@ PAGES = {
     "reference-cases": ("案例库：案例、证据、打包", "案例库和案例包的模块。", "research.cases*"),
     "reference-edition": ("一版蓝皮书：舞台、附录、摘要", "笔记本以外的内容怎样做成。", "research.edition*"),
     "reference-manual": ("手册", "手册自己的参考页怎样做成。", "research.manual*"),
-    "reference-core": ("基础", "各处共用：故障和位置、状态、文件的落位、一条命令所指的项目和数据。", "research.core* research.errors"),
+    "reference-core": ("基础", "各处共用：故障和位置、状态、文件的落位、一条命令所指的项目和数据。",
+                       "research.core* research.errors"),
     "reference-starter": ("新项目", "一个区自己的项目怎样建立、怎样升级。", "research.starter*"),
     "reference-cli": ("命令行", "`bluebook` 命令的程序入口；命令本身见 @sec-commands 。", "research.cli*"),
 }

@@ -17,7 +17,8 @@ __all__ = ["foreign_code", "open_checked", "unpack"]
 
 MOST_FILES, MOST_BYTES, MOST_RATIO = 2_000, 200 * 2**20, 200
 MOST_JSON, MOST_SOURCE, MOST_DEPTH = 50 * 2**20, 200_000, 60
-SUFFIXES = {".py", ".ipynb", ".qmd", ".csv", ".yml", ".json", ".toml", ".lock", ".txt", ".cff", ".parquet", ".md", ".typed", ""}
+SUFFIXES = {".py", ".ipynb", ".qmd", ".csv", ".yml", ".json", ".toml", ".lock", ".txt", ".cff", ".parquet", ".md",
+            ".typed", ""}
 NETWORK = {"socket", "urllib", "http", "requests", "httpx", "aiohttp", "ftplib", "smtplib", "telnetlib", "websockets"}
 STARTS = {"subprocess", "pty", "ctypes", "multiprocessing", "importlib", "runpy", "builtins", "shutil", "signal"}
 TEXT_CODE = {"eval", "exec", "compile", "__import__", "__builtins__", "breakpoint"}
