@@ -192,7 +192,7 @@ def test_faults_in_data_are_all_named_and_the_former_books_stay(finished, tmp_pa
     before = state(finished / "reports" / "output"), state(finished / "data" / "results")
     done = bluebook(finished, "all", "--data", str(data))
     assert done.returncode == 1 and "Traceback" not in done.stderr
-    for said in ("row 2", "很多", "row 3", "999999999"):
+    for said in ("第2行", "很多", "第3行", "999999999"):
         assert said in done.stderr, said
     assert (state(finished / "reports" / "output"), state(finished / "data" / "results")) == before
 

@@ -32,7 +32,7 @@ def build(edition):
     Returns
     -------
     dict of DataFrame
-        `observations`, `measures`, `sources`, `gaps`, `small_area`, `comparisons`, `extremes`, `place_spread`,
+        `observations`, `measures`, `sources`, `curves`, `gaps`, `small_area`, `comparisons`, `extremes`, `place_spread`,
         `catching_up`, `inequality_parts`, and the quality report's `quality_departments`, `quality_places`,
         `quality_indicators`, `quality_flags`.
 
@@ -45,7 +45,7 @@ def build(edition):
     --------
     >>> from research.indicators import open_edition
     >>> sorted(build(open_edition("2021")))[:3]
-    ['catching_up', 'comparisons', 'extremes']
+    ['catching_up', 'comparisons', 'curves']
     """
     _refuse_faults(edition)
     direct, kept = survey_tables.estimates(edition)
