@@ -18,9 +18,6 @@ from tests.support import copies
 
 ROOT = Path(__file__).resolve().parents[1]
 MARK = "示例数据"
-pytestmark = pytest.mark.xdist_group("end-to-end")
-
-
 def bluebook(project, *arguments):
     environment = {**os.environ, "PYTHONPATH": str(project / "src")}
     environment.pop("BLUEBOOK_PROJECT", None)

@@ -16,9 +16,6 @@ from research.cases.bundles import verify as bundle_verify
 from research.errors import DataError
 
 CASE = "paired-villages"
-pytestmark = pytest.mark.xdist_group("case-bundle")
-
-
 @pytest.fixture(scope="module")
 def packed(tmp_path_factory):
     return bundle.pack(open_project(), CASE, tmp_path_factory.mktemp("bundles"))

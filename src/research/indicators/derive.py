@@ -32,9 +32,9 @@ def build(edition):
     Returns
     -------
     dict of DataFrame
-        `observations`, `measures`, `sources`, `curves`, `gaps`, `small_area`, `comparisons`, `extremes`, `place_spread`,
-        `catching_up`, `inequality_parts`, and the quality report's `quality_departments`, `quality_places`,
-        `quality_indicators`, `quality_flags`.
+        `observations`, `measures`, `sources`, `curves`, `gaps`, `small_area`, `comparisons`, `extremes`,
+        `place_spread`, `catching_up`, `inequality_parts`, and the quality report's `quality_departments`,
+        `quality_places`, `quality_indicators`, `quality_flags`.
 
     Raises
     ------

@@ -25,7 +25,7 @@ AS = ["runuser", "-u", "postgres", "--"] if hasattr(os, "geteuid") and os.geteui
 pytest.importorskip("psycopg")
 pytest.importorskip("sqlalchemy")
 pytestmark = [pytest.mark.skipif(not os.path.exists(os.path.join(BIN, "initdb")), reason="no PostgreSQL here"),
-              pytest.mark.xdist_group("postgres"), pytest.mark.slow]
+              pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
