@@ -158,10 +158,15 @@ class Assessed:
         """How many targets have no task behind them, and how many tasks serve no target."""
         rows = self.edition.table("duty_matches")
         bare = rows[rows["n_matches"] == 0]["side"].value_counts()
-        total = rows["side"].value_counts()
-        text = (f"{total.get('target', 0)}项目标中有{bare.get('target', 0)}项在同一行动中没有本部门牵头的重大任务支撑；"
-                f"{total.get('task', 0)}项重大任务中有{bare.get('task', 0)}项在同一行动中没有本部门牵头的目标。")
-        return self.words(text, data=[rows])
+        kinds = (("target", "项目标", "没有本部门牵头的重大任务支撑"), ("task", "项重大任务", "没有本部门牵头的目标"))
+        told = []
+        for side, what, without in kinds:
+            count, alone = int((rows["side"] == side).sum()), bare.get(side, 0)
+            if count:
+                whole = without.replace("没有", "都有", 1)
+                part = f"中有{alone}项在同一行动中{without}" if alone else f"在同一行动中{whole}"
+                told.append(f"{count}{what}{part}")
+        return self.words("；".join(told) + "。" if told else "没有可以匹配的目标和重大任务。", data=[rows])
 
     # --- the outline itself --------------------------------------------------------------------------------
 
@@ -179,8 +184,10 @@ class Assessed:
         """How many, and how many more by rule in the table of targets."""
         rows = self.edition.table("outline_notes")
         found = rows[rows["found"]]
-        text = (f"程序在原文中核对出{number(int((found['source'] == 'text').sum()), '处', 0)}不一致或疑似笔误，"
-                f"另按规则在目标表中发现{number(int((found['source'] == 'targets').sum()), '处', 0)}口径变化或重复。")
+        counts = {s: int((found["source"] == s).sum()) for s in ("text", "targets")}
+        told = [f"在原文中核对出{counts['text']}处不一致或疑似笔误"] if counts["text"] else []
+        told += [f"按规则在目标表中发现{counts['targets']}处口径变化或重复"] if counts["targets"] else []
+        text = f"程序{'，另'.join(told)}。" if told else "程序在原文和目标表中没有核对出不一致之处。"
         return self.words(text, data=[found.assign(status="published", source=self.plan.name)])
 
 

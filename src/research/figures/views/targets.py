@@ -119,8 +119,11 @@ class Targets(Assessed, Closing, View):
         if table.empty:
             return self.words("没有可评定目标不少于3项的行动，不作比较。", data=[self.rows])
         best, least = table[table == table.max()], table[table == table.min()]
+        if table.min() == table.max():
+            told = ("同" if len(table) > 1 else "") + f"为{share(best.iloc[0])}"
+            return self.words(f"可评定目标不少于3项的{len(table)}个行动，达到目标的比重{told}。", data=[self.rows])
         text = f"在可评定目标不少于3项的行动中，达到目标的比重最高的是{listed(best.index, 3)}（{share(best.iloc[0])}）"
-        text += f"，最低的是{listed(least.index, 3)}（{share(least.iloc[0])}）。" if table.min() < table.max() else "。"
+        text += f"，最低的是{listed(least.index, 3)}（{share(least.iloc[0])}）。"
         return self.words(text, data=[self.rows])
 
     def departments_words(self):

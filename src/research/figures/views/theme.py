@@ -115,7 +115,9 @@ class Theme(ThemeFacts):
         if rows.empty:
             return self.words(text, data=[self.targets])
         told = [f"{r.name}为{plain(r.ratio, decimals=1)}" for r in rows.itertuples()]
-        if len(told) > 4:
+        if len(told) > 4 and rows["ratio"].max() == rows["ratio"].min():
+            told = [f"{len(told)}项同为{plain(rows['ratio'].iloc[0], decimals=1)}"]
+        elif len(told) > 4:
             told = [f"最高的是{told[0].replace('为', '（', 1)}）", f"最低的是{told[-1].replace('为', '（', 1)}）"]
         return self.words(text, f"以{self.whole_name}为100，{'，'.join(told)}。", data=[rows])
 

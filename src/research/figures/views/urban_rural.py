@@ -40,10 +40,13 @@ class UrbanRuralGap(Gap):
 
     @cached_property
     def _by_source(self):
+        """The distance by source in this year; no row where town or country was not asked in it."""
         urban, rural = self._shares("urban", self.year, "mean", 1), self._shares("rural", self.year, "mean", 1)
+        if urban is None or rural is None:
+            return pd.DataFrame(columns=["urban", "rural", "gap"])
         return pd.DataFrame({"urban": urban, "rural": rural, "gap": urban - rural})
 
-    @needs("sources", "城乡居民收入之差按来源")
+    @needs("distance", "城乡居民收入之差按来源")
     def sources(self):
         """The distance between town and country by source of income."""
         rows = self._by_source
@@ -53,7 +56,7 @@ class UrbanRuralGap(Gap):
         caption = f"城乡居民人均可支配收入之差按来源（{self.year}年，元）"
         return self.picture(compare.bars(frame), caption, self.sources_words().text, [self.source_rows])
 
-    @needs("sources")
+    @needs("distance")
     def sources_words(self):
         """Each source's part of the distance and its ratio, with their intervals; no order between them."""
         rows = self._by_source
@@ -71,7 +74,9 @@ class UrbanRuralGap(Gap):
         return rows[(rows["kind"] == kind) & (rows["year"] == self.year)] if "kind" in rows else rows
 
     def parts(self, part):
-        """Also the ratio within each place."""
+        """Also the ratio within each place, and this year's distance by source."""
+        if part == "distance":
+            return f"{self.year}年城乡居民收入来源", self._by_source
         return ("乡镇街道城乡居民收入", self._places) if part == "places_ratio" else super().parts(part)
 
     @cached_property
