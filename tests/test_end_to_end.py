@@ -52,6 +52,14 @@ def test_the_book_says_what_the_sample_says(finished):
     assert all(count > 0 for count in found.sentences.values()), found.sentences
 
 
+def test_the_book_keeps_what_it_promises(finished):
+    """Each promise that is printed is held over all pages and data files."""
+    from tests.truth.promises import Promises
+
+    book = finished / "reports" / "output" / "bluebook"
+    assert Promises(book, ROOT / "data" / "reference", ROOT / "src" / "research").broken() == []
+
+
 def state(folder):
     return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from research import measures
 from research.cases.evidence.effect import WITHOUT_SURVEY, households_of
 from research.errors import DataError, Fault, nearest, say
 from research.figures import Picture, Sheet, lines, ranking, trend
 from research.figures.items import Absent
 from research.indicators.privacy import release
-from research.wording import Side, compare, listed, number, plain
+from research.indicators.survey_tables import designed, ratio_of_means
+from research.wording import Side, compare, listed, number, plain, span
 
 __all__ = ["IndicatorView", "WestView", "both", "indicator_view", "west_view"]
 
@@ -186,19 +186,28 @@ class WestView:
     """Income of a group of places over the district's, from the household survey; make it with `west_view`."""
 
     def __init__(self, edition, group="west"):
+        self.edition, self.significant = edition, None
+        made = pd.DataFrame(columns=["year", "value", "se", "lower", "upper", "n", "status", "source"])
         homes = households_of(edition, group)
-        self.edition, rows = edition, []
-        for year, part in homes.groupby("year"):
-            members = part["place"].isin(edition.groups[group])
-            ratio = measures.ratio_to_mean(part["income_pc"], part["person_weight"], members=members)
-            status, source = part["status"].iloc[0], edition.meta.get("title", "住户调查")
-            rows.append(
-                {"year": int(year), "value": ratio, "n": int(members.sum()), "status": status, "source": source}
-            )
+        if len(homes):
+            made = self._estimated(homes, homes["place"].isin(edition.groups[group]))
         self.whole = edition.whole
-        made = pd.DataFrame(rows, columns=["year", "value", "n", "status", "source"])
         self.rows = release.group_ratio(edition, made, group).reset_index(drop=True)
         self.name = f"{edition.group_names.get(group, '所比较的一组')}居民人均可支配收入与{edition.whole}平均之比"
+
+    def _estimated(self, homes, members):
+        """The ratio of each year with its design's error, and the test of the last against the first."""
+        level = self.edition.settings["confidence_level"]
+        made = ratio_of_means(designed(homes, "person_weight"), members, homes["income_pc"].notna(), ["year"],
+                              level=level)
+        years = made.table["year"]
+        if years.nunique() > 1:
+            test = made.differences([years.argmin()], [years.argmax()], level)
+            self.significant = bool(test["p_value"].iloc[0] < 1 - level)
+        rows = made.table.rename(columns={"estimate": "value"}).sort_values("year")
+        known = homes.assign(n=members).groupby("year").agg(n=("n", "sum"), status=("status", "first")).reset_index()
+        rows = rows[["year", "value", "se", "lower", "upper"]].merge(known, on="year", validate="one_to_one")
+        return rows.assign(source=self.edition.meta.get("title", "住户调查"))
 
     def _absent(self):
         return Absent(self.sentence(), self.name, self.edition.status) if self.rows.empty else None
@@ -216,16 +225,19 @@ class WestView:
             return WITHOUT_SURVEY
         first, last = self.rows.iloc[0], self.rows.iloc[-1]
         new, old = (Side(r["value"], "比值", int(r["year"]), self.name) for r in (last, first))
-        return compare(new, old, "since", "sentence", name=self.name, decimals=3)
+        told = None if old.year == new.year else self.significant
+        return compare(new, old, "since", "sentence", name=self.name, decimals=3, significant=told)
 
     def table(self):
         """Ratio and sample by year."""
         if absent := self._absent():
             return absent
+        ends = zip(self.rows["lower"], self.rows["upper"], strict=True)
         cells = pd.DataFrame(
             {
                 "年份": self.rows["year"].astype(str),
                 "比值": [plain(v, "比值") for v in self.rows["value"]],
+                "95%置信区间": [span(low, high, "比值") for low, high in ends],
                 "组内样本户": [plain(n, "户") for n in self.rows["n"]],
             }
         )

@@ -76,7 +76,15 @@ class Closing:
         frame = self.with_answers(frame, late["target_id"])
         tail = f"共{total}项，列出差得最多的{len(late)}项。" if total > len(late) else f"共{total}项。"
         return self.sheet(frame, f"{self.plan.name}到{self.plan.end}年未达到的目标", [rows] if len(late) else [],
-                          f"{tail}起点、结果括号内为年份。{self.answers_note(late['target_id'])}")  # fmt: skip
+                          f"{tail}起点、结果括号内为年份。{self.errors_note(late)}"
+                          f"{self.answers_note(late['target_id'])}")  # fmt: skip
+
+    def errors_note(self, rows):
+        """The standard errors of those values that a survey estimated, by the target's name; nothing without any."""
+        known = self.edition.table("observations").set_index(["place", "year", "indicator"])["se"].dropna()
+        errors = [known.get((self.place, r.value_year, r.indicator)) for r in rows.itertuples()]
+        told = [f"{r.target_name}{_number(e, r.unit)}" for r, e in zip(rows.itertuples(), errors, strict=True) if e]
+        return f"由抽样调查估计的值的标准误：{'、'.join(dict.fromkeys(told))}。" if told else ""
 
     def answer_words(self, targets):
         """What the departments answered about some targets, word for word: the edition's year, else a year before."""

@@ -188,15 +188,18 @@ class Robustness(Index):
                           "相关系数按乡镇街道历年得分计算；低于0或高于0.92的列出。")  # fmt: skip
 
     def methods_table(self):
-        """Rank by the index and by TOPSIS, and the coordination of the domains, for each township."""
+        """Rank interval by the index, whether TOPSIS ranks within it, and the coordination of the domains."""
         close = self.rows("topsis", scope="township", year=self.year).set_index("place")
         pair = self.rows("coupling", scope="township", year=self.year)
         pair = pair[pair["variant"] == "modified"].set_index("place")
         rows = self.townships
+        ends = list(zip(rows["rank_lower"].astype(int), rows["rank_upper"].astype(int), strict=True))
+        other = [close["rank"].get(c, np.nan) for c in rows["code"]]
         frame = pd.DataFrame({
-            "乡镇街道": rows["full"], "指数位次": [str(int(r)) for r in rows["rank"]],
+            "乡镇街道": rows["full"], "指数位次区间": [f"{low}～{high}" for low, high in ends],
             "TOPSIS贴近度": [cell(close["closeness"].get(c), "", 3) for c in rows["code"]],
-            "TOPSIS位次": [cell(close["rank"].get(c), "", 0) for c in rows["code"]],
+            "TOPSIS位次在区间内": ["–" if pd.isna(r) else "是" if low <= r <= high else "否"
+                             for r, (low, high) in zip(other, ends, strict=True)],
             "耦合协调度": [cell(pair["D"].get(c), "", 3) for c in rows["code"]],
             "协调等级": [pair["grade"].get(c, "") for c in rows["code"]],
         })  # fmt: skip

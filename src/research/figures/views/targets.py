@@ -181,7 +181,7 @@ class Targets(Assessed, Closing, View):
         frame = self.with_answers(frame, late["target_id"])
         return self.sheet(
             frame, f"黄码和红码的目标（{self.year}年）", [self.rows],
-            f"{self.colour_rule}全程为起点到目标，累计类为零到目标。{self.owners_note}"
+            f"{self.colour_rule}全程为起点到目标，累计类为零到目标。{self.errors_note(late)}{self.owners_note}"
             f"{self.answers_note(late['target_id'])}",
         )
 

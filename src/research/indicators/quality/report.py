@@ -68,11 +68,15 @@ def timeliness(edition):
 
 
 def outliers(edition):
-    """Values of the edition's year that deserve a look: indicator, place, value, why; the farthest first."""
+    """Values of the edition's year that deserve a look: indicator, place, value, its error, why; the farthest first."""
     frame = quality.flags(edition).query("year == @edition.edition")
+    errors = edition.table("observations").set_index(["place", "year", "indicator"])["se"]
     frame = frame.reindex(frame["measure"].abs().sort_values(ascending=False).index)
     return pd.DataFrame({"指标": frame["indicator"].map(_names(edition)), "地区": frame["place"].map(edition.name),
-                         "数值": frame["value"].map(short), "需核对的原因": frame["kind"].map(KINDS),
+                         "数值": frame["value"].map(short),
+                         "标准误": ["–" if pd.isna(e) else short(e) for e in errors.reindex(
+                             pd.MultiIndex.from_frame(frame[["place", "year", "indicator"]]))],
+                         "需核对的原因": frame["kind"].map(KINDS),
                          "程度": [f"{m:+.0%}" if k != "outlier" else f"z={m:.1f}"
                                 for k, m in zip(frame["kind"], frame["measure"], strict=True)]}).reset_index(drop=True)
 
