@@ -206,7 +206,8 @@ def test_a_table_of_another_shape_is_a_fault(scope, name, kind):
     path = scope.project.reference / f"{name}.csv"
     text = HEADS[kind](path.read_text("utf-8-sig"))
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    assert check_reference(scope.project) + composed(scope)
+    assert any(f"{name}.csv" in str(f) for f in check_reference(scope.project))
+    assert composed(scope) is not None  # asked alone it names faults as well, and raises none
 
 
 def test_there_are_enough_of_them():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack, contextmanager, nullcontext
-from typing import Any
 
 from research.cli import listed
 from research.cli.common import STATE, at_work, console, progress, said
@@ -95,13 +94,18 @@ def composed(scope):
     from research.composite.versions import read_versions
     from research.indicators.reference.reference import load
 
-    tables = (load(scope.project, name) for name in ("target_indicators", "targets", "indicators"))
-    found: list[Any] = check_rules(*tables)
+    def ruled():
+        return check_rules(*(load(scope.project, name) for name in ("target_indicators", "targets", "indicators")))
+
+    return [*_faults_of(ruled), *_faults_of(lambda: read_versions(scope.project.reference / "index.yml") and [])]
+
+
+def _faults_of(look):
+    """What a look finds, or stops at."""
     try:
-        read_versions(scope.project.reference / "index.yml")
+        return list(look())
     except DataError as error:
-        found += error.faults
-    return found
+        return error.faults
 
 
 def faults(scope, profiles=BOOKS, staged=False):

@@ -117,6 +117,13 @@ class Edition(Exploring):
 
         return shares(self, self.withheld)
 
+    @cached_property
+    def withheld_sources(self) -> pd.DataFrame:
+        """Cells whose income by source is not published besides: place, year, residence, withheld."""
+        from research.indicators.privacy.income_sources import pattern
+
+        return pattern(self, self.withheld)
+
     def _survey(self, year: int) -> pd.DataFrame:
         if year not in self._surveys:
             frame = read_table(self.folder / f"households-{year}.csv", "households")

@@ -148,13 +148,17 @@ def _source_ratios(rows, w):
 def table(edition, kept):
     """The parts as a table: kind, part, measure, year, value, se, interval, df, n, status, source.
 
-    Years in which a cell of the district itself is withheld are left out; households are counted to the setting's base.
+    Years in which a cell of the district itself is withheld are left out, and of the parts by source those in which
+    its sources are; households are counted to the setting's base.
     """
     if kept is None:
         return pd.DataFrame(columns=COLUMNS)
-    gone = edition.withheld.loc[edition.withheld["place"] == edition.district, "year"]
-    rows = kept.table[kept.table["measure"].str.partition("_")[0].isin(KINDS) & ~kept.table["year"].isin(gone)].copy()
-    named = rows["measure"].str.partition("_")
+    named = kept.table["measure"].str.partition("_")
+    gone, bare = (set(p.loc[p["place"] == edition.district, "year"]) for p in (
+        edition.withheld, edition.withheld_sources))  # fmt: skip
+    there = ~kept.table["year"].isin(gone) & ~(kept.table["year"].isin(bare) & named[0].ne("theil"))
+    rows = kept.table[named[0].isin(KINDS) & there].copy()
+    named = named.loc[rows.index]
     status = edition.households.groupby("year")["status"].agg(lambda s: weakest(s.dropna().unique()))
     rows = rows.assign(kind=named[0], part=named[2], value=rows["estimate"], status=rows["year"].map(status),
                        source=edition.meta.get("source", "住户调查"))  # fmt: skip

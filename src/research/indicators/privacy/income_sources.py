@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from research.indicators.privacy import disclosure
-from research.indicators.privacy.withholding import laid_out, totals
+from research.indicators.privacy.withholding import laid_out, leaves, totals
+from research.indicators.privacy.years import Changes
 from research.indicators.reference.schemas import INCOME_SOURCES
 
 
@@ -14,8 +15,8 @@ def pattern(edition, base):
     """Cells place x residence whose sources are withheld besides those of `base`.
 
     A cell is withheld where fewer households than the least count have any of some source, or one or two of them
-    most of it. All sources go together, as they add up to the income that is shown; and with them as many other
-    cells as it takes.
+    most of it; and where that holds for what changed against a year before. All sources go together, as they add up
+    to the income that is shown; and with them as many other cells as it takes.
 
     Parameters
     ----------
@@ -28,8 +29,10 @@ def pattern(edition, base):
     DataFrame
         place, year, residence, withheld.
     """
-    parts = [p for p in (_year(edition, year, base) for year in edition.survey_years) if len(p)]
     columns = ["place", "year", "residence", "withheld"]
+    if not set(INCOME_SOURCES.values()) <= set(edition.households.columns):  # a survey may ask for the total alone
+        return pd.DataFrame(columns=columns)
+    parts = [p for p in (_year(edition, year, base) for year in edition.survey_years) if len(p)]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
@@ -41,9 +44,13 @@ def _year(edition, year, base):
     laid = laid_out(edition, frame, grouped=False)
     gone = base[base["year"].eq(year)].set_index(["place", "residence"])["withheld"]
 
+    changes, of = Changes(edition, year, INCOME_SOURCES.values()), leaves(edition)
+
     def together(positions):
         rows = np.concatenate([laid[i].rows for i in positions])
-        return [part[rows][part[rows] > 0] for part in held]
+        every = {leaf for i in positions for leaf in of(laid[i].place, laid[i].residence)}
+        changed = [part[part > 0] for part in changes.parts(every)]
+        return [*(part[rows][part[rows] > 0] for part in held), *(part for part in changed if len(part))]
 
     rows = [(c.place, year, c.residence, len(c.rows), gone.get((c.place, c.residence)) or _why(together([i]), rule))
             for i, c in enumerate(laid)]

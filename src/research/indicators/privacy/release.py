@@ -10,7 +10,7 @@ import pandas as pd
 from research.core.status import weakest
 from research.errors import DataError, Fault, say
 from research.indicators.aggregates import of_measure
-from research.indicators.privacy import disclosure, income_sources, withholding
+from research.indicators.privacy import disclosure, withholding
 from research.indicators.privacy.microdata import GROUPS, NAMES, WAY_OUT, Microdata, plain
 from research.indicators.privacy.quantiles import guarded, rounded_counts, spreads, step_of, stepped
 
@@ -62,7 +62,7 @@ def sources(edition, raw):
     if raw.empty:
         return raw.assign(withheld=pd.Series(dtype=bool))
     out = withholding.withhold(withholding.blank(raw, np.zeros(len(raw), bool)), edition.withheld)
-    return counts(edition, withholding.withhold(out, income_sources.pattern(edition, edition.withheld)))
+    return counts(edition, withholding.withhold(out, edition.withheld_sources))
 
 
 def counts(edition, frame):
@@ -88,7 +88,8 @@ def _losses(frame, base):
     return frame
 
 
-SURVEY = ("measures", "sources", "curves", "gaps", "small_area", "comparisons", "extremes", "place_spread")
+SURVEY = ("measures", "sources", "curves", "gaps", "small_area", "comparisons", "extremes", "place_spread",
+          "catching_up", "inequality_parts")
 """Tables of the survey: written and packed only with the seal of this room."""
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from research.errors import DataError, Fault, say
 from research.indicators.privacy import disclosure
+from research.indicators.privacy.years import Changes
 from research.measures.policy import below
 
 KEY = ["place", "year", "residence"]
@@ -106,20 +107,52 @@ def totals(edition, grouped=True):
 
 
 def pattern(edition):
-    """Withheld cells of all years: place, year, residence, withheld (count, dominance, p_percent, secondary)."""
-    rule, parts = disclosure.rules(edition.settings), []
+    """Withheld cells of all years: place, year, residence, withheld (count, dominance, p_percent, years, secondary).
+
+    Besides the rules of its own year a cell is withheld ("years") where what changed against a year before, in which
+    it is shown, stands on few households: the two published totals would tell what these add.
+    """
+    parts: list[pd.DataFrame] = []
     for year in edition.survey_years:
-        table = cells(edition, year)
+        changes = Changes(edition, year)
+        table = _of_change(edition, cells(edition, year), changes, parts)
         if table["why"].ne("").any():
-            frame = homes(edition, year)
-            amount, laid = frame["amount"].to_numpy(float), laid_out(edition, frame)
-
-            def together(positions, amount=amount, laid=laid):
-                return amount[np.concatenate([laid[i].rows for i in positions])]
-
-            table = disclosure.protect(table, "n", "why", totals(edition), rule, together)
+            table = _protected(edition, year, table, changes)
             parts.append(table[table["withheld"].ne("")][[*KEY, "withheld"]])
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*KEY, "withheld"])
+
+
+def _of_change(edition, table, changes, former):
+    """The cells of a year with the reason of those that may not be held against a year before in which they stand."""
+    gone, of = {key for part in former for key in part[KEY].itertuples(index=False, name=None)}, leaves(edition)
+    why = []
+    for place, residence, own in table[["place", "residence", "why"]].itertuples(index=False, name=None):
+        shown = [before for before in changes.pairs if (place, before, residence) not in gone]
+        why.append(own or changes.why(of(place, residence), shown))
+    return table.assign(why=why)
+
+
+def _protected(edition, year, table, changes):
+    """The cells of a year with the secondary ones: no union along a line may be small, nor its change."""
+    frame, of = homes(edition, year), leaves(edition)
+    amount, laid = frame["amount"].to_numpy(float), laid_out(edition, frame)
+
+    def together(positions):
+        every = {leaf for i in positions for leaf in of(laid[i].place, laid[i].residence)}
+        return [amount[np.concatenate([laid[i].rows for i in positions])], *changes.parts(every)]
+
+    return disclosure.protect(table, "n", "why", totals(edition), disclosure.rules(edition.settings), together)
+
+
+def leaves(edition):
+    """A function of a cell's place and residence that gives the places and residences that make it up."""
+    members = totals(edition)["place"]
+
+    def of(place, residence):
+        return {(p, r) for p in members.get(place, [place])
+                for r in (("urban", "rural") if residence == "all" else (residence,))}
+
+    return of
 
 
 def shares(edition, base):

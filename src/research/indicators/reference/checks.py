@@ -183,20 +183,22 @@ def _quotes(frames, texts):
 
 def _links(frames, texts):
     """Names in one table that another must hold."""
-    pairs = [("villages", "place", frames["places"]["code"]), 
-             ("target_indicators", "target", frames["targets"]["id"]),
-             ("target_indicators", "indicator", frames["indicators"]["id"]),
-             ("targets", "department", frames["departments"]["department"]),
-             ("indicators", "source_department", frames["departments"]["department"]),
-             ("indicators", "domain_code", frames["themes"]["domain_code"]),
-             ("indicators", "theme", frames["themes"]["theme"]), ("themes", "theme", list(THEMES))]
-    faults = []
-    for name, column, known in pairs:
-        cells = frames[name][column]
-        faults += [Fault(spot(_file(name), row=row + 2, column=column), say("a known name", "已知的名称"),
-                         repr(cells[row]), nearest(cells[row], known), "link")
-                   for row in cells.index[cells.ne("") & ~cells.isin(known)]]
+    pairs = [("villages", "place", "places", "code"), ("target_indicators", "target", "targets", "id"),
+             ("target_indicators", "indicator", "indicators", "id"),
+             ("targets", "department", "departments", "department"),
+             ("indicators", "source_department", "departments", "department"),
+             ("indicators", "domain_code", "themes", "domain_code"), ("indicators", "theme", "themes", "theme")]
+    faults = _unknown(frames, "themes", "theme", list(THEMES), say("a known name", "已知的名称"))
+    for name, column, other, key in pairs:
+        expected = say(f"a name that {_file(other)} has in column {key}", f"{_file(other)}的“{key}”列中有的名称")
+        faults += _unknown(frames, name, column, frames[other][key], expected)
     return faults
+
+
+def _unknown(frames, name, column, known, expected):
+    cells = frames[name][column]
+    return [Fault(spot(_file(name), row=row + 2, column=column), expected, repr(cells[row]),
+                  nearest(cells[row], known), "link") for row in cells.index[cells.ne("") & ~cells.isin(known)]]
 
 
 def _counts(frames, texts):

@@ -6,7 +6,8 @@ Known besides what is published: everybody's own income. That makes each attack 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ ATTACKS = {
     "curves": "由曲线顶点还原逐户收入", "points": "由散点坐标还原逐户收入", "quantiles": "分位数与区间端点等于某户收入",
     "numerators": "分子或分母户数过少", "counts": "未取整的户数", "values": "表格中成列的逐户数值",
     "models": "由权重与模型值反解隐去的格", "words": "正文中的逐户收入", "sums": "由合计、差额与其余各格推出隐去的格",
+    "years": "由两年之差推出变动的几户",
 }
 """Attack -> what it is called in the book."""
 _PATH = re.compile(r'<path[^>]*?\bd="([^"]+)"')
@@ -29,6 +31,8 @@ _MARK = re.compile(r'<use xlink:href="#([\w-]+)" x="(-?[\d.]+)" y="(-?[\d.]+)"')
 _MEDIAN = re.compile(r"(?:中位数|百分位数|分位数|最高一户|最低一户)[^\d。；，\n]{0,12}(\d[\d,]*(?:\.\d+)?)\s*(万?)元?")
 TEXTS, NUMBERS = ["place", "residence", "measure", "adopted"], ["year", "value", "lower", "upper", "n"]
 AGAINST = {"against_place": "place", "against_year": "year", "against_residence": "residence", "reference": "value"}
+OF_OTHER_AMOUNTS = ("mean_consumption",)
+"""Measures that do not stand on incomes."""
 READ = [*TEXTS, *NUMBERS, "indicator", "chosen", *AGAINST]
 """Columns that say something of a cell."""
 FEW, MOST = 5, 0.8
@@ -188,6 +192,19 @@ class Intruder:
         for row in frame[gone].to_dict("records"):
             told = [c for c in ("direct", "se_direct", "gamma") if c in row and pd.notna(row[c])]
             yield f"{_name(row | {'residence': 'all'})}: {', '.join(told)}" if told else ""
+
+    def years(self, rows):
+        """Two years of one cell that differ in fewer households than the least count: their difference is these few.
+
+        Everybody else's rows cancel, whatever they are, where they are the same in both years.
+        """
+        for (place, residence), part in rows.groupby(["place", "residence"]):
+            of = {y: self.cells[place, y, residence] for y in sorted(part["year"].astype(int).unique())
+                  if (place, y, residence) in self.cells}
+            for one, other in combinations(of, 2):
+                first, second = (Counter(zip(of[y].x, of[y].w, strict=True)) for y in (one, other))
+                apart = max((first - second).total(), (second - first).total())
+                yield f"{place}, {residence}, {one}, {other}: {apart}" if 0 < apart < self.least else ""
 
     def _count(self, row):
         """Households that a share counts in its cell, and all of the cell: counted out anew."""

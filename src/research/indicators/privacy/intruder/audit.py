@@ -12,7 +12,7 @@ import pandas as pd
 
 from research.errors import DataError, Fault, say
 from research.indicators.privacy import withholding
-from research.indicators.privacy.intruder.attacks import ATTACKS, Intruder
+from research.indicators.privacy.intruder.attacks import ATTACKS, OF_OTHER_AMOUNTS, Intruder
 from research.indicators.privacy.intruder.reading import Piece, Reader
 
 
@@ -91,6 +91,8 @@ class Audit:
                 self._count(attack, row["where"], getattr(self.intruder, attack)(row))
         cells = rows.loc[rows["adopted"] != "model", ["place", "year", "residence", "measure"]].drop_duplicates()
         self.tried["sums"] += len(cells)
+        direct = rows[(rows["adopted"] != "model") & ~rows["measure"].isin(OF_OTHER_AMOUNTS)]
+        self._count("years", "year on year", self.intruder.years(direct))
         for fault in withholding.audit(self.edition, cells.assign(value=1.0)):
             self._find("sums", fault.place, fault.found)
         return self
