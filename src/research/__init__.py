@@ -13,7 +13,7 @@ _PUBLIC = {
     "DataError": "research.errors",
     "Fault": "research.errors",
 }
-_ROOMS = ("measures", "effects", "indicators", "composite", "assessment", "figures", "wording", "runs", "book",
+_ROOMS = ("measures", "effects", "survey", "indicators", "composite", "assessment", "figures", "wording", "runs", "book",
           "cases", "edition")
 
 __all__ = [*_PUBLIC, *_ROOMS]
