@@ -48,13 +48,16 @@ def test_all_data_of_the_book_as_csv_and_workbook_with_status(with_frames):
     page = (with_frames / "catch.html").read_text()
     assert 'href="data/book-data.csv" download>数据 CSV' in page and "data/book-data.xlsx" in page
     head, *body = rows(with_frames / "data" / "book-data.csv")
-    assert head == ["float", "label", "caption", "place", "year", "value", "unit", "status", "source", "count"]
-    assert [r[7] for r in body] == ["sample"] * 3 and body[2][9] == "3" and body[0][1].startswith("图 2.")
+    table = [dict(zip(head, r, strict=True)) for r in body]
+    assert [(r["row"], r["year"], r["measure"], r["value"], r["unit"], r["status"]) for r in table] == [
+        ("1", "2024", "value", "0070", "元", "sample"), ("2", "2024", "value", "1.5", "元", "sample"),
+        ("1", "2024", "count", "3", "个", "sample")]
     workbook = openpyxl.load_workbook(with_frames / "data" / "book-data.xlsx")
-    assert workbook.sheetnames == ["说明", "目录", "数据"]
+    assert workbook.sheetnames == ["说明", "数据字典", "目录", "数据"]
     first, second = list(workbook["数据"].iter_rows(min_row=2, max_row=3, values_only=True))
-    assert first[3] == "=2+3" and workbook["数据"]["D2"].data_type in ("s", "inlineStr")
-    assert first[5] == "0070" and second[5] == 1.5 and second[4] == 2024
+    assert first[head.index("place")] == "=2+3" and workbook["数据"]["F2"].data_type in ("s", "inlineStr")
+    assert first[head.index("value")] == "0070" and second[head.index("value")] == 1.5
+    assert second[head.index("year")] == 2024
 
 
 def test_a_written_table_offers_its_cells(site):

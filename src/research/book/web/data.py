@@ -1,4 +1,8 @@
-"""The numbers behind a website's figures and tables: a CSV for each, and all of them as one CSV and workbook."""
+"""The numbers behind a website's figures and tables: a CSV for each, and all of them as one tidy table, with its words.
+
+Beside the pages stand, in `data/`: each figure's own file with its own columns; `<book>-data.csv` and `.xlsx`, all numbers
+as one long table; `<book>-data-dictionary.csv`, what its columns, measures and codes of the narrow files mean.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +13,11 @@ from urllib.parse import quote
 
 from research.book.tree import ast
 from research.book.tree.ast import get, has_class, node_attr
-from research.book.web.workbook import write_workbook
+from research.book.web.dictionary import Dictionary
+from research.book.web.tidy import CODES, COLUMNS, NUMBER, long_table
+from research.book.web.workbook import MOST_ROWS, write_workbook
 from research.core.formulas import neutral
 from research.core.status import Status
-
-FIRST = ("place", "name", "year", "residence", "indicator", "measure", "value", "lower", "upper", "se", "n", "unit",
-         "status", "source")
-CODES = {"place", "code", "geo_code", "id", "target_id", "clause", "parent", "indicator", "version"}
-"""Columns whose digits are names, not numbers."""
-NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
-COLUMNS = {
-    "float": "图表的标签", "label": "书中编号", "caption": "图表标题", "place": "地区代码", "name": "名称",
-    "year": "年份", "residence": "城乡（all 全体，urban 城镇，rural 农村）", "indicator": "指标编号", "measure": "测度",
-    "value": "数值", "lower": "区间下限", "upper": "区间上限", "se": "标准误", "n": "样本量", "count": "个数",
-    "unit": "单位", "status": "数据状态（见下）", "source": "来源",
-}
-
 
 class Data:
     """Collects the frames of the pages that are written, and writes them beside the pages.
@@ -50,13 +43,14 @@ class Data:
         if not frames:
             return []
         stem, caption = self.name(node, chapter), caption_of(node)
-        made = []
+        made, files = [], []
         for n, rows in enumerate(frames, 1):
             target = self.out / "data" / (f"{stem}.csv" if n == 1 else f"{stem}-{n}.csv")
             write_csv(target, rows)
             made.append((f"data/{quote(target.name)}", f"数据 {n}" if len(frames) > 1 else "数据"))
+            files.append((target.name, [plain_head(rows[0]), *rows[1:]]))
         if carried:  # a table that someone wrote is text; the book's data are what figures were computed from
-            self.floats.append((stem, get(node, "label") or "", caption, chapter.slug, frames))
+            self.floats.append((stem, get(node, "label") or "", caption, chapter.slug, files))
         return made
 
     def name(self, node, chapter):
@@ -68,45 +62,42 @@ class Data:
         return f"{plain}-table-{self.unnamed[chapter.slug]}"
 
     def write_all(self, stem):
-        """Everything in one CSV and one workbook, at the addresses of `names`."""
-        columns, rows = joined(self.floats)
-        write_csv(self.out / "data" / f"{stem}-data.csv", [columns, *rows])
-        numeric = [c not in CODES for c in columns]
-        listed = [[number(v) if wanted else v for v, wanted in zip(row, numeric, strict=True)] for row in rows]
-        contents = [["标签", "编号", "标题", "网页", "行数"]] + [
-            [i, label, caption, f"{slug}.html", sum(len(f) - 1 for f in frames)]
-            for i, label, caption, slug, frames in self.floats]
+        """Everything in one long table, as CSV and workbook with a dictionary, at the addresses of `names`."""
+        dictionary = Dictionary.of(self.book)
+        table = long_table(((i, label, caption, files) for i, label, caption, _, files in self.floats),
+                           dictionary.units, dictionary.about)
+        words = dictionary.rows(table, [(i, file, frame) for i, *_, files in self.floats for file, frame in files])
+        write_csv(self.out / "data" / f"{stem}-data.csv", table)
+        write_csv(self.out / "data" / f"{stem}-data-dictionary.csv", words)
+        contents = [["标签", "编号", "标题", "网页", "窄表", "行数"]] + [
+            [i, label, caption, f"{slug}.html", "、".join(file for file, _ in files), sum(len(f) - 1 for _, f in files)]
+            for i, label, caption, slug, files in self.floats]
         write_workbook(self.out / "data" / f"{stem}-data.xlsx",
-                       {"说明": self.notes(columns), "目录": contents, "数据": [columns, *listed]})
+                       {"说明": self.notes(), "数据字典": words, "目录": contents, **sheets(table)})
 
-    def notes(self, columns):
+    def notes(self):
         """The workbook's first sheet: what is in it, and what its columns and statuses mean."""
-        about = [[self.book.title, self.book.subtitle], ["“数据”表", "全书图表所依据的数字，每行一个，按出现先后排列"],
+        about = [[self.book.title, self.book.subtitle],
+                 ["“数据”表", "全书图表所依据的数字，一行一个数，按出现先后排列；各图表自己的数据文件（窄表）在同一文件夹中"],
+                 ["“数据字典”表", "各列、各测度和窄表各列的含义与单位"],
                  ["“目录”表", "图表的标签、编号、标题和所在网页"], ["", ""], ["列", "含义"]]
-        known = [[c, COLUMNS[c]] for c in columns if c in COLUMNS]
-        return [*about, *known, ["", ""], ["数据状态", "含义（由强到弱）"], *([str(s), s.meaning] for s in Status)]
+        return [*about, *map(list, COLUMNS.items()), ["", ""], ["数据状态", "含义（由强到弱）"],
+                *([str(s), s.meaning] for s in Status)]
 
 
 def names(stem):
-    """Words and addresses of the two files that hold everything, for the downloads menu."""
-    return [("数据 CSV", f"data/{quote(stem)}-data.csv"), ("数据 Excel", f"data/{quote(stem)}-data.xlsx")]
+    """Words and addresses of the files that hold everything, for the downloads menu."""
+    return [("数据 CSV", f"data/{quote(stem)}-data.csv"), ("数据 Excel", f"data/{quote(stem)}-data.xlsx"),
+            ("数据字典", f"data/{quote(stem)}-data-dictionary.csv")]
 
 
-def joined(floats):
-    """All frames below one another: the columns, and the rows."""
-    floats = [(*facts, [[plain_head(head), *body] for head, *body in frames]) for *facts, frames in floats]
-    seen = {c: None for *_, frames in floats for frame in frames for c in frame[0]}
-    columns = [*(c for c in FIRST if c in seen), *(c for c in seen if c not in FIRST)]
-    place, rows = {c: n for n, c in enumerate(columns)}, []
-    for identifier, label, caption, _, frames in floats:
-        for head, *body in frames:
-            spots = [place[c] for c in head]
-            for values in body:
-                row = [""] * len(columns)
-                for spot, value in zip(spots, values, strict=False):
-                    row[spot] = value
-                rows.append([identifier, label, caption, *row])
-    return ["float", "label", "caption", *columns], rows
+def sheets(table):
+    """The long table with numbers as numbers, in as many sheets as Excel's number of rows asks for."""
+    head, *body = table
+    numeric = [c not in CODES and c in ("row", "year", "value", "lower", "upper", "se", "n") for c in head]
+    rows = [[number(v) if wanted else v for v, wanted in zip(row, numeric, strict=True)] for row in body]
+    parts = [rows[n:n + MOST_ROWS] for n in range(0, len(rows), MOST_ROWS)] or [[]]
+    return {"数据" if n == 1 else f"数据{n}": [head, *part] for n, part in enumerate(parts, 1)}
 
 
 def plain_head(head):

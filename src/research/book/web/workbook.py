@@ -6,6 +6,7 @@ import re
 import zipfile
 from html import escape
 
+MOST_ROWS = 1_048_575  # of Excel, the head aside
 FIXED = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip file can hold
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -53,10 +53,10 @@ class Reader:
         if not path.is_dir():
             yield from self._file(name or path.name, path.read_bytes())
             return
-        whole = {p.parent for p in path.rglob("*-data.csv")}  # one file holds the rows of those beside it
+        whole = {p for p in path.rglob("*-data.csv") if _is_long(p)}
+        whole |= {p.with_suffix(".xlsx") for p in whole}
         for file in sorted(p for p in path.rglob("*") if p.is_file()):
-            beside = file.suffix in (".csv", ".xlsx") and file.parent in whole
-            if not beside or file.name.endswith("-data.csv"):
+            if file not in whole:
                 yield from self._file(f"{name or path.name}/{file.relative_to(path).as_posix()}", file.read_bytes())
 
     def _is_new(self, content):
@@ -95,6 +95,12 @@ class Reader:
                 if kind != "image/png" and self._is_new("".join(shown)):
                     yield from _shown(where, kind, "".join(shown))
             yield Piece(where, "words", "".join(output.get("text", "")))
+
+
+def _is_long(path):
+    """Whether a file is a website's long table: its numbers stand, with all that goes with them, in the files beside it."""
+    with path.open(encoding="utf-8-sig", errors="replace") as stream:
+        return stream.readline().startswith("float,label,caption,file,row,")
 
 
 def _csv(where, data):
