@@ -4,14 +4,19 @@ What is right is counted here from the households' file, by pandas and numpy alo
 """
 
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 
 from research import figures, measures
+from research.core.fonts import sans_path
 from research.errors import DataError
 from research.indicators import build, open_edition
 from research.indicators.privacy import curves, quantiles
@@ -20,6 +25,7 @@ from research.indicators.privacy.intruder.reading import Piece
 from research.indicators.privacy.release import refuse_unsealed, sealed
 from research.indicators.privacy.scanner import scan
 
+pdftotext = pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs poppler")
 ROOT = Path(__file__).resolve().parents[2]
 YEAR, LEAST = 2021, 10
 
@@ -99,7 +105,7 @@ def test_the_audit_finds_nothing_in_what_is_built(tables, edition, tmp_path):
         frame.to_csv(tmp_path / f"{name}.csv", index=False)
     report = attack(edition, tmp_path).report().set_index("attack")
     assert report["breaches"].sum() == 0
-    assert (report.loc[["quantiles", "numerators", "counts", "sums"], "tried"] > 100).all()
+    assert (report.loc[["quantiles", "numerators", "counts", "sums", "hidden"], "tried"] > 100).all()
 
 
 def test_the_audit_finds_what_was_published_before(edition, homes, tmp_path):
@@ -195,6 +201,23 @@ def test_a_table_of_ones_own_may_be_published_where_its_groups_are_large(edition
         edition.publish(measures.table(homes, ["median"], "income_pc", "person_weight", by=["place"]))
 
 
+def test_the_parts_of_inequality_are_those_of_the_district_alone(tables):
+    """Theil's T of every cell, withheld ones too, was once among them without its place."""
+    rows = tables["inequality_parts"]
+    assert not rows.duplicated(["kind", "part", "year"]).any()
+    assert rows.loc[rows["kind"] == "theil", "value"].sum() == pytest.approx(rows["year"].nunique())
+
+
+@pytest.mark.parametrize("factor", [1, 100])
+def test_a_number_of_a_withheld_cell_is_found_whatever_it_is_called(edition, homes, factor):
+    low = homes["persons"].where(homes["pc"] < 10_000, 0).groupby(homes["place"]).sum()
+    rates = low / homes.groupby("place")["persons"].sum()
+    few = homes[homes["pc"] < 10_000].groupby("place").size()
+    frame = pd.DataFrame({"x": [factor * rates[few[few < LEAST].index[0]], 0.5]})
+    assert Audit(edition).look(Piece("a", "frame", frame)).report().set_index("attack").loc["hidden", "breaches"] == 1
+    assert Audit(edition).look(Piece("a", "frame", frame + 1e-4)).report()["breaches"].sum() == 0
+
+
 # --- every kind of file -----------------------------------------------------------------------------------------
 
 
@@ -218,6 +241,15 @@ def as_notebook(path, frame):
     text = frame.to_csv(index=False)
     output = {"output_type": "display_data", "data": {"text/plain": "x"}, "metadata": {"bluebook": {"data": [text]}}}
     path.write_text(json.dumps({"cells": [{"cell_type": "code", "source": "", "outputs": [output]}]}), "utf-8")
+
+
+def as_pdf(path, lines):
+    figure, font = Figure(), FontProperties(fname=str(sans_path()))
+    for i, line in enumerate(lines):
+        for j, cell in enumerate(line):
+            figure.text(0.1 + 0.3 * j, 0.95 - 0.9 * i / len(lines), cell, fontsize=5, fontproperties=font)
+    with rc_context({"pdf.fonttype": 42}):
+        figure.savefig(path)
 
 
 def as_bundle(path, frame):
@@ -244,13 +276,31 @@ def test_rows_of_households_are_found_in_every_kind_of_file(edition, homes, tmp_
         assert attack(edition, tmp_path).report().set_index("attack").loc["quantiles", "breaches"] >= len(keyed)
 
 
-@pytest.mark.parametrize("name", ["a.html", "a.json", "a.md", "a.docx", "a.ipynb"])
+@pdftotext
+def test_rows_and_ids_of_households_are_found_in_a_pdf(edition, homes, tmp_path):
+    _, bare = leaking(homes, edition.district)
+    as_pdf(tmp_path / "a.pdf", [("镇", "收入"), *(("甲", str(v)) for v in bare["收入"].head(30))])
+    assert attack(edition, tmp_path).report().set_index("attack").loc["values", "breaches"] == 1
+    as_pdf(tmp_path / "a.pdf", [["住户", homes["household"].iloc[3]]])
+    assert [f.kind for f in scan(tmp_path, homes["household"])] == ["household"]
+
+
+def test_a_pdf_that_nobody_can_read_is_named(edition, tmp_path, monkeypatch):
+    as_pdf(tmp_path / "a.pdf", [["字"]])
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    assert attack(edition, tmp_path).unread == [f"{tmp_path.name}/a.pdf"]
+
+
+@pytest.mark.parametrize("name", [
+    pytest.param("a.pdf", marks=pdftotext), "a.html", "a.json", "a.md", "a.docx", "a.ipynb"])  # fmt: skip
 def test_a_sentence_with_somebodys_income_is_found_in_every_kind_of_text(edition, homes, tmp_path, name):
     audit = Audit(edition)
     value = next(v for v in audit.intruder.medians if v > 1000 and v % 100)
     told = f"居民收入中位数{value:.1f}元。"
     if name == "a.docx":
         as_word(tmp_path / name, pd.DataFrame({told: ["x"]}))
+    elif name == "a.pdf":
+        as_pdf(tmp_path / name, [[told]])
     elif name == "a.ipynb":
         cells = [{"outputs": [{"data": {"text/markdown": told}}]}]
         (tmp_path / name).write_text(json.dumps({"cells": cells}), "utf-8")

@@ -8,13 +8,14 @@ Both engines' shapes are known: Quarto marks captions as `figcaption`, callout t
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import zipfile
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
+
+from research.core.texts import pdf_text
 
 BLOCKS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "figcaption", "caption", "div", "summary", "dt",
           "dd", "section", "figure", "table", "tr", "pre", "header", "details", "blockquote", "main"}
@@ -153,10 +154,10 @@ def read_pdf(path, label):
     label : str
         Pattern of a caption's label: where it stands on a line of its own, the caption follows it.
     """
-    if shutil.which("pdftotext") is None:
+    raw = pdf_text(Path(path).read_bytes(), layout=False)
+    if raw is None:
         return None
-    done = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, check=True)
-    text = "\n".join(" ".join(x.split()) for x in done.stdout.decode(errors="replace").splitlines() if x.strip())
+    text = "\n".join(" ".join(x.split()) for x in raw.splitlines() if x.strip())
     lines = re.sub(rf"^({label})\n", r"\1 ", text, flags=re.M).splitlines()
     told = subprocess.run(["pdfinfo", "-url", str(path)], capture_output=True, check=False)
     urls = told.stdout.decode(errors="replace")

@@ -74,7 +74,7 @@ def _package(scope, folder):
 
 def _refuse_private(scope, package):
     """No household, and no cell of too few, may leave the house in any file of the bundle."""
-    from research.cli.steps import SAME
+    from research.cli.steps import SAME, tell_unread
     from research.edition.protection import audited
     from research.indicators import edition_of
     from research.indicators.privacy.scanner import scan
@@ -88,7 +88,7 @@ def _refuse_private(scope, package):
     if found:
         raise DataError(found)
     if len(ids):
-        audited(scope, edition, *folders)
+        tell_unread(audited(scope, edition, *folders))
 
 
 def _write(scope, files, manifest):

@@ -374,9 +374,19 @@ def household_scan(scope, profile):
         if found := list(look(path, ids, shown, minimum=edition.settings["min_households"], skip=SAME)):
             raise DataError(found)
         if len(ids):
-            audited(scope, edition, path, where=shown)
+            tell_unread(audited(scope, edition, path, where=shown))
 
     return inspect
+
+
+def tell_unread(audit):
+    """Say which finished files the attack could not read, so that nobody takes them for attacked."""
+    if audit.unread:
+        files = ", ".join(audit.unread)
+        console().print(said(
+            f"note: the text of {files} was not looked through for households: it can be read with pdftotext "
+            "(poppler-utils). Its pages are those of the website, which was",
+            f"提示：未能检查 {files} 的文字中有无住户信息：需要 pdftotext（poppler-utils）；其内容与已检查的网站同源"))
 
 
 def show_plan(scope, to=(), profiles=(), engine="auto", force=False, only="", themes=None, places=None):

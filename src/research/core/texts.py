@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -223,3 +226,37 @@ def _encoding(content: bytes) -> str:
         except UnicodeDecodeError:
             continue
     return say("other bytes", "其他编码")
+
+
+_PDFTOTEXT = "pdftotext"
+_SECONDS = 300
+
+
+@lru_cache(maxsize=4)
+def pdf_text(data: bytes, layout: bool = True) -> str | None:
+    """The text of a PDF file, by poppler's pdftotext.
+
+    Parameters
+    ----------
+    data : bytes
+    layout : bool
+        Whether what stands side by side stays on one line; else the text goes in its own order.
+
+    Returns
+    -------
+    str or None
+        None where nothing can be read: the program is missing, or the file is broken or locked.
+
+    Examples
+    --------
+    >>> pdf_text(b"no PDF") is None
+    True
+    """
+    if shutil.which(_PDFTOTEXT) is None:
+        return None
+    command = [_PDFTOTEXT, "-layout" if layout else "-raw", "-enc", "UTF-8", "-", "-"]
+    try:
+        done = subprocess.run(command, input=data, capture_output=True, check=False, timeout=_SECONDS)
+    except subprocess.TimeoutExpired:
+        return None
+    return None if done.returncode else done.stdout.decode("utf-8", "replace")

@@ -81,7 +81,8 @@ def _attacks(report, status):
     rows = pd.DataFrame({"攻击": report["name"], "尝试次数": report["tried"].astype(int).astype(str),
                          "得手次数": report["breaches"].astype(int).astype(str)})  # fmt: skip
     return table(rows, ATTACKED, "tbl-quality-attacks", status,
-                 note="攻击者知道每户的收入，只读取已成稿的表、图、文字和数据文件；网站、Word、PDF和发布包成稿后再检验一次，"
+                 note="攻击者知道每户的收入，只读取已成稿的表、图、文字和数据文件；网站、Word和发布包成稿后再检验一次，"
+                      "PDF的文字在装有pdftotext的机器上一并检验，不能检验的在成稿时提示；"
                       "有一次得手就不予发布。")  # fmt: skip
 
 

@@ -157,7 +157,7 @@ def table(edition, kept):
     gone, bare = (set(p.loc[p["place"] == edition.district, "year"]) for p in (
         edition.withheld, edition.withheld_sources))  # fmt: skip
     there = ~kept.table["year"].isin(gone) & ~(kept.table["year"].isin(bare) & named[0].ne("theil"))
-    rows = kept.table[named[0].isin(KINDS) & there].copy()
+    rows = kept.table[named[0].isin(KINDS) & named[2].ne("") & there].copy()  # "theil" itself is a measure of cells
     named = named.loc[rows.index]
     status = edition.households.groupby("year")["status"].agg(lambda s: weakest(s.dropna().unique()))
     rows = rows.assign(kind=named[0], part=named[2], value=rows["estimate"], status=rows["year"].map(status),

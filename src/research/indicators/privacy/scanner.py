@@ -10,6 +10,7 @@ from pathlib import Path
 
 from research.core import scratch
 from research.core.faults import Fault, say, spot
+from research.core.texts import pdf_text
 from research.indicators.intake.grid import level
 from research.indicators.privacy.microdata import MARK, WAY_OUT
 from research.indicators.privacy.microdata import NAMES as MICRODATA
@@ -79,9 +80,9 @@ def _look(where, ending, data, look, depth=0):
         return [Fault(where, say("aggregates only", "只含汇总数"), say(f"a column {c}", f"有“{c}”列"),
                       say("keep it out of what is published", "请不要放入公布的内容"), "microdata")
                 for c in held] + _parquet(where, data, minimum)
-    if ending not in TEXT:
+    if ending not in TEXT and ending != ".pdf":
         return []
-    text = data.decode("utf-8", "replace")
+    text = (pdf_text(data) or "") if ending == ".pdf" else data.decode("utf-8", "replace")
     faults = small_cells(where, ending, text, minimum) if ending in TABLES else []
     if ending in (".csv", ".tsv") and MICRODATA & set(re.split(r"[,\t;]", text.split("\n", 1)[0].strip("\ufeff\r"))):
         faults.append(Fault(where, say("aggregates only", "只含汇总数"), say("a table of households", "住户明细表"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -16,6 +17,7 @@ from research.indicators.aggregates import roles
 from research.indicators.privacy import curves, withholding
 from research.indicators.privacy.quantiles import TAILS, spreads
 from research.indicators.survey_tables import UNITS
+from research.measures import gini, hoover, theil
 
 KEY = ["place", "year", "residence"]
 ATTACKS = {
@@ -23,6 +25,7 @@ ATTACKS = {
     "numerators": "分子或分母户数过少", "counts": "未取整的户数", "values": "表格中成列的逐户数值",
     "models": "由权重与模型值反解隐去的格", "words": "正文中的逐户收入", "sums": "由合计、差额与其余各格推出隐去的格",
     "years": "由两年之差推出变动的几户",
+    "hidden": "隐去的格的数值原样出现",
 }
 """Attack -> what it is called in the book."""
 _PATH = re.compile(r'<path[^>]*?\bd="([^"]+)"')
@@ -106,13 +109,36 @@ class Intruder:
 
     def values(self, frame):
         """Columns of numbers most of which are the incomes of households, to the yuan."""
-        for column in frame.columns if len(self.incomes) else ():
-            found = _numbers(frame[column])
+        for at, column in enumerate(frame.columns if len(self.incomes) else ()):
+            found = _numbers(frame.iloc[:, at])  # pages have headings that stand twice
             found = np.unique(found[(found > 1000) & (found % 100 != 0)])
             if len(found) >= FEW:
-                near = np.clip(np.searchsorted(self.incomes, found), 1, len(self.incomes) - 1)
-                apart = np.minimum(np.abs(self.incomes[near] - found), np.abs(self.incomes[near - 1] - found))
+                apart = _apart(self.incomes, found)
                 yield f"column {column}" if (apart <= np.where(found % 1, 0.01, 0.5)).mean() > MOST else ""
+
+    @cached_property
+    def _hidden(self):
+        """What withheld cells would say: means, measures of inequality and shares, those with digits of their own."""
+        found, gone = [], self.edition.withheld
+        for key in gone[KEY].itertuples(index=False, name=None):
+            if (cell := self.cells.get(key)) is not None and len(cell.x):
+                x = np.maximum(cell.x, 0.0)
+                found += [np.average(cell.x, weights=cell.w), *(f(x, cell.w) for f in (gini, theil, hoover))]
+        for row in self.edition.withheld_shares.to_dict("records"):
+            counted = self._homes(row)
+            weight = counted[next(w for m, w in withholding.RATES.items() if withholding.SHARES[m] == row["share"])]
+            found.append(weight[counted[row["share"]]].sum() / weight.sum() if len(weight) else 0.0)
+        return np.unique([v for v in found if v > 0 and abs(round(v, 4) - v) > 1e-9])
+
+    def hidden(self, frame):
+        """A number of a withheld cell as it is, or in per cent, wherever it stands and whatever it is called."""
+        for at, column in enumerate(frame.columns if len(self._hidden) else ()):
+            found = _numbers(frame.iloc[:, at])
+            found = np.unique(found[np.isfinite(found)])
+            if len(found):
+                either = np.concatenate([self._hidden, 100 * self._hidden])
+                hit = int((_apart(found, either) <= 5e-10 * either).sum())
+                yield f"column {column}: {hit}" if hit else ""
 
     def about_cells(self, frame):
         """What of a table is about cells of the survey, as it stands there; None without any."""
@@ -208,15 +234,19 @@ class Intruder:
 
     def _count(self, row):
         """Households that a share counts in its cell, and all of the cell: counted out anew."""
-        year, column = int(row["year"]), withholding.SHARES[row["measure"]]
+        homes = self._homes(row)
+        return int(homes[withholding.SHARES[row["measure"]]].sum()), len(homes)
+
+    def _homes(self, row):
+        """Households of a cell, with what shares count."""
+        year = int(row["year"])
         if year not in self._counted:
-            homes = withholding.homes(self.edition, year)
-            self._counted[year] = pd.DataFrame(homes)
+            self._counted[year] = pd.DataFrame(withholding.homes(self.edition, year))
         homes = self._counted[year]
         here = homes["residence"].eq(row["residence"]) | (row["residence"] == "all")
         if str(row["place"]) != self.edition.district:
             here &= homes["place"].eq(str(row["place"]))
-        return int(homes.loc[here, column].sum()), int(here.sum())
+        return homes[here]
 
     # --- words ---------------------------------------------------------------------------------------------------
 
@@ -226,6 +256,13 @@ class Intruder:
             value = float(number.replace(",", ""))
             if value > 1000 and not ten_thousand:
                 yield number if round(value, 1) in self.medians and value % 100 else ""
+
+
+def _apart(known, values):
+    """How far each value lies from the nearest of some known numbers in order."""
+    at = np.searchsorted(known, values)
+    left, right = np.clip(at - 1, 0, len(known) - 1), np.clip(at, 0, len(known) - 1)
+    return np.minimum(np.abs(known[left] - values), np.abs(known[right] - values))
 
 
 def _numbers(column):

@@ -30,6 +30,11 @@ class Audit:
         self.tried, self.breaches = Counter(dict.fromkeys(ATTACKS, 0)), []
         self._reader, self._rows = Reader(), []
 
+    @property
+    def unread(self) -> list[str]:
+        """PDF files whose text could not be looked at on this machine."""
+        return self._reader.unread
+
     def read(self, path: str | Path, name: str = "") -> Audit:
         """Try everything that goes piece by piece on a folder, a file or an archive.
 
@@ -63,6 +68,7 @@ class Audit:
     def _frame(self, where, frame):
         self._count("values", where, self.intruder.values(frame))
         self._count("models", where, self.intruder.models(frame))
+        self._count("hidden", where, self.intruder.hidden(frame))
         if (rows := self.intruder.about_cells(frame)) is not None:
             self._rows.append(rows.drop_duplicates().assign(where=where))
 

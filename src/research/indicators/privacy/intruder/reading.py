@@ -8,16 +8,20 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
 from research.core.tables import read_table
+from research.core.texts import pdf_text
 from research.errors import DataError
 
 KEYS = {"place": str, "against_place": str, "indicator": str}
 """Columns that are texts, whatever they look like."""
+_GAP = re.compile(r"\s{2,}")
+"""What stands between two columns of a printed table."""
 _TAG = re.compile(r"<[^>]+>")
 _TABLE = re.compile(r"<table\b.*?</table>", re.S)
 
@@ -31,10 +35,16 @@ class Piece(NamedTuple):
 
 
 class Reader:
-    """Reads folders, files and archives; what has the same bytes as something read before is not read again."""
+    """Reads folders, files and archives; what has the same bytes as something read before is not read again.
+
+    Attributes
+    ----------
+    unread : list of str
+        PDF files whose text nobody looked at: the program that reads it is missing, or they are broken or locked.
+    """
 
     def __init__(self):
-        self._known = set()
+        self._known, self.unread = set(), []
 
     def pieces(self, path: str | Path, name: str = "") -> Iterator[Piece]:
         """What stands in a folder, a file or an archive; archives and Office files are looked into.
@@ -71,8 +81,21 @@ class Reader:
             yield from self._archive(where, data)
         elif ending in READERS and self._is_new(data):
             yield from READERS[ending](where, data)
+        elif ending == "pdf" and self._is_new(data):
+            yield from self._pdf(where, data)
         elif ending == "ipynb":
             yield from self._notebook(where, data.decode("utf-8", "replace"))
+
+    def _pdf(self, where, data):
+        text = pdf_text(data)
+        if text is None:
+            self.unread.append(where)
+            return
+        lines = [_GAP.split(line.strip()) for line in text.splitlines() if line.strip()]
+        yield Piece(where, "words", "\n".join("  ".join(line) for line in lines))
+        for width, block in groupby(lines, len):
+            if width > 1:
+                yield from _grid(where, list(block))
 
     def _archive(self, where, data):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -187,4 +210,4 @@ def _grid(where, rows):
 READERS = {"csv": _csv, "tsv": _csv, "parquet": _parquet, "xlsx": _sheets, "docx": _document, "svg": _drawing,
            "html": _html, "htm": _html,
            **dict.fromkeys(("md", "qmd", "txt", "json", "js", "xml", "typ", "log"), _plain)}  # fmt: skip
-"""Ending of a file -> what reads it; notebooks and archives are looked into."""
+"""Ending of a file -> what reads it; notebooks, archives and PDF files are looked into."""
