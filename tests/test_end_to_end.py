@@ -76,8 +76,8 @@ def test_both_books_stand_in_three_formats(finished):
 def test_the_long_table_of_all_numbers_has_one_shape_and_every_name_in_it_is_explained(finished):
     data = finished / "reports" / "output" / "bluebook" / "data"
     head, *body = (data / "bluebook-data.csv").read_text("utf-8-sig").splitlines()
-    assert head == ("float,label,caption,file,row,place,name,year,residence,indicator,item,measure,value,lower,upper,se,n,"
-                    "unit,status,source") and len(body) > 10_000
+    assert head == ("float,label,caption,file,row,place,name,year,residence,indicator,item,measure,value,lower,upper,"
+                    "se,n,unit,status,source") and len(body) > 10_000
     words = (data / "bluebook-data-dictionary.csv").read_text("utf-8-sig")
     assert [line for line in words.splitlines() if "未说明" in line] == []
 

@@ -1,4 +1,4 @@
-"""All numbers of a book as one long table: one number a row, the same columns always, told apart by its key, explained."""
+"""All numbers of a book as one long table: one number a row, the same columns always, every name explained."""
 
 import csv
 import json
@@ -24,13 +24,14 @@ def rows(path):
 
 def test_each_number_stands_in_its_own_row_with_its_limits():
     score, rank = long_rows(WIDE)
-    assert score == {"row": "1", "place": "甲", "year": "2024", "n": "19", "status": "sample", "source": "测算", "item": "",
-                     "measure": "score", "value": "60.5", "lower": "58", "upper": "63", "unit": ""}
+    assert score == {"row": "1", "place": "甲", "year": "2024", "n": "19", "status": "sample", "source": "测算",
+                     "item": "", "measure": "score", "value": "60.5", "lower": "58", "upper": "63", "unit": ""}
     assert (rank["measure"], rank["value"], rank.get("lower")) == ("rank", "2", None)
 
 
 def test_plain_limits_belong_to_the_measure_before_them_and_a_gap_stays_a_gap():
-    found = list(long_rows([["id", "last", "projection", "lower", "upper", "unit"], ["T1", "3", "4", "3.5", "4.5", "万家"],
+    found = list(long_rows([["id", "last", "projection", "lower", "upper", "unit"],
+                            ["T1", "3", "4", "3.5", "4.5", "万家"],
                             ["T2", "", "", "", "", "个"]]))
     assert [(r["measure"], r["value"], r.get("lower"), r["unit"]) for r in found] == [
         ("last", "3", None, ""), ("projection", "4", "3.5", "万家"), ("projection", "", "", "个")]

@@ -1,4 +1,4 @@
-"""The numbers behind a website's figures and tables: a CSV for each, and all of them as one tidy table, with its words.
+"""The numbers behind a website's figures and tables: a CSV for each, and all of them as one tidy table.
 
 Beside the pages stand, in `data/`: each figure's own file with its own columns; `<book>-data.csv` and `.xlsx`, all numbers
 as one long table; `<book>-data-dictionary.csv`, what its columns, measures and codes of the narrow files mean.
@@ -18,6 +18,7 @@ from research.book.web.tidy import CODES, COLUMNS, NUMBER, long_table
 from research.book.web.workbook import MOST_ROWS, write_workbook
 from research.core.formulas import neutral
 from research.core.status import Status
+
 
 class Data:
     """Collects the frames of the pages that are written, and writes them beside the pages.
@@ -78,7 +79,8 @@ class Data:
     def notes(self):
         """The workbook's first sheet: what is in it, and what its columns and statuses mean."""
         about = [[self.book.title, self.book.subtitle],
-                 ["“数据”表", "全书图表所依据的数字，一行一个数，按出现先后排列；各图表自己的数据文件（窄表）在同一文件夹中"],
+                 ["“数据”表", "全书图表所依据的数字，一行一个数，按出现先后排列"],
+                 ["各图表自己的数据文件（窄表）", "在同一文件夹中"],
                  ["“数据字典”表", "各列、各测度和窄表各列的含义与单位"],
                  ["“目录”表", "图表的标签、编号、标题和所在网页"], ["", ""], ["列", "含义"]]
         return [*about, *map(list, COLUMNS.items()), ["", ""], ["数据状态", "含义（由强到弱）"],

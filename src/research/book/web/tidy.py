@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 
 COLUMNS = {
     "float": "图表的标签", "label": "书中编号", "caption": "图表标题", "file": "该图表自己的数据文件（窄表）",
-    "row": "在窄表中是第几行（不计表头）；窄表同一行的各个数，行号相同", "place": "地区代码", "name": "名称", "year": "年份",
+    "row": "在窄表中是第几行（不计表头）；窄表同一行的各个数，行号相同",
+    "place": "地区代码", "name": "名称", "year": "年份",
     "residence": "城乡（all 全体，urban 城镇，rural 农村）", "indicator": "指标编号",
-    "item": "其余用来区分各行的列，写作“列=值”，以分号隔开；含义见数据字典", "measure": "测度：这个数是什么，含义见数据字典",
-    "value": "数值；空格表示缺失", "lower": "区间下限", "upper": "区间上限", "se": "标准误", "n": "样本量", "unit": "单位",
-    "status": "数据状态", "source": "来源",
+    "item": "其余用来区分各行的列，写作“列=值”，以分号隔开；含义见数据字典",
+    "measure": "测度：这个数是什么，含义见数据字典",
+    "value": "数值；空格表示缺失", "lower": "区间下限", "upper": "区间上限", "se": "标准误", "n": "样本量",
+    "unit": "单位", "status": "数据状态", "source": "来源",
 }
 """The columns of the long table, in their order, and what they mean."""
 
@@ -65,9 +67,8 @@ class Shape:
             (a for a in names if a in spots), ""))}
         if "measure" in spots:
             self.said["measure"] = spots["measure"]
-        taken = set(self.said.values())
-        numeric = [n for n, name in enumerate(self.head) if n not in taken and name not in (*CODES, *self.about, "unit", "measure")
-                   and self._is_numeric(n)]
+        named = {*CODES, *self.about, "unit", "measure"} | {self.head[n] for n in self.said.values()}
+        numeric = [n for n, name in enumerate(self.head) if name not in named and self._is_numeric(n)]
         self._share_limits(numeric, spots)
         if "unit" in spots:
             self.said["unit"] = spots["unit"]

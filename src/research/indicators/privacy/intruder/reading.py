@@ -121,7 +121,7 @@ class Reader:
 
 
 def _is_long(path):
-    """Whether a file is a website's long table: its numbers stand, with all that goes with them, in the files beside it."""
+    """Whether a file is a website's long table: its numbers stand, whole rows of them, in the files beside it."""
     with path.open(encoding="utf-8-sig", errors="replace") as stream:
         return stream.readline().startswith("float,label,caption,file,row,")
 
