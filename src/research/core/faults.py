@@ -326,7 +326,7 @@ def nearest(name: object, known: Iterable[object]) -> Words:
     >>> nearest("incme", ["income", "economy"]).zh
     '是否为“income”？'
     """
-    names = [str(k) for k in known]
+    names = [str(k) for k in (sorted(known, key=str) if isinstance(known, (set, frozenset)) else known)]
     close = get_close_matches(str(name), names, n=1, cutoff=0.6)
     if close:
         return say(f"did you mean {close[0]!r}?", f"是否为“{close[0]}”？")

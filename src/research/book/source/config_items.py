@@ -15,12 +15,21 @@ BOOK_KEYS = frozenset([
     "body-header", "body-footer", "cover-image", "cover-image-alt", "chapters", "appendices", "references",
     "output-file", "downloads", "tools", "sharing", "open-graph", "twitter-card", "image", "image-alt",
     "license", "google-analytics", "cookie-consent", "announcement", "comments", "code-links", "other-links",
-    "contents", "footnotes-hover", "bibliography-hover",
+    "contents", "footnotes-hover", "bibliography-hover", "llms-txt", "drafts", "draft-mode", "image-height",
+    "image-width",
+    # what CSL says of a whole book
+    "abstract-url", "accessed", "annote", "archive", "archive-collection", "archive-location", "authority",
+    "call-number", "chair", "citation-key",
+    "collection-editor", "collection-number", "collection-title", "compiler", "contributor",
+    "DOI", "edition", "editor", "event-date", "event-place", "event-title", "genre", "ISBN", "ISSN", "issue", "issued",
+    "jurisdiction", "keyword", "language", "medium", "note", "number-of-pages", "number-of-volumes", "original-date",
+    "original-publisher", "original-publisher-place", "original-title", "publisher", "publisher-place", "source",
+    "status", "title-short", "translator", "URL", "version", "volume", "volume-title",
 ])
 NOT_CARRIED = frozenset([
     "filters", "shortcodes", "include-in-header", "include-before-body", "include-after-body", "engine", "engines",
     "notebook-view", "from", "reader", "shift-heading-level-by", "number-offset", "cite-method", "listing", "about",
-    "template", "template-partials", "code-annotations", "citeproc", "pre-render", "post-render",
+    "template", "template-partials", "citeproc", "pre-render", "post-render",
 ])
 MARGIN = ("reference-location", "citation-location")  # carried at their default only
 """Settings that would change the text or the pages, and that this engine does not know."""

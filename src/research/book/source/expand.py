@@ -11,27 +11,27 @@ import re
 import yaml
 
 from research.book.source import prose
+from research.book.source.code import Code
 from research.book.source.config import merge, relative
 from research.book.source.config_items import unsupported
 from research.book.source.line_checks import LineChecks
-from research.book.source.notebook import cell_lines, code_lines, read_notebook, split_options
+from research.book.source.notebook import cell_lines, read_notebook
 from research.book.source.shortcodes import SHORTCODE, Shortcodes
 from research.book.source.source import Source
 from research.core.faults import DataError, say, spot
 from research.core.texts import read_text
 
-ANNOTATION = re.compile(r"(#|//|--|%)\s*<\d+>\s*$")
 FENCE = re.compile(r"^[\s>]*(`{3,}|~{3,})\s*(.*?)\s*$")
 
 
-class Expander(LineChecks, Shortcodes):
+class Expander(Code, LineChecks, Shortcodes):
     """Feeds lines through; keeps the state that markdown needs (code, comments, open divs)."""
 
     def __init__(self, ctx, path, metadata):
         self.ctx, self.metadata = ctx, metadata
         self.source = Source(path, metadata, {})
         self.fence = None  # the marker of the code block we are in
-        self.cell = None  # lines of an executable cell being read
+        self.cell, self.after = None, []  # lines of an executable cell being read; lines that follow the block
         self.comment = None  # place where an open <!-- stands
         self.divs = []  # places of open ::: lines
         self.math = None  # place where an open $$ stands
@@ -122,10 +122,10 @@ class Expander(LineChecks, Shortcodes):
         html = (meta.get("format") or {}).get("html") if isinstance(meta.get("format"), dict) else None
         found = {}
         for layer in (html if isinstance(html, dict) else {}, meta):
-            found.update({k: layer[k] for k in ("code-fold", "code-summary", "echo") if k in layer})
+            found.update({k: layer[k] for k in ("code-fold", "code-summary", "echo", "code-annotations") if k in layer})
             found.update(layer.get("execute") or {} if isinstance(layer.get("execute"), dict) else {})
         return {k: v for k, v in found.items() if k in ("echo", "output", "include", "warning", "error",
-                                                        "code-fold", "code-summary")}
+                                                        "code-fold", "code-summary", "code-annotations")}
 
     # lines
 
@@ -181,52 +181,6 @@ class Expander(LineChecks, Shortcodes):
             line = line[:start] + line[end + 3:]
         return None if line != before and not line.strip() else line
 
-    # code
-
-    def open_code(self, line, opened, place):
-        info = opened[2]
-        raw = re.match(r"\{=(\w+)\}", info)
-        run = re.match(r"\{([A-Za-z][\w-]*)[^}]*\}?", info)
-        if re.search(r"#lst-|lst-(cap|label)", info):
-            self.fault(place, say("code without a lst- label", "不带 lst- 标签的代码"), info[:60],
-                       say("put it in the text, or call it a figure", "请写进正文，或作为图"))
-        self.fence = opened[1]
-        if raw:
-            self.fault(place, say("markdown", "Markdown"),
-                       say(f"a raw block {{={raw[1]}}}", f"原始代码块 {{={raw[1]}}}"),
-                       say("raw code for one format is not carried", "不支持只给一种格式的原始代码"))
-        if run:
-            self.cell = (run[1], place, [])
-        else:
-            self.emit(self.inline(line, place), place)
-        self.blank = False
-
-    def in_code(self, line, place):
-        closing = re.match(r"^[\s>]*(`{3,}|~{3,})\s*$", line)
-        fence = self.fence or ""
-        closes = closing and closing[1][0] == fence[:1] and len(closing[1]) >= len(fence)
-        if ANNOTATION.search(line) and not closes:
-            self.fault(place, say("code without annotations", "不带注解的代码"), line.strip()[-40:],
-                       say("write the remark as a comment", "请把说明写成注释"))
-        if self.cell:
-            if closes:
-                self.run_cell(*self.cell)
-            else:
-                self.cell[2].append(line)
-        else:
-            self.emit(line if closes else self.inline(line, place), place)
-        if closes:
-            self.fence, self.cell, self.blank = None, None, True
-
-    def run_cell(self, language, place, lines):
-        options, code = split_options("\n".join(lines), place, self.ctx.faults)
-        if {**self.defaults(), **options}.get("eval", True) is not False:
-            self.fault(place, say("text, or a cell with #| eval: false", "正文，或带 #| eval: false 的单元格"),
-                       say(f"a {{{language}}} cell to run", f"要运行的 {{{language}}} 单元格"),
-                       say("run it in a notebook and embed its output", "请在笔记本中运行，再嵌入结果"))
-        elif options.get("include") is not False and options.get("echo", True) is not False:
-            self.raw(code_lines(code, {**self.defaults(), **options}, language), place)
-
     def close(self):
         """Faults for what is still open at the end."""
         for place in self.divs:
@@ -242,7 +196,7 @@ class Expander(LineChecks, Shortcodes):
         if self.math:
             self.fault(self.math, say("$$ that closes the formula", "结束公式的 $$"),
                        say("end of the file", "文件已结束"), kind="formula")
-        self.divs, self.fence, self.cell, self.comment, self.math = [], None, None, None, None
+        self.divs, self.fence, self.cell, self.comment, self.math, self.after = [], None, None, None, None, []
 
 
 def read_chapter(path, ctx, metadata):

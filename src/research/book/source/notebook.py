@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 import yaml
 
 from research.book.source.config import relative
-from research.book.source.outputs import braces, fence_for, joined, output_pieces
+from research.book.source.listing import code_lines, escape_start
+from research.book.source.outputs import braces, joined, output_pieces
 from research.core.faults import Fault, nearest, say, spot
 
 OPTIONS = frozenset([
@@ -21,7 +22,8 @@ OPTIONS = frozenset([
     "fig-align", "out-width", "out-height", "tbl-cap", "tbl-subcap", "tbl-colwidths", "layout-ncol",
     "layout-nrow", "code-fold", "code-summary", "warning", "error", "message", "tags", "classes", "id",
     "code-overflow", "code-line-numbers", "cap-location", "fig-format", "fig-dpi", "cache", "freeze",
-    "tbl-cap-location", "fig-cap-location",
+    "tbl-cap-location", "fig-cap-location", "lst-label", "lst-cap", "filename", "code-annotations", "fig-pos",
+    "fig-env", "fig-scap", "fig-asp", "fig-link",
 ])
 
 TAGS = {**dict.fromkeys(("remove-cell", "hide-cell"), "include"),
@@ -197,16 +199,6 @@ def cell_lines(cell, name, ctx, defaults, echo=None):
     return lines + wrapped + [""]
 
 
-def code_lines(code, options, language="python"):
-    """The lines that show code, folded when the options say so."""
-    fold = options.get("code-fold", False)
-    fold = {True: "true", False: "false"}.get(fold, str(fold))
-    fence = fence_for(code)
-    inner = [fence + " {." + language + "}", *code.splitlines(), fence]
-    opener = "::: " + braces(classes=["bb-code"], fold=fold, summary=options.get("code-summary", "代码"))
-    return ["", opener, "", *inner, "", ":::", ""]
-
-
 def _layout(options):
     return {k: options[k] for k in ("layout-ncol", "layout-nrow") if options.get(k)}
 
@@ -249,16 +241,3 @@ def _sub_lines(piece, label, subs, number):
     text = subs[number - 1] if isinstance(subs, list) and number <= len(subs) else ""
     return ["", "::: " + braces(label, ["bb-cell", "bb-cell-fig"]), "", *piece["lines"], "",
             "::: {.bb-caption}", escape_start(str(text)), ":::", "", ":::"]
-
-
-def escape_start(text):
-    """One line of markdown that stays a paragraph: no list, heading or quote starts it.
-
-    Examples
-    --------
-    >>> escape_start("1. 标题")
-    '1\\\\. 标题'
-    """
-    text = re.sub(r"\s+", " ", text).strip()
-    text = re.sub(r"^([#>+*\-|:=~`%])(?=[\s#>:|=~`-]|$)", r"\\\1", text)
-    return re.sub(r"^(\(?[\w@#]{1,4})([.)])(?=\s)", r"\1\\\2", text)

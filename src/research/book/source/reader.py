@@ -52,5 +52,9 @@ class Reader(ABC):
         """Lines that are taken as they are."""
 
     @abstractmethod
+    def inline(self, line: str, place: Place | str) -> str:
+        """A line with its variables filled in."""
+
+    @abstractmethod
     def defaults(self) -> dict[str, Any]:
         """What cells are shown by, where they do not say otherwise."""

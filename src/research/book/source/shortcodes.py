@@ -33,8 +33,9 @@ class Shortcodes(Reader):
         kind = words[0] if words else ""
         if kind not in ("var", "meta") or len(words) < 2:
             alone = " on a line of its own" if kind in ("include", "embed") else ""
-            self.fault(place, "a shortcode the engine carries" + alone, "{{< " + " ".join(words) + " >}}",
-                       nearest(kind, ["var", "meta", "include", "embed"]))
+            way = nearest(kind, ["var", "meta", "include", "embed"])
+            way = say("put it on a line of its own, with empty lines around", "请单独成行，前后空行") if alone else way
+            self.fault(place, "a shortcode the engine carries" + alone, "{{< " + " ".join(words) + " >}}", way)
             return ""
         found = self.ctx.variables if kind == "var" else self.source.meta
         for key in words[1].split("."):

@@ -7,10 +7,11 @@ from typing import Any
 from urllib.parse import unquote
 
 from research.book.tree import ast
+from research.book.tree.model import NAMED
 from research.book.tree.sanitise import SCHEMES
 from research.errors import Fault, nearest, say
 
-CROSSREF = re.compile(r"^(fig|tbl|sec|eq)-", re.I)
+CROSSREF = re.compile(rf"^({'|'.join(NAMED)})-", re.I)
 
 
 class Linker:

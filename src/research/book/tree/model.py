@@ -191,6 +191,9 @@ WORDS = {
         "older": "（较早的一版）",
         "code": "代码", "appendices": "附录", "author-sep": "、", "prev": "上一章", "next": "下一章",
         "note": "注记", "tip": "提示", "warning": "警告", "important": "重要", "caution": "注意",
+        "lst": "列表 {}", "thm": "定理 {}", "lem": "引理 {}", "cor": "推论 {}", "prp": "命题 {}", "cnj": "猜想 {}",
+        "def": "定义 {}", "exm": "例 {}", "exr": "练习 {}", "alg": "算法 {}", "rem": "评注 {}", "sol": "解 {}",
+        "proof": "证明", "titled": "{}（{}）",
     },
     "en": {
         "fig": "Figure {}", "tbl": "Table {}", "eq": "Equation {}", "sec": "Section {}",
@@ -200,6 +203,9 @@ WORDS = {
         "older": " (an older version)",
         "appendices": "Appendices", "author-sep": ", ", "prev": "Previous", "next": "Next",
         "note": "Note", "tip": "Tip", "warning": "Warning", "important": "Important", "caution": "Caution",
+        "lst": "Listing {}", "thm": "Theorem {}", "lem": "Lemma {}", "cor": "Corollary {}", "prp": "Proposition {}",
+        "cnj": "Conjecture {}", "def": "Definition {}", "exm": "Example {}", "exr": "Exercise {}",
+        "alg": "Algorithm {}", "rem": "Remark {}", "sol": "Solution {}", "proof": "Proof", "titled": "{} ({})",
     },
 }
 
@@ -209,10 +215,21 @@ def words(lang):
     return WORDS["zh" if str(lang).lower().startswith("zh") else "en"]
 
 
+THEOREMS = ("thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "alg", "rem", "sol")
+"""Kinds of theorems, by the beginning of their labels."""
+CALLOUTS = {"nte": "note", "tip": "tip", "wrn": "warning", "imp": "important", "cau": "caution"}
+"""Beginning of a callout's label, where it is numbered, and its kind."""
+UNNUMBERED = {"proof": "proof", "remark": "rem", "solution": "sol"}
+"""Classes of theorem-like divisions without a number."""
+NAMED = ("fig", "tbl", "sec", "eq", "lst", *THEOREMS, *CALLOUTS)
+"""Beginnings of labels that can be referred to by @."""
+
 CROSSREF = {"fig-title": "fig", "fig-prefix": "fig", "tbl-title": "tbl", "tbl-prefix": "tbl", "eq-prefix": "eq",
-            "sec-prefix": "sec", "ch-prefix": "chapter", "apx-prefix": "appendix"}
+            "sec-prefix": "sec", "ch-prefix": "chapter", "apx-prefix": "appendix",
+            **{f"{k}-{end}": k for k in ("lst", *THEOREMS) for end in ("title", "prefix")}}
 LANGUAGE = {**{f"crossref-{k}": v for k, v in CROSSREF.items()}, "toc-title-document": "toc", "toc-title": "toc",
             "toc-title-website": "page-toc", "section-title-references": "references", "code-summary": "code",
+            "environment-proof-title": "proof", "environment-remark-title": "rem", "environment-solution-title": "sol",
             "section-title-footnotes": "notes", "section-title-appendices": "appendices",
             **{f"callout-{k}-{end}": k for k in ("note", "tip", "warning", "important", "caution")
                for end in ("title", "caption")}}
@@ -229,9 +246,9 @@ def chosen_words(metadata):
 
     Examples
     --------
-    >>> said, lost = chosen_words({"lang": "en", "crossref": {"fig-title": "Fig.", "lst-title": "Listing"}})
+    >>> said, lost = chosen_words({"lang": "en", "crossref": {"fig-title": "Fig.", "vid-title": "Film"}})
     >>> said["fig"], lost
-    ('Fig. {}', ['crossref.lst-title'])
+    ('Fig. {}', ['crossref.vid-title'])
     """
     found, lost = dict(words(metadata.get("lang", "en"))), []
     for name, known in (("language", LANGUAGE), ("crossref", CROSSREF)):

@@ -11,6 +11,7 @@ from research.book.source.carried import NOT_CARRIED
 from research.book.tree import ast
 from research.book.tree.ast import div, node_attr, para
 from research.book.tree.floats import Floats, columns, single_images
+from research.book.tree.model import THEOREMS, UNNUMBERED
 from research.book.tree.sanitise import SCHEMES
 from research.errors import Fault, say
 
@@ -19,7 +20,7 @@ CONDITIONS = ("when-format", "unless-format", "when-profile", "unless-profile", 
 FORMATS = {"html": {"html", "html5", "html:js"}, "pdf": {"pdf", "latex", "typst"},
            "docx": {"docx", "openxml"}, "epub": {"epub", "html"}}
 FLOATS_NOT_CARRIED = re.compile(
-    r"^(lst|thm|lem|cor|prp|cnj|def|exm|exr|alg|nte|tip|wrn|imp|cau|rem|sol|vid|dia|suppfig)-")
+    r"^(vid|dia|suppfig)-")
 INTERNAL = {"bb-cell", "bb-cell-fig", "bb-cell-tbl", "bb-caption", "bb-html", "bb-code", "bb-image"}
 
 
@@ -177,7 +178,8 @@ class Normaliser(Floats):
         path, problem = images.locate(target, self.source.path.parent, self.ctx)
         if problem:
             expected, found, way_out = problem
-            self.fault(re.escape(target), expected, found, way_out, kind="image")
+            outside = "://" in target or target.startswith("data:")
+            self.fault(re.escape(target), expected, found, way_out, kind="image-outside" if outside else "image")
             return inlines
         pairs = []
         for key, value in triple[2]:
@@ -204,6 +206,10 @@ class Normaliser(Floats):
             return shown
         if kinds and kinds[0] in CALLOUTS:
             return self.callout(identifier, kinds[0], values, children)
+        kind = identifier.partition("-")[0] if "-" in identifier else ""
+        like = next((UNNUMBERED[c] for c in classes if c in UNNUMBERED), None)
+        if kind in THEOREMS or like:
+            return theorem(identifier, kind if kind in THEOREMS else like, values, children, self.words)
         if "panel-tabset" in classes:
             return self.tabset(identifier, values, children)
         if identifier.startswith("fig-") or "bb-cell-fig" in classes:
@@ -245,3 +251,28 @@ class Normaliser(Floats):
                 tabs[-1][1].append(block)
         shown = [div(body, classes=["bb-tab"], title=title) for title, body in tabs]
         return div(shown, identifier, ["bb-tabset"], group=values.get("group"))
+
+
+def theorem(identifier, kind, values, children, words):
+    """A theorem or what is like it: its name in a caption, which gets the number, then its text."""
+    title = ast.string(values["name"]) if "name" in values else []
+    if not title and children and children[0]["t"] == "Header":
+        title, children = children[0]["c"][2], children[1:]
+    numbered = identifier.startswith(f"{kind}-")
+    children = [div([para(title, "Plain")], classes=["bb-caption"]), *children]
+    made = div(children, identifier, ["bb-theorem"], kind=kind)
+    return made if numbered else lead(made, words[kind].replace("{}", "").strip(), words)
+
+
+def lead(node, label, words):
+    """A theorem whose first paragraph begins with what it is, and its name."""
+    caption, *rest = node["c"][1]
+    name = caption["c"][1][0]["c"]
+    before, _, after = words["titled"].partition("{}")[2].partition("{}")
+    shown = ast.string(label) + ([{"t": "Str", "c": before}, *name, {"t": "Str", "c": after}] if name else [])
+    head = [{"t": "Strong", "c": shown}, {"t": "Str", "c": "\u3000"}]
+    if rest and rest[0]["t"] in ("Para", "Plain"):
+        rest[0] = para([*head, *rest[0]["c"]])
+    else:
+        rest.insert(0, para(head[:1]))
+    return {"t": "Div", "c": [node_attr(node), rest]}

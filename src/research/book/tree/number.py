@@ -8,7 +8,8 @@ from typing import Any
 
 from research.book.tree import ast
 from research.book.tree.ast import get, has_class, node_attr
-from research.book.tree.model import Entry, Target
+from research.book.tree.model import CALLOUTS, NAMED, THEOREMS, Entry, Target
+from research.book.tree.normal import lead
 from research.errors import Fault, say
 
 FLOATS = {"bb-figure": "fig", "bb-table": "tbl"}
@@ -101,7 +102,7 @@ class Counter:
 
     def __init__(self, draft, words, targets):
         self.draft, self.words, self.targets = draft, words, targets
-        self.counts = {"fig": 0, "tbl": 0, "eq": 0}
+        self.counts = dict.fromkeys(NAMED, 0)
         self.levels = [0] * 7
         self.toc = []
 
@@ -128,6 +129,8 @@ class Counter:
         elif node["t"] == "Div" and any(c in FLOATS for c in classes):
             self.float(node, next(FLOATS[c] for c in classes if c in FLOATS))
             return
+        elif node["t"] == "Div" and any(c in LED for c in classes):
+            self.led(node, next(LED[c] for c in classes if c in LED))
         elif node["t"] == "Span" and "bb-equation" in classes:
             self.equation(node)
         nested = nested or bool(NESTED & set(classes))
@@ -184,12 +187,47 @@ class Counter:
                 set_attr(child, "label", full)
                 self.add(node_attr(child)[0], SUBS[sub], f"{number} ({mark})", full, caption_text(child))
 
+    def led(self, node, how):
+        """What begins with its own number: a listing, a theorem, a callout that is referred to."""
+        identifier = node_attr(node)[0]
+        kind = identifier.partition("-")[0]
+        if "-" not in identifier or kind not in ("lst", *THEOREMS, *CALLOUTS):
+            return
+        self.counts[kind] += 1
+        number = self.prefixed(self.counts[kind])
+        word = self.words[CALLOUTS[kind]] + " {}" if kind in CALLOUTS else self.words[kind]
+        title = caption_text(node) if kind not in CALLOUTS else ast.text(node["c"][1][0])
+        self.add(identifier, kind, number, word.format(number), title)
+        how(node, word.format(number), self.words)
+
     def equation(self, node):
         self.counts["eq"] += 1
         number = self.prefixed(self.counts["eq"])
         set_attr(node, "number", number)
         set_attr(node, "label", self.words["eq"].format(number))
         self.add(node_attr(node)[0], "eq", number, self.words["eq"].format(number))
+
+
+def _theorem(node, label, words):
+    node["c"] = lead(node, label, words)["c"]
+
+
+def _listing(node, label, words):
+    """The label, with the caption where there is one, as a paragraph above the code."""
+    found = next((c for c in node["c"][1] if c["t"] == "Div" and has_class(c, "bb-caption")), None)
+    inlines = found["c"][1][0]["c"] if found and found["c"][1] else []
+    shown = [{"t": "Strong", "c": ast.string(label)}, *([{"t": "Str", "c": "\u3000"}, *inlines] if inlines else [])]
+    node["c"] = [node_attr(node), [ast.para(shown), *(c for c in node["c"][1] if c is not found)]]
+
+
+def _callout(node, label, words):
+    """The label before the title; a callout that says no more than its kind has the label for a title."""
+    title = node["c"][1][0]["c"][1][0]
+    plain = ast.text(title["c"]) in {words[k] for k in CALLOUTS.values()}
+    title["c"] = ast.string(label) if plain else [*ast.string(label), {"t": "Str", "c": "\u3000"}, *title["c"]]
+
+
+LED = {"bb-theorem": _theorem, "bb-listing": _listing, "bb-callout": _callout}
 
 
 def caption_text(node):

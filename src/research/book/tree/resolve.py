@@ -13,6 +13,7 @@ from research.book.source.config_items import relative
 from research.book.source.expand import read_chapter
 from research.book.source.source import Context, Source
 from research.book.tree import ast, normal, number, pandoc, sanitise
+from research.book.tree.gathered import gathered
 from research.book.tree.linking import Linker
 from research.book.tree.model import Book, Chapter, chosen_words
 from research.book.tree.references import CSL as CSL
@@ -91,7 +92,7 @@ def inspect_book(root, profile="", to="html", work=None, output=None):
     check_citations(book, drafts, ctx)
     _check_formulas(drafts, ctx)
     book.inputs, book.data = ctx.inputs, ctx.data
-    return book, _unique(ctx.faults)
+    return book, gathered(_unique(ctx.faults))
 
 
 def _unique(faults):
@@ -171,9 +172,22 @@ def _head(draft, ctx, config):
                                     "请用 ##（文首的 title: 也算一个）"),
                                 kind="title"))
     draft.heading = heads[0]
-    draft.blocks = [heads[0], *(b for b in draft.blocks if b is not heads[0])]
-    off = source.meta.get("number-sections") is False or config.book.get("number-sections") is False
+    draft.blocks = [heads[0], *_keywords(draft), *(b for b in draft.blocks if b is not heads[0])]
+    off = source.meta.get("number-sections") is False
     draft.numbered = "unnumbered" not in ast.node_attr(heads[0])[1] and not off
+
+
+def _keywords(draft):
+    """The keywords of a chapter's front matter as a paragraph, where its text has none of its own."""
+    said = draft.source.own.get("keywords") or []
+    listed = [str(k) for k in (said if isinstance(said, list) else re.split(r"[;；,，、]\s*", str(said)))]
+    own = any(re.match(r"\s*(关键词|关键字|keywords)", ast.text(b), re.I) for b in draft.blocks if b["t"] == "Para")
+    if not listed or own:
+        return []
+    chinese = str(draft.source.meta.get("lang", "")).startswith("zh")
+    head, between = ("关键词：", "；") if chinese else ("Keywords: ", "; ")
+    return [ast.para([{"t": "Strong", "c": ast.string(head.strip())}, {"t": "Space"},
+                      *ast.string(between.join(filter(None, listed)))])]
 
 
 # the whole book

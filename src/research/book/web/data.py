@@ -1,7 +1,7 @@
-"""The numbers behind a website's figures and tables: a CSV for each, and all of them as one tidy table.
+"""The numbers behind a website's figures and tables: a CSV for each, all as one tidy table.
 
-Beside the pages stand, in `data/`: each figure's own file with its own columns; `<book>-data.csv` and `.xlsx`, all numbers
-as one long table; `<book>-data-dictionary.csv`, what its columns, measures and codes of the narrow files mean.
+Beside the pages stand, in `data/`: each figure's own file with its own columns; `<book>-data.csv` and `.xlsx`, all
+numbers as one long table; `<book>-data-dictionary.csv`, what its columns, measures and the narrow files' codes mean.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from urllib.parse import quote
 from research.book.tree import ast
 from research.book.tree.ast import get, has_class, node_attr
 from research.book.web.dictionary import Dictionary
+from research.book.web.frame import in_frame
 from research.book.web.tidy import CODES, COLUMNS, NUMBER, long_table
 from research.book.web.workbook import MOST_ROWS, write_workbook
 from research.core.formulas import neutral
@@ -87,10 +88,10 @@ class Data:
                 *([str(s), s.meaning] for s in Status)]
 
 
-def names(stem):
+def names(stem, lang="zh"):
     """Words and addresses of the files that hold everything, for the downloads menu."""
-    return [("数据 CSV", f"data/{quote(stem)}-data.csv"), ("数据 Excel", f"data/{quote(stem)}-data.xlsx"),
-            ("数据字典", f"data/{quote(stem)}-data-dictionary.csv")]
+    files = (("数据 CSV", "data.csv"), ("数据 Excel", "data.xlsx"), ("数据字典", "data-dictionary.csv"))
+    return [(in_frame(words, lang), f"data/{quote(stem)}-{name}") for words, name in files]
 
 
 def sheets(table):

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from research.book.source.source import Context
 from research.book.tree import ast
 from research.book.tree.ast import has_class, node_attr
+from research.book.web.frame import in_frame
 
 
 class Keeper:
@@ -167,16 +168,20 @@ def write_code_pages(keeper, page):
         for cell in notebook.cells if notebook else []:
             if cell.kind == "code" and cell.code.strip():
                 label = cell.options.get("label") or ""
-                parts.append(f'<h2 id="cell-{cell.number}">第 {cell.number} 格 <code>{escape(str(label))}</code></h2>\n'
+                name = in_frame(f"第 {cell.number} 格", keeper.book.lang)
+                parts.append(f'<h2 id="cell-{cell.number}">{name} <code>{escape(str(label))}</code></h2>\n'
                              f'<pre tabindex="0"><code>{escape(cell.code)}</code></pre>\n')
         target = keeper.out / "code" / f"{stem}.html"
         target.parent.mkdir(exist_ok=True)
         target.write_text(page(stem, "".join(parts)), encoding="utf-8")
 
 
-def copy_assets(source, out):
-    """Styles and scripts into the site."""
+def copy_assets(source, out, lang="zh"):
+    """Styles and scripts into the site; a script's words in the book's language."""
     out.mkdir(parents=True, exist_ok=True)
     for path in sorted(source.iterdir()):
         if path.suffix in (".css", ".js", ".svg"):
-            shutil.copyfile(path, out / path.name)
+            if path.suffix == ".js":
+                (out / path.name).write_text(in_frame(path.read_text("utf-8"), lang), encoding="utf-8")
+            else:
+                shutil.copyfile(path, out / path.name)

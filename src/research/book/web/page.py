@@ -9,15 +9,16 @@ from pathlib import Path
 from string import Template
 from urllib.parse import quote
 
+from research.book.web.frame import in_frame
 from research.core.status import SAMPLE_MARK
 
 ASSETS = Path(__file__).parents[1] / "assets" / "html"
 
 
 @lru_cache
-def template(name="page.html"):
-    """The page's template (`$name` marks)."""
-    return Template((ASSETS / name).read_text(encoding="utf-8"))
+def template(name="page.html", lang="zh"):
+    """The page's template (`$name` marks), its words in the book's language."""
+    return Template(in_frame((ASSETS / name).read_text(encoding="utf-8"), lang))
 
 
 def href(chapter):
@@ -82,7 +83,7 @@ def breadcrumbs(book, chapter):
         shown = f'<a href="{href(opener)}">{escape(part)}</a>' if opener else f"<span>{escape(part)}</span>"
         crumbs.append(f"<li>{shown}</li>")
     crumbs.append(f'<li aria-current="page">{escape(chapter.label or chapter.title)}</li>')
-    return '<nav class="crumbs" aria-label="位置"><ol>' + "".join(crumbs) + "</ol></nav>"
+    return f'<nav class="crumbs" aria-label="{in_frame("位置", book.lang)}"><ol>' + "".join(crumbs) + "</ol></nav>"
 
 
 def neighbours(book, chapter):
@@ -169,6 +170,11 @@ def footer(book):
     return "".join(f"<span>{escape(t)}</span>" for t in texts if t)
 
 
+def html_lang(book):
+    """The language as a page states it."""
+    return "zh-CN" if book.lang.startswith("zh") else escape(book.lang)
+
+
 def page(book, chapter, body):
     """The whole page of a chapter."""
     sample = chapter.sample
@@ -179,8 +185,8 @@ def page(book, chapter, body):
     depth = depth.get("toc-depth", 3) if isinstance(depth, dict) else 3
     contents = page_contents(chapter, depth)
     words = book.words
-    return template().substitute(
-        lang="zh-CN" if book.lang.startswith("zh") else escape(book.lang), title=escape(title),
+    return template(lang=book.lang).substitute(
+        lang=html_lang(book), title=escape(title),
         book=escape(book.title), home=href(book.chapters[0]), sidebar=sidebar(book, chapter), body=body,
         hero=hero(book, chapter), crumbs="" if first else breadcrumbs(book, chapter),
         contents=contents, page_toc=words["page-toc"], toc=words["toc"], search=words["search"],
@@ -195,14 +201,15 @@ def missing_page(book):
     """What a server shows for an address that does not exist: the way to every chapter."""
     chapters = "".join(f'<li><a href="{href(c)}">{escape(c.label if c.number else "")} {escape(c.title)}</a></li>\n'
                        for c in book.chapters)
-    return template("404.html").substitute(book=escape(book.title), home=href(book.chapters[0]), chapters=chapters)
+    return template("404.html", book.lang).substitute(
+        lang=html_lang(book), book=escape(book.title), home=href(book.chapters[0]), chapters=chapters)
 
 
 def code_page(book):
     """A maker of the plain pages that show a notebook's code."""
     def make(stem, body):
-        return template("code.html").substitute(
-            lang="zh-CN", title=escape(f"{stem}.ipynb – {book.title}"), book=escape(book.title),
+        return template("code.html", book.lang).substitute(
+            lang=html_lang(book), title=escape(f"{stem}.ipynb – {book.title}"), book=escape(book.title),
             home="../" + href(book.chapters[0]), name=escape(stem), body=body)
 
     return make

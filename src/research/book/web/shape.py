@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from research.book.tree import ast
 from research.book.tree.ast import get, has_class, node_attr, para
+from research.book.web.frame import in_frame
 from research.core.status import SAMPLE_MARK, is_sample
 
 
@@ -67,6 +68,10 @@ class Shaper:
         handler = getattr(self, "on_" + node["t"].lower(), None)
         return handler(node) if handler else None
 
+    def say(self, words):
+        """Words of the frame in the book's language."""
+        return in_frame(words, self.book.lang)
+
     # headings and references
 
     def on_header(self, node):
@@ -78,7 +83,7 @@ class Shaper:
             return {"t": "Header", "c": [1, [identifier, classes, []], [*mark, ast.span(inlines)]]}
         mark = [ast.span(ast.string(number), classes=["num"]), {"t": "Space"}] if number else []
         anchor = raw_inline(f'<a class="anchor" href="#{quote(identifier)}" '
-                            f'aria-label="本节链接：{escape(title)}">#</a>')
+                            f'aria-label="{self.say("本节链接：")}{escape(title)}">#</a>')
         return {"t": "Header", "c": [level, [identifier, classes, []], [*mark, *inlines, {"t": "Space"}, anchor]]}
 
     def on_link(self, node):
@@ -101,7 +106,7 @@ class Shaper:
         self.notes.append(node["c"])
         n, slug = len(self.notes), self.chapter.slug
         return raw_inline(f'<sup><a class="footnote-ref" role="doc-noteref" id="fnref-{slug}-{n}" '
-                          f'href="#fn-{slug}-{n}" aria-label="脚注 {n}">{n}</a></sup>')
+                          f'href="#fn-{slug}-{n}" aria-label="{self.say("脚注 ")}{n}">{n}</a></sup>')
 
     def endnotes(self):
         if not self.notes:
@@ -110,7 +115,7 @@ class Shaper:
         blocks = [raw(f'<section class="footnotes" role="doc-endnotes" aria-label="{self.book.words["notes"]}"><ol>')]
         for n, note in enumerate(self.notes, 1):
             back = raw_inline(f' <a class="footnote-back" role="doc-backlink" href="#fnref-{slug}-{n}" '
-                              f'aria-label="回到正文第 {n} 处脚注">↩</a>')
+                              f'aria-label="{self.say(f"回到正文第 {n} 处脚注")}">↩</a>')
             body = list(note)
             if body and body[-1]["t"] in ("Para", "Plain"):
                 body[-1] = para([*body[-1]["c"], back])
@@ -171,20 +176,21 @@ class Shaper:
         if block["t"] not in ("Para", "Plain") or [i["t"] for i in block["c"]] != ["Image"]:
             return block
         image = block["c"][0]
-        name = f"放大：{get(node, 'label') or ''} {ast.text(image['c'][1])}".replace("  ", " ").strip()
+        name = f"{self.say('放大：')}{get(node, 'label') or ''} {ast.text(image['c'][1])}".replace("  ", " ").strip()
         return para([ast.link([image], image["c"][2][0], ["zoom"], aria_label=name)], "Plain")
 
     def origin(self, node):
         """Links from a figure or table to its numbers and to the code that made it."""
         if node_attr(node)[1][0].startswith("bb-sub"):
             return []
-        label = get(node, "label") or "本表"
-        links = [f'<a href="{address}" download aria-label="{escape(f"{label} 的{words}，CSV 文件")}">{words} CSV</a>'
+        label = get(node, "label") or self.say("本表")
+        links = [f'<a href="{address}" download aria-label="{escape(self.say(f"{label} 的{words}，CSV 文件"))}">'
+                 f'{self.say(words)} CSV</a>'
                  for address, words in self.keep.data.links(node, self.chapter)]
         cell = get(node, "cell")
         place = self.keep.cell(cell) if cell else None
         if place:
-            links.append(f'<a href="{place[0]}">{escape(place[1])}</a>')
+            links.append(f'<a href="{place[0]}">{escape(self.say(place[1]))}</a>')
         return [raw(f'<p class="origin">{"".join(links)}</p>')] if links else []
 
     def ids(self, node):
@@ -200,15 +206,15 @@ class Shaper:
         caption, rest = self.caption(node)
         if get(node, "ncol"):
             rest = [raw(f'<div class="grid" style="--n:{int(get(node, "ncol"))}">'), *rest, raw("</div>")]
-        name = escape(f"{get(node, 'label') or ''} {ast.text(caption)}".strip())[:120]
-        rest = [raw(b["c"][1].replace('aria-label="表格', f'aria-label="{name} 表格', 1))
+        name, word = escape(f"{get(node, 'label') or ''} {ast.text(caption)}".strip())[:120], self.say("表格")
+        rest = [raw(b["c"][1].replace(f'aria-label="{word}', f'aria-label="{name} {word}', 1))
                 if name and b["t"] == "RawBlock" and b["c"][1].startswith('<div class="scroll"') else b for b in rest]
         return [raw(f"<figure{self.ids(node)} class=\"{classes[0]}\"{self.status(node)}>"), *caption, *rest,
                 *self.origin(node), raw("</figure>")]
 
     def on_table(self, node):
         self.regions += 1
-        return [raw(f'<div class="scroll" role="region" tabindex="0" aria-label="表格 {self.regions}">'),
+        return [raw(f'<div class="scroll" role="region" tabindex="0" aria-label="{self.say("表格")} {self.regions}">'),
                 short_cells(node), raw("</div>")]
 
     def on_span(self, node):

@@ -44,14 +44,14 @@ def write(book, out, work=None, only=None):
     book = numbered(book)
     keeper = Keeper(book, out)
     keeper.data = Data(book, out)
-    book = replace(book, downloads=[*book.downloads, *(names(book.stem) if book.data else []),
+    book = replace(book, downloads=[*book.downloads, *(names(book.stem, book.lang) if book.data else []),
                                     *other_links(book, keeper)])
     chapters = [c for c in book.chapters if only in (None, c.slug)]
     texts = bodies(book, keeper, chapters)
     for chapter, body in zip(chapters, texts, strict=True):
         (out / f"{chapter.slug}.html").write_text(page(book, chapter, body), encoding="utf-8")
     (out / "404.html").write_text(missing_page(book), encoding="utf-8")
-    copy_assets(ASSETS, out / "assets")
+    copy_assets(ASSETS, out / "assets", book.lang)
     (out / "assets" / "search-data.js").write_text(script("BB_SEARCH", search_records(book)), encoding="utf-8")
     if only is None:  # the small pictures of previews are known when all pages are written
         shown = previews(book, keeper.kept) | {k: ["", v, ""] for k, v in reference_texts(texts).items()}

@@ -24,6 +24,9 @@ KINDS = {".csv": "text/csv", ".ipynb": "application/x-ipynb+json", ".py": "text/
 NAMES = {".csv": "数据表", ".ipynb": "证据笔记本", ".py": "程序", ".yml": "设定", ".qmd": "案例正文", ".txt": "文本",
          ".json": "元数据", ".cff": "引用信息", ".toml": "项目说明", ".parquet": "数据表", ".lock": "锁定的软件版本"}
 
+VERSION = "1.3"
+"""Of RO-Crate: named, so that a newer library writes the same."""
+
 
 def licence_id(text):
     """SPDX name of a licence written in words.
@@ -102,7 +105,7 @@ def crate(case, files, centre=""):
     bytes
         `ro-crate-metadata.json`; the same files give the same bytes.
     """
-    made = ROCrate()
+    made = ROCrate(version=VERSION)
     url, title = LICENCES[licence_id(case.licence)]
     made.name, made.description = case.title, _words(case)
     made.datePublished, made.keywords = datetime(case.year, 12, 31, tzinfo=UTC), [case.domain, *case.keywords]
