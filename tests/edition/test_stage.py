@@ -10,9 +10,8 @@ from research import composite, indicators, open_edition
 from research.assessment import build as assess
 from research.cases.library import load
 from research.cases.pages import case_list, case_pages
-from research.core.scope import Project, Scope, open_project
+from research.core.scope import THEMES, Project, Scope, open_project
 from research.core.status import SAMPLE_MARK
-from research.core.themes import THEMES
 from research.edition import stage as module
 from research.edition.stage import place_chapter, profile_block, stage, variables
 from research.edition.tables import table

@@ -7,8 +7,7 @@ import nbformat
 import pytest
 
 from research import open_project
-from research.core.scope import Scope
-from research.core.themes import THEMES
+from research.core.scope import THEMES, Scope
 
 FOLDER = open_project().notebooks
 TEMPLATES = sorted([*FOLDER.glob("themes/*.ipynb"), *FOLDER.glob("district/*.ipynb")])

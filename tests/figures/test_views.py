@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from research import figures
-from research.core.themes import THEMES
+from research.core.scope import THEMES
 from research.errors import DataError
 from research.figures.display import Absent, Picture, Sheet, Words, markdown, status_of
 

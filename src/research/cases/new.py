@@ -7,7 +7,7 @@ from pathlib import Path
 from research.cases.evidence.evidence import libraries
 from research.cases.model import CLASSES, DOMAINS, Case
 from research.core.files import write_whole
-from research.core.themes import THEMES
+from research.core.scope import THEMES
 from research.errors import DataError, Fault, UsageError, nearest, say
 from research.runs.normalise import normalise, to_text
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from research.core.files import replacing
+from research.core.kept import once
 from research.errors import DataError, Fault, say
 
 if TYPE_CHECKING:
@@ -73,9 +74,13 @@ def read_table(path: str | Path, columns: Iterable[str] | None = None) -> pd.Dat
     DataError
         Naming the file when it is missing or is not a Parquet file.
     """
+    columns = None if columns is None else list(columns)
+    return once(f"parquet {columns}", path, lambda: _read(Path(path), columns))
+
+
+def _read(path: Path, columns: list[str] | None) -> pd.DataFrame:
     import duckdb
 
-    path = Path(path)
     sys.audit("research.read", str(path))  # DuckDB opens files outside Python: who watches reads, hears of it here
     wanted = "*" if columns is None else ", ".join('"' + c.replace('"', '""') + '"' for c in columns)
     try:

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from research.core.faults import DataError, Fault, Place, say, spot
+from research.core.kept import once
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times as fast where it is there
 _SAVE = say("save the file as UTF-8", "请另存为 UTF-8 编码")
@@ -116,7 +117,7 @@ def read_yaml(path: str | Path, name: str = "", needed: bool = False) -> Any:
     research.core.faults.DataError: a.yml, line 3: expected each key once, found 'a' again (first: line 1) (take one ...
     """
     shown = name or _name(Path(path))
-    found = parse_yaml(read_text(path, name), shown)
+    found = once("yaml", path, lambda: parse_yaml(read_text(path, name), shown))
     if found in (None, "") and needed:
         raise DataError(Fault(shown, say("settings", "设置内容"), say("an empty file", "空文件"), "", "empty"))
     return {} if found is None else found

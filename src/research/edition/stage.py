@@ -9,9 +9,9 @@ from research.cases import library
 from research.cases.evidence.evidence import read_evidence
 from research.cases.pages import CASE_CALLOUT, SAMPLE_CALLOUT, case_list, case_pages
 from research.core.files import replacing_folder, write_whole
+from research.core.scope import THEMES
 from research.core.status import is_sample, mark
 from research.core.texts import read_text
-from research.core.themes import THEMES
 from research.edition.chapters.passages import pages as passage_pages
 from research.edition.onepage_chapter import brief_table
 from research.edition.protection import protection_pages

@@ -50,7 +50,7 @@ def theme(name, edition, place=None):
     Parameters
     ----------
     name : str
-        One of `research.core.themes.THEMES`.
+        One of `research.core.scope.THEMES`.
     edition : Edition
         See `research.open_edition`.
     place : str, optional

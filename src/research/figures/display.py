@@ -136,8 +136,14 @@ def notice(text):
 
 def to_png(figure):
     """The figure as base64 text of a PNG at 150 dots an inch, without clock or program name."""
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=DPI, metadata={"Software": None})
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    stream, dpi = io.BytesIO(), figure.dpi
+    figure.dpi = DPI
+    try:  # straight to the canvas: `savefig` draws each figure once more, only to look for a renderer
+        FigureCanvasAgg(figure).print_png(stream, metadata={"Software": None})
+    finally:
+        figure.dpi = dpi
     return base64.b64encode(stream.getvalue()).decode("ascii")
 
 
@@ -165,7 +171,7 @@ def _source_line(figure, facts):
 
 def _settle(figure):
     """Lay the figure out once; the two pictures made of it then need not do it again."""
-    figure.draw_without_rendering()
+    figure.get_layout_engine().execute(figure)
     figure.set_layout_engine("none")
 
 

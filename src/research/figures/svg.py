@@ -25,8 +25,11 @@ def to_svg(figure):
     str
         From `<svg` on, without XML prolog, comments, metadata or blanks between tags.
     """
-    stream = io.StringIO()
-    figure.savefig(stream, format="svg", metadata=_NO_CLOCK)
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    stream, dpi = io.StringIO(), figure.dpi
+    FigureCanvasSVG(figure).print_svg(stream, metadata=_NO_CLOCK)  # `savefig` would draw it twice
+    figure.dpi = dpi
     text = stream.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", text, flags=re.DOTALL)

@@ -17,6 +17,7 @@ from research.runs import literals
 from research.runs import record as records
 from research.runs.environment import environment
 from research.runs.pool import Pool
+from research.runs.preload import asked
 from research.runs.report import Event, Report
 from research.runs.warm import ADDRESS
 
@@ -83,7 +84,8 @@ def _pool(plan, jobs, kernel, scheduler, few):
         return ClusterPool(scheduler, kernel)
     if kernel == "auto" and few and not os.environ.get(ADDRESS):
         kernel = "plain"  # a warm parent's imports pay only from the second run of a worker on
-    return Pool(jobs, environment(plan.project.root), kernel)
+    env = environment(plan.project.root) | (asked(plan.scope) if plan.scope else {})
+    return Pool(jobs, env, kernel)
 
 
 def job_maker(plan, kernel, limits=None):

@@ -129,7 +129,7 @@ def find_templates(project):
 
 
 def _by_domain(path):
-    from research.core.themes import THEMES
+    from research.core.scope import THEMES
 
     return (THEMES.index(path.stem) if path.stem in THEMES else len(THEMES), path.stem)
 

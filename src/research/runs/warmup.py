@@ -59,9 +59,14 @@ def warm_up(names=IMPORTS, rooms=ROOMS):
         rehearse()
     for name in THREADED:
         del sys.modules[name]  # a kernel may import them
-    gc.collect()
-    gc.freeze()  # the collector leaves shared pages alone
+    freeze()
     return problem()
+
+
+def freeze():
+    """The collector leaves alone what the kernels share."""
+    gc.collect()
+    gc.freeze()
 
 
 def rehearse():

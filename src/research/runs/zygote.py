@@ -20,7 +20,8 @@ import socket
 import sys
 import time
 
-from research.runs.warmup import problem, warm_up
+from research.runs.preload import preload
+from research.runs.warmup import freeze, problem, warm_up
 
 _PDEATHSIG, _SUBREAPER = 1, 36  # prctl(2)
 
@@ -210,6 +211,9 @@ def main():
     sys.path[:] = [p for p in sys.path if p not in ("", os.getcwd())]  # as ipykernel's launcher does
     listener = socket.socket(fileno=int(sys.argv[1]))
     reason = warm_up()
+    preload()
+    freeze()
+    reason = reason or problem()
     if reason:
         print(reason, file=sys.stderr)
     Parent(listener, reason).serve()

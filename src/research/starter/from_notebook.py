@@ -10,8 +10,8 @@ import yaml
 
 from research.cases import library as cases
 from research.core.files import write_whole
+from research.core.scope import THEMES
 from research.core.texts import read_text
-from research.core.themes import THEMES
 from research.errors import DataError, Fault, UsageError, say
 from research.indicators.edition import starting_point
 from research.runs.planner import read_places

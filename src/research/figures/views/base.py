@@ -135,13 +135,22 @@ class View:
         residence, place, year :
             Default: all residents, the view's place, the edition's year.
         """
+        residence = "rural" if kind == "residence" else residence
+        rows, at = self._compared
+        found = at.get((kind, measure, residence, place or self.place, int(year or self.year)))
+        return None if found is None else rows.iloc[found]
+
+    @cached_property
+    def _compared(self):
+        """The adopted comparisons, and the position of each."""
         rows = self.built("comparisons", place=False)
         if rows.empty or "kind" not in rows:
-            return None
-        residence = "rural" if kind == "residence" else residence
-        kept = (rows["kind"] == kind) & (rows["measure"] == measure) & (rows["residence"] == residence)
-        rows = rows[kept & (rows["place"] == (place or self.place)) & (rows["year"] == (year or self.year))]
-        return rows.iloc[0] if len(rows) else None
+            return rows, {}
+        keys = zip(*(rows[c].tolist() for c in ("kind", "measure", "residence", "place", "year")), strict=True)
+        at = {}
+        for position, key in enumerate(keys):
+            at.setdefault(key, position)
+        return rows, at
 
     def significant(self, kind, measure, residence="all", place=None, year=None):
         """The verdict of `comparison`: true, false, or None without a test."""

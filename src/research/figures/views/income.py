@@ -55,13 +55,19 @@ class Household:
 
     def measure(self, name, residence="all", place=None):
         """Rows of one measure over the years, in the unit it is printed in."""
-        rows = self.built("measures")
-        rows = rows[(rows["measure"] == name) & (rows["residence"] == residence)
-                    & (rows["place"] == (place or self.place)) & rows["value"].notna()].copy()  # fmt: skip
+        groups, none = self._measured
+        rows = groups.get((name, residence, place or self.place), none)
         _, unit, factor = MEASURES[name]
-        for column in ("value", "se", "lower", "upper"):
-            rows[column] = rows[column].astype(float) * factor
-        return rows.assign(unit=unit).sort_values("year").reset_index(drop=True)
+        scaled = {c: rows[c].astype(float) * factor for c in ("value", "se", "lower", "upper")}
+        return rows.assign(**scaled, unit=unit)
+
+    @cached_property
+    def _measured(self):
+        """Rows of each measure, residence and place by year (a page asks for a hundred), and how none looks."""
+        rows = self.built("measures")
+        rows = rows[rows["value"].notna()].sort_values("year")
+        groups = rows.groupby(["measure", "residence", "place"], sort=False)
+        return {key: part.reset_index(drop=True) for key, part in groups}, rows.iloc[:0].reset_index(drop=True)
 
     def at(self, name, residence="all", place=None, year=None):
         """One row of a measure at a year (default: the edition's), or None."""

@@ -34,7 +34,7 @@ class Theme(ThemeFacts):
     Parameters
     ----------
     theme : str
-        One of `research.core.themes.THEMES`.
+        One of `research.core.scope.THEMES`.
     edition : Edition
     place : str, optional
         Default: the district.

@@ -20,7 +20,7 @@ class ThemeFacts(View):
     Parameters
     ----------
     theme : str
-        One of `research.core.themes.THEMES`.
+        One of `research.core.scope.THEMES`.
     edition : Edition
     place : str, optional
         Default: the district.

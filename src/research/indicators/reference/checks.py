@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from research.core.faults import DataError, Fault, nearest, say, spot
+from research.core.scope import THEMES
 from research.core.texts import read_yaml
-from research.core.themes import THEMES
 from research.indicators.reference import reference
 from research.indicators.reference.file_rules import file_faults
 from research.indicators.reference.goals import KINDS, check_years, plan_of, plans_with

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from research.core.faults import DataError, Fault, say, spot
+from research.core.kept import once
 from research.core.status import STATUSES
 from research.indicators.reference.tables import read_csv
 
@@ -192,7 +193,10 @@ def read_table(path, table, typed=True):
     DataError
         For a missing column or a cell that is no number (the first look; `check` finds all the rest).
     """
-    path = Path(path)
+    return once(f"{table} {typed}", path, lambda: _read(Path(path), table, typed))
+
+
+def _read(path, table, typed):
     file = f"{path.parent.name}/{path.name}"
     frame = read_csv(path, file)
     missing = missing_columns(frame, table, file)

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from research.core.faults import DataError, Fault, say, spot
+from research.core.kept import once
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 """Tried in this order: UTF-8 with or without a mark at the start, then what Excel writes in China."""
@@ -77,7 +78,10 @@ def read_csv(path: str | Path, name: str | None = None, dtype: Any = str, usecol
     DataError
         Naming the row that has too many cells, or the encoding that cannot be read.
     """
-    path = Path(path)
+    return once(f"csv {dtype} {usecols} {options}", path, lambda: _read_csv(Path(path), name, dtype, usecols, options))
+
+
+def _read_csv(path: Path, name: str | None, dtype: Any, usecols: Any, options: dict[str, Any]) -> pd.DataFrame:
     way = "quote cells that hold commas; look for an open quotation mark"
     try:
         frame = pd.read_csv(
