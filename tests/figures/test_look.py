@@ -203,7 +203,7 @@ def test_what_is_said_to_have_improved_most_did(page, name, place):
 def test_no_sentence_speaks_of_a_difference_in_percent_of_percents(page, name, place):
     for text in sentences(page(name, place)):
         plain = text.replace("名义增长", "")
-        assert not re.search(rf"({UP}|{DOWN}|高于[^，。]*|低于[^，。]*){NUMBER}%(?!（)", plain), text
+        assert not re.search(rf"({UP}|{DOWN}|高于[^，。；]*|低于[^，。；]*){NUMBER}%(?!（)", plain), text
         assert not re.search(r"nan|None|inf|\{|\}", text), text
 
 
