@@ -13,8 +13,8 @@ _PUBLIC = {
     "DataError": "research.errors",
     "Fault": "research.errors",
 }
-_ROOMS = ("measures", "effects", "survey", "indicators", "composite", "assessment", "figures", "wording", "runs", "book",
-          "cases", "edition")
+_ROOMS = ("measures", "effects", "survey", "indicators", "composite", "assessment", "figures", "wording", "runs",
+          "book", "cases", "edition")
 
 __all__ = [*_PUBLIC, *_ROOMS]
 __version__ = "0.2.0"

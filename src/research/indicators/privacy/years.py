@@ -79,7 +79,8 @@ class Changes:
             "years", or "" where every change may be known.
         """
         pairs = (pair for before in shown for pair in self.pairs[before])
-        return "years" if any(why(*(_within(part, leaves) for part in pair), self.rule) for pair in pairs) else ""
+        found = (why(_within(new, leaves), _within(old, leaves), self.rule) for new, old in pairs)
+        return "years" if any(found) else ""
 
     def parts(self, leaves: Leaves) -> list[np.ndarray]:
         """What the households that changed add to a cell, an array for each amount and year before with any.
