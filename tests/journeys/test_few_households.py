@@ -1,5 +1,6 @@
 """A township with fewer households than may be published: withheld is a value that every step knows."""
 
+import io
 import shutil
 from pathlib import Path
 from unittest import mock
@@ -8,11 +9,15 @@ import pandas as pd
 import pytest
 
 from research import open_edition
+from research.assessment import answers
 from research.core.scope import Project, Scope
-from research.edition import onepage_chapter, summary
-from research.indicators import check
-from research.indicators.privacy.intruder.audit import Audit
+from research.edition import onepage, onepage_chapter, summary
+from research.indicators import check, export
+from research.indicators.privacy.intruder.audit import Audit, attack
 from research.indicators.privacy.intruder.reading import Piece
+from research.indicators.privacy.scanner import scan
+from research.indicators.privacy.small_cells import small_cells
+from research.indicators.quality import reply, report
 from tests.support import copies, notebooks
 from tests.support.years import built
 
@@ -71,6 +76,12 @@ def test_its_notebooks_say_so(book, name):
     assert texts
     for label, text in texts.items():
         assert "nan" not in text.lower() and "None" not in text, label
+    audit = Audit(book)
+    for label, (_, facts) in found.items():
+        for rows in facts.get("data", ()):
+            assert small_cells(label, ".csv", rows, book.settings["min_households"]) == []
+            audit.look(Piece(label, "frame", pd.read_csv(io.StringIO(rows), dtype={"place": str, "indicator": str})))
+    assert audit.together().report()["breaches"].sum() == 0
     if name == "income":
         assert "不予公布" in "".join(texts.values())
 
@@ -83,6 +94,22 @@ def test_its_pages_stand(book):
     assert "10以下" in row and f" {LEFT} " not in row
 
 
+def test_what_is_handed_out_says_nothing_of_it(book, tmp_path):
+    """Exports of every kind, one-page briefs, departments' forms and replies, the list of what stands out."""
+    for kind in export.FORMATS:
+        export.export(book, tmp_path / kind, kind)
+    onepage.write_all(book, [FEW, book.district], tmp_path / "briefs")
+    answers.write(book, None, tmp_path / "answers")
+    owners = book.indicators[book.indicators["id"].str.startswith("INC")]["source_department"].unique()
+    assert len(owners) and all(reply.write(book, tmp_path / "replies", owner) for owner in owners)
+    report.outliers(book).to_csv(tmp_path / "outliers.csv", index=False)
+    assert scan(tmp_path, book.households["household"], minimum=book.settings["min_households"]) == []
+    found = attack(book, tmp_path).report().set_index("attack")
+    assert found["breaches"].sum() == 0 and found.loc["numerators", "tried"] > 100
+    rows = pd.read_csv(tmp_path / "csv" / "measures.csv", dtype={"place": str})
+    assert rows.loc[rows["place"] == FEW, "value"].isna().all()
+
+
 @pytest.mark.slow
 def test_the_whole_book_is_made(tmp_path):
     from tests.test_end_to_end import bluebook
@@ -91,5 +118,5 @@ def test_the_whole_book_is_made(tmp_path):
     with_few(project / "data" / "own")
     done = bluebook(project, "all", "--edition", str(YEAR), "--data", "own", "--to", "html", "--engine", "pandoc")
     assert done.returncode == 0, done.stderr[-4000:]
-    page = (project / "reports" / "output" / "bluebook" / f"place-{FEW}.html").read_text("utf-8")
+    page = (project / "reports" / "output" / "own" / "bluebook" / f"place-{FEW}.html").read_text("utf-8")
     assert "不予公布" in page

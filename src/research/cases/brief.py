@@ -19,6 +19,7 @@ from research.cases.model import basis_words, files, model_name, place_names, re
 from research.core import fonts, scratch
 from research.core.files import write_whole
 from research.core.status import SAMPLE_MARK, is_sample, mark
+from research.core.texts import read_json
 from research.errors import BluebookError, DataError, Fault, nearest, say
 from research.indicators.reference import reference
 from research.indicators.reference.plans import in_force
@@ -74,7 +75,7 @@ def _cells(project, case):
     if not case.evidence:
         return {}
     found = {}
-    for cell in json.loads((project.root / case.evidence).read_text("utf-8"))["cells"]:
+    for cell in read_json(project.root / case.evidence, case.evidence)["cells"]:
         label = _LABEL.search("".join(cell["source"])) if cell["cell_type"] == "code" else None
         if label:
             found[label[1]] = cell.get("outputs", [])

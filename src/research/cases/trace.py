@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
 
-from research.core.texts import read_yaml
+from research.core.texts import read_made, read_yaml
 from research.errors import DataError, Fault, nearest, say
 
 __all__ = ["trace"]
@@ -55,8 +54,8 @@ def _notebooks(project):
 
 def _code(path):
     try:
-        return [c for c in json.loads(path.read_text("utf-8"))["cells"] if c["cell_type"] == "code"]
-    except (ValueError, KeyError):
+        return [c for c in read_made(path)["cells"] if c["cell_type"] == "code"]
+    except (KeyError, TypeError):
         return []
 
 
@@ -82,7 +81,7 @@ def _record(project, path):
     records = sorted([*runs.glob(f"*/{theme}/{place}.run.json"), *runs.glob(f"*/*/{theme}/{place}.run.json")])
     if not records:
         return
-    made = json.loads(records[-1].read_text("utf-8"))
+    made = read_made(records[-1])
     yield "record", project.show(records[-1])
     yield "data", "; ".join(f"{name} (sha256 {mark})" for name, mark in sorted(made.get("inputs", {}).items()))
     about = made.get("environment", {})

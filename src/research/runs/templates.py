@@ -89,7 +89,7 @@ def takes_parameters(path):
     try:
         cells = json.loads(path.read_text("utf-8"))["cells"]
         return any("parameters" in tags(cell) for cell in cells)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return False
 
 
@@ -194,7 +194,7 @@ def _load(path, shown):
         raise DataError(Fault(shown, say("a notebook file", "笔记本文件"),
                               say(f"nothing readable ({type(error).__name__})", f"无法读取（{type(error).__name__}）"),
                               kind="template")) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(Fault(shown, say("a notebook (JSON)", "笔记本（JSON）"),
                               say(f"text that is not ({error})", f"不是 JSON（{error}）"),
                               say("save it again from JupyterLab", "请从 JupyterLab 重新保存"),

@@ -84,7 +84,7 @@ def relative(path, root):
 def where(files, root, needle):
     """Place of the first line of the configuration that holds some text."""
     for path in reversed(files):
-        for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
+        for number, line in enumerate(path.read_text(encoding="utf-8-sig", errors="replace").splitlines(), 1):
             if needle in line.split(" #")[0]:
                 return spot(relative(path, root), line=number)
     return relative(files[0], root)

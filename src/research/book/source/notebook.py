@@ -108,7 +108,7 @@ def read_notebook(path, ctx):
         found = Notebook(name, [_cell(c, i, name, ctx) for i, c in enumerate(tree["cells"], 1)])
     except FileNotFoundError:
         pass
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         ctx.faults.append(Fault(name, say("a Jupyter notebook (format 4)", "Jupyter 笔记本（第4版格式）"),
                                 say("something else", "别的内容"),
                                 say("save it again in JupyterLab", "请在 JupyterLab 中重新保存"), kind="notebook"))

@@ -73,7 +73,7 @@ def read_evidence(path):
         notebook = json.loads(path.read_text(encoding="utf-8"))
         code = [c for c in notebook["cells"] if c["cell_type"] == "code"]
         packages = dict(notebook.get("metadata", {}).get("bluebook", {}).get("packages", {}))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DataError(Fault(str(path.name), say("a Jupyter notebook", "Jupyter 笔记本"),
                               say(f"unreadable: {error}", f"无法读取：{error}"), kind="notebook")) from error
     labels, texts, statuses, faults = [], {}, set(), []

@@ -19,8 +19,8 @@ def slots(project: Project) -> dict[str, str]:
     found: dict[str, str] = {}
     folders = (project.reports / "bluebook", project.reports / "cases")
     for path in [project.root / "index.qmd", *(p for folder in folders for p in sorted(folder.glob("*.qmd")))]:
-        if path.is_file():
-            for name in _SLOT.findall(path.read_text(encoding="utf-8")):
+        if path.is_file():  # one that is no text is named where chapters are checked
+            for name in _SLOT.findall(path.read_text(encoding="utf-8", errors="replace")):
                 found.setdefault(name, project.show(path))
     return found
 

@@ -161,8 +161,9 @@ class Intruder:
         rows = pd.concat([self._of_indicators(frame), frame, _against(frame)], ignore_index=True)
         there = rows[["place", "year", "measure"]].notna().all(axis=1)
         there &= rows["measure"].isin(UNITS)
-        rows = rows[there].assign(residence=rows["residence"].fillna("all"),
-                                  adopted=rows["adopted"].fillna(rows["chosen"]), year=rows["year"].astype(float))
+        rows = rows[there]
+        rows = rows.assign(residence=rows["residence"].fillna("all"), year=rows["year"].astype(float),
+                           adopted=rows["adopted"].astype(object).fillna(rows["chosen"]))
         rows = rows[rows["residence"].isin(["all", "urban", "rural"])]
         for column in NUMBERS:
             rows[column] = pd.to_numeric(rows[column], errors="coerce")
