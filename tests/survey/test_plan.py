@@ -67,6 +67,7 @@ def test_neyman_has_the_smallest_variance_of_all_allocations():
     assert variance(found) == pytest.approx(min(map(variance, every)), rel=0.005)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(2, 400), min_size=1, max_size=8), st.floats(0, 1), st.sampled_from(plan.RULES))
 def test_an_allocation_adds_up_and_stays_within_the_strata(sizes, share, rule):
     sd, mean = np.arange(1, len(sizes) + 1.0), np.full(len(sizes), 7.0)
@@ -209,7 +210,7 @@ def test_what_last_year_tells_is_near_what_made_it():
         plan.learn(rows.iloc[:1], ["income"], "s")
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(1, 6), st.integers(1, 12), st.integers(0, 1000))
 def test_bethel_bound_is_never_above_its_plan(limits, strata, seed):
     rng = np.random.default_rng(seed)
