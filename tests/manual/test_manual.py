@@ -21,7 +21,7 @@ from tests.support import copies
 ROOT = Path(__file__).resolve().parents[2]
 MANUAL = ROOT / "reports" / "manual"
 ROOMS = ("", ".measures", ".measures.decompose", ".measures.dynamics", ".measures.grouped", ".measures.small_area",
-         ".measures.survey", ".survey.plan",
+         ".measures.survey", ".survey.plan", ".survey.select", ".survey.weights", ".survey.estimates",
          ".effects", ".indicators", ".composite", ".assessment", ".figures", ".wording", ".runs",
          ".book", ".cli")
 FENCE = re.compile(r"^```(sh|python)\n(.*?)^```$", re.M | re.S)

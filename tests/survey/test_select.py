@@ -74,7 +74,9 @@ def test_draws_come_as_often_as_their_probability_says():
     assert count == pytest.approx(pi, abs=4 * 0.5 / 2000**0.5)
     frame = pd.DataFrame({"v": range(8), "size": SIZES})
     drawn = pd.concat(select.draw_villages(frame, 3, size="size", seed=s) for s in range(1000))
-    assert drawn["v"].value_counts(normalize=True).sort_index().to_numpy() * 3 == pytest.approx(pi, abs=4 * 0.5 / 1000**0.5)
+    assert drawn["v"].value_counts(normalize=True).sort_index().to_numpy() * 3 == pytest.approx(
+        pi, abs=4 * 0.5 / 1000**0.5
+    )
 
 
 @settings(max_examples=25, deadline=None)

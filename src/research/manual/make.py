@@ -25,7 +25,7 @@ PAGES = {
         "测度：分解、动态、分组数据、小域、调查", "需要多于一组数字才能回答的问题，各有一个子模块。",
         "research.measures.*"),
     "reference-effects": ("效果", "一项措施有没有效果：前后对比，必有对照，必带误差。", "research.effects*"),
-    "reference-survey": ("调查", "一项调查从头到尾：样本量与分配、抽样、权数、估计。", "research.survey*"),
+    "reference-survey": ("调查", "一项调查从头到尾：样本量与分配、抽样、权数、估计。", "research.survey research.survey.*"),
     "reference-indicators": ("指标", "参考表、收表、检查、派生指标、披露控制。", "research.indicators*"),
     "reference-composite": ("综合指数", "指数的树、计算步骤、权重和稳健性。", "research.composite*"),
     "reference-assessment": ("评估", "目标达成、红黄绿、记分卡、任务、画像。", "research.assessment*"),

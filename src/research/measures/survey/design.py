@@ -60,8 +60,11 @@ class Design:
         change between them more exact; villages may come and go.
     replicate_weights : list of str, optional
         Columns of replicate weights that came with the data, for ``method="replicate"``.
-    scale : float, optional
-        Factor of the replicates' squared deviations. Default: one over their number (BRR, bootstrap).
+    scale : float or list of float, optional
+        Factor of the replicates' squared deviations, for all or for each (R's scale times rscales). Default: one over
+        their number (BRR, bootstrap).
+    degrees : int, optional
+        Degrees of freedom of the replicates. Default: the rank of their weights, less one.
 
     Raises
     ------
@@ -85,13 +88,13 @@ class Design:
     def __init__(self, frame: pd.DataFrame, weight: str | None = None, strata: str | Sequence[str] | None = None,
                  psu: str | Sequence[str] | None = None, *, population: str | None = None, single: Single = "refuse",
                  panel: str | None = None, replicate_weights: str | Sequence[str] | None = None,
-                 scale: float | None = None) -> None:
+                 scale: float | Sequence[float] | None = None, degrees: int | None = None) -> None:
         policy.choice(single, "single", SINGLE)
         strata, psu = [s for s in _listed(strata) if s != panel], _listed(psu)
         self._replicates = _listed(replicate_weights)
         named = [*strata, *psu, *[c for c in (weight, population, panel) if c], *self._replicates]
         check_columns(frame, named)
-        self.frame, self.weight, self.scale = frame, weight, scale
+        self.frame, self.weight, self.scale, self.degrees = frame, weight, scale, degrees
         self.strata, self.psu, self.panel = strata, psu, panel
         self.units = units_of(frame, strata, psu, population, single, panel)
 
@@ -304,7 +307,7 @@ class Design:
         policy.choice(method, "method", METHODS[1:])
         w = np.ones(len(self.frame)) if self.weight is None else clean(self.frame, self.weight, None)[0]
         engine = Replicates(self.units, method, replicates, seed, self._given(method), self.scale)
-        return statistic(function, self.frame, w, self.units, engine, level)
+        return statistic(function, self.frame, w, self._degrees(method), engine, level)
 
     def _run(self, measures: AskedAll, value: str, by: str | Sequence[str] | None, method: Method, replicates: int,
              seed: int, missing: Missing, undefined: Undefined, parameters: Mapping[str, Any],
@@ -326,12 +329,21 @@ class Design:
         else:
             engine = Replicates(self.units, method, replicates, seed, self._given(method), self.scale)
         run = Run(specs, by, keys, self.units, engine, method, negatives).split(x, w, used, codes, below)
+        if method == "replicate":
+            run.df[:] = self._degrees(method)
         faults = [in_group(f, where, label) for f, where, label in run.fill()]
         if faults:
             hard = [f for f in faults if f.kind in ("parameter", "method")]
             if hard or undefined == "refuse":
                 raise DataError(list(dict.fromkeys(hard)) or gathered(faults))
         return run
+
+    def _degrees(self, method: Method) -> int:
+        """Clusters less strata; of replicate weights that came with the data as they say, or their rank less one."""
+        if (given := self._given(method)) is None:
+            return self.units.degrees
+        rank = np.linalg.matrix_rank(given, tol=1e-5 * np.linalg.norm(given, 2))
+        return max(1, int(rank) - 1) if self.degrees is None else self.degrees
 
     def _given(self, method: Method) -> Floats | None:
         if method != "replicate":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,7 +30,7 @@ class Replicates:
     factor: Floats
 
     def __init__(self, units: Units, method: str, count: int, seed: int, given: Floats | None,
-                 scale: float | None) -> None:
+                 scale: float | Sequence[float] | None) -> None:
         self.units, self.method, self.given = units, method, given
         if method == "bootstrap":
             self.multipliers = bootstrap_multipliers(units, count, seed)
@@ -41,7 +41,7 @@ class Replicates:
             self.multipliers, self.factor = jackknife_multipliers(units)
         elif given is not None:
             self.multipliers = np.empty((0, len(units.stratum)))  # the data brought weights of their own
-            self.factor = np.full(given.shape[1], 1.0 / given.shape[1] if scale is None else scale)
+            self.factor = np.ones(given.shape[1]) * np.asarray(1.0 / given.shape[1] if scale is None else scale, float)
 
     def common(self, part: Part, name: str, parameters: Mapping[str, Any]) -> Wider:
         """What the groups of a population share, with its replicates."""

@@ -15,11 +15,10 @@ from research.measures.survey.intervals import t_value
 if TYPE_CHECKING:
     from research.core.kinds import Floats
     from research.measures.survey.replicates import Replicates
-    from research.measures.survey.units import Units
 
 
 
-def statistic(function: Callable[[pd.DataFrame, Floats], Any], frame: pd.DataFrame, w: Floats, units: Units,
+def statistic(function: Callable[[pd.DataFrame, Floats], Any], frame: pd.DataFrame, w: Floats, degrees: int,
               engine: Replicates, level: float) -> pd.DataFrame:
     """The tidy table of `Design.statistic`."""
     level = policy.number(level, "level", 0, 1, open_low=True, open_high=True)
@@ -36,9 +35,9 @@ def statistic(function: Callable[[pd.DataFrame, Floats], Any], frame: pd.DataFra
         except DataError:  # a replicate on which it has no value
             continue
     se = np.sqrt(engine.variance(table, estimate))
-    reach = t_value(level, units.degrees) * se
+    reach = t_value(level, degrees) * se
     out = pd.DataFrame({"statistic": names, "estimate": estimate, "se": se})
-    out = out.assign(lower=estimate - reach, upper=estimate + reach, n=len(frame), df=units.degrees)
+    out = out.assign(lower=estimate - reach, upper=estimate + reach, n=len(frame), df=degrees)
     return out.assign(method=engine.method)
 
 
