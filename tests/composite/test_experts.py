@@ -126,3 +126,14 @@ def test_the_consistency_of_every_judge_is_in_a_table(tmp_path):
     assert got[["expert", "parent", "cr", "random_index", "limit"]].to_numpy().tolist() == [
         ["E1", "I", 0.0, "saaty1980", 0.1], ["E2", "I", 0.0, "saaty1980", 0.1]]
     assert build_index(ROWS, NODES, IndexSpec(goalposts=POSTS)).consistency.empty
+
+
+@pytest.mark.parametrize(("settings", "said"), [
+    ({"availability": 7}, "应为不大于1.0的数，现为7"), ({"aggregate": "mean"}, "arithmetic"),
+    ({"clip": "perhaps"}, "应为true 或 false"), ({"normalize": "rank"}, "应为已有的设置"),
+])
+def test_a_wrong_setting_is_told_in_chinese(settings, said):
+    with pytest.raises(DataError) as caught:
+        IndexSpec(goalposts=POSTS, **settings)
+    told = caught.value.text("zh")
+    assert said in told and "Input" not in told and "known" not in told

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from research.cases.evidence.evidence import read_evidence
 from research.cases.prose import read_front_matter
 from research.core.faults import DataError, Fault, nearest, say, spot
-from research.core.texts import parse_yaml, read_text, read_yaml
+from research.core.texts import expected_of, parse_yaml, read_text, read_yaml
 from research.indicators.reference import reference
 from research.indicators.reference.plans import in_force
 
@@ -138,7 +138,9 @@ def _schema_fault(name, head, item):
     if item["type"] == "extra_forbidden":
         return case_fault(name, lines[0] if lines else 1, say("a known key", "已知的项目"), f"`{key}`",
                           nearest(key, known), "unknown")
-    return case_fault(name, lines[0] if lines else 1, f"`{key}`: {item['msg']}", repr(item["input"]), "", "value")
+    told = expected_of(item)
+    return case_fault(name, lines[0] if lines else 1, say(f"`{key}`: {told}", f"{key}：{told.zh}"), repr(item["input"]),
+                      "", "value")
 
 
 def load(project, unfinished="refuse"):

@@ -12,7 +12,7 @@ from research.composite.index import build_index
 from research.composite.provenance import check_survey
 from research.composite.registry import first_year_goalposts, from_registry, goalposts_of
 from research.composite.versions import read_versions
-from research.core.faults import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest, say
 from research.core.texts import read_yaml
 
 if TYPE_CHECKING:
@@ -75,7 +75,8 @@ def robustness_settings(edition: Edition) -> dict[str, Any]:
     section = read_yaml(edition.project.reference / "index.yml", "data/reference/index.yml").get("robustness") or {}
     unknown = set(section) - _ROBUST
     if unknown:
-        raise DataError([Fault("index.yml, robustness", "a known setting", repr(u), nearest(u, _ROBUST), "spec")
+        expected = say("a known setting", "已有的设置")
+        raise DataError([Fault("index.yml, robustness", expected, repr(u), nearest(u, _ROBUST), "spec")
                          for u in sorted(unknown)])
     return section
 

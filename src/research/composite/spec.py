@@ -8,7 +8,8 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from research.composite import options
-from research.core.faults import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest, say
+from research.core.texts import expected_of
 
 
 class _Closed(BaseModel):
@@ -235,7 +236,9 @@ def _faults(error: ValidationError, settings: Mapping[str, Any]) -> list[Fault]:
         place = ", ".join(filter(None, ["index", str(version), where]))
         if e["type"] == "extra_forbidden":
             names = known.get(str(e["loc"][0]) if len(e["loc"]) > 1 else "", IndexSpec.model_fields)
-            faults.append(Fault(place, "a known setting", repr(e["loc"][-1]), nearest(e["loc"][-1], names), "spec"))
+            unknown = e["loc"][-1]
+            faults.append(Fault(place, say("a known setting", "已有的设置"), repr(unknown), nearest(unknown, names),
+                                "spec"))
         else:
-            faults.append(Fault(place, e["msg"].removeprefix("Value error, "), repr(e["input"])[:80], kind="spec"))
+            faults.append(Fault(place, expected_of(e), repr(e["input"])[:80], kind="spec"))
     return faults

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from research.core.faults import DataError, Fault, Place, say, spot
+from research.core.faults import DataError, Fault, Place, Words, say, spot
 from research.core.kept import once
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times as fast where it is there
@@ -261,3 +261,46 @@ def pdf_text(data: bytes, layout: bool = True) -> str | None:
     except subprocess.TimeoutExpired:
         return None
     return None if done.returncode else done.stdout.decode("utf-8", "replace")
+
+
+_KINDS = {
+    "string": "文字", "int": "整数", "float": "数", "bool": "true 或 false", "list": "列表", "tuple": "列表",
+    "dict": "成对的条目（名称: 值）", "model": "成对的条目（名称: 值）", "date": "日期，如 2024-12-31",
+    "decimal": "数", "finite": "有限的数", "missing": "有这一项", "none": "空",
+}
+"""What is wanted, by the first word of the kind of an error of pydantic."""
+_LIMITS = {
+    "less_than": "小于{lt}的数", "less_than_equal": "不大于{le}的数", "greater_than": "大于{gt}的数",
+    "greater_than_equal": "不小于{ge}的数", "literal_error": "{expected}", "enum": "{expected}",
+    "string_pattern_mismatch": "形如 {pattern} 的文字", "string_too_short": "至少{min_length}个字",
+    "string_too_long": "至多{max_length}个字", "too_short": "至少{min_length}项", "too_long": "至多{max_length}项",
+    "multiple_of": "{multiple_of}的倍数",
+}
+
+
+def expected_of(error: Any) -> Words:
+    """What one of pydantic's errors expected, in both languages.
+
+    Parameters
+    ----------
+    error : dict
+        An item of `ValidationError.errors()`.
+
+    Returns
+    -------
+    Words
+
+    Examples
+    --------
+    >>> told = expected_of({"type": "less_than_equal", "msg": "Input should be less than or equal to 1",
+    ...                     "ctx": {"le": 1}})
+    >>> print(told, "|", told.zh)
+    less than or equal to 1 | 不大于1的数
+    """
+    text = error["msg"].removeprefix("Input should ").removeprefix("Value error, ").removeprefix("be ")
+    kind = error["type"]
+    if kind in _LIMITS:
+        told = _LIMITS[kind].format(**error.get("ctx", {})).replace(" or ", " 或 ").replace(", ", "、")
+    else:
+        told = _KINDS.get(kind.split("_")[0], text if kind == "value_error" else f"符合格式的内容（{text}）")
+    return say(text, told)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from research.core.faults import DataError, Fault, nearest, say, spot
+from research.core.texts import expected_of
 
 TYPES = (bool, int, float, str, list, dict)
 BOUNDS = ("gt", "ge", "lt", "le", "min_length", "max_length", "pattern")
@@ -132,8 +133,8 @@ def explain(template, model, error, row=None):
         return _fault(template, say(f"parameter {name}", f"参数 {name}"),
                       say("a parameter of this notebook", "本笔记本的参数"), say("an unknown name", "未知的名称"),
                       nearest(name, model.model_fields), row)
-    text = error["msg"].removeprefix("Input should ").removeprefix("Value error, ").removeprefix("be ")
-    expected = "four digits, as '2024'" if name == "edition" else "digits, as '331003'" if name == "place" else text
+    expected = {"edition": say("four digits, as '2024'", "四位数字，如 '2024'"),
+                "place": say("digits, as '331003'", "数字，如 '331003'")}.get(name) or expected_of(error)
     return _fault(template, say(f"parameter {name}", f"参数 {name}"), expected, repr(error["input"]), row=row)
 
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 
 from research.core.faults import Fault, nearest, say
 from research.core.status import STATUSES
+from research.core.texts import expected_of
 
 __all__ = ["FILES", "file_faults"]
 
@@ -235,8 +236,7 @@ def _fault(name, item, file):
     if item["type"] == "extra_forbidden":
         return Fault(where, say("an entry that is known", "已有的条目"), repr(path[-1]),
                      nearest(path[-1], KNOWN.get(name, ())) if len(path) == 1 else "", "settings")
-    told = item["msg"].removeprefix("Input should be ")
-    return Fault(where, say(told, f"符合格式的内容（{told}）"), repr(item["input"])[:60], kind="settings")
+    return Fault(where, expected_of(item), repr(item["input"])[:60], kind="settings")
 
 
 def _sums(name, entries, file):
