@@ -61,10 +61,9 @@ bench: $(VENV)/.ready-test ## time `make book` and print seconds, memory and siz
 	$(BIN)/python benchmarks/book.py
 
 parity: $(VENV)/.ready ## compare what readers find in each format of the finished books; with quarto, both engines
-	$(BIN)/python -m research.book.parity reports/output/bluebook
-	$(BIN)/python -m research.book.parity reports/output/cases
-	@if command -v quarto >/dev/null; then for book in bluebook cases; do \
-	  echo "$$book by both engines"; $(BIN)/python -m research.book.parity --quarto . $$book || exit 1; done; \
+	$(BIN)/python -m research.book.parity --books reports/output/bluebook reports/output/cases
+	@if command -v quarto >/dev/null; then bad=0; for book in bluebook cases; do echo "$$book by both engines"; \
+	  $(BIN)/python -m research.book.parity --quarto . $$book || bad=1; done; exit $$bad; \
 	else echo "quarto is not on PATH: the engines were not compared"; fi
 
 manual: $(VENV)/.ready ## make the manual (website, Word, PDF) in reports/output/manual; needs no data

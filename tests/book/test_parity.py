@@ -21,7 +21,7 @@ EXPECTED = yaml.safe_load((HERE / "expected_foreign.yml").read_text(encoding="ut
 
 
 def told(found):
-    return {k: v for k, v in found.items() if k != "all"}
+    return {k: v for k, v in found.items() if k not in ("all", "marked", "cited")}
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +59,8 @@ def test_quartos_website_and_word_file_are_read_as_ours(tmp_path):
     (lambda f: f["headings"].update({"9.9": "多"}), "heading 9.9: only in b"),
     (lambda f: f["references"].remove("表1.1"), "reference 表1.1: only in a"),
     (lambda f: f["callouts"].remove("警告"), "callout '警告': only in a"),
+    (lambda f: f.update(marked=not f["marked"]), "mark 示例数据，非真实统计: only in a"),
+    (lambda f: f.update(cited=[1]), "citations: numbered to [2] in a, to [1] in b"),
     (lambda f: f["links"].append("https://example.org/"), "link https://example.org/: only in b"),
     (lambda f: f.update(callouts=None, all=f["all"].replace("怎么读", "")), "callout '怎么读': not in b"),
     (lambda f: f.update(text=[], all=f["all"].replace("插入的一段白沙港", "")),
@@ -73,6 +75,12 @@ def test_differences_are_told(rendered, change, said):
 
 def test_the_script_counts_differences(site, capsys):
     assert parity.main([site]) == 0 and "no difference (html)" in capsys.readouterr().out
+
+
+def test_a_missing_folder_is_a_difference_and_all_books_are_gone_over(site, tmp_path, capsys):
+    assert parity.main(["--books", tmp_path / "gone", site, tmp_path]) == 2
+    told = capsys.readouterr().out
+    assert told.count("no finished book there") == 2 and "no difference (html)" in told
 
 
 def test_both_engines_are_run_and_compared_where_quarto_is_there(foreign, monkeypatch, tmp_path, capsys):

@@ -3,6 +3,7 @@
 The same reading is made of every format and of either engine, from the finished files alone::
 
     python -m research.book.parity reports/output/bluebook            # formats of one folder
+    python -m research.book.parity --books FOLDER FOLDER ...          # formats of each of several books
     python -m research.book.parity OUR_FOLDER QUARTO_FOLDER           # two engines
     python -m research.book.parity --quarto PROJECT [PROFILE]         # render by both engines, then compare
 """
@@ -15,6 +16,7 @@ from collections import Counter
 from pathlib import Path
 
 from research.book.parity_read import read_docx, read_html, read_pdf
+from research.core.status import SAMPLE_MARK
 
 KINDS = {"图": "图", "figure": "图", "fig.": "图", "表": "表", "表格": "表", "table": "表", "式": "式", "公式": "式",
          "方程式": "式", "equation": "式", "eq.": "式", "附录": "附录", "appendix": "附录"}
@@ -27,6 +29,7 @@ REFERENCE = re.compile(
     rf"(图|表格|表|Figure|Fig\.|Table)\s*({NUMBER})|(式|公式|方程式|Equation|Eq\.)\s*[（(]?({NUMBER})[)）]?"
     r"|(附录|Appendix)\s*([A-Z](?:\.\d+)*)(?![a-z])|第\s*(\d+(?:\.\d+)*)\s*[章节]"
     r"|(?:章节|小节|Chapter|Section)\s*(\d+(?:\.\d+)*)")
+CITED = re.compile(r"\[(\d{1,3}(?:[,，–-]\s?\d{1,3})*)\]")
 HEADING = re.compile(rf"^({NUMBER})\s+(\S.*)$")
 PAGE = re.compile(r"[^.\s]\s\d+$")  # at the end of a line of contents
 SHORT_MARK = "〔示例〕"  # what a list of figures on paper says instead of the whole mark
@@ -75,7 +78,16 @@ def findings(reading):
         references |= {_named(m) for m in REFERENCE.finditer(whole) if m[0].startswith("第")}
     return {"captions": captions, "headings": headings, "references": sorted(references),
             "callouts": callouts if "callout" in reading.told else None, "links": sorted(reading.links), "text": text,
+            "marked": any(m in line for _, line in reading.lines for m in (SAMPLE_MARK, SHORT_MARK)),
+            "cited": _cited(reading.lines),
             "all": "".join(_bare(line) for _, line in reading.lines)}
+
+
+def _cited(lines):
+    """The numbers of citations in the text, [1] or [2,3] or [4–6], ends of ranges; each once."""
+    found = {int(n) for kind, line in lines if kind != "contents" for group in CITED.findall(line)
+             for n in re.findall(r"\d+", group)}
+    return sorted(found)
 
 
 def _label(text):
@@ -117,6 +129,12 @@ def outputs(folder):
     return found
 
 
+def outputs_there(folder):
+    """Whether a folder holds a finished book in some format."""
+    folder = Path(folder)
+    return (folder / "index.html").is_file() or any(p for n in ("docx", "pdf") for p in folder.glob(f"*.{n}"))
+
+
 def compare(one, other, names=("one", "other"), prefix=6):
     """Differences between two findings, as lines of text; captions count by their first letters."""
     told = []
@@ -132,7 +150,18 @@ def compare(one, other, names=("one", "other"), prefix=6):
     for kind in ("references", "links"):
         for key in sorted(set(one.get(kind) or ()) ^ set(other.get(kind) or ())):
             told.append(f"{kind[:-1]} {key}: only in {names[0] if key in one[kind] else names[1]}")
-    return told + _callouts(one, other, names) + _text(one, other, names)
+    return told + _marks(one, other, names) + _callouts(one, other, names) + _text(one, other, names)
+
+
+def _marks(one, other, names):
+    """The sample's mark, which stands in all or in none; the last number of a citation, which one numbering shares."""
+    told = []
+    if one.get("marked") != other.get("marked"):
+        told.append(f"mark {SAMPLE_MARK}: only in {names[0] if one.get('marked') else names[1]}")
+    last = [max(f.get("cited") or [0]) for f in (one, other)]
+    if last[0] != last[1]:
+        told.append(f"citations: numbered to [{last[0]}] in {names[0]}, to [{last[1]}] in {names[1]}")
+    return told
 
 
 def _callouts(one, other, names):
@@ -188,11 +217,20 @@ def by_both(root, profile=""):
 
 
 def main(arguments):
-    """Print the differences between the formats of one folder, two folders, or two engines; their number."""
+    """Print the differences of one folder's formats, two folders, several books, or two engines; their number.
+
+    A folder that is not there, or holds no book, is a difference.
+    """
+    if arguments and str(arguments[0]) == "--books":
+        return sum(main([folder]) for folder in arguments[1:])
     if arguments and str(arguments[0]) == "--quarto":
         told = by_both(*arguments[1:3])
         print("\n".join(told) or "no difference between the engines")
         return len(told)
+    missing = [f"{f}: no finished book there" for f in arguments if not outputs_there(f)]
+    if missing or not arguments:
+        print("\n".join(missing) or "name a folder")
+        return max(len(missing), 1)
     found = [outputs(f) for f in arguments]
     if len(found) == 1:
         names = list(found[0])
@@ -201,9 +239,9 @@ def main(arguments):
         both = [n for n in found[0] if n in found[1]]
         pairs = [(f"{arguments[0]} {n}", f"{arguments[1]} {n}", found[0][n], found[1][n]) for n in both]
     told = [line for a, b, x, y in pairs for line in compare(x, y, (a, b))]
-    print("\n".join(told) or f"no difference ({', '.join(n for f in found for n in f)})")
+    print("\n".join(told) or f"{Path(arguments[0]).name}: no difference ({', '.join(n for f in found for n in f)})")
     return len(told)
 
 
 if __name__ == "__main__":
-    sys.exit(1 if main(sys.argv[1:4]) else 0)
+    sys.exit(1 if main(sys.argv[1:]) else 0)

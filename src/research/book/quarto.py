@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from research.core import fonts
 from research.errors import BluebookError, MissingError
 
 NAMES = {"html": "html", "docx": "docx", "pdf": "typst"}
@@ -75,8 +76,10 @@ def render(program, root, profile, to, output):
     BluebookError
         With the end of quarto's own output, when it fails.
     """
+    ignored = _read(root / ".gitignore")
     done = subprocess.run(command(program, profile, to, os.path.relpath(output, root)), cwd=root, capture_output=True,
-                          text=True, check=False, env={**os.environ, "QUARTO_LOG_LEVEL": "WARN"})
+                          text=True, check=False, env=environment())
+    _put_back(root / ".gitignore", ignored)
     if done.returncode:
         tail = "\n".join((done.stderr or done.stdout).strip().splitlines()[-20:])
         raise BluebookError(f"quarto render failed ({done.returncode}):\n{tail}")
@@ -85,6 +88,26 @@ def render(program, root, profile, to, output):
     _forget_folders(root)
     forget_paths(output, root)
     return _made(output, to)
+
+
+def environment():
+    """What Quarto is started with: the fonts of the books, for its PDF; its warnings and no more."""
+    folders = [str(p) for p in fonts.typst_font_paths()] + [p for p in [os.environ.get("TYPST_FONT_PATHS")] if p]
+    return {**os.environ, "QUARTO_LOG_LEVEL": "WARN", "TYPST_FONT_PATHS": os.pathsep.join(folders)}
+
+
+def _read(path):
+    return path.read_bytes() if path.is_file() else None
+
+
+def _put_back(path, content):
+    """Quarto adds lines of its own to `.gitignore`: a render changes no file of the project."""
+    if _read(path) == content:
+        return
+    if content is None:
+        path.unlink()
+    else:
+        path.write_bytes(content)
 
 
 def warnings(text, root):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -65,7 +66,9 @@ def render(project_root, profile="bluebook", to=FORMATS, engine="auto", progress
         (embedded engine). Formats that were made before stay, marked as older in the website's downloads menu
         when their sources have changed.
     engine : str
-        `quarto`, `pandoc` (the embedded engine), or `auto`: quarto where it is on PATH.
+        `quarto`, `pandoc` (the embedded engine), or `auto`: quarto, where it is on PATH, for a website alone. With
+        Word or PDF the embedded engine makes all of a book: Quarto's lose the sample's marks, the looks and the lists
+        of figures on paper, and number citations anew on each page of the site.
     progress : callable, optional
         Called with a note and the number of steps done.
     chapter : str, optional
@@ -103,10 +106,28 @@ def render(project_root, profile="bluebook", to=FORMATS, engine="auto", progress
     tell = progress or (lambda note, done: None)
     aim = Aim(Path(project_root).resolve(), profile, output, identity, inspect or (lambda path: None))
     with locked(read_config(aim.root, profile, output).work):
-        if chapter is None and (engine == "quarto" or (engine == "auto" and quarto.found())):
+        if chapter is None and (engine == "quarto" or (engine == "auto" and _quarto_carries(to, tell))):
             return _by_quarto(aim, to, tell, also)
         with _no_collector():
             return _by_pandoc(aim, to, tell) if chapter is None else _one_chapter(aim, chapter, tell)
+
+
+def _quarto_carries(to, tell):
+    """Whether Quarto, where it is there, makes these formats with all that belongs to them; the loss is said."""
+    if not quarto.found():
+        return False
+    if list(to) == ["html"]:
+        return True
+    tell(said := KEPT_FROM_QUARTO, 0)
+    print(f"note: {said}\n提示：{said.zh}", file=sys.stderr)
+    return False
+
+
+KEPT_FROM_QUARTO = say(
+    "quarto is on PATH, but on paper it loses the sample's marks, the looks and the lists of figures, and it numbers "
+    "citations page by page: the embedded engine makes this book (--engine quarto insists)",
+    "本机装有 Quarto，但它的 Word 和 PDF 缺少示例标记、版式和图表目录，引文编号也逐页重来："
+    "本次用自带引擎（一定要用时写 --engine quarto）")
 
 
 @dataclass(frozen=True)
