@@ -160,7 +160,7 @@ def test_an_intruder_finds_nothing_in_anything_that_is_made(finished, tmp_path):
     from research import open_edition
     from research.indicators.privacy.intruder.audit import Audit
 
-    for command in (["bundle"], ["brief", "--place", "331003205"]):
+    for command in (["bundle"], ["brief", "331003205"]):
         done = bluebook(finished, *command)
         assert done.returncode == 0, done.stderr
     audit, made = Audit(open_edition("2024", project=finished)), finished / "reports"
@@ -171,13 +171,11 @@ def test_an_intruder_finds_nothing_in_anything_that_is_made(finished, tmp_path):
         pack.extractall(tmp_path / "bundle")
     assert not [n for n in names if "briefs" in n or "replies" in n or "answers" in n.rpartition("/")[2]]
     audit.read(tmp_path / "bundle")
-    for number, pdf in enumerate(sorted((made / "output").rglob("*.pdf"))):
-        text = tmp_path / f"{number}.txt"
-        subprocess.run(["pdftotext", "-layout", str(pdf), str(text)], check=True)
-        audit.read(text)
     report = audit.together().report().set_index("attack")
     assert report["breaches"].sum() == 0
-    assert (report.loc[["curves", "quantiles", "numerators", "counts", "sums", "words"], "tried"] > 100).all()
+    assert not audit.unread or not shutil.which("pdftotext")
+    assert (report.loc[["curves", "quantiles", "numerators", "counts", "sums", "words", "hidden"], "tried"] > 100).all()
+    print(report[["tried", "breaches"]].to_string())
 
 
 def test_a_household_anywhere_in_an_edition_keeps_it_from_being_packed(finished):

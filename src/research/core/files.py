@@ -79,6 +79,9 @@ def replacing(path: str | Path, durable: bool = True) -> Iterator[Path]:
         os.replace(part, path)
         if durable:
             _to_disk(path.parent)
+    except OSError as error:
+        error.filename = error.filename or str(path)  # a full disk is told without saying which file was meant
+        raise
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 from research.core import scratch
 from research.core.handed_out import hand_out, steady
 from research.core.plain import escape
 from research.core.status import SAMPLE_MARK, is_sample
-from research.errors import UsageError, nearest, say
+from research.errors import DataError, Fault, UsageError, nearest, say
 from research.indicators.quality import quality
 from research.indicators.quality import report as quality_report
 
@@ -102,7 +103,13 @@ def _word(text):
 
     with scratch.folder("reply") as folder:
         path = Path(folder) / "reply.docx"
-        pypandoc.convert_text(text, "docx", format="markdown", outputfile=str(path))
+        try:
+            pypandoc.convert_text(text, "docx", format="markdown", outputfile=str(path))
+        except RuntimeError as error:  # pandoc's own words, without where in pandoc they were said
+            told = str(error).partition("during conversion: ")[2] or str(error)
+            raise DataError(Fault(tempfile.gettempdir(), say("room for a Word file", "能写入Word文件的临时文件夹"),
+                                  told.splitlines()[0], say("free some space, or set TMPDIR to another folder",
+                                                            "请腾出空间，或用TMPDIR指定别的文件夹"), "disk")) from None
         return steady(path.read_bytes())
 
 
