@@ -5,12 +5,15 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from research.indicators.privacy.intruder.audit import ATTACKS
 from tests.attacks import (
     hostile,
     test_corrupted_files,
     test_corruptions,
     test_kills,
+    test_markup,
     test_pairs_of_commands,
+    test_privacy,
     test_rubbish,
     test_silent_edits,
     test_strangers_code,
@@ -27,8 +30,13 @@ def counts(kill: bool = True) -> dict[str, int]:
     """
     files, rubbish = test_corrupted_files, test_rubbish
     found = {
-        "hostile texts, in four places of four formats each":
-            len({*hostile.MARKUP, *hostile.FORMULAS, *hostile.UNPRINTABLE}),
+        "kinds of attack on privacy": len(ATTACKS),
+        "frames of households by ways out, refused": len(test_privacy.RAW) * len(test_privacy.WAYS),
+        "kinds of file that rows of households are found in": len(test_privacy.FILES) + 1,  # and PDF
+        "hostile texts, printed as text in cell, sentence and note of website, Word and PDF":
+            len({*hostile.MARKUP, *hostile.FORMULAS}),
+        "hostile texts, refused as names": len({*hostile.MARKUP, *hostile.FORMULAS} - {*test_markup.WORDS}),
+        "texts that can be printed nowhere, refused": len({*hostile.UNPRINTABLE}),
         "corrupted settings": len(test_corruptions.CASES),
         "corrupted settings files": len(files.FILE_CASES) + len(files.VERSION_CASES) + 9 * len(files.FILES),
         "corrupted reference tables": len(files.TABLE_CASES) + 5 * len(files.HEADS),
