@@ -41,8 +41,8 @@ def test_feldt_interval_covers_as_it_says():
     assert 0.92 < inside / 300 < 0.98
 
 
-ROWS = pd.DataFrame({"a": [5, 4, 2, None, 3, 5], "b": [4, 4, 1, 2, 3, 5], "c": [5, 3, 2, 2, 3, 4], "w": [1.0, 2, 1, 1, 2, 1],
-                     "place": list("xxxyyy"), "village": list("uuvvww")})  # fmt: skip
+ROWS = pd.DataFrame({"a": [5, 4, 2, None, 3, 5], "b": [4, 4, 1, 2, 3, 5], "c": [5, 3, 2, 2, 3, 4],
+                     "w": [1.0, 2, 1, 1, 2, 1], "place": list("xxxyyy"), "village": list("uuvvww")})  # fmt: skip
 
 
 def test_top_two_shares_by_hand():

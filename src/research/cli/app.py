@@ -11,6 +11,7 @@ from research.cli.cases import app as cases
 from research.cli.data import register as register_data
 from research.cli.onepage import register as register_pages
 from research.cli.options import AllFaults, Data, Edition, FaultsFile, Format, Json, Lang, Project
+from research.cli.survey import app as survey
 
 app = typer.Typer(
     help="From a district's data to its annual Common Prosperity Bluebook (共同富裕蓝皮书).",
@@ -276,4 +277,5 @@ def lab(project: Project = ""):
 
 register_data(app)
 register_pages(app)
+app.add_typer(survey, name="survey", help="A survey from plan to estimate: plan, select, forms, weigh, report.")
 app.add_typer(cases, name="case", help="The case library: new, list, check.")

@@ -261,20 +261,22 @@ class Sample:
         codes, keys = group_codes(self.frame, names)
         z = np.zeros((len(self.frame), len(keys)))
         table = keys.copy()
-        found, n = [], []
+        found, n, df = [], [], []
         for g in range(len(keys)):
             rows = np.flatnonzero((codes == g) & (self.weights != 0))
             value, own = one(self.weights[rows], rows)
             z[rows, g] = own
             found.append(value)
             n.append(len(rows))
-        return z, table.assign(estimate=found, n=n)
+            clusters = np.unique(self.units.psu[rows])
+            df.append(max(1, len(clusters) - len(np.unique(self.units.stratum[clusters]))))
+        return z, table.assign(estimate=found, n=n, df=df)
 
     def _told(self, z: Floats, table: pd.DataFrame, level: float) -> Estimates:
         covariance = self.covariance(z)
         se = np.sqrt(np.maximum(np.diag(covariance), 0.0))
         value = table["estimate"].to_numpy(float)
-        df = np.full(len(table), self.units.degrees)
+        df = table.pop("df").to_numpy(int)  # clusters less strata of the domain: few of them know little of their error
         reach = t_value(level, df) * se
         with np.errstate(divide="ignore", invalid="ignore"):
             cv = np.where(value != 0, se / np.abs(value), np.nan)

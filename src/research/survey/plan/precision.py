@@ -164,9 +164,10 @@ class _Model:
         return optimum(a, self.strata.cost, self.least, self.strata.most)
 
     def sizes(self, found: Optimum) -> tuple[Ints, Ints]:
-        """Households, and villages to draw them in (0 where there is one stage)."""
+        """Households, and villages to draw them in: two at least, or the error could not be seen (0: one stage)."""
         n = np.minimum(found.whole, np.maximum(np.floor(self.strata.most + 1e-9), 1)).astype(int)
         need = np.ceil(np.where(self.strata.staged, n / self.strata.take, 0) - 1e-9)
+        need = np.minimum(np.maximum(need, 2), n)
         return n, np.minimum(need, np.where(self.strata.staged, self.strata.villages, 0)).astype(int)
 
     def cost(self, n: Ints, villages: Ints) -> Floats:
