@@ -172,7 +172,8 @@ def _compile(case, body, pictures, facts, size, width):
         (folder / "settings.typ").write_text(f"#let fonts = ({named})\n#let size = {size}pt\n", encoding="utf-8")
         heads = f"#import \"blocks.typ\": *\n#let shot = shot.with(width: {width}%)\n"
         (folder / "body.typ").write_text(heads + body, encoding="utf-8")
-        (folder / "brief.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+        (folder / "brief.json").write_text(
+            json.dumps(facts, ensure_ascii=False).replace("\ufeff", ""), encoding="utf-8")  # no PDF/UA may hold it
         for file, content in pictures.items():
             (folder / file).write_bytes(content)
         known = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True,

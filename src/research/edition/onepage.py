@@ -16,6 +16,8 @@ from research.core.files import write_whole
 from research.edition.onepage_facts import facts
 from research.errors import BluebookError, DataError, Fault, say
 
+UNSEEN = "\ufeff"
+"""A byte order mark in the middle of a text: nobody sees it, and a PDF for everyone's reading may not hold it."""
 TEMPLATE = Path(__file__).parent / "assets" / "onepage.typ"
 
 
@@ -74,7 +76,8 @@ def render(page):
         folder = Path(name)
         shutil.copyfile(TEMPLATE, folder / "onepage.typ")
         (folder / "settings.typ").write_text(f"#let fonts = ({named})\n", encoding="utf-8")
-        (folder / "page.json").write_text(json.dumps(page, ensure_ascii=False), encoding="utf-8")
+        text = json.dumps(page, ensure_ascii=False).replace(UNSEEN, "")
+        (folder / "page.json").write_text(text, encoding="utf-8")
         return _compile(folder, page)
 
 
