@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-PLAN_WORDS = ("区域标杆", "六乡一镇", "重构", "重建指标")
-"""Words of one plan, and of one book's table."""
+PLAN_WORDS = ("区域标杆", "六乡一镇", "重构", "重建指标", "全区")
+"""Words of one plan, of one book's table, and what a county or city does not call itself."""
 
 KNOWN_YEARS = re.compile(r"(?<!\d)20(?:1\d|2\d|3[0-5])(?!\d)")
 CODE = re.compile(r"(?<!\d)\d{6}(?:\d{3})?(?!\d)")

@@ -97,6 +97,6 @@ def _withheld(edition, status):
         "取整步长（标准误的倍数）": ["" if pd.isna(s) else plain(s, "", 2) for s in found["step"]],
     })  # fmt: skip
     return table(rows, COST, "tbl-quality-withheld", status,
-                 note="单元格为乡镇街道和全区、各年份、城乡合计与分开的组合。占比的分子在乡镇街道只有几户，须隐去，"
+                 note="单元格为乡镇街道和总体、各年份、城乡合计与分开的组合。占比的分子在乡镇街道只有几户，须隐去，"
                       "改为给出按样本户数确定的上限和小域估计；最高组份额须最高组达到最少户数。"
                       "户数和损失户数另按基数取整。")  # fmt: skip

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from research.indicators.edition import Edition
 
 
-KINDS = {"change": "与上年相比", "since": "与首年相比", "district": "与全区相比", "residence": "农村与城镇相比",
+KINDS = {"change": "与上年相比", "since": "与首年相比", "district": "与总体相比", "residence": "农村与城镇相比",
          "income_share": "对差距的贡献与收入占比相比"}
 """Kinds of comparison; a family is one kind, measure, year and level (the district, or all its places)."""
 

@@ -126,7 +126,7 @@ def levels(frame, file, known, year):
                            & frame["place"].ne(known.district)]:
         yield Fault(spot(file, row=row + 2, column="place"),
                     say(f"{known.district}: {frame.at[row, 'indicator']} is kept for the district only",
-                        f"{known.district}：{frame.at[row, 'indicator']}只按全区统计"),
+                        f"{known.district}：{frame.at[row, 'indicator']}只按这一级统计，没有乡镇街道的数"),
                     repr(frame.at[row, "place"]),
                     say("delete the row, or change `level` in indicators.csv",
                         "请删去该行，或修改 indicators.csv 的 level"),

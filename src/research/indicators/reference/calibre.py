@@ -156,7 +156,7 @@ def totals(frame, file, known, year):
                         say(f"the sum of the {len(known.places) - 1} places, {total:.10g}",
                             f"{len(known.places) - 1}个乡镇街道之和{total:.10g}"),
                         f"{value:.10g}",
-                        say("correct the district's value or a place's", "请改正全区数值或某个乡镇街道的数值"),
+                        say("correct the district's value or a place's", "请改正总体的数值或某个乡镇街道的数值"),
                         "total")
 
 
