@@ -9,5 +9,6 @@
 """
 
 from research.measures.small_area.model import FayHerriot, fay_herriot
+from research.measures.small_area.unit import UnitLevel, unit_level
 
-__all__ = ["FayHerriot", "fay_herriot"]
+__all__ = ["FayHerriot", "UnitLevel", "fay_herriot", "unit_level"]

@@ -1,0 +1,185 @@
+"""`unit_level`: means of small areas from single households and what is known of all (Battese, Harter, Fuller)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy import optimize
+
+from research.core.faults import DataError, Fault, say, spot
+from research.measures.columns import check_columns
+
+if TYPE_CHECKING:
+    from research.core.kinds import Floats, Ints
+
+
+@dataclass(frozen=True)
+class UnitLevel:
+    """Small-area means by a model of households.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The area, `n`, `direct` (mean of the sample, a gap without one), `synthetic` (regression alone), `eblup`, `rmse`
+        (parametric bootstrap), `gamma` (weight of the area's own households, 0-1) and `basis` ("model" where the area
+        has no sample, else "both").
+    coefficients : DataFrame
+        `term`, `estimate`, `se`.
+    area_variance, unit_variance : float
+        Between areas, and of households within them (REML).
+    """
+
+    table: pd.DataFrame
+    coefficients: pd.DataFrame
+    area_variance: float
+    unit_variance: float
+
+
+def unit_level(frame: pd.DataFrame, value: str, area: str, covariates: Sequence[str], population: pd.DataFrame, *,
+               replicates: int = 200, seed: int = 20240701) -> UnitLevel:
+    """Best linear prediction of areas' means with a random effect of the area.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row a household of the sample.
+    value, area : str
+        Columns.
+    covariates : list of str
+        Columns of numbers, of the same meaning in both tables.
+    population : DataFrame
+        One row an area: `area`, and the population's mean of each covariate.
+    replicates : int
+        Of the parametric bootstrap; 0 leaves the error out.
+    seed : int
+
+    Returns
+    -------
+    UnitLevel
+
+    Raises
+    ------
+    DataError
+        With all faults: gaps, areas of the sample that the population lacks, areas given twice, covariates that follow
+        from others, and covariates whose sample lies wholly outside what the population's means say (another meaning
+        or unit).
+
+    References
+    ----------
+    Battese, Harter & Fuller (1988), JASA 83; Rao & Molina (2015), "Small Area Estimation", chapter 7; González-Manteiga
+    et al. (2008), Journal of Statistical Computation and Simulation 78.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"y": [1.0, 2, 3, 5, 6, 8], "x": [0.0, 1, 2, 3, 4, 5], "a": list("ppqqrr")})
+    >>> means = pd.DataFrame({"a": list("pqrs"), "x": [0.5, 2.5, 4.5, 3.0]})
+    >>> unit_level(rows, "y", "a", ["x"], means, replicates=0).table["basis"].tolist()
+    ['both', 'both', 'both', 'model']
+    """
+    y, x, code, means, names = _read(frame, value, area, covariates, population)
+    model = _Fit(y, x, code, len(names))
+    eblup, synthetic, gamma, direct = model.predict(means)
+    rmse = model.errors(means, replicates, seed) if replicates else np.full(len(names), np.nan)
+    count = np.bincount(code, minlength=len(names))
+    table = pd.DataFrame({area: names, "n": count, "direct": direct, "synthetic": synthetic, "eblup": eblup,
+                          "rmse": rmse, "gamma": gamma, "basis": np.where(count > 0, "both", "model")})
+    se = np.sqrt(np.diag(np.linalg.inv(model.information)) * model.unit)
+    coefficients = pd.DataFrame({"term": ["(constant)", *covariates], "estimate": model.beta, "se": se})
+    return UnitLevel(table, coefficients, model.unit * model.ratio, model.unit)
+
+
+def _read(frame: pd.DataFrame, value: str, area: str, covariates: Sequence[str],
+          population: pd.DataFrame) -> tuple[Floats, Floats, Ints, Floats, list[str]]:
+    """Values, covariates, areas as integers, the population's means, and the areas' names."""
+    check_columns(frame, [value, area, *covariates])
+    check_columns(population, [area, *covariates])
+    faults: list[Fault | str] = []
+    for table, columns in ((frame, (value, area, *covariates)), (population, (area, *covariates))):
+        where = "sample" if table is frame else "population"
+        for c in columns:
+            bad = table[c].isna() if c == area else pd.to_numeric(table[c], errors="coerce").isna()
+            faults += [Fault(spot(where, row=table.index[r], column=c), say("a value", "有值"),
+                             repr(table[c].tolist()[r]), kind="missing") for r in np.flatnonzero(bad)]
+    names = population[area].astype(str).tolist()
+    own = frame[area].astype(str)
+    for name in sorted(set(own.dropna()) - set(names)):
+        faults.append(Fault(spot("population", item=name), say("the area's means", "该地的总体均值"),
+                            say("none", "没有"), kind="unknown"))
+    for name in sorted({n for n in names if names.count(n) > 1}):
+        faults.append(Fault(spot("population", item=name), say("each area once", "每地一行"), str(names.count(name)),
+                            kind="twice"))
+    if faults:
+        raise DataError(faults)
+    for c in covariates:
+        low, high, middle = frame[c].min(), frame[c].max(), population[c]
+        if (middle < low).all() or (middle > high).all():
+            text = say(f"means within the sample's {low:g} to {high:g}", f"均值在样本的{low:g}至{high:g}之内")
+            way = say("the two tables measure something else or in another unit", "两张表的含义或单位不同")
+            faults.append(Fault(spot("population", column=c), text, f"{middle.min():g} - {middle.max():g}", way,
+                                kind="meaning"))
+    x = np.column_stack([np.ones(len(frame)), *(frame[c].to_numpy(float) for c in covariates)])
+    if np.linalg.matrix_rank(x) < x.shape[1]:
+        text = say("covariates that do not follow from others", "互不决定的协变量")
+        faults.append(Fault("covariates", text, ", ".join(covariates), kind="singular"))
+    if faults:
+        raise DataError(faults)
+    place = {n: i for i, n in enumerate(names)}
+    means = np.column_stack([np.ones(len(names)), *(population[c].to_numpy(float) for c in covariates)])
+    return frame[value].to_numpy(float), x, np.array([place[a] for a in own]), means, names
+
+
+class _Fit:
+    """REML of the nested error model, over the ratio of the two variances."""
+
+    beta: Floats
+    information: Floats
+    unit: float
+
+    def __init__(self, y: Floats, x: Floats, code: Ints, areas: int) -> None:
+        self.y, self.x, self.code, self.areas = y, x, code, areas
+        self.n = np.bincount(code, minlength=areas).astype(float)
+        self.y_mean, self.x_mean = self._means(y), np.column_stack([self._means(c) for c in x.T])
+        found = optimize.minimize_scalar(lambda t: self._loss(float(np.exp(t))), bounds=(-12, 8), method="bounded",
+                                         options={"xatol": 1e-10})
+        self.ratio = float(np.exp(found.x))
+        if self._loss(0.0) <= float(found.fun):
+            self.ratio = 0.0
+        self._loss(self.ratio)
+
+    def _means(self, v: Floats) -> Floats:
+        return np.asarray(np.bincount(self.code, weights=v, minlength=self.areas) / np.maximum(self.n, 1), float)
+
+    def _loss(self, ratio: float) -> float:
+        """Minus twice the restricted likelihood; leaves coefficients and variance behind."""
+        keep = 1 - np.sqrt(1 / (1 + self.n * ratio))
+        y = self.y - (keep * self.y_mean)[self.code]
+        x = self.x - (keep[:, None] * self.x_mean)[self.code]
+        self.information = x.T @ x
+        self.beta = np.asarray(np.linalg.solve(self.information, x.T @ y), float)
+        free = len(y) - x.shape[1]
+        self.unit = float(((y - x @ self.beta) ** 2).sum()) / free
+        return float(free * np.log(max(self.unit, 1e-300)) + np.log1p(self.n * ratio).sum()
+                     + np.linalg.slogdet(self.information)[1])
+
+    def predict(self, means: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+        """Prediction, regression alone, weight of the own households, and their mean."""
+        gamma = self.n * self.ratio / (1 + self.n * self.ratio)
+        synthetic = np.asarray(means @ self.beta, float)
+        off = np.where(self.n > 0, self.y_mean - self.x_mean @ self.beta, 0.0)
+        return synthetic + gamma * off, synthetic, gamma, np.where(self.n > 0, self.y_mean, np.nan)
+
+    def errors(self, means: Floats, replicates: int, seed: int) -> Floats:
+        """Root mean squared errors: areas and households made anew by the fitted model, and predicted again."""
+        rng = np.random.default_rng(seed)
+        middle, truth = self.x @ self.beta, means @ self.beta
+        between, within = np.sqrt(self.unit * self.ratio), np.sqrt(self.unit)
+        total = np.zeros(self.areas)
+        for _ in range(replicates):
+            u = rng.normal(0, 1, self.areas) * between
+            y = middle + u[self.code] + rng.normal(0, 1, len(middle)) * within
+            total += (_Fit(y, self.x, self.code, self.areas).predict(means)[0] - truth - u) ** 2
+        return np.asarray(np.sqrt(total / replicates), float)
