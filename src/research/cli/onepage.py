@@ -8,6 +8,7 @@ import typer
 
 from research.cli import common
 from research.cli.options import Data, Edition, Lang, Output, Project
+from research.cli.review import review
 from research.core.files import replacing
 from research.errors import say
 
@@ -87,3 +88,4 @@ def register(app):
     """Add the commands to the application."""
     app.command()(brief)
     app.command()(answers)
+    app.command()(review)
