@@ -1,4 +1,4 @@
-"""Intervals hold the truth as often as they say: townships of the sample's sizes, villages and households drawn anew."""
+"""Intervals hold the truth as often as they say: 19 townships, villages and households drawn anew each time."""
 
 import numpy as np
 import pandas as pd
