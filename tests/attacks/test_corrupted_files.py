@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from research.cli.steps import check as before_build
 from research.cli.steps import composed
 from research.core.scope import Project, Scope
+from research.errors import DataError
 from research.indicators.reference.checks import check_reference
 from research.indicators.reference.file_rules import FILES, file_faults
 
@@ -191,6 +193,13 @@ def test_a_corrupted_cell_is_named(scope, name, column, value):
 @pytest.mark.parametrize(("name", "column", "value"), [c for c in TABLE_CASES if c not in FAST])
 def test_any_corrupted_cell_is_named(scope, name, column, value):
     assert named(scope, name, column, value)
+
+
+def test_a_build_is_not_begun_with_a_corrupted_table(scope):
+    """What `bluebook build` asks first: a blank direction was a traceback in the middle of the computing."""
+    spoil(scope.project.reference, "indicators", "direction", "")
+    with pytest.raises(DataError, match=r"indicators\.csv, row 2, column direction"):
+        before_build(scope, books=())
 
 
 HEADS = {"an empty file": lambda text: "", "only a header": lambda text: text.split("\n")[0] + "\n",
