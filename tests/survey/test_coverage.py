@@ -20,7 +20,7 @@ def test_intervals_of_a_calibrated_two_stage_survey_cover():
     homes["y"] = level[village] + 2 * homes["size"] + rng.gamma(4, 3, len(homes))
     register = homes.groupby(["village", "stratum"]).size().reset_index(name="n")
     totals = {"size": float(homes["size"].sum()), "stratum": homes.groupby("stratum").size().to_dict()}
-    truth, inside, rounds = homes["y"].mean(), 0, 200
+    truth, inside, rounds = homes["y"].mean(), 0, 120
     lists = dict(list(homes.groupby("village")))
     for seed in range(rounds):
         drawn = draw_villages(register, 4, size="n", seed=seed, strata="stratum", method="entropy")
