@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from research import book
 from research.book.pdf import write as pdf
 from research.book.tree import ast as tree
 from research.errors import DataError
@@ -229,3 +230,20 @@ def test_front_matter_stands_before_the_contents(tmp_path):
     assert re.search(r"1TheGaps[.·\s]*2", text[3]) and re.search(r"2Townships[.·\s]*\d", text[3])
     assert "目录" in text[4]
     assert "编委会" not in text[4]
+
+
+@poppler
+def test_a_chapter_may_stand_in_the_contents_by_its_title_alone(foreign):
+    def listed():
+        (made,) = book.render(foreign, "", to=["pdf"], engine="pandoc")
+        done = subprocess.run(["pdftotext", "-layout", str(made), "-"], capture_output=True, check=True)
+        squeezed = re.sub(r"\s", "", done.stdout.decode())
+        wanted = ("1章渔获", r"1\.1按月", r"图1\.1各月渔获")
+        return [bool(re.search(words + r"[^.]{0,12}\.{5,}", squeezed)) for words in wanted]
+
+    assert listed() == [True, True, True]
+    path = foreign / "catch.qmd"
+    text = path.read_text("utf-8")
+    head = "---\ncontents: title\n"
+    path.write_text(head + (text.removeprefix("---\n") if text.startswith("---\n") else f"---\n\n{text}"), "utf-8")
+    assert listed() == [True, False, False]

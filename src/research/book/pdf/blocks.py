@@ -18,6 +18,9 @@ from research.book.pdf.tables import grid_blocks, table_blocks
 from research.book.pdf.text import boolean, code, content, guarded, quote, raw
 from research.book.tree import ast as tree
 
+SHORT = "contents"
+"""Setting of a chapter: with "title" the PDF's contents and lists of figures name the chapter and nothing in it."""
+
 
 class Chapter(Walker):
     """Rewrites one chapter for typst.
@@ -39,6 +42,8 @@ class Chapter(Walker):
         self.sections = 0
         number = chapter.number if chapter.number.startswith("B.") else ""  # 图1 of which report
         self.report = f"report: {quote(number)}, " if number else ""
+        self.short = chapter.meta.get(SHORT) == "title"
+        self.report += "outlined: false, " if self.short else ""
 
     def para(self, node):
         """A paragraph; a lone image or equation becomes a block of its own."""
@@ -69,6 +74,7 @@ class Chapter(Walker):
             self.sections += level == 2
             kind = "front-title" if level == 1 else "front-follows" if self.sections == 1 else "front-section"
         call = f"{quote(kind)}, {self.top + level - 1}, {level}, {quote(label)}, {quote(identifier)}"
+        call += ", outlined: false" if self.short and level > 1 else ""
         heading = content(self.inlines(inlines), f"#bb-heading({call})[", "]")
         # Told before the page turns, so that the new page's head and ground know it.
         standing = "book.sample" if self.front else boolean(self.chapter.sample)
