@@ -33,7 +33,6 @@ WRONG = {
     "link to code": ("[x](javascript:alert)", "expected a link to the web, a chapter or a file"),
     "sidebar panel": ("::: panel-sidebar\nx\n:::", "expected a div that the engine carries, found ::: panel-sidebar"),
     "margin": ("[x]{.column-margin}", "expected a span the engine carries"),
-    "theorem": ("::: {#thm-a}\nx\n:::", "expected fig-, tbl-, eq- or sec- labels, found #thm-a"),
     "raw block": ("```{=html}\n<b>\n```", "a raw block {=html}"),
     "raw html": ("<iframe src=x></iframe>", "expected markdown, found <iframe"),
     "code to run": ("```{python}\n1\n```", "expected text, or a cell with #| eval: false, found a {python} cell"),

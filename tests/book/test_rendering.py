@@ -42,7 +42,7 @@ def no_quarto(monkeypatch):
 
 def test_quarto_is_called_once_for_all_formats(foreign, quarto):
     (foreign / "_quarto-short.yml").write_text("book:\n  title: 节本\n")
-    made = book.render(foreign, "short", engine="auto")
+    made = book.render(foreign, "short", engine="quarto")
     assert [p.name for p in made] == ["index.html", "Book.docx", "Book.pdf"]
     call, _, folder = quarto.read_text().strip().partition(" --output-dir ")
     assert call == f"{foreign}|render --profile short"

@@ -146,7 +146,7 @@ def test_places_get_their_own_labels():
     ed = open_edition("2024")
     template = (ed.project.reports / "bluebook" / "_place.qmd").read_text(encoding="utf-8")
     text = place_chapter(template, ed, "331003101")
-    assert text.startswith("# 宁溪镇 {#sec-place-331003101}") and "@@" not in text
+    assert text.startswith("---\ncontents: title\n---\n\n# 宁溪镇 {#sec-place-331003101}") and "@@" not in text
     assert "embed income-331003101.ipynb#fig-income-lorenz-331003101" in text
     assert "西部“六乡一镇”" in text
     for theme in THEMES:  # two figures, a table and sentences a theme

@@ -38,6 +38,7 @@ def bluebook(*arguments, cwd, code=0):
     return done
 
 
+@pytest.mark.slow
 def test_built_and_run_from_the_project_and_from_elsewhere_by_a_relative_name(centre, tmp_path):
     bluebook("build", "--edition", "2024", "--data", "data/own", cwd=centre)
     manifest = json.loads((centre / "data/results/own/2024/manifest.json").read_text("utf-8"))

@@ -108,11 +108,14 @@ FRAMES = {
 FRAMES_NO_WEIGHTS = {
     "beta_convergence": lambda x, w: dy.beta_convergence(frame(x), "income").beta,
     "transition_matrix": lambda x, w: dy.transition_matrix(frame(x), "income", classes=2).matrix,
+    "unit_level": lambda x, w: small_area.unit_level(
+        frame(x), "income", "group", ["school"], pd.DataFrame({"group": sorted(set(groups(x))), "school": 3.0}),
+        replicates=0).table["eblup"],
     "fay_herriot": lambda x, w: small_area.fay_herriot(
         frame(x, place=[f"p{i}" for i in range(size(x))], estimate=x, se=[1.0] * size(x))).table["eblup"],
 }  # fmt: skip
 CALLS = {**ARRAYS, **NO_WEIGHTS, **FRAMES, **FRAMES_NO_WEIGHTS}
-NOT_DATA = {"shapley", "Curve", "Measure", "NegativesChanged", "ZerosDropped", "MEASURES", "FayHerriot",
+NOT_DATA = {"shapley", "Curve", "Measure", "NegativesChanged", "ZerosDropped", "MEASURES", "FayHerriot", "UnitLevel",
             "GroupedFit", "by_influence", "stack", "tested"}  # no incomes go in
 RESULTS = {"Change", "Dagum", "Groups", "Oaxaca", "Sources", "Beta", "Dominance", "GrowthIncidence", "Projection",
            "Sigma", "Transition", "Linearized"}  # fmt: skip
@@ -154,7 +157,8 @@ WEIGHTS = {
     "weights of another length": (WEIGHT[:-1], "23"),
 }
 NOT_A_COLUMN = ("2-d", "weights of another length")  # cannot be put into a frame
-TAKEN_BY = {("project_gap", "negative"), ("fay_herriot", "negative"), ("gini_normalised", "negative")}  # may be below 0
+TAKEN_BY = {("project_gap", "negative"), ("fay_herriot", "negative"), ("gini_normalised", "negative"),
+            ("unit_level", "negative")}  # may be below 0
 
 
 def pairs(names, faults):
@@ -264,6 +268,7 @@ def test_an_unknown_column_is_named_with_the_nearest(name):
         "beta_convergence": lambda f: dy.beta_convergence(f, "income"),
         "transition_matrix": lambda f: dy.transition_matrix(f, "income"),
         "fay_herriot": lambda f: small_area.fay_herriot(f, estimate="estimate"),
+        "unit_level": lambda f: small_area.unit_level(f, "income", "group", ["school"], f),
         "Design": lambda f: survey.Design(f).estimate("gini"),
         "Design.contrast": lambda f: survey.Design(f).contrast("gini"),
         "Design.statistic": lambda f: survey.Design(f, weight="wieght"),

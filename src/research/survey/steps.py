@@ -11,6 +11,7 @@ import pandas as pd
 
 from research.core.faults import DataError, Fault, Words, nearest, say, spot
 from research.core.files import write_whole
+from research.core.status import SAMPLE_MARK, Status
 from research.survey import files
 from research.survey.estimates import Sample
 from research.survey.plan import make_plan
@@ -194,8 +195,8 @@ def _appendix(rows: pd.DataFrame, table: pd.DataFrame, by: str, rates: Path | No
         m = pd.read_csv(margins)
         names = "、".join(dict.fromkeys(m["margin"]))
         lines.append(f"权数按{names}的已知总数校准，校准后与总数的最大差距为{m['gap'].abs().max():.2%}。")
-    if (table["status"] == "sample").any():
-        lines.append("示例数据，非真实统计。")
+    if (table["status"] == Status.SAMPLE).any():
+        lines.append(f"{SAMPLE_MARK}。")
     for measure, part in table.groupby("measure", sort=False):
         own = part[part[by] != ""]
         weak = own[own["cv"] > 0.15][by].astype(str).tolist()

@@ -16,6 +16,10 @@ from research.measures.columns import check_columns
 if TYPE_CHECKING:
     from research.core.kinds import Floats, Ints
 
+LARGEST = 1e100
+"""Beyond this, and under its inverse, squares leave the range of doubles."""
+WANTED = say(f"a value, 0 or between {1 / LARGEST:g} and {LARGEST:g}", f"数值，为0或在{1 / LARGEST:g}和{LARGEST:g}之间")
+
 
 @dataclass(frozen=True)
 class UnitLevel:
@@ -42,6 +46,9 @@ class UnitLevel:
 def unit_level(frame: pd.DataFrame, value: str, area: str, covariates: Sequence[str], population: pd.DataFrame, *,
                replicates: int = 200, seed: int = 20240701) -> UnitLevel:
     """Best linear prediction of areas' means with a random effect of the area.
+
+    The nested error model ``y_ij = x_ij' beta + u_i + e_ij``, whose prediction of area i is
+    ``X_i' beta + gamma_i (ybar_i - xbar_i' beta)`` with ``gamma_i = s_u^2 / (s_u^2 + s_e^2 / n_i)``.
 
     Parameters
     ----------
@@ -101,8 +108,9 @@ def _read(frame: pd.DataFrame, value: str, area: str, covariates: Sequence[str],
     for table, columns in ((frame, (value, area, *covariates)), (population, (area, *covariates))):
         where = "sample" if table is frame else "population"
         for c in columns:
-            bad = table[c].isna() if c == area else pd.to_numeric(table[c], errors="coerce").isna()
-            faults += [Fault(spot(where, row=table.index[r], column=c), say("a value", "有值"),
+            numbers = table[c] if c == area else pd.to_numeric(table[c], errors="coerce")
+            bad = numbers.isna() if c == area else ~((numbers == 0) | numbers.abs().between(1 / LARGEST, LARGEST))
+            faults += [Fault(spot(where, row=table.index[r], column=c), WANTED,
                              repr(table[c].tolist()[r]), kind="missing") for r in np.flatnonzero(bad)]
     names = population[area].astype(str).tolist()
     own = frame[area].astype(str)
