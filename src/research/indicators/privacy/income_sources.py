@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from research.indicators.privacy import disclosure
-from research.indicators.privacy.withholding import laid_out, leaves, totals
+from research.indicators.privacy.withholding import keys, laid_out, leaves, still, totals
 from research.indicators.privacy.years import Changes
 from research.indicators.reference.schemas import INCOME_SOURCES
 
@@ -16,7 +16,8 @@ def pattern(edition, base):
 
     A cell is withheld where fewer households than the least count have any of some source, or one or two of them
     most of it; and where that holds for what changed against a year before. All sources go together, as they add up
-    to the income that is shown; and with them as many other cells as it takes.
+    to the income that is shown; and with them as many other cells as it takes. What was withheld in a year before
+    stays so while fewer households changed.
 
     Parameters
     ----------
@@ -32,11 +33,13 @@ def pattern(edition, base):
     columns = ["place", "year", "residence", "withheld"]
     if not set(INCOME_SOURCES.values()) <= set(edition.households.columns):  # a survey may ask for the total alone
         return pd.DataFrame(columns=columns)
-    parts = [p for p in (_year(edition, year, base) for year in edition.survey_years) if len(p)]
+    parts: list[pd.DataFrame] = []
+    for year in edition.survey_years:
+        parts += [p for p in [_year(edition, year, base, keys(parts))] if len(p)]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
-def _year(edition, year, base):
+def _year(edition, year, base, former):
     rule, frame = disclosure.rules(edition.settings), edition.households
     frame = frame[frame["year"].eq(year) & frame["income"].notna()].dropna(subset=[*INCOME_SOURCES.values()])
     frame = frame.reset_index(drop=True)
@@ -52,8 +55,8 @@ def _year(edition, year, base):
         changed = [part[part > 0] for part in changes.parts(every)]
         return [*(part[rows][part[rows] > 0] for part in held), *(part for part in changed if len(part))]
 
-    rows = [(c.place, year, c.residence, len(c.rows), gone.get((c.place, c.residence)) or _why(together([i]), rule))
-            for i, c in enumerate(laid)]
+    rows = [(c.place, year, c.residence, len(c.rows), gone.get((c.place, c.residence)) or _why(together([i]), rule)
+             or still(changes, of, former, c.place, c.residence)) for i, c in enumerate(laid)]
     table = pd.DataFrame(rows, columns=["place", "year", "residence", "n", "why"])
     if not table["why"].ne("").any():
         return table.iloc[:0].assign(withheld="")

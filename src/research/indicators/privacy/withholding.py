@@ -7,6 +7,7 @@ own besides, on the households that it counts and on those that it does not.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -110,7 +111,8 @@ def pattern(edition):
     """Withheld cells of all years: place, year, residence, withheld (count, dominance, p_percent, years, secondary).
 
     Besides the rules of its own year a cell is withheld ("years") where what changed against a year before, in which
-    it is shown, stands on few households: the two published totals would tell what these add.
+    it is shown, stands on few households: the two published totals would tell what these add; and where it is
+    withheld in a year before and so few changed since that it would tell what it was.
     """
     parts: list[pd.DataFrame] = []
     for year in edition.survey_years:
@@ -124,12 +126,22 @@ def pattern(edition):
 
 def _of_change(edition, table, changes, former):
     """The cells of a year with the reason of those that may not be held against a year before in which they stand."""
-    gone, of = {key for part in former for key in part[KEY].itertuples(index=False, name=None)}, leaves(edition)
+    gone, of = keys(former), leaves(edition)
     why = []
     for place, residence, own in table[["place", "residence", "why"]].itertuples(index=False, name=None):
         shown = [before for before in changes.pairs if (place, before, residence) not in gone]
-        why.append(own or changes.why(of(place, residence), shown))
+        why.append(own or changes.why(of(place, residence), shown) or still(changes, of, gone, place, residence))
     return table.assign(why=why)
+
+
+def keys(parts):
+    """Place, year and residence of all cells of some tables."""
+    return {key for part in parts for key in part[KEY].itertuples(index=False, name=None)}
+
+
+def still(changes, of, gone, place, residence):
+    """Why a cell stays withheld after the years before in which it is (`gone`)."""
+    return changes.tells(of(place, residence), [b for b in changes.pairs if (place, b, residence) in gone])
 
 
 def _protected(edition, year, table, changes):
@@ -159,7 +171,8 @@ def shares(edition, base):
     """Withheld cells of the shares: one more pattern for each column of `SHARES`.
 
     A share is withheld where fewer households than the least count are among those it counts, or among those it
-    does not (rates near 0 and 100 %), none at all included; and where others would give these away.
+    does not (rates near 0 and 100 %), none at all included; where it is withheld in a year before and fewer changed
+    since; and where others would give these away.
 
     Parameters
     ----------
@@ -176,23 +189,27 @@ def shares(edition, base):
         reader still learns how high the share is at most. Without it a thing that is rare everywhere, such as
         incomes below the line, would be nothing but gaps in every township.
     """
-    parts = []
+    of = leaves(edition)
+    parts: list[pd.DataFrame] = []
     for year in edition.survey_years:
-        frame = homes(edition, year)
+        frame, changes = homes(edition, year), Changes(edition, year)
         gone = base[base["year"].eq(year)].set_index(["place", "residence"])["withheld"]
         for column in dict.fromkeys(SHARES.values()):
-            table = _share_cells(edition, frame, column, gone, year)
+            former = keys(p for p in parts if p["share"].eq(column).all())
+            table = _share_cells(edition, frame, column, gone, year, partial(still, changes, of, former))
             parts.append(table[table["withheld"].ne("")].assign(share=column))
     columns = [*KEY, "withheld", "share", "below"]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
-def _share_cells(edition, frame, column, gone, year):
+def _share_cells(edition, frame, column, gone, year, held):
     """One share's cells of a year, with the reason of each that is withheld: counted and not counted alike."""
     rule, sums = disclosure.rules(edition.settings), totals(edition, grouped=False)
     inside, laid = frame[column].to_numpy(bool), laid_out(edition, frame, grouped=False)
     table = pd.DataFrame([(c.place, year, c.residence) for c in laid], columns=KEY)
-    why = np.array([gone.get((c.place, c.residence), "") for c in laid], object)
+    enough = [min(inside[c.rows].sum(), (~inside[c.rows]).sum()) >= rule.min_count for c in laid]
+    why = np.array([gone.get((c.place, c.residence)) or (held(c.place, c.residence) if e else "")
+                    for c, e in zip(laid, enough, strict=True)], object)
     for counted, name in ((inside, "rate"), (~inside, "rest")):
         n = np.array([int(counted[c.rows].sum()) for c in laid])
         kept = np.where(why == "count", "base", why)  # the count that hides them there is another one

@@ -82,6 +82,24 @@ class Changes:
         found = (why(_within(new, leaves), _within(old, leaves), self.rule) for new, old in pairs)
         return "years" if any(found) else ""
 
+    def tells(self, leaves: Leaves, hidden: Iterable[int]) -> str:
+        """Why a cell stays withheld: too few changed since a year in which it was, so that it would say what it was.
+
+        Parameters
+        ----------
+        leaves : collection of (str, str)
+        hidden : iterable of int
+            The years before in which the cell is withheld.
+
+        Returns
+        -------
+        str
+            "years", or "" where enough households are others.
+        """
+        pairs = (pair for before in hidden for pair in self.pairs[before])
+        few = (max(len(_within(part, leaves)) for part in pair) < self.rule.min_count for pair in pairs)
+        return "years" if any(few) else ""
+
     def parts(self, leaves: Leaves) -> list[np.ndarray]:
         """What the households that changed add to a cell, an array for each amount and year before with any.
 
