@@ -186,7 +186,7 @@ class WestView:
     """Income of a group of places over the district's, from the household survey; make it with `west_view`."""
 
     def __init__(self, edition, group="west"):
-        self.edition, self.significant = edition, None
+        self.edition, self.estimates = edition, None
         made = pd.DataFrame(columns=["year", "value", "se", "lower", "upper", "n", "status", "source"])
         homes = households_of(edition, group)
         if len(homes):
@@ -196,18 +196,23 @@ class WestView:
         self.name = f"{edition.group_names.get(group, '所比较的一组')}居民人均可支配收入与{edition.whole}平均之比"
 
     def _estimated(self, homes, members):
-        """The ratio of each year with its design's error, and the test of the last against the first."""
-        level = self.edition.settings["confidence_level"]
+        """The ratio of each year with its design's error."""
         made = ratio_of_means(designed(homes, "person_weight"), members, homes["income_pc"].notna(), ["year"],
-                              level=level)
-        years = made.table["year"]
-        if years.nunique() > 1:
-            test = made.differences([years.argmin()], [years.argmax()], level)
-            self.significant = bool(test["p_value"].iloc[0] < 1 - level)
+                              level=self.edition.settings["confidence_level"])
+        self.estimates = made
         rows = made.table.rename(columns={"estimate": "value"}).sort_values("year")
         known = homes.assign(n=members).groupby("year").agg(n=("n", "sum"), status=("status", "first")).reset_index()
         rows = rows[["year", "value", "se", "lower", "upper"]].merge(known, on="year", validate="one_to_one")
         return rows.assign(source=self.edition.meta.get("title", "住户调查"))
+
+    @property
+    def significant(self):
+        """Whether the last published year differs from the first; None with one year only. A family of one test."""
+        if self.rows["year"].nunique() < 2:
+            return None
+        level, years = self.edition.settings["confidence_level"], self.estimates.table["year"].tolist()
+        first, last = (years.index(self.rows["year"].iloc[i]) for i in (0, -1))
+        return bool(self.estimates.differences([first], [last], level)["p_value"].iloc[0] < 1 - level)
 
     def _absent(self):
         return Absent(self.sentence(), self.name, self.edition.status) if self.rows.empty else None
@@ -225,8 +230,7 @@ class WestView:
             return WITHOUT_SURVEY
         first, last = self.rows.iloc[0], self.rows.iloc[-1]
         new, old = (Side(r["value"], "比值", int(r["year"]), self.name) for r in (last, first))
-        told = None if old.year == new.year else self.significant
-        return compare(new, old, "since", "sentence", name=self.name, decimals=3, significant=told)
+        return compare(new, old, "since", "sentence", name=self.name, decimals=3, significant=self.significant)
 
     def table(self):
         """Ratio and sample by year."""
