@@ -208,7 +208,7 @@ class WestView:
     @property
     def significant(self):
         """Whether the last published year differs from the first; None with one year only. A family of one test."""
-        if self.rows["year"].nunique() < 2:
+        if self.estimates is None or self.rows["year"].nunique() < 2:
             return None
         level, years = self.edition.settings["confidence_level"], self.estimates.table["year"].tolist()
         first, last = (years.index(self.rows["year"].iloc[i]) for i in (0, -1))

@@ -22,8 +22,16 @@ def _look(path: Path):
     return inspect(path)
 
 
-def _tell(told):
-    paths, verdict = told
+PRIVATE = ("households.*", "draw*", "answers.*", "forms/", "weights*")
+"""What of a survey's folder says something of a household."""
+
+
+def _tell(folder, step):
+    """Take a step in a folder whose households stay out of git, and say what was written."""
+    from research.indicators.store.untracked import keep_out
+
+    keep_out(folder, PRIVATE)
+    paths, verdict = step(folder)
     for path in paths:
         print(path)
     print(common.said(str(verdict), verdict.zh))
@@ -42,7 +50,7 @@ def plan(
     from research.survey import steps
 
     common.speak(lang)
-    _tell(steps.plan(folder, budget, _look, lang))
+    _tell(folder, lambda f: steps.plan(f, budget, _look, lang))
 
 
 @app.command()
@@ -59,7 +67,7 @@ def select(
     from research.survey import steps
 
     common.speak(lang)
-    _tell(steps.select(folder, seed, reserves, _look, lang))
+    _tell(folder, lambda f: steps.select(f, seed, reserves, _look, lang))
 
 
 @app.command()
@@ -76,7 +84,7 @@ def forms(
     from research.survey import steps
 
     common.speak(lang)
-    _tell(steps.forms(folder, tuple(question or ()), _look))
+    _tell(folder, lambda f: steps.forms(f, tuple(question or ()), _look))
 
 
 @app.command()
@@ -94,7 +102,7 @@ def weigh(
     from research.survey import steps
 
     common.speak(lang)
-    _tell(steps.weigh(folder, method, classes, _look, lang))
+    _tell(folder, lambda f: steps.weigh(f, method, classes, _look, lang))
 
 
 @app.command()
@@ -113,4 +121,4 @@ def report(
     from research.survey import steps
 
     common.speak(lang)
-    _tell(steps.report(folder, tuple(value), by, look=_look, lang=lang, status=status))
+    _tell(folder, lambda f: steps.report(f, tuple(value), by, look=_look, lang=lang, status=status))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 import pandas as pd
 
 from research.core.faults import DataError, Fault, say, spot
-from research.core.files import replacing, write_whole
+from research.core.files import write_whole
+from research.core.formulas import is_formula, neutral_frame
+from research.core.handed_out import hand_out, steady
 
 HEADINGS = {
     "stratum": "层", "place": "乡镇街道", "residence": "城乡", "village": "村", "household": "户编号",
@@ -23,7 +26,7 @@ HEADINGS = {
     "code": "结果代码", "margin": "总数项目", "level": "类别", "total": "总数", "before": "校准前", "after": "校准后",
     "gap": "差距", "weight": "权数", "base": "校准前权数", "g": "调整系数", "estimate": "估计值", "se": "标准误",
     "lower": "下限", "upper": "上限", "n": "样本户数", "df": "自由度", "status": "数据状态", "name": "名称",
-    "rate": "比率", "value": "数值", "address": "地址", "visitor": "调查员", "note": "备注",
+    "rate": "比率", "withheld": "不公布", "value": "数值", "address": "地址", "visitor": "调查员", "note": "备注",
 }  # fmt: skip
 """English heading to the Chinese one; both are read."""
 _ENGLISH = {zh: en for en, zh in HEADINGS.items()}
@@ -97,9 +100,15 @@ KEYS = ("stratum", "place", "village", "household", "code", "level", "group", "b
 
 def _numbers(column: pd.Series) -> pd.Series:
     if column.name in KEYS:
-        return column.where(column.isna(), column.astype(str).str.strip().str.removesuffix(".0"))
+        texts = column.astype(str).str.strip().str.removesuffix(".0").map(_as_it_was, na_action="ignore")
+        return column.where(column.isna(), texts)
     made = pd.to_numeric(column, errors="coerce")
     return made if bool((made.notna() | column.isna()).all()) else column
+
+
+def _as_it_was(text: str) -> str:
+    """Without the apostrophe that keeps a spreadsheet from running a text."""
+    return text[1:] if text.startswith("'") and is_formula(text[1:]) else text
 
 
 def write(folder: Path, name: str, sheets: Mapping[str, pd.DataFrame], lang: str = "zh") -> list[Path]:
@@ -118,12 +127,19 @@ def write(folder: Path, name: str, sheets: Mapping[str, pd.DataFrame], lang: str
     -------
     list of Path
     """
-    made = [write_whole(folder / f"{name}-{key}.csv", frame.to_csv(index=False)) for key, frame in sheets.items()]
-    return [workbook(folder / f"{name}.xlsx", sheets, lang), *made]
+    made = [write_whole(folder / f"{name}-{key}.csv", neutral_frame(frame).to_csv(index=False))
+            for key, frame in sheets.items()]
+    return [write_whole(folder / f"{name}.xlsx", workbook(sheets, lang)), *made]
 
 
-def workbook(path: Path, sheets: Mapping[str, pd.DataFrame], lang: str = "zh") -> Path:
-    """A workbook; texts stay texts, none becomes a formula."""
+def hand(path: Path, sheets: Mapping[str, pd.DataFrame]) -> Path:
+    """A workbook for somebody to fill in; one that was filled in already is kept, and the new one laid beside it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return hand_out(path, workbook(sheets))
+
+
+def workbook(sheets: Mapping[str, pd.DataFrame], lang: str = "zh") -> bytes:
+    """A workbook, the same bytes for the same tables; texts stay texts, none becomes a formula."""
     from openpyxl import Workbook
     from openpyxl.styles import Font
 
@@ -139,9 +155,9 @@ def workbook(path: Path, sheets: Mapping[str, pd.DataFrame], lang: str = "zh") -
         for cell in sheet[1]:
             cell.font = Font(bold=True)
         sheet.freeze_panes = "A2"
-    with replacing(path) as part:
-        book.save(part)
-    return path
+    stream = io.BytesIO()
+    book.save(stream)
+    return steady(stream.getvalue())
 
 
 def _plain(value: Any) -> Any:

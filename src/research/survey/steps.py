@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ import pandas as pd
 
 from research.core.faults import DataError, Fault, Words, nearest, say, spot
 from research.core.files import write_whole
-from research.core.status import SAMPLE_MARK, Status
+from research.core.status import SAMPLE_MARK, Status, weakest
+from research.core.texts import read_made
 from research.survey import files
 from research.survey.estimates import Sample
 from research.survey.plan import make_plan
+from research.survey.release import FIGURES, publishable
 from research.survey.select import draw_households, draw_villages
 from research.survey.weights import Calibrated, adjust_by_classes, calibrate, margins_of, response_rates
 from research.survey.weights.response import DISPOSITIONS
@@ -32,6 +35,7 @@ def plan(folder: Path, budget: float | None = None, look: files.Look | None = No
 
 def select(folder: Path, seed: int, reserves: int = 0, look: files.Look | None = None, lang: str = "zh") -> Told:
     """Villages of `villages` (and households of `households`) as `plan-allocation` says; writes `draw`."""
+    _refuse_another(folder, seed)
     register = files.read(folder, "villages", look, ("village", "stratum", "households"))
     allocation = files.read(folder, "plan-allocation", look, ("stratum", "villages_drawn", "invited"))
     counts = allocation["villages_drawn"].fillna(0)
@@ -61,22 +65,38 @@ def select(folder: Path, seed: int, reserves: int = 0, look: files.Look | None =
                       f"抽中{len(drawn)}个村（其中必选{sure}个）、{homes}户，种子{seed}")
 
 
+def _refuse_another(folder: Path, seed: int) -> None:
+    """A draw that stands is not drawn over: households may have been visited by it."""
+    drawn = read_made(folder / "draw.json")
+    if drawn and drawn.get("seed") != seed:
+        way = say("use that seed, or take draw* away for another draw", "请用原种子；要另抽，请先移走 draw 开头的文件")
+        raise DataError(Fault("draw.json", say(f"the draw that stands, of seed {drawn.get('seed')}",
+                                               f"已有的抽样（种子{drawn.get('seed')}）"), str(seed), way, kind="drawn"))
+
+
 def forms(folder: Path, questions: tuple[str, ...] = (), look: files.Look | None = None) -> Told:
     """A roster for each village drawn, in Chinese, with a column for the outcome and one for each question."""
     homes = files.read(folder, "draw-households", look, ("village", "household", "role", "turn"))
     codes = pd.DataFrame([(k, zh) for k, (_, zh) in DISPOSITIONS.items()], columns=["code", "name"])
-    paths = []
+    paths: list[Path] = []
+    names = _file_names(homes["village"].astype(str).unique())
     for village, rows in homes.groupby("village", sort=True):
         keep = [c for c in ("village", "household", "name", "address") if c in rows]
         roster = rows[keep].assign(role=rows["role"].map({"main": "主样本", "reserve": "备用"}), turn=rows["turn"],
                                    visitor=None, code=None, **dict.fromkeys(questions), note=None)
-        path = folder / "forms" / f"{_file_name(str(village))}.xlsx"
-        paths.append(files.workbook(path, {"名单": roster, "结果代码": codes}))
+        path = folder / "forms" / f"{names[str(village)]}.xlsx"
+        paths.append(files.hand(path, {"名单": roster, "结果代码": codes}))
     return paths, say(f"{len(paths)} rosters", f"{len(paths)}份入户名单")
 
 
-def _file_name(text: str) -> str:
-    return "".join(c if c.isalnum() or c in "-_" else "_" for c in text) or "_"
+def _file_names(texts: Iterable[str]) -> dict[str, str]:
+    """A file name of its own for each text, of letters and figures."""
+    names: dict[str, str] = {}
+    for text in sorted(texts):
+        name = "".join(c if c.isalnum() or c in "-_" else "_" for c in text) or "_"
+        taken = sum(n == name or n.startswith(f"{name}~") for n in names.values())
+        names[text] = f"{name}~{taken + 1}" if taken else name
+    return names
 
 
 def weigh(folder: Path, method: Any = "raking", classes: str = "stratum", look: files.Look | None = None,
@@ -109,7 +129,7 @@ def _answers(folder: Path, look: files.Look | None) -> pd.DataFrame:
     """Answers in one table, or out of the filled rosters."""
     if files.find(folder, "answers") is not None:
         return files.read(folder, "answers", look, ("household", "code"))
-    filled = sorted((folder / "forms").glob("*.xlsx"))
+    filled = sorted(p for p in (folder / "forms").glob("*.xlsx") if not p.name.startswith(("~", ".")))
     if not filled:
         text = say("answers.csv, or filled rosters in forms/", "answers.csv，或forms/里填好的名单")
         raise DataError(Fault("answers.csv", text, say("none", "没有"), kind="missing"))
@@ -173,10 +193,11 @@ def report(folder: Path, values: tuple[str, ...], by: str = "place", strata: str
         calibrated = Calibrated(weight, base, weight / base, margins_of(rows, known), "given", pd.DataFrame(), {})
     sample = Sample(rows, None if calibrated is not None else "weight", strata=strata, psu="village",
                     calibrated=calibrated, single="centered")
-    parts = [sample.mean(v, g).table.assign(measure=v, status=status) for v in values for g in (None, by)]
+    weak_status = weakest([status, *(rows["status"].dropna().unique() if "status" in rows else ())])
+    parts = [sample.mean(v, g).table.assign(measure=v, status=weak_status) for v in values for g in (None, by)]
     table = pd.concat(parts, ignore_index=True)
     table[by] = table[by].fillna("") if by in table else ""
-    table = table[["measure", by, "estimate", "se", "cv", "lower", "upper", "n", "df", "status"]]
+    table = publishable(table[["measure", by, *FIGURES, "status"]], rows, by)
     paths = files.write(folder, "report", {"estimates": table}, lang)
     text = _appendix(rows, table, by, files.find(folder, "weights-rates"), files.find(folder, "weights-margins"))
     paths.append(write_whole(folder / "report-appendix.md", text))
@@ -198,14 +219,17 @@ def _appendix(rows: pd.DataFrame, table: pd.DataFrame, by: str, rates: Path | No
     if (table["status"] == Status.SAMPLE).any():
         lines.append(f"{SAMPLE_MARK}。")
     for measure, part in table.groupby("measure", sort=False):
+        gone, part = part.loc[part["withheld"], by].astype(str), part[~part["withheld"]]
         own = part[part[by] != ""]
         weak = own[own["cv"] > 0.15][by].astype(str).tolist()
         lines += ["", f"## {measure}", "", "| 范围 | 估计值 | 标准误 | 变异系数 | 95%区间 | 样本户数 |",
                   "|:--|--:|--:|--:|:-:|--:|"]
         lines += [f"| {r[by] or '全部'} | {r['estimate']:,.4g} | {r['se']:,.3g} | {r['cv']:.1%} | "
-                  f"{r['lower']:,.4g}至{r['upper']:,.4g} | {r['n']} |" for r in part.to_dict("records")]
+                  f"{r['lower']:,.4g}至{r['upper']:,.4g} | {r['n']:.0f} |" for r in part.to_dict("records")]
         said = "变异系数都不超过15%。"
         if weak:
             said = f"变异系数超过15%的{len(weak)}个：{'、'.join(weak)}，只作参考，不宜相互比较。"
         lines += ["", said, "两地区间相互重叠的，不能据此说高低。"]
+        if len(gone):
+            lines.append(f"为保护住户，{'、'.join(g or '全部' for g in gone)}的数值不予公布。")
     return "\n".join(lines) + "\n"

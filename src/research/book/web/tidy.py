@@ -140,7 +140,7 @@ def long_rows(frame: Sequence[Sequence[str]], units: Mapping[str, str] | None = 
     >>> frame = [["year", "topic", "value", "lower", "upper", "unit", "share"],
     ...          ["2024", "教育", "12", "10", "14", "件", "0.4"], ["2024", "出行", "18", "15", "21", "件", "0.6"]]
     >>> for r in long_rows(frame):
-    ...     print(r["row"], r["item"], r["measure"], r["value"], r.get("lower", "–"), r.get("unit", "–"))
+    ...     print(r["row"], r["item"], r["measure"], r["value"], r.get("lower") or "–", r.get("unit") or "–")
     1 topic=教育 value 12 10 件
     1 topic=教育 share 0.4 – –
     2 topic=出行 value 18 15 件

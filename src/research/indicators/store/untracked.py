@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from research.core.files import write_whole
@@ -12,13 +13,15 @@ PATTERNS = ("households-*.csv", "history/")
 _SAID = "# 住户数据与历史不进入版本库（households stay out of git）"
 
 
-def keep_out(folder: str | Path) -> bool:
+def keep_out(folder: str | Path, patterns: Sequence[str] = PATTERNS) -> bool:
     """Write the folder's `.gitignore`, or add to it what it lacks; only where the folder lies in a git work tree.
 
     Parameters
     ----------
     folder : str or Path
         Data folder.
+    patterns : sequence of str
+        What holds households there.
 
     Returns
     -------
@@ -30,7 +33,7 @@ def keep_out(folder: str | Path) -> bool:
         return False
     path = folder / ".gitignore"
     held = path.read_text("utf-8") if path.is_file() else ""
-    lacking = [p for p in PATTERNS if p not in held.splitlines()]
+    lacking = [p for p in patterns if p not in held.splitlines()]
     if not lacking:
         return False
     start = held if not held or held.endswith("\n") else f"{held}\n"
