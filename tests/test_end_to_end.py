@@ -178,6 +178,7 @@ def test_an_intruder_finds_nothing_in_anything_that_is_made(finished, tmp_path):
     print(report[["tried", "breaches"]].to_string())
 
 
+@pytest.mark.slow
 def test_a_household_anywhere_in_an_edition_keeps_it_from_being_packed(finished):
     lines = (finished / "data" / "sample" / "households-2024.csv").read_text("utf-8").splitlines()
     first = lines[1].split(",")[lines[0].split(",").index("household")]

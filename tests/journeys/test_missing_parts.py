@@ -69,7 +69,8 @@ def stands(project, tables, folder, places):
     return texts
 
 
-@pytest.mark.parametrize("part", ["demands", "tasks", "aspects:year"])
+@pytest.mark.parametrize("part", [
+    "demands", *(pytest.param(p, marks=pytest.mark.slow) for p in ("tasks", "aspects:year"))])
 def test_one_part_is_missing(shared, tmp_path, part):
     project, tables = shared
     texts = stands(project, tables, without(project, tmp_path / "d", [part]), [None])

@@ -67,6 +67,7 @@ def test_estimator_and_its_variance_are_without_bias_over_all_samples():
         assert joint[i, j] == pytest.approx(both, rel=1e-8)
 
 
+@pytest.mark.slow
 def test_draws_come_as_often_as_their_probability_says():
     rng = np.random.default_rng(7)
     pi = select.inclusion(SIZES, 3)
