@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from research.cli.steps import check as before_build
-from research.cli.steps import composed
+from research.cli.finding import check as before_build
+from research.cli.finding import composed
 from research.core.scope import Project, Scope
 from research.errors import DataError
 from research.indicators.reference.checks import check_reference

@@ -13,7 +13,8 @@ from research.book import check as check_book
 from research.book import made
 from research.cases import library
 from research.cases.bundles import index as bundle_index
-from research.cli.steps import composed, resumed
+from research.cli.finding import composed
+from research.cli.steps import resumed
 from research.core.handed_out import hand_out
 from research.core.scope import Project, Scope
 from research.core.tables import write_table

@@ -8,9 +8,9 @@ import typer
 
 from research.cli import common
 from research.cli.cases import app as cases
+from research.cli.common import AllFaults, Data, Edition, FaultsFile, Format, Json, Lang, Project
 from research.cli.data import register as register_data
 from research.cli.onepage import register as register_pages
-from research.cli.options import AllFaults, Data, Edition, FaultsFile, Format, Json, Lang, Project
 from research.cli.survey import app as survey
 
 app = typer.Typer(
@@ -62,7 +62,7 @@ def everything(
 
     Example: bluebook all --edition 2024 --data sample --to html,docx,pdf
     """
-    from research.cli import steps
+    from research.cli import finding, steps
 
     common.speak(lang)
     scope = common.scope(project, edition, data)
@@ -71,13 +71,13 @@ def everything(
     if dry_run:
         steps.show_plan(scope, formats, books, engine, force=force)
         return
-    books, unfinished = steps.finished(scope, books)
-    steps.check(scope, books=books)
+    books, unfinished = finding.finished(scope, books)
+    finding.check(scope, books=books)
     steps.build(scope, force=force)
     steps.run(scope, jobs=jobs, force=force)
     steps.render(scope, books, formats, engine, program=app)
     if unfinished:  # the bluebook is made; what holds the case book back is said last, where it is seen
-        steps.refuse(unfinished)
+        finding.refuse(unfinished)
 
 
 @app.command()
@@ -89,17 +89,17 @@ def check(
 
     Example: bluebook check --data own --faults faults.xlsx
     """
-    from research.cli import listed, steps
+    from research.cli import finding, listed
 
     common.speak(lang)
     form = listed.chosen(form)
     scope = common.scope(project, edition, data)
-    staged = steps.is_staged(scope)
-    found = steps.faults(scope, staged=staged)
-    steps.told(found, form, everything=everything, file=file)
+    staged = finding.is_staged(scope)
+    found = finding.faults(scope, staged=staged)
+    finding.told(found, form, everything=everything, file=file)
     if form == "table":
-        steps.notes(scope)
-        steps.tracked(scope)
+        finding.notes(scope)
+        finding.tracked(scope)
         print(common.said("no faults", "没有发现问题") if staged else common.said(
             "no faults (what the chapters embed is checked once the notebooks have run)",
             "没有发现问题（章节引用的内容待笔记本运行后再检查）"))
@@ -111,14 +111,14 @@ def build(
     project: Project = "",
 ):
     """Compute the edition's tables: observations, measures, index, attainment."""
-    from research.cli import steps
+    from research.cli import finding, steps
 
     common.speak(lang)
     scope = common.scope(project, edition, data)
     if dry_run:
         steps.show_plan(scope, force=force, only="build")
         return
-    steps.check(scope, books=())
+    finding.check(scope, books=())
     steps.build(scope, force=force)
 
 
@@ -141,7 +141,7 @@ def run(
 
     Example: bluebook run --theme income --place 宁溪镇 --force
     """
-    from research.cli import steps
+    from research.cli import finding, steps
 
     common.speak(lang)
     scope = common.scope(project, edition, data)
@@ -153,7 +153,7 @@ def run(
     if verify:
         steps.verify(scope, jobs=jobs, log_format=log_format, **chosen)
         return
-    steps.check(scope, books=())
+    finding.check(scope, books=())
     steps.build(scope)
     given = (("cell", cell_seconds), ("run", run_seconds), ("memory", memory << 20))
     limits = {k: v for k, v in given if v}

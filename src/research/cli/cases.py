@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from research.cli import common
-from research.cli.options import Format, Json, Project
+from research.cli.common import Format, Json, Project
 from research.core.files import write_whole
 from research.errors import say
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from research.cli import common
-from research.cli.options import AllFaults, Data, Edition, FaultsFile, Format, Lang, Output, Project
+from research.cli.common import AllFaults, Data, Edition, FaultsFile, Format, Lang, Output, Project
 
 OWN = "data/own"
 """The data folder of a centre that has one: forms ask for its next year, imports go into it."""
@@ -73,7 +73,7 @@ def import_files(
 
     Example: bluebook import 统计局.xlsx 江口街道.xlsx --to data/own
     """
-    from research.cli import steps
+    from research.cli import finding
     from research.core.faults import DataError
     from research.indicators.intake import intake
 
@@ -83,7 +83,7 @@ def import_files(
                                accept_file=accept_file or None)
         print(taken.text(lang))
     except DataError as error:
-        steps.told(error.faults, everything=everything, file=file, note=error.note)
+        finding.told(error.faults, everything=everything, file=file, note=error.note)
 
 
 def history(

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from research.cli import common
-from research.cli.options import Project
+from research.cli.common import Project
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 Source = Annotated[str, typer.Option("--from", metavar="NOTEBOOK", help="A notebook of your own, such as "

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from research.cli import common
-from research.cli.options import Data, Edition, Lang, Output, Project
+from research.cli.common import Data, Edition, Lang, Output, Project
 from research.cli.review import review
 from research.core.files import replacing
 from research.errors import say

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from research.cli import common
-from research.cli.options import Data, Edition, Lang, Project
+from research.cli.common import Data, Edition, Lang, Project
 from research.core.files import write_whole
 from research.core.formulas import neutral
 from research.errors import DataError, Fault, say

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from research.cli import common
-from research.cli.options import Lang
+from research.cli.common import Lang
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of the survey's tables (.csv or .xlsx, Chinese "
