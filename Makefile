@@ -72,6 +72,7 @@ manual: $(VENV)/.ready ## make the manual (website, Word, PDF) in reports/output
 lock: ## resolve requirements.lock anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --all-extras pyproject.toml \
 	  --no-emit-index-url --no-annotate --no-header -o requirements.lock
+	@sed -i '1i # Every package and version that was tested together, for Python 3.11 to 3.13. Made by `make lock`.' requirements.lock
 
 clean: ## remove what was made (results, runs, books); data and settings stay
 	rm -rf data/results reports/runs reports/output reports/bundles reports/manual/made _variables.yml .quarto
