@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import optimize
 
 from research.core.faults import DataError, Fault, say, spot
-from research.measures.columns import check_columns
+from research.measures.columns import check_columns, column
+from research.measures.small_area.inputs import agree
+from research.measures.small_area.nested import Nested, NestedFit
 
 if TYPE_CHECKING:
     from research.core.kinds import Floats, Ints
@@ -29,8 +30,9 @@ class UnitLevel:
     ----------
     table : DataFrame
         The area, `n`, `direct` (mean of the sample, a gap without one), `synthetic` (regression alone), `eblup`, `rmse`
-        (parametric bootstrap), `gamma` (weight of the area's own households, 0-1) and `basis` ("model" where the area
-        has no sample, else "both").
+        (parametric bootstrap), `gamma` (weight of the area's own households, 0-1), `benchmarked` and `benchmarked_rmse`
+        (moved to agree with the whole; as eblup and rmse without one) and `basis` ("model" where the area has no
+        sample, else "both").
     coefficients : DataFrame
         `term`, `estimate`, `se`.
     area_variance, unit_variance : float
@@ -44,7 +46,8 @@ class UnitLevel:
 
 
 def unit_level(frame: pd.DataFrame, value: str, area: str, covariates: Sequence[str], population: pd.DataFrame, *,
-               replicates: int = 200, seed: int = 20240701) -> UnitLevel:
+               size: str | None = None, whole: float | None = None, replicates: int = 200,
+               seed: int = 20240701) -> UnitLevel:
     """Best linear prediction of areas' means with a random effect of the area.
 
     The nested error model ``y_ij = x_ij' beta + u_i + e_ij``, whose prediction of area i is
@@ -60,6 +63,10 @@ def unit_level(frame: pd.DataFrame, value: str, area: str, covariates: Sequence[
         Columns of numbers, of the same meaning in both tables.
     population : DataFrame
         One row an area: `area`, and the population's mean of each covariate.
+    size : str, optional
+        Column of the population: units of the area; needed with `whole`.
+    whole : float, optional
+        Known mean of all areas together, to which the predictions are moved, the least exact ones most.
     replicates : int
         Of the parametric bootstrap; 0 leaves the error out.
     seed : int
@@ -88,15 +95,37 @@ def unit_level(frame: pd.DataFrame, value: str, area: str, covariates: Sequence[
     ['both', 'both', 'both', 'model']
     """
     y, x, code, means, names = _read(frame, value, area, covariates, population)
-    model = _Fit(y, x, code, len(names))
-    eblup, synthetic, gamma, direct = model.predict(means)
-    rmse = model.errors(means, replicates, seed) if replicates else np.full(len(names), np.nan)
-    count = np.bincount(code, minlength=len(names))
-    table = pd.DataFrame({area: names, "n": count, "direct": direct, "synthetic": synthetic, "eblup": eblup,
-                          "rmse": rmse, "gamma": gamma, "basis": np.where(count > 0, "both", "model")})
-    se = np.sqrt(np.diag(np.linalg.inv(model.information)) * model.unit)
-    coefficients = pd.DataFrame({"term": ["(constant)", *covariates], "estimate": model.beta, "se": se})
-    return UnitLevel(table, coefficients, model.unit * model.ratio, model.unit)
+    share = _shares(population, size, whole)
+    model = Nested(x, code, len(names))
+    fitted = model.fit(y)
+    synthetic, direct = _predict(fitted, model, y, means)
+    rmse = _errors(model, fitted, means, replicates, seed) if replicates else np.full(len(names), np.nan)
+    eblup = synthetic + fitted.effect
+    moved = eblup if whole is None else agree(eblup, np.where(rmse > 0, rmse, 1.0), share, float(whole))
+    table = pd.DataFrame({area: names, "n": model.n.astype(int), "direct": direct, "synthetic": synthetic,
+                          "eblup": eblup, "rmse": rmse, "gamma": fitted.gamma,
+                          "benchmarked": moved, "benchmarked_rmse": np.hypot(rmse, moved - eblup),
+                          "basis": np.where(model.n > 0, "both", "model")})
+    se = np.sqrt(np.diag(model.covariance(fitted)))
+    coefficients = pd.DataFrame({"term": ["(constant)", *covariates], "estimate": fitted.beta, "se": se})
+    return UnitLevel(table, coefficients, fitted.area, fitted.unit)
+
+
+def _shares(population: pd.DataFrame, size: str | None, whole: float | None) -> Floats:
+    """Share of each area in the whole."""
+    if whole is None:
+        return np.ones(len(population))
+    if size is None:
+        text = say("the column of the areas' sizes, for a benchmark", "各地规模所在的列（用于总体一致）")
+        raise DataError(Fault("size", text, "None", kind="parameter"))
+    check_columns(population, [size])
+    faults: list[Fault] = []
+    found = column(population, size, faults)
+    faults += [Fault(spot("population", row=population.index[r], column=size), say("a number above 0", "大于0的数"),
+                     f"{found[r]:g}", kind="value") for r in np.flatnonzero(~(found > 0)) if not faults]
+    if faults:
+        raise DataError(faults)
+    return np.asarray(found / found.sum(), float)
 
 
 def _read(frame: pd.DataFrame, value: str, area: str, covariates: Sequence[str],
@@ -140,54 +169,20 @@ def _read(frame: pd.DataFrame, value: str, area: str, covariates: Sequence[str],
     return frame[value].to_numpy(float), x, np.array([place[a] for a in own]), means, names
 
 
-class _Fit:
-    """REML of the nested error model, over the ratio of the two variances."""
+def _predict(fitted: NestedFit, model: Nested, y: Floats, means: Floats) -> tuple[Floats, Floats]:
+    """Regression alone, and the mean of the own households (a gap without any)."""
+    count = np.bincount(model.code, minlength=model.areas)
+    own = np.bincount(model.code, weights=y, minlength=model.areas) / np.maximum(count, 1)
+    return np.asarray(means @ fitted.beta, float), np.where(count > 0, own, np.nan)
 
-    beta: Floats
-    information: Floats
-    unit: float
 
-    def __init__(self, y: Floats, x: Floats, code: Ints, areas: int) -> None:
-        self.y, self.x, self.code, self.areas = y, x, code, areas
-        self.n = np.bincount(code, minlength=areas).astype(float)
-        self.y_mean, self.x_mean = self._means(y), np.column_stack([self._means(c) for c in x.T])
-        found = optimize.minimize_scalar(lambda t: self._loss(float(np.exp(t))), bounds=(-12, 8), method="bounded",
-                                         options={"xatol": 1e-10})
-        self.ratio = float(np.exp(found.x))
-        if self._loss(0.0) <= float(found.fun):
-            self.ratio = 0.0
-        self._loss(self.ratio)
-
-    def _means(self, v: Floats) -> Floats:
-        return np.asarray(np.bincount(self.code, weights=v, minlength=self.areas) / np.maximum(self.n, 1), float)
-
-    def _loss(self, ratio: float) -> float:
-        """Minus twice the restricted likelihood; leaves coefficients and variance behind."""
-        keep = 1 - np.sqrt(1 / (1 + self.n * ratio))
-        y = self.y - (keep * self.y_mean)[self.code]
-        x = self.x - (keep[:, None] * self.x_mean)[self.code]
-        self.information = x.T @ x
-        self.beta = np.asarray(np.linalg.solve(self.information, x.T @ y), float)
-        free = len(y) - x.shape[1]
-        self.unit = float(((y - x @ self.beta) ** 2).sum()) / free
-        return float(free * np.log(max(self.unit, 1e-300)) + np.log1p(self.n * ratio).sum()
-                     + np.linalg.slogdet(self.information)[1])
-
-    def predict(self, means: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-        """Prediction, regression alone, weight of the own households, and their mean."""
-        gamma = self.n * self.ratio / (1 + self.n * self.ratio)
-        synthetic = np.asarray(means @ self.beta, float)
-        off = np.where(self.n > 0, self.y_mean - self.x_mean @ self.beta, 0.0)
-        return synthetic + gamma * off, synthetic, gamma, np.where(self.n > 0, self.y_mean, np.nan)
-
-    def errors(self, means: Floats, replicates: int, seed: int) -> Floats:
-        """Root mean squared errors: areas and households made anew by the fitted model, and predicted again."""
-        rng = np.random.default_rng(seed)
-        middle, truth = self.x @ self.beta, means @ self.beta
-        between, within = np.sqrt(self.unit * self.ratio), np.sqrt(self.unit)
-        total = np.zeros(self.areas)
-        for _ in range(replicates):
-            u = rng.normal(0, 1, self.areas) * between
-            y = middle + u[self.code] + rng.normal(0, 1, len(middle)) * within
-            total += (_Fit(y, self.x, self.code, self.areas).predict(means)[0] - truth - u) ** 2
-        return np.asarray(np.sqrt(total / replicates), float)
+def _errors(model: Nested, fitted: NestedFit, means: Floats, replicates: int, seed: int) -> Floats:
+    """Root mean squared errors: areas and households made anew by the fitted model, and predicted again."""
+    rng = np.random.default_rng(seed)
+    middle, truth = model.x @ fitted.beta, means @ fitted.beta
+    total = np.zeros(model.areas)
+    for _ in range(replicates):
+        u = rng.normal(0, 1, model.areas) * np.sqrt(fitted.area)
+        again = model.fit(middle + u[model.code] + rng.normal(0, 1, len(middle)) * np.sqrt(fitted.unit), 1e-6)
+        total += (means @ again.beta + again.effect - truth - u) ** 2
+    return np.asarray(np.sqrt(total / replicates), float)
