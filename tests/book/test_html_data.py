@@ -89,7 +89,7 @@ def test_a_book_with_a_dead_link_is_not_put_in_place(foreign, monkeypatch):
     before = (foreign / "_book" / "catch.html").read_bytes()
     from research.book.web import page as html_page
 
-    monkeypatch.setattr(html_page, "breadcrumbs", lambda *_: '<a href="nowhere.html">x</a>')
+    monkeypatch.setattr(html_page, "breadcrumbs", lambda *_: [{"title": "x", "href": "nowhere.html"}])
     with pytest.raises(DataError, match="expected a link that leads somewhere, found nowhere.html"):
         book.render(foreign, "", to=["html"], engine="pandoc")
     assert (foreign / "_book" / "catch.html").read_bytes() == before

@@ -7,11 +7,16 @@ any of them is refused where it stands. Longer texts (sources, notes, tasks, ans
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from research.core.faults import Words, say
 from research.core.formulas import is_formula
 
-__all__ = ["escape", "name_fault", "text_fault"]
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+__all__ = ["escape", "name_fault", "template", "text_fault"]
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]")
 """What no XML holds, what moves a cursor, and what turns the direction of the letters after it."""
@@ -86,3 +91,32 @@ def escape(text: str) -> str:
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = re.sub(r"[\\@${}]|:(?=::)|(?<=::):", lambda m: f"&#{ord(m[0])};", text)  # nothing looks like them any more
     return re.sub(r"([|*_`\[\]^~]|(?<!&)#)", r"\\\1", re.sub(r"\s+", " ", text))
+
+
+@lru_cache
+def template(text: str) -> Template:
+    """A page of HTML to be filled: every value stays a text, and a name that is not given is an error.
+
+    Parameters
+    ----------
+    text : str
+        Source in Jinja's language.
+
+    Returns
+    -------
+    jinja2.Template
+
+    Raises
+    ------
+    jinja2.TemplateSyntaxError
+        When the source is none.
+
+    Examples
+    --------
+    >>> template("<b>{{ name }}</b>").render(name="<i>")
+    '<b>&lt;i&gt;</b>'
+    """
+    from jinja2 import Environment, StrictUndefined  # few commands write a page
+
+    shared = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True)
+    return shared.from_string(text)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import html
+from pathlib import Path
+
+from research.core.plain import template
 
 __all__ = ["report"]
+
+TEMPLATE = Path(__file__).with_suffix(".html")
 
 WORDS = {
     "verified": "可复现", "changed": "有变动", "not reproducible": "无法复现", "same": "一致", "close": "在容差内一致",
@@ -25,21 +29,6 @@ def report(outcome):
     str
         HTML without scripts or outside requests.
     """
-    colour = COLOURS[outcome.outcome]
-    details = {d.label: d.detail for d in outcome.cells}
-    rows = "".join(
-        f"<tr><td>{html.escape(label)}</td><td>{WORDS[how]}</td><td>{html.escape(details.get(label, ''))}</td></tr>"
-        for label, how in (outcome.quoted or {}).items()
-    )
-    table = f"<table><tr><th>文中引用</th><th>结果</th><th>说明</th></tr>{rows}</table>" if rows else ""
-    notes = "".join(f"<li>{html.escape(n)}</li>" for n in outcome.notes)
-    return f"""<!doctype html>
-<html lang="zh-Hans"><meta charset="utf-8"><title>案例包核对：{html.escape(outcome.case)}</title>
-<style>body{{font-family:"Noto Sans SC","Microsoft YaHei",sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem;
-line-height:1.7;color:#1f2933}}h1{{font-size:1.4rem}}strong{{color:{colour}}}table{{border-collapse:collapse;width:100%}}
-th,td{{border-bottom:1px solid #d5dbe1;padding:.4rem .6rem;text-align:left}}th{{border-top:2px solid #1f2933}}
-p.reason{{white-space:pre-wrap}}</style>
-<h1>案例包核对：{html.escape(outcome.title or outcome.case)}</h1>
-<p>结论：<strong>{WORDS[outcome.outcome]}</strong></p><p class="reason">{html.escape(outcome.reason)}</p>
-{table}<ul>{notes}</ul></html>
-"""
+    return template(TEMPLATE.read_text("utf-8")).render(
+        outcome=outcome, words=WORDS, colour=COLOURS[outcome.outcome],
+        details={d.label: d.detail for d in outcome.cells})
