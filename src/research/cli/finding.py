@@ -15,12 +15,14 @@ def composed(scope):
     """Faults of what the index and the assessment are made by: versions, opinions, rules of targets."""
     from research.assessment.targets import check_rules
     from research.composite.versions import read_versions
+    from research.edition.chapters.coverage import check_coverage
     from research.indicators.reference.reference import load
 
     def ruled():
         return check_rules(*(load(scope.project, name) for name in ("target_indicators", "targets", "indicators")))
 
-    return [*_faults_of(ruled), *_faults_of(lambda: read_versions(scope.project.reference / "index.yml") and [])]
+    return [*_faults_of(ruled), *_faults_of(lambda: read_versions(scope.project.reference / "index.yml") and []),
+            *_faults_of(lambda: check_coverage(scope.project, scope.edition))]
 
 
 def _faults_of(look):

@@ -7,6 +7,7 @@ import re
 import pandas as pd
 
 from research.core.texts import read_yaml
+from research.edition.chapters.coverage import coverage
 from research.figures.captioned import table
 from research.figures.pipes import escape
 from research.indicators.reference.district import District
@@ -45,6 +46,7 @@ def reference_tables(project, edition):
         "_groups": groups(district),
         "_milestones": milestones(district),
         "_counts": counts(),
+        "_coverage": coverage(project, edition),
     }
 
 

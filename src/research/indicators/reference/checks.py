@@ -30,6 +30,7 @@ COLUMNS = {
     "themes": ["theme", "domain_code", "name_zh", "name_en"],
     "counties": ["code", "name", "city_code", "city"],
     "departments": ["department", "kind"],
+    "clauses": ["clause", "title"],
 }
 _IDS = {"places": "code", "villages": "code", "indicators": "id", "targets": "id", "milestones": "id",
         "directional": "id", "target_indicators": "target", "themes": "theme", "counties": "code",
@@ -146,7 +147,7 @@ def _shape(project):
 def _plans(frames, texts):
     """Rows name plans that there are; each target has its numbers in years of its plan."""
     known, faults = [p.id for p in texts["plans"]], []
-    for name in ("targets", "milestones", "directional", "indicators"):
+    for name in ("targets", "milestones", "directional", "clauses", "indicators"):
         cells = frames[name].get("plan")
         for row, cell in () if cells is None else cells.items():
             names = [p.strip() for p in str(cell).split(";")] if name == "indicators" else [cell]

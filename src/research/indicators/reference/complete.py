@@ -14,6 +14,7 @@ OPTIONAL = {
                   "source_title", "publisher", "source_date", "url", "trust"),
     "counties": ("code", "name", "city_code", "city"),
     "departments": ("department", "kind"),
+    "clauses": ("plan", "part", "clause", "title", "chapters", "out_of_reach", "note"),
     "target_indicators": ("target", "indicator", "rule", "comparator", "reference", "reference_indicator", "note"),
 }
 """Tables a district may do without, and the columns that an empty one has."""
@@ -24,6 +25,7 @@ BLANK = {
                    "target_type", "operator", "local_flag", "survey_flag", "level", "emphasis", "source_department",
                    "origin", "clause", "quote", "method_note", "measure", "table1_status"),
     "targets": ("clause", "action", "department", "quote", "note", "class", "subdomain", "comparator"),
+    "clauses": ("part", "title", "chapters", "out_of_reach", "note"),
     "themes": ("name_en", "phrase_zh", "lead", "panel", "panel_title"),
 }
 """Columns of text that may be missing."""

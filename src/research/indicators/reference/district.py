@@ -203,6 +203,11 @@ class District:
         return self._of_plan(reference.load(self.project, "directional"))
 
     @cached_property
+    def clauses(self) -> pd.DataFrame:
+        """Clauses of the plan in force: part, clause, title, chapters, out_of_reach, note."""
+        return self._of_plan(reference.load(self.project, "clauses"))
+
+    @cached_property
     def published(self) -> pd.DataFrame:
         """Real published series, a source a row (not cut at the edition's year)."""
         return reference.load(self.project, "published")

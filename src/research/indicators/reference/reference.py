@@ -12,7 +12,7 @@ from research.indicators.reference.tables import read_csv
 
 TABLES = (
     "places", "villages", "indicators", "targets", "milestones", "directional", "published", "counties",
-    "departments", "themes", "target_indicators", "target_years",
+    "departments", "themes", "target_indicators", "target_years", "clauses",
 )
 """Tables that `load` knows; a district's folder holds each as `<name>.csv`."""
 
@@ -21,6 +21,7 @@ NEEDED = {
     "targets": ("id", "indicator"), "milestones": ("id",), "directional": ("id",), "published": ("indicator", "value"),
     "counties": ("code", "name"), "departments": ("department",), "themes": ("theme",),
     "target_indicators": ("target", "indicator"), "target_years": ("target", "year", "value"),
+    "clauses": ("clause",),
 }
 """Columns without which a table is another one; `check` asks for the rest."""
 _NUMBERS = {
