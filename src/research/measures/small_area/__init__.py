@@ -8,8 +8,9 @@
 ['e', 11.0, 11.77]
 """
 
+from research.measures.small_area.choice import choose
 from research.measures.small_area.empirical_best import EmpiricalBest, ebp
 from research.measures.small_area.model import FayHerriot, fay_herriot
 from research.measures.small_area.unit import UnitLevel, unit_level
 
-__all__ = ["EmpiricalBest", "FayHerriot", "UnitLevel", "ebp", "fay_herriot", "unit_level"]
+__all__ = ["EmpiricalBest", "FayHerriot", "UnitLevel", "choose", "ebp", "fay_herriot", "unit_level"]

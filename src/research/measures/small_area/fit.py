@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 Method = Literal["reml", "ml", "moment"]
+Fitted = Literal["reml", "ml", "moment", "robust"]
 METHODS = get_args(Method)
 
 
@@ -23,7 +24,7 @@ class Fit:
     Parameters
     ----------
     method : str
-        "reml", "ml" or "moment".
+        "reml", "ml", "moment" or "robust".
     variance : float
         Of the areas around the regression (A), 0 or more.
     beta, beta_cov : ndarray
@@ -36,7 +37,7 @@ class Fit:
         Of the model at the estimates.
     """
 
-    method: Method
+    method: Fitted
     variance: float
     beta: Floats
     beta_cov: Floats
@@ -179,6 +180,7 @@ def bootstrap_mse(fitted: Fit, X: Floats, D: Floats, replicates: int, seed: int)
     total = np.zeros(len(D))
     for _ in range(replicates):
         truth = X @ fitted.beta + rng.normal(0, np.sqrt(fitted.variance), len(D))
-        again = fit(truth + rng.normal(0, np.sqrt(D)), X, D, fitted.method)
+        method: Method = "reml" if fitted.method == "robust" else fitted.method
+        again = fit(truth + rng.normal(0, np.sqrt(D)), X, D, method)
         total += (again.eblup - truth) ** 2
     return total / replicates

@@ -69,6 +69,34 @@ def read(frame: pd.DataFrame, covariates: list[str], area: str, estimate: str, s
     return y, spread, X, ~np.isnan(y), weights
 
 
+def neighbours(proximity: pd.DataFrame, places: list[str]) -> Floats:
+    """Proximities of the places in their order, each row of sum 1 (0: a place without neighbours).
+
+    Examples
+    --------
+    >>> near = pd.DataFrame([[9, 1, 1], [1, 9, 0], [1, 0, 9]], index=list("abc"), columns=list("abc"))
+    >>> neighbours(near, ["b", "a", "c"]).tolist()
+    [[0.0, 1.0, 0.0], [0.5, 0.0, 0.5], [0.0, 1.0, 0.0]]
+    """
+    faults: list[Fault] = []
+    for name, labels in (("rows", proximity.index), ("columns", proximity.columns)):
+        known = set(labels.astype(str))
+        faults += [Fault(f"proximity, {name}", "every place of the table", f"no {p}", kind="unknown")
+                   for p in places if p not in known]
+    if faults:
+        raise DataError(faults)
+    table = proximity.set_axis(proximity.index.astype(str)).set_axis(proximity.columns.astype(str), axis=1)
+    found = table.loc[places, places].apply(pd.to_numeric, errors="coerce").to_numpy(float).copy()
+    np.fill_diagonal(found, 0.0)
+    for i, j in np.argwhere(~(np.isfinite(found) & (found >= 0))):
+        faults.append(Fault(spot("proximity", row=places[i], column=places[j]), "a number of 0 or more",
+                            f"{found[i, j]:g}", kind="value"))
+    if faults:
+        raise DataError(faults)
+    total = found.sum(axis=1, keepdims=True)
+    return np.asarray(found / np.where(total > 0, total, 1.0), float)
+
+
 def _by_row(frame: pd.DataFrame, mask: Bools, column: str, expected: str, kind: str) -> Iterator[Fault]:
     for i in np.flatnonzero(mask)[: policy.LISTED]:
         value = frame[column].iloc[i]

@@ -10,9 +10,12 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from research.core.faults import DataError, Fault
 from research.measures import policy
 from research.measures.small_area.fit import METHODS, Fit, Method, bootstrap_mse, fit, prasad_rao_mse
-from research.measures.small_area.inputs import Transform, agree, back, onto, ratio, read
+from research.measures.small_area.inputs import Transform, agree, back, neighbours, onto, ratio, read
+from research.measures.small_area.robust import fit_robust
+from research.measures.small_area.spatial import fit_spatial
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,7 +47,8 @@ class FayHerriot:
     diagnostics : dict
         `areas`, `shapiro_p` (normal residuals), `outliers` (areas whose standardised residual is beyond
         3), `r2` (of the areas' signal, 0-1), `benchmark_factor` (weighted sum of the direct estimates over that of
-        the model's before they are moved), `chosen_factor` (the same over the chosen figures).
+        the model's before they are moved), `chosen_factor` (the same over the chosen figures); with a proximity
+        `correlation` (how much of the effects follows the neighbours, -1 to 1).
     rule : str
         The rule by which direct or model was chosen, in words.
     model : object
@@ -64,6 +68,7 @@ class FayHerriot:
 def fay_herriot(frame: pd.DataFrame, covariates: str | Sequence[str] = (), *, area: str = "place",
                 estimate: str = "estimate", se: str = "se", method: Method = "reml", transform: Transform = "none",
                 mse: Literal["prasad-rao", "bootstrap"] = "prasad-rao", benchmark: str | None = None,
+                proximity: pd.DataFrame | None = None, robust: float | None = None,
                 cv_limit: float = 0.15, replicates: int = 200, seed: int = 20240701) -> FayHerriot:
     """Small-area estimation by the Fay-Herriot model.
 
@@ -88,6 +93,12 @@ def fay_herriot(frame: pd.DataFrame, covariates: str | Sequence[str] = (), *, ar
     benchmark : str, optional
         Column of weights (population): the model's estimates are made to have the weighted mean of the direct
         estimates over the places that have one, each moved by its squared error.
+    proximity : DataFrame, optional
+        Nearness of places, rows and columns named by them (1 for neighbours, or one over a distance; the diagonal is
+        not read): effects are then like those of neighbours, and a place without sample learns from them. Methods
+        "reml" and "ml"; the error is by formula.
+    robust : float, optional
+        Bound of the standardised residuals (1.345 is usual): no single place bends the model; not with `proximity`.
     cv_limit : float
         A direct estimate is kept where its coefficient of variation is at most this, and where the model's error
         is not the smaller one.
@@ -100,12 +111,15 @@ def fay_herriot(frame: pd.DataFrame, covariates: str | Sequence[str] = (), *, ar
     ------
     DataError
         For unknown columns, awkward entries by row, a place twice, a standard error of 0, values that the
-        transform does not take, or fewer than three places more than coefficients.
+        transform does not take, fewer than three places more than coefficients, a proximity that lacks places or
+        is negative, or asking for what does not go together.
 
     References
     ----------
     Fay & Herriot (1979), JASA 74; Prasad & Rao (1990), JASA 85; Slud & Maiti (2006), J. R. Stat. Soc. B 68;
-    Wang, Fuller & Qu (2008), Survey Methodology 34 (the benchmark); Rao & Molina (2015), "Small Area Estimation".
+    Wang, Fuller & Qu (2008), Survey Methodology 34 (the benchmark); Pratesi & Salvati (2008), Statistical Methods &
+    Applications 17 (proximity); Sinha & Rao (2009), Canadian J. of Statistics 37 (robust); Rao & Molina (2015), "Small
+    Area Estimation".
 
     Examples
     --------
@@ -122,18 +136,55 @@ def fay_herriot(frame: pd.DataFrame, covariates: str | Sequence[str] = (), *, ar
     covariates = [covariates] if isinstance(covariates, str) else list(covariates)
     y, spread, X, seen, weights = read(frame, covariates, area, estimate, se, transform, benchmark)
     z, D = onto(y[seen], spread[seen], transform)
-    model = fit(z, X[seen], D, method)
-    if mse == "bootstrap":
-        error = bootstrap_mse(model, X[seen], D, int(policy.number(replicates, "replicates", 10)), seed)
-    else:
-        error = prasad_rao_mse(model, X[seen], D)
+    _together(method, mse, proximity, robust)
     table = pd.DataFrame({area: frame[area].to_numpy(), "direct": y, "direct_se": spread})
     table["direct_cv"] = ratio(spread, y)
-    _predict(table, model, X, D, seen, error, transform)
+    if proximity is not None:
+        W = neighbours(proximity, frame[area].astype(str).tolist())
+        model, correlation = _near(table, y, spread, X, W, seen, method, transform)
+    else:
+        correlation = None
+        model, error = fit_robust(z, X[seen], D, robust) if robust else (fit(z, X[seen], D, method), None)
+        if error is None and mse == "bootstrap":
+            error = bootstrap_mse(model, X[seen], D, int(policy.number(replicates, "replicates", 10)), seed)
+        elif error is None:
+            error = prasad_rao_mse(model, X[seen], D)
+        _predict(table, model, X, D, seen, error, transform)
     factor = _choose(table, seen, weights, cv_limit)
     rule = (f"direct where its coefficient of variation is at most {cv_limit:.0%} or its error is not above the "
             "model's, else the model")  # fmt: skip
-    return _result(table, model, z, X[seen], D, covariates, rule, factor, frame[area].to_numpy()[seen])
+    found = _result(table, model, z, X[seen], D, covariates, rule, factor, frame[area].to_numpy()[seen])
+    if correlation is not None:
+        found.diagnostics["correlation"] = correlation
+    return found
+
+
+def _together(method: str, mse: str, proximity: object, robust: float | None) -> None:
+    """Refuse what does not go together."""
+    faults = []
+    if robust is not None:
+        policy.number(robust, "robust", 0.1)
+        if method != "reml" or mse != "prasad-rao" or proximity is not None:
+            faults.append(Fault("robust", "neither proximity, another method nor the bootstrap", "both",
+                                "leave one out", kind="parameter"))
+    if proximity is not None and (method == "moment" or mse != "prasad-rao"):
+        faults.append(Fault("proximity", "method reml or ml, and the error by formula", f"{method}, {mse}",
+                            kind="parameter"))
+    if faults:
+        raise DataError(faults)
+
+
+def _near(table: pd.DataFrame, y: Floats, spread: Floats, X: Floats, W: Floats, seen: Bools, method: Method,
+          transform: Transform) -> tuple[Fit, float]:
+    """Add what the spatial model says of each place."""
+    z, D = np.zeros(len(y)), np.ones(len(y))
+    z[seen], D[seen] = onto(y[seen], spread[seen], transform)
+    f = fit_spatial(z, X, D, W, seen, "ml" if method == "ml" else "reml")
+    level, rmse = back(f.eblup, f.mse, f.left, transform)
+    table["synthetic"] = back(f.synthetic, f.mse, np.full(len(y), f.variance), transform)[0]
+    table["eblup"], table["eblup_rmse"], table["eblup_cv"] = level, rmse, ratio(rmse, level)
+    table["gamma"] = f.gamma
+    return Fit(method, f.variance, f.beta, f.beta_cov, f.gamma[seen], f.eblup[seen], f.loglik), f.correlation
 
 
 def _predict(table: pd.DataFrame, model: Fit, X: Floats, D: Floats, seen: Bools, error: Floats,
