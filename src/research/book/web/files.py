@@ -144,6 +144,17 @@ def script(name, value):
     return f"window.{name}={text};\n"
 
 
+def unscript(text):
+    """The value that a data file holds.
+
+    Examples
+    --------
+    >>> unscript(script("A", {"b": ["<"]}))
+    {'b': ['<']}
+    """
+    return json.loads(text.partition("=")[2].rstrip().removesuffix(";"))
+
+
 def previews(book, kept):
     """What a reference shows when pointed at: label, title and small picture, by id."""
     shown = {}

@@ -8,8 +8,9 @@ from html import unescape
 from pathlib import Path
 
 from research.book.tree import ast, pandoc
+from research.book.web import again
 from research.book.web.data import Data, names
-from research.book.web.files import Keeper, copy_assets, previews, script, search_records, write_code_pages
+from research.book.web.files import Keeper, copy_assets, previews, script, search_records, unscript, write_code_pages
 from research.book.web.numbers import numbered
 from research.book.web.page import ASSETS, code_page, missing_page, page
 from research.book.web.shape import Shaper, raw
@@ -30,7 +31,7 @@ def write(book, out, work=None, only=None):
     out : Path
         Folder for the site; what stands there already is kept, pages of the same name are replaced.
     work : Path, optional
-        Not used: the website needs no folder between two renders.
+        Folder kept between renders: pages whose content is as it was keep their text (see `again`).
     only : str, optional
         Slug of the one chapter to write again; the other pages stay as they are.
 
@@ -42,24 +43,47 @@ def write(book, out, work=None, only=None):
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     book = numbered(book)
+    content = again.Content.of(book) if work and only is None else None
+    kept = again.kept_texts(content, work, book.output) if content else {}
+    if kept:
+        again.begin_with(book.output, out)
     keeper = Keeper(book, out)
     keeper.data = Data(book, out)
     book = replace(book, downloads=[*book.downloads, *(names(book.stem, book.lang) if book.data else []),
                                     *other_links(book, keeper)])
-    chapters = [c for c in book.chapters if only in (None, c.slug)]
-    texts = bodies(book, keeper, chapters)
-    for chapter, body in zip(chapters, texts, strict=True):
+    chapters = [c for c in book.chapters if only in (None, c.slug) and c.slug not in kept]
+    texts = dict(zip([c.slug for c in chapters], bodies(book, keeper, chapters), strict=True))
+    for chapter in [c for c in book.chapters if c in chapters or c.slug in kept]:
+        body = kept[chapter.slug] if chapter.slug in kept else texts[chapter.slug]
         (out / f"{chapter.slug}.html").write_text(page(book, chapter, body), encoding="utf-8")
     (out / "404.html").write_text(missing_page(book), encoding="utf-8")
     copy_assets(ASSETS, out / "assets", book.lang)
     (out / "assets" / "search-data.js").write_text(script("BB_SEARCH", search_records(book)), encoding="utf-8")
     if only is None:  # the small pictures of previews are known when all pages are written
-        shown = previews(book, keeper.kept) | {k: ["", v, ""] for k, v in reference_texts(texts).items()}
-        (out / "assets" / "preview-data.js").write_text(script("BB_PREVIEW", shown), encoding="utf-8")
-        if book.data:
+        write_previews(book, keeper, texts, out / "assets" / "preview-data.js", set(kept))
+        if book.data and not kept:
             keeper.data.write_all(book.stem)
+    for cell in [ast.get(node, "cell") for c in book.chapters if c.slug in kept for node in ast.find(c.blocks, "Div")]:
+        keeper.cell(cell or "")  # a page that kept its text still leads to the code of its figures
     write_code_pages(keeper, code_page(book))
+    if kept:
+        again.drop_unlinked(out)
+    if content:
+        again.remember(content, work, out)
     return out / f"{only or book.chapters[0].slug}.html"
+
+
+def write_previews(book, keeper, texts, path, kept):
+    """What references show when pointed at; what stands on pages that kept their text is as it was."""
+    shown = previews(book, keeper.kept) | {k: ["", v, ""] for k, v in reference_texts(texts.values()).items()}
+    if kept:
+        former = unscript(path.read_text("utf-8"))
+        stays = {i for i, target in book.targets.items() if target.slug in kept}
+        old = {i: value for i, value in former.items() if i in stays or (i not in book.targets and i not in shown)}
+        shown = {i: [*shown[i][:2], old[i][2]] if i in old and i in stays else shown[i] for i in shown}
+        home = next((c.slug for c in book.chapters if "refs" in ast.ids(c.blocks)), None)
+        shown |= {i: v for i, v in old.items() if i.startswith("ref-") and home in kept}
+    path.write_text(script("BB_PREVIEW", shown), encoding="utf-8")
 
 
 def other_links(book, keeper):
