@@ -27,8 +27,11 @@ def test_intervals_of_a_calibrated_two_stage_survey_cover():
         listed = pd.concat(lists[v] for v in drawn["village"])
         rows = draw_households(listed, 8, village="village", seed=seed)
         outer = drawn.set_index("village")["probability"].reindex(rows["village"]).to_numpy()
-        rows = rows.assign(w=1 / outer / rows["probability_within"]).reset_index(drop=True)
+        rows = rows.assign(w=1 / outer / rows["probability_within"], outer=outer).reset_index(drop=True)
+        rows["homes"] = rows["village"].map(register.set_index("village")["n"])
         made = calibrate(rows, "w", totals, "linear")
-        row = Sample(rows, calibrated=made, strata="stratum", psu="village").mean("y").table.iloc[0]
+        sample = Sample(rows, calibrated=made, strata="stratum", psu="village", probability="outer", ssu="household",
+                        ssu_population="homes")
+        row = sample.mean("y").table.iloc[0]
         inside += row["lower"] <= truth <= row["upper"]
     assert stats.binom.ppf(0.001, rounds, 0.95) <= inside <= stats.binom.ppf(0.999, rounds, 0.965)

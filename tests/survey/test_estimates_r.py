@@ -126,3 +126,50 @@ def test_jackknife_that_repeats_the_calibration():
         if step is None:  # as R counts them: the rank of the replicates, less one
             plain = Design(frame, "full", replicate_weights=list(columns)).estimate("mean", "api00", method="replicate")
             assert plain["df"].iloc[0] == R.estimate["jk df"]
+
+
+EUSILC, EUSILC_R = pd.read_csv(DATA / "eusilc.csv"), pd.read_csv(DATA / "eusilc_r.csv").set_index(["case", "what"])
+EUSILC_TOTALS = {"gender": {"female": 1122, "male": 1682}, "region": {"east": 1178, "south": 617, "west": 1009},
+                 "eqsize": 4542.0}  # fmt: skip
+
+
+@pytest.mark.parametrize("method", ["linear", "raking", "logit"])
+@pytest.mark.parametrize("psu", [None, "district"])
+def test_eusilc_calibrated(method, psu):
+    made = calibrate(EUSILC, "weight", EUSILC_TOTALS, method, **({"bounds": (0.4, 2.5)} if method == "logit" else {}))
+    s = Sample(EUSILC, calibrated=made, strata="region", psu=psu)
+    known = EUSILC_R.loc["srs " + method if psu is None else "cluster " + method]
+    found = {"total": s.total("eqIncome").table.iloc[0], "mean": s.mean("eqIncome").table.iloc[0]}
+    found |= {f"mean {r['gender']}": r for r in s.mean("eqIncome", "gender").table.to_dict("records")}
+    for what, row in found.items():
+        assert (row["estimate"], row["se"]) == pytest.approx(tuple(known.loc[what, ["value", "se"]]), rel=EXACT), what
+
+
+def test_equal_chances_are_the_number_of_clusters_and_unequal_ones_are_nearly_exact():
+    """Against `population`; and against Sen, Yates and Grundy with joint probabilities, for every sample of maximal
+    entropy of a small population."""
+    from itertools import combinations
+
+    from research.survey.select import inclusion, joint_entropy
+
+    rows = CLUS2.assign(chance=40 / CLUS2["fpc1"])
+    design = dict(psu="dnum", ssu="snum", ssu_population="fpc2")
+    a = Sample(rows, "pw", population="fpc1", **design).mean("api00").table
+    b = Sample(rows, "pw", probability="chance", **design).mean("api00").table
+    pd.testing.assert_frame_equal(a, b)
+    size = np.array([5.0, 9, 4, 7, 6, 8, 10, 3, 6, 7])
+    pi, y = inclusion(size, 4), size * np.array([3.1, 2.7, 3.4, 2.9, 3.3, 2.5, 3.0, 3.6, 2.8, 3.2])
+    joint = joint_entropy(pi)
+    odds, every = pi / (1 - pi), list(map(list, combinations(range(10), 4)))
+    for _ in range(200):  # conditional Poisson sampling: odds whose samples of four have these chances
+        chance = np.array([odds[s].prod() for s in every])
+        chance /= chance.sum()
+        odds *= pi / np.array([chance[[i in s for s in every]].sum() for i in range(10)])
+    ours, exact = [], []
+    for s in every:
+        frame = pd.DataFrame({"y": y[s], "w": 1 / pi[s], "chance": pi[s], "c": s})
+        ours.append(Sample(frame, "w", psu="c", probability="chance").total("y").table["se"].iloc[0] ** 2)
+        z = y[s] / pi[s]
+        part = (np.outer(pi[s], pi[s]) - joint[np.ix_(s, s)]) / joint[np.ix_(s, s)] * (z[:, None] - z[None, :]) ** 2
+        exact.append(part.sum() / 2)
+    assert chance @ ours == pytest.approx(chance @ exact, rel=0.03)

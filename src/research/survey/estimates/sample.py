@@ -17,11 +17,12 @@ from research.measures.registry import MEASURES, resolve
 from research.measures.survey.intervals import t_value
 from research.measures.survey.linearized import tested
 from research.measures.survey.units import Single, units_of
-from research.survey.estimates.stages import Stages, stages_of
+from research.survey.estimates.stages import Stages, chances, stages_of
 
 if TYPE_CHECKING:
     from research.core.kinds import Floats, Ints
     from research.measures.measure import Asked
+    from research.measures.survey.units import Units
     from research.survey.weights.calibration import Calibrated
 
 
@@ -74,7 +75,11 @@ class Sample:
         Column with the number of clusters in the stratum (finite population correction).
     ssu, ssu_population : str, optional
         Columns of the units drawn within clusters, and of their number in the cluster: adds the second stage's
-        variance; only with `population`.
+        variance; only with `population` or `probability`.
+    probability : str, optional
+        Column with the chance that the cluster was drawn, where chances are unequal; in place of `population`. The
+        variance is then Hájek's, which is right for samples of large entropy (systematic from a list in no order,
+        maximal entropy).
     calibrated : Calibrated, optional
         Calibrated weights of these rows: the variance is then that of what the known totals leave unexplained.
     single : {"refuse", "centered", "average", "certainty"}
@@ -87,7 +92,8 @@ class Sample:
 
     References
     ----------
-    Särndal, Swensson & Wretman (1992), chapters 4 and 6; Deville & Särndal (1992), JASA 87.
+    Särndal, Swensson & Wretman (1992), chapters 4 and 6; Deville & Särndal (1992), JASA 87; Deville (1999), Survey
+    Methodology 25 (unequal chances); Haziza, Mecatti & Rao (2008), Metron 66.
 
     Examples
     --------
@@ -98,9 +104,10 @@ class Sample:
 
     def __init__(self, frame: pd.DataFrame, weight: str | None = None, *, strata: str | Sequence[str] | None = None,
                  psu: str | Sequence[str] | None = None, population: str | None = None, ssu: str | None = None,
-                 ssu_population: str | None = None, calibrated: Calibrated | None = None,
-                 single: Single = "refuse") -> None:
-        names = [*_listed(strata), *_listed(psu), *[c for c in (weight, population, ssu, ssu_population) if c]]
+                 ssu_population: str | None = None, probability: str | None = None,
+                 calibrated: Calibrated | None = None, single: Single = "refuse") -> None:
+        asked = (weight, population, ssu, ssu_population, probability)
+        names = [*_listed(strata), *_listed(psu), *[c for c in asked if c]]
         check_columns(frame, names)
         if (weight is None) == (calibrated is None):
             text = say("a column of weights, or calibrated weights", "权数列或校准权数之一")
@@ -110,10 +117,13 @@ class Sample:
             raise DataError(Fault("calibrated", text, str(len(calibrated.weights)), kind="length"))
         self.frame, self.calibrated = frame, calibrated
         self.weights = calibrated.weights if calibrated is not None else clean(frame, str(weight), None)[0]
-        self.units = units_of(frame, _listed(strata), _listed(psu), population, single)
+        self.units = units_of(frame, _listed(strata), _listed(psu), population, "centered" if probability else single)
+        self.share = self.units.fraction[self.units.stratum]
+        if probability is not None:
+            self.share = chances(frame, self.units, probability, population, single)
         self.second: Stages | None = None
         if ssu is not None:
-            self.second = stages_of(frame, self.units, ssu, ssu_population, population)
+            self.second = stages_of(frame, self.units, ssu, ssu_population, self.share)
 
     def covariance(self, z: Floats) -> Floats:
         """Covariance of the weighted totals of variables, columns of `z`.
@@ -129,7 +139,7 @@ class Sample:
         if self.calibrated is not None:
             z = np.column_stack([self.calibrated.residuals(z[:, k]) for k in range(z.shape[1])])
         x = z * self.weights[:, None]
-        out = _between(x, self.units.psu.astype(int), self.units)
+        out = _between(x, self.units.psu.astype(int), self.units, self.share)
         return out if self.second is None else out + self.second.covariance(x)
 
     def total(self, value: str, by: str | Sequence[str] | None = None, *, level: float = 0.95) -> Estimates:
@@ -298,21 +308,23 @@ def _measured(name: str, parameters: Mapping[str, Any], x: Floats, w: Floats) ->
     return float(MEASURES[name](d, **parameters)), z
 
 
-def _between(x: Floats, psu: Ints, units: Any) -> Floats:
-    """Covariance between clusters within strata."""
+def _between(x: Floats, psu: Ints, units: Units, share: Floats) -> Floats:
+    """Covariance between clusters within strata; `share` is the chance that each cluster had."""
     sums = np.zeros((len(units.stratum), x.shape[1]))
     np.add.at(sums, psu, x)
-    count = units.size.astype(float)
-    middle = np.zeros((len(count), x.shape[1]))
-    np.add.at(middle, units.stratum, sums)
-    middle /= np.maximum(count, 1)[:, None]
-    single = count[units.stratum] == 1
+    strata = len(units.size)
+    rest = 1 - share
+    total = np.bincount(units.stratum, weights=rest, minlength=strata)
+    part = rest / np.where(total > 0, total, 1.0)[units.stratum]
+    spread = 1 - np.bincount(units.stratum, weights=part**2, minlength=strata)
+    alone = (total > 0) & (spread < 1e-12)
+    middle = np.zeros((strata, x.shape[1]))
+    np.add.at(middle, units.stratum, sums * part[:, None])
     if units.single == "centered":
-        middle[count == 1] = 0.0
+        middle[alone] = 0.0
     off = sums - middle[units.stratum]
-    factor = np.where(count > 1, count / np.maximum(count - 1, 1), 1.0) * (1 - units.fraction)
-    out = (off * factor[units.stratum][:, None]).T @ off
-    if units.single == "average" and single.any():
-        lonely = int(((count == 1) & (units.fraction < 1)).sum())
-        out = out * len(count) / max(len(count) - lonely, 1)
+    factor = rest / np.where(spread < 1e-12, 1.0, spread)[units.stratum]
+    out = (off * factor[:, None]).T @ off
+    if units.single == "average" and alone.any():
+        out = out * strata / max(strata - int(alone.sum()), 1)
     return np.asarray(out, float)
