@@ -109,5 +109,5 @@ def test_a_domain_without_sample_is_by_the_model_and_says_so():
     assert (taken.loc["g", "chosen"], taken.loc["g", "reason"]) == ("unit", "alone")
     shown = Sample(sample.assign(w=1.0), "w").mean("y", "place").table["place"].tolist()
     assert "g" not in shown  # nothing is made up for it by the direct estimator
-    few = pd.DataFrame({"measure": "y", "place": ["", "a", "b"], "estimate": 1.0, "n": [12, 6, 6]})
-    assert publishable(few, sample.assign(weight=1.0), "place")["withheld"].all()
+    few = pd.DataFrame({"measure": "y", "place": ["", "a", "b"], "estimate": 1.0, "n": [36, 6, 6]})
+    assert publishable(few, sample.assign(weight=1.0), "place")["withheld"].tolist() == [False, True, True]

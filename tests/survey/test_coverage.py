@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 
 from research.survey.estimates import Sample
 from research.survey.select import draw_households, draw_villages
@@ -20,7 +19,7 @@ def test_intervals_of_a_calibrated_two_stage_survey_cover():
     homes["y"] = level[village] + 2 * homes["size"] + rng.gamma(4, 3, len(homes))
     register = homes.groupby(["village", "stratum"]).size().reset_index(name="n")
     totals = {"size": float(homes["size"].sum()), "stratum": homes.groupby("stratum").size().to_dict()}
-    truth, inside, rounds = homes["y"].mean(), 0, 120
+    truth, inside, rounds = homes["y"].mean(), 0, 200
     lists = dict(list(homes.groupby("village")))
     for seed in range(rounds):
         drawn = draw_villages(register, 4, size="n", seed=seed, strata="stratum", method="entropy")
@@ -34,4 +33,4 @@ def test_intervals_of_a_calibrated_two_stage_survey_cover():
                         ssu_population="homes")
         row = sample.mean("y").table.iloc[0]
         inside += row["lower"] <= truth <= row["upper"]
-    assert stats.binom.ppf(0.001, rounds, 0.95) <= inside <= stats.binom.ppf(0.999, rounds, 0.965)
+    assert 0.92 <= inside / rounds <= 0.97

@@ -88,7 +88,7 @@ def test_the_whole_way(folder, county):
     plan = pd.read_csv(folder / "plan-precision.csv")
     assert table.loc[table.place == "", "cv"].iloc[0] < 2 * plan["target"].iloc[0]
     text = (folder / "report-appendix.md").read_text("utf-8")
-    assert "示例数据，非真实统计。" in text and "## income" in text and "应答率（AAPOR RR1）" in text
+    assert "示例数据，非真实统计。" in text and "## income" in text and "应答率（RR1）" in text
 
 
 def test_what_is_wrong_is_told_in_chinese_with_its_place(folder, tmp_path):

@@ -112,13 +112,19 @@ def report(
     by: Annotated[str, typer.Option("--by", help="Column of the domains.")] = "place",
     status: Annotated[str, typer.Option("--status", help="survey, or sample for figures that are not real.")]
     = "survey",
+    to: Annotated[Path | None, typer.Option("--to", metavar="DATA", help="Data folder whose edition takes the tables "
+                                            "into its appendix; with --year.")] = None,
+    year: Annotated[int | None, typer.Option("--year", help="Year of the survey.")] = None,
     lang: Lang = "zh",
 ):
     """Estimates with their errors by domain, and the text of the appendix.
 
-    Example: bluebook survey report survey-2025 --value income_pc
+    Example: bluebook survey report survey-2025 --value income_pc --to data/own --year 2025
     """
-    from research.survey import steps
+    from research.survey import reporting
 
     common.speak(lang)
-    _tell(folder, lambda f: steps.report(f, tuple(value), by, look=_look, lang=lang, status=status))
+    if (to is None) != (year is None):
+        raise typer.BadParameter("--to and --year go together")
+    kept = None if to is None else to / f"survey-{year}"
+    _tell(folder, lambda f: reporting.report(f, tuple(value), by, look=_look, lang=lang, status=status, to=kept))

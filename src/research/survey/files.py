@@ -26,7 +26,9 @@ HEADINGS = {
     "code": "结果代码", "margin": "总数项目", "level": "类别", "total": "总数", "before": "校准前", "after": "校准后",
     "gap": "差距", "weight": "权数", "base": "校准前权数", "g": "调整系数", "estimate": "估计值", "se": "标准误",
     "lower": "下限", "upper": "上限", "n": "样本户数", "df": "自由度", "status": "数据状态", "name": "名称",
-    "rate": "比率", "withheld": "不公布", "value": "数值", "address": "地址", "visitor": "调查员", "note": "备注",
+    "rate": "比率", "withheld": "不公布", "villages_answered": "完成村数", "answered": "完成户数", "first": "甲",
+    "second": "乙", "difference": "差距（乙减甲）", "p_adjusted": "校正后的p值", "apart": "能分高低",
+    "value": "数值", "address": "地址", "visitor": "调查员", "note": "备注",
 }  # fmt: skip
 """English heading to the Chinese one; both are read."""
 _ENGLISH = {zh: en for en, zh in HEADINGS.items()}

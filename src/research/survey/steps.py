@@ -12,14 +12,11 @@ import pandas as pd
 
 from research.core.faults import DataError, Fault, Words, nearest, say, spot
 from research.core.files import write_whole
-from research.core.status import SAMPLE_MARK, Status, weakest
 from research.core.texts import read_made
 from research.survey import files
-from research.survey.estimates import Sample
 from research.survey.plan import make_plan
-from research.survey.release import FIGURES, publishable
 from research.survey.select import draw_households, draw_villages
-from research.survey.weights import Calibrated, adjust_by_classes, calibrate, margins_of, response_rates
+from research.survey.weights import adjust_by_classes, calibrate, response_rates
 from research.survey.weights.response import DISPOSITIONS
 
 Told = tuple[list[Path], Words]
@@ -114,7 +111,7 @@ def weigh(folder: Path, method: Any = "raking", classes: str = "stratum", look: 
     verdict = say(f"{len(kept)} of {len(rows)} households answered (RR1 {rates['RR1']:.1%})",
                   f"{len(rows)}户中{len(kept)}户完成（应答率RR1为{rates['RR1']:.1%}）")
     if files.find(folder, "totals") is not None:
-        totals = _totals(files.read(folder, "totals", look, ("margin", "level", "total")))
+        totals = known_totals(files.read(folder, "totals", look, ("margin", "level", "total")))
         made = calibrate(kept, "weight", totals, method)
         sheets |= {"margins": made.margins, "moved": made.moved(kept, ["village", "household"])}
         kept = kept.assign(base=kept["weight"], weight=made.weights)
@@ -169,7 +166,8 @@ def _joined(drawn: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _totals(table: pd.DataFrame) -> dict[Any, Any]:
+def known_totals(table: pd.DataFrame) -> dict[Any, Any]:
+    """Totals of a table (margin, level, total) as `calibrate` takes them; two margins crossed are joined by ×."""
     out: dict[Any, Any] = {}
     for margin, rows in table.groupby("margin", sort=False):
         levels = rows["level"].fillna("")
@@ -179,57 +177,3 @@ def _totals(table: pd.DataFrame) -> dict[Any, Any]:
         keys = [tuple(str(v).split("×")) if isinstance(name, tuple) else str(v) for v in levels]
         out[name] = float(numbers.iloc[0]) if one else dict(zip(keys, numbers, strict=True))
     return out
-
-
-def report(folder: Path, values: tuple[str, ...], by: str = "place", strata: str = "stratum",
-           look: files.Look | None = None, lang: str = "zh", status: str = "survey") -> Told:
-    """Means of `weights-households` by domain with their errors, and the appendix text; writes `report`."""
-    rows = files.read(folder, "weights-households", look, ("village", "weight", strata, by, *values))
-    totals = files.find(folder, "totals")
-    calibrated = None
-    if totals is not None and "base" in rows:
-        known = _totals(files.read(folder, "totals", look, ("margin", "level", "total")))
-        weight, base = (rows[c].to_numpy(float) for c in ("weight", "base"))
-        calibrated = Calibrated(weight, base, weight / base, margins_of(rows, known), "given", pd.DataFrame(), {})
-    sample = Sample(rows, None if calibrated is not None else "weight", strata=strata, psu="village",
-                    calibrated=calibrated, single="centered")
-    weak_status = weakest([status, *(rows["status"].dropna().unique() if "status" in rows else ())])
-    parts = [sample.mean(v, g).table.assign(measure=v, status=weak_status) for v in values for g in (None, by)]
-    table = pd.concat(parts, ignore_index=True)
-    table[by] = table[by].fillna("") if by in table else ""
-    table = publishable(table[["measure", by, *FIGURES, "status"]], rows, by)
-    paths = files.write(folder, "report", {"estimates": table}, lang)
-    text = _appendix(rows, table, by, files.find(folder, "weights-rates"), files.find(folder, "weights-margins"))
-    paths.append(write_whole(folder / "report-appendix.md", text))
-    weak = int((table["cv"] > 0.15).sum())
-    return paths, say(f"{len(table)} estimates, {weak} with a cv above 15%",
-                      f"{len(table)}个估计值，其中{weak}个变异系数超过15%")
-
-
-def _appendix(rows: pd.DataFrame, table: pd.DataFrame, by: str, rates: Path | None, margins: Path | None) -> str:
-    """调查方法与精度: what was asked of whom, how many answered, what was calibrated, how exact the figures are."""
-    lines = ["# 调查方法与精度", "", f"本次调查在{rows['village'].nunique()}个村（社区）完成{len(rows)}户。"]
-    if rates is not None:
-        r = pd.read_csv(rates).set_index("name")["rate"]
-        lines.append(f"应答率（AAPOR RR1）{r['RR1']:.1%}，拒访率{r['REF1']:.1%}，接触率{r['CON1']:.1%}。")
-    if margins is not None:
-        m = pd.read_csv(margins)
-        names = "、".join(dict.fromkeys(m["margin"]))
-        lines.append(f"权数按{names}的已知总数校准，校准后与总数的最大差距为{m['gap'].abs().max():.2%}。")
-    if (table["status"] == Status.SAMPLE).any():
-        lines.append(f"{SAMPLE_MARK}。")
-    for measure, part in table.groupby("measure", sort=False):
-        gone, part = part.loc[part["withheld"], by].astype(str), part[~part["withheld"]]
-        own = part[part[by] != ""]
-        weak = own[own["cv"] > 0.15][by].astype(str).tolist()
-        lines += ["", f"## {measure}", "", "| 范围 | 估计值 | 标准误 | 变异系数 | 95%区间 | 样本户数 |",
-                  "|:--|--:|--:|--:|:-:|--:|"]
-        lines += [f"| {r[by] or '全部'} | {r['estimate']:,.4g} | {r['se']:,.3g} | {r['cv']:.1%} | "
-                  f"{r['lower']:,.4g}至{r['upper']:,.4g} | {r['n']:.0f} |" for r in part.to_dict("records")]
-        said = "变异系数都不超过15%。"
-        if weak:
-            said = f"变异系数超过15%的{len(weak)}个：{'、'.join(weak)}，只作参考，不宜相互比较。"
-        lines += ["", said, "两地区间相互重叠的，不能据此说高低。"]
-        if len(gone):
-            lines.append(f"为保护住户，{'、'.join(g or '全部' for g in gone)}的数值不予公布。")
-    return "\n".join(lines) + "\n"

@@ -1,0 +1,133 @@
+"""调查方法与精度: what was asked of whom, how many answered, how exact the figures are, what may be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from research.core.status import SAMPLE_MARK, Status
+
+LIMIT = 0.15
+"""Figures with a coefficient of variation above this are for orientation only."""
+RATES = {"RR1": "应答率（RR1）", "RR3": "应答率（RR3）", "COOP1": "合作率", "REF1": "拒访率", "CON1": "接触率"}
+"""Rates of AAPOR that the appendix tells."""
+DESIGN = {"stratum": "层", "villages": "村（社区）", "villages_drawn": "抽中村", "households": "总户数",
+          "invited": "抽中户", "answered": "完成户"}
+"""Columns of the design, in order."""
+
+
+def appendix(tables: Mapping[str, pd.DataFrame], name: Callable[[str], str] = str,
+             labels: Mapping[str, str] | None = None) -> str:
+    """The chapter's text without its heading.
+
+    Parameters
+    ----------
+    tables : mapping
+        `estimates`, `differences` and `design`; `rates` and `margins` where they are there.
+    name : callable
+        What a domain is called: the name of a code.
+    labels : mapping, optional
+        What a measure is called.
+
+    Returns
+    -------
+    str
+        Markdown, every number from the tables.
+
+    Examples
+    --------
+    >>> told = pd.DataFrame({"measure": "income", "place": ["", "a"], "estimate": [10.0, 12], "se": [1.0, 3],
+    ...     "cv": [0.1, 0.25], "lower": [8.0, 6], "upper": [12.0, 18], "n": [90, 30], "status": "survey",
+    ...     "withheld": False})
+    >>> design = pd.DataFrame({"stratum": ["s"], "villages_answered": [4], "answered": [90]})
+    >>> text = appendix({"estimates": told, "differences": pd.DataFrame(), "design": design})
+    >>> "在4个村（社区）完成90户" in text, "变异系数超过15%的有1个：a" in text
+    (True, True)
+    """
+    labels = labels or {}
+    parts = [_design(tables["design"]), _response(tables), _margins(tables)]
+    estimates = tables["estimates"].assign(place=tables["estimates"]["place"].fillna("").astype(str))
+    if (estimates["status"] == Status.SAMPLE).any():
+        parts.insert(0, f"{SAMPLE_MARK}。")
+    differences = tables["differences"]
+    for k, (measure, part) in enumerate(estimates.groupby("measure", sort=False), 1):
+        pairs = differences[differences["measure"] == measure] if len(differences) else differences
+        parts.append(_measure(k, str(labels.get(str(measure), measure)), part, pairs, name))
+    return "\n\n".join(p for p in parts if p) + "\n"
+
+
+def _table(heads: list[str], lines: list[list[str]], caption: str, label: str) -> str:
+    rule = "|:--" + "|--:" * (len(heads) - 1) + "|"
+    rows = ["| " + " | ".join(line) + " |" for line in [heads, *lines]]
+    return "\n".join([rows[0], rule, *rows[1:], "", f": {caption} {{#{label}}}"])
+
+
+def _count(value: object) -> str:
+    return "–" if pd.isna(value) else f"{float(str(value)):,.0f}"
+
+
+def _design(design: pd.DataFrame) -> str:
+    lead = (f"本次调查在{design['villages_answered'].sum():.0f}个村（社区）完成{design['answered'].sum():,.0f}户。"
+            "抽样分两个阶段：村（社区）按户数成比例抽取，村内随机抽户；种子和名册的校验值留有记录，可以重抽核对。")
+    shown = [c for c in DESIGN if c in design]
+    lines = [[str(r["stratum"]), *(_count(r[c]) for c in shown[1:])] for r in design.to_dict("records")]
+    lines.append(["合计", *(_count(design[c].sum()) for c in shown[1:])])
+    made = _table([DESIGN[c] for c in shown], lines, "抽样设计与完成情况", "tbl-survey-design")
+    return f"## 设计\n\n{lead}\n\n{made}"
+
+
+def _response(tables: Mapping[str, pd.DataFrame]) -> str:
+    if "rates" not in tables:
+        return ""
+    rates = tables["rates"].set_index("name")["rate"]
+    told = "，".join(f"{zh}{rates[k]:.1%}" for k, zh in RATES.items() if k in rates and pd.notna(rates[k]))
+    return f"## 应答\n\n按 AAPOR 的定义：{told}。没有完成的户，由同一类的户代表。"
+
+
+def _margins(tables: Mapping[str, pd.DataFrame]) -> str:
+    if "margins" not in tables:
+        return ""
+    margins = tables["margins"]
+    names = "、".join(dict.fromkeys(margins["margin"].astype(str)))
+    lead = f"权数按{names}的已知总数校准，校准后与总数的最大差距为{margins['gap'].abs().max():.2%}。"
+    lines = [[str(r["margin"]), "" if pd.isna(r["level"]) else str(r["level"]), _count(r["before"]),
+              _count(r["target"]), _count(r["after"])] for r in margins.to_dict("records")]
+    heads = ["总数项目", "类别", "校准前", "已知总数", "校准后"]
+    return f"## 校准\n\n{lead}\n\n" + _table(heads, lines, "校准前后的总数", "tbl-survey-margins")
+
+
+def _measure(k: int, label: str, part: pd.DataFrame, pairs: pd.DataFrame, name: Callable[[str], str]) -> str:
+    gone = [name(p) if p else "全部" for p in part.loc[part["withheld"].astype(bool), "place"]]
+    shown = part[~part["withheld"].astype(bool)]
+    lines = [[name(r["place"]) if r["place"] else "全部", f"{r['estimate']:,.4g}", f"{r['se']:,.3g}", f"{r['cv']:.1%}",
+              f"{r['lower']:,.4g}至{r['upper']:,.4g}", f"{r['n']:.0f}"] for r in shown.to_dict("records")]
+    heads = ["范围", "估计值", "标准误", "变异系数", "95%区间", "样本户数"]
+    texts = [f"## {label}的精度", _table(heads, lines, f"{label}：估计值与精度", f"tbl-survey-precision-{k}"),
+             _weak(shown, name), _comparable(pairs, name)]
+    if gone:
+        texts.append(f"为保护住户，{'、'.join(gone)}的数值不予公布。")
+    return "\n\n".join(t for t in texts if t)
+
+
+def _weak(shown: pd.DataFrame, name: Callable[[str], str]) -> str:
+    own = shown[shown["place"] != ""]
+    weak = [name(p) for p in own.loc[own["cv"] > LIMIT, "place"]]
+    if not weak:
+        return f"各地的变异系数都不超过{LIMIT:.0%}。" if len(own) else ""
+    return f"变异系数超过{LIMIT:.0%}的有{len(weak)}个：{'、'.join(weak)}，只作参考，不宜单独引用或排名。"
+
+
+def _comparable(pairs: pd.DataFrame, name: Callable[[str], str]) -> str:
+    """Which differences stand, of all that could be looked at."""
+    if not len(pairs):
+        return ""
+    apart = pairs[pairs["apart"].astype(bool)]
+    said = f"两两比较{len(pairs)}对（Holm 校正，显著性水平5%），"
+    if apart.empty:
+        return said + "没有一对能分出高低，各地之间不作比较。"
+    largest = apart.reindex(apart["difference"].abs().sort_values(ascending=False).index)[:5]
+    told = "；".join(f"{name(str(r['second']))}{'高于' if r['difference'] > 0 else '低于'}{name(str(r['first']))}"
+                     for r in largest.to_dict("records"))
+    more = f"其中相差最大的{len(largest)}对：" if len(apart) > len(largest) else ""
+    return said + f"能分出高低的{len(apart)}对，{more}{told}。其余各对的差距在误差之内，不能据此说高低。"

@@ -1,0 +1,125 @@
+"""The last step of a survey: estimates by domain, what may be compared, and the tables the appendix is made of."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from research.core.faults import say
+from research.core.files import write_whole
+from research.core.formulas import neutral_frame
+from research.core.status import weakest
+from research.survey import files
+from research.survey.appendix import appendix
+from research.survey.estimates import Sample
+from research.survey.estimates.sample import Estimates
+from research.survey.release import FIGURES, publishable
+from research.survey.steps import Told, known_totals
+from research.survey.weights import Calibrated, margins_of
+
+PUBLISHED = ("estimates", "differences", "design", "rates", "margins")
+"""Tables that say nothing of a household: what an edition takes for its appendix."""
+LEVEL = 0.05
+
+
+def report(folder: Path, values: tuple[str, ...], by: str = "place", strata: str = "stratum",
+           look: files.Look | None = None, lang: str = "zh", status: str = "survey", to: Path | None = None) -> Told:
+    """Means of `weights-households` by domain with their errors, and the appendix text; writes `report`.
+
+    Parameters
+    ----------
+    folder : Path
+    values : tuple of str
+        Columns to estimate.
+    by, strata : str
+        Columns of the domains and of the strata.
+    look : callable, optional
+        Looks at each file before it is opened.
+    lang : {"zh", "en"}
+    status : str
+    to : Path, optional
+        Folder that takes the tables of the appendix besides: `survey-<year>` of an edition's data.
+
+    Returns
+    -------
+    tuple of list of Path and Words
+        What was written, and how exact it is.
+    """
+    rows = files.read(folder, "weights-households", look, ("village", "weight", strata, by, *values))
+    sample = _sample(folder, rows, strata, look)
+    weak_status = weakest([status, *(rows["status"].dropna().unique() if "status" in rows else ())])
+    tables, pairs = [], []
+    for v in values:
+        parts = [(sample.mean(v, g)) for g in (None, by)]
+        table = pd.concat([e.table.assign(measure=v, status=weak_status) for e in parts], ignore_index=True)
+        table[by] = table[by].fillna("")
+        table = publishable(table[["measure", by, *FIGURES, "status"]], rows, by)
+        tables.append(table)
+        pairs.append(_pairs(parts[1], table, v, by))
+    made = {"estimates": pd.concat(tables, ignore_index=True).rename(columns={by: "place"}),
+            "differences": pd.concat(pairs, ignore_index=True), "design": _design(folder, rows, strata, look)}
+    for name in ("rates", "margins"):
+        if files.find(folder, f"weights-{name}") is not None:
+            made[name] = files.read(folder, f"weights-{name}", look)
+    paths = files.write(folder, "report", made, lang)
+    paths.append(write_whole(folder / "report-appendix.md", "# 调查方法与精度\n\n" + appendix(made)))
+    if to is not None:
+        to.mkdir(parents=True, exist_ok=True)
+        paths += [write_whole(to / f"{k}.csv", neutral_frame(t).to_csv(index=False)) for k, t in made.items()]
+    found = made["estimates"]
+    weak = int((found["cv"] > 0.15).sum())
+    return paths, say(f"{len(found)} estimates, {weak} with a cv above 15%",
+                      f"{len(found)}个估计值，其中{weak}个变异系数超过15%")
+
+
+def _sample(folder: Path, rows: pd.DataFrame, strata: str, look: files.Look | None) -> Sample:
+    """The rows with their calibration, and with both stages where the draw is there."""
+    calibrated = None
+    if files.find(folder, "totals") is not None and "base" in rows:
+        known = known_totals(files.read(folder, "totals", look, ("margin", "level", "total")))
+        weight, base = (rows[c].to_numpy(float) for c in ("weight", "base"))
+        calibrated = Calibrated(weight, base, weight / base, margins_of(rows, known), "given", pd.DataFrame(), {})
+    asked: dict[str, str] = {}
+    if files.find(folder, "draw-villages") is not None:
+        drawn = files.read(folder, "draw-villages", look, ("village", "probability", "households"))
+        first = drawn.drop_duplicates("village").set_index("village")
+        outer, homes = (first[c].reindex(rows["village"]).to_numpy(float) for c in ("probability", "households"))
+        count = rows.groupby("village")["village"].transform("count").to_numpy(float)
+        if np.isfinite(outer).all() and (count > 1).all():
+            rows = rows.assign(_outer=outer, _homes=np.maximum(homes, count))
+            asked = {"probability": "_outer", "ssu": "household", "ssu_population": "_homes"}
+    return Sample(rows, None if calibrated is not None else "weight", strata=strata, psu="village",
+                  calibrated=calibrated, single="centered", **asked)
+
+
+def _pairs(estimates: Estimates, table: pd.DataFrame, value: str, by: str) -> pd.DataFrame:
+    """Every two domains that are published: their difference, and whether it stands among all that are looked at."""
+    shown = set(table.loc[~table["withheld"], by].astype(str))
+    names = estimates.table[by].astype(str).tolist()
+    at = [i for i, n in enumerate(names) if n in shown]
+    two = list(combinations(at, 2))
+    columns = ["measure", "first", "second", "difference", "se", "lower", "upper", "p_adjusted", "apart"]
+    if not two:
+        return pd.DataFrame(columns=columns)
+    from statsmodels.stats.multitest import multipletests
+
+    found = estimates.differences([i for i, _ in two], [j for _, j in two])
+    adjusted = multipletests(found["p_value"].fillna(1.0), method="holm")[1]
+    return pd.DataFrame({"measure": value, "first": [names[i] for i, _ in two], "second": [names[j] for _, j in two],
+                         **{c: found[c].to_numpy() for c in ("difference", "se", "lower", "upper")},
+                         "p_adjusted": adjusted, "apart": adjusted < LEVEL})
+
+
+def _design(folder: Path, rows: pd.DataFrame, strata: str, look: files.Look | None) -> pd.DataFrame:
+    """Of each stratum: villages and households in the register, drawn, and what answered."""
+    out = rows.groupby(strata).agg(villages_answered=("village", "nunique"), answered=("village", "size"))
+    if files.find(folder, "villages") is not None:
+        register = files.read(folder, "villages", look, ("village", "stratum", "households")).groupby("stratum")
+        out["villages"], out["households"] = register["village"].nunique(), register["households"].sum()
+    if files.find(folder, "draw-households") is not None:
+        drawn = files.read(folder, "draw-households", look, ("village", "stratum")).groupby("stratum")
+        out["villages_drawn"], out["invited"] = drawn["village"].nunique(), drawn["village"].size()
+    return out.reset_index(names="stratum")
