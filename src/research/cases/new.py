@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from research.cases.evidence.evidence import libraries
 from research.cases.model import CLASSES, DOMAINS, Case
+from research.core import scratch
 from research.core.files import write_whole
 from research.core.scope import THEMES
 from research.errors import DataError, Fault, UsageError, nearest, say
@@ -164,28 +166,44 @@ def execute(project, path, timeout=300):
     DataError
         Naming the notebook and the error of the cell that failed.
     """
-    import subprocess
-
     import nbformat
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
 
     path = Path(path)
     notebook = nbformat.read(path, as_version=4)
-    resources = {"metadata": {"path": str(path.parent)}}
-    try:
-        client = NotebookClient(
-            notebook, timeout=timeout, kernel_name="python3", resources=resources, record_timing=False
-        )
-        client.execute(stderr=subprocess.DEVNULL)
-    except CellExecutionError as error:
-        where = project.show(path)
-        raise DataError(
-            Fault(where, say("cells that run", "能够运行的单元"), f"{error.ename}: {error.evalue}",
-                  say("mend it", "请改正"), "notebook")
-        ) from None
+    _run(notebook, path, project.show(path), timeout)
     clean = normalise(notebook, project.root)
     for number, cell in enumerate((c for c in clean["cells"] if c["cell_type"] == "code"), start=1):
         cell["execution_count"] = number
     clean["metadata"]["bluebook"] = {"packages": libraries()}  # what a moved number is held against
     write_whole(path, to_text(_identified(clean)))
+
+
+def _run(notebook, path, where, timeout):
+    """Run the cells over sockets of their own: of two kernels that start at once one may take a port of the other's."""
+    import atexit
+    import subprocess
+
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+    from traitlets.config import Config
+
+    with scratch.folder("case") as folder:
+        config = Config()
+        if os.name == "posix":
+            config.KernelManager.transport, config.KernelManager.connection_file = "ipc", str(folder / "k.json")
+        client = NotebookClient(notebook, timeout=timeout, kernel_name="python3", record_timing=False, config=config,
+                                resources={"metadata": {"path": str(path.parent)}})
+        try:
+            client.execute(stderr=subprocess.DEVNULL)
+        except CellExecutionError as error:
+            raise DataError(Fault(where, say("cells that run", "能够运行的单元"), f"{error.ename}: {error.evalue}",
+                                  say("mend it", "请改正"), "notebook")) from None
+        except TimeoutError:
+            raise DataError(Fault(where, say(f"cells of at most {timeout} s", f"每个单元不超过{timeout}秒"),
+                                  say("one that goes on", "有一个仍在运行"), kind="notebook")) from None
+        except RuntimeError as error:  # it died while it started, or in the middle
+            raise DataError(Fault(where, say("a kernel that lives", "能够启动并运行到底的内核"), str(error),
+                                  say("run it again; if it dies again, look for memory or a broken environment",
+                                      "请再运行一次；仍然如此时请检查内存和运行环境"), "notebook")) from None
+        finally:  # one that never started has nothing to end, and would say so in a traceback
+            atexit.unregister(client._cleanup_kernel)
