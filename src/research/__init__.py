@@ -12,17 +12,23 @@ _PUBLIC = {
     "Project": "research.core.scope",
     "DataError": "research.errors",
     "Fault": "research.errors",
+    "extrapolate": "research.assessment.projection",
+    "say": "research.figures.display",
+    "show": "research.figures.display",
 }
+_AS = {"charts": "research.figures.charts"}
 _ROOMS = ("measures", "effects", "survey", "indicators", "composite", "assessment", "figures", "wording", "runs",
           "book", "cases", "edition")
 
-__all__ = [*_PUBLIC, *_ROOMS]
+__all__ = [*_PUBLIC, *_AS, *_ROOMS]
 __version__ = "0.2.0"
 
 
 def __getattr__(name: str) -> Any:
     if name in _PUBLIC:
         return getattr(import_module(_PUBLIC[name]), name)
+    if name in _AS:
+        return import_module(_AS[name])
     if name in _ROOMS:
         return import_module(f"research.{name}")
     raise AttributeError(f"module 'research' has no attribute {name!r}")

@@ -1,17 +1,14 @@
-"""Every view at the district and at townships: runs, carries its status, agrees with its own table."""
+"""Every view of the district: runs, carries its status, agrees with its own table."""
 
 import inspect
-import re
 
 import pandas as pd
 import pytest
 
 from research import figures
-from research.core.scope import THEMES
 from research.errors import DataError
-from research.figures.display import Absent, Picture, Sheet, Words, markdown, status_of
+from research.figures.display import Absent, Picture, Sheet, Words, status_of
 
-PLACES = ("331003", "331003101", "331003202")
 DISTRICT = ("RegionalGap", "UrbanRuralGap", "IncomeGap", "Targets", "Index", "Portraits", "Comparison",
             "Robustness")
 SKIPPED = {"comparison", "significant", "words", "picture", "sheet", "built", "series", "measure", "at", "curve",
@@ -35,12 +32,6 @@ def _alone(method):
     """Whether a method can be asked without saying more: those that cannot are no items of a notebook."""
     given = inspect.signature(method).parameters.values()
     return all(p.default is not p.empty or p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in given)
-
-
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("theme", THEMES)
-def test_every_theme_stands_at_every_place(edition, theme, place):
-    _hold(figures.theme(theme, edition, place), "sample")
 
 
 @pytest.mark.parametrize("name", DISTRICT)
@@ -75,63 +66,10 @@ def test_the_first_years_have_no_past_and_stand_all_the_same(year):
     early = open_edition(year)
     for step in ("indicators", "composite", "assessment"):
         early.add_tables(import_module(f"research.{step}").build(early))
-    views = [figures.theme(t, early, p) for t in THEMES for p in PLACES]
-    for view in [*views, *(getattr(figures, n)(early) for n in DISTRICT)]:
+    for view in (getattr(figures, n)(early) for n in DISTRICT):
         for name, item in made(view):
             text = item.text if isinstance(item, Words) else item.caption
             assert text and "nan" not in text, (type(view).__name__, name)
-
-
-def test_a_place_without_any_data_gets_sentences_and_notices(edition):
-    class Bare:
-        """The edition as it would be for a place where nothing was measured."""
-
-        def __getattr__(self, name):
-            return getattr(edition, name)
-
-        def table(self, name):
-            return edition.table(name).iloc[:0]
-
-        @property
-        def households(self):
-            return edition.households.iloc[:0]
-
-        @property
-        def demands(self):
-            return edition.demands.iloc[:0]
-
-    for theme in THEMES:
-        view = figures.theme(theme, Bare(), "331003202")
-        for name, item in made(view):
-            assert status_of(item.data, item.status) == "sample", (theme, name)
-        assert "暂无" in view.lead().text
-        assert "没有可列出的内容" in figures.theme("governance", Bare(), "331003202").tasks_table().text
-
-
-def test_a_township_does_not_see_its_neighbours(edition):
-    class Other:
-        def __getattr__(self, name):
-            return getattr(edition, name)
-
-        def table(self, name):
-            frame = edition.table(name)
-            if "place" not in frame or "value" not in frame:
-                return frame
-            return frame.assign(value=frame["value"].mask(frame["place"] == "331003102", frame["value"] * 3))
-
-    for theme in THEMES:
-        one, two = (figures.theme(theme, e, "331003101") for e in (edition, Other()))
-        assert one.lead().text == two.lead().text
-        assert markdown(one.table().frame) == markdown(two.table().frame)
-
-
-def test_the_sentence_says_what_the_table_says(edition):
-    view = figures.theme("services", edition)
-    cells = view.table().frame.set_index("指标")
-    row = view.main
-    now = re.match(r"[\d.]+", cells.loc[row["name"], "最近年"])[0]
-    assert f"为{now}%" in view.trend_words().text
-    assert cells.loc[row["name"], "变化"] in view.trend_words().text
 
 
 def test_published_figures_by_hand(edition):
@@ -159,9 +97,9 @@ def test_a_district_without_published_cities_is_told_what_is_lacking(edition):
 
 def test_unknown_names_are_answered_with_the_nearest(edition):
     with pytest.raises(DataError, match="did you mean 'income'"):
-        figures.theme("incme", edition)
+        edition.place().theme("incme")
     with pytest.raises(DataError, match="place"):
-        figures.theme("income", edition, "331099")
+        edition.place("331099")
 
 
 def test_an_unbuilt_edition_says_what_to_run(edition):
@@ -175,25 +113,25 @@ def test_an_unbuilt_edition_says_what_to_run(edition):
             raise DataError(Fault("data/results/2024", "built tables", "none", "run `bluebook build`", "not-built"))
 
     with pytest.raises(DataError, match="bluebook build"):
-        figures.theme("income", Unbuilt()).lead()
+        figures.IncomeGap(Unbuilt()).lead()
 
 
 def test_projections_need_four_years():
-    from research.figures.views.trend import project
+    from research.assessment.projection import extrapolate
 
     seen = pd.DataFrame({"year": [2021, 2022, 2023, 2024], "value": [10.0, 12.0, 13.0, 15.0], "status": "survey"})
     # by hand: slope 1.6, mean 12.5, t(2) = 4.3027; the residuals' variance of 0.1 lies below the floor that rounding to
     # whole numbers (1/12) and a fifth of a year's pace make
     floor, lever, t = 1 / 12 + (0.2 * 1.6) ** 2, 1 + 1 / 4 + 2.5**2 / 5, 4.302653
     assert floor > 0.1
-    ahead = project(seen, 2025).iloc[0]
+    ahead = extrapolate(seen, 2025).iloc[0]
     assert ahead["value"] == pytest.approx(16.5)
     assert ahead["upper"] == pytest.approx(16.5 + t * (floor * lever) ** 0.5)
     assert ahead["status"] == "estimated"
     # values that scatter more than the floor: -0.7, 2.1, -2.1 and 0.7 from their line, a variance of 9.8 / 2
-    rough = project(seen.assign(value=[10.0, 14.0, 11.0, 15.0]), 2025).iloc[0]
+    rough = extrapolate(seen.assign(value=[10.0, 14.0, 11.0, 15.0]), 2025).iloc[0]
     assert rough["upper"] - rough["value"] == pytest.approx(t * (4.9 * lever) ** 0.5)
     # a standard error of 1 adds to the floor
-    wide = project(seen.assign(se=1.0), 2025).iloc[0]
+    wide = extrapolate(seen.assign(se=1.0), 2025).iloc[0]
     assert wide["upper"] - wide["value"] == pytest.approx(t * ((1 + floor) * lever) ** 0.5)
-    assert project(seen.head(3), 2025).empty and project(seen, 2024).empty
+    assert extrapolate(seen.head(3), 2025).empty and extrapolate(seen, 2024).empty

@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from tests.support import copies, elsewhere
+from tests.support import copies, elsewhere, notebooks
 
 OTHERS = re.compile("黄岩|台州|331003|宁溪|区域标杆|六乡一镇|重构|全区")
 
@@ -49,7 +49,7 @@ def test_every_view_says_what_is_there_and_what_is_not(folder):
     assert len(index.townships) == 8 and "乌有县共同富裕综合指数" in index.lead().text
     for place in ("990199", "990199001", "990199008"):
         for theme in ("economy", "income", "services", "governance", "culture", "environment"):
-            text = figures.theme(theme, edition, place).lead().text
+            text = notebooks.outputs(theme, edition, place)[f"text-{theme}-lead"][0]["text/plain"]
             assert text and not OTHERS.search(text) and "nan" not in text
 
 

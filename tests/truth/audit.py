@@ -15,6 +15,7 @@ from lxml import html
 
 from tests.truth import own
 
+MORE, LESS = ("高于", "提高", "增加"), ("低于", "下降", "减少")
 KINDS = ("direction", "significance", "extreme", "count", "share", "comparison")
 
 
@@ -247,14 +248,15 @@ class Audit:
     def _words(self, page, text, test, digits):
         """A comparison in words against its test: direction, size and significance."""
         printed = shown(test["value"], digits) - shown(test["reference"], digits)
-        size = re.search(r"(?:相差|低于\S*?|高于\S*?)(\d+(?:\.\d+)?)(?:元|$|，|（)", text)
+        size = re.search(r"(?:相差|低于\S*?|高于\S*?|比\d{4}年(?:提高|下降|增加|减少))(\d+(?:\.\d+)?)(?:元|$|，|（)",
+                         text)
         inside, clear = "误差之内" in text, "统计上显著" in text
         self.found.sentence("significance", page, text, (clear, inside) == (bool(test["significant"]),
                                                                          not test["significant"]) or "持平" in text)
         if clear:
-            self.found.sentence("direction", page, text, ("高于" in text) == (printed > 0))
+            self.found.sentence("direction", page, text, any(w in text for w in MORE) == (printed > 0))
         else:
-            self.found.sentence("direction", page, text, "高于" not in text and "低于" not in text)
+            self.found.sentence("direction", page, text, not any(w in text for w in (*MORE, *LESS)))
         if size:
             self.found.number(f"{page}, {text}", size[1], abs(float(printed)), digits)
 

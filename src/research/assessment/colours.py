@@ -13,9 +13,6 @@ COLOURS = get_args(Colour)
 COLOURS_ZH = {"green": "绿", "yellow": "黄", "red": "红", "grey": "灰"}
 
 
-BY_ZH = {"met": "已达到", "pace": "时间进度", "goal": "离目标值", "floor": "每年须守住", "due": "已到期"}
-"""What made a colour: the target is met; the pace of a way with a starting point; the distance to the whole number,
-where there is none; a floor or ceiling that is not held; its day has come."""
 SCALES = {"way": "占起点到目标全程的百分点", "total": "占累计目标的百分点", "goal": "占目标值的百分点"}
 """What the points behind are points of."""
 

@@ -1,9 +1,12 @@
 """Figures, tables and sentences of the notebooks: one look, one way to show, statuses carried along.
 
-A notebook opens a *view* (`theme`, `regional_gap`, `targets` ...), and shows what it offers:
+A chart takes a tidy frame (`research.charts`), `show` puts it on the page with its status and source, `say` puts
+values into a sentence:
 
-    view = figures.theme("income", open_edition(edition, data), place)
-    figures.show(view.lorenz())
+    gini = ed.estimate("gini", "income_pc", place=place)
+    say("{place}的基尼系数{now}，{change}。", now=gini.at(), change=gini.change())
+
+What several notebooks of the whole district share stands in *views* (`RegionalGap`, `Targets` ...).
 """
 
 from importlib import import_module
@@ -15,7 +18,7 @@ _PUBLIC = {
     "charts.distribution": ("density", "lorenz", "ridge"),
     "charts.compare": ("arrows", "bars", "profile", "ranking", "stacked", "ways"),
     "charts.decompose": ("decomposition",),
-    "charts.lorenz": ("lorenz_intervals", "lorenz_points"),
+    "charts.intervals": ("lorenz_intervals", "lorenz_points"),
     "charts.measures": ("density_ridge", "dominance", "growth_curve", "interval_ranking"),
     "charts.grid": ("positions", "status_matrix", "tile_map", "waffle"),
     "charts.index": ("gains", "rank_ranges", "small_states"),
@@ -31,46 +34,9 @@ _VIEWS = {
     "Robustness": ("views.robustness", "Robustness"),
     "Quality": ("views.quality", "Quality"),
 }
-_THEMES = {
-    "economy": ("views.special", "Economy"),
-    "income": ("views.income", "Income"),
-    "services": ("views.special", "Services"),
-    "governance": ("views.governance", "Governance"),
-    "culture": ("views.special", "Culture"),
-    "environment": ("views.special", "Environment"),
-}
 _WHERE = {name: module for module, names in _PUBLIC.items() for name in names}
 
-__all__ = sorted([*_WHERE, *_VIEWS, "theme"])
-
-
-def theme(name, edition, place=None):
-    """The view of one theme at one place.
-
-    Parameters
-    ----------
-    name : str
-        One of `research.core.scope.THEMES`.
-    edition : Edition
-        See `research.open_edition`.
-    place : str, optional
-        Code of the district (default) or of one of its places.
-
-    Returns
-    -------
-    Theme
-
-    Raises
-    ------
-    DataError
-        For an unknown theme or place, with the nearest known one.
-    """
-    if name not in _THEMES:
-        from research.errors import DataError, Fault, nearest
-
-        raise DataError(Fault("theme", "a known theme", repr(name), nearest(name, list(_THEMES)), "theme"))
-    module, view = _THEMES[name]
-    return getattr(import_module(f"research.figures.{module}"), view)(name, edition, place)
+__all__ = sorted([*_WHERE, *_VIEWS])
 
 
 def __getattr__(name):

@@ -8,42 +8,66 @@ from __future__ import annotations
 
 import base64
 import io
+from string import Formatter
+
+import pandas as pd
 
 from research.core.status import is_sample, sample_mark
-from research.errors import DataError, Fault
+from research.errors import DataError, Fault, nearest
+from research.errors import say as told
 from research.figures.frames import carried
 from research.figures.items import Absent, Picture, Sheet, Words, sources_of, status_of
 from research.figures.pipes import escape, markdown, width
 from research.figures.style import MUTED, ORANGE
 from research.figures.svg import to_svg
+from research.indicators.analysis.tidy import About
 from research.indicators.privacy.microdata import admit
+from research.wording.compose import Composed, compose
+from research.wording.values import Value
 
 DPI = 150
 
 
-def show(figure, caption=None, alt=None, data=(), source=None, status=None):
-    """Display a figure as one output with SVG and PNG.
+def show(figure, caption=None, alt=None, data=(), source=None, status=None, note="", otherwise=None):
+    """Display a figure as one output with SVG and PNG, or a table.
 
     Parameters
     ----------
-    figure : Picture or Figure
-        A `Picture` brings its own caption, alt text and data.
-    caption, alt : str
-        Needed with a bare `Figure`.
+    figure : Picture, Figure or DataFrame
+        A chart of `research.charts` knows what it stands on; a `Picture` brings caption, alt text and data.
+    caption : str
+        May name what the chart's data know in braces: `{place}`, `{year}`.
+    alt : str, optional
+        The message in words; default what the chart says of itself. Needed with a figure of another's.
     data : list of DataFrame
         What it stands on, each with a `status` column.
     source : str, optional
         Words after 资料来源：; default: the frames' `source` columns.
     status : str, optional
         Used when the frames hold no row.
+    note : str, optional
+        Printed under a table.
+    otherwise : (Figure, str) or list of them, optional
+        Other charts with their captions; the first that has a row is shown where this one has none.
 
     Raises
     ------
     DataError
-        When caption or alt text is missing, or a frame has no status.
+        When caption or alt text is missing, a frame has no status, or nothing was drawn and nothing is known to say
+        of it.
     """
     if isinstance(figure, Absent):
         return _absent(figure)
+    if isinstance(figure, pd.DataFrame):
+        return table(figure, caption, list(data) or None, source, status, note)
+    if hasattr(figure, "drawn"):
+        others = [otherwise] if isinstance(otherwise, tuple) else otherwise or []
+        for other, words in others if figure.drawn.empty else ():
+            if not other.drawn.empty:
+                return show(other, words)
+        figure = _of_chart(figure, caption, alt, data, source, status)
+        if isinstance(figure, Absent):
+            return _absent(figure)
     if not isinstance(figure, Picture):
         figure = Picture(figure, caption or "", alt or "", list(data), source, status)
     lacking = [name for name in ("caption", "alt") if not getattr(figure, name)]
@@ -73,6 +97,10 @@ def table(frame, caption=None, data=None, source=None, status=None, note=""):
     """
     if isinstance(frame, Absent):
         return _absent(frame)
+    if isinstance(getattr(frame, "about", None), About):
+        frame = _of_tidy(frame, caption, data, source, status, note)
+        if isinstance(frame, Absent):
+            return _absent(frame)
     if not isinstance(frame, Sheet):
         admit(frame, "figures.table")
         frame = Sheet(frame, caption or "", [frame] if data is None else list(data), source, status, note)
@@ -85,21 +113,35 @@ def table(frame, caption=None, data=None, source=None, status=None, note=""):
     _display({"text/markdown": text, "text/plain": facts["caption"]}, facts)
 
 
-def say(*sentences, data=(), status=None):
+def say(*sentences, data=(), status=None, **values):
     """Display sentences as one paragraph.
 
     Parameters
     ----------
-    *sentences : str, Words, or iterable of str
+    *sentences : str, Words, Composed, or iterable of str
         Chinese sentences with their full stops; empty ones are left out. They are taken as plain text:
-        a name with markdown or tags in it stays a name.
+        a name with markdown or tags in it stays a name. With `values`, names in braces are put in
+        (`research.wording.compose`): a clause whose value does not exist falls away, words that contradict the
+        numbers are refused.
     data : list of DataFrame, optional
         What they stand on, for the status.
     status : str, optional
         Used when the frames hold no row.
+    **values
+        What the names in braces stand for: values of estimates, or words.
+
+    Raises
+    ------
+    DataError
+        For a name that nothing is known of, a number without a unit, words that contradict the numbers.
     """
-    data, flat = list(data), []
+    data, flat, links = list(data), [], []
     for item in sentences:
+        item = compose(item, values) if values and isinstance(item, str) else item
+        if isinstance(item, Composed):
+            data, links = data + item.data, links + item.links
+            status = status or _status_in(item.used.values())
+            item = "" if item.text in flat else item.text  # what is lacking is said once
         item = Words(item.text, [], item.status) if isinstance(item, Absent) else item
         if isinstance(item, Words):
             data, status = data + item.data, status or item.status
@@ -107,7 +149,52 @@ def say(*sentences, data=(), status=None):
     for frame in data:
         admit(frame, "data of figures.say")
     text = "".join(s for s in flat if s)
-    _display({"text/markdown": escape(text) + "\n", "text/plain": text}, {"status": status_of(data, status)})
+    status = status or _status_in(values.values())
+    if values and not text:
+        raise DataError(Fault(told("say", "say"), told("a sentence whose values exist", "至少一句有数值的话"),
+                              told("none", "没有"), kind="sentence"))
+    _display({"text/markdown": escape(text) + "\n", "text/plain": text},
+             {"status": status_of(data, status), "numbers": links})
+
+
+def _status_in(values):
+    """The edition's status as the values know it, for sentences that stand on no row."""
+    return next((v.status for v in values if isinstance(v, Value) and v.status), None)
+
+
+def _worded(caption, words):
+    """A caption with what its data know; an unknown name is an error that names what is known."""
+    asked = {name for _, name, _, _ in Formatter().parse(caption or "") if name}
+    unknown = sorted(asked - set(words))
+    if unknown:
+        raise DataError([Fault(told("name in the caption", "图题、表题中的名称"),
+                               told("one of " + ", ".join(sorted(words)), "以下之一：" + "、".join(sorted(words))),
+                               "{" + name + "}", nearest(name, list(words)), kind="sentence") for name in unknown])
+    return (caption or "").format_map({k: "" if v is None else v for k, v in words.items()}) if asked else caption or ""
+
+
+def _of_chart(figure, caption, alt, data, source, status):
+    """A chart as a `Picture`; what is said in its place where it has no row."""
+    drawn = figure.drawn
+    caption = _worded(caption, drawn.words)
+    if drawn.empty and not drawn.absent:
+        raise DataError(Fault(told("the chart", "图"), told("one row or more", "至少一行数据"), told("none", "没有"),
+                              told("look at the rows it was given", "请查看交给图的数据"), kind="empty"))
+    if drawn.empty:
+        return Absent(drawn.absent, caption, status or drawn.status)
+    return Picture(figure, caption, (drawn.alt or caption) if alt is None else alt, list(data) or drawn.data, source,
+                   status or drawn.status)
+
+
+def _of_tidy(frame, caption, data, source, status, note):
+    """A tidy frame as a `Sheet`; what is said in its place where it has no row."""
+    about = frame.known()
+    caption = _worded(caption, about.words)
+    status = status or about.status
+    if frame.empty:
+        return Absent(about.absent or f"{caption}：没有可列出的内容。", caption, status)
+    stands = list(data or about.data or (frame,))
+    return Sheet(pd.DataFrame(frame), caption, stands, source, status, note or about.words.get("note", ""))
 
 
 def _absent(item):

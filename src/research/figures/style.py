@@ -119,6 +119,7 @@ def canvas(height=3.2, width=WIDTH, rows=1, columns=1, **options):
 
 def note_empty(axes, text="暂无可用数据"):
     """Turn an axes into a plain notice, so that a gap in the data is a message and not a crash."""
+    axes.figure.empty = True
     axes.set_axis_off()
     axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=MUTED, fontsize=11)
 

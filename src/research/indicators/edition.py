@@ -14,6 +14,7 @@ from research.core.scope import Data, Project, Scope, open_project
 from research.core.status import weakest
 from research.core.texts import read_made, read_yaml
 from research.errors import DataError, Fault, UsageError, nearest, say
+from research.indicators.analysis.asking import Asking
 from research.indicators.explore import Exploring
 from research.indicators.privacy.microdata import Microdata
 from research.indicators.reference.reference import plans
@@ -21,7 +22,7 @@ from research.indicators.reference.schemas import empty_table, read_table
 from research.indicators.store import store
 
 
-class Edition(Exploring):
+class Edition(Exploring, Asking):
     """One edition's data; make it with `open_edition`.
 
     Parameters

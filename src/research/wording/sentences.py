@@ -175,6 +175,27 @@ def tested(value: Cell, reference: Cell, significant: Cell = None, unit: str = "
     return f"与{than}相差{amount(difference(value, reference, unit, decimals), unit)}，{WITHIN}"
 
 
+def moved(value: Cell, reference: Cell, significant: Cell = None, unit: str = "", than: str = "上年",
+          decimals: int | None = None) -> str:
+    """A change over time in the words of its test: how much more or less than then, never as if it were a level.
+
+    Examples
+    --------
+    >>> moved(0.327, 0.348, True, "系数", "2021年"), moved(1.84, 1.92, None, "倍", "2021年")
+    ('比2021年下降0.021（统计上显著）', '比2021年缩小0.08倍')
+    >>> moved(92.0, 90.0, False, "%", "2021年"), moved(3.0, 3.04, None, "%", "2021年")
+    ('与2021年相差2.0个百分点，在抽样误差之内', '与2021年持平')
+    """
+    text = change(reference, value, unit, decimals)
+    if not text or text == FLAT:
+        return f"与{than}{FLAT}" if text else ""
+    if is_missing(significant):
+        return f"比{than}{text}"
+    if significant:
+        return f"比{than}{text}（统计上显著）"
+    return tested(value, reference, False, unit, than, decimals)
+
+
 def interval(low: Cell, high: Cell, unit: str = "", decimals: int | None = None, level: int = 95,
              kind: str = "置信") -> str:
     """The words for an interval: 置信 for an estimate, 预测 for a forecast.
@@ -247,6 +268,6 @@ def ranked(place: int, count: int, among: str = "个") -> str:
 
 
 __all__ = [
-    "amount", "change", "changed", "compared", "counted", "difference", "interval", "plain", "ranked",
+    "amount", "change", "changed", "compared", "counted", "difference", "interval", "moved", "plain", "ranked",
     "relative", "tested", "verbs", "verdict",
 ]  # fmt: skip

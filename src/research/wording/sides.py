@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from research.core.faults import DataError, Fault, Place, nearest, say
 from research.wording.numbers import is_missing, number
-from research.wording.sentences import change, changed, relative, tested
+from research.wording.sentences import change, changed, moved, relative, tested
 
 KINDS: dict[str, frozenset[str]] = {
     "before": frozenset({"year"}), "since": frozenset({"year"}), "place": frozenset({"place"}),
@@ -116,8 +116,9 @@ def compare(one: Side, other: Side, kind: str, form: str = "tested", *, name: st
         What it is held against.
     kind : str
         What may differ between them (`KINDS`); all else has to be alike.
-    form : {"tested", "change", "sentence", "relative"}
-        高于／低于 with the test's words; verb and amount; a whole sentence; how many per cent higher.
+    form : {"tested", "moved", "change", "sentence", "relative"}
+        高于／低于 with the test's words; the same of a change over time; verb and amount; a whole sentence; how many
+        per cent higher.
     name : str
         What is compared; the subject of a sentence.
     than : str
@@ -144,8 +145,8 @@ def compare(one: Side, other: Side, kind: str, form: str = "tested", *, name: st
     >>> compare(Side(1.84, "倍", 2024, "全区"), Side(1.92, "倍", 2021, "全区"), "since", "change")
     '缩小0.08倍'
     """
-    forms: dict[str, Callable[..., str]] = {"tested": _tested, "change": _change, "sentence": _sentence,
-                                            "relative": _relative}  # fmt: skip
+    forms: dict[str, Callable[..., str]] = {"tested": _tested, "moved": _moved, "change": _change,
+                                            "sentence": _sentence, "relative": _relative}  # fmt: skip
     faults = unlike(one, other, kind, name)
     if form not in forms:
         faults.append(_fault(name, say("one of " + ", ".join(forms), "以下之一：" + "、".join(forms)), repr(form),
@@ -157,6 +158,10 @@ def compare(one: Side, other: Side, kind: str, form: str = "tested", *, name: st
 
 def _tested(one: Side, other: Side, name: str, than: str, significant: bool | None, decimals: int | None) -> str:
     return tested(one.value, other.value, significant, one.unit, than, decimals)
+
+
+def _moved(one: Side, other: Side, name: str, than: str, significant: bool | None, decimals: int | None) -> str:
+    return moved(one.value, other.value, significant, one.unit, than, decimals)
 
 
 def _change(one: Side, other: Side, name: str, than: str, significant: bool | None, decimals: int | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from research.figures.drawn import Drawn, chart, columns, described, unit_in
 from research.figures.style import (
     BLUE,
     FAINT,
@@ -12,6 +13,7 @@ from research.figures.style import (
     ORANGE,
     PALETTE,
     STATUS_COLOURS,
+    TALLY_COLOURS,
     TEAL,
     canvas,
     note_empty,
@@ -32,32 +34,37 @@ def _names(axes, names, strong=()):
         label.set_color(ORANGE if name in strong else INK)
 
 
-def ranking(frame, unit="", highlight=(), reference=None, reference_words="总体", decimals=None, height=None):
+@chart
+def ranking(data, unit=None, highlight=(), reference=None, reference_words="总体", decimals=None, height=None, *,
+            x="value", y="name", lower="lower", upper="upper"):
     """Places from first to last, each with its interval.
 
     Parameters
     ----------
-    frame : DataFrame
-        Columns `name`, `value`; `lower`, `upper` where the values are estimates. Given in the order wanted.
-    unit : str
-        Of the values.
-    highlight : iterable of str
-        Names to draw in the second colour.
+    data : DataFrame
+        A row a place, in the order wanted.
+    unit : str, optional
+        Of the values; default that of the column `unit`.
+    highlight : iterable of str, or str
+        Names to draw in the second colour, or the column that says which.
     reference : float, optional
         An upright line (the district, the country), named by `reference_words`.
     decimals : int, optional
         Of the labels; default those of the unit.
+    x, y, lower, upper : str
+        Columns of the values, the names, and the ends of the intervals (where there are any).
 
     Returns
     -------
     Figure
     """
-    frame = frame.dropna(subset=["value"])
+    unit = unit_in(data, unit)
+    frame = columns(data, {"name": y, "value": x}, {"lower": lower, "upper": upper}).dropna(subset=["value"])
     figure, axes = canvas(height or _rows(len(frame), 0.205))
     if frame.empty:
         note_empty(axes)
         return figure
-    strong = set(highlight)
+    strong = set(data[y][data[highlight].astype(bool)] if isinstance(highlight, str) else highlight)
     colours = [ORANGE if n in strong else BLUE for n in frame["name"]]
     rows = np.arange(len(frame))
     bounds = "lower" in frame and frame["lower"].notna().any()
@@ -77,6 +84,7 @@ def ranking(frame, unit="", highlight=(), reference=None, reference_words="总�
         axes.annotate(words, (reference, 1), xycoords=("data", "axes fraction"), xytext=(0, 3), ha="center",
                       textcoords="offset points", fontsize=8, annotation_clip=False)  # fmt: skip
     _bottom_unit(axes, unit)
+    figure.drawn = Drawn(alt=described(frame.assign(unit=unit)))
     return figure
 
 
@@ -91,35 +99,41 @@ def _left_right(axes, low, high):
     return axes.get_xlim()
 
 
-def stacked(frame, unit="%", decimals=1, colours=None, least=None, row=0.34):
+@chart
+def stacked(data, unit="%", decimals=1, colours=None, least=None, row=0.34, *, x="", y="", hue="", words=None):
     """Composition bars: one row a group, one colour a part, the numbers inside.
 
     Parameters
     ----------
-    frame : DataFrame
-        Index: the rows' names; columns: the parts, in the order of the legend; values in `unit`.
-    colours : sequence of str, optional
-        One a part.
+    data : DataFrame
+        Wide (index: the rows' names; columns: the parts, in the order of the legend), or long with `x`, `y`, `hue`.
+    colours : sequence of str, or str, optional
+        One a part; "tally" for better, as before and worse, "status" for parts that are colours of status.
+    words : dict, optional
+        What parts are called in the legend, where that is not their name.
     least : float, optional
         Parts smaller than this are drawn without a number; default 5% of the longest bar.
     row : float
         Inches a row.
+    x, y, hue : str
+        Columns of a long table: the values, the rows' names, the parts; both in the order of their first row.
 
     Returns
     -------
     Figure
     """
+    frame = _wide(data, x, y, hue) if x else data
     figure, axes = canvas(_rows(len(frame), row, 0.85))
     if frame.empty or not (frame.fillna(0).to_numpy(float) > 0).any():
         note_empty(axes)
         return figure
-    colours = list(colours or PALETTE)
+    colours = _colours(colours, frame.columns)
     values = frame.fillna(0).to_numpy(float)
     ends = values.cumsum(axis=1)
     least = ends.max() * 0.045 if least is None else least
     for j, part in enumerate(frame.columns):
         axes.barh(range(len(frame)), values[:, j], left=ends[:, j] - values[:, j], color=colours[j], height=0.68,
-                  label=part, edgecolor="white", linewidth=0.8)  # fmt: skip
+                  label=(words or {}).get(part, part), edgecolor="white", linewidth=0.8)  # fmt: skip
         for i, value in enumerate(values[:, j]):
             if value >= least:
                 axes.text(ends[i, j] - value / 2, i, plain(value, unit, decimals), ha="center", va="center",
@@ -130,10 +144,34 @@ def stacked(frame, unit="%", decimals=1, colours=None, least=None, row=0.34):
     axes.spines["bottom"].set_visible(False)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=min(len(frame.columns), 6), handlelength=0.9,
                 handleheight=0.9, borderaxespad=0.2, columnspacing=1.2)  # fmt: skip
+    figure.drawn = Drawn(alt=_stack_words(frame, unit, decimals, words or {}))
     if unit:
         axes.annotate(f"单位：{unit}", (1, 1), xycoords="axes fraction", xytext=(0, 6), textcoords="offset points",
                       ha="right", fontsize=8, color=MUTED)  # fmt: skip
     return figure
+
+
+def _stack_words(frame, unit, decimals, words):
+    """The parts of each row that are there; of many rows the first and the last."""
+    told = []
+    for name, row in frame.iterrows():
+        parts = [f"{words.get(p, p)}{plain(v, unit, decimals)}{unit}" for p, v in row.items() if v > 0]
+        told.append(f"{name}：{'、'.join(parts)}")
+    return "；".join(told if len(told) <= 6 else [*told[:3], "……", told[-1]]) + "。"
+
+
+def _colours(colours, parts):
+    """One colour a part."""
+    if colours == "status":
+        return [STATUS_COLOURS[p] for p in parts]
+    return list(TALLY_COLOURS if colours == "tally" else colours or PALETTE)
+
+
+def _wide(data, x, y, hue):
+    """A long table as rows and parts, in the order in which they come."""
+    frame = columns(data, {"value": x, "row": y, "part": hue})
+    table = frame.pivot_table(index="row", columns="part", values="value", sort=False)
+    return table.reindex(index=list(dict.fromkeys(frame["row"])), columns=list(dict.fromkeys(frame["part"])))
 
 
 def _on(colour):
@@ -142,25 +180,32 @@ def _on(colour):
     return "white" if 0.299 * red + 0.587 * green + 0.114 * blue < 165 else INK
 
 
-def ways(frame, words=None, height=None, right="现值 / 目标", empty="没有可与定量目标对照的指标"):
+@chart
+def ways(data, words=None, height=None, right="现值 / 目标", empty="没有可与定量目标对照的指标", *, x="share", y="name",
+         hue="colour", label="words", pace="pace"):
     """How far each indicator has come on the way to its target, as bars up to 100%.
 
     Parameters
     ----------
-    frame : DataFrame
-        Columns `name`, `share` (of the way covered, 0 to 1 and more), `words` (printed right, such as
-        `92.1 / 95%`), `colour` (a status: green, yellow, red, grey), perhaps `pace` (the share that a steady
-        pace had covered by now, a tick).
+    data : DataFrame
+        A row an indicator.
     words : dict, optional
         What the colours mean, for the key.
     right, empty : str
         What the words on the right are; the notice where there is no row.
+    x, y, hue, label : str
+        Columns of the share of the way (0 to 1 and more), the names, the colours (green, yellow, red, grey), and the
+        words printed right, such as `92.1 / 95%`.
+    pace : str or None
+        Column of the share that a steady pace had covered by now: a tick.
 
     Returns
     -------
     Figure
     """
+    frame = columns(data, {"name": y, "share": x, "colour": hue, "words": label}, {"pace": pace} if pace else {})
     frame = frame.dropna(subset=["share"])
+    frame["share"] = frame["share"].clip(lower=0)
     figure, axes = canvas(height or _rows(len(frame), 0.29, 0.95))
     if frame.empty:
         note_empty(axes, empty)
@@ -177,7 +222,15 @@ def ways(frame, words=None, height=None, right="现值 / 目标", empty="没有�
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25%", "50%", "75%", "100%"])
     paced = "pace" in frame and bool(frame["pace"].notna().any())
     _colour_key(axes, frame["colour"].unique(), words or {}, right, paced)
+    figure.drawn = Drawn(alt=_way_words(frame))
     return figure
+
+
+def _way_words(frame):
+    """How many have come to the end, and who is farthest from it."""
+    done = int((frame["share"] >= 1).sum())
+    last = frame.loc[frame["share"].idxmin()]
+    return f"{len(frame)}项中{done}项走完全程；离目标最远的是{last['name']}（{last['words']}）。"
 
 
 def _colour_key(axes, found, words, right, paced=True):
@@ -189,23 +242,30 @@ def _colour_key(axes, found, words, right, paced=True):
         x += 8 * len(text) + 12
 
 
-def arrows(frame, words=("变好", "变差"), reference_words=None, height=None):
+@chart
+def arrows(data, words=("变好", "变差"), reference_words=None, height=None, *, x="change", y="name", hue="better",
+           label="words", reference="reference"):
     """Change of each indicator since the first year, as arrows; green-blue is better, orange is worse.
 
     Parameters
     ----------
-    frame : DataFrame
-        Columns `name`, `change` (per cent of the first value), `better` (True, False, or None where both
-        print alike), `words` (first → last, printed right); perhaps `reference` (the district's change).
+    data : DataFrame
+        A row an indicator.
     words : (str, str)
         What the two colours mean.
     reference_words : str, optional
         What the hollow dots are.
+    x, y, hue, label : str
+        Columns of the change (per cent of the first value), the names, whether it is better (True, False, or None where
+        both print alike), and the words printed right (first → last).
+    reference : str
+        Column of the district's change, where there is one.
 
     Returns
     -------
     Figure
     """
+    frame = columns(data, {"name": y, "change": x, "better": hue, "words": label}, {"reference": reference})
     frame = frame.dropna(subset=["change"])
     figure, axes = canvas(height or _rows(len(frame), 0.3, 0.85))
     if frame.empty:
@@ -230,8 +290,17 @@ def arrows(frame, words=("变好", "变差"), reference_words=None, height=None)
     high = max(0, change.max(), frame["reference"].max() if "reference" in frame else 0)
     axes.set_xlim(max(low, -limit) - limit * 0.06, min(high, limit) + limit * 0.06)
     axes.xaxis.set_major_formatter(lambda v, _: f"{v:+.0f}%" if v else "0")
-    _arrow_key(axes, words, reference_words)
+    _arrow_key(axes, words, reference_words if "reference" in frame and frame["reference"].notna().any() else None)
+    figure.drawn = Drawn(alt=_arrow_words(frame, words))
     return figure
+
+
+def _arrow_words(frame, words):
+    """How many became better and worse, and which moved most."""
+    better = sum(b is not None and bool(b) for b in frame["better"])
+    worse = sum(b is not None and not b for b in frame["better"])
+    most = frame.loc[frame["change"].abs().idxmax()]
+    return f"{better}项{words[0]}、{worse}项{words[1]}；相对幅度最大的是{most['name']}（{most['words']}）。"
 
 
 def _limit(frame):
@@ -248,20 +317,27 @@ def _arrow_key(axes, words, reference_words):
                       fontsize=8.5, color=colour, annotation_clip=False)  # fmt: skip
 
 
-def profile(frame, unit="分", limit=100, reference_words="总体", decimals=1, height=None):
+@chart
+def profile(data, unit="分", limit=100, reference_words="总体", decimals=1, height=None, *, x="value", y="name",
+            reference="reference", label="words"):
     """A place's profile over a few dimensions: bars, with the district as a tick.
 
     Parameters
     ----------
-    frame : DataFrame
-        Columns `name`, `value`; perhaps `reference`, `words` (printed right instead of the value).
+    data : DataFrame
+        A row a dimension.
     limit : float
         End of the axis.
+    x, y : str
+        Columns of the values and the names.
+    reference, label : str
+        Columns of the tick, and of the words printed right instead of the value, where there are any.
 
     Returns
     -------
     Figure
     """
+    frame = columns(data, {"name": y, "value": x}, {"reference": reference, "words": label})
     figure, axes = canvas(height or _rows(len(frame), 0.33, 0.7))
     if frame.empty or frame["value"].isna().all():
         note_empty(axes)
@@ -279,25 +355,35 @@ def profile(frame, unit="分", limit=100, reference_words="总体", decimals=1, 
     _names(axes, list(frame["name"]))
     axes.set_xlim(0, limit)
     _bottom_unit(axes, unit)
+    figure.drawn = Drawn(alt=described(frame.assign(unit=unit)))
     return figure
 
 
-def bars(frame, unit="", highlight=(), decimals=None, height=None, colour=BLUE):
+@chart
+def bars(data, unit=None, highlight=(), decimals=None, height=None, colour=BLUE, *, x="value", y="name", inner="inner",
+         label="words", reference=None):
     """Plain bars from the longest to the shortest, as given, the value at each end.
 
     Parameters
     ----------
-    frame : DataFrame
-        Columns `name`, `value`; perhaps `words` (printed instead of the value) and `inner` (a darker bar
-        inside, such as the part solved).
+    data : DataFrame
+        A row a bar.
     highlight : iterable of str
         Names to draw in the second colour.
+    x, y : str
+        Columns of the values and the names.
+    inner, label : str
+        Columns of a darker bar inside (such as the part solved), and of words instead of the value, where there are
+        any.
+    reference : float, optional
+        An upright dashed line.
 
     Returns
     -------
     Figure
     """
-    frame = frame.dropna(subset=["value"])
+    unit = unit_in(data, unit)
+    frame = columns(data, {"name": y, "value": x}, {"inner": inner, "words": label}).dropna(subset=["value"])
     figure, axes = canvas(height or _rows(len(frame), 0.26, 0.6))
     if frame.empty:
         note_empty(axes)
@@ -314,7 +400,10 @@ def bars(frame, unit="", highlight=(), decimals=None, height=None, colour=BLUE):
                       annotation_clip=False)  # fmt: skip
     _names(axes, list(frame["name"]), strong)
     axes.set_xlim(min(0, frame["value"].min()), frame["value"].max() * 1.02)
+    if reference is not None:
+        axes.axvline(reference, color=INK, lw=0.9, ls=(0, (4, 3)))
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
     _bottom_unit(axes, unit)
+    figure.drawn = Drawn(alt=described(frame.assign(unit=unit)))
     return figure

@@ -6,6 +6,7 @@ import numpy as np
 
 from research.errors import DataError, Fault
 from research.figures.charts.measures import pick
+from research.figures.drawn import chart
 from research.figures.style import BLUE, INK, MUTED, ORANGE, canvas
 
 WORDS = {
@@ -22,6 +23,7 @@ WORDS = {
 }
 
 
+@chart
 def decomposition(result, lang="zh", names=None):
     """The parts of a decomposition as bars, with their shares of the whole.
 

@@ -3,24 +3,47 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
+from research.figures.charts import households
+from research.figures.drawn import ALLOWED, Drawn, chart
 from research.figures.style import BLUE, INK, MUTED, PALETTE, canvas, note_empty, spread
 from research.wording import plain, span
 
+ALLOWED |= {"lorenz", "density"}
 
-def lorenz(curves, height=3.3):
+
+@chart
+def lorenz(data, x="", *, weight=None, hue=None, height=3.3):
     """Lorenz curves beside their Gini coefficients.
 
     Parameters
     ----------
-    curves : list of dict
-        Keys `label`, `p`, `share` (cumulative shares of persons and income, 0 to 1), `gini`; perhaps
-        `lower`, `upper` of the coefficient. At most six; the first is shaded.
+    data : DataFrame, or list of dict
+        A row a person or household. Of an edition's households the published curves are drawn, those of groups of
+        households. Or curves: keys `label`, `p`, `share` (cumulative shares of persons and income, 0 to 1), `gini`;
+        perhaps `lower`, `upper` of the coefficient. At most six; the first is shaded.
+    x : str
+        Column of the incomes.
+    weight, hue : str, optional
+        Columns of the weights and of the groups; of an edition's households `residence` or `year`.
 
     Returns
     -------
     Figure
+
+    Raises
+    ------
+    DataError
+        For a column that is not there, and for a part of an edition's households of which no curve is published.
     """
+    curves, drawn = (households.lorenz(data, x, weight, hue) if isinstance(data, pd.DataFrame) else (data, Drawn()))
+    figure = _lorenz(curves, height)
+    figure.drawn = drawn
+    return figure
+
+
+def _lorenz(curves, height):
     figure, (axes, side) = canvas(height, columns=2, width_ratios=[1.25, 1])
     side.set_axis_off()
     if not curves:
@@ -70,20 +93,41 @@ def thin(x, y, points=80):
     return grid, np.interp(grid, x, y)
 
 
-def density(groups, unit="万元", height=2.8, reference=None, words=""):
+@chart
+def density(data, x="", *, weight=None, hue=None, unit="万元", scale=1e4, height=2.8, reference=None, words=""):
     """Densities of a few groups over one axis, each labelled at its peak with its median.
 
     Parameters
     ----------
-    groups : list of dict
-        Keys `label`, `x` (in `unit`), `y` (density), `median`.
+    data : DataFrame, or list of dict
+        A row a person or household; of an edition's households the published densities are drawn. Or densities: keys
+        `label`, `x` (in `unit`), `y` (density), `median`.
+    x : str
+        Column of the incomes.
+    weight, hue : str, optional
+        Columns of the weights and of the groups; of an edition's households `year`.
+    unit, scale : str, float
+        Unit that is printed, and by what the incomes are divided for it.
     reference : float, optional
         A line drawn upright, in `unit`, named by `words`.
 
     Returns
     -------
     Figure
+
+    Raises
+    ------
+    DataError
+        As `lorenz`.
     """
+    groups, drawn = (households.density(data, x, weight, hue, scale) if isinstance(data, pd.DataFrame)
+                     else (data, Drawn()))
+    figure = _density(groups, unit, height, reference, words)
+    figure.drawn = drawn
+    return figure
+
+
+def _density(groups, unit, height, reference, words):
     figure, axes = canvas(height)
     if not groups:
         note_empty(axes)
@@ -116,12 +160,13 @@ def _density_labels(axes, groups, top, unit):
         )  # fmt: skip
 
 
-def ridge(groups, unit="万元", height=None, lang="zh"):
+@chart
+def ridge(data, unit="万元", height=None, lang="zh"):
     """Densities one above the other, for many years or places.
 
     Parameters
     ----------
-    groups : list of dict
+    data : list of dict
         As in `density`, from top to bottom.
     lang : {"zh", "en"}
         Of the labels.
@@ -130,6 +175,7 @@ def ridge(groups, unit="万元", height=None, lang="zh"):
     -------
     Figure
     """
+    groups = data
     figure, axes = canvas(height or max(2.4, 0.52 * len(groups) + 0.9))
     if not groups:
         note_empty(axes)

@@ -8,6 +8,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import FancyBboxPatch, PathPatch
 from matplotlib.path import Path
 
+from research.figures.drawn import chart, columns, unit_in
 from research.figures.style import INK, MUTED, SEQUENTIAL, STATUS_COLOURS, STATUS_WORDS, canvas, note_empty
 from research.wording import plain
 
@@ -42,21 +43,27 @@ def positions(places, columns=5):
     return pd.DataFrame({"code": codes, "row": order // columns, "column": order % columns})
 
 
-def tile_map(frame, unit="", decimals=None, note="示意图：方块只表示相对方位，不表示边界与面积", direction=1):
+@chart
+def tile_map(data, unit=None, decimals=None, note="示意图：方块只表示相对方位，不表示边界与面积", direction=1, *,
+             x="column", y="row", value="value", label="name"):
     """Schematic map of the places: one tile each, darker for more.
 
     Parameters
     ----------
-    frame : DataFrame
-        Columns `name`, `row`, `column` (see `positions`), `value`; a missing value gives an empty tile.
+    data : DataFrame
+        A row a place; a missing value gives an empty tile.
     direction : int
         -1 makes low values dark (where less is more telling).
+    x, y, value, label : str
+        Columns of the tile's column and row (see `positions`), the value and the name.
 
     Returns
     -------
     Figure
     """
-    rows, columns = int(frame["row"].max()) + 1, int(frame["column"].max()) + 1
+    unit = unit_in(data, unit)
+    frame = columns(data, {"name": label, "row": y, "column": x, "value": value})
+    rows, across = int(frame["row"].max()) + 1, int(frame["column"].max()) + 1
     figure, axes = canvas(0.74 * rows + 0.72)
     values = frame["value"].to_numpy(float)
     if np.isnan(values).all():
@@ -67,9 +74,9 @@ def tile_map(frame, unit="", decimals=None, note="示意图：方块只表示相
     for row in frame.itertuples():
         depth = 0.5 if high == low else (row.value - low) / (high - low)
         _tile(axes, row, None if np.isnan(row.value) else scale(depth), unit, decimals)
-    axes.set(xlim=(-0.05, columns * 1.28 + 0.05), ylim=(rows + 0.02, -0.1))
+    axes.set(xlim=(-0.05, across * 1.28 + 0.05), ylim=(rows + 0.02, -0.1))
     axes.set_axis_off()
-    _strip(axes, scale, low, high, unit, decimals, columns * 1.28, rows, note)
+    _strip(axes, scale, low, high, unit, decimals, across * 1.28, rows, note)
     return figure
 
 
@@ -144,12 +151,13 @@ _SHAPES = {
 }
 
 
-def status_matrix(frame, row=0.26, words=STATUS_WORDS, group_gap=None):
+@chart
+def status_matrix(data, row=0.26, words=STATUS_WORDS, group_gap=None):
     """Places by domains (or any rows by columns), each cell a colour and a shape.
 
     Parameters
     ----------
-    frame : DataFrame
+    data : DataFrame
         Index: rows; columns: heads; cells: green, yellow, red, grey or missing.
     row : float
         Inches a row.
@@ -160,6 +168,7 @@ def status_matrix(frame, row=0.26, words=STATUS_WORDS, group_gap=None):
     -------
     Figure
     """
+    frame = pd.DataFrame(data)
     figure, axes = canvas(max(1.5, row * len(frame) + 0.95))
     if frame.empty:
         note_empty(axes)
@@ -192,20 +201,27 @@ def key(axes, states, words=STATUS_WORDS, y=-6):
         x += 14 + 9.5 * len(text)
 
 
-def waffle(groups, across=24, words=STATUS_WORDS):
+@chart
+def waffle(data, across=24, words=STATUS_WORDS, *, y="", hue=""):
     """Many targets at a glance: one small square each, in rows by group, sorted by colour.
 
     Parameters
     ----------
-    groups : dict of str to list of str
-        Group name to the colours of its members (green, yellow, red, grey).
+    data : DataFrame, or dict of str to list of str
+        A row a target with `y` and `hue`, or each group's colours by its name (green, yellow, red, grey).
     across : int
         Squares in one line.
+    y, hue : str
+        Columns of the groups and the colours.
 
     Returns
     -------
     Figure
     """
+    groups = data
+    if isinstance(data, pd.DataFrame):
+        frame = columns(data, {"group": y, "colour": hue})
+        groups = {str(n): list(part) for n, part in frame.groupby("group", sort=False)["colour"]}
     order = list(MARKS)
     lines = {name: -(-len(states) // across) for name, states in groups.items() if states}
     total = sum(lines.values())

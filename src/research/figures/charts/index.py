@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from research.figures.charts.compare import _names
 from research.figures.charts.grid import MARKS, _states, key
+from research.figures.drawn import chart, columns
 from research.figures.style import BLUE, FAINT, INK, MUTED, ORANGE, STATUS_WORDS, TEAL, canvas, note_empty
 from research.wording import rounded
 
 
-def rank_ranges(frame, others=(), highlight=(), words="各版本的位次", strong_words=""):
+@chart
+def rank_ranges(data, others=(), highlight=(), words="各版本的位次", strong_words="", *, x="rank", y="name",
+                lower="lower", upper="upper"):
     """Rank of each place with its interval, and the ranks that other versions give it.
 
     Parameters
     ----------
-    frame : DataFrame
-        Columns `name`, `rank`, `lower`, `upper`, in the order wanted.
+    data : DataFrame
+        A row a place, in the order wanted.
     others : sequence of sequence of float
         For each row the ranks by other versions, drawn as hollow dots.
     highlight : iterable of str
         Names in the second colour.
     words, strong_words : str
         What the hollow dots and the second colour are.
+    x, y, lower, upper : str
+        Columns of the ranks, the names, and the ends of the ranks' intervals.
 
     Returns
     -------
     Figure
     """
+    frame = columns(data, {"name": y, "rank": x, "lower": lower, "upper": upper})
     figure, axes = canvas(max(1.8, 0.205 * len(frame) + 0.85))
     if frame.empty:
         note_empty(axes)
@@ -53,20 +60,24 @@ def rank_ranges(frame, others=(), highlight=(), words="各版本的位次", stro
     return figure
 
 
-def gains(frame, unit="分", decimals=2, total=None):
+@chart
+def gains(data, unit="分", decimals=2, total=None, *, x="value", y="name"):
     """Bars to the right for what was gained, to the left for what was lost.
 
     Parameters
     ----------
-    frame : DataFrame
-        Columns `name`, `value`.
+    data : DataFrame
+        A row a bar.
     total : str, optional
         A line above the bars, such as the sum.
+    x, y : str
+        Columns of the values and the names.
 
     Returns
     -------
     Figure
     """
+    frame = columns(data, {"name": y, "value": x})
     frame = frame.dropna(subset=["value"])
     figure, axes = canvas(max(1.6, 0.29 * len(frame) + 0.7))
     if frame.empty:
@@ -92,12 +103,13 @@ def gains(frame, unit="分", decimals=2, total=None):
     return figure
 
 
-def small_states(frame, groups=None, words=STATUS_WORDS, row=0.172):
+@chart
+def small_states(data, groups=None, words=STATUS_WORDS, row=0.172):
     """Many rows by many columns of states, small: indicators by places.
 
     Parameters
     ----------
-    frame : DataFrame
+    data : DataFrame
         Index: rows; columns: heads (short); cells: green, yellow, red, grey or missing.
     groups : sequence of str, optional
         Group of each row; a thin line parts the groups, their names stand at the right.
@@ -110,6 +122,7 @@ def small_states(frame, groups=None, words=STATUS_WORDS, row=0.172):
     -------
     Figure
     """
+    frame = pd.DataFrame(data)
     figure, axes = canvas(max(1.8, row * len(frame) + 0.85))
     if frame.empty:
         note_empty(axes)

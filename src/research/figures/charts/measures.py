@@ -12,6 +12,7 @@ import pandas as pd
 from research.core.faults import DataError, Fault, spot
 from research.figures.charts import compare as charts_compare
 from research.figures.charts import distribution as charts_distribution
+from research.figures.drawn import chart
 from research.figures.style import BLUE, INK, MUTED, ORANGE, canvas
 
 WORDS = {
@@ -83,6 +84,7 @@ def need_result(result, attributes, what):
         raise DataError(Fault("result", f"what {what} returns", type(result).__name__, kind="shape"))
 
 
+@chart
 def growth_curve(result, lang="zh", height=2.9):
     """Growth-incidence curve with the growth of mean and median, and of the poor.
 
@@ -117,6 +119,7 @@ def growth_curve(result, lang="zh", height=2.9):
     return figure
 
 
+@chart
 def dominance(result, names=("a", "b"), lang="zh", height=3.0):
     """Two distributions of one order, and the verdict of the test.
 
@@ -151,6 +154,7 @@ def dominance(result, names=("a", "b"), lang="zh", height=3.0):
     return figure
 
 
+@chart
 def density_ridge(frame, by="year", lang="zh", scale=1e4, unit=None):
     """Densities of the years one above the other.
 
@@ -191,6 +195,7 @@ def density_ridge(frame, by="year", lang="zh", scale=1e4, unit=None):
     return charts_distribution.ridge(groups, unit, lang=lang)
 
 
+@chart
 def interval_ranking(frame, by, lang="zh", unit="", reference=None, highlight=(), decimals=None):
     """Groups from first to last, each with its interval.
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
+from research.figures.drawn import chart, columns, unit_in
 from research.figures.style import (
     BLUE,
     FAINT,
@@ -20,26 +22,30 @@ from research.figures.style import (
 from research.wording import decimals_of, plain
 
 
-def trend(history, projection=None, target=None, unit="", target_words="目标", height=2.9):
+@chart
+def trend(data, projection=None, target=None, unit=None, target_words="目标", height=2.9, *, x="year", y="value"):
     """One indicator over years, its projection with interval, and the target it runs towards.
 
     Parameters
     ----------
-    history : DataFrame
-        Columns `year`, `value`; `lower`, `upper` where the values are estimates. Unit: `unit`.
+    data : DataFrame
+        A row a year; `lower`, `upper` where the values are estimates.
     projection : DataFrame, optional
         Columns `year`, `value`, `lower`, `upper`: the years ahead (the band starts at the last value seen).
     target : float, optional
         Drawn as a dashed line with its value.
     unit, target_words : str
-        Printed beside the axis and the line.
+        Printed beside the axis and the line; the unit by default that of the column `unit`.
+    x, y : str
+        Columns of the years and the values.
 
     Returns
     -------
     Figure
     """
+    unit = unit_in(data, unit)
     figure, axes = canvas(height)
-    history = history.dropna(subset=["value"])
+    history = columns(data, {"year": x, "value": y}, {"lower": "lower", "upper": "upper"}).dropna(subset=["value"])
     if history.empty:
         note_empty(axes)
         return figure
@@ -92,28 +98,34 @@ def _years(axes, first, last):
     axes.spines["left"].set_visible(False)
 
 
-def lines(series, unit="", height=2.9, decimals=None, target=None, target_words="目标", zero=False):
+@chart
+def lines(data, unit=None, height=2.9, decimals=None, target=None, target_words="目标", zero=False, *, x="year",
+          y="value", hue="name"):
     """Several lines over years, each labelled at its right end.
 
     Parameters
     ----------
-    series : dict of str to DataFrame
-        Name to columns `year`, `value` (and `lower`, `upper`); at most six.
-    unit : str
-        One unit for all.
+    data : DataFrame, or dict of str to DataFrame
+        A row a year and line (`lower`, `upper` where the values are estimates), or each line's rows by its name; at
+        most six lines.
+    unit : str, optional
+        One unit for all; default that of the column `unit`.
     decimals : int, optional
         Of the labels; default those of the unit.
     target : float, optional
         Drawn as a dashed line.
     zero : bool
         Whether the value axis starts at zero.
+    x, y, hue : str
+        Columns of the years, the values, and the lines' names.
 
     Returns
     -------
     Figure
     """
+    unit = unit_in(data, unit)
     figure, axes = canvas(height)
-    series = {name: s.dropna(subset=["value"]) for name, s in series.items()}
+    series = _series(data, x, y, hue)
     series = {name: s for name, s in series.items() if len(s)}
     if not series:
         note_empty(axes)
@@ -136,6 +148,15 @@ def lines(series, unit="", height=2.9, decimals=None, target=None, target_words=
     return figure
 
 
+def _series(data, x, y, hue):
+    """Each line's rows by its name, in the order in which they come."""
+    further = {"lower": "lower", "upper": "upper"}
+    if not isinstance(data, pd.DataFrame):
+        return {n: columns(f, {"year": x, "value": y}, further).dropna(subset=["value"]) for n, f in data.items()}
+    frame = columns(data, {"year": x, "value": y, "name": hue}, further).dropna(subset=["value"])
+    return {str(n): part.sort_values("year") for n, part in frame.groupby("name", sort=False)}
+
+
 def _end_labels(axes, series, unit, decimals):
     low, high = axes.get_ylim()
     room = (high - low) * 13 / (72 * axes.figure.get_figheight() * 0.72)
@@ -155,24 +176,30 @@ def _end_labels(axes, series, unit, decimals):
             )  # fmt: skip
 
 
-def slope(frame, years, unit="", highlight=(), height=None, decimals=None, words=None):
+@chart
+def slope(data, years, unit=None, highlight=(), height=None, decimals=None, words=None, *, y="name", old="old",
+          new="new"):
     """Many places between two years: who rose, who fell, who changed places.
 
     Parameters
     ----------
-    frame : DataFrame
-        Columns `name`, `old`, `new`.
+    data : DataFrame
+        A row a place.
     years : (int, int)
         Heads of the two sides.
     highlight : iterable of str
         Names drawn in colour; the rest is grey.
     words : str, optional
         What the coloured lines are, written above them.
+    y, old, new : str
+        Columns of the names and of the two values.
 
     Returns
     -------
     Figure
     """
+    unit = unit_in(data, unit)
+    frame = columns(data, {"name": y, "old": old, "new": new})
     frame = frame.dropna(subset=["old", "new"])
     figure, axes = canvas(height or max(2.6, 0.2 * len(frame) + 0.9))
     if frame.empty:

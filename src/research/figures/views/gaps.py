@@ -7,11 +7,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from research.assessment.projection import extrapolate
 from research.figures.charts import compare, grid, time
 from research.figures.views.base import at_most, cell, needs, ranges
 from research.figures.views.facts import forecast_words
 from research.figures.views.income import MEASURES, SOURCES, Income
-from research.figures.views.trend import project
 from research.wording import decimals_of, listed, number, rounded, share, span
 
 SMALL = 0.05  # places less likely than this are not named as a possible first
@@ -23,7 +23,7 @@ class Gap(Income):
     """A view of one gap; always of the whole district."""
 
     def __init__(self, edition, place=None):
-        super().__init__("income", edition, edition.district)
+        super().__init__(edition, edition.district)
 
     def gap(self, name):
         """Rows of one gap over the years, from the built table."""
@@ -242,7 +242,7 @@ class RegionalGap(Gap):
     @cached_property
     def _focus(self):
         rows = self.gap("group_ratio")
-        return rows, project(rows, self.horizon)
+        return rows, extrapolate(rows, self.horizon)
 
     @needs("gap:group_ratio", "重点地区居民收入与平均水平之比")
     def focus_chart(self):

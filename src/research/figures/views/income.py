@@ -1,4 +1,4 @@
-"""The income theme at one place: distribution, sources, the urban-rural ratio, and the tables under them."""
+"""What the views of the gaps of income take of the household survey: measures, curves, sources."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ from functools import cached_property
 
 import pandas as pd
 
-from research.core.status import weakest
-from research.figures.charts import compare, distribution
-from research.figures.views.base import cell, estimate, needs
+from research.figures.views.base import View
 from research.figures.views.income_table import MEASURES, MeasuresTable
-from research.figures.views.theme import Theme
 from research.wording import interval, number
 
 RESIDENCE_WORDS = {"urban": "城镇", "rural": "农村"}
@@ -142,56 +139,8 @@ class Household:
         return groups, data
 
 
-class Income(Household, MeasuresTable, Theme):
-    """收入分配 at one place."""
-
-    # --- first paragraph ---------------------------------------------------------------------------------
-
-    def lead(self):
-        """Mean income, its distance to the district, and the spread within the place."""
-        now = self.at("mean_income")
-        if now is None:
-            return super().lead()
-        rows = self.measure("mean_income")
-        text = f"{self.year}年{self.name}居民人均可支配收入{estimate(now, '元')}"
-        grown = self.moved("mean_income", form="relative", lead="，按名义值")
-        text += grown
-        text += "" if self.is_district else self.beside_district("mean_income", "，")
-        return self.words(text + "。", super().lead().text, data=[rows, self.facts, self.targets])
-
-    # --- distribution ------------------------------------------------------------------------------------
-
-    @cached_property
-    def _curves(self):
-        found = [self.curve(label, self.year, residence) for residence, label in RESIDENCE.items()]
-        return [c for c in found if c is not None]
-
-    @needs("households", "居民人均可支配收入的洛伦兹曲线")
-    def lorenz(self):
-        """Lorenz curves of all, urban and rural residents."""
-        rows = pd.concat([self.measure("gini", r) for r in RESIDENCE])
-        caption = f"{self.name}居民人均可支配收入的洛伦兹曲线（{self.year}年）"
-        data = [rows, *(c["rows"] for c in self._curves)]
-        return self.picture(distribution.lorenz(self._curves), caption, self.lorenz_words().text, data)
-
-    def lorenz_words(self):
-        """The Gini coefficient with its interval, its change, and the town and country beside each other."""
-        now, rows = self.at("gini"), self.measure("gini")
-        if now is None:
-            return self.words(self._lacking("住户收入调查"))
-        text = f"{self.year}年{self.name}居民人均可支配收入基尼系数{estimate(now, '系数')}"
-        text += self.moved("gini", lead="，") + self.town_and_country("gini", "；农村内部差距")
-        return self.words(text + "。", data=[rows])
-
-    @needs("households", "居民人均可支配收入的分布")
-    def density(self):
-        """Densities of income per person, first and last year."""
-        years = sorted(self.survey["year"].unique()) if len(self.survey) else []
-        ends = list(dict.fromkeys([*years[-1:], *years[:1]]))
-        groups, data = self.densities(ends)
-        figure = distribution.density(groups)
-        caption = f"{self.name}居民人均可支配收入的分布（核密度，虚线为中位数）"
-        return self.picture(figure, caption, self.density_words().text, [self.measure("median_income"), *data])
+class Income(Household, MeasuresTable, View):
+    """What the views of the gaps of income share."""
 
     def density_words(self):
         """How the median moved beside the mean."""
@@ -208,26 +157,11 @@ class Income(Household, MeasuresTable, Theme):
         text += self.moved("mean_income", form="relative", lead="，平均数")
         return self.words(text + "。", data=list(rows.values()))
 
-    # --- sources -----------------------------------------------------------------------------------------
-
     @cached_property
     def source_rows(self):
         """Income by source of this place, all years."""
         rows = self.built("sources")
         return rows[rows["place"] == self.place].rename(columns={"source": "kind", "origin": "source"})
-
-    @needs("sources", "居民人均可支配收入的来源构成")
-    def sources(self):
-        """Composition of income: first and last year of all, town and country in the last."""
-        rows = self.source_rows
-        years = sorted(rows["year"].unique())
-        groups = [("all", y) for y in dict.fromkeys([*years[:1], *years[-1:]])] + [
-            (r, y) for r in ("urban", "rural") for y in years[-1:]
-        ]
-        table = {f"{RESIDENCE[r]} {y}年": self._shares(r, y) for r, y in groups}
-        frame = pd.DataFrame({k: v for k, v in table.items() if v is not None}).T
-        caption = f"{self.name}居民人均可支配收入的来源构成"
-        return self.picture(compare.stacked(frame, "%"), caption, self.sources_words().text, [rows])
 
     def _shares(self, residence, year, column="share", factor=100):
         rows = self.source_rows
@@ -237,46 +171,5 @@ class Income(Household, MeasuresTable, Theme):
         values = rows.set_index("kind")[column].reindex(SOURCES) * factor
         return values.rename(SOURCES) if len(rows) else None
 
-    def sources_words(self):
-        """The largest source, the one that grew most in share, and town beside country."""
-        years = sorted(self.source_rows["year"].unique())
-        now = self._shares("all", self.year)
-        if now is None or not years:
-            return self.words(self._lacking("收入来源"))
-        text = f"{self.year}年{self.name}居民收入中{now.idxmax()}占{number(now.max(), '%')}，是第一来源"
-        before = self._shares("all", years[0])
-        if before is not None and years[0] < self.year:
-            text += f"；与{years[0]}年相比，{self._moved_shares(before, now, years[0])}"
-        urban, rural = self._shares("urban", self.year), self._shares("rural", self.year)
-        if urban is not None and rural is not None:
-            one, other = (self.side(s["工资性收入"], "%", group=g) for s, g in ((rural, "农村"), (urban, "城镇")))
-            told = self.significant("residence", "share_wage")
-            text += self.held(one, other, "group", lead="；农村居民工资性收入占比", than="城镇居民",
-                              name="工资性收入占比", significant=told)  # fmt: skip
-        return self.words(text + "。", data=[self.source_rows])
 
-    def _moved_shares(self, before, now, first):
-        """The sources whose share changed beyond the error; none, where none did."""
-        found = {SOURCES[k]: self.significant("since", f"share_{k}") for k in SOURCES}
-        moved = [self.held(self.side(now[name], "%"), self.side(before[name], "%", first), "since", "change",
-                           lead=f"{name}占比", name=f"{name}占比") for name, told in found.items() if told]  # fmt: skip
-        return "、".join(moved) if moved else "各来源占比的变化都在抽样误差之内"
-
-    @needs("sources", "居民人均可支配收入按来源")
-    def sources_table(self):
-        """Income by source in yuan, first and last year."""
-        years = sorted(self.source_rows["year"].unique())
-        frame = pd.DataFrame({"来源": [*SOURCES.values()]})
-        for residence, label in RESIDENCE.items():
-            for year in dict.fromkeys([*years[:1], *years[-1:]]):
-                values, errors = (self._shares(residence, year, c, 1) for c in ("mean", "se"))
-                if values is None:
-                    continue
-                frame[f"{label}{year}年"] = [cell(values[s], "元") for s in SOURCES.values()]
-                if year == years[-1] and errors is not None:
-                    frame[f"{label}{year}年标准误"] = [cell(errors[s], "元") for s in SOURCES.values()]
-        caption = f"{self.name}居民人均可支配收入按来源（元/人）"
-        return self.sheet(frame, caption, [self.source_rows], "按人口加权的名义数，未扣除价格因素。")
-
-
-__all__ = ["Household", "Income", "MEASURES", "RESIDENCE", "SOURCES", "weakest"]
+__all__ = ["Household", "Income", "MEASURES", "RESIDENCE", "SOURCES"]

@@ -8,9 +8,8 @@ import pandas as pd
 
 from research.figures.charts import grid, time
 from research.figures.charts.index import small_states
-from research.figures.views.base import about, cell
+from research.figures.views.base import View, about, cell
 from research.figures.views.demands import Demands
-from research.figures.views.governance import Governance
 from research.wording import counted, decimals_of, listed, number, plain, rounded
 
 MORE = 0.8  # from this share of improved indicators on a domain is green; below one half it is red
@@ -21,18 +20,18 @@ WORDS = {"green": "改善面八成以上", "yellow": "五成至八成", "red": "
 CHANGE_WORDS = {"green": "改善", "yellow": "持平或误差之内", "red": "退步", "grey": "无可比数据"}
 
 
-class Portraits(Demands, Governance):
+class Portraits(Demands, View):
     """三画像 of the whole district."""
 
     colours_of = "tasks"
 
     def __init__(self, edition, place=None):
-        super().__init__("governance", edition, edition.district)
+        super().__init__(edition, edition.district)
 
-    def lead(self):
-        """One sentence from each portrait."""
-        parts = (self.tasks_words(), self.portrait_words(), self.demands_words())
-        return self.words(*(p.text for p in parts), data=[frame for p in parts for frame in p.data])
+    @cached_property
+    def task_rows(self):
+        """The district's tasks with their colours."""
+        return self.built("task_status", place=False).assign(source="任务登记表").reset_index(drop=True)
 
     def warnings_table(self):
         """Tasks under warning, the gravest first."""

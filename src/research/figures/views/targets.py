@@ -6,12 +6,12 @@ from functools import cached_property
 
 import pandas as pd
 
-from research.assessment.colours import BY_ZH
 from research.figures.charts import compare, grid
 from research.figures.style import STATUS_COLOURS
 from research.figures.views.assess import Assessed
 from research.figures.views.base import View, cell, needs
 from research.figures.views.closing import Closing
+from research.indicators.analysis.facts import BY_ZH
 from research.wording import counted, listed, plain, share
 
 STATES = {"green": "达到或落后不多", "yellow": "略落后或未守住底线", "red": "明显落后或到期未达到", "grey": "不能评定"}

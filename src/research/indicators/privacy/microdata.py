@@ -23,6 +23,8 @@ class Microdata(pd.DataFrame):
     'Microdata'
     """
 
+    _metadata = ["about"]  # whose they are: carried along, and not copied
+
     @property
     def _constructor(self):
         return Microdata

@@ -7,6 +7,7 @@ import pandas as pd
 
 from research.core.faults import DataError, Fault, spot
 from research.figures.charts.measures import need, word
+from research.figures.drawn import chart
 from research.figures.style import MUTED, PALETTE, canvas
 
 
@@ -42,6 +43,7 @@ def lorenz_points(design, value="income", points=20, by=None, level=0.95):
     return pd.concat([made, pd.DataFrame(ends)]).sort_values(["group", "p"], ignore_index=True)
 
 
+@chart
 def lorenz_intervals(frame, lang="zh", height=3.6):
     """Lorenz curves with pointwise intervals.
 

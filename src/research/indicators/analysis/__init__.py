@@ -1,0 +1,1 @@
+"""What a notebook asks of an edition: tidy frames that know their unit, interval and status, and word themselves."""

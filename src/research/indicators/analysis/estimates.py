@@ -1,0 +1,298 @@
+"""Estimates by place, year and group: one row each with value, error, interval and status, and their words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from research.errors import DataError, Fault, nearest, say
+from research.indicators.analysis import tables
+from research.indicators.analysis.tidy import Tidy
+from research.wording import Side, compare, interval, is_missing, number, rounded
+from research.wording.compose import Composed, compose
+from research.wording.values import Value
+
+RESIDENCE = {"all": "全体", "urban": "城镇", "rural": "农村"}
+"""Groups of residents, as they are called beside each other."""
+
+
+class Estimates(Tidy):
+    """Rows of one or more measures: place, year, residence, measure, name, value, se, lower, upper, n, unit, status.
+
+    Values are in the unit that they are printed in. What is not given is of the place asked for, the newest year
+    with a value, all residents, and the first measure.
+
+    Examples
+    --------
+    >>> from research.indicators import open_edition
+    >>> gini = open_edition("2024").estimate("gini", "income_pc", by=["year", "residence"])
+    >>> str(gini.at(2024)), str(gini.change())
+    ('0.327（95%置信区间0.317～0.337）', '比2021年下降0.021（统计上显著）')
+    """
+
+    @property
+    def _constructor(self):
+        return Estimates
+
+    # --- one row -----------------------------------------------------------------------------------------
+
+    def row(self, year: int | None = None, **where: Any) -> pd.Series | None:
+        """The row of a year (default: the newest with a value) and of `measure`, `residence`, `place`; or None."""
+        rows = self._of(**where)
+        rows = rows[rows["year"] == (rows["year"].max() if year is None else int(year))]
+        return rows.iloc[0] if len(rows) else None
+
+    def _of(self, measure: str = "", residence: str = "all", place: str = "") -> Any:
+        """Rows with a value over the years."""
+        asked = {"measure": measure or (self["measure"].iloc[0] if len(self) else ""),
+                 "residence": residence, "place": place or self.known().place}
+        for column, wanted in asked.items():
+            there = list(dict.fromkeys(self[column]))
+            if wanted not in there and wanted not in ("", self.known().place, "all") and len(there):
+                raise DataError(Fault(say(f"{column} of the estimate", f"估计的 {column}"),
+                                      say("one of " + ", ".join(there), "以下之一：" + "、".join(there)), repr(wanted),
+                                      nearest(wanted, there), "estimate"))
+        kept = (self["value"].notna() & (self["measure"] == asked["measure"])
+                & (self["residence"] == asked["residence"]) & (self["place"] == asked["place"]))
+        return self[kept].sort_values("year")
+
+    def at(self, year: int | None = None, *, error: bool = True, **where: Any) -> Value:
+        """The number, with its interval where it has one.
+
+        Parameters
+        ----------
+        year : int, optional
+        error : bool
+            Whether the interval is said.
+        measure, residence, place : str, optional
+        """
+        row = self.row(year, **where)
+        if row is None:
+            return self._value("", absent=self.known().absent)
+        told = interval(row["lower"], row["upper"], row["unit"]) if error else ""
+        text = number(row["value"], row["unit"]) + (f"（{told}）" if told else "")
+        return Value(text, unit="" if told else row["unit"], row=self._key(row), **self._said(row))
+
+    def year_of(self, **where: Any) -> int | None:
+        """The newest year with a value."""
+        row = self.row(**where)
+        return None if row is None else int(row["year"])
+
+    def ends(self, **where: Any) -> list[int]:
+        """The first and the newest year with a value."""
+        rows = self._of(**where)
+        return sorted({int(rows["year"].min()), int(rows["year"].max())}) if len(rows) else []
+
+    # --- two rows ----------------------------------------------------------------------------------------
+
+    def change(self, since: int | None = None, *, form: str = "moved", **where: Any) -> Value:
+        """The newest value against an earlier one (default: the first), in the words of the adopted test.
+
+        Parameters
+        ----------
+        since : int, optional
+            The earlier year.
+        form : {"moved", "relative", "change", "tested"}
+            How much more or less; how many per cent; verb and amount alone; as a level beside a level.
+        measure, residence, place : str, optional
+        """
+        rows = self._of(**where)
+        new = rows.iloc[-1] if len(rows) else None
+        rows = rows[rows["year"] == since] if since is not None else rows
+        old = rows.iloc[0] if len(rows) else None
+        if new is None or old is None or old["year"] >= new["year"]:
+            return self._value("", absent="")
+        kind = "since" if since is None or old["year"] < new["year"] - 1 else "change"
+        held = self._test(kind, new, int(old["year"]))
+        told = self._compared(new, old, "since", form, held, f"{int(old['year'])}年")
+        ends = ""
+        if form == "relative" and held is not None and not is_missing(held.get("growth_lower")):
+            ends = f"（{interval(100 * held['growth_lower'], 100 * held['growth_upper'], '%')}）"
+        return replace(told, text=told.text + ends) if told else told
+
+    def compare(self, one: str, other: str, *, than: str = "", form: str = "tested", year: int | None = None,
+                **where: Any) -> Value:
+        """One group or place beside another in the same year, in the words of the adopted test.
+
+        Parameters
+        ----------
+        one, other : str
+            Two kinds of residence (`rural`, `urban`, `all`), or two codes of places.
+        than : str
+            What the other is called.
+        form : str
+            As in `change`.
+        year : int, optional
+        """
+        column = "residence" if {one, other} <= set(RESIDENCE) else "place"
+        if one == other:
+            return self._value("", absent="")
+        first = self.row(year, **{**where, column: one})
+        if first is None:
+            return self._value("", absent="")
+        edition, asked = self.known().edition, self
+        if column == "place" and other not in set(self["place"]) and self.known().elsewhere:
+            asked = self.known().elsewhere(other)
+        second = asked.row(first["year"], **{"measure": first["measure"], **where, column: other})
+        if second is None:
+            return self._value("", absent="")
+        kind = "residence" if column == "residence" else "district"
+        tested = first if column == "place" or one == "rural" else second
+        held = self._test(kind, tested) if other == getattr(edition, "district", "") or kind == "residence" else None
+        than = than or (RESIDENCE[other] if column == "residence" else edition.whole if other == edition.district
+                        else edition.name(other))
+        return self._compared(first, second, "group" if column == "residence" else "place", form, held, than)
+
+    def _test(self, kind: str, row: pd.Series, against: int | None = None) -> pd.Series | None:
+        """The adopted comparison of a row, where one was made."""
+        edition = self.known().edition
+        return None if edition is None else edition.tested(kind, row["measure"], row["residence"], row["place"],
+                                                           int(row["year"]), against)
+
+    def _compared(self, one: pd.Series, other: pd.Series, kind: str, form: str, held: pd.Series | None,
+                  than: str) -> Value:
+        verdict = None if held is None or pd.isna(held["significant"]) else bool(held["significant"])
+        if held is None:
+            verdict = _own_test(one, other)
+        sides = [Side(r["value"], r["unit"], int(r["year"]), r["place"], group=RESIDENCE.get(r["residence"], ""))
+                 for r in (one, other)]
+        text = compare(sides[0], sides[1], kind, form, name=one["name"], than=than, significant=verdict)
+        gap = rounded(one["value"] - other["value"], 12)
+        sign = 0 if "持平" in text or "误差之内" in text else int(gap > 0) - int(gap < 0)
+        row = {**self._key(one), "against": f"{other['place']} {int(other['year'])} {other['residence']}"}
+        return Value(text, sign, verdict, row=row, **{**self._said(one), "absent": ""})
+
+    def per(self, other: Estimates, **where: Any) -> Value:
+        """The newest value as per cent of another estimate's of that year."""
+        one = self.row(**where)
+        two = None if one is None else other.row(one["year"], **where)
+        if one is None or two is None:
+            return self._value("", absent=self.known().absent)
+        return Value(number(100 * one["value"] / two["value"], "%"), unit="%", row=self._key(one), **self._said(one))
+
+    # --- many rows ---------------------------------------------------------------------------------------
+
+    def top(self, year: int | None = None, **where: Any) -> Any:
+        """The rows of the measure with the highest value in a year."""
+        row = self[self["value"].notna()]
+        for column, wanted in {"residence": "all", "place": self.known().place, **where}.items():
+            row = row[row[column] == wanted]
+        row = row[row["year"] == (row["year"].max() if year is None else year)]
+        best = row.loc[row["value"].idxmax(), "measure"] if len(row) else ""
+        return self[self["measure"] == best]
+
+    @property
+    def title(self) -> Value:
+        """The name of the first measure."""
+        return self._value(self["name"].iloc[0] if len(self) else "")
+
+    def each(self, template: str, order: Sequence[str] = (), **values: Callable[[Any], Any] | Any) -> Composed:
+        """The same sentence for each measure.
+
+        Parameters
+        ----------
+        template : str
+            May name `name`, `now`, `number` (without interval), `change`, `year`, and what else is given.
+        order : sequence of str
+            Measures; default: as they come.
+        **values
+            Further values, or what makes one of the rows of one measure.
+        """
+        text, used = "", {}
+        for k, measure in enumerate(order or dict.fromkeys(self["measure"])):
+            rows = self[self["measure"] == measure]
+            known = {"name": rows.title, "now": rows.at(), "number": rows.at(error=False), "change": rows.change(),
+                     **{n: v(rows) if callable(v) else v for n, v in values.items()}}
+            made = compose(template, known)
+            text += made.text
+            used.update({f"{name}{k}": held for name, held in made.used.items()})
+        if not text and self.known().absent:
+            text, used = self.known().absent, {"absent": self._value(self.known().absent)}
+        return Composed(text, used)
+
+    def moved(self, none: str, template: str = "{}{}") -> Value:
+        """The measures whose change lies beyond its error, with it; other words where there is none."""
+        found = []
+        for measure in dict.fromkeys(self["measure"]):
+            rows = self[self["measure"] == measure]
+            held = rows.change(form="change")
+            found += [template.format(rows.title, held)] if held.significant else []
+        first, last = (self.ends(measure=self["measure"].iloc[0]) * 2)[:2] if len(self) else (0, 0)
+        text = f"与{first}年相比，{'、'.join(found) or none}" if first < last else ""
+        return self._value(text, absent="")
+
+    def beside_district(self) -> Any:
+        """The newest value of each measure here and in the district: `label` says whose, `own` which is the place's.
+
+        Without a row for the district itself.
+        """
+        about = self.known()
+        edition, parts = about.edition, []
+        wider = about.elsewhere(edition.district) if about.elsewhere and about.place != edition.district else None
+        for own, frame in ((True, self), (False, wider)) if wider is not None else ():
+            for measure in dict.fromkeys(self["measure"]):
+                year = self.year_of(measure=measure)
+                rows = frame[(frame["measure"] == measure) & (frame["year"] == year) & frame["value"].notna()]
+                who = edition.name(about.place) if own else edition.whole
+                parts.append(rows.assign(own=own, label=[f"{n}（{who}）" for n in rows["name"]]))
+        made = pd.concat(parts, ignore_index=True) if parts else self[:0].assign(own=[], label=[])
+        return Estimates(made).told(about)
+
+    def first_and_newest(self) -> Any:
+        """All residents in the first and the newest year, town and country in the newest; `group` says which."""
+        rows = self[self["value"].notna()]
+        years = sorted(rows["year"].unique())
+        asked = [("all", y) for y in dict.fromkeys([*years[:1], *years[-1:]])]
+        asked += [(r, y) for r in ("urban", "rural") for y in years[-1:]]
+        parts = [rows[(rows["residence"] == r) & (rows["year"] == y)].assign(group=f"{RESIDENCE[r]} {y}年")
+                 for r, y in asked]
+        return pd.concat(parts, ignore_index=True).told(self.known()) if parts else rows.assign(group="")
+
+    def _key(self, row: pd.Series) -> dict[str, Any]:
+        return {k: row[k] for k in ("place", "year", "residence", "measure") if k in row}
+
+    def _said(self, row: pd.Series) -> dict[str, Any]:
+        """What a value of a row carries: its frames, and the words around it in the row's year."""
+        about = self.known()
+        first = self._of(measure=row["measure"], residence=row["residence"], place=row["place"])["year"].min()
+        words = {**about.words, "year": int(row["year"]), "first": int(first), "name": row["name"]}
+        return {"data": about.data or (self,), "words": words, "absent": about.absent, "status": about.status}
+
+    def _value(self, text: str, **more: Any) -> Value:
+        """A value without a row: it still knows whose it is, and its name."""
+        held = super()._value(text, **more)
+        name = {"name": self["name"].iloc[0]} if len(self) else {}
+        return replace(held, words={**held.words, **name})
+
+    # --- as a table --------------------------------------------------------------------------------------
+
+    def table(self) -> Any:
+        """A row a measure: number, interval; the first year of the district, or model and district beside a place."""
+        frame, note = tables.measures(self)
+        return self.readable(frame, note)
+
+    def by_group(self, head: str = "来源", note: str = "") -> Any:
+        """A row a measure; a column each group of residents, in the first and the newest year.
+
+        Parameters
+        ----------
+        head : str
+            Heading of the names.
+        note : str
+            Printed under the table.
+        """
+        return self.readable(tables.groups(self, head), note)
+
+
+def _own_test(one: pd.Series, other: pd.Series) -> bool | None:
+    """Whether two rows differ beyond their errors, where no comparison was adopted; as if their samples shared none."""
+    errors = [one.get("se"), other.get("se")]
+    if any(is_missing(e) for e in errors):
+        return None
+    return bool(abs(one["value"] - other["value"]) > 1.959964 * (errors[0] ** 2 + errors[1] ** 2) ** 0.5)
+
+
+__all__ = ["RESIDENCE", "Estimates"]
