@@ -13,7 +13,8 @@ GONE = Value("", absent="甲镇暂无基尼系数数据。", words=HERE)
 
 
 @pytest.mark.parametrize(("template", "said"), [
-    ("{year}年{place}基尼系数{now}，{change}；农村内部差距{gone}。", "2024年甲镇基尼系数0.312，比2021年下降0.021（统计上显著）。"),
+    ("{year}年{place}基尼系数{now}，{change}；农村内部差距{gone}。",
+     "2024年甲镇基尼系数0.312，比2021年下降0.021（统计上显著）。"),
     ("{place}基尼系数{now}，{gone}；{change}。", "甲镇基尼系数0.312；比2021年下降0.021（统计上显著）。"),
     ("{place}基尼系数{now}（{gone}）。", "甲镇基尼系数0.312。"),
     ("{place}基尼系数{now}。农村为{gone}，{now}。", "甲镇基尼系数0.312。甲镇暂无基尼系数数据。"),

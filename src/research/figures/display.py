@@ -97,12 +97,13 @@ def table(frame, caption=None, data=None, source=None, status=None, note=""):
     """
     if isinstance(frame, Absent):
         return _absent(frame)
+    if isinstance(frame, pd.DataFrame):
+        admit(frame, "figures.table")
     if isinstance(getattr(frame, "about", None), About):
         frame = _of_tidy(frame, caption, data, source, status, note)
         if isinstance(frame, Absent):
             return _absent(frame)
     if not isinstance(frame, Sheet):
-        admit(frame, "figures.table")
         frame = Sheet(frame, caption or "", [frame] if data is None else list(data), source, status, note)
     if not frame.caption:
         raise DataError(Fault("figures.table", "a text for caption", "none", kind="figure"))

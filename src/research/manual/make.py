@@ -11,6 +11,7 @@ import hashlib
 from pathlib import Path
 
 from research.core.files import write_whole
+from research.manual import gallery
 from research.manual.pictures import PICTURES
 from research.manual.reference import describe, public_modules, public_names
 
@@ -95,12 +96,16 @@ def write_made(project, more=None):
     key = _key()
     kept = folder / "sources.sha256"
     known = kept.read_text("utf-8") if kept.is_file() else ""
-    if key != known or any(not (folder / f"{slug}.qmd").is_file() for slug in PAGES):
+    if key != known or any(not (folder / f"{slug}.qmd").is_file() for slug in (*PAGES, "charts")):
         folder.mkdir(parents=True, exist_ok=True)
         for slug, text in reference_pages().items():
             write_whole(folder / f"{slug}.qmd", text)
         for name, draw in PICTURES.items():
             write_whole(folder / f"{name}.svg", draw())
+        text, pictures = gallery.page()
+        for name, svg in pictures.items():
+            write_whole(folder / f"{name}.svg", svg)
+        write_whole(folder / "charts.qmd", text)
         write_whole(kept, key)
     for slug, text in (more or {}).items():
         path = folder / f"{slug}.qmd"

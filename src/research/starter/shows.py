@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from research.book.source.notebook import split_options
 
-_OURS = (("figures.show(", "fig"), ("figures.table(", "tbl"), ("figures.say(", "text"))
+_OURS = ((re.compile(r"\bfigures\.show\(|(?<![\w.])show\(charts\."), "fig"),
+         (re.compile(r"\bfigures\.table\(|(?<![\w.])show\("), "tbl"),
+         (re.compile(r"(?<![\w.])(?:figures\.)?say\("), "text"))
 _DRAWS = re.compile(r"\b(plt|sns|ax|axes|fig|figure)\b\.|\.plot(\.\w+)?\(|\.hist\(|\.boxplot\(")
 _KINDS = {"fig-": "fig", "tbl-": "tbl"}
 LEFT_OUT = {"ipywidgets": "a widget, which needs a running kernel",
@@ -65,7 +67,7 @@ def shown(source: str, outputs: list[dict], ran: bool) -> Shown:
     options, body = split_options(source.strip(), "", [])
     label = str(options.get("label", ""))
     named = next((kind for start, kind in _KINDS.items() if label.startswith(start)), "text" if label else "")
-    called = next((kind for call, kind in _OURS if call in body), "")
+    called = next((kind for call, kind in _OURS if call.search(body)), "")
     found = called or _by_outputs(outputs) or ("" if ran else _by_code(body))
     printed = not called and found == "text" and "print(" in body
     return Shown(body, options, named or found, printed)
