@@ -219,3 +219,51 @@ def test_bethel_bound_is_never_above_its_plan(limits, strata, seed):
     found = plan.optimum(a, cost, np.ones(strata), most)
     assert (a / found.whole).sum(axis=1).max() <= 1 + 1e-9
     assert found.bound <= cost @ found.n * (1 + 1e-9) and cost @ found.n <= found.bound * (1 + 1e-5) + 1e-6
+
+
+def learned(sd_se):
+    strata = pd.DataFrame({"stratum": ["a"], "population": [1e9]})
+    known = pd.DataFrame({"stratum": ["a"], "measure": "y", "mean": [10.0], "sd": [8.0], "sd_se": [sd_se]})
+    return strata, known, pd.DataFrame({"measure": ["y"], "cv": [0.02]})
+
+
+def test_what_was_learned_is_not_known_exactly():
+    """With one stratum and only the sd in doubt, the cv is lognormal around the expected one."""
+    made = plan.make_plan(*learned(1.2))
+    row = made.precision.iloc[0]
+    assert row["cv"] == pytest.approx(0.02, rel=1e-3)
+    assert row["cv_upper"] == pytest.approx(0.02 * np.exp(1.2816 * 1.2 / 8), rel=0.03)
+    assert row["chance"] == pytest.approx(0.5, abs=0.07)
+    sure = plan.make_plan(*learned(1.2), assurance=0.9)
+    assert sure.precision["chance"].iloc[0] == pytest.approx(0.9, abs=0.02)
+    wanted = made.table["households"].iloc[0] * np.exp(2 * 1.2816 * 1.2 / 8)
+    assert sure.table["households"].iloc[0] == pytest.approx(wanted, rel=0.06)
+    exact = plan.make_plan(*(t.drop(columns="sd_se", errors="ignore") for t in learned(0.0)))
+    assert "chance" not in exact.precision
+
+
+def test_the_icc_of_last_year_is_carried_in_its_interval():
+    rng = np.random.default_rng(5)
+    village = np.repeat(np.arange(12), 6)
+    rows = pd.DataFrame({"s": "x", "v": village, "y": 20 + rng.normal(0, 3, 12)[village] + rng.normal(0, 6, 72)})
+    known = plan.learn(rows, ["y"], "s", psu="v")
+    strata = pd.DataFrame({"stratum": ["x"], "population": [9000], "villages": [90], "per_village": [8]})
+    found = plan.make_plan(strata, known, pd.DataFrame({"measure": ["y"], "cv": [0.03]})).precision.iloc[0]
+    assert found["cv_upper"] > found["cv"] and 0.2 < found["chance"] < 0.8
+
+
+def test_the_workbook_has_its_picture_and_the_same_bytes_each_time():
+    import io
+
+    import openpyxl
+
+    from research.survey.files import workbook
+
+    made = plan.make_plan(*learned(1.2))
+    sheets = {"allocation": made.table, "precision": made.precision, "curve": made.curve}
+    data = workbook(sheets)
+    assert data == workbook(sheets)
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    assert [len(sheet._charts) for sheet in book] == [0, 0, 1]
+    chart = book["curve"]._charts[0]
+    assert chart.ser[0].yVal.numRef.f == f"'curve'!$D$2:$D${len(made.curve) + 1}"

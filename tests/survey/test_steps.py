@@ -10,6 +10,8 @@ from scipy import stats
 from typer.testing import CliRunner
 
 from research.cli.app import app
+from research.core.scope import open_project
+from research.indicators.intake.intake import take_in
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +105,47 @@ def test_what_is_wrong_is_told_in_chinese_with_its_place(folder, tmp_path):
     (tmp_path / "answers.csv").write_text("户编号,结果代码\nh1,I\nh2,X\nh1,R\n", "utf-8")
     result = CliRunner().invoke(app, ["survey", "weigh", str(tmp_path)])
     assert len(result.exception.faults) == 3 and "“结果代码”列" in result.exception.text("zh")
+
+
+def test_rosters_come_back_as_the_household_form_and_are_imported(tmp_path):
+    """Drawn, asked, weighed, and taken in by the edition's own import: its incomes are then the calibrated ones."""
+    rng = np.random.default_rng(5)
+    root = tmp_path / "survey-2025"
+    root.mkdir()
+    place, other = "331003001", "331003002"
+    known = pd.read_csv(open_project().reference / "villages.csv", dtype=str)
+    codes = [v for p in (place, other) for v in known.loc[known["place"] == p, "code"].head(6)]
+    homes = pd.DataFrame({"village": np.repeat(codes, 20)})
+    homes["household"] = [f"h{i:03d}" for i in range(len(homes))]
+    register = homes.groupby("village").size().reset_index(name="households")
+    register["place"] = register["village"].str[:9]
+    register["residence"] = np.where(register.index % 2, "rural", "urban")
+    register["stratum"] = register["place"] + "-" + register["residence"]
+    register.to_csv(root / "villages.csv", index=False)
+    homes.to_csv(root / "households.csv", index=False)
+    pd.DataFrame({"stratum": sorted(set(register["stratum"])), "villages_drawn": 2, "invited": 12}).to_csv(
+        root / "plan-allocation.csv", index=False)  # fmt: skip
+    pd.DataFrame({"margin": "place", "level": [place, other], "total": [150, 90]}).to_csv(
+        root / "totals.csv", index=False)  # fmt: skip
+    run("select", root, "--seed", 3)
+    run("forms", root, "--household-form")
+    for path in sorted((root / "forms").glob("*.xlsx")):
+        book = openpyxl.load_workbook(path)
+        sheet = book["名单"]
+        heads = [c.value for c in sheet[1]]
+        for row in sheet.iter_rows(min_row=2):
+            at = dict(zip(heads, row, strict=True))
+            at["结果代码"].value, at["家庭人口"].value = "I", int(rng.integers(1, 5))
+            at["家庭可支配收入"].value = at["工资性收入"].value = int(rng.integers(30000, 200000))
+            for source in ("经营净收入", "财产净收入", "转移净收入"):
+                at[source].value = 0
+            at["家庭消费支出"].value = 20000
+        book.save(path)
+    said = run("weigh", root, "--year", 2025, "--status", "sample")
+    form = pd.read_csv(root / "households-2025.csv", dtype={"place": str})
+    assert "households-2025.csv" in said and form["weight"].groupby(form["place"]).sum().tolist() == pytest.approx(
+        [150, 90])  # fmt: skip
+    assert set(form["residence"]) == {"urban", "rural"} and form["status"].eq("sample").all()
+    taken = take_in(open_project(), [root / "households-2025.csv"], tmp_path / "own")
+    held = pd.read_csv(tmp_path / "own" / "households-2025.csv")
+    assert len(held) == len(form) == 48 and held["weight"].sum() == pytest.approx(240), str(taken)

@@ -22,7 +22,7 @@ def _look(path: Path):
     return inspect(path)
 
 
-PRIVATE = ("households.*", "draw*", "answers.*", "forms/", "weights*")
+PRIVATE = ("households.*", "households-*", "draw*", "answers.*", "forms/", "weights*")
 """What of a survey's folder says something of a household."""
 
 
@@ -75,16 +75,20 @@ def forms(
     folder: Folder,
     question: Annotated[list[str] | None, typer.Option("--question", help="Heading of a column to fill in; may be "
                                                        "given again.")] = None,
+    household_form: Annotated[bool, typer.Option("--household-form", help="Ask all that the household form of an "
+                                                 "edition needs.")] = False,
     lang: Lang = "zh",
 ):
     """Write a roster in Excel for each village drawn (into FOLDER/forms).
 
-    Example: bluebook survey forms survey-2025 --question 家庭年收入 --question 常住人口
+    Example: bluebook survey forms survey-2025 --household-form --question 对收入满意吗
     """
+    from research.indicators.forms.roster import roster_questions
     from research.survey import steps
 
     common.speak(lang)
-    _tell(folder, lambda f: steps.forms(f, tuple(question or ()), _look))
+    asked = (*(roster_questions() if household_form else ()), *(question or ()))
+    _tell(folder, lambda f: steps.forms(f, asked, _look))
 
 
 @app.command()
@@ -93,16 +97,35 @@ def weigh(
     method: Annotated[str, typer.Option("--method", help="linear or raking.")] = "raking",
     classes: Annotated[str, typer.Option("--classes", help="Column whose classes share their non-response.")]
     = "stratum",
+    year: Annotated[int | None, typer.Option("--year", help="Write also households-YEAR.csv, the household form with "
+                                             "these weights, for bluebook import.")] = None,
+    status: Annotated[str, typer.Option("--status", help="survey, or sample for figures that are not real.")]
+    = "survey",
     lang: Lang = "zh",
 ):
     """Weights of the households that answered: response, then known totals.
 
-    Example: bluebook survey weigh survey-2025 --method raking
+    Example: bluebook survey weigh survey-2025 --year 2025; bluebook import survey-2025/households-2025.csv --to own
     """
     from research.survey import steps
 
+    def step(root):
+        paths, verdict = steps.weigh(root, method, classes, _look, lang)
+        return ([*paths, _form(root, year, status)] if year is not None else paths), verdict
+
     common.speak(lang)
-    _tell(folder, lambda f: steps.weigh(f, method, classes, _look, lang))
+    _tell(folder, step)
+
+
+def _form(folder, year, status):
+    """The answers with their weights as the household form."""
+    from research.core.files import write_whole
+    from research.core.formulas import neutral_frame
+    from research.indicators.forms.roster import as_households
+    from research.survey.files import read
+
+    rows = as_households(read(folder, "weights-households", _look), year, status)
+    return write_whole(folder / f"households-{year}.csv", neutral_frame(rows).to_csv(index=False))
 
 
 @app.command()

@@ -13,6 +13,7 @@ from research.core.scope import THEMES
 from research.core.status import is_sample, mark
 from research.core.texts import read_text
 from research.edition.chapters.passages import pages as passage_pages
+from research.edition.chapters.survey import PAGE, survey_page
 from research.edition.onepage_chapter import brief_table
 from research.edition.protection import protection_pages
 from research.edition.revision_page import revision_page
@@ -57,6 +58,8 @@ def stage(scope):
     register["evidence_status"] = [shown[f"case-{i}"].status if f"case-{i}" in shown else status
                                    for i, status in zip(register["id"], register["evidence_status"], strict=True)]
     pages = _pages(ed, texts, register) | protection_pages(scope, ed)
+    if (survey := survey_page(ed)) is not None:
+        pages[PAGE] = survey
     with replacing_folder(project.stage) as part:
         for name, path in notebooks.items():
             text = with_status(path.read_text("utf-8"), ed.status)
@@ -64,7 +67,7 @@ def stage(scope):
         for name, text in pages.items():
             (part / name).write_text(text, encoding="utf-8", newline="\n")
     _keep(project.root / "_variables.yml", yaml_text(variables(ed, register)))
-    _profiles(project, ed, register)
+    _profiles(project, ed, register, [f"- reports/runs/book/{PAGE}"] if PAGE in pages else [])
     return sorted(project.stage.iterdir())
 
 
@@ -247,7 +250,7 @@ def place_chapter(template, ed, code):
 # --- profiles -------------------------------------------------------------------------------------------------
 
 
-def _profiles(project, ed, register):
+def _profiles(project, ed, register, survey):
     """The made profile; in those under version control only what names the district, its places and its cases."""
     subtitle = json.dumps(mark(f"{ed.edition} 年版", ed), ensure_ascii=False)
     _keep(project.root / f"_quarto-{PROFILE}.yml", f"{HEAD}book:\n  subtitle: {subtitle}\n")
@@ -259,4 +262,6 @@ def _profiles(project, ed, register):
         lines_of = (("title", named[title]), ("author", f"{named['centre']} 编"))
         head = [f"{k}: {json.dumps(v, ensure_ascii=False)}" for k, v in lines_of]
         text = profile_block(path.read_text(encoding="utf-8"), "edition", head)
+        if book == "bluebook" and (survey or "# survey: begin" in text):  # an older project's book has no such lines
+            text = profile_block(text, "survey", survey)
         _keep(path, profile_block(text, name, lines))

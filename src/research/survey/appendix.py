@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from research.core.status import SAMPLE_MARK, Status
+from research.survey.files import HEADINGS
 
 LIMIT = 0.15
 """Figures with a coefficient of variation above this are for orientation only."""
-RATES = {"RR1": "应答率（RR1）", "RR3": "应答率（RR3）", "COOP1": "合作率", "REF1": "拒访率", "CON1": "接触率"}
+RATES = {"RR1": "应答率（RR1）", "COOP1": "合作率", "REF1": "拒访率", "CON1": "接触率"}
 """Rates of AAPOR that the appendix tells."""
 DESIGN = {"stratum": "层", "villages": "村（社区）", "villages_drawn": "抽中村", "households": "总户数",
           "invited": "抽中户", "answered": "完成户"}
@@ -46,7 +47,7 @@ def appendix(tables: Mapping[str, pd.DataFrame], name: Callable[[str], str] = st
     (True, True)
     """
     labels = labels or {}
-    parts = [_design(tables["design"]), _response(tables), _margins(tables)]
+    parts = [_design(tables["design"], name), _response(tables), _margins(tables, name)]
     estimates = tables["estimates"].assign(place=tables["estimates"]["place"].fillna("").astype(str))
     if (estimates["status"] == Status.SAMPLE).any():
         parts.insert(0, f"{SAMPLE_MARK}。")
@@ -67,11 +68,11 @@ def _count(value: object) -> str:
     return "–" if pd.isna(value) else f"{float(str(value)):,.0f}"
 
 
-def _design(design: pd.DataFrame) -> str:
+def _design(design: pd.DataFrame, name: Callable[[str], str]) -> str:
     lead = (f"本次调查在{design['villages_answered'].sum():.0f}个村（社区）完成{design['answered'].sum():,.0f}户。"
             "抽样分两个阶段：村（社区）按户数成比例抽取，村内随机抽户；种子和名册的校验值留有记录，可以重抽核对。")
     shown = [c for c in DESIGN if c in design]
-    lines = [[str(r["stratum"]), *(_count(r[c]) for c in shown[1:])] for r in design.to_dict("records")]
+    lines = [[name(str(r["stratum"])), *(_count(r[c]) for c in shown[1:])] for r in design.to_dict("records")]
     lines.append(["合计", *(_count(design[c].sum()) for c in shown[1:])])
     made = _table([DESIGN[c] for c in shown], lines, "抽样设计与完成情况", "tbl-survey-design")
     return f"## 设计\n\n{lead}\n\n{made}"
@@ -85,13 +86,14 @@ def _response(tables: Mapping[str, pd.DataFrame]) -> str:
     return f"## 应答\n\n按 AAPOR 的定义：{told}。没有完成的户，由同一类的户代表。"
 
 
-def _margins(tables: Mapping[str, pd.DataFrame]) -> str:
+def _margins(tables: Mapping[str, pd.DataFrame], name: Callable[[str], str]) -> str:
     if "margins" not in tables:
         return ""
     margins = tables["margins"]
-    names = "、".join(dict.fromkeys(margins["margin"].astype(str)))
+    words = [HEADINGS.get(m, m) for m in margins["margin"].astype(str)]
+    margins, names = margins.assign(margin=words), "、".join(dict.fromkeys(words))
     lead = f"权数按{names}的已知总数校准，校准后与总数的最大差距为{margins['gap'].abs().max():.2%}。"
-    lines = [[str(r["margin"]), "" if pd.isna(r["level"]) else str(r["level"]), _count(r["before"]),
+    lines = [[str(r["margin"]), "" if pd.isna(r["level"]) else name(str(r["level"])), _count(r["before"]),
               _count(r["target"]), _count(r["after"])] for r in margins.to_dict("records")]
     heads = ["总数项目", "类别", "校准前", "已知总数", "校准后"]
     return f"## 校准\n\n{lead}\n\n" + _table(heads, lines, "校准前后的总数", "tbl-survey-margins")

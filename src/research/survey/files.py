@@ -141,7 +141,10 @@ def hand(path: Path, sheets: Mapping[str, pd.DataFrame]) -> Path:
 
 
 def workbook(sheets: Mapping[str, pd.DataFrame], lang: str = "zh") -> bytes:
-    """A workbook, the same bytes for the same tables; texts stay texts, none becomes a formula."""
+    """A workbook, the same bytes for the same tables; texts stay texts, none becomes a formula.
+
+    A sheet `curve` has the picture of its `factor` against its `cost` beside it.
+    """
     from openpyxl import Workbook
     from openpyxl.styles import Font
 
@@ -157,9 +160,30 @@ def workbook(sheets: Mapping[str, pd.DataFrame], lang: str = "zh") -> bytes:
         for cell in sheet[1]:
             cell.font = Font(bold=True)
         sheet.freeze_panes = "A2"
+        if title == "curve" and {"factor", "cost"} <= set(frame.columns):
+            sheet.add_chart(_curve(sheet, list(frame.columns), lang), "F2")
     stream = io.BytesIO()
     book.save(stream)
     return steady(stream.getvalue())
+
+
+def _curve(sheet: Any, columns: list[str], lang: str) -> Any:
+    """Cost against the multiple of the precision wanted, as a line through the points of a sheet."""
+    from openpyxl.chart import Reference, ScatterChart, Series
+
+    chart = ScatterChart(style=13)
+    titles = ("精度与费用", "变异系数倍数（1为要求的精度）", "费用（元）") if lang == "zh" else (
+        "Precision and cost", "Multiple of the cvs wanted", "Cost (yuan)")
+    chart.title, chart.x_axis.title, chart.y_axis.title = titles
+    at = [columns.index(c) + 1 for c in ("factor", "cost")]
+    x, y = (Reference(sheet, min_col=c, min_row=2, max_row=sheet.max_row) for c in at)
+    line = Series(y, x)
+    line.marker.symbol = "circle"
+    chart.series.append(line)
+    chart.legend = None
+    chart.x_axis.delete = chart.y_axis.delete = False
+    chart.width, chart.height = 16, 9
+    return chart
 
 
 def _plain(value: Any) -> Any:

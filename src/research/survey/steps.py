@@ -48,6 +48,9 @@ def select(folder: Path, seed: int, reserves: int = 0, look: files.Look | None =
                                  short="all")
         first = drawn.set_index("village")
         chosen["stratum"] = first["stratum"].reindex(chosen["village"]).to_numpy()
+        for known in ("place", "residence"):  # told of the village, they hold for its households
+            if known in first and known not in chosen:
+                chosen[known] = first[known].reindex(chosen["village"]).to_numpy()
         outer = first["probability"].reindex(chosen["village"]).to_numpy()
         chosen["probability"] = outer * chosen["probability_within"]
         chosen["base_weight"] = 1 / chosen["probability"]

@@ -17,6 +17,8 @@ ABOVE = say("a number above 0", "大于0的数")
 WHOLE = ""
 """The `by` of a target for all strata together."""
 
+LEARNED = ("mean_se", "sd_se", "icc_lower", "icc_upper")
+"""Errors of what is known, as `learn` tells them."""
 DEFAULTS = {"cost_village": 0.0, "cost_household": 1.0, "response": 1.0}
 
 
@@ -153,7 +155,7 @@ def read_measures(frame: pd.DataFrame, strata: Stratum) -> dict[str, dict[str, F
     Returns
     -------
     dict
-        Measure to arrays "mean", "sd", "icc".
+        Measure to arrays "mean", "sd", "icc", and those of `LEARNED` (gaps where not told).
 
     Raises
     ------
@@ -170,6 +172,9 @@ def read_measures(frame: pd.DataFrame, strata: Stratum) -> dict[str, dict[str, F
         "sd": numbers(frame["sd"], "measures", "sd", faults, zero=True),
         "icc": numbers(icc, "measures", "icc", faults, low=-1.0, high=1.0),
     }
+    for name in LEARNED:  # how exact last year's data tell them: taken where they are there
+        given = frame[name] if name in frame else pd.Series(np.nan, index=frame.index)
+        read[name] = numbers(given, "measures", name, faults, low=-1.0, high=np.inf, gap=True)
     known = {s: h for h, s in enumerate(strata.frame["stratum"])}
     out: dict[str, dict[str, Floats]] = {}
     for r, (stratum, measure) in enumerate(

@@ -10,7 +10,8 @@ import pandas as pd
 
 from research.core.faults import DataError, Fault, Words, say
 from research.survey.plan.bethel import Optimum, optimum
-from research.survey.plan.inputs import Stratum, Target, read_measures, read_strata, read_targets
+from research.survey.plan.inputs import LEARNED, Stratum, Target, read_measures, read_strata, read_targets
+from research.survey.plan.learned import possible
 
 if TYPE_CHECKING:
     from research.core.kinds import Floats, Ints
@@ -29,7 +30,9 @@ class Plan:
         The strata with `villages_drawn`, `households` (answers), `invited` and `cost`.
     precision : DataFrame
         `by`, `group`, `measure`, `target` (cv wanted), `cv` (expected), `reached`, `ratio` (cv over target), `price`
-        (by how much the cost falls if the variance wanted grows by 1%).
+        (by how much the cost falls if the variance wanted grows by 1%); where last year's errors are told (`mean_se`,
+        `sd_se`, `icc_lower`, `icc_upper`) also `cv_upper` (the 90th of 100 values that the cv may have) and `chance`
+        (that the target is reached), for what was learned is not known exactly.
     curve : DataFrame
         `factor` (of all cvs wanted), `households`, `cost`: what less precision saves, and more costs.
     factor : float
@@ -80,6 +83,7 @@ def make_plan(
     *,
     budget: float | None = None,
     minimum: int = 2,
+    assurance: float | None = None,
 ) -> Plan:
     """Sizes by stratum: the cheapest that reach all targets, or the best that a budget allows.
 
@@ -96,6 +100,9 @@ def make_plan(
         Money there is. Where it is short, all cvs grow by one factor, so that it is enough.
     minimum : int
         Households that each stratum has at least.
+    assurance : float, optional
+        Chance with which each target is to be reached, given the errors of what was learned: 0.9 plans more households
+        than the best guess (about 0.5) does.
 
     Returns
     -------
@@ -126,6 +133,11 @@ def make_plan(
     factor = 1.0 if budget is None else model.factor_for(budget)
     found = model.solve(factor)
     n, villages = model.sizes(found)
+    for _ in range(5 if assurance else 0):  # targets are tightened by what the cv may be worse than expected
+        model.tighten(n, villages, float(assurance or 0))
+        factor = 1.0 if budget is None else model.factor_for(budget)
+        found = model.solve(factor)
+        n, villages = model.sizes(found)
     table = read.frame.assign(
         villages_drawn=villages, households=n, invited=np.ceil(n / read.response - 1e-9).astype(int)
     )
@@ -146,6 +158,8 @@ class _Model:
         self.least = np.minimum(float(max(minimum, 1)), s.most)
         mean_size = s.population / s.villages
         self.slope, self.constant, self.mean, self.s2, self.icc = [], [], [], [], []
+        self.tight = np.ones(len(targets))
+        self.known = known
         for t in targets:
             own = known[t.measure]
             part = np.where(t.strata, s.population, 0.0) / s.population[t.strata].sum()
@@ -159,7 +173,8 @@ class _Model:
             self.icc.append(icc)
 
     def solve(self, factor: float) -> Optimum:
-        limit = [(factor * t.cv * m) ** 2 + c for t, m, c in zip(self.targets, self.mean, self.constant, strict=True)]
+        wanted = [factor * t.cv * k for t, k in zip(self.targets, self.tight, strict=True)]
+        limit = [(cv * m) ** 2 + c for cv, m, c in zip(wanted, self.mean, self.constant, strict=True)]
         a = np.array(self.slope) / np.array(limit)[:, None]
         return optimum(a, self.strata.cost, self.least, self.strata.most)
 
@@ -215,7 +230,18 @@ class _Model:
             cv = np.sqrt(variance) / abs(mean) if mean else np.inf
             rows.append((t.by, t.group, t.measure, t.cv, cv, bool(cv <= t.cv * (1 + 1e-9)), cv / t.cv, price / 100))
         names = ["by", "group", "measure", "target", "cv", "reached", "ratio", "price"]
-        return pd.DataFrame(rows, columns=names)
+        out = pd.DataFrame(rows, columns=names)
+        if not any(np.isfinite(own[k]).any() for own in self.known.values() for k in LEARNED):
+            return out
+        drawn = possible(self.targets, self.known, s, n, villages)
+        chance = (drawn <= out["target"].to_numpy()[:, None] * (1 + 1e-9)).mean(axis=1)
+        return out.assign(cv_upper=np.quantile(drawn, 0.9, axis=1), chance=chance)
+
+    def tighten(self, n: Ints, villages: Ints, assurance: float) -> None:
+        """Move what is aimed at, so that the cv reached with the chance wanted is the target."""
+        drawn = possible(self.targets, self.known, self.strata, n, villages)
+        worst = np.quantile(drawn, assurance, axis=1) / np.array([t.cv for t in self.targets])
+        self.tight = np.clip(self.tight / np.maximum(worst, 1e-6), 0.2, 1.0)
 
     def curve(self) -> pd.DataFrame:
         rows = []

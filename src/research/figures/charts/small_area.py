@@ -1,0 +1,73 @@
+"""Diagnostics of a small-area model: residuals, shrinkage, direct against model, coefficients of variation."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import stats
+
+from research.figures.style import BLUE, FAINT, INK, ORANGE, canvas, note_empty
+
+
+def small_area_diagnostics(frame, residuals=(), limit=0.15, unit=""):
+    """Four pictures of a model.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A row a place: `direct` (a gap without sample), `estimate`, `gamma` (weight of the own sample, 0-1), `n`
+        (units of the sample), `cv_direct`, `cv`.
+    residuals : array-like
+        Standardised, of the units or the places.
+    limit : float
+        Of the coefficient of variation; drawn as a line.
+    unit : str
+        Of the estimates.
+
+    Returns
+    -------
+    Figure
+        Residuals against the normal law, weight of the own sample by its size, direct against model, and the
+        coefficients of variation before and after.
+    """
+    figure, axes = canvas(5.4, rows=2, columns=2)
+    if frame.empty:
+        for each in axes.flat:
+            note_empty(each)
+        return figure
+    _normal(axes[0, 0], np.sort(np.asarray(residuals, float)))
+    axes[0, 1].scatter(frame["n"], frame["gamma"], color=BLUE, s=18)
+    axes[0, 1].set(title="本地样本的权重", xlabel="样本户数", ylabel="γ", ylim=(-0.03, 1.03))
+    both = frame.dropna(subset=["direct", "estimate"])
+    _against(axes[1, 0], both["direct"], both["estimate"])
+    end = f"（{unit}）" if unit else ""
+    axes[1, 0].set(title="直接估计与模型估计", xlabel=f"直接估计{end}", ylabel=f"模型估计{end}")
+    _variation(axes[1, 1], frame, limit)
+    return figure
+
+
+def _against(axes, x, y):
+    axes.scatter(x, y, color=BLUE, s=18, zorder=3)
+    ends = [min(x.min(), y.min()), max(x.max(), y.max())] if len(x) else [0, 1]
+    axes.plot(ends, ends, color=FAINT, lw=1)
+
+
+def _normal(axes, residuals):
+    axes.set(title="残差与正态分布", xlabel="正态分位数", ylabel="标准化残差")
+    if not len(residuals):
+        note_empty(axes)
+        return
+    expected = stats.norm.ppf((np.arange(len(residuals)) + 0.5) / len(residuals))
+    axes.scatter(expected, residuals, color=BLUE, s=8, zorder=3)
+    axes.plot(expected[[0, -1]], expected[[0, -1]], color=FAINT, lw=1)
+
+
+def _variation(axes, frame, limit):
+    order = frame.sort_values("n", kind="stable")
+    at = np.arange(len(order))
+    axes.scatter(at, 100 * order["cv_direct"], color=ORANGE, s=16, label="直接估计")
+    axes.scatter(at, 100 * order["cv"], color=BLUE, s=16, label="模型估计")
+    axes.axhline(100 * limit, color=INK, lw=0.8, ls=(0, (4, 3)))
+    axes.set(title="变异系数：前与后", xlabel="各地（按样本户数由少到多）", ylabel="%")
+    axes.set_xticks([])
+    axes.set_ylim(bottom=0)
+    axes.legend(fontsize=8, frameon=False)

@@ -1,0 +1,49 @@
+"""The appendix 调查方法与精度: there with a survey's tables, left out without them, faults together."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from research.core.faults import DataError
+from research.edition.chapters.survey import survey_page
+
+PLACES = pd.DataFrame({"code": ["101", "102"], "name": ["甲镇", "乙镇"]})
+
+
+def edition(folder, year="2024"):
+    return SimpleNamespace(folder=folder, edition=year, places=PLACES)
+
+
+def tables(folder):
+    folder.mkdir()
+    pd.DataFrame({"measure": "income_pc", "place": ["", "101", "102"], "estimate": [50.0, 40, 60], "se": [1.0, 2, 12],
+                  "cv": [0.02, 0.05, 0.2], "lower": [48.0, 36, 36], "upper": [52.0, 44, 84], "n": [90, 50, 40],
+                  "status": "sample", "withheld": False}).to_csv(folder / "estimates.csv", index=False)  # fmt: skip
+    pd.DataFrame({"measure": ["income_pc"], "first": ["101"], "second": ["102"], "difference": [20.0],
+                  "apart": [False]}).to_csv(folder / "differences.csv", index=False)
+    pd.DataFrame({"stratum": ["101", "102"], "villages_answered": [4, 5], "answered": [50, 40]}).to_csv(
+        folder / "design.csv", index=False)
+    pd.DataFrame({"name": ["RR1", "REF1"], "rate": [0.75, 0.2]}).to_csv(folder / "rates.csv", index=False)
+
+
+def test_the_chapter_says_what_the_tables_say(tmp_path):
+    assert survey_page(edition(tmp_path)) is None
+    tables(tmp_path / "survey-2024")
+    (tmp_path / "survey-2025").mkdir()  # a later year's is not this edition's
+    text = survey_page(edition(tmp_path))
+    assert text.startswith("# 调查方法与精度 {#sec-survey-method}") and "{{< include _mark.md >}}" in text
+    for said in ("2024年住户调查", "在9个村（社区）完成90户", "应答率（RR1）75.0%，拒访率20.0%",
+                 "示例数据，非真实统计。",
+                 "变异系数超过15%的有1个：乙镇", "没有一对能分出高低", "人均可支配收入的精度",
+                 "| 甲镇 | 40 | 2 | 5.0% | 36至44 | 50 |"):  # fmt: skip
+        assert said in text, said
+
+
+def test_tables_that_are_missing_are_told_together(tmp_path):
+    tables(tmp_path / "survey-2023")
+    (tmp_path / "survey-2023" / "design.csv").unlink()
+    (tmp_path / "survey-2023" / "estimates.csv").write_text("measure,place\n", "utf-8")
+    with pytest.raises(DataError) as raised:
+        survey_page(edition(tmp_path))
+    assert len(raised.value.faults) == 9 and "survey-2023/design.csv" in str(raised.value)
