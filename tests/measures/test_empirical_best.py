@@ -137,7 +137,7 @@ def test_each_measure_of_drawn_rows_is_the_measure_itself():
     x, w = rng.gamma(2, 1, (6, 41)).round(2), rng.integers(1, 6, 41).astype(float)
     asked = resolve(["mean", "gini", "median", ("quantile", {"q": 0.1}), ("headcount", {"line": 1.2}),
                      ("poverty_gap", {"line": 1.2}), ("band_share", {"lower": 1, "upper": 3, "closed": "left"}),
-                     "theil"])
+                     "theil", "quintile_ratio"])
     for weights in (None, w):
         found = measured(x.copy(), weights, asked)
         for k, (_, name, parameters) in enumerate(asked):

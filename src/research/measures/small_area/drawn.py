@@ -116,10 +116,23 @@ def _quantile(x: Floats, w: Floats | None, q: float = 0.5) -> Floats:
     return np.asarray((x[rows, first] + x[rows, after]) / 2, float)
 
 
+def _quintiles(x: Floats, w: Floats | None, share: float = 0.2, rule: str = "laeken") -> Floats:
+    """Total above the upper quantile over the total up to the lower one, as laeken has it."""
+    if rule != "laeken":
+        return _one_by_one(x, w, "quintile_ratio", {"share": share, "rule": rule})
+    held = np.maximum(x, 0.0)
+    low, high = _quantile(held, w, share)[:, None], _quantile(held, w, 1 - share)[:, None]
+    rich = held > high
+    rich |= ~rich.any(axis=1, keepdims=True) & (held >= high)
+    mass = held if w is None else held * w
+    return np.asarray((mass * rich).sum(axis=1) / (mass * (held <= low)).sum(axis=1), float)
+
+
 def _median(x: Floats, w: Floats | None) -> Floats:
     return _quantile(x, w, 0.5)
 
 
 KERNELS: dict[str, Kernel] = {"mean": _mean, "headcount": _headcount, "poverty_gap": _gap, "band_share": _band,
-                              "gini": _gini, "quantile": _quantile, "median": _median}
+                              "gini": _gini, "quantile": _quantile, "median": _median,
+                              "quintile_ratio": _quintiles}
 """Measures that are computed for all rows together."""
