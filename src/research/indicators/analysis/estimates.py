@@ -51,7 +51,8 @@ class Estimates(Tidy):
                  "residence": residence, "place": place or self.known().place}
         for column, wanted in asked.items():
             there = list(dict.fromkeys(self[column]))
-            if wanted not in there and wanted not in ("", self.known().place, "all") and len(there):
+            fine = ("", self.known().place, *RESIDENCE)  # a group that was not measured is missing, not mistyped
+            if wanted not in there and wanted not in fine and len(there):
                 raise DataError(Fault(say(f"{column} of the estimate", f"估计的 {column}"),
                                       say("one of " + ", ".join(there), "以下之一：" + "、".join(there)), repr(wanted),
                                       nearest(wanted, there), "estimate"))
