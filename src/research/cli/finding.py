@@ -12,17 +12,18 @@ MADE_BY_RUNS = {"embed", "include", "reference", "link", "var", "label", "image"
 
 
 def composed(scope):
-    """Faults of what the index and the assessment are made by: versions, opinions, rules of targets."""
+    """Faults of what is made by rules: the index's versions and opinions, targets, transfers."""
     from research.assessment.targets import check_rules
     from research.composite.versions import read_versions
     from research.edition.chapters.coverage import check_coverage
     from research.indicators.reference.reference import load
+    from research.transfers import check_rules as check_transfers
 
     def ruled():
         return check_rules(*(load(scope.project, name) for name in ("target_indicators", "targets", "indicators")))
 
     return [*_faults_of(ruled), *_faults_of(lambda: read_versions(scope.project.reference / "index.yml") and []),
-            *_faults_of(lambda: check_coverage(scope.project, scope.edition))]
+            *_faults_of(lambda: check_coverage(scope.project, scope.edition)), *check_transfers(scope.project)]
 
 
 def _faults_of(look):

@@ -29,6 +29,8 @@ PAGES = {
     "reference-survey": ("调查", "一项调查从头到尾：样本量与分配、抽样、权数、估计。",
                          "research.survey research.survey.*"),
     "reference-indicators": ("指标", "参考表、收表、检查、派生指标、披露控制。", "research.indicators*"),
+    "reference-transfers": ("转移", "一项给付、补贴或征收会带来什么：规则、试算、分配、披露控制。",
+                            "research.transfers*"),
     "reference-composite": ("综合指数", "指数的树、计算步骤、权重和稳健性。", "research.composite*"),
     "reference-assessment": ("评估", "目标达成、红黄绿、记分卡、任务、画像。", "research.assessment*"),
     "reference-figures": ("图表", "图、表、句子的画法和显示。", "research.figures"),

@@ -1,0 +1,206 @@
+"""Measures of one state with the cluster totals of their influence, so that two states give the error of a difference.
+
+The households are the same before and after, so most of the sampling error cancels: the totals of both are subtracted
+before the variance is taken. Where a levy's price is itself an estimate, its own error is carried through.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from research.core.faults import DataError, Fault, say
+from research.measures.policy import below
+from research.measures.survey.gini_totals import gini_totals
+from research.transfers.payments import Scenario
+from research.transfers.population import Population, sums
+
+if TYPE_CHECKING:
+    from research.core.kinds import Bools, Floats
+
+NAMES = {"mean_income": ("人均可支配收入", "元/人·年"), "gini": ("基尼系数", "系数"),
+         "low_income": ("人均收入低于兜底线的人口比重", "比重"), "band_share": ("中等收入家庭比重", "比重"),
+         "max_min_ratio": ("乡镇街道人均收入最高最低倍差", "倍"),
+         "township_cv": ("乡镇街道人均收入变异系数", "系数"), "cost": ("财政净支出", "万元/年")}
+"""Measures: their names and units for readers."""
+
+
+ROUNDING = 1e-6
+"""Yuan: incomes that are out of order by less are alike but for their last digits."""
+
+
+class Measured(NamedTuple):
+    """Values of `NAMES`, with the totals of their influence by cluster; and incomes a head of the places."""
+
+    values: Floats
+    totals: Floats
+    places: Floats
+    place_totals: Floats
+
+
+class _Mean(NamedTuple):
+    """Weighted means of places, and their cluster totals."""
+
+    value: Floats
+    totals: Floats
+
+
+def measured(people: Population, state: Scenario, whole: Bools | None = None) -> Measured:
+    """All measures of a state.
+
+    Parameters
+    ----------
+    people : Population
+    state : Scenario
+    whole : ndarray of bool, optional
+        Places between which gaps are measured; default: all.
+
+    Returns
+    -------
+    Measured
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from research.transfers import of_frame
+    >>> from research.transfers.payments import before
+    >>> homes = pd.DataFrame({"income": [8e3, 6e4], "size": [1, 2], "weight": 1.0, "place": list("ab"),
+    ...                       "residence": "rural"})
+    >>> people = of_frame(homes, {"low_income_line": 10_000})
+    >>> dict(zip(NAMES, measured(people, before(people)).values.round(4).tolist()))["max_min_ratio"]
+    3.75
+    """
+    size = state.of(people.size)
+    head, persons, homes = state.income / size, state.weighted(people.persons), state.weighted(people.weight)
+    townships, mean = _by_place(people, state, head * persons)
+    parts = [mean, _gini(people, state, head, persons), _low(people, state, head, persons), _band(people, state, homes)]
+    parts += _gaps(townships, np.ones(len(people.places), bool) if whole is None else whole)
+    parts.append(_cost(people, state, homes))
+    values, totals = (np.array([p[k] for p in parts], float) for k in (0, 1))
+    return Measured(values, totals, townships.value, townships.totals)
+
+
+def _by_cluster(people: Population, state: Scenario, values: Floats, where: Bools | None = None) -> Floats:
+    psu = state.of(people.psu)
+    if where is not None:
+        at = np.flatnonzero(where)
+        psu, values = psu[at], values[at]
+    return sums(psu, values, people.clusters)
+
+
+def _share(top: Floats, whole: Floats) -> tuple[float, Floats]:
+    """A weighted mean and its cluster totals, out of sums by cluster."""
+    mean = top.sum() / whole.sum()
+    return float(mean), (top - mean * whole) / whole.sum()
+
+
+def _low(people: Population, state: Scenario, head: Floats, persons: Floats) -> tuple[float, Floats]:
+    low = below(head, people.line)
+    value, totals = _share(_by_cluster(people, state, persons, low), people.persons_in_cluster)
+    for levy in state.levies:
+        pressed = state.of(levy.base / people.size)
+        totals = totals + _density(head, persons, people.line, pressed) * levy.moves
+    return value, totals
+
+
+def _band(people: Population, state: Scenario, homes: Floats) -> tuple[float, Floats]:
+    low, high = people.yuan("middle_band_lower"), people.yuan("middle_band_upper")
+    x, closed = state.income, people.settings["middle_band_closed"]
+    inside = (x >= low if closed in ("both", "left") else x > low) & (x <= high if closed in ("both", "right") else
+                                                                     x < high)
+    value, totals = _share(_by_cluster(people, state, homes, inside), people.homes_in_cluster)
+    for levy in state.levies:
+        pressed = state.of(levy.base)
+        slope = _density(x, homes, high, pressed) - _density(x, homes, low, pressed)
+        totals = totals + slope * levy.moves
+    return value, totals
+
+
+def _density(x: Floats, w: Floats, at: float, pressed: Floats) -> float:
+    """By how much the share below a point grows for a unit of price: a kernel density there, times what each pays."""
+    mean = (x * w).sum() / w.sum()
+    spread = np.sqrt(((x - mean) ** 2 * w).sum() / w.sum())
+    width = 1.06 * min(spread, at / 2) * len(x) ** -0.2  # Silverman's, not wider than the line allows
+    if width <= 0:
+        return 0.0
+    near = np.flatnonzero(np.abs(x - at) < 4 * width)
+    kernel = np.exp(-(((x[near] - at) / width) ** 2) / 2) / (width * np.sqrt(2 * np.pi))
+    return float((kernel * w[near] * pressed[near]).sum() / w.sum())
+
+
+def _gini(people: Population, state: Scenario, head: Floats, persons: Floats) -> tuple[float, Floats]:
+    rule, psu = people.settings["negative_incomes"], state.of(people.psu)
+    lost = head < 0
+    if rule == "refuse" and lost.any():
+        raise DataError(Fault("income", say("0 or more", "不小于0"), say("incomes below 0", "有负数"),
+                              say("choose a rule: negative_incomes", "请设定 negative_incomes"), "negative"))
+    if rule == "zero":
+        head = np.maximum(head, 0.0)
+    elif rule == "drop":
+        persons = np.where(lost, 0.0, persons)
+    x, w, whole, order = head, persons, persons.sum(), None
+    if (x[1:] - x[:-1]).min(initial=0.0) < -ROUNDING:
+        order = np.argsort(x)
+        x, w, psu = x[order], w[order], psu[order]
+    else:
+        x = np.maximum.accumulate(x)
+    value, _, totals = gini_totals(x, w, psu, people.clusters)
+    totals = totals / whole
+    for levy in state.levies:
+        pressed = state.of(levy.base / people.size)
+        pressed = np.where(lost, 0.0, pressed) if rule == "zero" else pressed
+        totals = totals - _gini_slope(x, w, value, pressed if order is None else pressed[order]) * levy.moves
+    return value, totals
+
+
+def _gini_slope(x: Floats, w: Floats, gini: float, h: Floats) -> float:
+    """Derivative of the Gini when each income grows by `h`: ``mean((2F - 1 - G) h) / mean``, ties at their middle."""
+    running = np.cumsum(w)
+    first = np.flatnonzero(np.r_[True, x[1:] != x[:-1]])
+    last = np.r_[first[1:] - 1, len(x) - 1]
+    middle = (np.r_[0.0, running][first] + running[last]) / 2 / running[-1]
+    rank = np.repeat(middle, last - first + 1)
+    return float((w * (2 * rank - 1 - gini) * h).sum() / (w * x).sum())
+
+
+def _by_place(people: Population, state: Scenario, income: Floats) -> tuple[_Mean, tuple[float, Floats]]:
+    """Income a head of each place with its cluster totals, and that of all."""
+    cells, count = len(people.cell_place), len(people.places)
+    top = sums(state.of(people.cell), income, cells)
+    whole = sums(people.cell_place, people.persons_in_cell, count)
+    mean = sums(people.cell_place, top, count) / whole
+    totals, at = np.zeros((count, people.clusters)), people.cell_place
+    totals[at, people.cell_cluster] = (top - mean[at] * people.persons_in_cell) / whole[at]
+    every, over = _share(sums(people.cell_cluster, top, people.clusters),
+                         people.persons_in_cluster)
+    for levy in state.levies:
+        pressed = sums(people.place, people.weight * levy.base, count)
+        totals -= np.outer(pressed / whole, levy.moves)
+        over = over - pressed.sum() / whole.sum() * levy.moves
+    return _Mean(mean, totals), (every, over)
+
+
+def _gaps(places: _Mean, whole: Bools) -> list[tuple[float, Floats]]:
+    """Highest over lowest, and coefficient of variation of the places (each counts once), by the delta method."""
+    at = np.flatnonzero(whole)
+    m, totals = places.value[at], places.totals[at]
+    high, low = int(m.argmax()), int(m.argmin())
+    ratio = m[high] / m[low]
+    by_ratio = totals[high] / m[low] - ratio * totals[low] / m[low]
+    middle, spread = m.mean(), m.std()
+    if spread == 0:
+        return [(float(ratio), by_ratio), (0.0, np.zeros(totals.shape[1]))]
+    slope = ((m - middle) / spread / middle - spread / middle**2) / len(m)
+    return [(float(ratio), by_ratio), (float(spread / middle), slope @ totals)]
+
+
+def _cost(people: Population, state: Scenario, homes: Floats) -> tuple[float, Floats]:
+    """What the budget pays a year less what it takes, in 10,000 yuan."""
+    totals = _by_cluster(people, state, homes * state.paid)
+    gross = np.abs(totals).sum()
+    for levy in state.levies:
+        units = sums(people.psu, people.weight * levy.base, people.clusters)
+        totals = totals - levy.price * units - units.sum() * levy.moves
+    totals = np.where(np.abs(totals) <= 1e-9 * gross, 0.0, totals)  # what a levy covers in full costs nothing
+    return float(totals.sum()) / 1e4, totals / 1e4
