@@ -81,7 +81,8 @@ def _published(homes: Microdata, x: str, weight: str | None, hue: str | None, me
         raise DataError(faults)
     estimates = about.edition.estimate(measure, INCOME, place=about.place, by=["year", "residence"])
     known = estimates.known()
-    return estimates, Drawn(words=dict(known.words), absent=known.absent, status=known.status)
+    absent = about.absent if homes.empty else known.absent
+    return estimates, Drawn(words=dict(known.words), absent=absent, status=known.status)
 
 
 def _whole(homes: Microdata, about: Any) -> bool:

@@ -14,10 +14,16 @@ from research.indicators.analysis import measured, registers
 from research.indicators.analysis.estimates import Estimates
 from research.indicators.analysis.tidy import About
 from research.indicators.analysis.topics import Topic
+from research.indicators.privacy.microdata import Microdata
+from research.indicators.reference.schemas import SCHEMAS
 from research.indicators.survey_tables import SOURCE_NAMES
 
 if TYPE_CHECKING:
     from research.indicators.edition import Edition
+
+
+HOUSEHOLDS = (*(c.name for c in SCHEMAS["households"]), "person_weight", "income_pc")
+"""Columns of the households, where there are none."""
 
 
 class Place:
@@ -68,6 +74,8 @@ class Place:
             A row a household and year; its `attrs` say the status.
         """
         rows = self.edition.households
+        if not len(rows.columns):  # no survey: no row, and the columns that a cell may name
+            rows = Microdata({c: pd.Series(dtype=float) for c in HOUSEHOLDS})
         rows = rows if self.is_district or rows.empty else rows[rows["place"] == self.code]
         rows = rows[rows["income_pc"].notna() & rows["person_weight"].notna()] if len(rows) else rows
         rows = rows.copy()
