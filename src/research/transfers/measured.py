@@ -135,15 +135,16 @@ def _gini(people: Population, state: Scenario, head: Floats, persons: Floats) ->
     if rule == "refuse" and lost.any():
         raise DataError(Fault("income", say("0 or more", "不小于0"), say("incomes below 0", "有负数"),
                               say("choose a rule: negative_incomes", "请设定 negative_incomes"), "negative"))
-    if rule == "zero":
+    if rule == "zero" and lost.any():
         head = np.maximum(head, 0.0)
     elif rule == "drop":
         persons = np.where(lost, 0.0, persons)
     x, w, whole, order = head, persons, persons.sum(), None
-    if (x[1:] - x[:-1]).min(initial=0.0) < -ROUNDING:
+    fall = float((x[1:] - x[:-1]).min(initial=0.0))
+    if fall < -ROUNDING:
         order = np.argsort(x)
         x, w, psu = x[order], w[order], psu[order]
-    else:
+    elif fall < 0:
         x = np.maximum.accumulate(x)
     value, _, totals = gini_totals(x, w, psu, people.clusters)
     totals = totals / whole

@@ -124,7 +124,7 @@ class Population:
 
     @cached_property
     def _coded(self) -> dict[str, tuple[Ints, Any]]:
-        return {c: pd.factorize(self.frame[c].astype(str), sort=True) for c in ("place", "residence")}
+        return {c: pd.factorize(self.frame[c], sort=True) for c in ("place", "residence")}
 
     @cached_property
     def clusters(self) -> int:

@@ -102,7 +102,9 @@ def _beyond(people: Population, rules: Mapping[str, Rule]) -> list[Fault]:
 def _negative(people: Population, rules: Mapping[str, Rule]) -> list[Fault]:
     faults, expected = [], say("incomes of 0 or more after it", "实施后收入不低于0")
     for name, rule in rules.items():
-        if rule.sign < 0 or rule.financed_by != "budget":
+        share, free = rule.amount.share, rule.financed_by == "budget"
+        spared = share is not None and share.of == "income"  # a share of an income leaves the rest of it
+        if not free or (rule.sign < 0 and not spared):
             income = after(people, [rule], None).income
             faults += _faults(people, name, (income < -CENT) & (people.income >= 0), expected,
                               say("lower it, or spare low incomes: who, income, from",
