@@ -20,9 +20,9 @@ CASES = $(BIN)/python -m pytest -q --tb=no -p nbval --nbval --nbval-sanitize-wit
 EXPLORE = $(BIN)/bluebook build >/dev/null && $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -p nbval --nbval-lax \
 	--nbval-sanitize-with tests/nbval.cfg notebooks/explore
 
-# The longest file begins, so that no process is left alone with it (of itself xdist begins with the files of most tests).
+# The longest file begins (tests/conftest.py); of itself xdist begins with the files of most tests.
 # Files go to one process whole: pytest-xdist 3.8 knows no groups of tests under pytest 9.2 (findings/).
-FIRST = tests/test_end_to_end.py tests src/research
+ALL = tests src/research
 
 .PHONY: help book test test-all lint lab check clean distclean sample lock manual bench parity
 
@@ -35,12 +35,12 @@ book: $(VENV)/.ready ## set up, then data -> both books (website, Word, PDF) in 
 	$(BIN)/bluebook all $(FLAGS) --jobs $(JOBS)
 
 test: $(VENV)/.ready-test ## set up, then run the tests (about ten minutes)
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not slow" $(FIRST)
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not slow" $(ALL)
 	$(CASES)
 	$(EXPLORE)
 
 test-all: $(VENV)/.ready-test ## all tests, the slow ones too
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder $(FIRST)
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ALL)
 	$(CASES)
 	$(EXPLORE)
 

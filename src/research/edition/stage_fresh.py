@@ -44,8 +44,16 @@ def ensure(scope):
 
 
 def laid_out_for(scope):
-    """Whether the stage was laid out for this edition and this data, however long ago."""
-    return read_made(scope.stage / _STAMP).get("asked") == _asked(scope)
+    """Whether the stage was laid out for this edition and this data by this version, however long ago.
+
+    Another version's stage may lack pages that today's chapters include.
+    """
+    known, package = read_made(scope.stage / _STAMP), Path(research.__file__).parent.as_posix()
+    files = known.get("files")
+    if not isinstance(files, dict):
+        return False
+    code = {name: about for name, about in files.items() if name.startswith(f"{package}/")}
+    return known.get("asked") == _asked(scope) and code == _of_folder(Path(package))
 
 
 def _asked(scope):
@@ -61,12 +69,15 @@ def _files(scope):
     }  # fmt: skip
     single = [project.reports / "bluebook" / "_place.qmd", project.root / "_variables.yml"]
     single += sorted(project.root.glob("_quarto*.yml"))
-    found = {}
+    found: dict[str, list[int]] = {}
     for folder in sorted(folders):
-        for path in folder.rglob("*"):
-            if path.is_file() and path.suffix != ".pyc" and not path.name.startswith("."):  # no locks, no stamp
-                found[path.as_posix()] = _size_and_time(path)
+        found |= _of_folder(folder)
     return found | {path.as_posix(): _size_and_time(path) for path in single if path.is_file()}
+
+
+def _of_folder(folder):
+    return {path.as_posix(): _size_and_time(path) for path in folder.rglob("*")
+            if path.is_file() and path.suffix != ".pyc" and not path.name.startswith(".")}  # no locks, no stamp
 
 
 def _size_and_time(path):
