@@ -71,11 +71,15 @@ class Dictionary:
         for row in table[1:]:
             measures.setdefault(row[spot], set()).add(row[0])
         columns: dict[str, set[str]] = {}
+        named: dict[str, str] = {}
         for identifier, _, frame in frames:
             for column in frame[0]:
                 columns.setdefault(column, set()).add(identifier)
+            if {"measure", "name"} <= {*frame[0]}:  # rows that name their measure explain it
+                code, words = frame[0].index("measure"), frame[0].index("name")
+                named.update((row[code], row[words]) for row in frame[1:] if row[code] != row[words])
         long = [["数据表的列", c, meaning, "", ""] for c, meaning in COLUMNS.items()]
-        known = {**{c: m for c, m in COLUMNS.items() if c not in ("row", "item", "file")}, **self.meanings}
+        known = {**{c: m for c, m in COLUMNS.items() if c not in ("row", "item", "file")}, **named, **self.meanings}
         return [HEAD, *long, *self._listed("测度", measures, known), *self._listed("窄表的列", columns, known)]
 
     def _listed(self, scope: str, names: dict[str, set[str]], known: dict[str, str]) -> list[list[str]]:
