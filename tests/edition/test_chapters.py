@@ -22,6 +22,7 @@ REAL = {
     "appendix-indicators.qmd",
     "appendix-methods.qmd",
     "appendix-chronicle.qmd",
+    "appendix-coverage.qmd",
     "appendix-assumptions.qmd",
     "appendix-sources.qmd",
     "cases.qmd",

@@ -14,7 +14,7 @@ def elsewhere(own_project, small):
     """The same tables under other codes and names; the outline's words too, so that the quotes still hold."""
     data = own_project.root / "data" / "sample"
     data.mkdir()
-    for path in (*own_project.reference.iterdir(), *small.iterdir()):
+    for path in (p for folder in (own_project.reference, small) for p in [*folder.iterdir()] if p.is_file()):
         text = path.read_text("utf-8")
         for old, new in SWAPS:
             text = text.replace(old, new)

@@ -116,7 +116,7 @@ FRAMES_NO_WEIGHTS = {
 }  # fmt: skip
 CALLS = {**ARRAYS, **NO_WEIGHTS, **FRAMES, **FRAMES_NO_WEIGHTS}
 NOT_DATA = {"shapley", "Curve", "Measure", "NegativesChanged", "ZerosDropped", "MEASURES", "FayHerriot", "UnitLevel",
-            "GroupedFit", "by_influence", "stack", "tested"}  # no incomes go in
+            "EmpiricalBest", "ebp", "choose", "GroupedFit", "by_influence", "stack", "tested"}  # no incomes go in
 RESULTS = {"Change", "Dagum", "Groups", "Oaxaca", "Sources", "Beta", "Dominance", "GrowthIncidence", "Projection",
            "Sigma", "Transition", "Linearized"}  # fmt: skip
 

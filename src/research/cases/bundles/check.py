@@ -19,6 +19,8 @@ MOST_FILES, MOST_BYTES, MOST_RATIO = 2_000, 200 * 2**20, 200
 MOST_JSON, MOST_SOURCE, MOST_DEPTH = 50 * 2**20, 200_000, 60
 SUFFIXES = {".py", ".ipynb", ".qmd", ".csv", ".yml", ".json", ".toml", ".lock", ".txt", ".cff", ".parquet", ".md",
             ".typed", ""}
+TEMPLATE = ("src/research/", ".html")
+"""The product's own pages to be filled, beside the modules that fill them; nowhere else is HTML part of a case."""
 NETWORK = {"socket", "urllib", "http", "requests", "httpx", "aiohttp", "ftplib", "smtplib", "telnetlib", "websockets"}
 STARTS = {"subprocess", "pty", "ctypes", "multiprocessing", "importlib", "runpy", "builtins", "shutil", "signal"}
 TEXT_CODE = {"eval", "exec", "compile", "__import__", "__builtins__", "breakpoint"}
@@ -108,7 +110,9 @@ def _archive_faults(bundle, archive):
                                 say("a file in its place: " + ", ".join(PLACES),
                                     "放在应有的位置：" + "、".join(PLACES)),
                                 say("another place", "别的位置"), "", "place"))
-        if mode & 0o111 and stat.S_ISREG(mode) or PurePosixPath(info.filename).suffix not in SUFFIXES:
+        kind, template = PurePosixPath(info.filename).suffix, info.filename.startswith(TEMPLATE[0])
+        known = kind in SUFFIXES or (template and kind == TEMPLATE[1])
+        if mode & 0o111 and stat.S_ISREG(mode) or not known:
             faults.append(Fault(place, say("text, tables and notebooks", "文字、表格与笔记本"),
                                 say("a program or unknown kind", "程序或未知类型"), "", "program"))
         if info.filename.casefold() in seen:

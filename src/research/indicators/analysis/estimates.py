@@ -27,10 +27,11 @@ class Estimates(Tidy):
 
     Examples
     --------
-    >>> from research.indicators import open_edition
-    >>> gini = open_edition("2024").estimate("gini", "income_pc", by=["year", "residence"])
-    >>> str(gini.at(2024)), str(gini.change())
-    ('0.327（95%置信区间0.317～0.337）', '比2021年下降0.021（统计上显著）')
+    >>> rows = {"place": "1", "residence": "all", "measure": "gini", "name": "基尼系数", "n": 900, "unit": "",
+    ...         "status": "survey", "year": [2021, 2024], "value": [0.35, 0.32], "se": [0.01, 0.01]}
+    >>> held = Estimates(rows)
+    >>> held["value"].tolist()
+    [0.35, 0.32]
     """
 
     @property
@@ -221,8 +222,8 @@ class Estimates(Tidy):
             rows = self[self["measure"] == measure]
             held = rows.change(form="change")
             found += [template.format(rows.title, held)] if held.significant else []
-        first, last = (self.ends(measure=self["measure"].iloc[0]) * 2)[:2] if len(self) else (0, 0)
-        text = f"与{first}年相比，{'、'.join(found) or none}" if first < last else ""
+        years = self.ends(measure=self["measure"].iloc[0]) if len(self) else []  # none where all are withheld
+        text = f"与{years[0]}年相比，{'、'.join(found) or none}" if len(years) > 1 and years[0] < years[-1] else ""
         return self._value(text, absent="")
 
     def beside_district(self) -> Any:

@@ -25,7 +25,7 @@ REASONS = {
 
 def choose(direct: pd.DataFrame, models: dict[str, pd.DataFrame], *, area: str = "place",
            cv_limit: float = 0.15) -> pd.DataFrame:
-    """One figure for each place.
+    """One figure for each place: direct where ``se / estimate <= cv_limit``, else the one of the smallest error.
 
     A direct estimate is kept where its coefficient of variation is at most `cv_limit`, or its error is not above that
     of any model; else the model with the smallest error is taken. A place without sample has a model's figure or none.
@@ -50,6 +50,10 @@ def choose(direct: pd.DataFrame, models: dict[str, pd.DataFrame], *, area: str =
     ------
     DataError
         For models of another name, tables without the columns, and places that a model lacks or has twice.
+
+    References
+    ----------
+    Rao, J. N. K. and Molina, I. (2015), *Small Area Estimation*, 2nd ed., Wiley, ch. 6-7 (errors that models tell).
 
     Examples
     --------
