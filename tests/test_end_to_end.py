@@ -142,6 +142,7 @@ def test_a_release_is_refused_while_sample_figures_are_in_it(finished):
     assert not (finished / "reports" / "bundles").exists()
 
 
+@pytest.mark.slow
 def test_a_bundle_holds_books_tables_and_records_with_the_mark_and_no_working_files(finished):
     done = bluebook(finished, "bundle")
     assert done.returncode == 0, done.stderr

@@ -240,6 +240,7 @@ def test_killed_before_any_step_nothing_is_lost_and_nothing_is_half(tmp_path):
     assert min(points.values()) >= 3 and sum(points.values()) >= 100, points
 
 
+@pytest.mark.slow
 def test_a_migration_killed_before_any_step_has_carried_all_over_or_nothing(tmp_path):
     (tmp_path / "data").mkdir()
     thing, step = Migration(tmp_path / "data" / "unused"), 0

@@ -36,6 +36,7 @@ def _fill(path, **columns):
     return path
 
 
+@pytest.mark.slow
 def test_every_department_of_the_table_has_a_form(empty, tmp_path):
     names = reference.load(empty, "departments")["department"]
     assert len(names) > 10

@@ -26,6 +26,7 @@ def test_after_seven_tables_nothing_is_at_fault(folder):
     assert "没有发现问题" in elsewhere.run("check", "--data", "data/own", cwd=folder)
 
 
+@pytest.mark.slow
 def test_every_view_says_what_is_there_and_what_is_not(folder):
     """All that the notebooks show, of the county and of the first and last township, without a kernel."""
     from research import assessment, composite, figures, indicators, open_edition

@@ -29,6 +29,7 @@ def mounted(project):
     subprocess.run(["umount", str(folder)], capture_output=True)
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_a_clear_error_and_what_was_done_stays_done(project, mounted, warm_parent):
     mounted("size=256k")
     write_notebook(project, "income", "print('small')")

@@ -38,7 +38,7 @@ def marked(token):
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at /proc")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGKILL])
 def test_an_ended_command_leaves_no_process_and_can_be_resumed(project, number, warm_parent):
     write_notebook(project, "income", "import time\ntime.sleep(0 if place == '331003' else 4)")
     token = f"BB_TEST={project.root}-{number}"

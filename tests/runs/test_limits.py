@@ -128,6 +128,7 @@ def test_states_tell_what_stands(project):
     assert len(figure.axes[0].patches) == 3
 
 
+@pytest.mark.slow
 def test_verify_finds_equal_runs_equal_and_a_clock_different(project):
     write_notebook(project, "income", SHOW)
     write_notebook(project, "clock", "import time\nprint(time.time_ns())", kind="district")

@@ -90,6 +90,7 @@ def test_nbval_checks_a_notebook_on_warm_kernels(tmp_path):
     assert run(*(w.replace("-lax", "") for w in nbval), path, cwd=tmp_path).returncode == 1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(find_spec("nbmake") is None, reason="nbmake is not installed")
 def test_nbmake_passes_and_fails_as_it_should_on_warm_kernels(tmp_path):
     good = written(tmp_path / "good.ipynb", PROBE + f"\nassert place\nopen({str(tmp_path / 'seen')!r}, 'w').write("
