@@ -34,7 +34,7 @@ help: ## list the targets
 book: $(VENV)/.ready ## set up, then data -> both books (website, Word, PDF) in reports/output/
 	$(BIN)/bluebook all $(FLAGS) --jobs $(JOBS)
 
-test: $(VENV)/.ready-test ## set up, then run the tests (about ten minutes)
+test: $(VENV)/.ready-test ## set up, then run the fast tests (about half an hour on two cores)
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not slow" $(ALL)
 	$(CASES)
 	$(EXPLORE)

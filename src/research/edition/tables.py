@@ -6,8 +6,9 @@ import re
 
 import pandas as pd
 
+from research.cases.model import clause_words as clause_in_words
 from research.core.texts import read_yaml
-from research.edition.chapters.coverage import coverage
+from research.edition.chapters.coverage import clauses_of, coverage
 from research.figures.captioned import table
 from research.figures.pipes import escape
 from research.indicators.reference.district import District
@@ -21,7 +22,6 @@ __all__ = ["reference_tables"]
 _LEVELS = {"high": "高", "medium": "中", "low": "低"}
 _TRUST = {"high": "高", "medium-high": "中高"}
 _CHOICES = {"both": "两端均计入", "none": "不处理", "per_capita": "按人均", "refuse": "拒绝", "keep": "保留"}
-_NUMERALS = "一二三四五六七八九"
 
 
 def reference_tables(project, edition):
@@ -111,16 +111,7 @@ def clause_words(clause):
     >>> clause_words("26"), clause_words("1(2);71"), clause_words("一(二)")
     ('第26条', '第一部分（二）、第71条', '第一部分（二）')
     """
-    words = []
-    for one in str(clause).split(";"):
-        if "(" in one:
-            part, _, item = one.rstrip(")").partition("(")
-            part, item = (_NUMERALS[int(x) - 1] if x.isdigit() else x for x in (part, item))
-            words.append(f"第{part}部分（{item}）")
-        else:
-            words.append(f"第{one}条" if one.isdigit() else f"第{one[1:]}段" if one[:1] == "段" else
-                         f"第{one}部分" if one else "")
-    return "、".join(words)
+    return "、".join(map(clause_in_words, clauses_of(clause)))
 
 
 def published(frame):

@@ -186,16 +186,9 @@ def _behind(edition: Edition, people: Population, variant: Variant, rule: disclo
 
 def _protected(names: list[str], count: Ints, why: list[str], rule: disclosure.Rules, sure: Bools) -> set[str]:
     """Groups that are withheld, with those that protect them where the whole is known: what is sure hides nothing."""
-    gone = {n for n, w in zip(names, why, strict=True) if w}
-    if not gone or len(names) == 1:
-        return gone
-    left = sorted((int(c), n) for n, c, s in zip(names, count, sure, strict=True) if n not in gone and not s and c)
-    together = sum(int(c) for n, c in zip(names, count, strict=True) if n in gone)
-    while left and (len(gone) < 2 or together < rule.min_count):
-        c, name = left.pop(0)
-        gone.add(name)
-        together += c
-    return gone
+    gone = np.array([bool(w) for w in why])
+    gone = disclosure.second_gap(np.where(sure & ~gone, 0, count), gone, rule.min_count)
+    return {n for n, g in zip(names, gone, strict=True) if g}
 
 
 def _finished(edition: Edition, table: pd.DataFrame, gone: Bools) -> pd.DataFrame:

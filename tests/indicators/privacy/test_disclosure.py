@@ -47,6 +47,33 @@ def test_no_withheld_cell_follows_from_the_rest(numbers):
             assert np.linalg.matrix_rank(np.delete(system, j, 1)) == rank
 
 
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=9), st.data())
+def test_gaps_of_a_line_never_stand_for_few(numbers, data):
+    """What total less shown gives is of two cells and of the least count, or nothing of the line is shown."""
+    alone = [0 < n < 10 or data.draw(st.booleans()) for n in numbers]
+    gone = d.second_gap(numbers, alone, 10)
+    assert all(g for g, a in zip(gone, alone, strict=True) if a)
+    shown = [n for n, g in zip(numbers, gone, strict=True) if n and not g]
+    assert not gone.any() or not shown or (gone.sum() > 1 and sum(numbers) - sum(shown) >= 10)
+    assert gone.any() or not any(alone)
+
+
+def test_groups_by_a_further_column_do_not_tell_a_small_one():
+    """Counted out of the household file: what a line's total less its shown groups leaves is never a few households."""
+    book = open_edition("2024")
+    homes = pd.read_csv(book.folder / "households-2024.csv", dtype={"place": str})
+    homes = homes[homes["income"].notna() & homes["weight"].notna()]
+    told = book.estimate("mean", "income_pc", place="*", by=["year", "residence", "size"])
+    told = told[told["year"] == 2024]
+    assert told["value"].isna().any() and told["value"].notna().any()
+    for (place, residence), rows in told.groupby(["place", "residence"]):
+        mine = homes[(place == book.district) | (homes["place"] == place)]
+        mine = mine[(residence == "all") | (mine["residence"] == residence)]
+        left = ~mine["size"].isin(rows.loc[rows["value"].notna(), "size"])
+        few = mine.loc[left, "size"].value_counts()
+        assert few.empty or few.sum() >= 10 and len(few) > 1 or len(few) == mine["size"].nunique()
+
+
 def test_one_small_cell_needs_a_rectangle():
     frame = cells({("a", "urban"): 3, ("a", "rural"): 40, ("b", "urban"): 50, ("b", "rural"): 30,
                    ("c", "urban"): 20, ("c", "rural"): 25, ("d", "urban"): 70, ("d", "rural"): 80})

@@ -65,7 +65,8 @@ def run(args, data=b"", cwd=None):
 
 
 @lru_cache
-def _version():
+def version():
+    """Name and version of the pandoc that is run."""
     return run(["--version"]).split(b"\n", 1)[0].decode()
 
 
@@ -92,7 +93,7 @@ def parse(text, reader=READER, cache=None):
     """
     kept = None
     if cache is not None:
-        name = hashlib.sha256(f"{_version()}\0{reader}\0{text}".encode()).hexdigest()[:32]
+        name = hashlib.sha256(f"{version()}\0{reader}\0{text}".encode()).hexdigest()[:32]
         kept = cache / f"{name}.json"
         if kept.is_file():
             os.utime(kept)  # used: pruning leaves it
@@ -122,7 +123,7 @@ def bad_formulas(formulas, cache=None):
     ['\\\\frac{1}{2']
     """
     formulas = sorted(set(formulas))
-    name = hashlib.sha256(f"{_version()}\0math\0{json.dumps(formulas)}".encode()).hexdigest()[:32]
+    name = hashlib.sha256(f"{version()}\0math\0{json.dumps(formulas)}".encode()).hexdigest()[:32]
     kept = cache / f"{name}.json" if cache else None
     if kept and kept.is_file():
         os.utime(kept)

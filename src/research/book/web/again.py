@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 from research.book.tree import ast
 from research.book.tree.ast import get, node_attr
+from research.book.tree.pandoc import version
 from research.book.web.links import LINK
 from research.core.files import write_whole
 from research.core.texts import read_made
@@ -74,9 +75,10 @@ def _frame(book):
 
 @lru_cache
 def _engine():
-    """This engine, as one checksum: another version may write the same content otherwise."""
+    """This engine with what it stands on, as one checksum: another version may write the same content otherwise."""
     here = Path(__file__).parents[1]
-    return _sum([[p.name, _bytes(p)] for p in sorted(here.rglob("*")) if p.is_file() and p.suffix != ".pyc"])
+    files = [p for folder in (here, here.parent / "core") for p in sorted(folder.rglob("*")) if p.is_file()]
+    return _sum([version(), *([p.name, _bytes(p)] for p in files if p.suffix != ".pyc")])
 
 
 def _sum(value):

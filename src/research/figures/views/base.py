@@ -14,6 +14,7 @@ import pandas as pd
 from research.errors import DataError
 from research.figures.display import notice
 from research.figures.items import Absent, Picture, Sheet, Words
+from research.indicators.analysis.tidy import Z95
 from research.wording import Side, compare, decimals_of, interval, is_missing, number, plain, rounded
 
 ROW = ("place", "year", "indicator", "value", "unit", "status", "source", "se", "n")
@@ -222,11 +223,11 @@ class View:
         return bounds(rows[kept].reset_index(drop=True))
 
 
-def bounds(frame, z=1.959963984540054):
+def bounds(frame):
     """The rows with `lower` and `upper` (95%) made from `se` where they are missing and `se` is there."""
     frame = frame.copy()
     for name, sign in (("lower", -1), ("upper", 1)):
-        made = frame["value"] + sign * z * frame["se"].astype(float) if "se" in frame else float("nan")
+        made = frame["value"] + sign * Z95 * frame["se"].astype(float) if "se" in frame else float("nan")
         frame[name] = frame[name].fillna(made) if name in frame else made
     return frame
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from research.errors import DataError, Fault, nearest, say
 from research.indicators.analysis import tables
-from research.indicators.analysis.tidy import Tidy
+from research.indicators.analysis.tidy import Z95, Tidy
 from research.wording import Side, compare, interval, is_missing, number, rounded
 from research.wording.compose import Composed, compose
 from research.wording.values import Value
@@ -27,11 +27,13 @@ class Estimates(Tidy):
 
     Examples
     --------
-    >>> rows = {"place": "1", "residence": "all", "measure": "gini", "name": "基尼系数", "n": 900, "unit": "",
-    ...         "status": "survey", "year": [2021, 2024], "value": [0.35, 0.32], "se": [0.01, 0.01]}
-    >>> held = Estimates(rows)
-    >>> held["value"].tolist()
-    [0.35, 0.32]
+    >>> from research.indicators.analysis.tidy import About
+    >>> rows = {"place": "1", "residence": "all", "measure": "gini", "name": "基尼系数", "n": 900, "unit": "系数",
+    ...         "status": "survey", "year": [2021, 2024], "value": [0.35, 0.32], "se": 0.01, "lower": [0.33, 0.3],
+    ...         "upper": [0.37, 0.34]}
+    >>> gini = Estimates(rows).told(About(place="1", words={"place": "甲镇"}))
+    >>> str(gini.at(2024)), str(gini.change())
+    ('0.320（95%置信区间0.300～0.340）', '比2021年下降0.030（统计上显著）')
     """
 
     @property
@@ -294,7 +296,7 @@ def _own_test(one: pd.Series, other: pd.Series) -> bool | None:
     errors = [one.get("se"), other.get("se")]
     if any(is_missing(e) for e in errors):
         return None
-    return bool(abs(one["value"] - other["value"]) > 1.959964 * (errors[0] ** 2 + errors[1] ** 2) ** 0.5)
+    return bool(abs(one["value"] - other["value"]) > Z95 * (errors[0] ** 2 + errors[1] ** 2) ** 0.5)
 
 
 __all__ = ["RESIDENCE", "Estimates"]

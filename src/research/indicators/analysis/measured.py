@@ -13,8 +13,8 @@ from research.core.status import weakest
 from research.errors import DataError, Fault, nearest, say
 from research.indicators.aggregates import of_measure, roles
 from research.indicators.analysis.estimates import Estimates
-from research.indicators.analysis.tidy import About
-from research.indicators.privacy import release, withholding
+from research.indicators.analysis.tidy import Z95, About
+from research.indicators.privacy import disclosure, release, withholding
 from research.indicators.privacy.microdata import plain
 from research.indicators.survey_tables import SOURCE_NAMES, UNITS, designed
 from research.measures import MEASURES
@@ -175,7 +175,7 @@ def _indicator(edition: Edition, indicator: str) -> pd.DataFrame:
     rows = rows.assign(measure=indicator, residence="all", name=named(edition, indicator),
                        **{c: np.nan for c in ("se", "n") if c not in rows})
     if "lower" not in rows:
-        half = 1.959963984540054 * rows["se"].astype(float)
+        half = Z95 * rows["se"].astype(float)
         rows = rows.assign(lower=rows["value"] - half, upper=rows["value"] + half)
     return rows
 
@@ -201,15 +201,40 @@ def _computed(edition: Edition, measure: str, column: str, by: Sequence[str], we
                                                     by=[*BY, *further], level=level, undefined="gap", missing="drop")
             parts.append(made)
     table = pd.concat(parts, ignore_index=True).rename(columns={"estimate": "value"})
+    count = table["n"].to_numpy(float)
     table = release.groups(edition, table.assign(measure=measure))
     gone = table["value"].isna()
-    if not further:
+    if further:
+        gone = _further_gaps(edition, table, count, further)
+    else:
         table = withholding.withhold(table.assign(withheld=gone), edition.withheld)
         gone = table["value"].isna()
     factor, unit = MEASURES[measure].factor, MEASURES[measure].unit or ("元" if "income" in column else "系数")
     numbers = {c: table[c].astype(float).mask(gone) * factor for c in ("value", "se", "lower", "upper")}
     return table.assign(**numbers, unit=unit, name=MEASURES[measure].zh, withheld=gone,
                         status=weakest(homes["status"].dropna().unique()))
+
+
+def _further_gaps(edition: Edition, table: pd.DataFrame, count: Any, further: Sequence[str]) -> pd.Series:
+    """Groups that are withheld, with those that protect them: all groups, all places, town and country have a total.
+
+    Where a place's own cell is withheld, its groups are.
+    """
+    keys = pd.MultiIndex.from_frame(table[[*BY]])
+    hidden = edition.withheld
+    gone = table["value"].isna().to_numpy() | keys.isin(pd.MultiIndex.from_frame(hidden[[*BY]]))
+    parts = {column: table[column].ne(total).to_numpy()
+             for column, total in (("place", edition.district), ("residence", "all"))}
+    lines = [([*BY], np.ones(len(table), bool))]
+    lines += [([c for c in (*BY, *further) if c != column], rows) for column, rows in parts.items()]
+    while True:
+        before = gone.copy()
+        for columns, rows in lines:
+            for at in table[rows].reset_index(drop=True).groupby(columns, dropna=False).indices.values():
+                at = np.flatnonzero(rows)[at]
+                gone[at] = disclosure.second_gap(count[at], gone[at], edition.settings["min_households"])
+        if (gone == before).all():
+            return pd.Series(gone, index=table.index)
 
 
 def _there(edition: Edition, homes: pd.DataFrame, measure: str, columns: Sequence[str]) -> None:

@@ -12,6 +12,9 @@ from research.errors import DataError, Fault, nearest, say
 from research.wording import plain
 from research.wording.values import Value, names
 
+Z95 = 1.959963984540054
+"""Standard errors on either side of an estimate, for its 95% interval."""
+
 
 @dataclass(frozen=True)
 class About:
@@ -175,4 +178,4 @@ class Tidy(pd.DataFrame):
         return made.saying(note=note) if note else made
 
 
-__all__ = ["About", "Tidy"]
+__all__ = ["Z95", "About", "Tidy"]

@@ -277,6 +277,37 @@ def _next(exposed_cells, values, hidden, sums):
     return min(choices)[-1] if choices else None
 
 
+def second_gap(count, gone, least):
+    """Gaps of a line of cells whose total is known, with those that they need beside them.
+
+    For tables that somebody makes in passing; the built tables are protected by `protect`, which withholds less.
+
+    Parameters
+    ----------
+    count : array of int, shape (cells,)
+        Households behind each cell; cells of 0 protect nothing.
+    gone : array of bool, shape (cells,)
+        Cells that are withheld for themselves.
+    least : int
+        Fewest households behind a number.
+
+    Returns
+    -------
+    ndarray of bool
+        With the smallest further cells, until two or more are withheld, of `least` households or more together.
+
+    Examples
+    --------
+    >>> second_gap([3, 40, 20], [True, False, False], 10).tolist()
+    [True, False, True]
+    """
+    count, gone = np.asarray(count), np.array(gone, bool)
+    left = [i for i in np.argsort(count, kind="stable") if not gone[i] and count[i] > 0]
+    while gone.any() and left and (gone.sum() < 2 or count[gone].sum() < least):
+        gone[left.pop(0)] = True
+    return gone
+
+
 def rounded(counts, base=5):
     """Counts to the nearest multiple of `base` (halves to the even one), as they may be published.
 
