@@ -8,13 +8,14 @@ from importlib import import_module
 from typing import Any
 
 _WHERE = {
-    "arrows": "compare", "bars": "compare", "profile": "compare", "ranking": "compare", "stacked": "compare",
-    "ways": "compare", "decomposition": "decompose", "density": "distribution", "lorenz": "distribution",
+    "arrows": "distance", "bars": "compare", "profile": "compare", "ranking": "compare", "stacked": "compare",
+    "ways": "distance", "decomposition": "decompose", "density": "distribution", "lorenz": "distribution",
     "ridge": "distribution", "status_matrix": "grid", "tile_map": "grid", "waffle": "grid", "gains": "index",
     "rank_ranges": "index", "small_states": "index", "lorenz_intervals": "intervals", "density_ridge": "measures",
     "dominance": "measures", "growth_curve": "measures", "interval_ranking": "measures", "lines": "time",
     "slope": "time", "trend": "time",
 }  # fmt: skip
+"""File of each chart. None is called as a chart is: once imported, that name would lead to the file."""
 __all__ = sorted(_WHERE)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from research.figures.charts.compare import _names
+from research.figures.charts.compare import name_rows
 from research.figures.charts.grid import MARKS, _states, key
 from research.figures.drawn import chart, columns
 from research.figures.style import BLUE, FAINT, INK, MUTED, ORANGE, STATUS_WORDS, TEAL, canvas, note_empty
@@ -47,7 +47,7 @@ def rank_ranges(data, others=(), highlight=(), words="各版本的位次", stron
     for row, ranks in zip(rows, others, strict=False):
         axes.plot(ranks, [row] * len(ranks), "o", ms=6.5, mfc="none", mec=MUTED, mew=0.9, zorder=3)
     axes.scatter(frame["rank"], rows, c=colours, s=24, zorder=4)
-    _names(axes, list(frame["name"]), strong)
+    name_rows(axes, list(frame["name"]), strong)
     axes.set_xlim(0.4, most + 0.6)
     axes.set_xticks([k for k in range(1, most + 1) if k == 1 or k % 3 == 0 or k == most])
     axes.set_xlabel("位次（1为最高）", fontsize=8, loc="right")
@@ -92,7 +92,7 @@ def gains(data, unit="分", decimals=2, total=None, *, x="value", y="name"):
         text = f"{shown:+}" if shown else "0"
         axes.annotate(text, (value, row), xytext=(4 if value >= 0 else -4, 0), textcoords="offset points", fontsize=8,
                       va="center", ha="left" if value >= 0 else "right")  # fmt: skip
-    _names(axes, list(frame["name"]))
+    name_rows(axes, list(frame["name"]))
     axes.set_xlim(min(values.min(), 0) - (0.16 * span if values.min() < 0 else 0), max(values.max(), 0) + 0.16 * span)
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
