@@ -11,17 +11,13 @@ What several notebooks of the whole district share stands in *views* (`RegionalG
 
 from importlib import import_module
 
+from research.figures import charts
+
 _PUBLIC = {
     "display": ("Picture", "Sheet", "Words", "say", "show", "sources_of", "status_of", "table"),
     "style": ("canvas", "font_name", "use_style"),
-    "charts.time": ("lines", "slope", "trend"),
-    "charts.distribution": ("density", "lorenz", "ridge"),
-    "charts.compare": ("arrows", "bars", "profile", "ranking", "stacked", "ways"),
-    "charts.decompose": ("decomposition",),
-    "charts.intervals": ("lorenz_intervals", "lorenz_points"),
-    "charts.measures": ("density_ridge", "dominance", "growth_curve", "interval_ranking"),
-    "charts.grid": ("positions", "status_matrix", "tile_map", "waffle"),
-    "charts.index": ("gains", "rank_ranges", "small_states"),
+    "charts.intervals": ("lorenz_points",),
+    "charts.grid": ("positions",),
 }
 _VIEWS = {
     "Comparison": ("views.comparison", "Comparison"),
@@ -36,13 +32,15 @@ _VIEWS = {
 }
 _WHERE = {name: module for module, names in _PUBLIC.items() for name in names}
 
-__all__ = sorted([*_WHERE, *_VIEWS])
+__all__ = sorted([*_WHERE, *_VIEWS, *charts.__all__])
 
 
 def __getattr__(name):
     if name in _VIEWS:
         module, view = _VIEWS[name]
         return getattr(import_module(f"research.figures.{module}"), view)
+    if name in charts.__all__:
+        return getattr(charts, name)
     if name in _WHERE:
         return getattr(import_module(f"research.figures.{_WHERE[name]}"), name)
     raise AttributeError(f"module 'research.figures' has no attribute {name!r}")
