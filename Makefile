@@ -46,6 +46,7 @@ test-all: $(VENV)/.ready-test ## all tests, the slow ones too
 
 lint: $(VENV)/.ready-test ## look over the source (ruff) and its types (mypy)
 	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check --quiet src tests || { echo "lay the source out: $(BIN)/ruff format src tests"; exit 1; }
 	$(BIN)/mypy
 
 lab: $(VENV)/.ready ## open JupyterLab on the notebooks

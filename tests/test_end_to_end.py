@@ -18,11 +18,19 @@ from tests.support import copies
 
 ROOT = Path(__file__).resolve().parents[1]
 MARK = "示例数据"
+
+
 def bluebook(project, *arguments):
     environment = {**os.environ, "PYTHONPATH": str(project / "src")}
     environment.pop("BLUEBOOK_PROJECT", None)
-    return subprocess.run([sys.executable, "-m", "research", "--project", str(project), *arguments], env=environment,
-                          cwd=project.parent, capture_output=True, text=True, encoding="utf-8")
+    return subprocess.run(
+        [sys.executable, "-m", "research", "--project", str(project), *arguments],
+        env=environment,
+        cwd=project.parent,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
 
 
 @pytest.fixture(scope="module")
@@ -76,8 +84,14 @@ def test_both_books_stand_in_three_formats(finished):
 def test_the_long_table_of_all_numbers_has_one_shape_and_every_name_in_it_is_explained(finished):
     data = finished / "reports" / "output" / "bluebook" / "data"
     head, *body = (data / "bluebook-data.csv").read_text("utf-8-sig").splitlines()
-    assert head == ("float,label,caption,file,row,place,name,year,residence,indicator,item,measure,value,lower,upper,"
-                    "se,n,unit,status,source") and len(body) > 10_000
+    assert (
+        head
+        == (
+            "float,label,caption,file,row,place,name,year,residence,indicator,item,measure,value,lower,upper,"
+            "se,n,unit,status,source"
+        )
+        and len(body) > 10_000
+    )
     words = (data / "bluebook-data-dictionary.csv").read_text("utf-8-sig")
     assert [line for line in words.splitlines() if "未说明" in line] == []
 
@@ -149,8 +163,15 @@ def test_a_bundle_holds_books_tables_and_records_with_the_mark_and_no_working_fi
     with zipfile.ZipFile(finished / "reports" / "bundles" / "bluebook-2024.zip") as pack:
         names = pack.namelist()
         about = json.loads(pack.read("manifest.json"))
-    assert {"books/bluebook/index.html", "books/cases/cases.pdf", "tables/observations.parquet", "CITATION.cff",
-            "data/datapackage.json", "data/observations.csv", "sources/published.csv"} <= set(names)
+    assert {
+        "books/bluebook/index.html",
+        "books/cases/cases.pdf",
+        "tables/observations.parquet",
+        "CITATION.cff",
+        "data/datapackage.json",
+        "data/observations.csv",
+        "sources/published.csv",
+    } <= set(names)
     assert not [n for n in names if "/." in n] and set(about["sha256"]) == set(names) - {"manifest.json"}
     assert MARK in about["mark"]
 
@@ -211,10 +232,13 @@ def test_faults_in_data_are_all_named_and_the_former_books_stay(finished, tmp_pa
     assert (state(finished / "reports" / "output"), state(finished / "data" / "results")) == before
 
 
-@pytest.mark.parametrize("old, new, said", [
-    ('"parameters"', '"parametres"', "parameters"),
-    ('edition = \\"2024\\"', 'editon = \\"2024\\"', "edition"),
-])
+@pytest.mark.parametrize(
+    "old, new, said",
+    [
+        ('"parameters"', '"parametres"', "parameters"),
+        ('edition = \\"2024\\"', 'editon = \\"2024\\"', "edition"),
+    ],
+)
 def test_a_notebook_without_right_parameters_is_refused_before_anything_runs(finished, old, new, said):
     notebook = finished / "notebooks" / "themes" / "income.ipynb"
     whole = notebook.read_text("utf-8")

@@ -7,11 +7,40 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "research"
-ORDER = ("core", "wording", "measures", "effects", "survey", "indicators", "transfers", "composite", "assessment",
-         "figures", "runs", "book", "cases", "edition", "starter", "manual", "cli")
+ORDER = (
+    "core",
+    "wording",
+    "measures",
+    "effects",
+    "survey",
+    "indicators",
+    "transfers",
+    "composite",
+    "assessment",
+    "figures",
+    "runs",
+    "book",
+    "cases",
+    "edition",
+    "starter",
+    "manual",
+    "cli",
+)
 """A room imports only from itself and from rooms before it."""
-NOT_FOR = {"book": ("wording", "measures", "effects", "survey", "indicators", "transfers", "composite", "assessment",
-                    "figures", "runs")}
+NOT_FOR = {
+    "book": (
+        "wording",
+        "measures",
+        "effects",
+        "survey",
+        "indicators",
+        "transfers",
+        "composite",
+        "assessment",
+        "figures",
+        "runs",
+    )
+}
 """Rooms that stand before another and are closed to it: the engine renders any book and knows nothing of districts."""
 OLD_PLACES = ("errors", "project")
 """Modules at the top that only lead to where their names stand now, in core."""
@@ -112,8 +141,11 @@ def test_a_circle_would_be_seen():
 
 def test_only_packages_import_by_string():
     calls = {p: (n.func for n in ast.walk(ast.parse(p.read_text("utf-8"))) if isinstance(n, ast.Call)) for p in FILES}
-    found = {relative(p) for p, made in calls.items()
-             if any(ast.unparse(f).split(".")[-1] in ("import_module", "__import__") for f in made)}
+    found = {
+        relative(p)
+        for p, made in calls.items()
+        if any(ast.unparse(f).split(".")[-1] in ("import_module", "__import__") for f in made)
+    }
     assert {name for name in found if not name.endswith("__init__.py")} == set(BY_STRING)
 
 

@@ -15,8 +15,14 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 TOOLS = {"ruff", "mypy", "nbval", "pytest-xdist"}
 """What another version of would judge the same tree otherwise: they alone are pinned."""
-OPTIONAL = {"psycopg": "psycopg", "sqlalchemy": "sqlalchemy", "dask": "dask", "distributed": "dask",
-            "polars": "polars", "pyarrow": "pyarrow"}
+OPTIONAL = {
+    "psycopg": "psycopg",
+    "sqlalchemy": "sqlalchemy",
+    "dask": "dask",
+    "distributed": "dask",
+    "polars": "polars",
+    "pyarrow": "pyarrow",
+}
 """Modules of the extras, imported where they are used, and the package that brings them."""
 
 CONFINED = {"sandbox", "syscalls"}
@@ -67,8 +73,11 @@ def test_every_package_that_is_imported_is_declared():
     asked = {canonicalize_name(one.name) for one in runtime()}
     extra = {canonicalize_name(one.name) for one in declared()}
     assert {brought for name, brought in OPTIONAL.items() if name in imported} <= extra
-    assert {name for name in imported - {*OPTIONAL}
-            if not {canonicalize_name(package) for package in gives.get(name, [name])} & asked} == set()
+    assert {
+        name
+        for name in imported - {*OPTIONAL}
+        if not {canonicalize_name(package) for package in gives.get(name, [name])} & asked
+    } == set()
 
 
 def top_names(path):
@@ -96,7 +105,6 @@ def test_a_wheel_holds_every_file_that_the_program_reads():
     """A kind of file that the list forgets is there in a clone and missing where the wheel is installed."""
     about = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     patterns = about["tool"]["setuptools"]["package-data"]["*"]
-    files = [p for p in (ROOT / "src" / "research").rglob("*")
-             if p.is_file() and p.suffix not in (".py", ".pyc")]
+    files = [p for p in (ROOT / "src" / "research").rglob("*") if p.is_file() and p.suffix not in (".py", ".pyc")]
     assert len(files) > 20
     assert [p.name for p in files if not any(fnmatch.fnmatch(p.name, pattern) for pattern in patterns)] == []

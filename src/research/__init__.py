@@ -17,8 +17,21 @@ _PUBLIC = {
     "show": "research.figures.display",
 }
 _AS = {"charts": "research.figures.charts"}
-_ROOMS = ("measures", "effects", "survey", "indicators", "composite", "assessment", "figures", "wording", "runs",
-          "book", "cases", "edition", "transfers")
+_ROOMS = (
+    "measures",
+    "effects",
+    "survey",
+    "indicators",
+    "composite",
+    "assessment",
+    "figures",
+    "wording",
+    "runs",
+    "book",
+    "cases",
+    "edition",
+    "transfers",
+)
 
 __all__ = [*_PUBLIC, *_AS, *_ROOMS]
 __version__ = "0.2.0"

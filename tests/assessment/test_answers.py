@@ -14,24 +14,78 @@ from research.figures.views.closing import Closing
 from research.indicators.store import store
 from research.project import Project
 
-ITEMS = pd.DataFrame([
-    {"department": "区甲局", "target_id": "T1", "clause": "9", "target_name": "=cmd|危险", "target_text": "10",
-     "unit": "个", "value": 4.0, "value_year": 2024, "behind": 42.04, "colour": "red", "matter": "限期整改",
-     "reason": ""},
-    {"department": "区甲局", "target_id": "T2", "clause": "10", "target_name": "道路", "target_text": "领先全省",
-     "unit": "relative", "value": None, "value_year": None, "behind": None, "colour": "grey", "matter": "补充数据",
-     "reason": "缺少参照值"},
-    {"department": "区乙局", "target_id": "T3", "clause": "11", "target_name": "学校", "target_text": "5", "unit": "所",
-     "value": 4.0, "value_year": 2024, "behind": 12.0, "colour": "yellow", "matter": "说明差距", "reason": ""}])
-RATES = pd.DataFrame([{"scope": "department", "key": k, "n_targets": 3, "n_assessed": 2, "n_attained": 1, "n_green": 1,
-                       "n_yellow": 0, "n_red": 1} for k in ("区甲局", "区乙局")])
+ITEMS = pd.DataFrame(
+    [
+        {
+            "department": "区甲局",
+            "target_id": "T1",
+            "clause": "9",
+            "target_name": "=cmd|危险",
+            "target_text": "10",
+            "unit": "个",
+            "value": 4.0,
+            "value_year": 2024,
+            "behind": 42.04,
+            "colour": "red",
+            "matter": "限期整改",
+            "reason": "",
+        },
+        {
+            "department": "区甲局",
+            "target_id": "T2",
+            "clause": "10",
+            "target_name": "道路",
+            "target_text": "领先全省",
+            "unit": "relative",
+            "value": None,
+            "value_year": None,
+            "behind": None,
+            "colour": "grey",
+            "matter": "补充数据",
+            "reason": "缺少参照值",
+        },
+        {
+            "department": "区乙局",
+            "target_id": "T3",
+            "clause": "11",
+            "target_name": "学校",
+            "target_text": "5",
+            "unit": "所",
+            "value": 4.0,
+            "value_year": 2024,
+            "behind": 12.0,
+            "colour": "yellow",
+            "matter": "说明差距",
+            "reason": "",
+        },
+    ]
+)
+RATES = pd.DataFrame(
+    [
+        {
+            "scope": "department",
+            "key": k,
+            "n_targets": 3,
+            "n_assessed": 2,
+            "n_attained": 1,
+            "n_green": 1,
+            "n_yellow": 0,
+            "n_red": 1,
+        }
+        for k in ("区甲局", "区乙局")
+    ]
+)
 
 
 @pytest.fixture
 def edition(tmp_path):
     tables = {"department_items": ITEMS, "attainment_rates": RATES}
-    return SimpleNamespace(edition=2024, status="sample", table=tables.__getitem__,
-                           project=SimpleNamespace(output=lambda name: tmp_path / name))
+    return SimpleNamespace(
+        edition=2024,
+        status="sample",
+        table=tables.__getitem__,
+        project=SimpleNamespace(output=lambda name: tmp_path / name),
+    )
 
 
 def filled(edition, folder, *cells):
@@ -64,11 +118,23 @@ def test_only_the_answers_can_be_typed(edition, tmp_path):
 
 
 def test_answers_come_back_in_one_table(edition, tmp_path):
-    path = filled(edition, tmp_path, ("J2", "征地未完成"), ("K2", "九月底前开工"), ("L2", "张三"), ("M2", "2025-06-30"),
-                  ("J3", "  "))
+    path = filled(
+        edition,
+        tmp_path,
+        ("J2", "征地未完成"),
+        ("K2", "九月底前开工"),
+        ("L2", "张三"),
+        ("M2", "2025-06-30"),
+        ("J3", "  "),
+    )
     got = answers.read(edition, [path]).set_index("target_id")
     assert got.loc["T1", ["department", "measure", "person", "deadline", "answered"]].tolist() == [
-        "区甲局", "九月底前开工", "张三", "2025-06-30", True]
+        "区甲局",
+        "九月底前开工",
+        "张三",
+        "2025-06-30",
+        True,
+    ]
     assert not got.loc["T2", "answered"]
 
 
@@ -78,8 +144,12 @@ def test_bad_answers_come_at_once(edition, tmp_path):
     with pytest.raises(DataError) as caught:
         answers.read(edition, [path, twice, twice])
     text = str(caught.value)
-    for part in ("row 2, column 情况说明: expected plain text", "row 2, column 完成期限: expected a date", "found 'T9'",
-                 "T1 twice"):
+    for part in (
+        "row 2, column 情况说明: expected plain text",
+        "row 2, column 完成期限: expected a date",
+        "found 'T9'",
+        "T1 twice",
+    ):
         assert part in text
 
 
@@ -98,11 +168,18 @@ def test_a_department_without_items_is_answered_with_the_nearest(edition, tmp_pa
         answers.write(edition, ["区甲"], tmp_path)
 
 
-TOLD = pd.DataFrame({"year": [2023, 2024, 2024], "target": ["T1", "T1", "T3"], 
-                     "department": ["区甲局", "区甲局", "区乙局"],
-                     "matter": ["", "限期整改", "说明差距"], "explanation": ["征地未完成", "", "缺编制"],
-                     "measure": ["", "九月底前开工", ""], "person": ["", "张三", ""],
-                     "deadline": pd.to_datetime(["", "2025-06-30", ""])})
+TOLD = pd.DataFrame(
+    {
+        "year": [2023, 2024, 2024],
+        "target": ["T1", "T1", "T3"],
+        "department": ["区甲局", "区甲局", "区乙局"],
+        "matter": ["", "限期整改", "说明差距"],
+        "explanation": ["征地未完成", "", "缺编制"],
+        "measure": ["", "九月底前开工", ""],
+        "person": ["", "张三", ""],
+        "deadline": pd.to_datetime(["", "2025-06-30", ""]),
+    }
+)
 
 
 def test_answers_stand_beside_the_target_this_year_and_the_next():
@@ -112,8 +189,11 @@ def test_answers_stand_beside_the_target_this_year_and_the_next():
     assert now["former_answer"].tolist() == ["2023年答复：征地未完成", "", ""] and in_words(now.loc["T2"]) == ""
     later = answered(items, TOLD, 2025).set_index("target_id")
     assert later["explanation"].tolist() == ["", "", ""]
-    assert later["former_answer"].tolist() == ["2024年答复：九月底前开工（责任人张三，2025-06-30前完成）", "",
-                                               "2024年答复：缺编制"]
+    assert later["former_answer"].tolist() == [
+        "2024年答复：九月底前开工（责任人张三，2025-06-30前完成）",
+        "",
+        "2024年答复：缺编制",
+    ]
 
 
 def test_a_book_marks_the_departments_words_as_theirs():
@@ -132,8 +212,17 @@ def test_answers_are_kept_with_their_history(edition, tmp_path):
     project, folder = Project(home), tmp_path / "data"
     folder.mkdir()
     ids = pd.read_csv(home / "data" / "reference" / "targets.csv")["id"].tolist()[:2]
-    table = pd.DataFrame({"department": "区甲局", "target_id": ids, "matter": "说明差距", "explanation": ["缺编制", ""],
-                          "measure": "", "person": "", "deadline": ["", ""]})
+    table = pd.DataFrame(
+        {
+            "department": "区甲局",
+            "target_id": ids,
+            "matter": "说明差距",
+            "explanation": ["缺编制", ""],
+            "measure": "",
+            "person": "",
+            "deadline": ["", ""],
+        }
+    )
     own = SimpleNamespace(edition=2024, folder=folder, project=project)
     assert answers.keep(own, table) == [1, 0, 0]
     assert answers.keep(own, table.assign(explanation=["已批复", "征地"])) == [1, 1, 0]

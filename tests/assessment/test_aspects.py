@@ -10,15 +10,23 @@ from research.errors import DataError
 from research.indicators.checks.checks import Known, check_file
 
 WEIGHTS = {"aspects": {"工作机制": 0.1, "工作推进": 0.2, "工作保障": 0.1, "工作成效": 0.4, "群众测评": 0.2}}
-UNITS = pd.DataFrame({"unit": ["t1", "t2", "局"], "name": ["甲镇", "乙镇", "局"],
-                      "unit_kind": ["乡镇街道", "乡镇街道", "区级部门"], "results": [60.0, 70.0, 50.0],
-                      "status": ["estimated", "estimated", "reported"]})
+UNITS = pd.DataFrame(
+    {
+        "unit": ["t1", "t2", "局"],
+        "name": ["甲镇", "乙镇", "局"],
+        "unit_kind": ["乡镇街道", "乡镇街道", "区级部门"],
+        "results": [60.0, 70.0, 50.0],
+        "status": ["estimated", "estimated", "reported"],
+    }
+)
 
 
 def handed(unit, *scores, status="reported"):
     names = ("工作机制", "工作推进", "工作保障", "群众测评")
-    return [{"unit": unit, "aspect": a, "score": s, "status": status, "source": "考评办"}
-            for a, s in zip(names, scores, strict=False)]
+    return [
+        {"unit": unit, "aspect": a, "score": s, "status": status, "source": "考评办"}
+        for a, s in zip(names, scores, strict=False)
+    ]
 
 
 def test_only_results_are_computed_and_what_is_not_handed_in_says_so():
@@ -49,8 +57,9 @@ def test_ties_share_the_better_rank_and_the_weakest_status_holds():
 
 
 def test_nobody_is_graded_before_all_is_there():
-    got = totals(aspects(UNITS, WEIGHTS, pd.DataFrame(handed("t1", 80, 90, 70, 85))),
-                 {"excellent_share": 0.2, "fail_below": 60})
+    got = totals(
+        aspects(UNITS, WEIGHTS, pd.DataFrame(handed("t1", 80, 90, 70, 85))), {"excellent_share": 0.2, "fail_below": 60}
+    )
     assert (got["grade"] == "").all()
     with pytest.raises(DataError, match="assessment.grades"):
         totals(aspects(UNITS, WEIGHTS), {"excellent_share": 2, "fail_below": 60})
@@ -63,14 +72,23 @@ def test_faults_of_what_is_handed_in_come_at_once():
         aspects(UNITS, WEIGHTS, pd.DataFrame(rows))
     text = str(caught.value)
     assert len(caught.value.faults) == 4
-    for part in ("row 3: expected each unit and aspect once", "row 4: expected a unit", "row 5: expected a score",
-                 "row 6: expected one of"):
+    for part in (
+        "row 3: expected each unit and aspect once",
+        "row 4: expected a unit",
+        "row 5: expected a score",
+        "row 6: expected one of",
+    ):
         assert part in text
 
 
-@pytest.mark.parametrize(("weights", "text"), [
-    ({"工作机制": 0.1}, "a weight for 工作推进"), (WEIGHTS["aspects"] | {"工作成效": 0.5}, "a sum of 1.1"),
-    (WEIGHTS["aspects"] | {"态度": 0.0}, "态度")])
+@pytest.mark.parametrize(
+    ("weights", "text"),
+    [
+        ({"工作机制": 0.1}, "a weight for 工作推进"),
+        (WEIGHTS["aspects"] | {"工作成效": 0.5}, "a sum of 1.1"),
+        (WEIGHTS["aspects"] | {"态度": 0.0}, "态度"),
+    ],
+)
 def test_weights_of_the_aspects(weights, text):
     with pytest.raises(DataError, match=text):
         aspects(UNITS, {"aspects": weights})
@@ -81,14 +99,18 @@ def known():
     return Known(open_project(__file__))
 
 
-@pytest.mark.parametrize(("line", "place", "hint"), [
-    ("331003999,2024,工作机制,80,reported,考评办", "row 3, column unit", "did you mean"),
-    ("宁溪镇,2024,工作机制,80,reported,考评办", "row 3, column unit", "write the code 331003101"),
-    ("区统计局,2024,工作成效,80,reported,考评办", "row 3, column aspect", ""),
-    ("区统计局,2024,工作机制,101,reported,考评办", "row 3, column score", ""),
-    ("区统计局,2024,工作机制,良好,reported,考评办", "row 3, column score", ""),
-    ("区统计局,2024,工作机制,,reported,考评办", "row 3, column score", "fill it in"),
-    ("331003101,2024,工作机制,81,reported,考评办", "row 3", "delete one")])
+@pytest.mark.parametrize(
+    ("line", "place", "hint"),
+    [
+        ("331003999,2024,工作机制,80,reported,考评办", "row 3, column unit", "did you mean"),
+        ("宁溪镇,2024,工作机制,80,reported,考评办", "row 3, column unit", "write the code 331003101"),
+        ("区统计局,2024,工作成效,80,reported,考评办", "row 3, column aspect", ""),
+        ("区统计局,2024,工作机制,101,reported,考评办", "row 3, column score", ""),
+        ("区统计局,2024,工作机制,良好,reported,考评办", "row 3, column score", ""),
+        ("区统计局,2024,工作机制,,reported,考评办", "row 3, column score", "fill it in"),
+        ("331003101,2024,工作机制,81,reported,考评办", "row 3", "delete one"),
+    ],
+)
 def test_faults_of_the_file(tmp_path, known, line, place, hint):
     head = "unit,year,aspect,score,status,source\n331003101,2024,工作机制,80,reported,考评办\n"
     (tmp_path / "aspects.csv").write_text(head + line + "\n", "utf-8")

@@ -31,8 +31,10 @@ def test_base_equal_to_target_says_which_rule_was_used():
     assert "base equals target" in got.reason
 
 
-@pytest.mark.parametrize(("comparator", "at", "met"), [
-    (">=", 90.9, True), (">", 90.9, False), ("<=", 3, True), ("<", 3, False), ("=", 4, True), ("~", 3.8, True)])
+@pytest.mark.parametrize(
+    ("comparator", "at", "met"),
+    [(">=", 90.9, True), (">", 90.9, False), ("<=", 3, True), ("<", 3, False), ("=", 4, True), ("~", 3.8, True)],
+)
 def test_comparators_at_their_edge(comparator, at, met):
     target = {"<=": 3, "<": 3, "=": 4, "~": 4}.get(comparator, 90.9)
     assert attainment(at, target, comparator=comparator, tolerance=0.05).attained is met

@@ -14,8 +14,10 @@ from research.errors import DataError
 GRADES = [{"grade": "三级", "behind": 10}, {"grade": "二级", "behind": 20}, {"grade": "一级", "behind": 30}]
 
 
-@pytest.mark.parametrize(("progress", "colour"), [
-    (0.50, "green"), (0.41, "green"), (0.40, "yellow"), (0.21, "yellow"), (0.20, "red"), (None, "grey")])
+@pytest.mark.parametrize(
+    ("progress", "colour"),
+    [(0.50, "green"), (0.41, "green"), (0.40, "yellow"), (0.21, "yellow"), (0.20, "red"), (None, "grey")],
+)
 def test_thresholds_at_half_time(progress, colour):
     assert status(progress, expected=0.5, yellow=10, red=30) == colour
 
@@ -60,16 +62,33 @@ def test_warnings_rise_with_the_shortfall(pair):
 
 
 def task(**changed):
-    row = {"id": "K1", "kind": "重大项目", "name": "示例", "action": 2, "place": "331003001", "lead_unit": "区发改局",
-           "start": "2024-01-01", "due": "2024-12-31", "milestone": "开工", "milestone_due": "2024-06-30",
-           "progress": 0.8, "updated": "2024-12-01", "status": "sample"}
+    row = {
+        "id": "K1",
+        "kind": "重大项目",
+        "name": "示例",
+        "action": 2,
+        "place": "331003001",
+        "lead_unit": "区发改局",
+        "start": "2024-01-01",
+        "due": "2024-12-31",
+        "milestone": "开工",
+        "milestone_due": "2024-06-30",
+        "progress": 0.8,
+        "updated": "2024-12-01",
+        "status": "sample",
+    }
     return row | changed
 
 
 def test_a_register_is_judged_on_a_day():
-    rows = pd.DataFrame([task(), task(id="K2", due="2025-12-30", progress=0.5),
-                         task(id="K3", progress=1.0, updated="2024-03-01"),
-                         task(id="K4", due="2025-12-30", progress=0.1, updated="2024-06-01")])
+    rows = pd.DataFrame(
+        [
+            task(),
+            task(id="K2", due="2025-12-30", progress=0.5),
+            task(id="K3", progress=1.0, updated="2024-03-01"),
+            task(id="K4", due="2025-12-30", progress=0.1, updated="2024-06-01"),
+        ]
+    )
     got = task_status(rows, "2024-12-31", Rules(), GRADES).set_index("id")
     assert got["colour"].to_dict() == {"K1": "yellow", "K2": "green", "K3": "green", "K4": "red"}
     assert got["overdue"].to_dict() == {"K1": True, "K2": False, "K3": False, "K4": False}
@@ -86,8 +105,15 @@ def test_all_faults_of_a_register_at_once():
         task_status(rows, "2024-12-31", Rules(), [{"grade": "a", "behind": 20}, {"grade": "b", "behind": 10}])
     text = str(caught.value)
     assert len(caught.value.faults) == 7
-    for part in ("row 2, column kind", "row 3, column progress", "row 3, column lead_unit", "row 4, column due",
-                 "row 4, column action", "K1 twice", "assessment.warnings"):
+    for part in (
+        "row 2, column kind",
+        "row 3, column progress",
+        "row 3, column lead_unit",
+        "row 4, column due",
+        "row 4, column action",
+        "K1 twice",
+        "assessment.warnings",
+    ):
         assert part in text
 
 

@@ -6,11 +6,22 @@ from research.assessment.duties import duty_matches, summary
 
 
 def test_who_has_a_counterpart():
-    goals = pd.DataFrame([("T1", "学位", "教育局", 6, "reported"), ("T2", "公路", "交通局", 6, "reported"),
-                          ("T3", "均衡", "教育局", None, "published")],
-                         columns=["target_id", "target_name", "department", "action_no", "status"])
-    tasks = pd.DataFrame([("K1", "扩容", "教育局", 6, "sample"), ("K2", "园区", "教育局", 2, "sample"),
-                          ("K3", "桥", "水利局", 6, "sample")], columns=["id", "name", "lead_unit", "action", "status"])
+    goals = pd.DataFrame(
+        [
+            ("T1", "学位", "教育局", 6, "reported"),
+            ("T2", "公路", "交通局", 6, "reported"),
+            ("T3", "均衡", "教育局", None, "published"),
+        ],
+        columns=["target_id", "target_name", "department", "action_no", "status"],
+    )
+    tasks = pd.DataFrame(
+        [
+            ("K1", "扩容", "教育局", 6, "sample"),
+            ("K2", "园区", "教育局", 2, "sample"),
+            ("K3", "桥", "水利局", 6, "sample"),
+        ],
+        columns=["id", "name", "lead_unit", "action", "status"],
+    )
     got = duty_matches(goals, tasks).set_index("id")
     assert got["n_matches"].to_dict() == {"T1": 1, "T2": 0, "T3": 0, "K1": 1, "K2": 0, "K3": 0}
     assert got.loc["T1", "matches"] == "K1" and got.loc["K1", "matches"] == "T1"

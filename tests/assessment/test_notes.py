@@ -16,18 +16,25 @@ KNOWN = known_notes(FOLDER / "inconsistencies.csv")
 
 # What each one is about, and how the text would read if it were put right: worked out from the outline.
 PUT_RIGHT = {
-    "I01": ("比例超90.9%", "比例达到90.9%"), "I02": ("新增高技能人才0.26万人", "新增高技能人才0.06万人"),
-    "I03": ("10个未来乡村新社区", "5个未来乡村新社区"), "I04": ("瓜果天下", "瓜农天下"),
-    "I05": ("达到4批次/人", "达到4批次/千人"), "I06": ("“两镇样板、七镇美丽”", "“三镇样板、七镇美丽”"),
-    "I07": ("实现482项事项", "实现482件事项"), "I08": ("优良天数高于96%", "优良天数比例高于96%"),
+    "I01": ("比例超90.9%", "比例达到90.9%"),
+    "I02": ("新增高技能人才0.26万人", "新增高技能人才0.06万人"),
+    "I03": ("10个未来乡村新社区", "5个未来乡村新社区"),
+    "I04": ("瓜果天下", "瓜农天下"),
+    "I05": ("达到4批次/人", "达到4批次/千人"),
+    "I06": ("“两镇样板、七镇美丽”", "“三镇样板、七镇美丽”"),
+    "I07": ("实现482项事项", "实现482件事项"),
+    "I08": ("优良天数高于96%", "优良天数比例高于96%"),
     "I09": ("村集体创收300万以上", "村集体年均创收300万元以上"),
     "I10": ("到2025年,建成100家", "到2025年,建成暖心工坊100家"),
     "I11": ("新建或补建高标准农田3100亩", "新建高标准农田3100亩"),
     "I12": ("2025达到13000元/年", "2025年达到13000元/年"),
-    "I13": ("共同富裕先行区", "共同富裕区域标杆"), "I14": ("安装量达到60万", "安装量达到60万台"),
-    "I15": ("*号指标为黄岩特色指标", "注见正文"), "I16": ("强化非化石资源", "强化非化石能源"),
+    "I13": ("共同富裕先行区", "共同富裕区域标杆"),
+    "I14": ("安装量达到60万", "安装量达到60万台"),
+    "I15": ("*号指标为黄岩特色指标", "注见正文"),
+    "I16": ("强化非化石资源", "强化非化石能源"),
     "I17": ("家庭医生签约覆盖率75%以上", "家庭医生规范签约覆盖率30%以上"),
-    "I18": ("到2025年专利权质押金额达30亿元以上", "到2025年累计专利权质押金额达30亿元以上")}
+    "I18": ("到2025年专利权质押金额达30亿元以上", "到2025年累计专利权质押金额达30亿元以上"),
+}
 
 
 def found(outline):
@@ -67,8 +74,10 @@ def test_faults_of_the_file(tmp_path):
     path.write_text("id,clause,finding,handling,quotes\nA,1,x,y,q\nA,1,x,y,\n", "utf-8")
     with pytest.raises(DataError) as caught:
         known_notes(path)
-    assert [str(f.place) for f in caught.value.faults] == ["inconsistencies.csv, row 3, column id",
-                                                      "inconsistencies.csv, row 3, column quotes"]
+    assert [str(f.place) for f in caught.value.faults] == [
+        "inconsistencies.csv, row 3, column id",
+        "inconsistencies.csv, row 3, column quotes",
+    ]
     path.write_text("id,clause,find\n", "utf-8")
     with pytest.raises(DataError, match="a column quotes"):
         known_notes(path)

@@ -21,7 +21,8 @@ def test_the_interval_is_the_textbooks():
     half = t.ppf(0.9, 2) * np.sqrt(s2 * (1 + 1 / 4 + (at - x.mean()) ** 2 / ((x - x.mean()) ** 2).sum()))
     got = project(x, y, at, 0.8)
     assert [got[k] for k in ("slope", "projection", "lower", "upper")] == pytest.approx(
-        [slope, middle, middle - half, middle + half])
+        [slope, middle, middle - half, middle + half]
+    )
     assert chance_of(got, middle + half, ">=") == pytest.approx(0.1)
     assert chance_of(got, middle + half, "<=") == pytest.approx(0.9)
 
@@ -33,13 +34,40 @@ def test_too_few_years_are_refused():
 
 @pytest.mark.parametrize(("goal", "verdict"), [(15, "yes"), (19.2, "unsure"), (40, "no")])
 def test_will_it_be_met(goal, verdict):
-    target = pd.DataFrame([{"id": "T", "clause": "9", "action": "行动", "action_no": 2, "indicator": "T", "unit": "个",
-                            "comparator": ">=", "kind": "level", "class": "numeric", "department": "局"}])
+    target = pd.DataFrame(
+        [
+            {
+                "id": "T",
+                "clause": "9",
+                "action": "行动",
+                "action_no": 2,
+                "indicator": "T",
+                "unit": "个",
+                "comparator": ">=",
+                "kind": "level",
+                "class": "numeric",
+                "department": "局",
+            }
+        ]
+    )
     numbers = pd.DataFrame([{"target": "T", "year": 2025, "value": goal, "kind": ""}])
-    table = pd.DataFrame([{"target": "T", "indicator": "X", "rule": "level", "comparator": "", "reference": "",
-                           "reference_indicator": "", "note": ""}])
-    rows = [{"place": "d", "year": y, "indicator": "X", "value": v, "status": "reported", "source": ""}
-            for y, v in ((2021, 10.0), (2022, 13.0), (2023, 14.0), (2024, 18.0))]
+    table = pd.DataFrame(
+        [
+            {
+                "target": "T",
+                "indicator": "X",
+                "rule": "level",
+                "comparator": "",
+                "reference": "",
+                "reference_indicator": "",
+                "note": "",
+            }
+        ]
+    )
+    rows = [
+        {"place": "d", "year": y, "indicator": "X", "value": v, "status": "reported", "source": ""}
+        for y, v in ((2021, 10.0), (2022, 13.0), (2023, 14.0), (2024, 18.0))
+    ]
     observations = pd.DataFrame(rows)
     attained = attain_targets(target, numbers, table, observations, "d", 2024, RULES)
     got = outlook(attained, observations, None, "d").iloc[0]

@@ -1,6 +1,5 @@
 """Rates, mixes, department reports, aspects: counted by hand on a small table."""
 
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,13 +12,32 @@ from research.errors import DataError
 
 @pytest.fixture
 def attainment():
-    rows = [("T1", "甲局", "yes", "green", True), ("T2", "甲局", "no", "yellow", False),
-            ("T3", "甲局", "unassessed", "grey", False), ("T4", "乙局", "no", "red", True),
-            ("T5", "乙局", "no", "green", False), ("T6", "丙局", "unassessed", "grey", False)]
+    rows = [
+        ("T1", "甲局", "yes", "green", True),
+        ("T2", "甲局", "no", "yellow", False),
+        ("T3", "甲局", "unassessed", "grey", False),
+        ("T4", "乙局", "no", "red", True),
+        ("T5", "乙局", "no", "green", False),
+        ("T6", "丙局", "unassessed", "grey", False),
+    ]
     frame = pd.DataFrame(rows, columns=["target_id", "department", "attained", "colour", "due"])
-    return frame.assign(action="行动", kind="level", clause="9", target_name="目标", indicator="", horizon=2025,
-                        target_text="10", unit="个", target=10.0, value=[10, 8, np.nan, 2, 9, np.nan], value_year=2024,
-                        behind=[0, 15, np.nan, 60, 5, np.nan], reason="", status="reported", source="")
+    return frame.assign(
+        action="行动",
+        kind="level",
+        clause="9",
+        target_name="目标",
+        indicator="",
+        horizon=2025,
+        target_text="10",
+        unit="个",
+        target=10.0,
+        value=[10, 8, np.nan, 2, 9, np.nan],
+        value_year=2024,
+        behind=[0, 15, np.nan, 60, 5, np.nan],
+        reason="",
+        status="reported",
+        source="",
+    )
 
 
 def test_unassessed_are_counted_apart(attainment):
@@ -63,8 +81,15 @@ def test_rate_table_holds_every_scope(attainment):
     assert set(got["scope"]) == {"overall", "department", "action", "kind", "mix"}
 
 
-UNITS = pd.DataFrame({"unit": list("abc"), "name": list("abc"), "unit_kind": "乡镇街道", "results": [80.0, 60.0, 80.0],
-                      "status": "reported"})
+UNITS = pd.DataFrame(
+    {
+        "unit": list("abc"),
+        "name": list("abc"),
+        "unit_kind": "乡镇街道",
+        "results": [80.0, 60.0, 80.0],
+        "status": "reported",
+    }
+)
 SECTION = {"aspects": dict(zip(ASPECTS, (0.15, 0.2, 0.15, 0.35, 0.15), strict=True))}
 
 
@@ -78,8 +103,9 @@ def test_only_results_are_computed():
 
 def test_totals_when_everything_was_handed_in():
     rest = [a for a in ASPECTS if a != COMPUTED]
-    handed = pd.DataFrame([{"unit": u, "aspect": a, "score": s} for u, s in zip("abc", (50, 90, 60), strict=True)
-                           for a in rest])
+    handed = pd.DataFrame(
+        [{"unit": u, "aspect": a, "score": s} for u, s in zip("abc", (50, 90, 60), strict=True) for a in rest]
+    )
     got = totals(aspects(UNITS, SECTION, handed)).set_index("unit")
     assert got["total"].tolist() == pytest.approx([0.65 * 50 + 0.35 * 80, 0.65 * 90 + 0.35 * 60, 0.65 * 60 + 28])
     assert got["rank"].tolist() == [3, 1, 2]

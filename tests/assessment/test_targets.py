@@ -19,8 +19,19 @@ NUMBERS = ("target", "year", "value", "kind")
 
 def target(id_, t22=None, t25=None, kind="level", kind_2022="", cls="numeric", comparator=">="):
     stated = [(id_, y, v, k) for y, v, k in ((2022, t22, kind_2022), (2025, t25, "")) if v is not None]
-    return {"id": id_, "clause": "9", "action": "行动", "action_no": 2, "indicator": id_, "unit": "个",
-            "comparator": comparator, "kind": kind, "class": cls, "department": "区发改局", "stated_": stated}
+    return {
+        "id": id_,
+        "clause": "9",
+        "action": "行动",
+        "action_no": 2,
+        "indicator": id_,
+        "unit": "个",
+        "comparator": comparator,
+        "kind": kind,
+        "class": cls,
+        "department": "区发改局",
+        "stated_": stated,
+    }
 
 
 def split(rows):
@@ -30,14 +41,28 @@ def split(rows):
 
 
 def observed(**series):
-    rows = [{"place": PLACE, "year": y, "indicator": i, "value": v, "status": "reported", "source": "统计"}
-            for i, values in series.items() for y, v in values.items()]
+    rows = [
+        {"place": PLACE, "year": y, "indicator": i, "value": v, "status": "reported", "source": "统计"}
+        for i, values in series.items()
+        for y, v in values.items()
+    ]
     return pd.DataFrame(rows)
 
 
 def assess(rows, rule, series, year=2024, published=None, horizon=None, comparator="", reference="", name=""):
-    table = pd.DataFrame([{"target": rows["id"], "indicator": "X", "rule": rule, "comparator": comparator,
-                           "reference": reference, "reference_indicator": name, "note": ""}])
+    table = pd.DataFrame(
+        [
+            {
+                "target": rows["id"],
+                "indicator": "X",
+                "rule": rule,
+                "comparator": comparator,
+                "reference": reference,
+                "reference_indicator": name,
+                "note": "",
+            }
+        ]
+    )
     got = attain_targets(*split([rows]), table, observed(X=series), PLACE, year, RULES, published, horizon)
     return got.iloc[0]
 
@@ -50,16 +75,23 @@ def test_level_is_paced_from_its_base():
 
 
 def test_cumulative_counts_from_nothing_before_the_plan():
-    got = assess(target("T", t22=55, t25=300, kind="cumulative", kind_2022="flow per year"), "cumulative",
-                 {2021: 60, 2022: 130, 2024: 180})
+    got = assess(
+        target("T", t22=55, t25=300, kind="cumulative", kind_2022="flow per year"),
+        "cumulative",
+        {2021: 60, 2022: 130, 2024: 180},
+    )
     assert got.rate == pytest.approx(0.6)
     assert got.expected == pytest.approx(240)  # four of five years: the 2022 amount is no point on this path
     assert got.behind == pytest.approx(20) and got.colour == "yellow"
 
 
 def test_the_2022_amount_is_the_growth_of_the_running_total():
-    got = assess(target("T", t22=55, t25=300, kind="cumulative", kind_2022="flow per year"), "cumulative",
-                 {2021: 60, 2022: 130}, year=2022)
+    got = assess(
+        target("T", t22=55, t25=300, kind="cumulative", kind_2022="flow per year"),
+        "cumulative",
+        {2021: 60, 2022: 130},
+        year=2022,
+    )
     assert (got.value, got.target, got.attained, got.rule) == (70, 55, "yes", "flow")
 
 
@@ -91,14 +123,19 @@ def test_ceiling_missed_before_its_date_is_not_green():
 
 
 def published(values, name="倍差"):
-    return pd.DataFrame([{"geo_code": "330000", "indicator": name, "period": "annual", "year": y, "value": v}
-                         for y, v in values.items()])
+    return pd.DataFrame(
+        [
+            {"geo_code": "330000", "indicator": name, "period": "annual", "year": y, "value": v}
+            for y, v in values.items()
+        ]
+    )
 
 
 def test_relative_needs_the_same_year():
     row = target("T", t25="<全省平均", cls="relative", comparator="<")
-    got = assess(row, "relative", {2023: 1.84, 2024: 1.80}, published=published({2023: 1.86}), reference="330000",
-                 name="倍差")
+    got = assess(
+        row, "relative", {2023: 1.84, 2024: 1.80}, published=published({2023: 1.86}), reference="330000", name="倍差"
+    )
     assert (got.value_year, got.target, got.attained) == (2023, 1.86, "yes")
     none = assess(row, "relative", {2024: 1.80}, published=published({2023: 1.86}), reference="330000", name="倍差")
     assert none.attained == "unassessed" and "参照值" in none.reason
@@ -112,8 +149,15 @@ def test_equal_to_the_province_is_not_below_it():
 
 def test_growth_relative_to_the_province():
     row = target("T", t25="领先全省", cls="relative", comparator=">")
-    got = assess(row, "relative_growth", {2021: 100, 2022: 106}, year=2022, reference="330000", name="人均",
-                 published=published({2021: 200, 2022: 210}, "人均"))
+    got = assess(
+        row,
+        "relative_growth",
+        {2021: 100, 2022: 106},
+        year=2022,
+        reference="330000",
+        name="人均",
+        published=published({2021: 200, 2022: 210}, "人均"),
+    )
     assert got.value == pytest.approx(6) and got.target == pytest.approx(5) and got.attained == "yes"
 
 
@@ -129,8 +173,9 @@ def test_future_values_are_not_looked_at():
 
 def test_unassessed_targets_say_why():
     rows = [target("A", t25=5), target("B", t25="基本建成", cls="relative")]
-    table = pd.DataFrame(columns=["target", "indicator", "rule", "comparator", "reference", "reference_indicator",
-                                  "note"])
+    table = pd.DataFrame(
+        columns=["target", "indicator", "rule", "comparator", "reference", "reference_indicator", "note"]
+    )
     got = attain_targets(*split(rows), table, observed(X={2024: 1}), PLACE, 2024, RULES)
     assert got["attained"].tolist() == ["unassessed", "unassessed"]
     assert "无数据序列" in got.reason[0] and "定性" in got.reason[1]
@@ -141,8 +186,14 @@ def test_status_is_the_weakest_of_the_values_used():
     frame = observed(X={2021: 12, 2022: 9})
     frame.loc[1, "status"] = "sample"
     table = pd.DataFrame([{"target": "T", "indicator": "X", "rule": "growth"}])
-    got = attain_targets(*split([target("T", t25=10)]), table.assign(comparator="", reference="",
-                         reference_indicator="", note=""), frame, PLACE, 2022, RULES)
+    got = attain_targets(
+        *split([target("T", t25=10)]),
+        table.assign(comparator="", reference="", reference_indicator="", note=""),
+        frame,
+        PLACE,
+        2022,
+        RULES,
+    )
     assert got["status"].tolist() == ["sample"]
 
 
@@ -172,12 +223,21 @@ def test_all_216_targets_get_a_row():
 
 
 def test_values_handed_in_for_a_target_itself():
-    table = pd.DataFrame(columns=["target", "indicator", "rule", "comparator", "reference", "reference_indicator",
-                                  "note"])
-    handed = pd.DataFrame([{"target": "A", "place": PLACE, "year": 2024, "value": 8.0, "status": "reported",
-                            "source": "部门报送"}])
-    got = attain_targets(*split([target("A", t25=10, kind="cumulative")]), table, observed(X={2024: 1}), PLACE,
-                         2024, RULES, reported=handed).iloc[0]
+    table = pd.DataFrame(
+        columns=["target", "indicator", "rule", "comparator", "reference", "reference_indicator", "note"]
+    )
+    handed = pd.DataFrame(
+        [{"target": "A", "place": PLACE, "year": 2024, "value": 8.0, "status": "reported", "source": "部门报送"}]
+    )
+    got = attain_targets(
+        *split([target("A", t25=10, kind="cumulative")]),
+        table,
+        observed(X={2024: 1}),
+        PLACE,
+        2024,
+        RULES,
+        reported=handed,
+    ).iloc[0]
     assert (got.rate, got.attained, got.status, got.colour) == (0.8, "no", "reported", "green")
 
 
@@ -208,11 +268,36 @@ NEXT = Plan("q", "规划", 2026, 2030, (2028, 2030), 2025)
 
 
 def of_the_next(rule, series, year, stated, kind="level"):
-    row = pd.DataFrame([{"id": "U", "clause": "1", "action": "行动", "action_no": 1, "indicator": "U", "unit": "个",
-                         "comparator": ">=", "kind": kind, "class": "numeric", "department": "局"}])
+    row = pd.DataFrame(
+        [
+            {
+                "id": "U",
+                "clause": "1",
+                "action": "行动",
+                "action_no": 1,
+                "indicator": "U",
+                "unit": "个",
+                "comparator": ">=",
+                "kind": kind,
+                "class": "numeric",
+                "department": "局",
+            }
+        ]
+    )
     years = pd.DataFrame([("U", y, v, "") for y, v in stated.items()], columns=list(NUMBERS))
-    table = pd.DataFrame([{"target": "U", "indicator": "X", "rule": rule, "comparator": "", "reference": "",
-                           "reference_indicator": "", "note": ""}])
+    table = pd.DataFrame(
+        [
+            {
+                "target": "U",
+                "indicator": "X",
+                "rule": rule,
+                "comparator": "",
+                "reference": "",
+                "reference_indicator": "",
+                "note": "",
+            }
+        ]
+    )
     return attain_targets(row, years, table, observed(X=series), PLACE, year, Rules(plan=NEXT)).iloc[0]
 
 

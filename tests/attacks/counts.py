@@ -33,15 +33,15 @@ def counts(kill: bool = True) -> dict[str, int]:
         "kinds of attack on privacy": len(ATTACKS),
         "frames of households by ways out, refused": len(test_privacy.RAW) * len(test_privacy.WAYS),
         "kinds of file that rows of households are found in": len(test_privacy.FILES) + 1,  # and PDF
-        "hostile texts, printed as text in cell, sentence and note of website, Word and PDF":
-            len({*hostile.MARKUP, *hostile.FORMULAS}),
+        "hostile texts, printed as text in cell, sentence and note of website, Word and PDF": len(
+            {*hostile.MARKUP, *hostile.FORMULAS}
+        ),
         "hostile texts, refused as names": len({*hostile.MARKUP, *hostile.FORMULAS} - {*test_markup.WORDS}),
         "texts that can be printed nowhere, refused": len({*hostile.UNPRINTABLE}),
         "corrupted settings": len(test_corruptions.CASES),
         "corrupted settings files": len(files.FILE_CASES) + len(files.VERSION_CASES) + 9 * len(files.FILES),
         "corrupted reference tables": len(files.TABLE_CASES) + 5 * len(files.HEADS),
-        "state and settings files replaced by rubbish":
-            len(rubbish.RUBBISH) * len({*rubbish.STATE, *rubbish.SETTINGS}),
+        "state and settings files replaced by rubbish": len(rubbish.RUBBISH) * len({*rubbish.STATE, *rubbish.SETTINGS}),
         "edits that no schema can know": len(test_silent_edits.EDITS),
         "ways out of a stranger's notebook": len(test_strangers_code.WAYS),
         "pairs of commands": len(test_pairs_of_commands.PAIRS),

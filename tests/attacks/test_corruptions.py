@@ -15,12 +15,14 @@ SOUND = yaml.safe_load((Path(__file__).parents[2] / "data/reference/settings.yml
 def value(new):
     def change(entry):
         entry["values"][0]["value"] = new
+
     return change
 
 
 def dated(new):
     def change(entry):
         entry["values"][0]["from"] = new
+
     return change
 
 
@@ -30,17 +32,27 @@ def outside(rule):
     return ["nothing", 1, ""] if isinstance(rule[0], str) else [rule[1] * 10 + 1, rule[0] - 1, "12,5"]
 
 
-SHAPES = {"a list instead of a mapping": lambda entry: entry.update(values={"from": 2021, "value": 1}),
-          "no values": lambda entry: entry.update(values=[]), "a word": lambda entry: entry.update(values="85"),
-          "an unknown key": lambda entry: entry.update(vlaues=1), "no source": lambda entry: entry.update(source=""),
-          "an entry that is none": lambda entry: entry["values"].append(3), "no value": value(None),
-          "a list": value([1]), "a truth": value(True), "in force from the future": dated(2031),
-          "a year that is none": dated("2021年"), "a year twice": lambda entry: entry["values"].append(
-              copy.deepcopy(entry["values"][0]))}
+SHAPES = {
+    "a list instead of a mapping": lambda entry: entry.update(values={"from": 2021, "value": 1}),
+    "no values": lambda entry: entry.update(values=[]),
+    "a word": lambda entry: entry.update(values="85"),
+    "an unknown key": lambda entry: entry.update(vlaues=1),
+    "no source": lambda entry: entry.update(source=""),
+    "an entry that is none": lambda entry: entry["values"].append(3),
+    "no value": value(None),
+    "a list": value([1]),
+    "a truth": value(True),
+    "in force from the future": dated(2031),
+    "a year that is none": dated("2021年"),
+    "a year twice": lambda entry: entry["values"].append(copy.deepcopy(entry["values"][0])),
+}
 CASES = [(name, f"value {bad!r}", value(bad)) for name, rule in RULES.items() for bad in outside(rule)]
-CASES += [(name, "half of one", value(RULES[name][0] + .5)) for name in sorted(WHOLE)]
-CASES += [(name, kind, change) for kind, change in SHAPES.items() for name in ("dominance_k", "low_income_line",
-                                                                               "comparison_rule", "report_deadline")]
+CASES += [(name, "half of one", value(RULES[name][0] + 0.5)) for name in sorted(WHOLE)]
+CASES += [
+    (name, kind, change)
+    for kind, change in SHAPES.items()
+    for name in ("dominance_k", "low_income_line", "comparison_rule", "report_deadline")
+]
 
 
 def test_the_settings_of_the_project_are_sound():

@@ -156,8 +156,17 @@ class Import(File):
     name = "observations.csv"
 
     def put(self, version):
-        rows = pd.DataFrame({"place": ["331003", "331003001"], "year": 2024, "indicator": "SRV-4-01",
-                             "value": float(version), "unit": "张", "source": "x", "status": "official"})
+        rows = pd.DataFrame(
+            {
+                "place": ["331003", "331003001"],
+                "year": 2024,
+                "indicator": "SRV-4-01",
+                "value": float(version),
+                "unit": "张",
+                "source": "x",
+                "status": "official",
+            }
+        )
         with store.locked(self.home):
             store.append(self.home, rows.assign(supplier="", file="a.csv", sha256="", sheet="", row=1, accepted=""))
 
@@ -207,11 +216,12 @@ class Migration(File):
 
 FORMER = {
     "district.yml": "code: '331003'\nname: 某区\nbase_year: 2021\ntarget_years: [2022, 2025]\noutline:\n  title: 纲要\n"
-                    "  name: 纲要\n  file: outline.txt\n",
+    "  name: 纲要\n  file: outline.txt\n",
     "targets.csv": "id,clause,indicator,unit,target_2022,target_2025,comparator,kind,quote\n"
-                   "T1,1,路,公里,5,9,>=,level,甲\n",
+    "T1,1,路,公里,5,9,>=,level,甲\n",
     "indicators.csv": "id,name_zh,operator,target_2022,target_2025,baseline_year,baseline_value\nX,路,>=,5,9,2021,\n",
-    "target_indicators.csv": "target,indicator,rule,comparator\nT1,X,level,>=\n", "outline.txt": "甲",
+    "target_indicators.csv": "target,indicator,rule,comparator\nT1,X,level,>=\n",
+    "outline.txt": "甲",
 }
 
 

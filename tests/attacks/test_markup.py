@@ -53,13 +53,28 @@ def made_by_notebooks(monkeypatch):
     frame = pd.DataFrame({"编号": list(given), "文字": list(given.values()), "status": "published"})
     figures.table(figures.Sheet(frame[["编号", "文字"]], "表", [frame], "来源", "published"))
     figures.say(*(f"{mark}{text}。" for mark, text in given.items()), status="published")
-    figures.table(figures.Sheet(pd.DataFrame({"<b>头</b>": ["1"], "=1+1": ["2"]}), "注表", [], MARKUP[0], "published",
-                                "；".join(f"{m}{t}" for m, t in given.items())))
+    figures.table(
+        figures.Sheet(
+            pd.DataFrame({"<b>头</b>": ["1"], "=1+1": ["2"]}),
+            "注表",
+            [],
+            MARKUP[0],
+            "published",
+            "；".join(f"{m}{t}" for m, t in given.items()),
+        )
+    )
     labels = [("tbl-a", "表"), ("text-a", ""), ("tbl-b", "注表")]
-    return [{"cell_type": "code", "execution_count": 1, "metadata": {}, "id": label,
-             "source": f"#| label: {label}\n" + (f"#| tbl-cap: {caption}\n" if caption else "") + "x",
-             "outputs": [{"output_type": "display_data", "data": data, "metadata": metadata}]}
-            for (label, caption), (data, metadata) in zip(labels, seen, strict=True)]
+    return [
+        {
+            "cell_type": "code",
+            "execution_count": 1,
+            "metadata": {},
+            "id": label,
+            "source": f"#| label: {label}\n" + (f"#| tbl-cap: {caption}\n" if caption else "") + "x",
+            "outputs": [{"output_type": "display_data", "data": data, "metadata": metadata}],
+        }
+        for (label, caption), (data, metadata) in zip(labels, seen, strict=True)
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +86,10 @@ def rendered(tmp_path_factory):
     (tmp_path / "n.ipynb").write_text(json.dumps(tree, ensure_ascii=False), "utf-8")
     (tmp_path / "_quarto.yml").write_text(SETTINGS, "utf-8")
     (tmp_path / "index.qmd").write_text("# 前言 {.unnumbered}\n\n文。\n", "utf-8")
-    (tmp_path / "a.qmd").write_text("# 章\n\n" + "\n\n".join(
-        f"{{{{< embed n.ipynb#{label} >}}}}" for label in ("tbl-a", "text-a", "tbl-b")) + "\n", "utf-8")
+    (tmp_path / "a.qmd").write_text(
+        "# 章\n\n" + "\n\n".join(f"{{{{< embed n.ipynb#{label} >}}}}" for label in ("tbl-a", "text-a", "tbl-b")) + "\n",
+        "utf-8",
+    )
     book.render(tmp_path, "", to=["html", "docx", "pdf"], engine="pandoc")
     return tmp_path / "_book"
 
@@ -89,8 +106,7 @@ def test_they_are_printed_as_text_in_every_format(rendered):
     word = zipfile.ZipFile(next(rendered.glob("*.docx")))
     document = etree.fromstring(word.read("word/document.xml"))
     paragraphs = ["".join(t.text or "" for t in p.iter(f"{W}t")) for p in document.iter(f"{W}p")]
-    printed = {"website": page.text_content(), "Word": "\n".join(paragraphs),
-               **pdf_text(next(rendered.glob("*.pdf")))}
+    printed = {"website": page.text_content(), "Word": "\n".join(paragraphs), **pdf_text(next(rendered.glob("*.pdf")))}
     for kind, text in printed.items():
         text = folded(text)
         lost = [t for t in numbered(TEXTS).values() if folded(t) not in text]

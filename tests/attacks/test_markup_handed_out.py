@@ -27,14 +27,17 @@ def edition(monkeypatch):
     own = book.indicators[book.indicators["source_department"] == OWNER]["id"].iloc[0]
     due = pd.DataFrame({"place": book.district, "year": 2021, "indicator": own, "department": OWNER, "given": [True]})
     monkeypatch.setattr(quality, "due", lambda edition: due)
-    monkeypatch.setattr(quality, "flags", lambda edition: pd.DataFrame(
-        columns=["place", "year", "indicator", "value", "kind", "measure"]))
+    monkeypatch.setattr(
+        quality,
+        "flags",
+        lambda edition: pd.DataFrame(columns=["place", "year", "indicator", "value", "kind", "measure"]),
+    )
     monkeypatch.setattr(reply.quality_report, "timeliness", lambda edition: pd.DataFrame(columns=["部门"]))
     return book
 
 
 def chunks(texts, size):
-    return [texts[i:i + size] for i in range(0, len(texts), size)]
+    return [texts[i : i + size] for i in range(0, len(texts), size)]
 
 
 def test_a_reply_prints_what_was_given_as_a_reason(edition, tmp_path, monkeypatch):
@@ -42,9 +45,12 @@ def test_a_reply_prints_what_was_given_as_a_reason(edition, tmp_path, monkeypatc
     given = list(numbered(TEXTS).items())
     for number, part in enumerate(chunks(given, AT_ONCE)):
         rows = [(name, "全区", "2021", "1", "2", f"{mark}{text}") for mark, text in part]
-        monkeypatch.setattr(reply.quality_report, "revisions", lambda edition, rows=rows: pd.DataFrame(
-            rows, columns=["指标", "地区", "年份", "原值", "新值", "理由"]))
-        path, = reply.write(edition, tmp_path / str(number), OWNER)
+        monkeypatch.setattr(
+            reply.quality_report,
+            "revisions",
+            lambda edition, rows=rows: pd.DataFrame(rows, columns=["指标", "地区", "年份", "原值", "新值", "理由"]),
+        )
+        (path,) = reply.write(edition, tmp_path / str(number), OWNER)
         word = zipfile.ZipFile(path)
         document = etree.fromstring(word.read("word/document.xml"))
         shown = folded("\n".join("".join(t.text or "" for t in p.iter(f"{W}t")) for p in document.iter(f"{W}p")))

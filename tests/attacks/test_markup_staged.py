@@ -32,9 +32,21 @@ def project(tmp_path_factory):
     rows = pd.read_csv(path, dtype=str, keep_default_na=False)
     rows.loc[: len(GIVEN) - 1, "note"] = GIVEN[: len(rows)]
     rows.to_csv(path, index=False)
-    task = {"id": "K", "kind": "重大平台", "name": "", "action": 3, "place": "331003", "lead_unit": "区科技局",
-            "start": "2022-05-01", "due": "2024-12-31", "milestone": "", "milestone_due": "2024-06-30",
-            "progress": 1.0, "updated": "2024-12-20", "status": "reported"}
+    task = {
+        "id": "K",
+        "kind": "重大平台",
+        "name": "",
+        "action": 3,
+        "place": "331003",
+        "lead_unit": "区科技局",
+        "start": "2022-05-01",
+        "due": "2024-12-31",
+        "milestone": "",
+        "milestone_due": "2024-06-30",
+        "progress": 1.0,
+        "updated": "2024-12-20",
+        "status": "reported",
+    }
     tasks = [task | {"id": f"K{n:03}", "name": f"任务{n}", "milestone": text} for n, text in enumerate(GIVEN)]
     (root / "data/own").mkdir()
     csv_frame(pd.DataFrame(tasks)).to_csv(root / "data/own/tasks.csv", index=False)
@@ -42,13 +54,21 @@ def project(tmp_path_factory):
 
 
 def test_pages_of_reference_tables_print_them_as_text(project, tmp_path):
-    district = SimpleNamespace(plan=SimpleNamespace(name="规划"), milestones=pd.DataFrame(
-        [{"id": "M", "year": 2024, "milestone": t, "quote": t, "clause": "7"} for t in GIVEN]))
-    assumed = [{"id": f"A{n}", "text": t, "basis": t, "quality": "low", "effect": "high", "action": t}
-               for n, t in enumerate(GIVEN)]
+    district = SimpleNamespace(
+        plan=SimpleNamespace(name="规划"),
+        milestones=pd.DataFrame([{"id": "M", "year": 2024, "milestone": t, "quote": t, "clause": "7"} for t in GIVEN]),
+    )
+    assumed = [
+        {"id": f"A{n}", "text": t, "basis": t, "quality": "low", "effect": "high", "action": t}
+        for n, t in enumerate(GIVEN)
+    ]
     settings = {f"s{n}": {"name": t, "unit": t, "values": [{"from": 2020, "value": 1}]} for n, t in enumerate(GIVEN)}
-    pages = {"a": tables.assumptions(assumed), "b": tables.milestones(district), "c": tables.settings(settings, 2024),
-             "d": coverage(project, 2024).replace("@sec-", "")}
+    pages = {
+        "a": tables.assumptions(assumed),
+        "b": tables.milestones(district),
+        "c": tables.settings(settings, 2024),
+        "d": coverage(project, 2024).replace("@sec-", ""),
+    }
     chapters = ", ".join(f"{name}.qmd" for name in pages)
     (tmp_path / "_quarto.yml").write_text(SETTINGS.replace("a.qmd", chapters), "utf-8")
     (tmp_path / "index.qmd").write_text("# 前言 {.unnumbered}\n\n文。\n", "utf-8")
@@ -72,7 +92,7 @@ def cells(path):
 
 
 def test_a_department_s_form_of_tasks_runs_nothing(project, tmp_path):
-    path, = forms.write(Scope.of(project, "2024", "own"), tmp_path, department="区科技局", tables=["tasks"])
+    (path,) = forms.write(Scope.of(project, "2024", "own"), tmp_path, department="区科技局", tables=["tasks"])
     found = cells(path)
     assert [c.value for c in found if c.data_type == "f" and "COUNT" not in str(c.value)] == []
     held = folded("\n".join(str(c.value) for c in found))
@@ -84,7 +104,7 @@ def test_a_form_of_answers_runs_nothing(edition, tmp_path):
     first = items[items["department"] == "区甲局"].iloc[0]
     rows = pd.DataFrame([{**first, "target_id": f"T{n}", "target_name": t, "reason": t} for n, t in enumerate(TEXTS)])
     edition.table = lambda name: rows if name == "department_items" else table(name)
-    path, = answers.write(edition, ["区甲局"], tmp_path)
+    (path,) = answers.write(edition, ["区甲局"], tmp_path)
     found = cells(path)
     assert [c.value for c in found if c.data_type == "f"] == []
     held = folded("\n".join(str(c.value) for c in found))

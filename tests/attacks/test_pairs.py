@@ -28,8 +28,9 @@ class Other:
 
     def __init__(self, path):
         code = HOLD.replace("PATH", repr(str(path)))
-        self.process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        text=True)
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         assert self.process.stdout.readline() == "held\n"
 
     def end(self):
@@ -59,8 +60,13 @@ def work(scope, stage):
         return "done"
 
 
-COMMANDS = {"build": steps.build, "run": steps.run, "render": steps.render, "bundle": bundles.edition,
-            "build tables": build_edition}
+COMMANDS = {
+    "build": steps.build,
+    "run": steps.run,
+    "render": steps.render,
+    "bundle": bundles.edition,
+    "build tables": build_edition,
+}
 MET = [("edition", name) for name in COMMANDS] + [("stage", "render"), ("stage", "bundle")]
 
 
@@ -96,11 +102,13 @@ def test_a_killed_command_holds_nothing_up(scope, other, monkeypatch, capsys):
 
 
 def test_two_threads_and_two_processes_take_turns(tmp_path):
-    code = ("import sys; from pathlib import Path; from research.core import files\n"
-            "path = Path(sys.argv[1])\n"
-            "for _ in range(40):\n"
-            "    with files.locked(path, wait=300):\n"
-            "        files.write_whole(path, str(int(path.read_text()) + 1), durable=False)\n")
+    code = (
+        "import sys; from pathlib import Path; from research.core import files\n"
+        "path = Path(sys.argv[1])\n"
+        "for _ in range(40):\n"
+        "    with files.locked(path, wait=300):\n"
+        "        files.write_whole(path, str(int(path.read_text()) + 1), durable=False)\n"
+    )
     path = tmp_path / "count"
     path.write_text("0")
     both = [subprocess.Popen([sys.executable, "-c", code, str(path)], env=os.environ) for _ in range(2)]

@@ -39,8 +39,9 @@ def whole(tmp_path_factory):
     root = copies.fresh(tmp_path_factory.mktemp("pairs") / "whole")
     for path in root.glob("data/sample/households-*.csv"):
         path.unlink()
-    (root / "form.csv").write_text("place,year,indicator,value,unit,status,source\n"
-                                   f"331003,{YEAR},SRV-4-01,55,%,reported,区民政局\n", "utf-8")
+    (root / "form.csv").write_text(
+        f"place,year,indicator,value,unit,status,source\n331003,{YEAR},SRV-4-01,55,%,reported,区民政局\n", "utf-8"
+    )
     assert start(root, COMMANDS["build"]).wait(900) == 0
     return root
 
@@ -52,13 +53,22 @@ def project(whole, tmp_path):
 
 def start(root, words):
     environment = {**os.environ, "BLUEBOOK_PROJECT": str(root), "BLUEBOOK_WAIT": "600", "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen([sys.executable, "-m", "research", *words], cwd=root, env=environment, text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.Popen(
+        [sys.executable, "-m", "research", *words],
+        cwd=root,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
 
 
 def left_behind(root):
-    return [p.relative_to(root).as_posix() for p in root.rglob("*")
-            if p.name.endswith((".part", ".old", ".who")) and ".venv" not in p.parts]
+    return [
+        p.relative_to(root).as_posix()
+        for p in root.rglob("*")
+        if p.name.endswith((".part", ".old", ".who")) and ".venv" not in p.parts
+    ]
 
 
 PAIRS = [*itertools.combinations_with_replacement(COMMANDS, 2)]

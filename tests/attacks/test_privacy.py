@@ -112,11 +112,13 @@ def test_the_audit_finds_what_was_published_before(edition, homes, tmp_path):
     """One breach of each kind, made by hand."""
     own = cell(homes, "331003200", "urban", edition.district)
     about = {"place": "331003200", "year": YEAR, "residence": "urban"}
-    pd.DataFrame([
-        {**about, "measure": "median_income", "value": own["pc"].iloc[0], "n": 50},
-        {**about, "measure": "low_income", "value": 0.01, "n": 50},
-        {**about, "measure": "gini", "value": 0.3, "n": 51},
-    ]).to_csv(tmp_path / "a.csv", index=False)
+    pd.DataFrame(
+        [
+            {**about, "measure": "median_income", "value": own["pc"].iloc[0], "n": 50},
+            {**about, "measure": "low_income", "value": 0.01, "n": 50},
+            {**about, "measure": "gini", "value": 0.3, "n": 51},
+        ]
+    ).to_csv(tmp_path / "a.csv", index=False)
     x = np.sort(own["pc"].to_numpy())
     points = zip(np.arange(len(x) + 1), 300 - np.append(0, np.cumsum(x)) / x.sum() * 250, strict=True)
     line = " ".join(f"{'L' if i else 'M'} {p:.3f} {y:.3f}" for i, (p, y) in enumerate(points))

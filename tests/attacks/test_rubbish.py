@@ -31,26 +31,70 @@ from research.runs.record import read_record
 from research.starter import upgrade
 from tests.support import copies
 
-RUBBISH = {"empty": b"", "a list": b"[1, 2]", "a number": b"3", "binary": bytes(range(256)) * 4,
-           "cut short": b'{"edition": 2024, "data": "sam', "nested": b'{"a": ' * 3000, "null": b"null",
-           "of another kind": b'{"version": 1, "edition": [], "data": {}, "key": 3, "inputs": "x", "runs": 3,'
-                              b'"cells": {}, "status": [], "parts": [], "watched": [1], "sums": [],'
-                              b'"files": [], "words": 3}'}
+RUBBISH = {
+    "empty": b"",
+    "a list": b"[1, 2]",
+    "a number": b"3",
+    "binary": bytes(range(256)) * 4,
+    "cut short": b'{"edition": 2024, "data": "sam',
+    "nested": b'{"a": ' * 3000,
+    "null": b"null",
+    "of another kind": b'{"version": 1, "edition": [], "data": {}, "key": 3, "inputs": "x", "runs": 3,'
+    b'"cells": {}, "status": [], "parts": [], "watched": [1], "sums": [],'
+    b'"files": [], "words": 3}',
+}
 """JSON, YAML and text alike are read from these."""
-STATE = ("data/results/2023/manifest.json", "data/results/2023/scores.parquet", "reports/runs/.session.json",
-         "reports/runs/.inputs.json", "reports/runs/2023/index/331003.run.json", "reports/runs/book/.stage.json",
-         "reports/output/.work/bluebook/made.json", "forms/.handed-out.json", ".bluebook.json",
-         "reports/bundles/bluebook-2023.zip", "data/own/history/1.parquet", "data/own/observations.csv",
-         "data/own/meta.yml", "data/results/2022/manifest.json", "data/results/2023-review/built.json.gz")
-SETTINGS = (*(f"data/reference/{n}.yml" for n in ("district", "groups", "calibres", "assumptions", "passages", "index",
-                                                  "settings")),
-            *(f"data/reference/{n}.csv" for n in ("places", "indicators", "targets", "target_years", "themes",
-                                                  "target_indicators", "published", "departments")),
-            "data/reference/outline.txt", "data/sample/observations.csv", "data/sample/tasks.csv",
-            "data/sample/meta.yml", "_quarto.yml", "_quarto-bluebook.yml", "_variables.yml", "index.qmd",
-            "reports/bluebook/index-report.qmd", "reports/bluebook/_place.qmd", "reports/cases/_experiences.yml",
-            "reports/cases/guide.qmd", "reports/cases/paired-villages.qmd", "notebooks/themes/income.ipynb",
-            "notebooks/cases/paired-villages.ipynb")
+STATE = (
+    "data/results/2023/manifest.json",
+    "data/results/2023/scores.parquet",
+    "reports/runs/.session.json",
+    "reports/runs/.inputs.json",
+    "reports/runs/2023/index/331003.run.json",
+    "reports/runs/book/.stage.json",
+    "reports/output/.work/bluebook/made.json",
+    "forms/.handed-out.json",
+    ".bluebook.json",
+    "reports/bundles/bluebook-2023.zip",
+    "data/own/history/1.parquet",
+    "data/own/observations.csv",
+    "data/own/meta.yml",
+    "data/results/2022/manifest.json",
+    "data/results/2023-review/built.json.gz",
+)
+SETTINGS = (
+    *(
+        f"data/reference/{n}.yml"
+        for n in ("district", "groups", "calibres", "assumptions", "passages", "index", "settings")
+    ),
+    *(
+        f"data/reference/{n}.csv"
+        for n in (
+            "places",
+            "indicators",
+            "targets",
+            "target_years",
+            "themes",
+            "target_indicators",
+            "published",
+            "departments",
+        )
+    ),
+    "data/reference/outline.txt",
+    "data/sample/observations.csv",
+    "data/sample/tasks.csv",
+    "data/sample/meta.yml",
+    "_quarto.yml",
+    "_quarto-bluebook.yml",
+    "_variables.yml",
+    "index.qmd",
+    "reports/bluebook/index-report.qmd",
+    "reports/bluebook/_place.qmd",
+    "reports/cases/_experiences.yml",
+    "reports/cases/guide.qmd",
+    "reports/cases/paired-villages.qmd",
+    "notebooks/themes/income.ipynb",
+    "notebooks/cases/paired-villages.ipynb",
+)
 
 
 def looked_at(scope):
@@ -59,17 +103,26 @@ def looked_at(scope):
     notebook = scope.runs / "index" / "331003.ipynb"
     work = project.root / "reports" / "output" / ".work" / "bluebook"
     return {
-        "check data": partial(check, scope), "check index": partial(composed, scope),
-        "check passages": partial(check_passages, project), "check notebooks": partial(runs.check, project),
-        "check cases": partial(library.check, project), "list cases": partial(library.load, project, "skip"),
-        "check book": partial(check_book, project.root, "bluebook"), "laid out": partial(laid_out_for, scope),
-        "plan": lambda: runs.plan(scope).describe(), "resume": partial(resumed, scope),
-        "tables": partial(require_tables, scope), "scores": lambda: edition_of(scope).table("scores"),
-        "before": lambda: last_edition(edition_of(scope)), "record": partial(read_record, notebook),
+        "check data": partial(check, scope),
+        "check index": partial(composed, scope),
+        "check passages": partial(check_passages, project),
+        "check notebooks": partial(runs.check, project),
+        "check cases": partial(library.check, project),
+        "list cases": partial(library.load, project, "skip"),
+        "check book": partial(check_book, project.root, "bluebook"),
+        "laid out": partial(laid_out_for, scope),
+        "plan": lambda: runs.plan(scope).describe(),
+        "resume": partial(resumed, scope),
+        "tables": partial(require_tables, scope),
+        "scores": lambda: edition_of(scope).table("scores"),
+        "before": lambda: last_edition(edition_of(scope)),
+        "record": partial(read_record, notebook),
         "made": lambda: (made.older(made.read(work), "html", project.root, {}), made.files_of(work)),
         "forms": lambda: hand_out(project.root / "forms" / "a.xlsx", b"asked"),
-        "bundles": partial(bundle_index.write, project), "upgrade": partial(upgrade, project, dry_run=True),
-        "history": partial(store.all_rows, own), "own": partial(store.settled, own),
+        "bundles": partial(bundle_index.write, project),
+        "upgrade": partial(upgrade, project, dry_run=True),
+        "history": partial(store.all_rows, own),
+        "own": partial(store.settled, own),
         "changes": partial(review.ensure, scope),
     }
 
@@ -81,9 +134,23 @@ def scope(tmp_path_factory):
     for path in root.glob("data/sample/households-*.csv"):
         path.unlink()
     made_scope = Scope.of(Project(Path(root)), 2023)
-    rows = pd.DataFrame({"place": ["331003"], "year": 2023, "indicator": "SRV-4-01", "value": 50.0, "unit": "%",
-                         "source": "x", "status": "reported", "supplier": "", "file": "a.csv", "sha256": "",
-                         "sheet": "", "row": 1, "accepted": ""})
+    rows = pd.DataFrame(
+        {
+            "place": ["331003"],
+            "year": 2023,
+            "indicator": "SRV-4-01",
+            "value": 50.0,
+            "unit": "%",
+            "source": "x",
+            "status": "reported",
+            "supplier": "",
+            "file": "a.csv",
+            "sha256": "",
+            "sheet": "",
+            "row": 1,
+            "accepted": "",
+        }
+    )
     (root / "data" / "own").mkdir()
     with store.locked(root / "data" / "own"):
         store.append(root / "data" / "own", rows, meta={"title": "试", "status": "reported", "source": "x"})
@@ -124,15 +191,21 @@ def walked(scope, name, only):
 
 
 KEPT = {"resume", "tables", "scores", "before", "record", "made", "forms", "bundles", "upgrade", "laid out"}
-BY_FOLDER = {"data/reference": {"check data", "check index", "check passages", "check cases", "plan"},
-             "data/sample": {"check data"}, "data/own": {"history", "own"},
-             "": {"check book", "check notebooks", "check cases", "list cases", "check passages", "plan"}}
+BY_FOLDER = {
+    "data/reference": {"check data", "check index", "check passages", "check cases", "plan"},
+    "data/sample": {"check data"},
+    "data/own": {"history", "own"},
+    "": {"check book", "check notebooks", "check cases", "list cases", "check passages", "plan"},
+}
 """Which commands look at what."""
 
 
 def who_reads(name):
-    return KEPT | {"plan", "changes", "history"} if name in STATE and "own" not in name else next(
-        commands for folder, commands in BY_FOLDER.items() if name.startswith(folder))
+    return (
+        KEPT | {"plan", "changes", "history"}
+        if name in STATE and "own" not in name
+        else next(commands for folder, commands in BY_FOLDER.items() if name.startswith(folder))
+    )
 
 
 @pytest.mark.parametrize("name", [n for n in STATE if n.endswith("json")])

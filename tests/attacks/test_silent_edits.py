@@ -21,10 +21,12 @@ TURNED = {">=": "<=", "<=": ">=", ">": "<", "<": ">"}
 
 def cell(key, column, change, at=0):
     """Change one cell of the row whose first columns are `key`."""
+
     def edit(columns, rows):
         row = [r for r in rows if tuple(r[: len(key)]) == key][at]
         row[columns.index(column)] = change(row[columns.index(column)])
         return rows
+
     return edit
 
 
@@ -33,6 +35,7 @@ def column(name, change, only=lambda row: True):
         for row in filter(only, rows):
             row[columns.index(name)] = change(row[columns.index(name)])
         return rows
+
     return edit
 
 
@@ -46,10 +49,12 @@ def half(columns, rows):
 
 def last_year(year, only=lambda row: True):
     """Rows of a year take the numbers of the year before."""
+
     def edit(columns, rows):
         at = columns.index("year")
         kept = [r for r in rows if r[at] != str(year) or not only(r)]
-        return kept + [[*r[:at], str(year), *r[at + 1:]] for r in rows if r[at] == str(year - 1) and only(r)]
+        return kept + [[*r[:at], str(year), *r[at + 1 :]] for r in rows if r[at] == str(year - 1) and only(r)]
+
     return edit
 
 
@@ -64,66 +69,180 @@ def swap(old, new):
 
 R, D = "data/reference/", "data/sample/"
 EDITS = [
-    ("a reversed direction", R + "indicators.csv", cell(("INC-3-01",), "direction", lambda t: f"{-int(t)}"),
-     "方向反转", "INC-3-01"),
-    ("a direction made none", R + "indicators.csv", cell(("ECO-1-01",), "direction", lambda t: "0"), "方向改变",
-     "ECO-1-01"),
-    ("a reversed comparator of an indicator", R + "indicators.csv", cell(("ECO-1-01",), "operator", TURNED.get),
-     "比较方式反转", "ECO-1-01"),
-    ("a reversed comparator of a target", R + "targets.csv", cell(("T001",), "comparator", TURNED.get), "比较方式反转",
-     "T001"),
-    ("a comparator of a rule", R + "target_indicators.csv", cell(("T004",), "comparator", TURNED.get), "比较方式反转",
-     "T004"),
-    ("a comparator that takes the limit in", R + "targets.csv", cell(("T001",), "comparator", lambda t: ">="),
-     "比较方式改变", "T001"),
-    ("a target times ten", R + "target_years.csv", cell(("ECO-3-04", "2025"), "value", times(10)), "放大到10倍",
-     "ECO-3-04"),
-    ("a target by ten", R + "target_years.csv", cell(("ECO-3-04", "2025"), "value", times(.1)), "缩小到1/10",
-     "ECO-3-04"),
-    ("a target of twice its height", R + "target_years.csv", cell(("ECO-3-04", "2025"), "value", times(2)), "变动+100",
-     "ECO-3-04"),
+    (
+        "a reversed direction",
+        R + "indicators.csv",
+        cell(("INC-3-01",), "direction", lambda t: f"{-int(t)}"),
+        "方向反转",
+        "INC-3-01",
+    ),
+    (
+        "a direction made none",
+        R + "indicators.csv",
+        cell(("ECO-1-01",), "direction", lambda t: "0"),
+        "方向改变",
+        "ECO-1-01",
+    ),
+    (
+        "a reversed comparator of an indicator",
+        R + "indicators.csv",
+        cell(("ECO-1-01",), "operator", TURNED.get),
+        "比较方式反转",
+        "ECO-1-01",
+    ),
+    (
+        "a reversed comparator of a target",
+        R + "targets.csv",
+        cell(("T001",), "comparator", TURNED.get),
+        "比较方式反转",
+        "T001",
+    ),
+    (
+        "a comparator of a rule",
+        R + "target_indicators.csv",
+        cell(("T004",), "comparator", TURNED.get),
+        "比较方式反转",
+        "T004",
+    ),
+    (
+        "a comparator that takes the limit in",
+        R + "targets.csv",
+        cell(("T001",), "comparator", lambda t: ">="),
+        "比较方式改变",
+        "T001",
+    ),
+    (
+        "a target times ten",
+        R + "target_years.csv",
+        cell(("ECO-3-04", "2025"), "value", times(10)),
+        "放大到10倍",
+        "ECO-3-04",
+    ),
+    (
+        "a target by ten",
+        R + "target_years.csv",
+        cell(("ECO-3-04", "2025"), "value", times(0.1)),
+        "缩小到1/10",
+        "ECO-3-04",
+    ),
+    (
+        "a target of twice its height",
+        R + "target_years.csv",
+        cell(("ECO-3-04", "2025"), "value", times(2)),
+        "变动+100",
+        "ECO-3-04",
+    ),
     ("targets that are gone", R + "target_years.csv", half, "少了", ""),
-    ("a target of another indicator", R + "target_indicators.csv", cell(("T003",), "indicator", lambda t: "ECO-3-02"),
-     "", "T003"),
-    ("a weight times a hundred", R + "indicators.csv", cell(("ECO-1-01",), "weight_indicator", times(100)),
-     "放大到100倍", "ECO-1-01"),
-    ("a weight of a domain times three", R + "indicators.csv", cell(("ECO-1-01",), "weight_domain", times(3)),
-     "变动+200", "ECO-1-01"),
+    (
+        "a target of another indicator",
+        R + "target_indicators.csv",
+        cell(("T003",), "indicator", lambda t: "ECO-3-02"),
+        "",
+        "T003",
+    ),
+    (
+        "a weight times a hundred",
+        R + "indicators.csv",
+        cell(("ECO-1-01",), "weight_indicator", times(100)),
+        "放大到100倍",
+        "ECO-1-01",
+    ),
+    (
+        "a weight of a domain times three",
+        R + "indicators.csv",
+        cell(("ECO-1-01",), "weight_domain", times(3)),
+        "变动+200",
+        "ECO-1-01",
+    ),
     ("half of the observations", D + "observations.csv", half, "少了", ""),
-    ("a year without a township", D + "observations.csv",
-     lambda columns, rows: [r for r in rows if not (r[1] == "2024" and r[0] in ("331003001", "331003002"))], "该年少了",
-     "331003002"),
+    (
+        "a year without a township",
+        D + "observations.csv",
+        lambda columns, rows: [r for r in rows if not (r[1] == "2024" and r[0] in ("331003001", "331003002"))],
+        "该年少了",
+        "331003002",
+    ),
     ("half of the households", HOMES, half, "变动-50", "行数"),
     ("half of the demands", D + "demands.csv", half, "少了", ""),
     ("half of the tasks", D + "tasks.csv", half, "少了", ""),
     ("last year's households as this year's", HOMES, homes_of_last_year, "疑为误用上年的数", "2024"),
     ("last year's values as this year's", D + "observations.csv", last_year(2024), "疑为误用上年的数", "2024"),
-    ("one township's values of last year", D + "observations.csv", last_year(2024, lambda r: r[0] == "331003103"),
-     "疑为误用上年的数", "331003103"),
-    ("one indicator's values of last year", D + "observations.csv", last_year(2024, lambda r: r[2] == "ECO-1-01"),
-     "疑为误用上年的数", "ECO-1-01"),
+    (
+        "one township's values of last year",
+        D + "observations.csv",
+        last_year(2024, lambda r: r[0] == "331003103"),
+        "疑为误用上年的数",
+        "331003103",
+    ),
+    (
+        "one indicator's values of last year",
+        D + "observations.csv",
+        last_year(2024, lambda r: r[2] == "ECO-1-01"),
+        "疑为误用上年的数",
+        "ECO-1-01",
+    ),
     ("last year's demands", D + "demands.csv", last_year(2024), "疑为误用上年的数", "2024"),
     ("last year's marks", D + "aspects.csv", last_year(2024), "疑为误用上年的数", "2024"),
-    ("a value times ten", D + "observations.csv", cell(("331003", "2024", "ECO-1-01"), "value", times(10)),
-     "放大到10倍", "ECO-1-01"),
-    ("a value in another unit", D + "observations.csv", cell(("331003", "2024", "ECO-1-01"), "value", times(1e-4)),
-     "缩小到1/10000", "ECO-1-01"),
-    ("a value with its sign reversed", D + "observations.csv", cell(("331003", "2024", "ECO-1-01"), "value", times(-1)),
-     "正负号反转", "ECO-1-01"),
+    (
+        "a value times ten",
+        D + "observations.csv",
+        cell(("331003", "2024", "ECO-1-01"), "value", times(10)),
+        "放大到10倍",
+        "ECO-1-01",
+    ),
+    (
+        "a value in another unit",
+        D + "observations.csv",
+        cell(("331003", "2024", "ECO-1-01"), "value", times(1e-4)),
+        "缩小到1/10000",
+        "ECO-1-01",
+    ),
+    (
+        "a value with its sign reversed",
+        D + "observations.csv",
+        cell(("331003", "2024", "ECO-1-01"), "value", times(-1)),
+        "正负号反转",
+        "ECO-1-01",
+    ),
     ("incomes times ten", HOMES, column("income", times(10)), "放大到10倍", "income"),
-    ("incomes of half of the households gone", HOMES, column("income", lambda t: "", lambda r: int(r[0][-1]) % 2),
-     "变动-", "income"),
+    (
+        "incomes of half of the households gone",
+        HOMES,
+        column("income", lambda t: "", lambda r: int(r[0][-1]) % 2),
+        "变动-",
+        "income",
+    ),
     ("weights of households times a hundred", HOMES, column("weight", times(100)), "放大到100倍", "weight"),
-    ("a goalpost times ten", R + "index.yml", swap("ECO-1-01: [30000, 150000]", "ECO-1-01: [30000, 1500000]"),
-     "放大到10倍", "ECO-1-01"),
-    ("an emphasis times a hundred", R + "index.yml", swap("shortboard: 1.5", "shortboard: 150"), "放大到100倍",
-     "shortboard"),
+    (
+        "a goalpost times ten",
+        R + "index.yml",
+        swap("ECO-1-01: [30000, 150000]", "ECO-1-01: [30000, 1500000]"),
+        "放大到10倍",
+        "ECO-1-01",
+    ),
+    (
+        "an emphasis times a hundred",
+        R + "index.yml",
+        swap("shortboard: 1.5", "shortboard: 150"),
+        "放大到100倍",
+        "shortboard",
+    ),
     ("a limit times ten", R + "settings.yml", swap("value: 100000", "value: 1000000"), "放大到10倍", "value"),
-    ("another unit of an indicator", R + "indicators.csv", cell(("ECO-1-01",), "unit", lambda t: "万元/人"), "文字改变",
-     "ECO-1-01"),
+    (
+        "another unit of an indicator",
+        R + "indicators.csv",
+        cell(("ECO-1-01",), "unit", lambda t: "万元/人"),
+        "文字改变",
+        "ECO-1-01",
+    ),
     ("another member of a group", R + "groups.yml", swap('"331003101"', '"331003102"'), "", "members"),
-    ("a published figure times ten", R + "published.csv", cell(("100000", "全国", "country", "2020"), "value",
-                                                                       times(10)), "放大到10倍", "全国"),
+    (
+        "a published figure times ten",
+        R + "published.csv",
+        cell(("100000", "全国", "country", "2020"), "value", times(10)),
+        "放大到10倍",
+        "全国",
+    ),
 ]
 
 

@@ -16,8 +16,10 @@ from research.cases.evidence import fence as bundle_fence
 from research.cases.evidence.run import rerun
 from research.errors import DataError, MissingError
 
-confined = pytest.mark.skipif(set(bundle_fence.means()) != set(bundle_fence.DEMANDED),
-                              reason="needs Linux with Landlock and libseccomp, or bubblewrap")
+confined = pytest.mark.skipif(
+    set(bundle_fence.means()) != set(bundle_fence.DEMANDED),
+    reason="needs Linux with Landlock and libseccomp, or bubblewrap",
+)
 
 TRY = """
 import ctypes, multiprocessing, os, shutil, socket, subprocess, duckdb, pandas
@@ -67,8 +69,10 @@ WAYS = {
 
 
 def notebook(*sources):
-    cells = [{"cell_type": "code", "source": s, "outputs": [], "metadata": {}, "execution_count": None, "id": f"c{i}"}
-             for i, s in enumerate(sources)]
+    cells = [
+        {"cell_type": "code", "source": s, "outputs": [], "metadata": {}, "execution_count": None, "id": f"c{i}"}
+        for i, s in enumerate(sources)
+    ]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     return {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
 
@@ -103,10 +107,12 @@ def test_no_way_out_of_the_folder_the_network_or_the_process_succeeds(tmp_path):
 
 @confined
 def test_ordinary_work_goes_on_inside_the_fence(tmp_path):
-    work = ("import threading, numpy, pandas, matplotlib.pyplot as plt, duckdb\nopen('own.txt', 'w').write('x')\n"
-            "t = threading.Thread(target=print, args=('thread',)); t.start(); t.join()\n"
-            "plt.plot([1, 2]); plt.savefig('a.png')\n"
-            "print(duckdb.sql('select 41 + 1').fetchall(), numpy.ones(3).sum())")
+    work = (
+        "import threading, numpy, pandas, matplotlib.pyplot as plt, duckdb\nopen('own.txt', 'w').write('x')\n"
+        "t = threading.Thread(target=print, args=('thread',)); t.start(); t.join()\n"
+        "plt.plot([1, 2]); plt.savefig('a.png')\n"
+        "print(duckdb.sql('select 41 + 1').fetchall(), numpy.ones(3).sum())"
+    )
     _, text = run(tmp_path, work, demand=True)
     assert "thread" in text and "[(42,)] 3.0" in text
 
@@ -114,11 +120,19 @@ def test_ordinary_work_goes_on_inside_the_fence(tmp_path):
 def bundle(path, source, program=None, text="# 示例\n"):
     """A bundle whose checksums agree, with a program file of its own where asked."""
     book = notebook(source)
-    files = {"reports/cases/demo.qmd": text.encode(), "notebooks/cases/demo.ipynb": json.dumps(book).encode(),
-             "requirements.lock": b""} | (program or {})
+    files = {
+        "reports/cases/demo.qmd": text.encode(),
+        "notebooks/cases/demo.ipynb": json.dumps(book).encode(),
+        "requirements.lock": b"",
+    } | (program or {})
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    manifest = {"format": FORMAT, "case": "demo", "text": "reports/cases/demo.qmd",
-                "evidence": "notebooks/cases/demo.ipynb", "sha256": sums}
+    manifest = {
+        "format": FORMAT,
+        "case": "demo",
+        "text": "reports/cases/demo.qmd",
+        "evidence": "notebooks/cases/demo.ipynb",
+        "sha256": sums,
+    }
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in {**files, "manifest.json": json.dumps(manifest).encode()}.items():
             archive.writestr(zipfile.ZipInfo(name), content)

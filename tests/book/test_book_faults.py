@@ -11,12 +11,16 @@ WRONG = {
     "shortcode": ("{{< video x.mp4 >}}", "expected a shortcode the engine carries, found {{< video x.mp4 >}}"),
     "variable": ("船{{< var port.nmae >}}", "found {{< var port.nmae >}} (did you mean 'port.name'?)"),
     "meta": ("{{< meta nothing >}}", "expected a name that the metadata holds"),
-    "include": ("{{< include _nte.qmd >}}",
-                "expected a file to include, found no _nte.qmd (did you mean '_note.qmd'?)"),
+    "include": (
+        "{{< include _nte.qmd >}}",
+        "expected a file to include, found no _nte.qmd (did you mean '_note.qmd'?)",
+    ),
     "embed inside a line": ("见 {{< embed winds.ipynb#fig-wind >}}", "on a line of its own"),
     "embed without notebook": ("{{< embed wind.ipynb#a >}}", "found no wind.ipynb (did you mean 'winds.ipynb'?)"),
-    "embed without cell": ("{{< embed boats.ipynb#fig-boat >}}",
-                           "expected a cell of boats.ipynb, found #fig-boat (did you mean 'fig-boats'?)"),
+    "embed without cell": (
+        "{{< embed boats.ipynb#fig-boat >}}",
+        "expected a cell of boats.ipynb, found #fig-boat (did you mean 'fig-boats'?)",
+    ),
     "figure": ("见 @fig-cach 。", "expected a label in the book, found @fig-cach (did you mean 'fig-catch'?)"),
     "table": ("见 @tbl-none 。", "expected a label in the book, found @tbl-none"),
     "section": ("见[@sec-none]。", "expected a label in the book, found @sec-none"),
@@ -42,8 +46,10 @@ WRONG = {
     "no empty line": ("字\n::: callout-note\nx\n:::", "expected an empty line before :::"),
     "heading glued": ("字\n## 头", "expected an empty line before a heading, found ## 头"),
     "open comment": ("<!-- x", "expected --> that closes the comment"),
-    "endless table": ("| 港 | 船 |\n|---|---|\n" + "| 甲 | 1 |\n" * 1001,
-                      "expected a table of at most 1000 rows and 40 columns, found 1001 rows, 2 columns"),
+    "endless table": (
+        "| 港 | 船 |\n|---|---|\n" + "| 甲 | 1 |\n" * 1001,
+        "expected a table of at most 1000 rows and 40 columns, found 1001 rows, 2 columns",
+    ),
     "open fence": ("```\nx", "``` that closes the code block"),
 }
 
@@ -90,16 +96,27 @@ def test_a_label_twice_in_the_book_names_both_places(foreign):
     assert f"methods.qmd, line 11: {again}" in text
 
 
-@pytest.mark.parametrize(("change", "said"), [
-    (lambda c: c.update(source="#| lable: x\n1"), "cell 2: expected a cell option the engine carries, found #| lable:"),
-    (lambda c: c.update(source="#| label: [\n1"), "cell 2: expected cell options as YAML"),
-    (lambda c: c.update(outputs=[]), "cell 2: expected a figure for the label 'fig-boats', found no such output"),
-    (lambda c: c.update(outputs=[{"output_type": "error", "ename": "E", "evalue": "x", "traceback": []}]),
-     "cell 2: expected a cell that ran, found E: x"),
-    (lambda c: c["outputs"].append({"output_type": "display_data", "metadata": {},
-                                    "data": {"text/markdown": "::: {.x}\n开着"}}),
-     "cell 2: expected markdown that closes what it opens"),
-])
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            lambda c: c.update(source="#| lable: x\n1"),
+            "cell 2: expected a cell option the engine carries, found #| lable:",
+        ),
+        (lambda c: c.update(source="#| label: [\n1"), "cell 2: expected cell options as YAML"),
+        (lambda c: c.update(outputs=[]), "cell 2: expected a figure for the label 'fig-boats', found no such output"),
+        (
+            lambda c: c.update(outputs=[{"output_type": "error", "ename": "E", "evalue": "x", "traceback": []}]),
+            "cell 2: expected a cell that ran, found E: x",
+        ),
+        (
+            lambda c: c["outputs"].append(
+                {"output_type": "display_data", "metadata": {}, "data": {"text/markdown": "::: {.x}\n开着"}}
+            ),
+            "cell 2: expected markdown that closes what it opens",
+        ),
+    ],
+)
 def test_faults_in_a_notebook_name_the_cell(foreign, change, said):
     path = foreign / "boats.ipynb"
     tree = json.loads(path.read_text())

@@ -48,12 +48,15 @@ def test_merge_leaves_its_inputs_alone():
     assert base == {"a": [1]}
 
 
-@pytest.mark.parametrize(("line", "said"), [
-    ("    - gone.qmd", "_quarto.yml, line 21: expected a chapter's file, found no gone.qmd"),
-    ("    - catch.qmd", "expected each chapter once, found catch.qmd again"),
-    ("    - [catch.qmd]", "expected a file name or a part, found ['catch.qmd']"),
-    ("    - notes.txt", "_quarto.yml, line 21: expected a .qmd, .md or .ipynb file, found notes.txt"),
-])
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("    - gone.qmd", "_quarto.yml, line 21: expected a chapter's file, found no gone.qmd"),
+        ("    - catch.qmd", "expected each chapter once, found catch.qmd again"),
+        ("    - [catch.qmd]", "expected a file name or a part, found ['catch.qmd']"),
+        ("    - notes.txt", "_quarto.yml, line 21: expected a .qmd, .md or .ipynb file, found notes.txt"),
+    ],
+)
 def test_a_broken_chapter_list_is_named_by_line(foreign, line, said):
     (foreign / "notes.txt").write_text("x")
     lines = (foreign / "_quarto.yml").read_text().splitlines()
@@ -64,7 +67,8 @@ def test_a_broken_chapter_list_is_named_by_line(foreign, line, said):
 
 def test_faults_of_the_configuration(foreign):
     (foreign / "_quarto.yml").write_text(
-        "project:\n  type: website\nbook:\n  tilte: x\n  chapters:\n    - catch.qmd\nfilters: [a.lua]\n")
+        "project:\n  type: website\nbook:\n  tilte: x\n  chapters:\n    - catch.qmd\nfilters: [a.lua]\n"
+    )
     text = words(foreign, "shrot")
     assert "_quarto-shrot.yml: expected the profile's settings, found no such file (did you mean 'short'?)" in text
     assert "_quarto.yml, line 2: expected project: type: book, found 'website'" in text
@@ -87,11 +91,14 @@ def test_of_two_profiles_the_first_listed_wins(foreign):
     assert read_config(foreign, "two,one").book["title"] == "two"
 
 
-@pytest.mark.parametrize(("said", "profiles"), [
-    ("profile:\n  group: [draft, print]\n", ["draft"]),
-    ("profile:\n  default: print\n  group: [draft, print]\n", ["print"]),
-    ("profile:\n  default: [short]\n  group: [[draft, print], [a4, letter]]\n", ["short", "draft", "a4"]),
-])
+@pytest.mark.parametrize(
+    ("said", "profiles"),
+    [
+        ("profile:\n  group: [draft, print]\n", ["draft"]),
+        ("profile:\n  default: print\n  group: [draft, print]\n", ["print"]),
+        ("profile:\n  default: [short]\n  group: [[draft, print], [a4, letter]]\n", ["short", "draft", "a4"]),
+    ],
+)
 def test_of_each_group_one_profile_is_on_and_needs_no_file(foreign, said, profiles):
     with (foreign / "_quarto.yml").open("a") as file:
         file.write("\n" + said)

@@ -78,8 +78,11 @@ def test_headings_are_real_headings_in_the_contents(body):
 
 
 def test_contents_show_pages_before_an_update_and_word_is_asked_for_one(made, body):
-    lines = {re.sub(r"\d+$", "", words(p)): re.findall(r"\d+$|[ivx]+$", words(p))
-             for style in ("TOC1", "TOC2", "TableofFigures") for p in of_style(body, style)}
+    lines = {
+        re.sub(r"\d+$", "", words(p)): re.findall(r"\d+$|[ivx]+$", words(p))
+        for style in ("TOC1", "TOC2", "TableofFigures")
+        for p in of_style(body, style)
+    }
     assert all(lines.values())
     pages = {name: int(found[0]) for name, found in lines.items()}
     assert pages["前言"] == 1 and pages["第一部分　总报告"] == 2 and pages["第 1 章 三大差距"] == 3
@@ -92,10 +95,18 @@ def test_contents_show_pages_before_an_update_and_word_is_asked_for_one(made, bo
 
 
 def test_captions_count_by_fields_that_start_again_in_each_chapter(body):
-    sequences = [re.sub(r"\s+", " ", "".join(i.text for i in p.iter(f"{W}instrText"))).strip()
-                 for style in ("ImageCaption", "TableCaption") for p in of_style(body, style)]
-    assert sequences == [r"SEQ 图 \* ARABIC \r 1", r"SEQ 图 \* ARABIC",
-                         r"SEQ 表 \* ARABIC \r 1", r"SEQ 表 \* ARABIC \r 1", r"SEQ 表 \* ARABIC"]
+    sequences = [
+        re.sub(r"\s+", " ", "".join(i.text for i in p.iter(f"{W}instrText"))).strip()
+        for style in ("ImageCaption", "TableCaption")
+        for p in of_style(body, style)
+    ]
+    assert sequences == [
+        r"SEQ 图 \* ARABIC \r 1",
+        r"SEQ 图 \* ARABIC",
+        r"SEQ 表 \* ARABIC \r 1",
+        r"SEQ 表 \* ARABIC \r 1",
+        r"SEQ 表 \* ARABIC",
+    ]
     assert words(of_style(body, "ImageCaption")[0]) == "图 1.1　收入的洛伦兹曲线（示例数据，非真实统计）"
 
 
@@ -111,9 +122,13 @@ def test_references_are_fields_that_show_what_their_bookmark_holds(body):
                     break
                 inside.append(words(item))
             held[start.get(f"{W}name")] = "".join(inside)
-    shown = re.findall(r"REF (_Ref\d{9}) \\h</w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"separate\"/></w:r><w:r>"
-                       r"<w:t xml:space=\"preserve\">(.*?)</w:t>", re.sub(r" xmlns:\w+=\"[^\"]+\"", "", etree.tostring(
-                           body, encoding="unicode")).replace(r"\h </w:instrText>", r"\h</w:instrText>"))
+    shown = re.findall(
+        r"REF (_Ref\d{9}) \\h</w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"separate\"/></w:r><w:r>"
+        r"<w:t xml:space=\"preserve\">(.*?)</w:t>",
+        re.sub(r" xmlns:\w+=\"[^\"]+\"", "", etree.tostring(body, encoding="unicode")).replace(
+            r"\h </w:instrText>", r"\h</w:instrText>"
+        ),
+    )
     assert len(shown) >= 4 and all(held[name] == text for name, text in shown)
 
 
@@ -139,8 +154,10 @@ def test_sections(body, made):
 
 def test_formulas_pictures_and_notes(body, made):
     assert len(list(body.iter("{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"))) == 4
-    described = [p.get("descr") for p in body.iter(
-        "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr")]
+    described = [
+        p.get("descr")
+        for p in body.iter("{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr")
+    ]
     assert described == ["收入的洛伦兹曲线，曲线低于对角线", "甲图", "乙图"]
     with zipfile.ZipFile(made) as file:
         assert "数据口径见" in file.read("word/footnotes.xml").decode()
@@ -169,8 +186,10 @@ def test_front_matter_stands_before_the_contents(tmp_path):
     book = sample.make_book(tmp_path)
     front = book.chapters[0]
     front.meta = {"front-matter": True}
-    front.blocks = sample.blocks("# 前言 {#sec-p}\n\n## 说明 {#sec-s}\n\n文。\n\n## 编委会 {#sec-b}\n\n主编　李四\n\n"
-                                 "## Contents {#sec-c}\n\n::: {#contents-en}\n\n- [The Gaps](#sec-gaps)\n\n:::\n")
+    front.blocks = sample.blocks(
+        "# 前言 {#sec-p}\n\n## 说明 {#sec-s}\n\n文。\n\n## 编委会 {#sec-b}\n\n主编　李四\n\n"
+        "## Contents {#sec-c}\n\n::: {#contents-en}\n\n- [The Gaps](#sec-gaps)\n\n:::\n"
+    )
     made = docx.write(book, tmp_path / "b.docx", tmp_path / "work")
     texts = [p.text for p in word.Document(made).paragraphs]
     places = [texts.index(t) for t in ("前言", "编委会", "主编　李四", "Contents", "目录")]
@@ -203,10 +222,24 @@ def test_what_is_broken_is_named_with_its_chapter(tmp_path):
 @pytest.mark.slow
 @pytest.mark.skipif(not (shutil.which("soffice") and shutil.which("pdftotext")), reason="needs LibreOffice")
 def test_opens_in_libreoffice_without_loss(made, tmp_path):
-    subprocess.run(["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf",
-                    "--outdir", str(tmp_path), str(made)], check=True, capture_output=True, timeout=120)
-    text = subprocess.run(["pdftotext", "-layout", str(tmp_path / "book.pdf"), "-"], capture_output=True,
-                          check=True).stdout.decode()
+    subprocess.run(
+        [
+            "soffice",
+            f"-env:UserInstallation=file://{tmp_path}/profile",
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(tmp_path),
+            str(made),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(tmp_path / "book.pdf"), "-"], capture_output=True, check=True
+    ).stdout.decode()
     flat = re.sub(r"\s", "", text)
     for part in ("目录", "图1.1收入的洛伦兹曲线", "乡镇60", "城镇居民收入的62%来自工资", "张三.共同富裕论"):
         assert part in flat, part
@@ -245,8 +278,11 @@ def test_broken_picture_is_named(tmp_path):
 
 def test_valid_by_the_schemas_of_office_open_xml(made, tmp_path):
     """By openxml-audit, a port of Microsoft's Open XML SDK; the other look and the other numbering too."""
-    other = docx.write(sample.make_book(tmp_path, **{"docx-style": "modern", "numbering": "report"}),
-                       tmp_path / "b.docx", tmp_path / "work")
+    other = docx.write(
+        sample.make_book(tmp_path, **{"docx-style": "modern", "numbering": "report"}),
+        tmp_path / "b.docx",
+        tmp_path / "work",
+    )
     audit = pytest.importorskip("openxml_audit")
     for path in (made, other):
         found = audit.OpenXmlValidator().validate(str(path))
@@ -259,6 +295,7 @@ def test_the_validator_finds_what_is_wrong(made, tmp_path):
     with zipfile.ZipFile(made) as old, zipfile.ZipFile(spoilt, "w") as new:
         for name in old.namelist():
             data = old.read(name)
-            new.writestr(name, data.replace(b"<w:tblPr>", b"<w:tblPr><w:nonsense/>", 1)
-                         if name == "word/document.xml" else data)
+            new.writestr(
+                name, data.replace(b"<w:tblPr>", b"<w:tblPr><w:nonsense/>", 1) if name == "word/document.xml" else data
+            )
     assert audit.OpenXmlValidator().validate(str(spoilt)).errors

@@ -20,7 +20,8 @@ from research.book.tree import ast
 
 HERE = Path(__file__).parent
 BITMAP = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAGCAIAAAB1kpiRAAAAFElEQVR4nGOUq4hiwA2Y8MgNsDQAsVoA/BE8srMAAAAASUVORK5CYII=")
+    "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAGCAIAAAB1kpiRAAAAFElEQVR4nGOUq4hiwA2Y8MgNsDQAsVoA/BE8srMAAAAASUVORK5CYII="
+)
 EXPECTED = yaml.safe_load((HERE / "expected_lighthouse.yml").read_text(encoding="utf-8"))
 
 
@@ -45,7 +46,10 @@ def test_both_profiles_are_sound():
 def test_every_format_tells_what_was_written_down_by_hand(light):
     made = book.render(light, "", engine="pandoc")
     assert [p.relative_to(light).as_posix() for p in made] == [
-        "build/site/index.html", "build/site/site.docx", "build/site/site.pdf"]
+        "build/site/index.html",
+        "build/site/site.docx",
+        "build/site/site.pdf",
+    ]
     found = parity.outputs(made[0].parent)
     assert {k: found["html"][k] for k in EXPECTED} == EXPECTED
     for name in set(found) - {"html"}:
@@ -62,12 +66,22 @@ def test_chapters_parts_and_appendices(whole):
         ("log", "chapter", "Chapter 4", "II. Weather"),
         ("sources", "chapter", "Sources", None),
         ("methods", "appendix", "Appendix A", None),
-        ("tables", "appendix", "Appendix B", None)]
+        ("tables", "appendix", "Appendix B", None),
+    ]
 
 
-@pytest.mark.parametrize(("name", "label"), [
-    ("fig-tower", "Fig. 1.1"), ("fig-lens-b", "Fig. 2.1 (b)"), ("tbl-stones", "Table 1.1"), ("eq-wave", "Equation 1.1"),
-    ("sec-towers", "Section 1.1"), ("a-third-level", "A third level"), ("sec-sampling", "Appendix A.1")])
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("fig-tower", "Fig. 1.1"),
+        ("fig-lens-b", "Fig. 2.1 (b)"),
+        ("tbl-stones", "Table 1.1"),
+        ("eq-wave", "Equation 1.1"),
+        ("sec-towers", "Section 1.1"),
+        ("a-third-level", "A third level"),
+        ("sec-sampling", "Appendix A.1"),
+    ],
+)
 def test_labels_follow_the_language_the_crossref_settings_and_the_depth(whole, name, label):
     assert whole.targets[name].label == label
 
@@ -79,9 +93,13 @@ def test_metadata_comes_from_project_files_profile_folder_and_chapter(whole):
     assert [p.name for p in whole.bibliography] == ["sources.bib", "more.bib"]
 
 
-@pytest.mark.parametrize(("profile", "title", "shown", "hidden"), [
-    ("", "Lights of the Coast", "full book", "brief book"),
-    ("brief", "Lights of the Coast, in brief", "brief book", "full book")])
+@pytest.mark.parametrize(
+    ("profile", "title", "shown", "hidden"),
+    [
+        ("", "Lights of the Coast", "full book", "brief book"),
+        ("brief", "Lights of the Coast, in brief", "brief book", "full book"),
+    ],
+)
 def test_profiles_and_their_group_switch_content(tmp_path, profile, title, shown, hidden):
     found = book.load_book(HERE / "lighthouse", profile, work=tmp_path)
     assert found.title == title and shown in text(found.chapters[0]) and hidden not in text(found.chapters[0])
@@ -96,8 +114,17 @@ def test_words_for_one_format(tmp_path, to, words):
 def test_parts_of_speech_reach_the_page(light):
     book.render(light, "", to=["html"], engine="pandoc")
     page = (light / "build" / "site" / "towers.html").read_text(encoding="utf-8")
-    for said in ("<dt>Granite</dt>", "<blockquote>", 'class="line-block"', "<del>struck</del>", "<sub>2</sub>",
-                 'type="checkbox"', "An inline note about walls", "Stevenson", "<li>outer wall</li>"):
+    for said in (
+        "<dt>Granite</dt>",
+        "<blockquote>",
+        'class="line-block"',
+        "<del>struck</del>",
+        "<sub>2</sub>",
+        'type="checkbox"',
+        "An inline note about walls",
+        "Stevenson",
+        "<li>outer wall</li>",
+    ):
         assert said in page, said
 
 

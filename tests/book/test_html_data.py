@@ -14,7 +14,7 @@ from research.book.web.links import dead_links
 from research.book.web.workbook import write_workbook
 from research.errors import DataError
 
-FRAME = "place,year,value,unit,status,source\n=2+3,2024,0070,元,sample,港务局\n乙,2024,1.5,元,sample,\"甲,乙\"\n"
+FRAME = 'place,year,value,unit,status,source\n=2+3,2024,0070,元,sample,港务局\n乙,2024,1.5,元,sample,"甲,乙"\n'
 
 
 def rows(path):
@@ -50,8 +50,10 @@ def test_all_data_of_the_book_as_csv_and_workbook_with_status(with_frames):
     head, *body = rows(with_frames / "data" / "book-data.csv")
     table = [dict(zip(head, r, strict=True)) for r in body]
     assert [(r["row"], r["year"], r["measure"], r["value"], r["unit"], r["status"]) for r in table] == [
-        ("1", "2024", "value", "0070", "元", "sample"), ("2", "2024", "value", "1.5", "元", "sample"),
-        ("1", "2024", "count", "3", "个", "sample")]
+        ("1", "2024", "value", "0070", "元", "sample"),
+        ("2", "2024", "value", "1.5", "元", "sample"),
+        ("1", "2024", "count", "3", "个", "sample"),
+    ]
     workbook = openpyxl.load_workbook(with_frames / "data" / "book-data.xlsx")
     assert workbook.sheetnames == ["说明", "数据字典", "目录", "数据"]
     first, second = list(workbook["数据"].iter_rows(min_row=2, max_row=3, values_only=True))
@@ -77,8 +79,10 @@ def test_a_workbook_is_the_same_each_time_and_keeps_texts(tmp_path):
 
 def test_a_link_that_leads_nowhere_is_named_with_its_page(site, tmp_path):
     assert dead_links(site) == []
-    (tmp_path / "a.html").write_text('<a href="b.html#there">1</a><a href="b.html#gone">2</a><img src="x%20y.png">'
-                                     '<a href="https://example.org/">3</a>')
+    (tmp_path / "a.html").write_text(
+        '<a href="b.html#there">1</a><a href="b.html#gone">2</a><img src="x%20y.png">'
+        '<a href="https://example.org/">3</a>'
+    )
     (tmp_path / "b.html").write_text('<p id="there">')
     dead = [(str(f.place), f.found) for f in dead_links(tmp_path)]
     assert dead == [("a.html", "b.html#gone"), ("a.html", "x%20y.png")]
@@ -106,8 +110,9 @@ def test_numbers_of_reports_on_the_website(foreign):
     for words in ("第 1 章", "图 1.1", "1.1 按月"):
         assert words not in catch, words
     assert re.search(r'<span class="n">B\.1</span>', (site / "index.html").read_text())
-    previews = json.loads((site / "assets" / "preview-data.js").read_text().removeprefix("window.BB_PREVIEW=")
-                          .rstrip(";\n"))
+    previews = json.loads(
+        (site / "assets" / "preview-data.js").read_text().removeprefix("window.BB_PREVIEW=").rstrip(";\n")
+    )
     assert previews["fig-catch"][0] == "图1"
 
 

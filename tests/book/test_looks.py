@@ -89,10 +89,13 @@ def test_styles_that_must_be_there_are_named_together(tmp_path):
     assert "poor.docx" in told and "样式“caption”" in told and "样式“heading 3”" in told and "gov.docx" in told
 
 
-@pytest.mark.parametrize("name, body, words", [
-    ("gone.docx", None, "没有 gone.docx"),
-    ("text.docx", b"not a zip", "text.docx 不是 Word 文件"),
-])
+@pytest.mark.parametrize(
+    "name, body, words",
+    [
+        ("gone.docx", None, "没有 gone.docx"),
+        ("text.docx", b"not a zip", "text.docx 不是 Word 文件"),
+    ],
+)
 def test_check_says_what_is_wrong_with_the_template(foreign, name, body, words):
     if body:
         (foreign / name).write_bytes(body)

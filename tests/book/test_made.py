@@ -95,7 +95,13 @@ def test_the_command_renders_a_book_that_is_no_districts_project(root, tmp_path)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     for arguments, cwd in ((["--project", str(root), "--to", "html"], elsewhere), (["--to", "docx"], root)):
-        done = subprocess.run([sys.executable, "-m", "research", "render", "--engine", "pandoc", *arguments], cwd=cwd,
-                              env=environment, capture_output=True, text=True, encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-m", "research", "render", "--engine", "pandoc", *arguments],
+            cwd=cwd,
+            env=environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
         assert done.returncode == 0, done.stderr
     assert {p.name for p in (root / "_book").iterdir()} >= {"index.html", "second.html", "book.docx"}

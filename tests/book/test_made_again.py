@@ -32,8 +32,11 @@ def written(root, monkeypatch):
     """Slugs of the pages whose text is made in a render."""
     seen, make = [], site.bodies
     with monkeypatch.context() as patch:
-        patch.setattr(site, "bodies", lambda b, keeper, chapters: seen.extend(c.slug for c in chapters)
-                      or make(b, keeper, chapters))
+        patch.setattr(
+            site,
+            "bodies",
+            lambda b, keeper, chapters: seen.extend(c.slug for c in chapters) or make(b, keeper, chapters),
+        )
         book.render(root, "", to=["html"], engine="pandoc")
     return seen
 
@@ -49,8 +52,11 @@ def same_as_whole(root, tmp_path):
 
 
 def chapters(root):
-    return sorted(p for p in root.rglob("*.qmd") if not p.name.startswith("_") and "index" not in p.name
-                  and re.search(r"^# ", p.read_text("utf-8"), re.M))
+    return sorted(
+        p
+        for p in root.rglob("*.qmd")
+        if not p.name.startswith("_") and "index" not in p.name and re.search(r"^# ", p.read_text("utf-8"), re.M)
+    )
 
 
 def test_nothing_changed_nothing_written(root, monkeypatch):
@@ -91,8 +97,12 @@ def test_a_page_that_was_touched_is_made_again(root, monkeypatch, tmp_path):
 
 
 def test_another_figure_makes_the_whole_website(root, monkeypatch, tmp_path):
-    pictures = [p for s in ("svg", "png") for p in root.rglob(f"*.{s}") if output(root) not in p.parents
-                and ".work" not in p.parts and "made" not in p.parts]
+    pictures = [
+        p
+        for s in ("svg", "png")
+        for p in root.rglob(f"*.{s}")
+        if output(root) not in p.parents and ".work" not in p.parts and "made" not in p.parts
+    ]
     if not pictures:
         pytest.skip("no picture of its own")
     picture = pictures[0]

@@ -24,7 +24,7 @@ book:
   keyword: 书
   chapters: [index.qmd, tools.qmd]
 """
-TOOLS = '''# 工具 {#sec-tools}
+TOOLS = """# 工具 {#sec-tools}
 
 见 @lst-load 、 @thm-line 、 @def-poverty 与 @tip-save 。
 
@@ -62,11 +62,24 @@ rows = pandas.read_csv("a.csv")  # <2>
 ```{.r filename="run.R"}
 x <- 1
 ```
-'''
-NOTEBOOK = json.dumps({"cells": [{
-    "cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "execution_count": 1,
-    "source": "#| lst-label: lst-cell\n#| lst-cap: 一格\n#| filename: cell.py\nprint(1)",
-}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+"""
+NOTEBOOK = json.dumps(
+    {
+        "cells": [
+            {
+                "cell_type": "code",
+                "id": "a",
+                "metadata": {},
+                "outputs": [],
+                "execution_count": 1,
+                "source": "#| lst-label: lst-cell\n#| lst-cap: 一格\n#| filename: cell.py\nprint(1)",
+            }
+        ],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +99,7 @@ def made(tmp_path_factory):
 def text_of(made, kind):
     if kind == "html":
         page = (made / "tools.html").read_text("utf-8")
-        return unescape(re.sub(r"<[^>]+>", "", page[page.index("<article>"):page.index("</article>")]))
+        return unescape(re.sub(r"<[^>]+>", "", page[page.index("<article>") : page.index("</article>")]))
     if kind == "docx":
         with zipfile.ZipFile(next(made.glob("*.docx"))) as word:
             return unescape(re.sub(r"<[^>]+>", "", word.read("word/document.xml").decode()))
@@ -99,8 +112,21 @@ def text_of(made, kind):
 @pytest.mark.parametrize("kind", ["html", "docx", "pdf"])
 def test_listings_theorems_and_annotations_stand_in_every_format(made, kind):
     text = re.sub(r"\s", "", text_of(made, kind))
-    for words in ("列表2.1读取数据", "load.py", "importpandas#①", "②", "defrun():", "定理2.1（直线）", "过两点",
-                  "定义2.1", "证明", "提示2.1", "run.R", "列表2.2一格", "cell.py"):
+    for words in (
+        "列表2.1读取数据",
+        "load.py",
+        "importpandas#①",
+        "②",
+        "defrun():",
+        "定理2.1（直线）",
+        "过两点",
+        "定义2.1",
+        "证明",
+        "提示2.1",
+        "run.R",
+        "列表2.2一格",
+        "cell.py",
+    ):
         assert words in text, words
     assert re.sub(r"REF\w+\\h", "", text).count("见列表2.1、定理2.1、定义2.1与提示2.1。") == 1
     assert "<1>" not in text and "lst-cap" not in text and "include" not in text
@@ -147,8 +173,12 @@ def test_an_include_inside_a_line_is_told_to_stand_alone(tmp_path):
 
 def test_hints_do_not_change_from_run_to_run():
     code = "from research.core.faults import nearest; print(nearest('zzz', frozenset('qwertyuiopasd')))"
-    runs = {subprocess.run([sys.executable, "-c", code], env={"PYTHONHASHSEED": str(n)}, capture_output=True,
-                           text=True, check=True).stdout for n in range(3)}
+    runs = {
+        subprocess.run(
+            [sys.executable, "-c", code], env={"PYTHONHASHSEED": str(n)}, capture_output=True, text=True, check=True
+        ).stdout
+        for n in range(3)
+    }
     assert runs == {str(nearest("zzz", sorted("qwertyuiopasd"))) + "\n"}
 
 
@@ -161,13 +191,18 @@ def test_a_setting_that_quartos_schema_refuses_is_refused(tmp_path):
 
 
 def test_the_frame_of_an_english_book_says_nothing_in_chinese(tmp_path):
-    text = ("---\nkeywords: [income, wealth]\n---\n\n# One\n\nText.[^a] See @tbl-a.\n\n## Two\n\n| a | b |\n|---|---|\n"
-            "| 1 | 2 |\n\n: Caption {#tbl-a}\n\n[^a]: A note.\n\n```{.python code-fold=true}\n1\n```\n")
+    text = (
+        "---\nkeywords: [income, wealth]\n---\n\n# One\n\nText.[^a] See @tbl-a.\n\n## Two\n\n| a | b |\n|---|---|\n"
+        "| 1 | 2 |\n\n: Caption {#tbl-a}\n\n[^a]: A note.\n\n```{.python code-fold=true}\n1\n```\n"
+    )
     root = small(tmp_path, "", lang="en")
     (root / "index.qmd").write_text(text, "utf-8")
     book.render(root, "", to=["html", "docx"], engine="pandoc")
-    said = {p.name: re.findall("[\u4e00-\u9fff]+", re.sub(r"/\*.*?\*/", "", p.read_text("utf-8"), flags=re.S))
-            for p in (root / "out").rglob("*") if p.suffix in (".html", ".js") and p.name != "cases.js"}
+    said = {
+        p.name: re.findall("[\u4e00-\u9fff]+", re.sub(r"/\*.*?\*/", "", p.read_text("utf-8"), flags=re.S))
+        for p in (root / "out").rglob("*")
+        if p.suffix in (".html", ".js") and p.name != "cases.js"
+    }
     said["book.js"] = [w for w in said["book.js"] if w not in ("万", "亿")]  # units of numbers that it sorts by
     assert {name: words for name, words in said.items() if words} == {}
     page = (root / "out" / "index.html").read_text("utf-8")

@@ -32,8 +32,10 @@ KINDS = {  # what is on the page, and what is not, spaces dropped
     "table": ("乡镇30.*西部山区", "目录"),
     "references": ("数据来源.*共同富裕论", "目录"),
 }
-pytestmark = [pytest.mark.office,
-              pytest.mark.skipif(not (shutil.which("pdftotext") and shutil.which("pdftoppm")), reason="needs poppler")]
+pytestmark = [
+    pytest.mark.office,
+    pytest.mark.skipif(not (shutil.which("pdftotext") and shutil.which("pdftoppm")), reason="needs poppler"),
+]
 
 
 def text_pages(path):
@@ -44,11 +46,28 @@ def text_pages(path):
 def picture(path, kind, folder):
     """The first page of a kind, coarse and grey."""
     wanted, unwanted = KINDS[kind]
-    number = next(n for n, page in enumerate(text_pages(path), 1)
-                  if re.search(wanted, page) and not re.search(unwanted, page))
+    number = next(
+        n for n, page in enumerate(text_pages(path), 1) if re.search(wanted, page) and not re.search(unwanted, page)
+    )
     name = folder / kind
-    subprocess.run(["pdftoppm", "-r", str(DPI), "-gray", "-png", "-singlefile", "-f", str(number), "-l", str(number),
-                    str(path), str(name)], check=True, capture_output=True)
+    subprocess.run(
+        [
+            "pdftoppm",
+            "-r",
+            str(DPI),
+            "-gray",
+            "-png",
+            "-singlefile",
+            "-f",
+            str(number),
+            "-l",
+            str(number),
+            str(path),
+            str(name),
+        ],
+        check=True,
+        capture_output=True,
+    )
     return Image.open(f"{name}.png").convert("L")
 
 
@@ -83,8 +102,21 @@ def as_pdf(tmp_path_factory):
 def as_word(tmp_path_factory):
     folder = tmp_path_factory.mktemp("word")
     docx.write(sample.make_book(folder), folder / "book.docx", folder / "work")
-    subprocess.run(["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf",
-                    "--outdir", str(folder), str(folder / "book.docx")], check=True, capture_output=True, timeout=120)
+    subprocess.run(
+        [
+            "soffice",
+            f"-env:UserInstallation=file://{folder}/profile",
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(folder),
+            str(folder / "book.docx"),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
     return folder / "book.pdf"
 
 
@@ -108,13 +140,13 @@ def test_the_comparison_sees_what_is_lost(loss, tmp_path):
     high, wide = spoilt.shape
     if loss == "a rule":
         spoilt[:, : wide // 2][spoilt[:, : wide // 2].mean(axis=1) < 140] = 255
-        spoilt[high // 10: high // 7] = 255
+        spoilt[high // 10 : high // 7] = 255
     elif loss == "a picture":
-        spoilt[high // 12: high // 3] = 255
+        spoilt[high // 12 : high // 3] = 255
     elif loss == "a shift":
         spoilt = np.roll(spoilt, 12, axis=0)
     else:
-        spoilt[:, wide // 2:] = 255
+        spoilt[:, wide // 2 :] = 255
     assert difference(Image.fromarray(spoilt), whole) > TOLERANCE
     noisy = np.asarray(whole, dtype=int) + np.random.default_rng(1).integers(-25, 25, whole.size[::-1])
     assert difference(Image.fromarray(np.clip(noisy, 0, 255).astype(np.uint8)), whole) < TOLERANCE / 2

@@ -19,17 +19,27 @@ def page(*bands):
     return pages.fill(1, picture)
 
 
-@pytest.mark.parametrize(("bands", "hole"), [
-    ([(100, 900)], False), ([(100, 600)], False), ([(100, 500)], True), ([(100, 300), (550, 900)], True),
-    ([(100, 300), (480, 900)], False), ([], True), ([(20, 40), (100, 900), (960, 980)], False),
-])
+@pytest.mark.parametrize(
+    ("bands", "hole"),
+    [
+        ([(100, 900)], False),
+        ([(100, 600)], False),
+        ([(100, 500)], True),
+        ([(100, 300), (550, 900)], True),
+        ([(100, 300), (480, 900)], False),
+        ([], True),
+        ([(20, 40), (100, 900), (960, 980)], False),
+    ],
+)
 def test_what_counts_as_a_hole(bands, hole):
     assert page(*bands).hole is hole
 
 
 def test_a_pdf_is_measured_and_told(tmp_path, capsys):
-    source = b"#set page(width: 100pt, height: 200pt, margin: 17pt)\n#rect(width: 100%, height: 100%, fill: black)\n" \
-             b"#pagebreak()\n#rect(width: 100%, height: 20%, fill: black)"
+    source = (
+        b"#set page(width: 100pt, height: 200pt, margin: 17pt)\n#rect(width: 100%, height: 100%, fill: black)\n"
+        b"#pagebreak()\n#rect(width: 100%, height: 20%, fill: black)"
+    )
     path = tmp_path / "a.pdf"
     path.write_bytes(typst.compile(source))
     assert [p.hole for p in pages.measure(path)] == [False, True]

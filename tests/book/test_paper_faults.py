@@ -13,9 +13,25 @@ from research.core import fonts
 from research.errors import BluebookError, DataError
 from tests.support import paper_sample as sample
 
-HOSTILE = ['#eval("1+1")', '#panic("x")', "#import \"/etc/passwd\": *", "$ sum_(k) $", "<script>alert(1)</script>",
-           "<w:p><w:r/></w:p>", "]]> &amp; &#0;", "*_`~@fig-x [y]", "\\u{202E}", "= 标题", "// 注释 /* */",
-           "{{< var x >}}", "=HYPERLINK(\"x\")", "\x07\x1b[31m", "- 项", "1. 项", "《“引号”》’x’"]
+HOSTILE = [
+    '#eval("1+1")',
+    '#panic("x")',
+    '#import "/etc/passwd": *',
+    "$ sum_(k) $",
+    "<script>alert(1)</script>",
+    "<w:p><w:r/></w:p>",
+    "]]> &amp; &#0;",
+    "*_`~@fig-x [y]",
+    "\\u{202E}",
+    "= 标题",
+    "// 注释 /* */",
+    "{{< var x >}}",
+    '=HYPERLINK("x")',
+    "\x07\x1b[31m",
+    "- 项",
+    "1. 项",
+    "《“引号”》’x’",
+]
 WRITERS = [(pdf, "book.pdf"), (docx, "book.docx")]
 
 
@@ -28,18 +44,34 @@ def hostile_book(folder):
         text = tree.string(words)
         cell = [["", [], []], {"t": "AlignDefault"}, 1, 1, [tree.para(text, "Plain")]]
         none = ["", [], []]
-        table = {"t": "Table", "c": [none, [None, []], [[{"t": "AlignDefault"}, {"t": "ColWidthDefault"}]] * 2,
-                                     [none, [[none, [cell, cell]]]], [[none, 0, [], [[none, [cell, cell]]]]],
-                                     [none, []]]}
+        table = {
+            "t": "Table",
+            "c": [
+                none,
+                [None, []],
+                [[{"t": "AlignDefault"}, {"t": "ColWidthDefault"}]] * 2,
+                [none, [[none, [cell, cell]]]],
+                [[none, 0, [], [[none, [cell, cell]]]]],
+                [none, []],
+            ],
+        }
         caption = tree.div([tree.para(text, "Plain")], classes=["bb-caption"])
         image = {"t": "Image", "c": [["", [], [["alt", words]]], text, ["a.svg", ""]]}
         note = {"t": "Note", "c": [tree.para(text)]}
         made.chapters[2].blocks += [
             {"t": "BulletList", "c": [[tree.para(text)], [tree.para([{"t": "Strong", "c": text}], "Plain")]]},
-            tree.header(2, text, f"sec-x{k}"), tree.para([*text, note, tree.link(text, "https://example.org/?a=1&b=2")]),
+            tree.header(2, text, f"sec-x{k}"),
+            tree.para([*text, note, tree.link(text, "https://example.org/?a=1&b=2")]),
             tree.div([caption, table], f"tbl-x{k}", ["bb-table"], number=f"2.{k + 5}", label=f"表 2.{k + 5}"),
-            tree.div([tree.para([image]), caption], f"fig-x{k}", ["bb-figure"], number=f"2.{k + 5}",
-                     label=f"图 2.{k + 5}", alt=words)]
+            tree.div(
+                [tree.para([image]), caption],
+                f"fig-x{k}",
+                ["bb-figure"],
+                number=f"2.{k + 5}",
+                label=f"图 2.{k + 5}",
+                alt=words,
+            ),
+        ]
     return made
 
 

@@ -48,24 +48,30 @@ def test_quartos_website_and_word_file_are_read_as_ours(tmp_path):
     found = parity.outputs(tmp_path)
     assert told(found["html"]) == shapes.FOUND
     assert {k: found["docx"][k] for k in ("captions", "headings", "references", "links")} == {
-        k: shapes.FOUND[k] for k in ("captions", "headings", "references", "links")}
+        k: shapes.FOUND[k] for k in ("captions", "headings", "references", "links")
+    }
     assert found["docx"]["callouts"] is None  # pandoc's styles do not mark them
     assert parity.compare(found["html"], found["docx"], ("html", "docx")) == []
 
 
-@pytest.mark.parametrize(("change", "said"), [
-    (lambda f: f["captions"].pop("图1.1"), "caption 图1.1: only in a"),
-    (lambda f: f["captions"].update({"图1.1": "别的"}), "caption 图1.1: '各月渔获，吨' in a, '别的' in b"),
-    (lambda f: f["headings"].update({"9.9": "多"}), "heading 9.9: only in b"),
-    (lambda f: f["references"].remove("表1.1"), "reference 表1.1: only in a"),
-    (lambda f: f["callouts"].remove("警告"), "callout '警告': only in a"),
-    (lambda f: f.update(marked=not f["marked"]), "mark 示例数据，非真实统计: only in a"),
-    (lambda f: f.update(cited=[1]), "citations: numbered to [2] in a, to [1] in b"),
-    (lambda f: f["links"].append("https://example.org/"), "link https://example.org/: only in b"),
-    (lambda f: f.update(callouts=None, all=f["all"].replace("怎么读", "")), "callout '怎么读': not in b"),
-    (lambda f: f.update(text=[], all=f["all"].replace("插入的一段白沙港", "")),
-     "text '插入的一段白沙港写法是varportname': only in a"),
-])
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda f: f["captions"].pop("图1.1"), "caption 图1.1: only in a"),
+        (lambda f: f["captions"].update({"图1.1": "别的"}), "caption 图1.1: '各月渔获，吨' in a, '别的' in b"),
+        (lambda f: f["headings"].update({"9.9": "多"}), "heading 9.9: only in b"),
+        (lambda f: f["references"].remove("表1.1"), "reference 表1.1: only in a"),
+        (lambda f: f["callouts"].remove("警告"), "callout '警告': only in a"),
+        (lambda f: f.update(marked=not f["marked"]), "mark 示例数据，非真实统计: only in a"),
+        (lambda f: f.update(cited=[1]), "citations: numbered to [2] in a, to [1] in b"),
+        (lambda f: f["links"].append("https://example.org/"), "link https://example.org/: only in b"),
+        (lambda f: f.update(callouts=None, all=f["all"].replace("怎么读", "")), "callout '怎么读': not in b"),
+        (
+            lambda f: f.update(text=[], all=f["all"].replace("插入的一段白沙港", "")),
+            "text '插入的一段白沙港写法是varportname': only in a",
+        ),
+    ],
+)
 def test_differences_are_told(rendered, change, said):
     one = rendered["html"]
     other = copy.deepcopy(one)
@@ -91,9 +97,11 @@ def test_both_engines_are_run_and_compared_where_quarto_is_there(foreign, monkey
     page.write_text(page.read_text(encoding="utf-8").replace("各月渔获，", "每月渔获，"), encoding="utf-8")
     program = tmp_path / "bin" / "quarto"
     program.parent.mkdir()
-    program.write_text(f"#!{sys.executable}\nimport shutil, sys\n"
-                       f"to = sys.argv[sys.argv.index('--output-dir') + 1]\n"
-                       f"shutil.copytree({str(tmp_path / 'made')!r}, to, dirs_exist_ok=True)\n")
+    program.write_text(
+        f"#!{sys.executable}\nimport shutil, sys\n"
+        f"to = sys.argv[sys.argv.index('--output-dir') + 1]\n"
+        f"shutil.copytree({str(tmp_path / 'made')!r}, to, dirs_exist_ok=True)\n"
+    )
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     assert parity.main(["--quarto", foreign]) == 1

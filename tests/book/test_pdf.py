@@ -140,8 +140,13 @@ def boxes(path):
 
     xml = subprocess.run(["pdftotext", "-bbox-layout", str(path), "-"], capture_output=True, check=True).stdout
     root = etree.fromstring(re.sub(rb'xmlns="[^"]*"', b"", xml), etree.XMLParser(recover=True))
-    return [[(float(line.get("yMin")) / float(page.get("height")), re.sub(r"\s", "", "".join(line.itertext())))
-             for line in page.iter("line")] for page in root.iter("page")]
+    return [
+        [
+            (float(line.get("yMin")) / float(page.get("height")), re.sub(r"\s", "", "".join(line.itertext())))
+            for line in page.iter("line")
+        ]
+        for page in root.iter("page")
+    ]
 
 
 @poppler
@@ -151,8 +156,10 @@ def test_no_heading_stands_alone_at_the_foot_of_a_page(tmp_path):
     book = sample.make_book(tmp_path)
     text = "共同富裕是全体人民的共同富裕，是人民群众物质生活和精神生活都富裕。"
     for n in range(40):
-        book.chapters[2].blocks += [tree.header(2, tree.string(f"节题{n:02d}"), f"sec-n{n}"),
-                                    *[tree.para(tree.string(text * 3)) for _ in range(1 + n % 5)]]
+        book.chapters[2].blocks += [
+            tree.header(2, tree.string(f"节题{n:02d}"), f"sec-n{n}"),
+            *[tree.para(tree.string(text * 3)) for _ in range(1 + n % 5)],
+        ]
     found = 0
     for page in boxes(pdf.write(book, tmp_path / "b.pdf", tmp_path / "work")):
         for top, line in page:
@@ -207,8 +214,9 @@ def test_watermark_lies_on_the_pages_of_sample_chapters_only(made):
 
 def words_of(path, page):
     """Heights of the words on a page, pt: the watermark is larger than any type."""
-    xml = subprocess.run(["pdftotext", "-bbox", "-f", str(page), "-l", str(page), str(path), "-"], capture_output=True,
-                         check=True).stdout.decode()
+    xml = subprocess.run(
+        ["pdftotext", "-bbox", "-f", str(page), "-l", str(page), str(path), "-"], capture_output=True, check=True
+    ).stdout.decode()
     return [float(b) - float(a) for a, b in re.findall(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)"', xml)]
 
 
@@ -223,7 +231,8 @@ def test_front_matter_stands_before_the_contents(tmp_path):
         "# 前言 {#sec-preface .unnumbered}\n\n## 说明 {#sec-s .unnumbered}\n\n说明文字。\n\n"
         "## 编委会 {#sec-b .unnumbered}\n\n主编　李四\n\n## Contents {#sec-c .unnumbered}\n\n"
         "::: {#contents-en}\n\n- Reports\n"
-        "    - [The Gaps](#sec-gaps)\n    - [Townships](#sec-towns)\n\n:::\n")
+        "    - [The Gaps](#sec-gaps)\n    - [Townships](#sec-towns)\n\n:::\n"
+    )
     text = pages(pdf.write(book, tmp_path / "b.pdf", tmp_path / "work"))
     assert "前言" in text[1] and "说明文字" in text[1] and text[1].endswith("i")
     assert "编委会" in text[2] and "李四" in text[2]

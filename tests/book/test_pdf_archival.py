@@ -30,7 +30,7 @@ def of(found, *marks):
 
 @pytest.fixture(scope="module")
 def catalog(found):
-    one, = of(found, rb"/Type\s*/Catalog")
+    (one,) = of(found, rb"/Type\s*/Catalog")
     return one
 
 
@@ -41,9 +41,27 @@ def test_header_trailer_and_no_encryption(data):  # 6.1.2, 6.1.3
 
 
 def test_nothing_that_acts_or_lies_outside(found):  # 6.1.6, 6.4, 6.5, 6.6, 6.8
-    forbidden = (rb"/LZWDecode", rb"/Crypt\b", rb"/JavaScript", rb"/JS\b", rb"/Launch\b", rb"/Sound\b", rb"/Movie\b",
-                 rb"/ResetForm", rb"/ImportData", rb"/AA\b", rb"/EmbeddedFiles", rb"/PS\b\s*/", rb"/XFA", rb"/OPI\b",
-                 rb"/Alternates", rb"/Interpolate\s+true", rb"/TR\s+\d", rb"/HTP\b", rb"/NeedsRendering")
+    forbidden = (
+        rb"/LZWDecode",
+        rb"/Crypt\b",
+        rb"/JavaScript",
+        rb"/JS\b",
+        rb"/Launch\b",
+        rb"/Sound\b",
+        rb"/Movie\b",
+        rb"/ResetForm",
+        rb"/ImportData",
+        rb"/AA\b",
+        rb"/EmbeddedFiles",
+        rb"/PS\b\s*/",
+        rb"/XFA",
+        rb"/OPI\b",
+        rb"/Alternates",
+        rb"/Interpolate\s+true",
+        rb"/TR\s+\d",
+        rb"/HTP\b",
+        rb"/NeedsRendering",
+    )
     assert [m for m in forbidden if of(found, m)] == []
 
 

@@ -26,42 +26,50 @@ def small(tmp_path):
     return make
 
 
-@pytest.mark.parametrize("before, after", [
-    ("按 <kbd>Ctrl</kbd> 键", "按 `Ctrl` 键"),
-    ("甲<br>乙<br/>丙", "甲[]{.bb-break}乙[]{.bb-break}丙"),
-    ("H<sub>2</sub>O，10<sup>a b</sup>", "H~2~O，10^a\\ b^"),
-    ("<u>线</u><mark>标</mark><b>重</b><i>斜</i><del>删</del>", "[线]{.underline}[标]{.mark}**重***斜*~~删~~"),
-    ("<b><i>套</i></b>", "***套***"),
-    ("`<br>` 与 \\<br> 与 $a<b$", "`<br>` 与 \\<br> 与 $a<b$"),
-    ("x < y，<https://example.org>", "x < y，<https://example.org>"),
-])
+@pytest.mark.parametrize(
+    "before, after",
+    [
+        ("按 <kbd>Ctrl</kbd> 键", "按 `Ctrl` 键"),
+        ("甲<br>乙<br/>丙", "甲[]{.bb-break}乙[]{.bb-break}丙"),
+        ("H<sub>2</sub>O，10<sup>a b</sup>", "H~2~O，10^a\\ b^"),
+        ("<u>线</u><mark>标</mark><b>重</b><i>斜</i><del>删</del>", "[线]{.underline}[标]{.mark}**重***斜*~~删~~"),
+        ("<b><i>套</i></b>", "***套***"),
+        ("`<br>` 与 \\<br> 与 $a<b$", "`<br>` 与 \\<br> 与 $a<b$"),
+        ("x < y，<https://example.org>", "x < y，<https://example.org>"),
+    ],
+)
 def test_tags_as_markdown(before, after):
     assert prose.markdown(before) == after
 
 
-@pytest.mark.parametrize("before, after", [
-    ('他说"好"。', "他说“好”。"),
-    ("又说'行'。", "又说‘行’。"),
-    ('"好"字在前', "“好”字在前"),
-    ('![图]{fig-alt="一幅图"}', '![图]{fig-alt="一幅图"}'),
-    ('[书](a.qmd "题名")与"词"', '[书](a.qmd "题名")与“词”'),
-    ('`说"好"`', '`说"好"`'),
-    ('the "word" and it\'s', 'the "word" and it\'s'),
-    ('长5"宽3"', '长5"宽3"'),
-])
+@pytest.mark.parametrize(
+    "before, after",
+    [
+        ('他说"好"。', "他说“好”。"),
+        ("又说'行'。", "又说‘行’。"),
+        ('"好"字在前', "“好”字在前"),
+        ('![图]{fig-alt="一幅图"}', '![图]{fig-alt="一幅图"}'),
+        ('[书](a.qmd "题名")与"词"', '[书](a.qmd "题名")与“词”'),
+        ('`说"好"`', '`说"好"`'),
+        ('the "word" and it\'s', 'the "word" and it\'s'),
+        ('长5"宽3"', '长5"宽3"'),
+    ],
+)
 def test_straight_quotes_by_gb_t_15834(before, after):
     assert prose.quotes(before) == after
 
 
-@given(st.text(alphabet='甲乙a1 "\'`$<>{}[]()\\', max_size=40))
+@given(st.text(alphabet="甲乙a1 \"'`$<>{}[]()\\", max_size=40))
 def test_nothing_but_quotes_is_changed(line):
     undone = prose.quotes(line).translate({0x201C: '"', 0x201D: '"', 0x2018: "'", 0x2019: "'"})
     assert undone == line
 
 
 def test_the_words_reach_every_format(small):
-    root = small('他说"好"，H<sub>2</sub>O，按<kbd>Enter</kbd>，\\[^abc\\]不是脚注。甲<br>乙\n\n'
-                 "::: {.callout-caution}\n慢。\n:::")
+    root = small(
+        '他说"好"，H<sub>2</sub>O，按<kbd>Enter</kbd>，\\[^abc\\]不是脚注。甲<br>乙\n\n'
+        "::: {.callout-caution}\n慢。\n:::"
+    )
     book.render(root, "", to=["html", "docx"], engine="pandoc")
     page = (root / "out" / "index.html").read_text("utf-8")
     assert "他说“好”" in page and "<sub>2</sub>" in page and "<code>Enter</code>" in page and "[^abc]不是脚注" in page

@@ -95,9 +95,15 @@ def test_paths_of_this_machine_are_forgotten(tmp_path):
     assert (tmp_path / "a.html").read_text() == "<a data-notebook='x.ipynb'>"
 
 
-@pytest.mark.parametrize(("options", "said"), [
-    ({"to": ["htlm"]}, "did you mean 'html'"), ({"engine": "pandok"}, "did you mean 'pandoc'"),
-    ({"to": []}, "no format"), ({"chapter": "cach"}, "did you mean 'catch'")])
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"to": ["htlm"]}, "did you mean 'html'"),
+        ({"engine": "pandok"}, "did you mean 'pandoc'"),
+        ({"to": []}, "no format"),
+        ({"chapter": "cach"}, "did you mean 'catch'"),
+    ],
+)
 def test_wrong_words_are_usage_errors(foreign, options, said):
     with pytest.raises(UsageError, match=said):
         book.render(foreign, "", **options)
@@ -154,8 +160,11 @@ def test_one_file_holds_the_whole_book(foreign):
 
 def test_other_files_stand_in_the_downloads_menu(foreign):
     path = foreign / "_quarto.yml"
-    path.write_text(path.read_text().replace(
-        "    code-fold: true", "    code-fold: true\n    other-links:\n      - {text: 全部数据, href: data.csv}"))
+    path.write_text(
+        path.read_text().replace(
+            "    code-fold: true", "    code-fold: true\n    other-links:\n      - {text: 全部数据, href: data.csv}"
+        )
+    )
     with pytest.raises(DataError, match="no data.csv"):
         book.render(foreign, "", to=["html"], engine="pandoc")
     (foreign / "data.csv").write_text("a,status\n1,sample\n")
@@ -182,8 +191,9 @@ def test_watching_makes_a_changed_page_again(foreign):
     import urllib.request
 
     lines, stop = [], threading.Event()
-    job = threading.Thread(target=book.watch, args=(foreign, ""), kwargs={
-        "port": 0, "progress": lines.append, "stop": stop, "every": 0.1})
+    job = threading.Thread(
+        target=book.watch, args=(foreign, ""), kwargs={"port": 0, "progress": lines.append, "stop": stop, "every": 0.1}
+    )
     job.start()
     wait(lambda: any("http" in x for x in lines))
     address = next(x for x in lines if "http" in x).replace("index.html", "methods.html")

@@ -29,12 +29,27 @@ def test_chapters_are_numbered_through_the_parts(book):
     assert book.parts == ["上篇 渔获", "下篇 天气"]
 
 
-@pytest.mark.parametrize(("name", "label"), [
-    ("fig-catch", "图 1.1"), ("fig-pair", "图 1.2"), ("fig-pair-b", "图 1.2 (b)"), ("tbl-catch", "表 1.1"),
-    ("tbl-div", "表 1.2"), ("eq-mean", "式（1.1）"), ("fig-boats", "图 2.1"), ("tbl-html", "表 2.1"),
-    ("fig-wind", "图 3.1"), ("fig-wind-2", "图 3.1 (b)"), ("tbl-wind", "表 3.1"), ("fig-app", "图 A.1"),
-    ("sec-catch", "第 1 章"), ("sec-monthly", "第 1.1 节"), ("sec-methods", "附录 A"), ("sec-preface", "前言"),
-])
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("fig-catch", "图 1.1"),
+        ("fig-pair", "图 1.2"),
+        ("fig-pair-b", "图 1.2 (b)"),
+        ("tbl-catch", "表 1.1"),
+        ("tbl-div", "表 1.2"),
+        ("eq-mean", "式（1.1）"),
+        ("fig-boats", "图 2.1"),
+        ("tbl-html", "表 2.1"),
+        ("fig-wind", "图 3.1"),
+        ("fig-wind-2", "图 3.1 (b)"),
+        ("tbl-wind", "表 3.1"),
+        ("fig-app", "图 A.1"),
+        ("sec-catch", "第 1 章"),
+        ("sec-monthly", "第 1.1 节"),
+        ("sec-methods", "附录 A"),
+        ("sec-preface", "前言"),
+    ],
+)
 def test_labels(book, name, label):
     assert book.targets[name].label == label
 
@@ -68,8 +83,10 @@ def test_variables_metadata_includes_and_line_ends(book):
     assert "插入的一段：白沙港，写法是{{< var port.name >}}。".replace("是", "是 ") in ast.text(book.chapters[1].blocks)
 
 
-@pytest.mark.parametrize(("profile", "to", "web", "whole"), [
-    ("", "html", True, True), ("", "pdf", False, True), ("short", "docx", False, False)])
+@pytest.mark.parametrize(
+    ("profile", "to", "web", "whole"),
+    [("", "html", True, True), ("", "pdf", False, True), ("short", "docx", False, False)],
+)
 def test_conditional_content(tmp_path, profile, to, web, whole):
     from pathlib import Path
 
@@ -105,7 +122,14 @@ def test_a_second_reading_uses_the_kept_trees(tmp_path, monkeypatch):
 
     root = Path(__file__).parent / "foreign"
     first = load_book(root, work=tmp_path)
-    monkeypatch.setattr(pandoc, "run", lambda *a, **k: pytest.fail("parsed again") if "html" in a[0] else
-                        json.dumps([{"id": "ye2003"}, {"id": "cobham2013"}]).encode())
+    monkeypatch.setattr(
+        pandoc,
+        "run",
+        lambda *a, **k: (
+            pytest.fail("parsed again")
+            if "html" in a[0]
+            else json.dumps([{"id": "ye2003"}, {"id": "cobham2013"}]).encode()
+        ),
+    )
     again = load_book(root, work=tmp_path)
     assert [c.blocks for c in again.chapters] == [c.blocks for c in first.chapters]

@@ -12,8 +12,7 @@ from research.book.review.placing import review, spot_of
 from research.errors import DataError
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
-COMMENTS = (f'<Relationship Id="rIdC" Type="{OFFICE}/relationships/comments" '
-            'Target="comments.xml"/>')
+COMMENTS = f'<Relationship Id="rIdC" Type="{OFFICE}/relationships/comments" Target="comments.xml"/>'
 BY = 'w:author="{who}" w:date="2025-01-02T03:04:05Z"'
 
 
@@ -28,23 +27,34 @@ def marked(path, target, old, new, who="甲", number=7):
         def run(words, tag="t"):
             return f'{head}<w:{tag} xml:space="preserve">{words}</w:{tag}></w:r>' if words else ""
 
-        return (run(text[:at]) + f"<w:del {by}>{run(old, 'delText')}</w:del><w:ins {by}>{run(new)}</w:ins>"
-                + run(text[at + len(old):]))
+        return (
+            run(text[:at])
+            + f"<w:del {by}>{run(old, 'delText')}</w:del><w:ins {by}>{run(new)}</w:ins>"
+            + run(text[at + len(old) :])
+        )
 
-    pattern = (rf"(<w:r(?: [^>]*)?>(?:<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?)<w:t[^>]*>([^<]*{re.escape(target)}[^<]*)"
-               "</w:t></w:r>")
+    pattern = (
+        rf"(<w:r(?: [^>]*)?>(?:<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?)<w:t[^>]*>([^<]*{re.escape(target)}[^<]*)"
+        "</w:t></w:r>"
+    )
     return rewritten(path, lambda xml: re.sub(pattern, change, xml, count=1), who)
 
 
 def commented(path, target, words, who="乙"):
     by = 'w:id="0" ' + BY.format(who=who)
-    body = (f'<?xml version="1.0"?><w:comments xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
-            f"<w:comment {by}><w:p><w:r><w:t>{words}</w:t></w:r></w:p></w:comment></w:comments>")
+    body = (
+        f'<?xml version="1.0"?><w:comments xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        f"<w:comment {by}><w:p><w:r><w:t>{words}</w:t></w:r></w:p></w:comment></w:comments>"
+    )
 
     def change(xml):
         run = re.search(rf"<w:r(?: [^>]*)?>(?:(?!</w:r>).)*{re.escape(target)}(?:(?!</w:r>).)*</w:r>", xml)[0]
-        return xml.replace(run, f'<w:commentRangeStart w:id="0"/>{run}<w:commentRangeEnd w:id="0"/>'
-                                '<w:r><w:commentReference w:id="0"/></w:r>', 1)
+        return xml.replace(
+            run,
+            f'<w:commentRangeStart w:id="0"/>{run}<w:commentRangeEnd w:id="0"/>'
+            '<w:r><w:commentReference w:id="0"/></w:r>',
+            1,
+        )
 
     return rewritten(path, change, who, {"word/comments.xml": body})
 
@@ -72,11 +82,15 @@ def sent(tmp_path):
     """A small book whose Word file was sent out."""
     root = tmp_path / "book"
     (root / "made").mkdir(parents=True)
-    (root / "_quarto.yml").write_text("project:\n  type: book\n  output-dir: out\nlang: zh\nbook:\n  title: 书\n"
-                                      "  chapters: [index.qmd]\n", "utf-8")
+    (root / "_quarto.yml").write_text(
+        "project:\n  type: book\n  output-dir: out\nlang: zh\nbook:\n  title: 书\n  chapters: [index.qmd]\n", "utf-8"
+    )
     (root / "made" / "_lead.md").write_text("由程序算出的一句：收入差距为二点五倍，比上年缩小。\n", "utf-8")
-    (root / "index.qmd").write_text("# 总论\n\n本章先看**增长**，再看差距，最后看政策的作用。\n\n"
-                                    "{{< include made/_lead.md >}}\n\n第三段说明数据从哪里来，怎样核对。\n", "utf-8")
+    (root / "index.qmd").write_text(
+        "# 总论\n\n本章先看**增长**，再看差距，最后看政策的作用。\n\n"
+        "{{< include made/_lead.md >}}\n\n第三段说明数据从哪里来，怎样核对。\n",
+        "utf-8",
+    )
     book.render(root, "", to=["docx"], engine="pandoc")
     return root
 

@@ -16,7 +16,7 @@ KINDS = {
     "front matter": "---\nstatus: sample\n---\n\n# 一 {#sec-one}\n\n正文。\n",
     "plain": "# 一 {#sec-one}\n\n正文。\n",
     "callout below": "# 一 {#sec-one}\n\n正文。\n\n二。\n\n三。\n\n四。\n\n"
-                     "::: {.callout-warning}\n## " + MARK + "\n\n别处。\n:::\n",
+    "::: {.callout-warning}\n## " + MARK + "\n\n别处。\n:::\n",
 }
 
 
@@ -64,8 +64,9 @@ def test_in_the_pdf(made):
     kind, folder = made
     if not shutil.which("pdftotext"):
         pytest.skip("needs pdftotext")
-    text = subprocess.run(["pdftotext", next(folder.glob("*.pdf")), "-"], capture_output=True, text=True,
-                          check=True).stdout
+    text = subprocess.run(
+        ["pdftotext", next(folder.glob("*.pdf")), "-"], capture_output=True, text=True, check=True
+    ).stdout
     pages = [re.sub(r"\s", "", page) for page in text.split("\f")]
     assert (MARK in pages[0]) == expected(kind)
     chapter = next(p for p in pages if "正文" in p)

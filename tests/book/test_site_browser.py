@@ -26,9 +26,15 @@ def browser(tmp_path_factory):
         pytest.skip("needs chromium and chromedriver")
     options = webdriver.ChromeOptions()
     options.binary_location = shutil.which("chromium")
-    for flag in ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-                 "--force-prefers-reduced-motion",  # a smooth scroll moves what is about to be clicked
-                 f"--user-data-dir={tmp_path_factory.mktemp('profile')}", "--window-size=1400,1000"):
+    for flag in (
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--force-prefers-reduced-motion",  # a smooth scroll moves what is about to be clicked
+        f"--user-data-dir={tmp_path_factory.mktemp('profile')}",
+        "--window-size=1400,1000",
+    ):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
@@ -100,7 +106,8 @@ def axe_script():
 
 def violations(browser):
     found = browser.execute_async_script(
-        "var done = arguments[0]; axe.run({preload: false}).then(function (r) { done(r.violations) })")
+        "var done = arguments[0]; axe.run({preload: false}).then(function (r) { done(r.violations) })"
+    )
     return [(v["id"], v["nodes"][0]["html"]) for v in found]
 
 
@@ -174,13 +181,16 @@ def test_tables_sort_by_numbers_both_ways_with_the_keyboard(browser, wide):
 
 def test_a_wide_table_scrolls_by_itself_and_keeps_names_whole(browser, wide):
     for width in (390, 1280):
-        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
-                                {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 600})
+        browser.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 600},
+        )
         try:
             go(browser, wide, "catch.html")
             heights = browser.execute_script(
                 "return Array.from(document.querySelectorAll('#tbl-wide tbody td:first-child')).map(c => {"
-                "var r = document.createRange(); r.selectNodeContents(c); return r.getClientRects().length })")
+                "var r = document.createRange(); r.selectNodeContents(c); return r.getClientRects().length })"
+            )
             assert heights == [1] * 4, width
             assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth")
             box = css(browser, "#tbl-wide .scroll")[0]
@@ -231,8 +241,10 @@ def test_the_keyboard_reaches_the_text_first_and_everything_has_a_mark(browser, 
 
 def test_citations_are_copied_in_both_forms(browser, served):
     browser.get(f"{served}/catch.html")
-    browser.execute_script("document.querySelector('.cite').open = true; window.copied = [];"
-                           "navigator.clipboard.writeText = t => { copied.push(t); return Promise.resolve() }")
+    browser.execute_script(
+        "document.querySelector('.cite').open = true; window.copied = [];"
+        "navigator.clipboard.writeText = t => { copied.push(t); return Promise.resolve() }"
+    )
     for button in css(browser, "[data-copy]"):
         button.click()
     national, bibtex = browser.execute_script("return copied")
@@ -278,8 +290,9 @@ def test_the_numbers_of_a_table_are_saved_by_a_click(browser, served, tmp_path):
 
 
 def test_a_phone_gets_no_sideways_scroll_and_a_menu(browser, site):
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
-                            {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True})
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride", {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    )
     try:
         for path in sorted(site.glob("*.html")):
             go(browser, site, path.name)
@@ -328,8 +341,11 @@ def test_axe_finds_nothing_in_what_opens(browser, site, single, theme):
     """Search with results, an enlarged figure, open menus, a preview, and the book as one file."""
     script = axe_script()
     for page, act in (
-        (f"{site}/index.html", "document.querySelector('.search-button').click(); var i = document.querySelector("
-                               "'#search-text'); i.value = '渔'; i.dispatchEvent(new Event('input'))"),
+        (
+            f"{site}/index.html",
+            "document.querySelector('.search-button').click(); var i = document.querySelector("
+            "'#search-text'); i.value = '渔'; i.dispatchEvent(new Event('input'))",
+        ),
         (f"{site}/catch.html", "document.querySelector('a.zoom').click()"),
         (f"{site}/catch.html", "document.querySelectorAll('details').forEach(d => d.open = true)"),
         (f"{site}/index.html", "document.querySelector('a.bb-ref').focus()"),
@@ -355,5 +371,8 @@ def test_one_file_works_alone(browser, single, tmp_path):
     asked = {m["params"]["request"]["url"] for m in asked if m["method"] == "Network.requestWillBeSent"}
     assert {u for u in asked if not u.startswith("data:")} == {f"file://{alone}"}
     css(browser, "#sidebar a[href='#sec-methods']")[0].click()
-    until(browser, "var b = document.querySelector('#sec-methods').getBoundingClientRect();"
-                   "return b.top >= 0 && b.bottom < innerHeight")
+    until(
+        browser,
+        "var b = document.querySelector('#sec-methods').getBoundingClientRect();"
+        "return b.top >= 0 && b.bottom < innerHeight",
+    )

@@ -14,8 +14,10 @@ from research.book.web.workbook import MOST_ROWS
 from research.errors import DataError
 
 KEY = ("row", "measure")
-WIDE = [["place", "year", "score", "score_lower", "score_upper", "rank", "n", "status", "source"],
-        ["甲", "2024", "60.5", "58", "63", "2", "19", "sample", "测算"]]
+WIDE = [
+    ["place", "year", "score", "score_lower", "score_upper", "rank", "n", "status", "source"],
+    ["甲", "2024", "60.5", "58", "63", "2", "19", "sample", "测算"],
+]
 
 
 def rows(path):
@@ -24,17 +26,38 @@ def rows(path):
 
 def test_each_number_stands_in_its_own_row_with_its_limits():
     score, rank = long_rows(WIDE)
-    assert score == {"row": "1", "place": "甲", "year": "2024", "n": "19", "status": "sample", "source": "测算",
-                     "item": "", "measure": "score", "value": "60.5", "lower": "58", "upper": "63", "unit": ""}
+    assert score == {
+        "row": "1",
+        "place": "甲",
+        "year": "2024",
+        "n": "19",
+        "status": "sample",
+        "source": "测算",
+        "item": "",
+        "measure": "score",
+        "value": "60.5",
+        "lower": "58",
+        "upper": "63",
+        "unit": "",
+    }
     assert (rank["measure"], rank["value"], rank.get("lower")) == ("rank", "2", None)
 
 
 def test_plain_limits_belong_to_the_measure_before_them_and_a_gap_stays_a_gap():
-    found = list(long_rows([["id", "last", "projection", "lower", "upper", "unit"],
-                            ["T1", "3", "4", "3.5", "4.5", "万家"],
-                            ["T2", "", "", "", "", "个"]]))
+    found = list(
+        long_rows(
+            [
+                ["id", "last", "projection", "lower", "upper", "unit"],
+                ["T1", "3", "4", "3.5", "4.5", "万家"],
+                ["T2", "", "", "", "", "个"],
+            ]
+        )
+    )
     assert [(r["measure"], r["value"], r.get("lower"), r["unit"]) for r in found] == [
-        ("last", "3", None, ""), ("projection", "4", "3.5", "万家"), ("projection", "", "", "个")]
+        ("last", "3", None, ""),
+        ("projection", "4", "3.5", "万家"),
+        ("projection", "", "", "个"),
+    ]
     assert [r["item"] for r in found] == ["id=T1", "id=T1", "id=T2"]
 
 
@@ -42,13 +65,17 @@ def test_what_describes_a_row_is_no_measure_and_tells_rows_apart():
     frame = [["place", "year", "quarter", "count"], ["甲", "2024", "1", "12"], ["甲", "2024", "2", "12"]]
     found = list(long_rows(frame, about={"quarter"}))
     assert [(r["item"], r["measure"], r["value"], r["unit"]) for r in found] == [
-        ("quarter=1", "count", "12", ""), ("quarter=2", "count", "12", "")]
+        ("quarter=1", "count", "12", ""),
+        ("quarter=2", "count", "12", ""),
+    ]
 
 
 def test_an_error_named_before_or_after_its_measure_goes_with_it():
     (one, two) = long_rows([["direct", "se_direct", "model", "model_se"], ["1.5", "0.1", "2.5", "0.2"]])
     assert [(r["measure"], r["value"], r["se"]) for r in (one, two)] == [
-        ("direct", "1.5", "0.1"), ("model", "2.5", "0.2")]
+        ("direct", "1.5", "0.1"),
+        ("model", "2.5", "0.2"),
+    ]
 
 
 def test_the_sample_size_of_a_withheld_number_goes_with_no_other():
@@ -62,10 +89,17 @@ def test_a_measure_takes_its_name_from_the_row():
 
 
 cells = st.sampled_from(["", "1", "2.5", "-3", "甲", "0070", "1e3"])
-frames = st.integers(1, 5).flatmap(lambda width: st.tuples(
-    st.lists(st.sampled_from(["place", "year", "topic", "value", "lower", "score", "score_se", "n", "unit", "quarter"]),
-             min_size=width, max_size=width, unique=True),
-    st.lists(st.lists(cells, min_size=width, max_size=width), max_size=6)))
+frames = st.integers(1, 5).flatmap(
+    lambda width: st.tuples(
+        st.lists(
+            st.sampled_from(["place", "year", "topic", "value", "lower", "score", "score_se", "n", "unit", "quarter"]),
+            min_size=width,
+            max_size=width,
+            unique=True,
+        ),
+        st.lists(st.lists(cells, min_size=width, max_size=width), max_size=6),
+    )
+)
 
 
 @given(frames)
@@ -75,11 +109,17 @@ def test_no_number_is_lost_and_none_is_made(frame):
     found = list(long_rows([head, *body]))
     assert {(int(r["row"]), r["value"]) for r in found if r["value"]} <= kept
     assert len({tuple(r[k] for k in KEY) for r in found}) == len(found) or "measure" in head
-    measured = [n for n, name in enumerate(head) if name in ("value", "score")
-                and all(row[n] in ("", "1", "2.5", "-3", "1e3") for row in body) and any(row[n] for row in body)]
+    measured = [
+        n
+        for n, name in enumerate(head)
+        if name in ("value", "score")
+        and all(row[n] in ("", "1", "2.5", "-3", "1e3") for row in body)
+        and any(row[n] for row in body)
+    ]
     for n in measured:
         assert [r["value"] for r in found if r["measure"] == head[n] and r["value"]] == [
-            row[n] for row in body if row[n]] or any(f"{head[n]}=" in r["item"] for r in found)
+            row[n] for row in body if row[n]
+        ] or any(f"{head[n]}=" in r["item"] for r in found)
 
 
 def test_the_table_has_the_same_columns_whatever_the_frames():
@@ -96,7 +136,8 @@ def with_frame(foreign):
     cell = next(c for c in notebook["cells"] if "label: fig-" in "".join(c["source"]))
     shown = next(o for o in cell["outputs"] if "image/svg+xml" in o.get("data", {}))
     shown.setdefault("metadata", {}).setdefault("bluebook", {})["data"] = [
-        "place,year,tonnage,crew,status\n港,2024,12.5,4,sample\n"]
+        "place,year,tonnage,crew,status\n港,2024,12.5,4,sample\n"
+    ]
     path.write_text(json.dumps(notebook))
     return foreign
 
@@ -123,9 +164,14 @@ def test_a_column_that_nobody_explains_is_listed_as_such(with_frame):
     assert words["tonnage"] == "（未说明：请写入数据字典）"
 
 
-@pytest.mark.parametrize(("text", "message"), [(None, "a CSV file of the project"),
-                                               ("a,b\n", "no column, meaning, unit"),
-                                               ("列,含义\n".encode("gb18030"), "UTF-8 text")])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "a CSV file of the project"),
+        ("a,b\n", "no column, meaning, unit"),
+        ("列,含义\n".encode("gb18030"), "UTF-8 text"),
+    ],
+)
 def test_a_bad_dictionary_is_named(with_frame, text, message):
     if text is not None:
         (with_frame / "words.csv").write_bytes(text if isinstance(text, bytes) else text.encode())

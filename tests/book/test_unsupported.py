@@ -117,15 +117,19 @@ def test_a_metadata_file_that_is_not_there(light):
     assert any("expected a file of metadata-files:, found no none.yml" in str(f) for f in book.check(light, ""))
 
 
-@pytest.mark.parametrize(("file", "text", "place"), [
-    ("chapters/towers.qmd", "filters: [a.lua]\n", "chapters/towers.qmd, line 4"),
-    ("chapters/_metadata.yml", "filters: [a.lua]\n", "chapters/_metadata.yml"),
-])
+@pytest.mark.parametrize(
+    ("file", "text", "place"),
+    [
+        ("chapters/towers.qmd", "filters: [a.lua]\n", "chapters/towers.qmd, line 4"),
+        ("chapters/_metadata.yml", "filters: [a.lua]\n", "chapters/_metadata.yml"),
+    ],
+)
 def test_settings_of_a_chapter_and_a_folder_are_looked_at_too(light, file, text, place):
     path = light / file
     old = path.read_text(encoding="utf-8")
-    path.write_text(old.replace("height: 42\n", f"height: 42\n{text}") if file.endswith("qmd") else old + text,
-                    encoding="utf-8")
+    path.write_text(
+        old.replace("height: 42\n", f"height: 42\n{text}") if file.endswith("qmd") else old + text, encoding="utf-8"
+    )
     assert [str(f.place) for f in book.check(light, "") if "filters" in str(f)] == [place]
 
 

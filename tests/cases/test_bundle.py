@@ -16,6 +16,8 @@ from research.cases.bundles import verify as bundle_verify
 from research.errors import DataError
 
 CASE = "paired-villages"
+
+
 @pytest.fixture(scope="module")
 def packed(tmp_path_factory):
     return bundle.pack(open_project(), CASE, tmp_path_factory.mktemp("bundles"))
@@ -44,8 +46,15 @@ def test_it_is_small_and_holds_text_notebook_code_lock_citation_and_crate(packed
         names = set(archive.namelist())
         crate = json.loads(archive.read("ro-crate-metadata.json"))
     assert packed.stat().st_size < 2_000_000
-    assert {f"reports/cases/{CASE}.qmd", f"notebooks/cases/{CASE}.ipynb", "requirements.lock", "CITATION.cff",
-            "LICENSE", "src/research/measures/__init__.py", "data/reference/places.csv"} <= names
+    assert {
+        f"reports/cases/{CASE}.qmd",
+        f"notebooks/cases/{CASE}.ipynb",
+        "requirements.lock",
+        "CITATION.cff",
+        "LICENSE",
+        "src/research/measures/__init__.py",
+        "data/reference/places.csv",
+    } <= names
     root = next(e for e in crate["@graph"] if e["@id"] == "./")
     assert {"name", "description", "license", "datePublished", "hasPart", "author"} <= set(root)
     entities = {e["@id"]: e for e in crate["@graph"]}
@@ -131,19 +140,29 @@ def test_a_broken_checksum_never_runs(packed, tmp_path):
     assert outcome.outcome == "changed" and "data/extra.csv" in outcome.reason
 
 
-@pytest.mark.parametrize("name, shared", [
-    ("data/reference/places.csv", True), ("data/sample/households-2024.csv", True), ("data/../secret.csv", False),
-    ("data/own/households-2024.csv", False), ("data/own/observations.csv", False), ("src/research/x.py", False),
-])
+@pytest.mark.parametrize(
+    "name, shared",
+    [
+        ("data/reference/places.csv", True),
+        ("data/sample/households-2024.csv", True),
+        ("data/../secret.csv", False),
+        ("data/own/households-2024.csv", False),
+        ("data/own/observations.csv", False),
+        ("src/research/x.py", False),
+    ],
+)
 def test_only_what_may_leave_the_house_is_shared(name, shared):
     assert bundle.may_share(open_project(), name) is shared
 
 
-@pytest.mark.parametrize("manifest, meta, shared", [
-    ('{"status": "sample", "data": "sample"}', "", True),
-    ('{"status": "survey", "data": "own"}', "title: own\n", False),
-    ('{"status": "survey", "data": "own"}', "publishable: [results]\n", True),
-])
+@pytest.mark.parametrize(
+    "manifest, meta, shared",
+    [
+        ('{"status": "sample", "data": "sample"}', "", True),
+        ('{"status": "survey", "data": "own"}', "title: own\n", False),
+        ('{"status": "survey", "data": "own"}', "publishable: [results]\n", True),
+    ],
+)
 def test_built_tables_are_shared_by_the_word_of_their_data(tmp_path, manifest, meta, shared):
     (tmp_path / "data" / "reference").mkdir(parents=True)
     (tmp_path / "_quarto.yml").write_text("project:\n  type: book\n")

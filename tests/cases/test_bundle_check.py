@@ -57,20 +57,37 @@ def test_a_name_that_escapes_is_refused(tmp_path, name):
 
 
 def test_links_programs_and_double_names_are_refused_all_at_once(tmp_path):
-    files = {**honest(), "data/link.txt": b"/etc/passwd", "data/run.sh": b"true", "data/tool.txt": b"x",
-             "Manifest.json": b"{}"}
+    files = {
+        **honest(),
+        "data/link.txt": b"/etc/passwd",
+        "data/run.sh": b"true",
+        "data/tool.txt": b"x",
+        "Manifest.json": b"{}",
+    }
     modes = {"data/link.txt": stat.S_IFLNK | 0o777, "data/tool.txt": stat.S_IFREG | 0o755}
     assert kinds(write(tmp_path / "x.case.zip", files, modes)) == {"link", "program", "double", "place"}
 
 
-@pytest.mark.parametrize("name", ["src/nbclient.py", "src/sitecustomize.py", "sitecustomize.py",
-                                  "src/pandas.py", "a.py", ".config/x.yml", "notebooks/other.ipynb"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "src/nbclient.py",
+        "src/sitecustomize.py",
+        "sitecustomize.py",
+        "src/pandas.py",
+        "a.py",
+        ".config/x.yml",
+        "notebooks/other.ipynb",
+    ],
+)
 def test_a_file_out_of_its_place_could_stand_in_for_a_library_and_is_refused(tmp_path, name):
     assert "place" in kinds(write(tmp_path / "x.case.zip", {**honest(), name: b"1"}))
 
 
-@pytest.mark.parametrize("name", ["data/x.exe", "data/x.so", "data/x.dll", "data/x.bat", "data/x.js", "data/x.pth",
-                                  "data/x.pkl", "data/x.whl"])
+@pytest.mark.parametrize(
+    "name",
+    ["data/x.exe", "data/x.so", "data/x.dll", "data/x.bat", "data/x.js", "data/x.pth", "data/x.pkl", "data/x.whl"],
+)
 def test_programs_and_unknown_kinds_are_refused(tmp_path, name):
     assert "program" in kinds(write(tmp_path / "x.case.zip", {**honest(), name: b"MZ"}))
 
@@ -84,8 +101,8 @@ def test_a_header_that_lies_about_a_size_is_found_out(tmp_path):
     path = write(tmp_path / "x.case.zip", {**honest(), "data/big.txt": bytes(range(256)) * 400})
     content = bytearray(path.read_bytes())
     size = (256 * 400).to_bytes(4, "little")
-    for place in [i for i in range(len(content)) if content[i:i + 4] == size]:
-        content[place:place + 4] = (10).to_bytes(4, "little")
+    for place in [i for i in range(len(content)) if content[i : i + 4] == size]:
+        content[place : place + 4] = (10).to_bytes(4, "little")
     path.write_bytes(content)
     with pytest.raises(DataError, match="unreadable"):
         open_checked(path)
@@ -113,14 +130,27 @@ def test_changed_missing_and_added_files_are_named(tmp_path):
     assert {str(f.place) for f in caught.value.faults} == {TEXT, "data/extra.csv", "gone.csv"}
 
 
-@pytest.mark.parametrize("source, word", [
-    ("!rm -rf x", "magic"), ("%run other.py", "magic"), ("x = !ls", "magic"), ("import socket", "network"),
-    ("from urllib.request import urlopen", "network"), ("import subprocess", "programs"), ("import os", "programs"),
-    ("import pandas as pd\npd.read_csv('https://example.org/x.csv')", "network"), ("import sys", "programs"),
-    ("().__class__.__base__.__subclasses__()", "around the checks"), ("import importlib", "programs"),
-    ("__builtins__", "code made from text"), ("get_ipython().system('ls')", "magic"),
-    ("exec('1')", "code made from text"), ("__import__('os')", "code made from text"), ("def (", "no Python"),
-])
+@pytest.mark.parametrize(
+    "source, word",
+    [
+        ("!rm -rf x", "magic"),
+        ("%run other.py", "magic"),
+        ("x = !ls", "magic"),
+        ("import socket", "network"),
+        ("from urllib.request import urlopen", "network"),
+        ("import subprocess", "programs"),
+        ("import os", "programs"),
+        ("import pandas as pd\npd.read_csv('https://example.org/x.csv')", "network"),
+        ("import sys", "programs"),
+        ("().__class__.__base__.__subclasses__()", "around the checks"),
+        ("import importlib", "programs"),
+        ("__builtins__", "code made from text"),
+        ("get_ipython().system('ls')", "magic"),
+        ("exec('1')", "code made from text"),
+        ("__import__('os')", "code made from text"),
+        ("def (", "no Python"),
+    ],
+)
 def test_dangerous_cells_are_named_by_number(tmp_path, source, word):
     with pytest.raises(DataError) as caught:
         open_checked(write(tmp_path / "x.case.zip", honest("a = 1", source)))

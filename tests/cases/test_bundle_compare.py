@@ -17,13 +17,16 @@ def picture(value, name="<Figure>"):
     return {"output_type": "display_data", "data": {"image/png": value, "text/plain": name}}
 
 
-@pytest.mark.parametrize("before, after, outcome", [
-    ("基尼系数 0.4000", "基尼系数 0.4000", "same"),
-    ("比值 1.00000000001", "比值 1.00000000002", "close"),
-    ("比值 1.7", "比值 1.8", "differs"),
-    ("12,345 元", "12,346 元", "differs"),
-    ("上升", "下降", "differs"),
-])
+@pytest.mark.parametrize(
+    "before, after, outcome",
+    [
+        ("基尼系数 0.4000", "基尼系数 0.4000", "same"),
+        ("比值 1.00000000001", "比值 1.00000000002", "close"),
+        ("比值 1.7", "比值 1.8", "differs"),
+        ("12,345 元", "12,346 元", "differs"),
+        ("上升", "下降", "differs"),
+    ],
+)
 def test_texts(before, after, outcome):
     source = "#| label: text-a\nshow()"
     found = compare(notebook((source, [text(before)])), notebook((source, [text(after)])))

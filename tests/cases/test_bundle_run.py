@@ -28,9 +28,12 @@ def shown(result):
 def test_it_sees_none_of_the_users_settings_and_writes_only_in_its_own_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("SECRET_TOKEN", "abc")
     target = tmp_path / "outside.txt"
-    result = run(tmp_path, "import os\nprint(os.environ.get('SECRET_TOKEN'), os.environ['HOME'], os.getcwd())\n"
-                 f"open('own.txt', 'w').write('x')\ntry:\n    open({str(target)!r}, 'w')\n"
-                 "except PermissionError as error:\n    print('refused', error)")
+    result = run(
+        tmp_path,
+        "import os\nprint(os.environ.get('SECRET_TOKEN'), os.environ['HOME'], os.getcwd())\n"
+        f"open('own.txt', 'w').write('x')\ntry:\n    open({str(target)!r}, 'w')\n"
+        "except PermissionError as error:\n    print('refused', error)",
+    )
     assert result.notebook, result.error
     text = shown(result)
     assert text.startswith("None ") and str(os.path.expanduser("~")) not in text.split()[1]
@@ -40,10 +43,13 @@ def test_it_sees_none_of_the_users_settings_and_writes_only_in_its_own_folder(tm
 def test_it_reaches_no_network_and_starts_no_program(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        result = run(tmp_path, "import socket, subprocess\n"
-                     "for act in (lambda: subprocess.run(['true']), lambda: __import__('os').system('true'),\n"
-                     "            lambda: socket.create_connection(('192.0.2.1', 80), 3)):\n"
-                     "    try:\n        act(); print('DONE')\n    except OSError as error:\n        print(error)")
+        result = run(
+            tmp_path,
+            "import socket, subprocess\n"
+            "for act in (lambda: subprocess.run(['true']), lambda: __import__('os').system('true'),\n"
+            "            lambda: socket.create_connection(('192.0.2.1', 80), 3)):\n"
+            "    try:\n        act(); print('DONE')\n    except OSError as error:\n        print(error)",
+        )
     assert port and result.notebook, result.error
     text = shown(result)
     assert "DONE" not in text and text.count("starting another program is refused") == 2

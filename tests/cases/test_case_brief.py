@@ -25,7 +25,7 @@ def words(path):
 def test_facts_stand_at_the_head_and_sources_comparison_and_licence_at_the_end(tmp_path):
     pages = words(case_brief.write(open_project(), "paired-villages", tmp_path / "x.pdf"))
     assert "纲要第一部分（二）、第4条、第24条、第84条" in pages[0] and "地点黄岩区" in pages[0]
-    end = pages[-1][pages[-1].index("可推广性"):]
+    end = pages[-1][pages[-1].index("可推广性") :]
     assert "资料来源：黄岩全面建设共同富裕区域标杆行动纲要（2022年5月25日公布）" in end
     assert "比较对象：比较西部“六乡一镇”与全区平均的收入" in end and "许可：文字CCBY4.0" in end
     assert "bluebookcaserunpaired-villages" in end
@@ -68,8 +68,8 @@ def test_words_of_a_case_are_never_program(tmp_path):
     text = (root / "reports/cases/little-orange-house.qmd").read_text("utf-8")
     made = tmp_path / "reports/cases/little-orange-house.qmd"
     made.parent.mkdir(parents=True)
-    title = "#panic(1) \\ $x$ *a* \"乙\""
+    title = '#panic(1) \\ $x$ *a* "乙"'
     text = re.sub(r"^title: .*$", lambda _: f"title: {json.dumps(title, ensure_ascii=False)}", text, flags=re.M)
-    made.write_text(text.replace("## 做法\n", "## 做法\n\n#include \"x\" 与 #panic(2)。\n"), "utf-8")
+    made.write_text(text.replace("## 做法\n", '## 做法\n\n#include "x" 与 #panic(2)。\n'), "utf-8")
     page = words(case_brief.write(Project(tmp_path), "little-orange-house", tmp_path / "x.pdf"))[0]
     assert "#panic(1)\\$x$*a*" in page and "#panic(2)" in page

@@ -147,8 +147,13 @@ def test_the_projects_own_chain_covers_every_case():
 
 
 def test_coverage_counts_practice_only_and_names_empty_fields():
-    frame = pd.DataFrame({"domain": ["经济发展", "经济发展", "生态环境"], "class": ["最佳", "最佳", "创新型"],
-                          "example": [False, False, True]})
+    frame = pd.DataFrame(
+        {
+            "domain": ["经济发展", "经济发展", "生态环境"],
+            "class": ["最佳", "最佳", "创新型"],
+            "example": [False, False, True],
+        }
+    )
     text = coverage(frame)
     [row] = [line for line in text.splitlines() if line.startswith("| 经济发展")]
     assert [c.strip() for c in row.strip("|").split("|")] == ["经济发展", "空缺", "2个", "空缺", "2个"]

@@ -10,8 +10,13 @@ from research import open_edition
 from research.core.scope import open_project
 from tests.support import notebooks
 
-LACKING = ("clean-water-air", "little-orange-lamp-workshop", "paired-villages", "public-rental-one-stop",
-           "village-collective-economy")
+LACKING = (
+    "clean-water-air",
+    "little-orange-lamp-workshop",
+    "paired-villages",
+    "public-rental-one-stop",
+    "village-collective-economy",
+)
 
 
 @pytest.fixture(scope="module")
@@ -31,9 +36,12 @@ def folder(tmp_path_factory):
 
 def shown(name, folder):
     edition = open_edition("2025", data=str(folder))
-    with mock.patch("research.figures.display._settle"), mock.patch("research.figures.display._source_line"), \
-            mock.patch("research.figures.display.to_png", lambda figure: ""), \
-            mock.patch("research.figures.display.to_svg", lambda figure: ""):
+    with (
+        mock.patch("research.figures.display._settle"),
+        mock.patch("research.figures.display._source_line"),
+        mock.patch("research.figures.display.to_png", lambda figure: ""),
+        mock.patch("research.figures.display.to_svg", lambda figure: ""),
+    ):
         return notebooks.outputs(name, edition)
 
 

@@ -113,16 +113,29 @@ def test_a_notebook_that_fails_is_named_and_not_compared(kept):
 
 
 def test_numbers_go_by_the_cell_and_their_place_in_it():
-    cell = {"cell_type": "code", "source": "#| label: tbl-x\n1", "outputs": [
-        {"data": {"text/markdown": "| a | 1,234.5 |\n| b | -3 |"}}, {"text": "p = 2e-3"}]}
+    cell = {
+        "cell_type": "code",
+        "source": "#| label: tbl-x\n1",
+        "outputs": [{"data": {"text/markdown": "| a | 1,234.5 |\n| b | -3 |"}}, {"text": "p = 2e-3"}],
+    }
     plain = {"cell_type": "code", "source": "1", "outputs": [{"text": ["7 ", "and 8"]}]}
     assert case_numbers.numbers({"cells": [cell, {"cell_type": "markdown", "source": "9"}, plain]}) == {
-        "tbl-x#1": 1234.5, "tbl-x#2": -3.0, "tbl-x#3": 0.002, "cell-2#1": 7.0, "cell-2#2": 8.0}
+        "tbl-x#1": 1234.5,
+        "tbl-x#2": -3.0,
+        "tbl-x#3": 0.002,
+        "cell-2#1": 7.0,
+        "cell-2#2": 8.0,
+    }
 
 
-@pytest.mark.parametrize(("code", "said"), [("import os; os._exit(3)", "expected a kernel that lives"),
-                                            ("1/0", "ZeroDivisionError"),
-                                            ("import time; time.sleep(60)", "expected cells of at most 1 s")])
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("import os; os._exit(3)", "expected a kernel that lives"),
+        ("1/0", "ZeroDivisionError"),
+        ("import time; time.sleep(60)", "expected cells of at most 1 s"),
+    ],
+)
 def test_evidence_that_cannot_run_is_a_fault_and_stays_as_it_was(code, said, tmp_path):
     path = tmp_path / "n.ipynb"
     nbformat.write(v4.new_notebook(cells=[v4.new_code_cell(code)]), path)

@@ -22,8 +22,16 @@ IDS = [p.stem for p in cases.files(open_project())]
 
 
 def notebook(**texts):
-    return {"cells": [{"cell_type": "code", "source": f"#| label: {label.replace('_', '-')}\nshow()",
-                       "outputs": [{"data": {"text/markdown": text}}]} for label, text in texts.items()]}
+    return {
+        "cells": [
+            {
+                "cell_type": "code",
+                "source": f"#| label: {label.replace('_', '-')}\nshow()",
+                "outputs": [{"data": {"text/markdown": text}}],
+            }
+            for label, text in texts.items()
+        ]
+    }
 
 
 def test_each_number_has_a_name_and_a_moved_one_is_told_with_its_change():
@@ -62,8 +70,11 @@ def test_the_same_brief_has_the_same_bytes_and_an_unknown_case_names_the_nearest
 def test_a_trace_leads_to_the_cell_the_status_and_the_way_to_compute_it_again():
     found = dict(case_trace.trace(open_project(), "text-engel-gini"))
     assert found["notebook"] == "notebooks/cases/engel-households.ipynb"
-    code = [c for c in json.loads((open_project().root / found["notebook"]).read_text("utf-8"))["cells"]
-            if c["cell_type"] == "code"]
+    code = [
+        c
+        for c in json.loads((open_project().root / found["notebook"]).read_text("utf-8"))["cells"]
+        if c["cell_type"] == "code"
+    ]
     assert "label: text-engel-gini" in "".join(code[int(found["cell"].split()[-1]) - 1]["source"])
     assert found["status"] == "published" and "0.255" in found["text"] and "case run" in found["again"]
     with pytest.raises(DataError, match="text-engel-gini"):

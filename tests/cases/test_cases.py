@@ -145,8 +145,11 @@ def test_each_mistake_is_named(library, old, new, kind, said):
 
 def test_a_comparison_carries_a_claim_of_effect_unless_it_says_that_it_does_not(library):
     claim = CASE.replace("目前没有", "收入提高了，目前没有")
-    for comparison, kinds in (("与未开展的村比较同期变化", []), ("与目标比较，不作成效归因", ["case-effect"]),
-                              ("没有对照地区", ["case-effect"])):
+    for comparison, kinds in (
+        ("与未开展的村比较同期变化", []),
+        ("与目标比较，不作成效归因", ["case-effect"]),
+        ("没有对照地区", ["case-effect"]),
+    ):
         text = claim.replace("licence: CC BY 4.0", f"licence: CC BY 4.0\ncomparison: {comparison}")
         assert [f.kind for f in cases.check(library(text))] == kinds
 
@@ -218,8 +221,9 @@ def test_evidence_that_is_not(library, cells, mark, kind, said):
 
 def test_a_case_shows_what_the_edition_gave_not_what_is_kept(library):
     """The kept outputs are of one year's data: a text that embeds them would show them in every edition."""
-    found = with_notebook(library, [GIVEN, cell("#| label: text-a", [shown("reported")])],
-                          embedded="../../notebooks/cases/one-case.ipynb")
+    found = with_notebook(
+        library, [GIVEN, cell("#| label: text-a", [shown("reported")])], embedded="../../notebooks/cases/one-case.ipynb"
+    )
     assert [f.kind for f in found] == ["case-evidence"] and "../runs/book/case-one-case.ipynb" in str(found[0])
 
 

@@ -18,17 +18,34 @@ from selenium.webdriver.common.keys import Keys  # noqa: E402
 
 CLASSES = ("创新型", "最佳", "提升型")
 DOMAINS = ("经济发展", "收入分配", "公共服务", "社会治理", "精神文明", "生态环境")
-VISIBLE = ("return Array.from(document.querySelectorAll('#tbl-cases-register tbody tr'))"
-           ".filter(r => r.offsetParent !== null).map(r => r.cells[0].textContent)")
+VISIBLE = (
+    "return Array.from(document.querySelectorAll('#tbl-cases-register tbody tr'))"
+    ".filter(r => r.offsetParent !== null).map(r => r.cells[0].textContent)"
+)
 
 
 def synthetic(n):
     """A register of `n` cases; every seventh is about 邻里食堂, every case counts its number."""
-    rows = [{"id": f"case-{k}", "title": f"第{k}号案例：{'邻里食堂' if k % 7 == 0 else '乡村书屋'}", "order": k,
-             "class": CLASSES[k % 3], "status": "总结", "domain": DOMAINS[k % 6], "places": ["331003001", "331003002"],
-             "clauses": [str(k % 87 + 1), "84"], "year": 2022 + k % 4, "example": False, "evidence_status": None,
-             "experience": [], "evidence": None, "lead_unit": "某单位", "path": f"reports/cases/case-{k}.qmd"}
-            for k in range(1, n + 1)]
+    rows = [
+        {
+            "id": f"case-{k}",
+            "title": f"第{k}号案例：{'邻里食堂' if k % 7 == 0 else '乡村书屋'}",
+            "order": k,
+            "class": CLASSES[k % 3],
+            "status": "总结",
+            "domain": DOMAINS[k % 6],
+            "places": ["331003001", "331003002"],
+            "clauses": [str(k % 87 + 1), "84"],
+            "year": 2022 + k % 4,
+            "example": False,
+            "evidence_status": None,
+            "experience": [],
+            "evidence": None,
+            "lead_unit": "某单位",
+            "path": f"reports/cases/case-{k}.qmd",
+        }
+        for k in range(1, n + 1)
+    ]
     return pd.DataFrame(rows)
 
 
@@ -40,8 +57,10 @@ def page(tmp_path_factory):
 
     text = case_pages(open_project(), 1999, synthetic(1000))["_cases-register.md"]  # no case of 1999: only the register
     root = tmp_path_factory.mktemp("register")
-    (root / "_quarto.yml").write_text("project: {type: book}\nlang: zh\nbook: {title: 汇编, chapters: [index.qmd]}\n"
-                                      "format: {html: default}\n", "utf-8")
+    (root / "_quarto.yml").write_text(
+        "project: {type: book}\nlang: zh\nbook: {title: 汇编, chapters: [index.qmd]}\nformat: {html: default}\n",
+        "utf-8",
+    )
     plain = re.sub(r"\[([^\]]+)\]\(case-\d+\.qmd\)", r"\1", text)  # the cases' own pages are not made
     (root / "index.qmd").write_text(f"# 目录\n\n@tbl-cases-register 列出案例。\n\n{plain}", "utf-8")
     book.render(root, "", to=["html"], engine="pandoc")
@@ -54,8 +73,14 @@ def browser(tmp_path_factory):
         pytest.skip("needs chromium and chromedriver")
     options = webdriver.ChromeOptions()
     options.binary_location = shutil.which("chromium")
-    for flag in ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-                 f"--user-data-dir={tmp_path_factory.mktemp('profile')}", "--window-size=1300,1000"):
+    for flag in (
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        f"--user-data-dir={tmp_path_factory.mktemp('profile')}",
+        "--window-size=1300,1000",
+    ):
         options.add_argument(flag)
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
     yield driver
@@ -65,6 +90,7 @@ def browser(tmp_path_factory):
 @pytest.fixture
 def register(browser, page):
     """The page freshly opened, its filters in place."""
+
     def open_at(address=""):
         browser.get("about:blank")
         browser.get(page + address)
@@ -92,7 +118,10 @@ def visible(browser):
 def choose(browser, key, value):
     browser.execute_script(
         "var s = document.querySelector('select[data-key=\"' + arguments[0] + '\"]'); s.value = arguments[1];"
-        "s.dispatchEvent(new Event('input', {bubbles: true}))", key, value)
+        "s.dispatchEvent(new Event('input', {bubbles: true}))",
+        key,
+        value,
+    )
 
 
 def test_words_of_a_title_find_its_case(register):
@@ -117,8 +146,10 @@ def test_filters_combine_with_each_other_and_with_words(register):
     choose(browser, "年度", "2025")
     choose(browser, "依据", "12")
     assert visible(browser) == [  # clause 12: k = 11 of every 87
-        f"第{k}号案例：{'邻里食堂' if k % 7 == 0 else '乡村书屋'}" for k in range(1, 1001)
-        if k % 3 == 2 and k % 6 == 5 and k % 4 == 3 and k % 87 == 11]
+        f"第{k}号案例：{'邻里食堂' if k % 7 == 0 else '乡村书屋'}"
+        for k in range(1, 1001)
+        if k % 3 == 2 and k % 6 == 5 and k % 4 == 3 and k % 87 == 11
+    ]
     browser.find_element(By.CSS_SELECTOR, ".register button").click()
     time.sleep(0.1)
     assert len(visible(browser)) == 1000
@@ -163,7 +194,8 @@ def test_axe_finds_nothing(register, dark):
     browser.execute_script((Path(axe.__file__).parent / "axe.min.js").read_text())
     found = browser.execute_async_script(
         "var done = arguments[0];"
-        "axe.run('figure#tbl-cases-register', {preload: false}).then(function (r) { done(r.violations) })")
+        "axe.run('figure#tbl-cases-register', {preload: false}).then(function (r) { done(r.violations) })"
+    )
     assert [(v["id"], v["nodes"][0]["html"]) for v in found] == []
 
 

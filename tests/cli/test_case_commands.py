@@ -21,8 +21,9 @@ def project(tmp_path):
 
 
 def test_new_asks_for_what_is_missing_and_lays_out_text_and_notebook(project):
-    done = CliRunner().invoke(app, ["case", "new", "--project", str(project)],
-                              input="邻里食堂的一天\n最佳\nservices\nwarm-canteen\n")
+    done = CliRunner().invoke(
+        app, ["case", "new", "--project", str(project)], input="邻里食堂的一天\n最佳\nservices\nwarm-canteen\n"
+    )
     assert done.exit_code == 0, done.output
     for question in ("标题", "类别", "领域", "编号"):
         assert question in done.output
@@ -32,8 +33,22 @@ def test_new_asks_for_what_is_missing_and_lays_out_text_and_notebook(project):
 
 
 def test_check_names_everything_at_once(project):
-    CliRunner().invoke(app, ["case", "new", "warm-canteen", "--title", "邻里食堂", "--class", "最佳", "--domain",
-                             "services", "--project", str(project)])
+    CliRunner().invoke(
+        app,
+        [
+            "case",
+            "new",
+            "warm-canteen",
+            "--title",
+            "邻里食堂",
+            "--class",
+            "最佳",
+            "--domain",
+            "services",
+            "--project",
+            str(project),
+        ],
+    )
     done = CliRunner().invoke(app, ["case", "check", "--project", str(project)])
     assert isinstance(done.exception, DataError) and len(done.exception.faults) > 5
     assert all("warm-canteen" in str(f.place) for f in done.exception.faults)

@@ -13,22 +13,43 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def bluebook(*arguments, cwd=ROOT):
     environment = {k: v for k, v in os.environ.items() if k != "BLUEBOOK_PROJECT"}
-    return subprocess.run([sys.executable, "-m", "research", *arguments], cwd=cwd, env=environment,
-                          capture_output=True, text=True, encoding="utf-8")
+    return subprocess.run(
+        [sys.executable, "-m", "research", *arguments],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
 
 
 def test_help_lists_every_command_and_loads_no_heavy_package():
-    program = "import sys; from research.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass\n" \
-              "print('HEAVY', [m for m in ('pandas', 'numpy', 'matplotlib', 'papermill') if m in sys.modules])"
+    program = (
+        "import sys; from research.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
+        "print('HEAVY', [m for m in ('pandas', 'numpy', 'matplotlib', 'papermill') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, encoding="utf-8")
     assert "HEAVY []" in done.stdout
-    for command in ("all", "check", "build", "run", "render", "bundle", "template", "import", "case", "list", "doctor",
-                    "lab"):
+    for command in (
+        "all",
+        "check",
+        "build",
+        "run",
+        "render",
+        "bundle",
+        "template",
+        "import",
+        "case",
+        "list",
+        "doctor",
+        "lab",
+    ):
         assert f"\n  {command} " in done.stdout, command
 
 
-@pytest.mark.parametrize("command", ["all", "check", "build", "run", "render", "bundle", "template", "import", "list",
-                                     "doctor", "lab"])
+@pytest.mark.parametrize(
+    "command", ["all", "check", "build", "run", "render", "bundle", "template", "import", "list", "doctor", "lab"]
+)
 def test_every_command_explains_itself(command):
     done = bluebook(command, "--help")
     assert done.returncode == 0 and "--project" in done.stdout
@@ -47,30 +68,37 @@ def test_registers_have_the_outlines_counts(what, count):
     assert len(json.loads(bluebook("list", what, "--json").stdout)) == count
 
 
-@pytest.mark.parametrize("arguments, said", [
-    (["list", "place"], "did you mean 'places'?"),
-    (["all", "--to", "html,docs"], "--to docs：是否为“docx”？"),
-    (["all", "--to", "html,docs", "--lang", "en"], "--to docs: did you mean 'docx'?"),
-    (["all", "--engine", "pandok", "--lang", "en"], "did you mean 'pandoc'?"),
-    (["render", "--book", "blubook"], "是否为“bluebook”？"),
-    (["build", "--edition", "1999"], "--edition 1999：数据中有2021、2022、2023、2024"),
-    (["build", "--edition", "1999", "--lang", "en"], "--edition 1999: the data has 2021, 2022, 2023, 2024"),
-    (["run", "--data", "nowhere"], "--data nowhere：没有这个文件夹"),
-    (["run", "--data", "nowhere", "--lang", "en"], "--data nowhere: no such folder"),
-    (["check", "--edition", "1999"], "--edition 1999：数据中有2021、2022、2023、2024"),
-    (["check", "--edition", "1999", "--lang", "en"], "--edition 1999: the data has 2021, 2022, 2023, 2024"),
-    (["check", "--data", "nowhere"], "--data nowhere：没有这个文件夹"),
-    (["check", "--lang", "de"], "--lang de: zh or en"),
-    (["template", "--edition", "2025", "--department", "区统局"], "是否为“区统计局”？"),
-])
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (["list", "place"], "did you mean 'places'?"),
+        (["all", "--to", "html,docs"], "--to docs：是否为“docx”？"),
+        (["all", "--to", "html,docs", "--lang", "en"], "--to docs: did you mean 'docx'?"),
+        (["all", "--engine", "pandok", "--lang", "en"], "did you mean 'pandoc'?"),
+        (["render", "--book", "blubook"], "是否为“bluebook”？"),
+        (["build", "--edition", "1999"], "--edition 1999：数据中有2021、2022、2023、2024"),
+        (["build", "--edition", "1999", "--lang", "en"], "--edition 1999: the data has 2021, 2022, 2023, 2024"),
+        (["run", "--data", "nowhere"], "--data nowhere：没有这个文件夹"),
+        (["run", "--data", "nowhere", "--lang", "en"], "--data nowhere: no such folder"),
+        (["check", "--edition", "1999"], "--edition 1999：数据中有2021、2022、2023、2024"),
+        (["check", "--edition", "1999", "--lang", "en"], "--edition 1999: the data has 2021, 2022, 2023, 2024"),
+        (["check", "--data", "nowhere"], "--data nowhere：没有这个文件夹"),
+        (["check", "--lang", "de"], "--lang de: zh or en"),
+        (["template", "--edition", "2025", "--department", "区统局"], "是否为“区统计局”？"),
+    ],
+)
 def test_wrong_words_end_with_code_2_and_the_nearest_right_one(arguments, said):
     done = bluebook(*arguments)
     assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("lang, words", [
-    ("zh", ["应为要引入的文件，现为没有 gone.md", "第3行", "请在中间加一个空行"]),
-    ("en", ["expected a file to include, found no gone.md", "line 3", "put an empty line between"])])
+@pytest.mark.parametrize(
+    "lang, words",
+    [
+        ("zh", ["应为要引入的文件，现为没有 gone.md", "第3行", "请在中间加一个空行"]),
+        ("en", ["expected a file to include, found no gone.md", "line 3", "put an empty line between"]),
+    ],
+)
 def test_what_an_editor_did_wrong_is_told_in_the_language_asked_for(tmp_path, lang, words):
     (tmp_path / "_quarto.yml").write_text("project: {type: book}\nbook: {title: T, chapters: [index.qmd]}\n", "utf-8")
     (tmp_path / "index.qmd").write_text("# 序\n\n{{< include gone.md >}}\n\n文字\n## 节\n", "utf-8")

@@ -38,9 +38,16 @@ def tidy(meta):
 
 @pytest.fixture(scope="module")
 def result(tidy, meta):
-    nodes = meta[meta["Type"].isin(["Indicator", "Aggregate"])].rename(columns={
-        "iCode": "code", "iName": "name", "Level": "level", "Parent": "parent", "Weight": "weight",
-        "Direction": "direction"})
+    nodes = meta[meta["Type"].isin(["Indicator", "Aggregate"])].rename(
+        columns={
+            "iCode": "code",
+            "iName": "name",
+            "Level": "level",
+            "Parent": "parent",
+            "Weight": "weight",
+            "Direction": "direction",
+        }
+    )
     groups = read("iData_raw").set_index("uCode")["EurAsia_group"].to_dict()
     spec = IndexSpec(impute="group_mean", outliers={"method": "winsorise_log"}, normalise="minmax")
     return build_index(tidy, from_nodes(nodes), spec, groups)
@@ -51,16 +58,28 @@ def close(ours, theirs):
     assert np.allclose(ours, theirs, rtol=0, atol=TOLERANCE, equal_nan=True)
 
 
-@pytest.mark.parametrize(("ours", "theirs"), [
-    ("raw", "Denominated"), ("imputed", "Imputed"), ("treated", "Treated"), ("normalised", "Normalised"),
-    ("aggregated", "Aggregated")])
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("raw", "Denominated"),
+        ("imputed", "Imputed"),
+        ("treated", "Treated"),
+        ("normalised", "Normalised"),
+        ("aggregated", "Aggregated"),
+    ],
+)
 def test_stage(result, ours, theirs):
     close(result.steps[ours], stage(theirs))
 
 
 def test_screening_keeps_every_country(result):
-    data = panel.Panel(result.stages["imputed"], result.panel.places, result.panel.years, result.panel.indicators,
-                       result.panel.statuses)
+    data = panel.Panel(
+        result.stages["imputed"],
+        result.panel.places,
+        result.panel.years,
+        result.panel.indicators,
+        result.panel.statuses,
+    )
     rows, columns = fill.screen(data, share_units=0.9)
     assert rows.all() and columns.all() and len(rows) == len(stage("Screened"))
 

@@ -25,19 +25,32 @@ from hypothesis import strategies as st
 from research.composite import IndexSpec, build_index, explain
 from research.errors import DataError
 
-REGISTRY = pd.DataFrame({
-    "id": ["income", "ratio", "firms", "beds"], "name_zh": ["收入", "倍差", "企业", "床位"],
-    "subdomain_code": ["LEVEL", "LEVEL", "BASE", "BEDS"], "subdomain_zh": ["水平", "水平", "基础", "床位"],
-    "domain_code": ["WEALTH", "WEALTH", "WEALTH", "CARE"], "domain_zh": ["富裕", "富裕", "富裕", "照护"],
-    "direction": [1, -1, 1, 1], "emphasis": ["shortboard", "", "", ""], "local_flag": ["", "", "*", ""]})
+REGISTRY = pd.DataFrame(
+    {
+        "id": ["income", "ratio", "firms", "beds"],
+        "name_zh": ["收入", "倍差", "企业", "床位"],
+        "subdomain_code": ["LEVEL", "LEVEL", "BASE", "BEDS"],
+        "subdomain_zh": ["水平", "水平", "基础", "床位"],
+        "domain_code": ["WEALTH", "WEALTH", "WEALTH", "CARE"],
+        "domain_zh": ["富裕", "富裕", "富裕", "照护"],
+        "direction": [1, -1, 1, 1],
+        "emphasis": ["shortboard", "", "", ""],
+        "local_flag": ["", "", "*", ""],
+    }
+)
 POSTS = {"income": (20000, 60000), "ratio": (1, 3), "firms": (0, 40), "beds": (0, 10)}
 SPEC = IndexSpec(goalposts=POSTS, weights={"emphasis": {"shortboard": 1.5}})
 SHANGYANG = {"income": 50000, "ratio": 2, "firms": 10, "beds": 8}
 
 
 def tidy(units, status="reported"):
-    return pd.DataFrame([{"place": p, "year": y, "indicator": i, "value": float(v), "status": status}
-                         for (p, y), values in units.items() for i, v in values.items()])
+    return pd.DataFrame(
+        [
+            {"place": p, "year": y, "indicator": i, "value": float(v), "status": status}
+            for (p, y), values in units.items()
+            for i, v in values.items()
+        ]
+    )
 
 
 def index_of(result, place, year=2024):
@@ -99,13 +112,17 @@ def test_order_of_the_rows_does_not_matter(order):
     assert index_of(build_index(tidy(units), registry, SPEC), "a") == pytest.approx(1065 / 17)
 
 
-values = st.fixed_dictionaries({"income": st.floats(20000, 60000), "ratio": st.floats(1, 3),
-                                "firms": st.floats(1, 40), "beds": st.floats(1, 10)})
+values = st.fixed_dictionaries(
+    {"income": st.floats(20000, 60000), "ratio": st.floats(1, 3), "firms": st.floats(1, 40), "beds": st.floats(1, 10)}
+)
 
 
 @settings(max_examples=30, deadline=None)
-@given(values, st.sampled_from(["income", "ratio", "firms", "beds"]),
-       st.sampled_from(["arithmetic", "geometric", "harmonic"]))
+@given(
+    values,
+    st.sampled_from(["income", "ratio", "firms", "beds"]),
+    st.sampled_from(["arithmetic", "geometric", "harmonic"]),
+)
 def test_better_is_never_worse(unit, name, method):
     spec = SPEC.but(aggregate=method, scale=(1, 100))
     better = unit | {name: POSTS[name][0 if name == "ratio" else 1]}
@@ -123,8 +140,12 @@ def test_units_of_measurement_do_not_matter(unit, factor):
 
 
 @settings(max_examples=30, deadline=None)
-@given(values, values, st.sampled_from(["arithmetic", "geometric", "harmonic",
-                                        ("arithmetic", "harmonic", "geometric")]), st.booleans())
+@given(
+    values,
+    values,
+    st.sampled_from(["arithmetic", "geometric", "harmonic", ("arithmetic", "harmonic", "geometric")]),
+    st.booleans(),
+)
 def test_shares_of_a_change_add_up_exactly(first, second, method, gap):
     if gap:
         second = {k: v for k, v in second.items() if k != "ratio"}
@@ -165,8 +186,13 @@ def test_pure_weights_at_both_ends_of_the_mix():
 
 def test_experts_and_judgements_as_weights():
     expert = SPEC.but(weights={"emphasis": {}, "subjective": "expert", "expert": {"WEALTH": 3, "CARE": 1}})
-    judged = SPEC.but(weights={"emphasis": {}, "subjective": "ahp", "ahp": {"INDEX": {
-        "order": ["WEALTH", "CARE"], "matrix": [[1, 3], [1 / 3, 1]]}}})
+    judged = SPEC.but(
+        weights={
+            "emphasis": {},
+            "subjective": "ahp",
+            "ahp": {"INDEX": {"order": ["WEALTH", "CARE"], "matrix": [[1, 3], [1 / 3, 1]]}},
+        }
+    )
     for spec in (expert, judged):
         w = build_index(tidy({("a", 2024): SHANGYANG}), REGISTRY, spec).weights.set_index("code")["weight"]
         assert w["WEALTH"] == pytest.approx(0.75)

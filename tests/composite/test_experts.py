@@ -8,10 +8,13 @@ from research.composite import IndexSpec, build_index, from_nodes, group_ahp, gr
 from research.composite.experts import read_judgements, read_scores
 from research.errors import DataError
 
-NODES = pd.DataFrame([("a", 1, "X"), ("b", 1, "X"), ("c", 1, "Y"), ("X", 2, "I"), ("Y", 2, "I"), ("I", 3, "")],
-                     columns=["code", "level", "parent"])
-ROWS = pd.DataFrame([{"place": "p", "year": 2024, "indicator": i, "value": v} for i, v in zip("abc", (4, 6, 9),
-                                                                                              strict=True)])
+NODES = pd.DataFrame(
+    [("a", 1, "X"), ("b", 1, "X"), ("c", 1, "Y"), ("X", 2, "I"), ("Y", 2, "I"), ("I", 3, "")],
+    columns=["code", "level", "parent"],
+)
+ROWS = pd.DataFrame(
+    [{"place": "p", "year": 2024, "indicator": i, "value": v} for i, v in zip("abc", (4, 6, 9), strict=True)]
+)
 POSTS = dict.fromkeys("abc", (0, 10))
 
 
@@ -25,21 +28,27 @@ def weights_of(spec, tree=NODES):
 
 
 def test_scores_of_three_experts_by_mean_and_median(tmp_path):
-    path = file(tmp_path, "expert,node,weight,name\nE1,X,60,甲\nE1,Y,40,甲\nE2,X,1,乙\nE2,Y,1,乙\nE3,X,9,丙\n"
-                "E3,Y,1,丙\n")
+    path = file(
+        tmp_path, "expert,node,weight,name\nE1,X,60,甲\nE1,Y,40,甲\nE2,X,1,乙\nE2,Y,1,乙\nE3,X,9,丙\nE3,Y,1,丙\n"
+    )
     opinions = read_scores(path)
     mean = weights_of(IndexSpec(goalposts=POSTS, weights={"subjective": "expert", "opinions": opinions}))
     assert mean["X"] == pytest.approx((0.6 + 0.5 + 0.9) / 3) and mean["a"] == pytest.approx(mean["X"] / 2)
-    half = weights_of(IndexSpec(goalposts=POSTS, weights={"subjective": "expert", "opinions": opinions,
-                                                          "expert_mean": "median"}))
+    half = weights_of(
+        IndexSpec(goalposts=POSTS, weights={"subjective": "expert", "opinions": opinions, "expert_mean": "median"})
+    )
     assert half["X"] == pytest.approx(0.6 / (0.6 + 0.4))
 
 
 def test_a_version_names_its_experts_file(tmp_path):
     file(tmp_path, "expert,node,weight\nE1,X,3\nE1,Y,1\n")
     file(tmp_path, "expert,parent,first,second,times\nE1,I,X,Y,1/3\nE2,I,Y,X,1/3\n", "judgements.csv")
-    file(tmp_path, "current: one\nversions:\n  one: {weights: {subjective: expert, experts: experts.csv}}\n"
-         "  two: {weights: {subjective: ahp, judgements: judgements.csv}}\n", "index.yml")
+    file(
+        tmp_path,
+        "current: one\nversions:\n  one: {weights: {subjective: expert, experts: experts.csv}}\n"
+        "  two: {weights: {subjective: ahp, judgements: judgements.csv}}\n",
+        "index.yml",
+    )
     _, versions = read_versions(tmp_path / "index.yml")
     assert weights_of(versions["one"]["district"].but(goalposts=POSTS))["X"] == pytest.approx(0.75)
     assert weights_of(versions["two"]["district"].but(goalposts=POSTS))["X"] == pytest.approx(0.5)  # 1/3 and 3
@@ -108,14 +117,22 @@ def test_faults_of_judgements(tmp_path):
 
 def test_the_options_of_data_weights_reach_the_arithmetic():
     rng = np.random.default_rng(3)
-    rows = pd.DataFrame([{"place": f"p{u}", "year": 2024, "indicator": i, "value": v} for u in range(9)
-                         for i, v in zip("abc", rng.uniform(1, 9, 3), strict=True)])
+    rows = pd.DataFrame(
+        [
+            {"place": f"p{u}", "year": 2024, "indicator": i, "value": v}
+            for u in range(9)
+            for i, v in zip("abc", rng.uniform(1, 9, 3), strict=True)
+        ]
+    )
     base = IndexSpec(goalposts=POSTS, weights={"objective": "entropy", "within": "index", "share": 1.0})
-    one, other = (build_index(rows, NODES, base.but(weights={"entropy_shift": s})).weight_steps["objective"]
-                  for s in (0.01, 1.0))
+    one, other = (
+        build_index(rows, NODES, base.but(weights={"entropy_shift": s})).weight_steps["objective"] for s in (0.01, 1.0)
+    )
     assert np.abs(one - other).max() > 0.01
-    few, all_ = (build_index(rows, NODES, base.but(weights={"objective": "pca", "pca_share": s})).weight_steps["weight"]
-                 for s in (0.1, 1.0))
+    few, all_ = (
+        build_index(rows, NODES, base.but(weights={"objective": "pca", "pca_share": s})).weight_steps["weight"]
+        for s in (0.1, 1.0)
+    )
     assert all_ == pytest.approx([1 / 3] * 3) and np.abs(few - all_).max() > 0.01
 
 
@@ -124,14 +141,21 @@ def test_the_consistency_of_every_judge_is_in_a_table(tmp_path):
     spec = IndexSpec(goalposts=POSTS, weights={"subjective": "ahp", "judged": judged(tmp_path, text)})
     got = build_index(ROWS, NODES, spec).consistency
     assert got[["expert", "parent", "cr", "random_index", "limit"]].to_numpy().tolist() == [
-        ["E1", "I", 0.0, "saaty1980", 0.1], ["E2", "I", 0.0, "saaty1980", 0.1]]
+        ["E1", "I", 0.0, "saaty1980", 0.1],
+        ["E2", "I", 0.0, "saaty1980", 0.1],
+    ]
     assert build_index(ROWS, NODES, IndexSpec(goalposts=POSTS)).consistency.empty
 
 
-@pytest.mark.parametrize(("settings", "said"), [
-    ({"availability": 7}, "应为不大于1.0的数，现为7"), ({"aggregate": "mean"}, "arithmetic"),
-    ({"clip": "perhaps"}, "应为true 或 false"), ({"normalize": "rank"}, "应为已有的设置"),
-])
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"availability": 7}, "应为不大于1.0的数，现为7"),
+        ({"aggregate": "mean"}, "arithmetic"),
+        ({"clip": "perhaps"}, "应为true 或 false"),
+        ({"normalize": "rank"}, "应为已有的设置"),
+    ],
+)
 def test_a_wrong_setting_is_told_in_chinese(settings, said):
     with pytest.raises(DataError) as caught:
         IndexSpec(goalposts=POSTS, **settings)

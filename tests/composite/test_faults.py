@@ -20,13 +20,28 @@ def faults(call, *arguments, **named):
 
 
 def test_a_tree_with_everything_wrong():
-    nodes = pd.DataFrame([("a", 1, "S", 1.0), ("a", 1, "S", 1.0), ("b", 1, "Z", 1.0), ("c", 1, "I", -1.0),
-                          ("S", 2, "I", 1.0), ("T", 2, "I", 1.0), ("I", 3, "", 1.0), ("J", 3, "", 1.0)],
-                         columns=["code", "level", "parent", "weight"])
+    nodes = pd.DataFrame(
+        [
+            ("a", 1, "S", 1.0),
+            ("a", 1, "S", 1.0),
+            ("b", 1, "Z", 1.0),
+            ("c", 1, "I", -1.0),
+            ("S", 2, "I", 1.0),
+            ("T", 2, "I", 1.0),
+            ("I", 3, "", 1.0),
+            ("J", 3, "", 1.0),
+        ],
+        columns=["code", "level", "parent", "weight"],
+    )
     text = "\n".join(faults(from_nodes, nodes))
-    for part in ("node a: expected each code once", "node b: expected a parent that exists",
-                 "node c: expected a parent of level 2", "a weight of 0 or more", "one root",
-                 "node T: expected at least"):
+    for part in (
+        "node a: expected each code once",
+        "node b: expected a parent that exists",
+        "node c: expected a parent of level 2",
+        "a weight of 0 or more",
+        "one root",
+        "node T: expected at least",
+    ):
         assert part in text
 
 
@@ -49,9 +64,15 @@ def test_unknown_settings_get_the_nearest_known_one():
     assert any("did you mean 'normalise'?" in f for f in got) and any("did you mean 'objective'?" in f for f in got)
 
 
-@pytest.mark.parametrize(("changed", "text"), [
-    ({"aggregate": "geometrc"}, "did you mean 'geometric'"), ({"scale": (100, 0)}, "low below high"),
-    ({"availability": 1.5}, "less than or equal"), ({"impute": "mean"}, "'last'")])
+@pytest.mark.parametrize(
+    ("changed", "text"),
+    [
+        ({"aggregate": "geometrc"}, "did you mean 'geometric'"),
+        ({"scale": (100, 0)}, "low below high"),
+        ({"availability": 1.5}, "less than or equal"),
+        ({"impute": "mean"}, "'last'"),
+    ],
+)
 def test_settings_that_make_no_sense(changed, text):
     assert text in faults(IndexSpec, **changed)[0]
 
@@ -111,9 +132,16 @@ def test_another_version_cannot_extend_itself(tmp_path):
 
 def test_a_reference_that_is_not_there_is_named():
     nodes = pd.DataFrame([("a", 1, "I"), ("b", 1, "I"), ("I", 2, "")], columns=["code", "level", "parent"])
-    rows = [{"place": p, "year": 2022, "indicator": i, "value": v + (i == "b") * v**2} for v, p in enumerate("pqr")
-            for i in "ab"]
-    spec = IndexSpec(goalposts={"a": (0, 9), "b": (0, 9)}, weights={"objective": "entropy"},
-                     reference_years=(2022, 2023), reference_places=("p", "z"))
+    rows = [
+        {"place": p, "year": 2022, "indicator": i, "value": v + (i == "b") * v**2}
+        for v, p in enumerate("pqr")
+        for i in "ab"
+    ]
+    spec = IndexSpec(
+        goalposts={"a": (0, 9), "b": (0, 9)},
+        weights={"objective": "entropy"},
+        reference_years=(2022, 2023),
+        reference_places=("p", "z"),
+    )
     got = faults(build_index, pd.DataFrame(rows), nodes, spec)
     assert len(got) == 2 and "2023" in got[0] and "z, which has none" in got[1]

@@ -9,26 +9,44 @@ from hypothesis import strategies as st
 from research.composite import IndexSpec, build_index, explain
 
 NODES = pd.DataFrame(
-    [("a", 1, "X", 1, "shortboard", ""), ("b", 1, "X", -1, "", "*"), ("c", 1, "X", 1, "", ""), ("d", 1, "Y", 1, "", ""),
-     ("e", 1, "Y", -1, "feature", ""), ("X", 2, "I", 1, "", ""), ("Y", 2, "I", 1, "", ""), ("I", 3, "", 1, "", "")],
-    columns=["code", "level", "parent", "direction", "emphasis", "special"])
+    [
+        ("a", 1, "X", 1, "shortboard", ""),
+        ("b", 1, "X", -1, "", "*"),
+        ("c", 1, "X", 1, "", ""),
+        ("d", 1, "Y", 1, "", ""),
+        ("e", 1, "Y", -1, "feature", ""),
+        ("X", 2, "I", 1, "", ""),
+        ("Y", 2, "I", 1, "", ""),
+        ("I", 3, "", 1, "", ""),
+    ],
+    columns=["code", "level", "parent", "direction", "emphasis", "special"],
+)
 POSTS = dict.fromkeys("abcde", (0, 10))
 QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def tidy(values, places="pqrstu"):
-    return pd.DataFrame([{"place": p, "year": 2024, "indicator": i, "value": float(v)}
-                         for p, row in zip(places, values, strict=True) for i, v in zip("abcde", row, strict=True)])
+    return pd.DataFrame(
+        [
+            {"place": p, "year": 2024, "indicator": i, "value": float(v)}
+            for p, row in zip(places, values, strict=True)
+            for i, v in zip("abcde", row, strict=True)
+        ]
+    )
 
 
 panels = st.integers(0, 10_000).map(lambda seed: np.random.default_rng(seed).uniform(0.5, 9.5, (6, 5)))
-choices = st.fixed_dictionaries({
-    "objective": st.sampled_from(["none", "entropy", "critic", "cv", "pca"]),
-    "entropy": st.sampled_from(["share", "minmax_zero", "minmax_shift"]),
-    "within": st.sampled_from(["siblings", "index"]),
-    "combine": st.sampled_from(["linear", "multiplicative", "game"]), "share": st.floats(0, 1),
-    "emphasis": st.fixed_dictionaries({"shortboard": st.floats(1, 3), "special": st.floats(1, 3)}),
-    "emphasis_within": st.sampled_from(["siblings", "index"])})
+choices = st.fixed_dictionaries(
+    {
+        "objective": st.sampled_from(["none", "entropy", "critic", "cv", "pca"]),
+        "entropy": st.sampled_from(["share", "minmax_zero", "minmax_shift"]),
+        "within": st.sampled_from(["siblings", "index"]),
+        "combine": st.sampled_from(["linear", "multiplicative", "game"]),
+        "share": st.floats(0, 1),
+        "emphasis": st.fixed_dictionaries({"shortboard": st.floats(1, 3), "special": st.floats(1, 3)}),
+        "emphasis_within": st.sampled_from(["siblings", "index"]),
+    }
+)
 
 
 @QUICK
@@ -64,8 +82,13 @@ def test_a_distance_between_places_is_shared_out_exactly(values, means):
 
 
 @QUICK
-@given(panels, st.sampled_from(["minmax", "zscore", "rank", "percentile", "borda"]), st.sampled_from("abcde"),
-       st.floats(0.01, 100), st.floats(-50, 50))
+@given(
+    panels,
+    st.sampled_from(["minmax", "zscore", "rank", "percentile", "borda"]),
+    st.sampled_from("abcde"),
+    st.floats(0.01, 100),
+    st.floats(-50, 50),
+)
 def test_units_do_not_matter_where_places_are_compared_with_each_other(values, method, name, factor, shift):
     spec = IndexSpec(normalise=method, goalposts=POSTS)
     j = "abcde".index(name)

@@ -23,9 +23,16 @@ def test_entropy_by_shares(name):
     assert got == pytest.approx(case["expected"], abs=case["tol"])
 
 
-@pytest.mark.parametrize(("key", "arguments"), [
-    ("raw_share", ("share",)), ("minmax_zero_as_0", ("minmax_zero",)), ("minmax_shift_1e_4", ("minmax_shift", 1e-4)),
-    ("minmax_shift_0_01", ("minmax_shift", 0.01)), ("minmax_shift_1", ("minmax_shift", 1.0))])
+@pytest.mark.parametrize(
+    ("key", "arguments"),
+    [
+        ("raw_share", ("share",)),
+        ("minmax_zero_as_0", ("minmax_zero",)),
+        ("minmax_shift_1e_4", ("minmax_shift", 1e-4)),
+        ("minmax_shift_0_01", ("minmax_shift", 0.01)),
+        ("minmax_shift_1", ("minmax_shift", 1.0)),
+    ],
+)
 def test_entropy_pretreatments_differ_by_far(key, arguments):
     case = CASES["entropy_variant_trap"]
     assert weights.entropy(case["matrix"], *arguments) == pytest.approx(case[key], abs=1e-12)
@@ -82,8 +89,9 @@ def test_human_development_index_of_1999():
 
 def test_human_development_index_of_2020_is_geometric():
     case = CASES["hdi_2020_note_final_step"]
-    income = normalise(np.log([[case["GNI"]]]), ["gni"], [1], goalposts={"gni": tuple(np.log(case["goalposts"]))},
-                       scale=(0, 1))
+    income = normalise(
+        np.log([[case["GNI"]]]), ["gni"], [1], goalposts={"gni": tuple(np.log(case["goalposts"]))}, scale=(0, 1)
+    )
     assert income.item() == pytest.approx(case["computed_income_index"], abs=1e-12)
     assert income.item() == pytest.approx(case["expected_income_index"], abs=case["tol"])
     got = mean([case["life"], case["education"], case["income"]], [1, 1, 1], "geometric")
@@ -130,9 +138,15 @@ def test_means():
         assert mean(x, case["w"], name) == pytest.approx(case["expected"])
 
 
-@pytest.mark.parametrize(("matrix", "text"), [
-    ([[1, 2], [2, 1]], "reciprocal"), ([[1, 2, 3], [0.5, 1, 4]], "square"), ([[1, -1], [-1, 1]], "above 0"),
-    ([[1, 9, 1 / 9], [1 / 9, 1, 9], [9, 1 / 9, 1]], "consistency ratio")])
+@pytest.mark.parametrize(
+    ("matrix", "text"),
+    [
+        ([[1, 2], [2, 1]], "reciprocal"),
+        ([[1, 2, 3], [0.5, 1, 4]], "square"),
+        ([[1, -1], [-1, 1]], "above 0"),
+        ([[1, 9, 1 / 9], [1 / 9, 1, 9], [9, 1 / 9, 1]], "consistency ratio"),
+    ],
+)
 def test_judgements_that_make_no_sense(matrix, text):
     with pytest.raises(DataError, match=text):
         ahp(matrix)
@@ -143,7 +157,8 @@ def test_ahp_of_a_textbook():
     got = ahp(case["matrix"])
     assert got.weights == pytest.approx(case["computed_eigen"], abs=1e-9)
     assert (got.lambda_max, got.ci, got.cr) == pytest.approx(
-        (case["lambda_max"], case["CI"], case["CR_RI1980"]), abs=1e-9)
+        (case["lambda_max"], case["CI"], case["CR_RI1980"]), abs=1e-9
+    )
     assert ahp(case["matrix"], "geometric").weights == pytest.approx(case["geometric_mean"], abs=1e-12)
     assert ahp(case["matrix"], "column").weights == pytest.approx(case["column_mean"], abs=1e-12)
 
@@ -163,22 +178,31 @@ def test_attainment_by_ratio_and_by_distance():
 
 
 REPRODUCED = {
-    "entropy_xu2004": test_entropy_by_shares, "entropy_zavadskas2016": test_entropy_by_shares,
-    "entropy_ersoy2021": test_entropy_by_shares, "entropy_variant_trap": test_entropy_pretreatments_differ_by_far,
-    "critic_tus2019": test_critic_with_and_without_directions, "cv_shuai2012": test_variation,
-    "ahp_saaty2008_drinks": test_ahp_drinks, "ahp_textbook_4x4": test_ahp_of_a_textbook,
-    "ahp_saaty2005_cities_hierarchy": test_ahp_hierarchy_of_cities, "topsis_ersoy2021": test_topsis,
+    "entropy_xu2004": test_entropy_by_shares,
+    "entropy_zavadskas2016": test_entropy_by_shares,
+    "entropy_ersoy2021": test_entropy_by_shares,
+    "entropy_variant_trap": test_entropy_pretreatments_differ_by_far,
+    "critic_tus2019": test_critic_with_and_without_directions,
+    "cv_shuai2012": test_variation,
+    "ahp_saaty2008_drinks": test_ahp_drinks,
+    "ahp_textbook_4x4": test_ahp_of_a_textbook,
+    "ahp_saaty2005_cities_hierarchy": test_ahp_hierarchy_of_cities,
+    "topsis_ersoy2021": test_topsis,
     "hdi_2020_note_final_step": test_human_development_index_of_2020_is_geometric,
     "hdi_1999_note_arithmetic": test_human_development_index_of_1999,
     "coupling_wang2021_tab8": test_published_coupling_pairs_fit_both_formulas,
-    "coupling_hand_cases": test_coupling_both_variants, "obstacle_hand": test_obstacle_degree,
+    "coupling_hand_cases": test_coupling_both_variants,
+    "obstacle_hand": test_obstacle_degree,
     "game_theory_combination": test_game_theoretic_combination,
     "multiplicative_combination": test_multiplicative_combination,
-    "target_attainment_hand": test_attainment_by_ratio_and_by_distance, "aggregation_hand": test_means}
+    "target_attainment_hand": test_attainment_by_ratio_and_by_distance,
+    "aggregation_hand": test_means,
+}
 
 LEFT_OUT = {
     "topsis_hwang_yoon1981_fighter": "its source gives matrix and results from memory only",
-    "hdi_2010_note_china": "its source gives the page from memory only"}
+    "hdi_2010_note_china": "its source gives the page from memory only",
+}
 
 
 def test_every_example_is_reproduced_or_left_out_for_a_reason():

@@ -7,16 +7,21 @@ import pytest
 from research.composite import IndexSpec, build_index, diagnose, methods, robustness
 from research.errors import DataError
 
-NODES = pd.DataFrame([("a", 1, "X", 1), ("b", 1, "X", -1), ("c", 1, "Y", 1), ("X", 2, "I", 1), ("Y", 2, "I", 1),
-                      ("I", 3, "", 1)], columns=["code", "level", "parent", "direction"])
+NODES = pd.DataFrame(
+    [("a", 1, "X", 1), ("b", 1, "X", -1), ("c", 1, "Y", 1), ("X", 2, "I", 1), ("Y", 2, "I", 1), ("I", 3, "", 1)],
+    columns=["code", "level", "parent", "direction"],
+)
 SPEC = IndexSpec(goalposts={"a": (0, 10), "b": (0, 10), "c": (0, 10)})
 
 
 @pytest.fixture(scope="module")
 def result():
     rng = np.random.default_rng(7)
-    rows = [{"place": f"p{u}", "year": 2024, "indicator": i, "value": v, "se": 0.3 if i == "a" else np.nan}
-            for u in range(8) for i, v in zip("abc", rng.uniform(1, 9, 3), strict=True)]
+    rows = [
+        {"place": f"p{u}", "year": 2024, "indicator": i, "value": v, "se": 0.3 if i == "a" else np.nan}
+        for u in range(8)
+        for i, v in zip("abc", rng.uniform(1, 9, 3), strict=True)
+    ]
     return build_index(pd.DataFrame(rows), NODES, SPEC)
 
 
@@ -38,9 +43,11 @@ def test_one_variant_against_plain_loops(result):
 
 
 def test_percentiles_share_ties_and_leave_gaps():
-    rows = [{"place": p, "year": 2024, "indicator": i, "value": v} for p, values in
-            {"p": (1, 1, 5), "q": (1, 2, 5), "r": (3, 3, np.nan), "t": (4, 4, 9)}.items()
-            for i, v in zip("abc", values, strict=True)]
+    rows = [
+        {"place": p, "year": 2024, "indicator": i, "value": v}
+        for p, values in {"p": (1, 1, 5), "q": (1, 2, 5), "r": (3, 3, np.nan), "t": (4, 4, 9)}.items()
+        for i, v in zip("abc", values, strict=True)
+    ]
     s = robustness.shaker(build_index(pd.DataFrame(rows), NODES, SPEC), 2024)
     got = (s._normalised(s.raw[None], "percentile")[0] - 1) / 99
     assert got[:, 0] == pytest.approx([1 / 6, 1 / 6, 2 / 3, 1])
@@ -56,9 +63,12 @@ def test_intervals_hold_the_median_and_repeat(result):
 
 def test_more_sampling_error_widens_the_interval(result):
     wide = build_index(result.inputs[0].assign(se=3.0), NODES, SPEC)
-    spread = [robustness.intervals(r, 2024, variants=400, weight_noise=0, normalise=("goalposts",),
-                                   aggregate=("arithmetic",)).eval("score_upper - score_lower").mean()
-              for r in (result, wide)]
+    spread = [
+        robustness.intervals(r, 2024, variants=400, weight_noise=0, normalise=("goalposts",), aggregate=("arithmetic",))
+        .eval("score_upper - score_lower")
+        .mean()
+        for r in (result, wide)
+    ]
     assert spread[1] > 3 * spread[0]
 
 

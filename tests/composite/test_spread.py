@@ -97,10 +97,18 @@ def test_a_rare_indicator_is_not_wiped_out():
 X = [[1, 4], [2, 2], [4, 1]]
 
 
-@pytest.mark.parametrize(("weights", "words"), [
-    ([1, NAN], "weight of 1: expected a finite number of 0 or more, found nothing"), ([1, INF], "found inf"),
-    ([1, -1], "found -1"), ([1], "expected 2 weights, one each, found 1"), ([1, 1, 1], "found 3"),
-    ([0, 0], "add up to more than 0"), ([[1, 1]], "found shape (1, 2)")])
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [
+        ([1, NAN], "weight of 1: expected a finite number of 0 or more, found nothing"),
+        ([1, INF], "found inf"),
+        ([1, -1], "found -1"),
+        ([1], "expected 2 weights, one each, found 1"),
+        ([1, 1, 1], "found 3"),
+        ([0, 0], "add up to more than 0"),
+        ([[1, 1]], "found shape (1, 2)"),
+    ],
+)
 def test_methods_refuse_weights_that_are_none(weights, words):
     refused(lambda: topsis(X, weights), "topsis", words)
     refused(lambda: coupling([0.5, 0.6], weights), "coupling", words)
@@ -117,8 +125,11 @@ def test_topsis_of_units_that_differ_by_rounding_only():
 
 
 def test_weights_of_a_family_are_given_for_all_of_it_or_for_none():
-    refused(lambda: from_nodes(nodes("xyz", weight=[20, NAN, 80, 1])), "node y: expected a weight, as its siblings",
-            "equal weights: leave all of them blank")
+    refused(
+        lambda: from_nodes(nodes("xyz", weight=[20, NAN, 80, 1])),
+        "node y: expected a weight, as its siblings",
+        "equal weights: leave all of them blank",
+    )
     refused(lambda: from_nodes(nodes("xy", weight=[INF, 1, 1])), "node x: expected a weight of 0 or more, found inf")
     assert from_nodes(nodes("xy", weight=[NAN, NAN, NAN])).weights.tolist() == [0.5, 0.5]
     assert from_nodes(nodes("xyz", weight=[20, 0, 80, NAN])).weights.tolist() == [0.2, 0.0, 0.8]
@@ -138,6 +149,8 @@ def test_places_without_a_group_are_no_group():
         return build_index(observations, nodes("xy"), spec, groups=groups).stages["imputed"][:, 0].tolist()
 
     assert filled({"a": "hill", "b": "hill", "c": "hill", "d": "plain", "e": "plain"}) == [2, 4, 3, 11, 11]
-    for groups in ({"a": "hill", "b": "hill", "d": "plain"}, dict(zip("abcde", ["hill", "hill", "", "plain", NAN],
-                                                                     strict=True))):
+    for groups in (
+        {"a": "hill", "b": "hill", "d": "plain"},
+        dict(zip("abcde", ["hill", "hill", "", "plain", NAN], strict=True)),
+    ):
         refused(lambda groups=groups: filled(groups), "place c: expected a group", "place e: expected a group")

@@ -13,19 +13,33 @@ from research.composite.provenance import check_survey
 def data(rows):
     """Rows of (place, year, a, b, ...)."""
     frame = pd.DataFrame(rows)
-    frame.columns = ["place", "year", *"abcdef"[:frame.shape[1] - 2]]
+    frame.columns = ["place", "year", *"abcdef"[: frame.shape[1] - 2]]
     names = list(frame.columns[2:])
     long = frame.melt(["place", "year"], var_name="indicator", value_name="value").dropna()
     return panel.from_long(long.assign(status="reported"), names)
 
 
-GAPS = [("p", 2021, 1.0), ("p", 2022, np.nan), ("p", 2023, 3.0), ("p", 2024, np.nan), ("q", 2021, np.nan),
-        ("q", 2022, 10.0), ("q", 2023, 20.0), ("q", 2024, 30.0)]
+GAPS = [
+    ("p", 2021, 1.0),
+    ("p", 2022, np.nan),
+    ("p", 2023, 3.0),
+    ("p", 2024, np.nan),
+    ("q", 2021, np.nan),
+    ("q", 2022, 10.0),
+    ("q", 2023, 20.0),
+    ("q", 2024, 30.0),
+]
 
 
-@pytest.mark.parametrize(("method", "want"), [
-    ("last", [1, 1, 3, 3, np.nan, 10, 20, 30]), ("linear", [1, 2, 3, 3, np.nan, 10, 20, 30]),
-    ("group_mean", [1, 10, 3, 30, 1, 10, 20, 30]), ("none", [1, np.nan, 3, np.nan, np.nan, 10, 20, 30])])
+@pytest.mark.parametrize(
+    ("method", "want"),
+    [
+        ("last", [1, 1, 3, 3, np.nan, 10, 20, 30]),
+        ("linear", [1, 2, 3, 3, np.nan, 10, 20, 30]),
+        ("group_mean", [1, 10, 3, 30, 1, 10, 20, 30]),
+        ("none", [1, np.nan, 3, np.nan, np.nan, 10, 20, 30]),
+    ],
+)
 def test_filling(method, want):
     rows = [(p, y, v, 1.0) for p, y, v in GAPS]  # the second column keeps every unit
     got, filled = fill.impute(data(rows), method)
@@ -56,10 +70,15 @@ def test_too_many_outliers_to_winsorise_end_in_a_logarithm():
 VALUES = np.array([[1.0, 8.0], [2.0, 8.0], [4.0, 2.0], [5.0, 4.0]])
 
 
-@pytest.mark.parametrize(("method", "want"), [
-    ("rank", [[1, 1.5], [2, 1.5], [3, 4], [4, 3]]), ("borda", [[0, 0.5], [1, 0.5], [2, 3], [3, 2]]),
-    ("percentile", [[0, 100 / 6], [100 / 3, 100 / 6], [200 / 3, 100], [100, 200 / 3]]),
-    ("minmax", [[0, 0], [25, 0], [75, 100], [100, 200 / 3]])])
+@pytest.mark.parametrize(
+    ("method", "want"),
+    [
+        ("rank", [[1, 1.5], [2, 1.5], [3, 4], [4, 3]]),
+        ("borda", [[0, 0.5], [1, 0.5], [2, 3], [3, 2]]),
+        ("percentile", [[0, 100 / 6], [100 / 3, 100 / 6], [200 / 3, 100], [100, 200 / 3]]),
+        ("minmax", [[0, 0], [25, 0], [75, 100], [100, 200 / 3]]),
+    ],
+)
 def test_normalisations_by_hand(method, want):
     assert normalise(VALUES, ["a", "b"], [1, -1], method) == pytest.approx(np.array(want))
 
@@ -81,8 +100,9 @@ def test_order_within_a_year_only():
 
 def test_copeland_by_hand():
     """p beats q on 0.6 of the weight, q beats r on all, p beats r on 0.6: p 1, q 0, r -1."""
-    tree = from_nodes(pd.DataFrame({"code": ["a", "b", "I"], "level": [1, 1, 2], "parent": ["I", "I", ""],
-                                    "weight": [0.6, 0.4, 1.0]}))
+    tree = from_nodes(
+        pd.DataFrame({"code": ["a", "b", "I"], "level": [1, 1, 2], "parent": ["I", "I", ""], "weight": [0.6, 0.4, 1.0]})
+    )
     scores = np.array([[9.0, 1.0], [5.0, 6.0], [2.0, 5.0]])
     levels, _ = aggregate.climb(scores, tree, tree.local, ["copeland"])
     assert levels[-1].ravel().tolist() == [1, 0, -1]
@@ -95,8 +115,10 @@ def test_screening_leaves_out_what_has_too_little():
 
 
 def test_screened_indicators_leave_the_tree():
-    nodes = pd.DataFrame([("a", 1, "X"), ("b", 1, "X"), ("c", 1, "Y"), ("X", 2, "I"), ("Y", 2, "I"), ("I", 3, "")],
-                         columns=["code", "level", "parent"])
+    nodes = pd.DataFrame(
+        [("a", 1, "X"), ("b", 1, "X"), ("c", 1, "Y"), ("X", 2, "I"), ("Y", 2, "I"), ("I", 3, "")],
+        columns=["code", "level", "parent"],
+    )
     rows = [{"place": p, "year": 2024, "indicator": i, "value": 5.0} for p in "pq" for i in "ab"]
     got = build_index(pd.DataFrame(rows), nodes, IndexSpec(goalposts=dict.fromkeys("abc", (0, 10))))
     assert got.screened[["indicator", "share"]].to_numpy().tolist() == [["c", 0.0]]  # never gone without a word
@@ -104,8 +126,15 @@ def test_screened_indicators_leave_the_tree():
 
 
 def test_survey_values_without_provenance_are_each_named():
-    row = {"place": "p", "year": 2024, "indicator": "q", "value": 90.0, "n": 100, "survey_date": "2024-10-20",
-           "method": "入户"}
+    row = {
+        "place": "p",
+        "year": 2024,
+        "indicator": "q",
+        "value": 90.0,
+        "n": 100,
+        "survey_date": "2024-10-20",
+        "method": "入户",
+    }
     frame = pd.DataFrame([row, row | {"year": 2023, "n": None, "method": ""}, row | {"indicator": "z", "n": None}])
     got = check_survey(frame, pd.DataFrame({"id": ["q", "z"], "survey_flag": ["+", ""]}))
     assert [f.found for f in got] == ["nothing"] and "n、method" in str(got[0])

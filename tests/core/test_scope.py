@@ -49,8 +49,10 @@ def test_a_folder_of_the_current_one_is_found_by_its_plain_name(project, elsewhe
     assert Data.named(project, "mine") == Data("mine", elsewhere / "mine")
 
 
-@pytest.mark.parametrize(("name", "home", "expected"), [
-    ("next", "data", "data/next"), ("data/next", "data", "data/next"), ("forms", "", "forms"), ("a/b", "", "a/b")])
+@pytest.mark.parametrize(
+    ("name", "home", "expected"),
+    [("next", "data", "data/next"), ("data/next", "data", "data/next"), ("forms", "", "forms"), ("a/b", "", "a/b")],
+)
 def test_what_is_not_there_yet_will_be_made_in_the_project(project, elsewhere, name, home, expected):
     assert named_folder(project, name, "--to", home) == project.root / expected
 

@@ -51,6 +51,10 @@ def test_what_can_be_asked_whether_it_is_a_sample():
 
 def test_the_words_of_the_mark_stand_in_one_source_file():
     source = Path(research.__file__).parent
-    files = [p for kind in ("py", "typ", "html", "js", "css", "lua") for p in source.rglob(f"*.{kind}")
-             if SAMPLE_MARK in p.read_text("utf-8") and "starter" not in p.parts]
+    files = [
+        p
+        for kind in ("py", "typ", "html", "js", "css", "lua")
+        for p in source.rglob(f"*.{kind}")
+        if SAMPLE_MARK in p.read_text("utf-8") and "starter" not in p.parts
+    ]
     assert [p.relative_to(source).as_posix() for p in files] == ["core/status.py"]

@@ -31,11 +31,17 @@ def test_line_ends_and_a_byte_order_mark_are_no_matter(tmp_path):
     assert read_text(path) == "a\nb\nc\n"
 
 
-@pytest.mark.parametrize("text, line, word", [
-    ("a: 1\nb:\n  c: 1\n  c: 2\n", 4, "'c' again (first: line 3)"), ("a: 1\na: 1\n", 2, "'a' again"),
-    ("- x: 1\n  y: 2\n  x: 1\n", 3, "'x' again"), ("a: [1\nb: 2\n", 2, "YAML"), ("a: b: c\n", 1, "YAML"),
-    ("1: a\n1: b\n", 2, "1 again"),
-])
+@pytest.mark.parametrize(
+    "text, line, word",
+    [
+        ("a: 1\nb:\n  c: 1\n  c: 2\n", 4, "'c' again (first: line 3)"),
+        ("a: 1\na: 1\n", 2, "'a' again"),
+        ("- x: 1\n  y: 2\n  x: 1\n", 3, "'x' again"),
+        ("a: [1\nb: 2\n", 2, "YAML"),
+        ("a: b: c\n", 1, "YAML"),
+        ("1: a\n1: b\n", 2, "1 again"),
+    ],
+)
 def test_a_key_that_stands_twice_or_broken_yaml_is_refused_by_line(text, line, word):
     with pytest.raises(DataError) as caught:
         parse_yaml(text, "settings.yml")

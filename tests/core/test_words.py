@@ -17,8 +17,9 @@ from research.indicators.intake.sheets import Filled
 from research.indicators.reference.schemas import SCHEMAS, number_faults
 
 ROOT = Path(research.__file__).parent
-FILES = sorted(p for room in ("indicators", "cases", "edition", "assessment", "book", "runs")
-               for p in (ROOT / room).rglob("*.py"))
+FILES = sorted(
+    p for room in ("indicators", "cases", "edition", "assessment", "book", "runs") for p in (ROOT / room).rglob("*.py")
+)
 
 
 def _bare(node):
@@ -44,15 +45,22 @@ def _told(tree):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(ROOT).as_posix())
 def test_expected_and_way_out_of_every_fault_are_there_in_chinese(path):
-    bare = [(line, w) for line, nodes in _told(ast.parse(path.read_text("utf-8")))
-            for node in nodes for w in _bare(node) if not w.startswith(("bluebook ", "postgresql://"))]
+    bare = [
+        (line, w)
+        for line, nodes in _told(ast.parse(path.read_text("utf-8")))
+        for node in nodes
+        for w in _bare(node)
+        if not w.startswith(("bluebook ", "postgresql://"))
+    ]
     assert bare == []
 
 
 def test_the_walk_finds_what_has_no_chinese():
     tree = ast.parse('Fault(p, "a number", x)\nFault(p, say("a number", "数值"), "none", f"write {x}")')
     assert [(line, [w for n in nodes for w in _bare(n)]) for line, nodes in _told(tree)] == [
-        (1, ["a number"]), (2, ["write "])]
+        (1, ["a number"]),
+        (2, ["write "]),
+    ]
 
 
 def _column(table, name):
@@ -81,8 +89,9 @@ def _filled(folder):
 
 def test_a_marked_copy_is_chinese_throughout(tmp_path):
     filled = _filled(tmp_path)
-    fault = Fault(spot(filled.where, row=2, column="本年值"), say("a number", "数值"), "'x'",
-                  say("correct it", "请改正"))
+    fault = Fault(
+        spot(filled.where, row=2, column="本年值"), say("a number", "数值"), "'x'", say("correct it", "请改正")
+    )
     copy = openpyxl.load_workbook(marked_copy(filled, [fault]))
     assert copy.active["B2"].comment.text == "应为：数值\n现为：'x'\n办法：请改正"
 

@@ -24,7 +24,7 @@ def scope(tmp_path):
     (tmp_path / "data" / "sample").mkdir()
     made = Scope.of(Project(tmp_path), 2023)
     for name in ("scores", "attainment"):
-        write_table(pd.DataFrame({"place": ["331003", "331001"], name: [1., 2.]}), made.results / f"{name}.parquet")
+        write_table(pd.DataFrame({"place": ["331003", "331001"], name: [1.0, 2.0]}), made.results / f"{name}.parquet")
     (made.results / "manifest.json").write_text(json.dumps({**identity(made), "sums": table_sums(made.results)}))
     return made
 
@@ -39,9 +39,13 @@ def flip(path):
     path.write_bytes(bytes(data))
 
 
-SPOILT = { "cut short": cut, "empty": lambda p: p.write_bytes(b""), "one bit": flip,
-          "another's": lambda p: p.write_bytes(p.with_name("attainment.parquet").read_bytes()),
-          "missing": lambda p: p.unlink()}
+SPOILT = {
+    "cut short": cut,
+    "empty": lambda p: p.write_bytes(b""),
+    "one bit": flip,
+    "another's": lambda p: p.write_bytes(p.with_name("attainment.parquet").read_bytes()),
+    "missing": lambda p: p.unlink(),
+}
 
 
 def test_whole_tables_may_be_used(scope):
@@ -77,14 +81,22 @@ def test_spoilt_tables_are_built_again(tmp_path):
 
 
 def sums_of(folder):
-    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
-            for p in sorted(folder.rglob("*")) if p.is_file() and not p.name.startswith(".")}
+    return {
+        p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file() and not p.name.startswith(".")
+    }
 
 
 def bluebook(project, seed, *words):
     environment = {**os.environ, "PYTHONHASHSEED": seed}
-    subprocess.run([sys.executable, "-m", "research", *words, "--project", str(project.root)], env=environment,
-                   check=True, capture_output=True, timeout=900)
+    subprocess.run(
+        [sys.executable, "-m", "research", *words, "--project", str(project.root)],
+        env=environment,
+        check=True,
+        capture_output=True,
+        timeout=900,
+    )
 
 
 @pytest.mark.slow

@@ -66,8 +66,13 @@ book:
 @pytest.fixture
 def small(tmp_path):
     """A bluebook of one report that lacks nothing."""
-    texts = {"_quarto.yml": CONFIG, "_quarto-bluebook.yml": "book:\n  subtitle: 二〇二四\n", "index.qmd": INDEX,
-             "general.qmd": REPORT.format(rest="正文。"), "chronicle.qmd": "# 大事记\n\n一月，甲事。\n"}
+    texts = {
+        "_quarto.yml": CONFIG,
+        "_quarto-bluebook.yml": "book:\n  subtitle: 二〇二四\n",
+        "index.qmd": INDEX,
+        "general.qmd": REPORT.format(rest="正文。"),
+        "chronicle.qmd": "# 大事记\n\n一月，甲事。\n",
+    }
     for name, text in texts.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     return tmp_path
@@ -83,23 +88,26 @@ def test_a_whole_bluebook_has_no_faults(small):
     assert book.check(small, "bluebook", [elements.lacking]) == [] and elements.unfilled(small, "bluebook") == []
 
 
-@pytest.mark.parametrize(("file", "old", "new", "line", "words"), [
-    ("general.qmd", "**摘要：** 本报告评估一年的进展。\n", "", 1, "摘要"),
-    ("general.qmd", "**执笔：** 张三\n", "", 1, "执笔"),
-    ("general.qmd", "**关键词：** 甲；乙；丙", "**关键词：**", 7, "关键词"),
-    ("general.qmd", "甲；乙；丙", "甲；乙", 7, "3 keywords"),
-    ("general.qmd", "**Abstract:** This report assesses the year.\n", "", 1, "abstract in English"),
-    ("general.qmd", "**Keywords:** one; two; three\n", "", 1, "keywords in English"),
-    ("index.qmd", "## 编委会 {.unnumbered}\n", "", 1, "editorial board"),
-    ("index.qmd", "| 职务 | 姓名与单位 |\n|:--|:--|\n| 主编 | 李四 |\n", "", 3, "text below ## 编委会"),
-    ("index.qmd", "李四，某研究中心主任。\n", "", 9, "主要编撰者简介"),
-    ("index.qmd", "## 摘要", "## 提要", 1, "## 摘要"),
-    ("index.qmd", "**关键词：** 甲；乙；丙\n", "", 13, "关键词"),
-    ("index.qmd", "## Abstract", "## Summary", 1, "## Abstract"),
-    ("index.qmd", "**Keywords:** one; two; three\n", "", 19, "Keywords"),
-    ("index.qmd", "- [General Report](general.qmd)\n", "- General Report\n", 25, "general.qmd"),
-    ("chronicle.qmd", "# 大事记", "# 附记", 1, "大事记"),
-])
+@pytest.mark.parametrize(
+    ("file", "old", "new", "line", "words"),
+    [
+        ("general.qmd", "**摘要：** 本报告评估一年的进展。\n", "", 1, "摘要"),
+        ("general.qmd", "**执笔：** 张三\n", "", 1, "执笔"),
+        ("general.qmd", "**关键词：** 甲；乙；丙", "**关键词：**", 7, "关键词"),
+        ("general.qmd", "甲；乙；丙", "甲；乙", 7, "3 keywords"),
+        ("general.qmd", "**Abstract:** This report assesses the year.\n", "", 1, "abstract in English"),
+        ("general.qmd", "**Keywords:** one; two; three\n", "", 1, "keywords in English"),
+        ("index.qmd", "## 编委会 {.unnumbered}\n", "", 1, "editorial board"),
+        ("index.qmd", "| 职务 | 姓名与单位 |\n|:--|:--|\n| 主编 | 李四 |\n", "", 3, "text below ## 编委会"),
+        ("index.qmd", "李四，某研究中心主任。\n", "", 9, "主要编撰者简介"),
+        ("index.qmd", "## 摘要", "## 提要", 1, "## 摘要"),
+        ("index.qmd", "**关键词：** 甲；乙；丙\n", "", 13, "关键词"),
+        ("index.qmd", "## Abstract", "## Summary", 1, "## Abstract"),
+        ("index.qmd", "**Keywords:** one; two; three\n", "", 19, "Keywords"),
+        ("index.qmd", "- [General Report](general.qmd)\n", "- General Report\n", 25, "general.qmd"),
+        ("chronicle.qmd", "# 大事记", "# 附记", 1, "大事记"),
+    ],
+)
 def test_what_is_missing_is_named_with_its_line(small, file, old, new, line, words):
     change(small / file, old, new)
     faults = [f for f in book.check(small, "bluebook", [elements.lacking]) if f.kind == "element"]
@@ -115,7 +123,7 @@ def test_other_books_need_none_of_it(small):
 def test_places_to_fill_in_are_notes_with_their_line(small):
     change(small / "index.qmd", "李四 |", "（待填） |")
     assert book.check(small, "bluebook", [elements.lacking]) == []
-    note, = elements.unfilled(small, "bluebook")
+    (note,) = elements.unfilled(small, "bluebook")
     assert (str(note.place), note.kind) == ("index.qmd, line 7", "unfilled") and "主编" in note.expected
 
 
@@ -130,5 +138,5 @@ def test_a_report_taken_from_the_project_is_held_too(tmp_path):
     shutil.copytree(ROOT / "reports/bluebook", tmp_path / "reports/bluebook")
     path = Path(tmp_path / "reports/bluebook/income.qmd")
     path.write_text(re.sub(r"\*\*Abstract:\*\*.*\n", "", path.read_text(encoding="utf-8")), encoding="utf-8")
-    fault, = elements.lacking(tmp_path)
+    (fault,) = elements.lacking(tmp_path)
     assert str(fault.place) == "reports/bluebook/income.qmd, line 1"

@@ -9,10 +9,24 @@ import pytest
 from research.edition import onepage, onepage_facts
 from research.errors import DataError
 
-ROW = {"name": "经济发展", "score": 40.0, "text": "40.0", "since": "+3.0", "mean": 30.0, "mean-text": "30.0",
-       "rank": "2"}
-TASK = {"name": "道路改造", "colour": "red", "progress": "20%", "expected": "80%", "warning": "一级", "unit": "局",
-        "due": "2024-12"}
+ROW = {
+    "name": "经济发展",
+    "score": 40.0,
+    "text": "40.0",
+    "since": "+3.0",
+    "mean": 30.0,
+    "mean-text": "30.0",
+    "rank": "2",
+}
+TASK = {
+    "name": "道路改造",
+    "colour": "red",
+    "progress": "20%",
+    "expected": "80%",
+    "warning": "一级",
+    "unit": "局",
+    "due": "2024-12",
+}
 TOPIC = {"name": "停车", "count": 12, "settled": "80%", "share": 1.0, "done": 0.8, "change": "+3%", "hot": True}
 
 
@@ -20,15 +34,29 @@ def page(**changed):
     card = {"head": "综合指数", "value": "50.0", "unit": "分", "note": "比2021年 +3.0"}
     lamps = card | {"lamps": {"red": 1, "yellow": 0, "green": 2, "grey": 0}}
     base = {
-        "code": "1", "name": "甲镇", "district": "乙区", "year": "2024", "book": "乙共同富裕蓝皮书", "kind": "镇",
-        "sample": True, "mark": "示例数据，非真实统计", "base": "2021", "publisher": "研究中心",
+        "code": "1",
+        "name": "甲镇",
+        "district": "乙区",
+        "year": "2024",
+        "book": "乙共同富裕蓝皮书",
+        "kind": "镇",
+        "sample": True,
+        "mark": "示例数据，非真实统计",
+        "base": "2021",
+        "publisher": "研究中心",
         "against": "与平均相比",
-        "cards": [card, card, lamps, card], "domains": [ROW | {"name": n} for n in "一二三四五六"],
+        "cards": [card, card, lamps, card],
+        "domains": [ROW | {"name": n} for n in "一二三四五六"],
         "history": [{"year": str(y), "score": y - 1980.0, "text": str(y - 1980)} for y in (2021, 2022, 2023)],
         "tasks": {"total": 1, "counts": lamps["lamps"], "warned": 1, "stale": 0, "shown": [TASK], "more": 2},
         "topics": {"total": 12, "unmet": 3, "top": [TOPIC], "most_unmet": "停车"},
-        "strengths": [{"name": "床位", "score": "80", "gap": "+20"}], "weaknesses": [], "peer": "丙镇",
-        "barred": "收入", "lead": "综合指数50分。", "notes": ["说明。"]}
+        "strengths": [{"name": "床位", "score": "80", "gap": "+20"}],
+        "weaknesses": [],
+        "peer": "丙镇",
+        "barred": "收入",
+        "lead": "综合指数50分。",
+        "notes": ["说明。"],
+    }
     return base | changed
 
 
@@ -46,16 +74,32 @@ def words(data, tmp_path):
     return re.sub(r"\s", "", text)
 
 
-HOSTILE = ['#panic("x")', "*粗* _斜_ $x^2$ @ref <label>", '引"号\\反斜杠', "甲\n乙\r丙", "#let x = 1; //",
-           "`code` = - + 1.", "很长的名字" * 60, " ", "甲" * 400]
+HOSTILE = [
+    '#panic("x")',
+    "*粗* _斜_ $x^2$ @ref <label>",
+    '引"号\\反斜杠',
+    "甲\n乙\r丙",
+    "#let x = 1; //",
+    "`code` = - + 1.",
+    "很长的名字" * 60,
+    " ",
+    "甲" * 400,
+]
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
 def test_whatever_a_name_holds_it_is_text_on_one_page(name):
-    long = page(name=name, kind=name, peer=name, barred=name, lead=name,
-                tasks=page()["tasks"] | {"shown": [TASK | {"name": name, "unit": name}] * 9},
-                topics=page()["topics"] | {"top": [TOPIC | {"name": name}] * 9, "most_unmet": name},
-                strengths=[{"name": name, "score": "80", "gap": "+20"}] * 9, notes=[name[:80]] * 2)
+    long = page(
+        name=name,
+        kind=name,
+        peer=name,
+        barred=name,
+        lead=name,
+        tasks=page()["tasks"] | {"shown": [TASK | {"name": name, "unit": name}] * 9},
+        topics=page()["topics"] | {"top": [TOPIC | {"name": name}] * 9, "most_unmet": name},
+        strengths=[{"name": name, "score": "80", "gap": "+20"}] * 9,
+        notes=[name[:80]] * 2,
+    )
     assert pages(onepage.render(long)) == 1
 
 
@@ -74,10 +118,19 @@ def test_the_mark_of_sample_figures_goes_with_them(tmp_path):
 
 
 def test_nothing_to_tell_is_told(tmp_path):
-    bare = page(tasks={"total": 0, "counts": {"red": 0, "yellow": 0, "green": 0}, "warned": 0, "stale": 0,
-                       "shown": [], "more": 0}, topics={"total": 0, "unmet": 0, "top": [], "most_unmet": ""},
-                domains=[ROW | {"score": None, "mean": None, "text": "—", "mean-text": "—", "rank": ""}] * 6,
-                history=[])
+    bare = page(
+        tasks={
+            "total": 0,
+            "counts": {"red": 0, "yellow": 0, "green": 0},
+            "warned": 0,
+            "stale": 0,
+            "shown": [],
+            "more": 0,
+        },
+        topics={"total": 0, "unmet": 0, "top": [], "most_unmet": ""},
+        domains=[ROW | {"score": None, "mean": None, "text": "—", "mean-text": "—", "rank": ""}] * 6,
+        history=[],
+    )
     text = words(onepage.render(bare), tmp_path)
     assert "没有登记在册的重大任务" in text and "没有诉求登记" in text
 

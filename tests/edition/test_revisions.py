@@ -19,11 +19,19 @@ def observations(*rows):
 
 
 def test_numbers_that_changed_went_or_came_are_found_and_new_years_are_not():
-    before = observations(("P", 2022, "A", 1.0, "%", "reported"), ("P", 2023, "A", 2.0, "%", "reported"),
-                          ("P", 2023, "B", 5.0, "家", "reported"), ("Q", 2023, "A", None, "%", "reported"))
-    now = observations(("P", 2022, "A", 1.0 + 1e-15, "%", "reported"), ("P", 2023, "A", 2.5, "%", "survey"),
-                       ("P", 2024, "A", 9.0, "%", "reported"), ("Q", 2023, "A", None, "%", "reported"),
-                       ("Q", 2022, "A", 3.0, "%", "reported"))
+    before = observations(
+        ("P", 2022, "A", 1.0, "%", "reported"),
+        ("P", 2023, "A", 2.0, "%", "reported"),
+        ("P", 2023, "B", 5.0, "家", "reported"),
+        ("Q", 2023, "A", None, "%", "reported"),
+    )
+    now = observations(
+        ("P", 2022, "A", 1.0 + 1e-15, "%", "reported"),
+        ("P", 2023, "A", 2.5, "%", "survey"),
+        ("P", 2024, "A", 9.0, "%", "reported"),
+        ("Q", 2023, "A", None, "%", "reported"),
+        ("Q", 2022, "A", 3.0, "%", "reported"),
+    )
     found = revised_numbers(now, before)
     keys = found[["place", "year", "indicator"]].values.tolist()
     assert keys == [["P", 2023, "A"], ["P", 2023, "B"], ["Q", 2022, "A"]]
@@ -33,8 +41,19 @@ def test_numbers_that_changed_went_or_came_are_found_and_new_years_are_not():
 
 
 def test_the_reason_is_the_registers_or_what_the_store_knows_of_the_new_number(tmp_path):
-    row = {"place": "331003", "year": 2023, "indicator": "INC-1-01", "unit": "%", "status": "reported", "source": "x",
-           "supplier": "区统计局", "file": "a.xlsx", "sha256": "0", "sheet": "填报", "row": 2}
+    row = {
+        "place": "331003",
+        "year": 2023,
+        "indicator": "INC-1-01",
+        "unit": "%",
+        "status": "reported",
+        "source": "x",
+        "supplier": "区统计局",
+        "file": "a.xlsx",
+        "sha256": "0",
+        "sheet": "填报",
+        "row": 2,
+    }
     for value, accepted in ((50.8, ""), (50.9, "经济普查修订")):
         store.append(tmp_path, pd.DataFrame([{**row, "value": value, "accepted": accepted}]))
     before = observations(("331003", 2023, "INC-1-01", 50.8, "%", "reported"))
@@ -48,18 +67,29 @@ def test_the_reason_is_the_registers_or_what_the_store_knows_of_the_new_number(t
 
 
 def attainment(**change):
-    row = {"target_id": "T1", "target_name": "森林覆盖率", "horizon": "2025", "target": 60.0, "target_text": "60",
-           "comparator": "≥", "unit": "%", "department": "林业"}
+    row = {
+        "target_id": "T1",
+        "target_name": "森林覆盖率",
+        "horizon": "2025",
+        "target": 60.0,
+        "target_text": "60",
+        "comparator": "≥",
+        "unit": "%",
+        "department": "林业",
+    }
     return pd.DataFrame([{**row, **change}])
 
 
-@pytest.mark.parametrize(("change", "rows"), [
-    ({}, []),
-    ({"target": 62.0, "target_text": "62"}, [["T1", "目标值", "60", "62"], ["T1", "目标表述", "60", "62"]]),
-    ({"horizon": "2035", "target": 70.0}, []),
-    ({"department": "农业"}, [["T1", "负责部门", "林业", "农业"]]),
-    ({"target_id": "T2"}, [["T1", "目标", "列入", "取消"], ["T2", "目标", "未列入", "新增"]]),
-])
+@pytest.mark.parametrize(
+    ("change", "rows"),
+    [
+        ({}, []),
+        ({"target": 62.0, "target_text": "62"}, [["T1", "目标值", "60", "62"], ["T1", "目标表述", "60", "62"]]),
+        ({"horizon": "2035", "target": 70.0}, []),
+        ({"department": "农业"}, [["T1", "负责部门", "林业", "农业"]]),
+        ({"target_id": "T2"}, [["T1", "目标", "列入", "取消"], ["T2", "目标", "未列入", "新增"]]),
+    ],
+)
 def test_targets(change, rows):
     found = revised_targets(attainment(**change), attainment(), {"T1": "规划调整"})
     assert found[["target_id", "what", "before", "now"]].values.tolist() == rows
@@ -68,19 +98,30 @@ def test_targets(change, rows):
 
 def basis(weight=0.5, version="1", aggregate="arithmetic", **more):
     weights = pd.DataFrame([{"scope": "township", "code": "A", "name": "指标甲", "weight": weight, "version": version}])
-    index = pd.DataFrame([{"scope": s, "setting": "aggregate", "value": aggregate, "current": True}
-                          for s in ("district", "township")])
-    return {"version": "0.1.0", "settings": {"line": 10000}, "groups": {"west": ["a", "b"]}, "weights": weights,
-            "index": index, "titles": {"line": "兜底线", "west": "西部"}, **more}
+    index = pd.DataFrame(
+        [{"scope": s, "setting": "aggregate", "value": aggregate, "current": True} for s in ("district", "township")]
+    )
+    return {
+        "version": "0.1.0",
+        "settings": {"line": 10000},
+        "groups": {"west": ["a", "b"]},
+        "weights": weights,
+        "index": index,
+        "titles": {"line": "兜底线", "west": "西部"},
+        **more,
+    }
 
 
-@pytest.mark.parametrize(("change", "row"), [
-    ({"weight": 0.6}, ["权重：指标甲（乡镇街道）", "0.5000", "0.6000", "改版"]),
-    ({"aggregate": "geometric"}, ["综合指数设定：aggregate", "arithmetic", "geometric", "改版"]),
-    ({"version": "0.2.0"}, None),
-    ({"settings": {"line": 12000}}, ["设定：兜底线", "10000", "12000", "提标"]),
-    ({"groups": {"west": ["a"]}}, ["分组：西部", "a、b", "a", "未登记"]),
-])
+@pytest.mark.parametrize(
+    ("change", "row"),
+    [
+        ({"weight": 0.6}, ["权重：指标甲（乡镇街道）", "0.5000", "0.6000", "改版"]),
+        ({"aggregate": "geometric"}, ["综合指数设定：aggregate", "arithmetic", "geometric", "改版"]),
+        ({"version": "0.2.0"}, None),
+        ({"settings": {"line": 12000}}, ["设定：兜底线", "10000", "12000", "提标"]),
+        ({"groups": {"west": ["a"]}}, ["分组：西部", "a、b", "a", "未登记"]),
+    ],
+)
 def test_methods(change, row):
     now = basis(**change)
     if row is None:  # the package's own version
@@ -114,8 +155,11 @@ def test_two_editions_in_which_a_value_a_target_and_a_weight_changed(tmp_path):
     build_edition(Scope.of(project, 2023))
     edit(tmp_path / "data/sample/observations.csv", "331003,2023,INC-1-01,50.8,", "331003,2023,INC-1-01,50.4,")
     edit(tmp_path / "data/reference/index.yml", "shortboard: 1.5", "shortboard: 1.8")
-    edit(tmp_path / "data/reference/settings.yml", "values: [{from: 2021, value: 30}]",
-         "values: [{from: 2021, value: 30}, {from: 2024, value: 35}]")
+    edit(
+        tmp_path / "data/reference/settings.yml",
+        "values: [{from: 2021, value: 30}]",
+        "values: [{from: 2021, value: 30}, {from: 2024, value: 35}]",
+    )
     targets = pd.read_csv(project.reference / "targets.csv", dtype=str, keep_default_na=False)
     at = targets.index[(targets["id"] == "T020")][0]
     targets.loc[at, "department"] = "区统计局"

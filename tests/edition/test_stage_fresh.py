@@ -36,8 +36,16 @@ def later(path, text):
     os.utime(path, ns=(1, path.stat().st_mtime_ns + 5_000_000_000))
 
 
-@pytest.mark.parametrize("changed", ["data/sample/observations.csv", "reports/cases/lamp.qmd", "_quarto.yml",
-                                     "reports/runs/book/economy.ipynb", "reports/runs/2024/new.ipynb"])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "data/sample/observations.csv",
+        "reports/cases/lamp.qmd",
+        "_quarto.yml",
+        "reports/runs/book/economy.ipynb",
+        "reports/runs/2024/new.ipynb",
+    ],
+)
 def test_a_change_of_anything_it_reads_lays_it_out_again(project, laid, changed):
     assert stage_fresh.ensure(Scope.of(project, 2024)) and not stage_fresh.ensure(Scope.of(project, 2024))
     (project.root / changed).parent.mkdir(exist_ok=True)

@@ -14,8 +14,11 @@ from research.wording import effect_sentence
 def panel(units=24, treated=12, periods=6, start=4, effect=2.0, noise=0.0, seed=0):
     random = np.random.default_rng(seed)
     own, years = random.normal(size=units), random.normal(size=periods)
-    rows = [(u, t, u < treated, own[u] + years[t] + effect * (u < treated and t + 1 >= start) + noise * random.normal())
-            for u in range(units) for t in range(periods)]
+    rows = [
+        (u, t, u < treated, own[u] + years[t] + effect * (u < treated and t + 1 >= start) + noise * random.normal())
+        for u in range(units)
+        for t in range(periods)
+    ]
     frame = pd.DataFrame(rows, columns=["town", "year", "pilot", "y"])
     return frame.assign(year=frame["year"] + 1)
 
@@ -94,8 +97,10 @@ def test_few_units_get_the_wild_bootstrap_and_an_interval_that_inverts_its_own_t
 
 @pytest.mark.slow
 def test_the_wild_bootstrap_refuses_a_true_null_about_as_often_as_it_says():
-    ps = [difference_in_differences(panel(units=12, treated=6, effect=0.0, noise=1.0, seed=s), "y", **COLUMNS).p
-          for s in range(80)]
+    ps = [
+        difference_in_differences(panel(units=12, treated=6, effect=0.0, noise=1.0, seed=s), "y", **COLUMNS).p
+        for s in range(80)
+    ]
     assert np.mean(np.array(ps) < 0.05) <= 0.125  # 0.05 and three standard errors of 80 draws
 
 
@@ -185,12 +190,25 @@ WORDS_OF_EFFECT = ("影响。", "增加", "减少", "提高", "下降", "扩大"
 
 
 @settings(max_examples=200, deadline=None)
-@given(estimate=st.floats(-1e4, 1e4), width=st.floats(0.01, 1e4), caution=st.booleans(), passed=st.booleans(),
-       unit=st.sampled_from(["元", "%", "倍", "户"]))
+@given(
+    estimate=st.floats(-1e4, 1e4),
+    width=st.floats(0.01, 1e4),
+    caution=st.booleans(),
+    passed=st.booleans(),
+    unit=st.sampled_from(["元", "%", "倍", "户"]),
+)
 def test_no_word_of_effect_without_an_interval_and_checks_that_support_it(estimate, width, caution, passed, unit):
     checks = pd.DataFrame({"check": ["虚设起点"], "estimate": [0.0], "p": [0.5], "passed": [passed]})
-    effect = Effect("difference in differences", estimate, width / 2, estimate - width, estimate + width, 0.5,
-                    cautions=("单位太少。",) if caution else (), placebos=checks)
+    effect = Effect(
+        "difference in differences",
+        estimate,
+        width / 2,
+        estimate - width,
+        estimate + width,
+        0.5,
+        cautions=("单位太少。",) if caution else (),
+        placebos=checks,
+    )
     text = effect_sentence(effect, "收入", unit)
     allowed = abs(estimate) > width and not caution and passed
     assert ("可以看作该做法的影响" in text) == allowed

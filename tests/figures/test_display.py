@@ -27,8 +27,9 @@ def test_a_figure_is_as_weak_as_its_weakest_frame(shown):
 def test_the_numbers_travel_with_the_figure_and_households_stay_at_home(shown):
     homes = SEEN.assign(household="h1")
     figures.show(draw(), "标题", "含义", [SEEN, SEEN.copy(), homes, SEEN[:0]])
-    assert shown[0][1]["data"] == ["year,value,status,source\n2021,1.9,published,统计局\n"
-                                   "2022,1.88,published,统计局\n2023,1.84,published,统计局\n"]
+    assert shown[0][1]["data"] == [
+        "year,value,status,source\n2021,1.9,published,统计局\n2022,1.88,published,统计局\n2023,1.84,published,统计局\n"
+    ]
     figures.show(draw(), "标题", "含义", [SEEN[:0]], status="sample")
     assert shown[1][1]["data"] == ["year,value,status,source\n"]
     figures.show(draw(), "标题", "含义", [homes])

@@ -14,10 +14,20 @@ from research.figures import style
 
 NOTEBOOKS = open_project().notebooks
 DISTRICT = "331003"
-QUICK = [("income", DISTRICT), ("governance", DISTRICT), ("environment", DISTRICT), ("economy", "331003101"),
-         ("income", "331003101"), ("urban_rural_gap", DISTRICT), ("comparison", DISTRICT)]
-REST = [(t, p) for p in (DISTRICT, "331003001", "331003202") for t in (
-    "economy", "income", "services", "governance", "culture", "environment")]
+QUICK = [
+    ("income", DISTRICT),
+    ("governance", DISTRICT),
+    ("environment", DISTRICT),
+    ("economy", "331003101"),
+    ("income", "331003101"),
+    ("urban_rural_gap", DISTRICT),
+    ("comparison", DISTRICT),
+]
+REST = [
+    (t, p)
+    for p in (DISTRICT, "331003001", "331003202")
+    for t in ("economy", "income", "services", "governance", "culture", "environment")
+]
 REST += [(t, DISTRICT) for t in ("income_gap", "index", "portraits", "regional_gap", "targets")]
 PAGES = QUICK + [pytest.param(*p, marks=pytest.mark.slow) for p in REST if p not in QUICK]
 
@@ -27,17 +37,24 @@ PAGES = QUICK + [pytest.param(*p, marks=pytest.mark.slow) for p in REST if p not
 SEEN = {
     "all cones": np.eye(3),
     "no red cones": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-    "no green cones": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
-                       [-0.011820, 0.042940, 0.968881]],
-    "no blue cones": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602],
-                      [0.004733, 0.691367, 0.303900]],
+    "no green cones": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "no blue cones": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
 }
-XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750],
-                [0.0193339, 0.1191920, 0.9503041]])
+XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
 
 
 def linear(colour):
-    parts = np.array([int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)])
+    parts = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
     return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
 
 
@@ -69,6 +86,7 @@ def test_lines_stand_out_from_the_paper(colour):
 
 # pages: a template's cells, run in this process
 
+
 @pytest.fixture(scope="module")
 def page(edition):
     @cache
@@ -78,8 +96,10 @@ def page(edition):
         outputs, names = [], {"label": ""}
         with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
             warnings.filterwarnings("error", message=".*[Gg]lyph.*")
-            patch.setattr("research.figures.display._display",
-                          lambda bundle, facts: outputs.append((names["label"], bundle, facts)))
+            patch.setattr(
+                "research.figures.display._display",
+                lambda bundle, facts: outputs.append((names["label"], bundle, facts)),
+            )
             patch.setattr("research.open_edition", lambda *a, **k: edition)
             space = {}
             for cell in (c for c in nbformat.read(path, 4)["cells"] if c["cell_type"] == "code"):
@@ -168,16 +188,20 @@ def test_a_sentence_says_what_the_table_beside_it_says(page, name, place):
                 known[row["指标"]] = row
     for text in sentences(outputs):
         for indicator, now, word, moved in re.findall(
-                rf"{YEAR_AND_PLACE}([^，。；]+?)为({NUMBER})[^，。]*，比\d{{4}}年"
-                rf"({UP}|{DOWN})({NUMBER})", text):
+            rf"{YEAR_AND_PLACE}([^，。；]+?)为({NUMBER})[^，。]*，比\d{{4}}年"
+            rf"({UP}|{DOWN})({NUMBER})",
+            text,
+        ):
             row = known.get(indicator)
             if row is not None:
                 met.append(indicator)
                 assert value(row["最近年"]) == float(now), (text, row)
                 assert row["变化"].startswith(f"{word}{moved}"), (text, row)
         for indicator, now, apart in re.findall(
-                rf"{YEAR_AND_PLACE}([^，。；]+?)为({NUMBER})[^，。]*，与\d{{4}}年相差({NUMBER})[^，]*，"
-                "在抽样误差之内", text):
+            rf"{YEAR_AND_PLACE}([^，。；]+?)为({NUMBER})[^，。]*，与\d{{4}}年相差({NUMBER})[^，]*，"
+            "在抽样误差之内",
+            text,
+        ):
             row = known.get(indicator)
             if row is not None:
                 met.append(indicator)
@@ -194,8 +218,12 @@ def test_what_is_said_to_have_improved_most_did(page, name, place):
         best = re.search(rf"比率类指标中，改善最大的是(.+?)，\d{{4}}—\d{{4}}年(?:{UP}|{DOWN})({NUMBER})个百分点", text)
         if best:
             worse = (re.search(r"([^。]+)比首年退步", text) or [""])[0]
-            moves = [abs(value(re.sub(rf"{UP}|{DOWN}", "", r["变化"]))) for t in rows(outputs) for r in t
-                     if "最近年" in r and r["变化"].endswith("个百分点") and r["指标"] not in worse]
+            moves = [
+                abs(value(re.sub(rf"{UP}|{DOWN}", "", r["变化"])))
+                for t in rows(outputs)
+                for r in t
+                if "最近年" in r and r["变化"].endswith("个百分点") and r["指标"] not in worse
+            ]
             assert float(best[2]) == max(moves), text
 
 
@@ -212,8 +240,10 @@ def test_the_theme_is_one(edition):
     assert style.font_name() == "Noto Sans SC" and float(figure.get_figwidth()) == style.WIDTH
 
 
-@pytest.mark.parametrize(("name", "label", "instead"), [
-    ("economy", "targets", "与全区之比"), ("governance", "tasks", "群众诉求的办结率与满意率")])
+@pytest.mark.parametrize(
+    ("name", "label", "instead"),
+    [("economy", "targets", "与全区之比"), ("governance", "tasks", "群众诉求的办结率与满意率")],
+)
 def test_a_township_without_targets_or_tasks_shows_what_it_has_instead_of_an_empty_box(page, name, label, instead):
     shown = {at: (bundle, facts) for at, bundle, facts in page(name, "331003001")}
     bundle, facts = shown[f"fig-{name}-{label}"]
@@ -231,6 +261,7 @@ def test_the_handling_of_demands_is_the_share_of_the_registered_ones(edition):
 
 
 # the township tile map
+
 
 def test_each_township_has_a_tile_of_its_own_on_its_side_of_the_district(edition):
     from research.figures.charts.grid import positions

@@ -22,8 +22,10 @@ def view():
     return View(Edition(), "000002")
 
 
-@pytest.mark.parametrize(("year", "place", "unit", "said"), [
-    (2023, "000001", "分", "两边年份相同"), (2024, "", "分", "两边都有地区"), (2024, "000001", "%", "两边单位相同")])
+@pytest.mark.parametrize(
+    ("year", "place", "unit", "said"),
+    [(2023, "000001", "分", "两边年份相同"), (2024, "", "分", "两边都有地区"), (2024, "000001", "%", "两边单位相同")],
+)
 def test_what_is_unlike_is_refused_by_name_and_its_clause_falls_away(view, year, place, unit, said):
     own, other = view.side(88.3, "分"), view.side(89.5, unit, year, place)
     with pytest.warns(UserWarning, match=said) as told:

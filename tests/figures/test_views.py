@@ -9,8 +9,7 @@ from research import figures
 from research.errors import DataError
 from research.figures.display import Absent, Picture, Sheet, Words, status_of
 
-DISTRICT = ("RegionalGap", "UrbanRuralGap", "IncomeGap", "Targets", "Index", "Portraits", "Comparison",
-            "Robustness")
+DISTRICT = ("RegionalGap", "UrbanRuralGap", "IncomeGap", "Targets", "Index", "Portraits", "Comparison", "Robustness")
 SKIPPED = {"comparison", "significant", "words", "picture", "sheet", "built", "series", "measure", "at", "curve",
            "densities", "goal", "gap", "gap_words", "gap_table", "rows", "find", "ratios", "places_demands",
            "parts", "absent", "measure_name", "curve_rows", "answer_words", "with_answers", "answers_note",

@@ -34,8 +34,12 @@ def per_head(rows):
 
 def value(tables, measure, place="331003", residence="all", year=2022):
     frame = tables["measures"]
-    hit = frame[(frame["measure"] == measure) & (frame["place"] == place) & (frame["residence"] == residence)
-                & (frame["year"] == year)]
+    hit = frame[
+        (frame["measure"] == measure)
+        & (frame["place"] == place)
+        & (frame["residence"] == residence)
+        & (frame["year"] == year)
+    ]
     assert len(hit) == 1
     return hit["value"].iloc[0]
 
@@ -145,8 +149,15 @@ def test_gdp_gap_needs_every_place(tables, edition):
 
 
 def test_a_derived_value_wins_and_says_so():
-    typed = pd.DataFrame({"place": ["331003"] * 2, "year": [2024] * 2, "indicator": ["INC-2-04", "SRV-3-01"],
-                          "value": [0.31, 82.0], "status": "reported"})
+    typed = pd.DataFrame(
+        {
+            "place": ["331003"] * 2,
+            "year": [2024] * 2,
+            "indicator": ["INC-2-04", "SRV-3-01"],
+            "value": [0.31, 82.0],
+            "status": "reported",
+        }
+    )
     made = joined(typed, typed.head(1).assign(value=0.33, status="survey"))
     assert made.set_index("indicator")["value"].to_dict() == {"INC-2-04": 0.33, "SRV-3-01": 82.0}
     assert made.set_index("indicator").at["INC-2-04", "note"] == "住户调查计算值，替代手报值 0.31"

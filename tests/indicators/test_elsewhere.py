@@ -27,8 +27,11 @@ def test_another_district_works_as_well(elsewhere, tmp_path):
     edition = open_edition("2024", project=elsewhere)
     tables = build(edition)
     assert edition.name(edition.district) == "某某区" and set(tables["measures"]["place"]) == {
-        "440999", "440999001", "440999200"}
-    path, = forms.write(Scope.of(elsewhere, 2025), tmp_path / "forms", place="甲乙镇")
+        "440999",
+        "440999001",
+        "440999200",
+    }
+    (path,) = forms.write(Scope.of(elsewhere, 2025), tmp_path / "forms", place="甲乙镇")
     assert path.name == "甲乙镇-2025.xlsx"
     words = repr([t.to_dict() for t in tables.values()])
     assert "331003" not in words and "黄岩" not in words
@@ -41,8 +44,17 @@ def test_the_code_names_no_district(root):
     found = []
     for path in (root / "src" / "research" / "indicators").glob("*.py"):
         tree = ast.parse(path.read_text("utf-8"))
-        docs = {id(n.body[0].value) for n in ast.walk(tree) if hasattr(n, "body") and isinstance(n.body, list)
-                and n.body and isinstance(n.body[0], ast.Expr)}
-        found += [f"{path.name}:{n.lineno}" for n in ast.walk(tree) if isinstance(n, ast.Constant)
-                  and isinstance(n.value, str) and id(n) not in docs and ("331003" in n.value or "黄岩" in n.value)]
+        docs = {
+            id(n.body[0].value)
+            for n in ast.walk(tree)
+            if hasattr(n, "body") and isinstance(n.body, list) and n.body and isinstance(n.body[0], ast.Expr)
+        }
+        found += [
+            f"{path.name}:{n.lineno}"
+            for n in ast.walk(tree)
+            if isinstance(n, ast.Constant)
+            and isinstance(n.value, str)
+            and id(n) not in docs
+            and ("331003" in n.value or "黄岩" in n.value)
+        ]
     assert found == []

@@ -62,8 +62,14 @@ def test_starters_are_stripped_and_say_sample(path):
 def test_each_starter_runs(path):
     """By nbval, cell by cell: no cell may fail."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "nbval", "--nbval-lax", str(path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240,
-                          env={**os.environ, "BLUEBOOK_PROJECT": str(ROOT)})
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        env={**os.environ, "BLUEBOOK_PROJECT": str(ROOT)},
+    )
     assert done.returncode == 0, done.stdout[-2000:]
 
 
@@ -85,14 +91,38 @@ def test_a_starter_runs_in_jupyterlab_in_a_browser(tmp_path):
 
     shutil.copy(ROOT / "notebooks/explore/indicator.ipynb", tmp_path)
     port = _port()
-    env = {**os.environ, "BLUEBOOK_PROJECT": str(ROOT), "JUPYTER_CONFIG_DIR": str(tmp_path / "c"),
-           "JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "s"), "JUPYTERLAB_WORKSPACES_DIR": str(tmp_path / "w")}
-    server = subprocess.Popen([sys.executable, "-m", "jupyter", "lab", "--no-browser", f"--port={port}",
-                               "--IdentityProvider.token=t", "--allow-root", f"--notebook-dir={tmp_path}"],
-                              env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    env = {
+        **os.environ,
+        "BLUEBOOK_PROJECT": str(ROOT),
+        "JUPYTER_CONFIG_DIR": str(tmp_path / "c"),
+        "JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "s"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(tmp_path / "w"),
+    }
+    server = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "jupyter",
+            "lab",
+            "--no-browser",
+            f"--port={port}",
+            "--IdentityProvider.token=t",
+            "--allow-root",
+            f"--notebook-dir={tmp_path}",
+        ],
+        env=env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     options = webdriver.ChromeOptions()
-    for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-                 "--window-size=1400,2600", f"--user-data-dir={tmp_path / 'profile'}"):
+    for flag in (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--window-size=1400,2600",
+        f"--user-data-dir={tmp_path / 'profile'}",
+    ):
         options.add_argument(flag)
     browser = None
     try:
@@ -104,12 +134,20 @@ def test_a_starter_runs_in_jupyterlab_in_a_browser(tmp_path):
         browser.find_element(By.CSS_SELECTOR, ".jp-Notebook .jp-CodeCell .cm-content").click()
         _click(browser, By, "Run")
         _click(browser, By, "Run All Cells")
-        _wait(lambda: browser.find_element(By.CSS_SELECTOR, ".jp-OutputArea-output svg, .jp-OutputArea-output img"),
-              120)
-        _wait(lambda: browser.find_element(By.CSS_SELECTOR, ".jp-OutputArea-output .widget-dropdown, "
-                                           ".jp-OutputArea-output .jupyter-widgets"), 60)
-        errors = browser.find_elements(By.CSS_SELECTOR, ".jp-OutputArea-output[data-mime-type*=error], .jp-RenderedText"
-                                       "[data-mime-type='application/vnd.jupyter.stderr']")
+        _wait(
+            lambda: browser.find_element(By.CSS_SELECTOR, ".jp-OutputArea-output svg, .jp-OutputArea-output img"), 120
+        )
+        _wait(
+            lambda: browser.find_element(
+                By.CSS_SELECTOR, ".jp-OutputArea-output .widget-dropdown, .jp-OutputArea-output .jupyter-widgets"
+            ),
+            60,
+        )
+        errors = browser.find_elements(
+            By.CSS_SELECTOR,
+            ".jp-OutputArea-output[data-mime-type*=error], .jp-RenderedText"
+            "[data-mime-type='application/vnd.jupyter.stderr']",
+        )
         assert [e.text[:300] for e in errors if "Traceback" in e.text or "Error" in e.text] == []
         browser.find_element(By.TAG_NAME, "body").send_keys(Keys.ESCAPE)
         browser.save_screenshot(os.environ.get("EXPLORE_SHOT", str(tmp_path / "shot.png")))
@@ -121,8 +159,14 @@ def test_a_starter_runs_in_jupyterlab_in_a_browser(tmp_path):
 
 
 def _click(browser, by, words):
-    found = _wait(lambda: [e for e in browser.find_elements(
-        by.CSS_SELECTOR, ".lm-MenuBar-itemLabel, .lm-Menu-itemLabel") if e.text.strip() == words][0], 30)
+    found = _wait(
+        lambda: [
+            e
+            for e in browser.find_elements(by.CSS_SELECTOR, ".lm-MenuBar-itemLabel, .lm-Menu-itemLabel")
+            if e.text.strip() == words
+        ][0],
+        30,
+    )
     found.click()
     time.sleep(1)
 

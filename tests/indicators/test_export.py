@@ -21,17 +21,18 @@ def edition(project):
 
 
 def test_workbook_there_and_back(edition, tmp_path):
-    path, = export.export(edition, tmp_path, "xlsx")
+    (path,) = export.export(edition, tmp_path, "xlsx")
     sheet = load_workbook(path)["observations"]
     rows = list(sheet.values)
     frame = edition.table("observations").copy()
     frame.loc[frame["indicator"].eq("INC-2-02"), "value"] = [
-        5 * round(v / 5) for v in frame.loc[frame["indicator"].eq("INC-2-02"), "value"]]
+        5 * round(v / 5) for v in frame.loc[frame["indicator"].eq("INC-2-02"), "value"]
+    ]
     assert len(rows) == len(frame) + 1 and [r[3] for r in rows[1:]] == pytest.approx(frame["value"].tolist())
 
 
 def test_sdmx_has_the_concepts(edition, tmp_path):
-    path, = export.export(edition, tmp_path, "sdmx")
+    (path,) = export.export(edition, tmp_path, "sdmx")
     with open(path, encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0])[3:8] == ["REF_AREA", "TIME_PERIOD", "INDICATOR", "OBS_VALUE", "UNIT_MEASURE"]
@@ -68,7 +69,8 @@ def test_counts_of_households_are_rounded_on_the_way_out(edition, tmp_path):
     exact = edition.table("measures")
     assert (exact["n"].reset_index(drop=True) - out["n"]).abs().max() <= 2.5
     assert out.loc[out["measure"].eq("gini"), "value"].tolist() == pytest.approx(
-        exact.loc[exact["measure"].eq("gini"), "value"].tolist())
+        exact.loc[exact["measure"].eq("gini"), "value"].tolist()
+    )
 
 
 def test_no_export_runs_a_formula(edition, tmp_path):

@@ -48,19 +48,29 @@ def test_every_starter_becomes_a_theme(writable, source):
 
 
 def test_a_case_from_an_exploration(writable):
-    text, notebook = new_case(writable, "try-case", writable.root / "notebooks/explore/income.ipynb", title="试",
-                              kind="创新型", domain="income")
+    text, notebook = new_case(
+        writable,
+        "try-case",
+        writable.root / "notebooks/explore/income.ipynb",
+        title="试",
+        kind="创新型",
+        domain="income",
+    )
     assert "notebooks/cases/try-case.ipynb" in text.read_text("utf-8")
     cells = nbformat.read(notebook, as_version=4).cells
     assert any("fig-try-case-1" in c.source for c in cells)
 
 
 PLAIN = [
-    ("markdown", "# 住房的一点探索"), ("code", "import matplotlib.pyplot as plt\nimport pandas as pd"),
+    ("markdown", "# 住房的一点探索"),
+    ("code", "import matplotlib.pyplot as plt\nimport pandas as pd"),
     ("markdown", "## 住房面积"),
     ("code", "#| label: fig-area\n#| fig-cap: 人均住房面积\nplt.plot([2021, 2022], [40, 41])\nplt.show()"),
-    ("code", "plt.bar(['a', 'b'], [1, 2])"), ("code", "frame = pd.DataFrame({'年份': [2021], '面积': [40]})\nframe"),
-    ("code", "print(f'面积增加{41 - 40}平方米。')"), ("code", "total = 1"), ("code", "import ipywidgets"),
+    ("code", "plt.bar(['a', 'b'], [1, 2])"),
+    ("code", "frame = pd.DataFrame({'年份': [2021], '面积': [40]})\nframe"),
+    ("code", "print(f'面积增加{41 - 40}平方米。')"),
+    ("code", "total = 1"),
+    ("code", "import ipywidgets"),
 ]
 
 
@@ -81,10 +91,17 @@ def test_an_ordinary_notebook_keeps_its_labels_and_loses_nothing_unnamed(writabl
     shutil.copytree(ROOT / "reports/bluebook", writable.root / "reports/bluebook")
     said = []
     template, chapter = new_theme(writable, "housing", plain, tell=said.append)
-    cells = {c.source.splitlines()[0]: c.source for c in nbformat.read(template, as_version=4).cells
-             if c.source.startswith("#| label")}
-    assert list(cells) == ["#| label: fig-area", "#| label: fig-housing-2", "#| label: tbl-housing-3",
-                           "#| label: text-housing-4"]
+    cells = {
+        c.source.splitlines()[0]: c.source
+        for c in nbformat.read(template, as_version=4).cells
+        if c.source.startswith("#| label")
+    }
+    assert list(cells) == [
+        "#| label: fig-area",
+        "#| label: fig-housing-2",
+        "#| label: tbl-housing-3",
+        "#| label: text-housing-4",
+    ]
     assert "#| fig-cap: 人均住房面积\n" in cells["#| label: fig-area"]
     assert "#| fig-cap: 住房面积\n" in cells["#| label: fig-housing-2"]
     assert "plt.bar" in cells["#| label: fig-housing-2"]
@@ -105,8 +122,10 @@ def test_a_notebook_that_shows_nothing_makes_no_empty_chapter(writable, tmp_path
     assert not (writable.root / "notebooks/themes/housing.ipynb").exists()
 
 
-@pytest.mark.parametrize("name, source, error", [
-    ("Housing", "income", UsageError), ("income", "income", UsageError), ("ok", "none", UsageError)])
+@pytest.mark.parametrize(
+    "name, source, error",
+    [("Housing", "income", UsageError), ("income", "income", UsageError), ("ok", "none", UsageError)],
+)
 def test_names_that_will_not_do(writable, name, source, error):
     with pytest.raises(error):
         new_theme(writable, name, writable.root / f"notebooks/explore/{source}.ipynb")
@@ -119,9 +138,25 @@ def test_no_notebook(writable, tmp_path):
 
 
 def row(value, place="331003", accepted=""):
-    return {"place": place, "year": 2025, "indicator": "SRV-4-01", "value": value, "unit": "%", "status": "reported",
-            "source": "民政统计", "n": None, "survey_date": None, "method": None, "se": None, "supplier": "区民政局",
-            "file": "a.xlsx", "sha256": "0" * 64, "sheet": "填报", "row": 2, "accepted": accepted}
+    return {
+        "place": place,
+        "year": 2025,
+        "indicator": "SRV-4-01",
+        "value": value,
+        "unit": "%",
+        "status": "reported",
+        "source": "民政统计",
+        "n": None,
+        "survey_date": None,
+        "method": None,
+        "se": None,
+        "supplier": "区民政局",
+        "file": "a.xlsx",
+        "sha256": "0" * 64,
+        "sheet": "填报",
+        "row": 2,
+        "accepted": accepted,
+    }
 
 
 @pytest.fixture
@@ -130,8 +165,12 @@ def handed_in(project, tmp_path):
     folder, meta = tmp_path / "own", {"title": "t", "status": "reported", "source": "部门填报"}
     with store.locked(folder):
         store.append(folder, pd.DataFrame([row(50), row(40, "331003001")]), meta, datetime(2026, 3, 1, tzinfo=UTC))
-        store.append(folder, pd.DataFrame([row(60, "331003002"), row(52, accepted="更正笔误")]), meta,
-                     datetime(2026, 6, 2, tzinfo=UTC))
+        store.append(
+            folder,
+            pd.DataFrame([row(60, "331003002"), row(52, accepted="更正笔误")]),
+            meta,
+            datetime(2026, 6, 2, tzinfo=UTC),
+        )
     return open_edition("2025", data=str(folder), project=project)
 
 
@@ -143,7 +182,7 @@ def test_timeliness_and_revisions(handed_in):
 
 
 def test_one_page_to_a_department(handed_in, tmp_path):
-    path, = reply.write(handed_in, tmp_path / "out", "区民政局")
+    (path,) = reply.write(handed_in, tmp_path / "out", "区民政局")
     with zipfile.ZipFile(path) as archive:
         text = archive.read("word/document.xml").decode()
     assert "迟报1项" in text and "更正笔误" in text and "尚缺" in text

@@ -53,15 +53,27 @@ def test_target_values_tasks_and_scores_come_back_and_keep_their_history(empty, 
     targets = reference.load(empty, "targets")
     joined = set(reference.load(empty, "target_indicators").query("rule != ''")["target"])
     row = targets[~targets["id"].isin(joined) & targets["unit"].eq("%")].iloc[0]
-    target, = forms.write(scope, tmp_path, department=row["department"], tables=["target-values"])
+    (target,) = forms.write(scope, tmp_path, department=row["department"], tables=["target-values"])
     sheet = openpyxl.load_workbook(target)[forms.SHEET]
     listed = [c.value for c in sheet["A"][1:]]
     assert listed[0] not in (None, "") and row["id"] in listed
     _fill(target, 数值="８1.5%" if sheet["F2"].value == "%" else 81.5, 来源="年报")
-    task, = forms.write(scope, tmp_path, department=row["department"], tables=["tasks"])
-    _fill(task, 编号="N001", 类别="重大项目", 名称="甲", 行动=3, 地区代码="331003", 牵头单位=row["department"],
-          开始="2025-01-01", 完成期限="2025年12月31日", 进度="40%", 更新日期="2025-06-30", 状态="部门报送")
-    score, = forms.write(scope, tmp_path, department=row["department"], tables=["aspects"])
+    (task,) = forms.write(scope, tmp_path, department=row["department"], tables=["tasks"])
+    _fill(
+        task,
+        编号="N001",
+        类别="重大项目",
+        名称="甲",
+        行动=3,
+        地区代码="331003",
+        牵头单位=row["department"],
+        开始="2025-01-01",
+        完成期限="2025年12月31日",
+        进度="40%",
+        更新日期="2025-06-30",
+        状态="部门报送",
+    )
+    (score,) = forms.write(scope, tmp_path, department=row["department"], tables=["aspects"])
     _fill(score, 得分=88, 来源="考评办")
     first = intake.take_in(empty, [target, task, score], "fresh")
     assert (first.new, first.revised) == (3, 0)
@@ -74,8 +86,11 @@ def test_target_values_tasks_and_scores_come_back_and_keep_their_history(empty, 
     again = intake.take_in(empty, [_fill(task, 进度=0.75)], "fresh")
     assert (again.new, again.revised, again.unchanged) == (0, 1, 0)
     kept = store.backend(folder)
-    assert [kept.register("tasks", n)["progress"].tolist() for n in kept.names()
-            if kept._register_path(n, "tasks").is_file()] == [["0.4"], ["0.75"]]
+    assert [
+        kept.register("tasks", n)["progress"].tolist()
+        for n in kept.names()
+        if kept._register_path(n, "tasks").is_file()
+    ] == [["0.4"], ["0.75"]]
     assert intake.take_in(empty, [task], "fresh").import_id == ""
 
 
@@ -99,8 +114,10 @@ def test_what_stands_in_a_register_is_adopted_first_and_deleted_rows_are_named(e
 
 def test_the_history_of_a_register_tells_what_became_of_each_row(empty, tmp_path):
     head = "unit,year,aspect,score,status,source\n"
-    for name, rows in (("a", ["331003001,2024,工作机制,80"]),
-                       ("b", ["331003001,2024,工作机制,82", "331003002,2024,工作机制,71"])):
+    for name, rows in (
+        ("a", ["331003001,2024,工作机制,80"]),
+        ("b", ["331003001,2024,工作机制,82", "331003002,2024,工作机制,71"]),
+    ):
         (tmp_path / f"{name}.csv").write_text(head + "".join(f"{r},reported,考评办\n" for r in rows), "utf-8")
         intake.take_in(empty, [tmp_path / f"{name}.csv"], "fresh")
     folder = empty.root / "data" / "fresh"
@@ -124,8 +141,12 @@ def test_two_files_do_not_give_one_row(empty, tmp_path):
 def test_grades_are_handed_in_as_words(empty, tmp_path):
     path = empty.reference / "calibres.yml"
     path.write_text(path.read_text("utf-8") + "scales:\n  T002: {优: 90, 良: 75}\n", "utf-8")
-    form, = forms.write(_scope(empty), tmp_path, department=reference.load(empty, "targets").set_index("id").at[
-        "T002", "department"], tables=["target-values"])
+    (form,) = forms.write(
+        _scope(empty),
+        tmp_path,
+        department=reference.load(empty, "targets").set_index("id").at["T002", "department"],
+        tables=["target-values"],
+    )
     checks = openpyxl.load_workbook(form)[forms.SHEET].data_validations.dataValidation
     assert '"优,良"' in [v.formula1 for v in checks]
     head = "target,place,year,value,status,source\n"
@@ -134,7 +155,8 @@ def test_grades_are_handed_in_as_words(empty, tmp_path):
     with pytest.raises(DataError) as refused:
         intake.take_in(empty, [tmp_path / "b.csv"], "fresh")
     assert [f.text("zh") for f in refused.value.faults] == [
-        "b.csv，第2行，“value”列：应为优、良之一，现为'75'（请填档次用语，不填数字）"]
+        "b.csv，第2行，“value”列：应为优、良之一，现为'75'（请填档次用语，不填数字）"
+    ]
     intake.take_in(empty, [tmp_path / "a.csv"], "fresh")
     assert pd.read_csv(empty.root / "data/fresh/target-values.csv")["value"].tolist() == [75]
 

@@ -11,9 +11,20 @@ from research.indicators.small_areas import COLUMNS, one_year
 
 def frame(values, se, rural):
     count = len(values)
-    return pd.DataFrame({"place": [f"p{i}" for i in range(count)], "year": 2024, "measure": "mean_income",
-                         "value": values, "se": se, "persons": 1.0, "rural": rural, "unit": "元", "status": "survey",
-                         "source": "调查"})
+    return pd.DataFrame(
+        {
+            "place": [f"p{i}" for i in range(count)],
+            "year": 2024,
+            "measure": "mean_income",
+            "value": values,
+            "se": se,
+            "persons": 1.0,
+            "rural": rural,
+            "unit": "元",
+            "status": "survey",
+            "source": "调查",
+        }
+    )
 
 
 def test_by_hand():
@@ -68,8 +79,9 @@ def sample():
     return edition, tables["small_area"], tables["measures"]
 
 
-@pytest.mark.parametrize("measure, weight", [("mean_income", "person_weight"), ("low_income", "person_weight"),
-                                             ("band_share", "weight")])
+@pytest.mark.parametrize(
+    "measure, weight", [("mean_income", "person_weight"), ("low_income", "person_weight"), ("band_share", "weight")]
+)
 def test_the_sample_is_benchmarked_to_the_district(sample, measure, weight):
     """The model's figures have the district's own direct mean; the adopted mix says by how much it does not."""
     edition, made, measures = sample

@@ -49,11 +49,15 @@ def patched(path, part, change):
 
 
 def bytes_of(folder):
-    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
-            for p in sorted(folder.rglob("*")) if p.is_file()}
+    return {
+        p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file()
+    }
 
 
 # what stands in the folder
+
 
 @pytest.fixture
 def standing(own_project, small_rows):
@@ -68,8 +72,9 @@ def standing(own_project, small_rows):
 
 def test_what_stood_in_the_folder_is_the_first_entry_of_its_history(own_project, standing, tmp_path, small_rows):
     before = pd.read_csv(standing / "observations.csv", dtype=str)
-    taken = intake.take_in(own_project, [table(tmp_path / "a.csv", [["331003", 2025, "ECO-1-05", 330, "年报"]])],
-                           accept=[])
+    taken = intake.take_in(
+        own_project, [table(tmp_path / "a.csv", [["331003", 2025, "ECO-1-05", 330, "年报"]])], accept=[]
+    )
     assert len(pd.read_csv(standing / "observations.csv")) == len(before) + 1
     assert len(pd.read_csv(standing / "households-2024.csv")) == len(small_rows["households-2024.csv"])
     assert f"{len(before):,} rows that stood in own/observations.csv" in str(taken)
@@ -124,8 +129,10 @@ def test_a_refused_import_makes_no_folder(own_project, tmp_path):
 
 
 def test_many_warnings_are_accepted_in_a_table_that_the_refusal_writes(own_project, tmp_path):
-    file = table(tmp_path / "past.csv", [["331003", y, "ECO-1-05", v, "年鉴"] for y, v in
-                                         ((2019, 10), (2020, 30), (2021, 90), (2022, 20))])
+    file = table(
+        tmp_path / "past.csv",
+        [["331003", y, "ECO-1-05", v, "年鉴"] for y, v in ((2019, 10), (2020, 30), (2021, 90), (2022, 20))],
+    )
     with pytest.raises(DataError, match="--accept-file") as caught:
         intake.take_in(own_project, [file])
     assert [f.kind for f in caught.value.faults] == ["warning"] * 3
@@ -145,25 +152,32 @@ def test_many_warnings_are_accepted_in_a_table_that_the_refusal_writes(own_proje
 
 # what the reader sees
 
+
 @pytest.mark.parametrize("stated", ["A1:B3", "A1"])
 def test_a_sheet_that_states_a_wrong_size_is_read_whole(own_project, tmp_path, stated):
     book = Workbook()
     for row in [["乡镇", "人均GDP"], *[[p, 50000 + n] for n, p in enumerate(["宁溪镇", "北洋镇", "头陀镇", "院桥镇"])]]:
         book.active.append(row)
     book.save(tmp_path / "m.xlsx")
-    patched(tmp_path / "m.xlsx", "xl/worksheets/sheet1.xml",
-            lambda d: re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="%s"' % stated.encode(), d))
+    patched(
+        tmp_path / "m.xlsx",
+        "xl/worksheets/sheet1.xml",
+        lambda d: re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="%s"' % stated.encode(), d),
+    )
     assert len(held(intake.take_in(own_project, [mapped(tmp_path / "m.xlsx")]))) == 4
 
 
 def test_the_look_before_publishing_sees_rows_that_the_sheet_does_not_state(tmp_path):
     book = Workbook()
-    rows = (["place", "measure", "value", "n"], ["a", "gini", .3, 50], ["b", "gini", .31, 40], ["c", "gini", .5, 3])
+    rows = (["place", "measure", "value", "n"], ["a", "gini", 0.3, 50], ["b", "gini", 0.31, 40], ["c", "gini", 0.5, 3])
     for row in rows:
         book.active.append(row)
     book.save(tmp_path / "t.xlsx")
-    patched(tmp_path / "t.xlsx", "xl/worksheets/sheet1.xml",
-            lambda d: re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:D2"', d))
+    patched(
+        tmp_path / "t.xlsx",
+        "xl/worksheets/sheet1.xml",
+        lambda d: re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:D2"', d),
+    )
     assert [f.found for f in scan(tmp_path / "t.xlsx")] == ["3 in row 4"]
 
 
@@ -201,8 +215,11 @@ def test_a_workbook_with_an_empty_fill_and_a_list_in_a_cell_are_faults(own_proje
 
 
 def test_numbers_are_cleaned_before_their_unit_is_reckoned(own_project, tmp_path):
-    path = mapped(tmp_path / "u.csv", '乡镇,人均GDP\n宁溪镇,5.2\n北洋镇,"10.05"\n头陀镇,５.３\n院桥镇,5.4万元\n',
-                  MAP + "units: {人均GDP: 万元/人}\n")
+    path = mapped(
+        tmp_path / "u.csv",
+        '乡镇,人均GDP\n宁溪镇,5.2\n北洋镇,"10.05"\n头陀镇,５.３\n院桥镇,5.4万元\n',
+        MAP + "units: {人均GDP: 万元/人}\n",
+    )
     got = held(intake.take_in(own_project, [path]))
     assert got[("331003101", "ECO-1-01")] == 52000 and got[("331003103", "ECO-1-01")] == 53000
     assert got[("331003102", "ECO-1-01")] == 100500 and got[("331003107", "ECO-1-01")] == 54000
@@ -212,8 +229,11 @@ def test_numbers_are_cleaned_before_their_unit_is_reckoned(own_project, tmp_path
 
 
 def test_codes_for_no_answer_however_they_are_written(own_project, tmp_path):
-    path = mapped(tmp_path / "m.csv", '乡镇,人均GDP\n宁溪镇,52000\n北洋镇,99999.0\n头陀镇,99999\n院桥镇,"99,999"\n',
-                  MAP + "missing: [99999]\n")
+    path = mapped(
+        tmp_path / "m.csv",
+        '乡镇,人均GDP\n宁溪镇,52000\n北洋镇,99999.0\n头陀镇,99999\n院桥镇,"99,999"\n',
+        MAP + "missing: [99999]\n",
+    )
     assert held(intake.take_in(own_project, [path])) == {(TOWN, "ECO-1-01"): 52000}
 
 
@@ -222,7 +242,9 @@ def test_codes_stored_as_numbers_are_codes(own_project, tmp_path):
     path = tmp_path / "c.parquet"
     duckdb.from_df(frame).write_parquet(str(path))
     assert held(intake.take_in(own_project, [mapped(path)])) == {
-        ("331003101", "ECO-1-01"): 52000, ("331003102", "ECO-1-01"): 53000}
+        ("331003101", "ECO-1-01"): 52000,
+        ("331003102", "ECO-1-01"): 53000,
+    }
     assert clean_column(pd.Series([1001.0, 1002.0]), "household").tolist() == ["1001", "1002"]
     assert clean("331003101201.0", "village") == "331003101201"
 
@@ -234,14 +256,24 @@ def test_a_mapping_without_a_column_is_one_fault(own_project, tmp_path):
     assert [(f.kind, str(f.place)) for f in caught.value.faults] == [("mapping", "m.map.yml, columns")]
 
 
-@pytest.mark.parametrize("typed, date", [
-    (45950, "2025-10-20"), ("20251020", "2025-10-20"), ("2025年10月20日", "2025-10-20"), ("2025年10月", "2025-10-01"),
-    ("2025/10/20", "2025-10-20"), (20251020.0, "2025-10-20"), ("去年秋天", "去年秋天")])
+@pytest.mark.parametrize(
+    "typed, date",
+    [
+        (45950, "2025-10-20"),
+        ("20251020", "2025-10-20"),
+        ("2025年10月20日", "2025-10-20"),
+        ("2025年10月", "2025-10-01"),
+        ("2025/10/20", "2025-10-20"),
+        (20251020.0, "2025-10-20"),
+        ("去年秋天", "去年秋天"),
+    ],
+)
 def test_dates_as_people_write_them(typed, date):
     assert clean(typed, "survey_date") == date
 
 
 # forms
+
 
 @pytest.fixture
 def form(own_project):
@@ -274,18 +306,26 @@ def _titled(book, sheet):
     sheet["A1"] = "宁溪镇2025年填报表"
 
 
-@pytest.mark.parametrize("change", [
-    lambda book, sheet: sheet.insert_rows(2), lambda book, sheet: sheet.insert_rows(9), _sorted, _titled,
-    lambda book, sheet: setattr(sheet, "title", "宁溪镇"),
-    lambda book, sheet: sheet.row_dimensions.__getitem__(2).__setattr__("hidden", True)],
-    ids=["blank row on top", "blank row", "sorted", "title", "renamed", "hidden row"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda book, sheet: sheet.insert_rows(2),
+        lambda book, sheet: sheet.insert_rows(9),
+        _sorted,
+        _titled,
+        lambda book, sheet: setattr(sheet, "title", "宁溪镇"),
+        lambda book, sheet: sheet.row_dimensions.__getitem__(2).__setattr__("hidden", True),
+    ],
+    ids=["blank row on top", "blank row", "sorted", "title", "renamed", "hidden row"],
+)
 def test_rows_of_a_form_are_known_by_what_they_are_about(own_project, form, tmp_path, change):
     taken = intake.take_in(own_project, [filled(form, tmp_path / "f.xlsx", change)])
     assert held(taken) == {(TOWN, "ECO-1-01"): 120000}
 
 
-@pytest.mark.parametrize("column, cell, heading", [
-    (3, "331003102", "地区代码"), (5, 2024, "年份"), (1, "ECO-9-99", "指标编号")])
+@pytest.mark.parametrize(
+    "column, cell, heading", [(3, "331003102", "地区代码"), (5, 2024, "年份"), (1, "ECO-9-99", "指标编号")]
+)
 def test_a_changed_key_is_one_fault_at_its_cell(own_project, form, tmp_path, column, cell, heading):
     path = filled(form, tmp_path / "f.xlsx", lambda book, sheet: setattr(sheet.cell(2, column), "value", cell))
     with pytest.raises(DataError) as caught:
@@ -293,26 +333,31 @@ def test_a_changed_key_is_one_fault_at_its_cell(own_project, form, tmp_path, col
     assert [f.place for f in caught.value.faults] == [Place("f.xlsx", forms.SHEET, row=2, column=heading)]
 
 
-@pytest.mark.parametrize("value, style, stored", [
-    (0.812, "0.0%", 81.2), ("81.2%", None, 81.2), ("８１．２", None, 81.2), ("81.2_x000D_\n", None, 81.2)])
+@pytest.mark.parametrize(
+    "value, style, stored",
+    [(0.812, "0.0%", 81.2), ("81.2%", None, 81.2), ("８１．２", None, 81.2), ("81.2_x000D_\n", None, 81.2)],
+)
 def test_a_share_counts_as_it_shows(own_project, form, tmp_path, value, style, stored):
     path = filled(form, tmp_path / "f.xlsx", value=value, code="SRV-4-01", style=style)
     assert held(intake.take_in(own_project, [path])) == {(TOWN, "SRV-4-01"): stored}
 
 
-@pytest.mark.parametrize("code, printed, value, meant", [
-    ("ECO-1-01", 95000, 9.59, "95900"), ("SRV-4-01", 76.5, 0.812, "81.2")])
+@pytest.mark.parametrize(
+    "code, printed, value, meant", [("ECO-1-01", 95000, 9.59, "95900"), ("SRV-4-01", 76.5, 0.812, "81.2")]
+)
 @pytest.mark.parametrize("heading", ["上年值", "上年值（示例）"])
-def test_a_first_import_is_judged_by_what_the_form_prints(own_project, form, tmp_path, code, printed, value, meant,
-                                                         heading):
+def test_a_first_import_is_judged_by_what_the_form_prints(
+    own_project, form, tmp_path, code, printed, value, meant, heading
+):
     def prints(book, sheet):
         sheet.cell(1, 7).value = heading
         for row in range(2, sheet.max_row + 1):
             if sheet.cell(row, 1).value == code:
                 sheet.cell(row, 7).value = printed
+
     with pytest.raises(DataError) as caught:
         intake.take_in(own_project, [filled(form, tmp_path / "f.xlsx", prints, value=value, code=code)])
-    fault, = caught.value.faults
+    (fault,) = caught.value.faults
     assert fault.kind == "warning" and f"write {meant}" in fault.way_out and f"{printed:g}" in fault.expected
 
 
@@ -321,7 +366,7 @@ def test_the_first_year_is_held_against_what_the_definition_allows(own_project, 
     path = table(tmp_path / "a.csv", [["331003", 2025, "INC-3-02", 0.41, "年报"]])
     with pytest.raises(DataError) as caught:
         intake.take_in(own_project, [path])
-    fault, = caught.value.faults
+    (fault,) = caught.value.faults
     assert (fault.kind, fault.place.row) == ("warning", 2) and "1 or more" in fault.expected
     assert "range:INC-3-02@331003:2025" in fault.way_out and "不小于1" in fault.text("zh")
 

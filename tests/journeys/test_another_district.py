@@ -82,8 +82,9 @@ def test_the_whole_way_from_a_wheel_in_an_empty_environment(tmp_path):
     with zipfile.ZipFile(next(dist.glob("*.whl"))) as wheel:  # what an installation does, without its dependencies
         wheel.extractall(site)
     env = {**os.environ, "PYTHONPATH": str(site), "BLUEBOOK_PROJECT": ""}
-    inside = elsewhere.run("-c", "import research; print(research.__file__)", program=(sys.executable,), env=env,
-                           cwd=tmp_path)
+    inside = elsewhere.run(
+        "-c", "import research; print(research.__file__)", program=(sys.executable,), env=env, cwd=tmp_path
+    )
     assert str(site) in inside  # the wheel's copy, not the clone's
     folder = tmp_path / "wuyou"
     elsewhere.run("new", "district", str(folder), *elsewhere.ANSWERS, cwd=tmp_path, env=env)

@@ -32,8 +32,12 @@ def shared(tmp_path_factory):
 
 def without(project, folder, parts):
     """A data folder that lacks some parts: a file, a file's rows of the year, or its rows of places."""
-    shutil.copytree(project.root / "data" / "sample", folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(
-        "*.py", "source", "mappings", "__pycache__"))
+    shutil.copytree(
+        project.root / "data" / "sample",
+        folder,
+        dirs_exist_ok=True,
+        ignore=shutil.ignore_patterns("*.py", "source", "mappings", "__pycache__"),
+    )
     for part in parts:
         name, _, what = part.partition(":")
         path = folder / f"{name}.csv"
@@ -54,9 +58,12 @@ def stands(project, tables, folder, places):
     book.add_tables(tables)
     book.add_tables(import_module("research.assessment").build(book))
     texts = {}
-    with mock.patch("research.figures.display._settle"), mock.patch("research.figures.display._source_line"), \
-            mock.patch("research.figures.display.to_png", lambda figure: ""), \
-            mock.patch("research.figures.display.to_svg", lambda figure: ""):
+    with (
+        mock.patch("research.figures.display._settle"),
+        mock.patch("research.figures.display._source_line"),
+        mock.patch("research.figures.display.to_png", lambda figure: ""),
+        mock.patch("research.figures.display.to_svg", lambda figure: ""),
+    ):
         for name in AFFECTED:
             for place in places if name == "governance" else [None]:
                 for label, (bundle, facts) in notebooks.outputs(name, book, place).items():
@@ -69,8 +76,9 @@ def stands(project, tables, folder, places):
     return texts
 
 
-@pytest.mark.parametrize("part", [
-    "demands", *(pytest.param(p, marks=pytest.mark.slow) for p in ("tasks", "aspects:year"))])
+@pytest.mark.parametrize(
+    "part", ["demands", *(pytest.param(p, marks=pytest.mark.slow) for p in ("tasks", "aspects:year"))]
+)
 def test_one_part_is_missing(shared, tmp_path, part):
     project, tables = shared
     texts = stands(project, tables, without(project, tmp_path / "d", [part]), [None])
@@ -90,21 +98,30 @@ GAPS = ("income_gap", "regional_gap", "urban_rural_gap", "income", "index", "qua
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("gone", [(YEAR,), (YEAR - 2,), (YEAR - 3, YEAR - 1), tuple(range(YEAR - 3, YEAR + 1))],
-                         ids=lambda years: "-".join(map(str, years)))
+@pytest.mark.parametrize(
+    "gone",
+    [(YEAR,), (YEAR - 2,), (YEAR - 3, YEAR - 1), tuple(range(YEAR - 3, YEAR + 1))],
+    ids=lambda years: "-".join(map(str, years)),
+)
 def test_years_of_the_survey_are_missing(tmp_path, gone):
     """The newest, one between, two that do not follow each other, all of them: the gaps' chapters stand."""
     root = tmp_path / "p"
     for name in ("reference", "sample"):
-        shutil.copytree(ROOT / "data" / name, root / "data" / name, ignore=shutil.ignore_patterns(
-            "__pycache__", *(f"households-{year}.csv" for year in gone)))
+        shutil.copytree(
+            ROOT / "data" / name,
+            root / "data" / name,
+            ignore=shutil.ignore_patterns("__pycache__", *(f"households-{year}.csv" for year in gone)),
+        )
     (root / "_quarto.yml").write_text("project: {type: book}\n", "utf-8")
     project = Project(root)
     assert check(Scope.of(project, YEAR)) == []
     book = built(project, YEAR)
-    with mock.patch("research.figures.display._settle"), mock.patch("research.figures.display._source_line"), \
-            mock.patch("research.figures.display.to_png", lambda figure: ""), \
-            mock.patch("research.figures.display.to_svg", lambda figure: ""):
+    with (
+        mock.patch("research.figures.display._settle"),
+        mock.patch("research.figures.display._source_line"),
+        mock.patch("research.figures.display.to_png", lambda figure: ""),
+        mock.patch("research.figures.display.to_svg", lambda figure: ""),
+    ):
         for name in GAPS:
             for place in (None, "331003101") if name == "income" else (None,):
                 for label, (bundle, facts) in notebooks.outputs(name, book, place).items():

@@ -15,19 +15,61 @@ from research.indicators.reference.district import District
 from tests.support import notebooks
 from tests.support.years import ROOT, built, generate, project_until
 
-TEXT = ("示范区共同富裕规划 一、目标 到2030年建成样板。 二、任务 1.提高护理能力。养老机构护理型床位占比2028年达到62%,"
-        "2030年达到65%。 2.繁荣市场。2028年社会消费品零售总额达到420亿元,2030年达到460亿元。 3.优化环境。"
-        "2030年空气质量优良天数比例高于97%。 4.建设公路。规划期内改造提升四好农村公路120公里。 "
-        "5.培育试点。到2030年累计建设试点10个。")
+TEXT = (
+    "示范区共同富裕规划 一、目标 到2030年建成样板。 二、任务 1.提高护理能力。养老机构护理型床位占比2028年达到62%,"
+    "2030年达到65%。 2.繁荣市场。2028年社会消费品零售总额达到420亿元,2030年达到460亿元。 3.优化环境。"
+    "2030年空气质量优良天数比例高于97%。 4.建设公路。规划期内改造提升四好农村公路120公里。 "
+    "5.培育试点。到2030年累计建设试点10个。"
+)
 TARGETS = [  # id, clause, indicator, unit, kind, comparator, quote, numbers, joined indicator, rule
-    ("N01", "1", "养老机构护理型床位占比", "%", "ratio", ">=", "养老机构护理型床位占比2028年达到62%,2030年达到65%",
-     {2028: 62, 2030: 65}, "SRV-4-01", "level"),
-    ("N02", "2", "社会消费品零售总额", "亿元", "level", ">=", "2028年社会消费品零售总额达到420亿元,2030年达到460亿元",
-     {2028: 420, 2030: 460}, "ECO-1-05", "level"),
-    ("N03", "3", "空气质量优良天数比例", "%", "ratio", ">", "2030年空气质量优良天数比例高于97%", {2030: 97}, "ENV-1-01",
-     "level"),
-    ("N04", "4", "四好农村公路改造提升", "公里", "cumulative", ">=", "规划期内改造提升四好农村公路120公里", {2030: 120},
-     "SRV-1-02", "increase"),
+    (
+        "N01",
+        "1",
+        "养老机构护理型床位占比",
+        "%",
+        "ratio",
+        ">=",
+        "养老机构护理型床位占比2028年达到62%,2030年达到65%",
+        {2028: 62, 2030: 65},
+        "SRV-4-01",
+        "level",
+    ),
+    (
+        "N02",
+        "2",
+        "社会消费品零售总额",
+        "亿元",
+        "level",
+        ">=",
+        "2028年社会消费品零售总额达到420亿元,2030年达到460亿元",
+        {2028: 420, 2030: 460},
+        "ECO-1-05",
+        "level",
+    ),
+    (
+        "N03",
+        "3",
+        "空气质量优良天数比例",
+        "%",
+        "ratio",
+        ">",
+        "2030年空气质量优良天数比例高于97%",
+        {2030: 97},
+        "ENV-1-01",
+        "level",
+    ),
+    (
+        "N04",
+        "4",
+        "四好农村公路改造提升",
+        "公里",
+        "cumulative",
+        ">=",
+        "规划期内改造提升四好农村公路120公里",
+        {2030: 120},
+        "SRV-1-02",
+        "increase",
+    ),
     ("N05", "5", "建设试点", "个", "cumulative", ">=", "到2030年累计建设试点10个", {2030: 10}, None, None),
 ]
 PLAN = "2026-2030"
@@ -36,26 +78,62 @@ PLAN = "2026-2030"
 def _append(path, rows):
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
     pd.concat([frame, pd.DataFrame(rows).astype(str)]).reindex(columns=frame.columns).fillna("").to_csv(
-        path, index=False, lineterminator="\n")
+        path, index=False, lineterminator="\n"
+    )
 
 
 def fill(project):
     """What a centre writes for its next plan: four tables and a text."""
     folder = project.reference
     (folder / "outline-2026.txt").write_text(TEXT, "utf-8")
-    _append(folder / "targets.csv", [
-        {"id": i, "plan": PLAN, "clause": c, "action": f"任务{c}", "action_no": c, "indicator": n, "unit": u, "kind": k,
-         "comparator": o, "class": "numeric", "department": "区发改局", "quote": q}
-        for i, c, n, u, k, o, q, *_ in TARGETS])
-    _append(folder / "target_years.csv", [{"target": row[0], "year": y, "value": v, "kind": ""}
-                                          for row in TARGETS for y, v in row[7].items()])
-    _append(folder / "target_indicators.csv", [{"target": row[0], "indicator": row[8], "rule": row[9]}
-                                               for row in TARGETS if row[8]])
+    _append(
+        folder / "targets.csv",
+        [
+            {
+                "id": i,
+                "plan": PLAN,
+                "clause": c,
+                "action": f"任务{c}",
+                "action_no": c,
+                "indicator": n,
+                "unit": u,
+                "kind": k,
+                "comparator": o,
+                "class": "numeric",
+                "department": "区发改局",
+                "quote": q,
+            }
+            for i, c, n, u, k, o, q, *_ in TARGETS
+        ],
+    )
+    _append(
+        folder / "target_years.csv",
+        [{"target": row[0], "year": y, "value": v, "kind": ""} for row in TARGETS for y, v in row[7].items()],
+    )
+    _append(
+        folder / "target_indicators.csv",
+        [{"target": row[0], "indicator": row[8], "rule": row[9]} for row in TARGETS if row[8]],
+    )
 
 
 def lay_out(root):
-    result = CliRunner().invoke(app, ["new", "plan", "--title", "示范区共同富裕规划", "--start", "2026", "--end",
-                                      "2030", "--milestones", "2028", "--project", str(root)])
+    result = CliRunner().invoke(
+        app,
+        [
+            "new",
+            "plan",
+            "--title",
+            "示范区共同富裕规划",
+            "--start",
+            "2026",
+            "--end",
+            "2030",
+            "--milestones",
+            "2028",
+            "--project",
+            str(root),
+        ],
+    )
     assert result.exit_code == 0, result.output
     return result.output
 
@@ -112,8 +190,9 @@ def test_no_sentence_speaks_of_the_old_plan(edition):
 
 def test_a_plan_that_overlaps_is_refused_and_nothing_is_written(project):
     before = (project.reference / "district.yml").read_bytes()
-    result = CliRunner().invoke(app, ["new", "plan", "--title", "x", "--start", "2029", "--end", "2033", "--project",
-                                      str(project.root)])
+    result = CliRunner().invoke(
+        app, ["new", "plan", "--title", "x", "--start", "2029", "--end", "2033", "--project", str(project.root)]
+    )
     assert result.exit_code != 0 and (project.reference / "district.yml").read_bytes() == before
     assert not (project.reference / "outline-2029.txt").exists()
 
@@ -130,8 +209,22 @@ def test_an_edition_under_the_next_plan_is_a_whole_book(tmp_path):
     lay_out(root)
     fill(Project(root))
     generate(root, 2026, households=False)
-    command = [sys.executable, "-m", "research", "all", "--edition", "2026", "--to", "html", "--book", "bluebook",
-               "--jobs", "2", "--project", str(root)]
+    command = [
+        sys.executable,
+        "-m",
+        "research",
+        "all",
+        "--edition",
+        "2026",
+        "--to",
+        "html",
+        "--book",
+        "bluebook",
+        "--jobs",
+        "2",
+        "--project",
+        str(root),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     page = (root / "reports/output/bluebook/targets.html").read_text("utf-8")

@@ -32,8 +32,14 @@ def centre(tmp_path_factory):
 
 def bluebook(*arguments, cwd, code=0):
     environment = {k: v for k, v in os.environ.items() if k != "BLUEBOOK_PROJECT"}
-    done = subprocess.run([sys.executable, "-m", "research", *arguments], cwd=cwd, env=environment,
-                          capture_output=True, text=True, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "research", *arguments],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
     assert done.returncode == code, f"{arguments}\n{done.stdout}\n{done.stderr}"
     return done
 

@@ -29,16 +29,26 @@ class Desk:
 
     def bluebook(self, *words, code=0):
         self.commands += 1
-        done = subprocess.run([sys.executable, "-m", "research", *map(str, words)], cwd=self.root,
-                              capture_output=True, text=True, encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-m", "research", *map(str, words)],
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
         assert done.returncode == code, f"{words[0]}: {done.stdout[-2000:]}\n{done.stderr[-4000:]}"
         return done.stdout + done.stderr
 
     def take_in(self, files):
         """Hand files in; what is asked back is answered in the table of reasons, and they are handed in again."""
         table = files[0].with_name(f"{files[0].stem}-待说明.csv")
-        done = subprocess.run([sys.executable, "-m", "research", "import", *map(str, files), "--to", "data/own"],
-                              cwd=self.root, capture_output=True, text=True, encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-m", "research", "import", *map(str, files), "--to", "data/own"],
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
         self.commands += 1
         if done.returncode:
             assert table.is_file(), done.stderr[-4000:]
@@ -59,8 +69,20 @@ def saved_by_another_program(forms, folder):
     return [folder / p.name for p in forms]
 
 
-@pytest.mark.parametrize("resaved", [False, pytest.param(True, marks=[
-    pytest.mark.slow, pytest.mark.office, pytest.mark.skipif(not shutil.which("soffice"), reason="no LibreOffice")])])
+@pytest.mark.parametrize(
+    "resaved",
+    [
+        False,
+        pytest.param(
+            True,
+            marks=[
+                pytest.mark.slow,
+                pytest.mark.office,
+                pytest.mark.skipif(not shutil.which("soffice"), reason="no LibreOffice"),
+            ],
+        ),
+    ],
+)
 def test_a_department_hands_in_its_year_and_nothing_is_lost(tmp_path, resaved):
     """The fast part: the past of one indicator's department, its form, the values that it gave."""
     desk = Desk(tmp_path, households=False)
@@ -89,8 +111,10 @@ def blocks(page):
     return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", told)) for _, told in found]
 
 
-HISTORY = re.compile(rf"20\d\d—{LAST}年|[比与自]{LAST}年|（{LAST}）|{LAST}[-—]|—{LAST}，|，{LAST}，|"
-                     rf"{LAST}年.{{0,20}}公报|/20")
+HISTORY = re.compile(
+    rf"20\d\d—{LAST}年|[比与自]{LAST}年|（{LAST}）|{LAST}[-—]|—{LAST}，|，{LAST}，|"
+    rf"{LAST}年.{{0,20}}公报|/20"
+)
 """How a year gone by may stand without the edition's own beside it: spans, comparisons, dates, names of sources."""
 
 
@@ -99,10 +123,22 @@ def test_the_whole_year_gives_two_books_that_speak_of_it(tmp_path):
     desk = Desk(tmp_path, households=True)
     desk.take_in(desk.past)
     assert sorted(p.name for p in (desk.root / "data/own").glob("households-*.csv")) == [
-        f"households-{y}.csv" for y in range(2021, YEAR + 1)]
+        f"households-{y}.csv" for y in range(2021, YEAR + 1)
+    ]
     desk.bluebook("template", "--edition", YEAR, "--data", "data/own")
-    desk.bluebook("template", "--edition", YEAR, "--data", "data/own", "--table", "tasks", "--table", "demands",
-                  "--table", "aspects")
+    desk.bluebook(
+        "template",
+        "--edition",
+        YEAR,
+        "--data",
+        "data/own",
+        "--table",
+        "tasks",
+        "--table",
+        "demands",
+        "--table",
+        "aspects",
+    )
     desk.take_in(real_year.fill(desk.root / "forms", desk.new))
     assert "没有发现问题" in desk.bluebook("check", "--edition", YEAR, "--data", "data/own")
     desk.bluebook("all", "--edition", YEAR, "--data", "data/own")

@@ -20,10 +20,28 @@ from tests.support import copies
 
 ROOT = Path(__file__).resolve().parents[2]
 MANUAL = ROOT / "reports" / "manual"
-ROOMS = ("", ".measures", ".measures.decompose", ".measures.dynamics", ".measures.grouped", ".measures.small_area",
-         ".measures.survey", ".survey.plan", ".survey.select", ".survey.weights", ".survey.estimates",
-         ".effects", ".indicators", ".composite", ".assessment", ".figures", ".wording", ".runs",
-         ".book", ".cli")
+ROOMS = (
+    "",
+    ".measures",
+    ".measures.decompose",
+    ".measures.dynamics",
+    ".measures.grouped",
+    ".measures.small_area",
+    ".measures.survey",
+    ".survey.plan",
+    ".survey.select",
+    ".survey.weights",
+    ".survey.estimates",
+    ".effects",
+    ".indicators",
+    ".composite",
+    ".assessment",
+    ".figures",
+    ".wording",
+    ".runs",
+    ".book",
+    ".cli",
+)
 FENCE = re.compile(r"^```(sh|python)\n(.*?)^```$", re.M | re.S)
 
 
@@ -127,6 +145,7 @@ def test_the_manual_is_rendered_to_every_format(project):
 
 # the tutorial
 
+
 def blocks(language, name="tutorial"):
     text = (MANUAL / f"{name}.qmd").read_text(encoding="utf-8")
     return [body for kind, body in FENCE.findall(text) if kind == language]
@@ -158,8 +177,15 @@ def test_the_tutorials_commands_run(tmp_path):
     for line in "".join(blocks("sh")).splitlines():
         words = line.split("#")[0].split()
         assert words[0] == "bluebook"
-        done = subprocess.run([sys.executable, "-m", "research", *words[1:]], cwd=root, env=environment,
-                              capture_output=True, text=True, timeout=1200, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "research", *words[1:]],
+            cwd=root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=1200,
+            check=False,
+        )
         accepted = (0, 3) if words[1] == "doctor" else (0,)
         assert done.returncode in accepted, f"{line}\n{done.stderr[-2000:]}"
     assert list((root / "forms").glob("*.xlsx"))

@@ -83,9 +83,13 @@ ROWS = [
     ("awkward", "three", "microdf", "groupby('g').agg({'x': 'mean'})", "mean(x[:2], w[:2])"),
     ("awkward", "three", "microdf", "groupby('g').x.mean()", "mean(x[:2], w[:2])"),
 ]
-SAME = [i for i, (section, data, package, _, code) in enumerate(ROWS)
-        if (section in ("gini", "names", "grouped") or data == "village")
-        and package != "ineqpy" and not code.endswith("'beta').gini")]
+SAME = [
+    i
+    for i, (section, data, package, _, code) in enumerate(ROWS)
+    if (section in ("gini", "names", "grouped") or data == "village")
+    and package != "ineqpy"
+    and not code.endswith("'beta').gini")
+]
 """Rows on which both must agree: the page says that the definitions differ in the others."""
 
 

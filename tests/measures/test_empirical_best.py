@@ -17,8 +17,14 @@ DATA = Path(__file__).parent / "data"
 SAMPLE, REGISTER = pd.read_csv(DATA / "homes_sample.csv"), pd.read_csv(DATA / "homes_register.csv")
 VALUES = pd.read_csv(DATA / "homes_emdi.csv").set_index(["scale", "key"])["value"]
 LINE = 130000
-ASKED = {"Mean": "mean", "Head_Count": ("headcount", {"line": LINE}), "Poverty_Gap": ("poverty_gap", {"line": LINE}),
-         "Gini": "gini", "Median": "median", "Quantile_90": ("quantile", {"q": 0.9})}
+ASKED = {
+    "Mean": "mean",
+    "Head_Count": ("headcount", {"line": LINE}),
+    "Poverty_Gap": ("poverty_gap", {"line": LINE}),
+    "Gini": "gini",
+    "Median": "median",
+    "Quantile_90": ("quantile", {"q": 0.9}),
+}
 SCALES = {"none": "no", "log": "log", "log-shift": "log.shift", "box-cox": "box.cox", "dual": "dual"}
 
 
@@ -34,7 +40,8 @@ def test_scale_and_model_are_those_of_emdi(scale):
         assert found.scales["parameter"].iloc[0] == pytest.approx(known["lambda"], rel=2e-4)
     loose = 1e-5 if "lambda" not in known else 2e-2  # nlme stops at 1e-6; the power moves all
     assert found.coefficients["estimate"].to_numpy() == pytest.approx(
-        known[["(Intercept)", "schooling", "homerent"]].to_numpy(), rel=loose)
+        known[["(Intercept)", "schooling", "homerent"]].to_numpy(), rel=loose
+    )
     assert found.unit_variance == pytest.approx(known["unit"], rel=max(loose, 1e-5))
     assert found.area_variance == pytest.approx(known["area"], rel=max(loose, 1e-4))
     if scale == "none":
@@ -89,8 +96,20 @@ CORN = [  # county, hectares of corn, pixels of corn, of soybeans: Battese, Hart
     (10, 87.41, 237, 297), (11, 93.48, 221, 167), (11, 121.0, 369, 191), (11, 109.91, 343, 249), (11, 122.66, 342, 182),
     (11, 104.21, 294, 179), (12, 88.59, 220, 262), (12, 165.35, 355, 160), (12, 104.0, 261, 221), (12, 88.63, 187, 345),
     (12, 153.7, 350, 190)]  # fmt: skip
-PIXELS = [(295.29, 189.7), (300.4, 196.65), (289.6, 205.28), (290.74, 220.22), (318.21, 188.06), (257.17, 247.13),
-          (291.77, 185.37), (301.26, 221.36), (262.17, 247.09), (314.28, 198.66), (298.65, 204.61), (325.99, 177.05)]
+PIXELS = [
+    (295.29, 189.7),
+    (300.4, 196.65),
+    (289.6, 205.28),
+    (290.74, 220.22),
+    (318.21, 188.06),
+    (257.17, 247.13),
+    (291.77, 185.37),
+    (301.26, 221.36),
+    (262.17, 247.09),
+    (314.28, 198.66),
+    (298.65, 204.61),
+    (325.99, 177.05),
+]
 HECTARES = [122.2, 126.3, 106.2, 108.0, 145.0, 112.6, 112.4, 122.1, 115.8, 124.3, 106.3, 143.6]
 """Predicted hectares of corn a segment, as printed there (variances by fitting constants)."""
 
@@ -102,8 +121,9 @@ def corn():
 
 def test_the_corn_of_iowa_is_that_of_nlme_and_of_the_paper():
     found = unit_level(*(t := corn())[:1], "corn", "county", ["x1", "x2"], t[1], replicates=0)
-    assert found.coefficients["estimate"].to_numpy() == pytest.approx([51.070397851575, 0.328721732099,
-                                                                       -0.134568446052], rel=1e-6)
+    assert found.coefficients["estimate"].to_numpy() == pytest.approx(
+        [51.070397851575, 0.328721732099, -0.134568446052], rel=1e-6
+    )
     assert found.unit_variance == pytest.approx(147.268635174, rel=1e-6)
     assert found.area_variance == pytest.approx(140.0239, rel=1e-6)
     assert found.table["eblup"].to_numpy() == pytest.approx(HECTARES, abs=0.75)
@@ -115,14 +135,16 @@ def test_the_corn_of_iowa_is_that_of_nlme_and_of_the_paper():
 def test_means_agree_with_the_district():
     rows, means = corn()
     sizes = [545, 566, 394, 424, 564, 570, 402, 567, 687, 569, 965, 556]
-    table = unit_level(rows, "corn", "county", ["x1", "x2"], means.assign(size=sizes), size="size", whole=125.0,
-                       replicates=40).table
+    table = unit_level(
+        rows, "corn", "county", ["x1", "x2"], means.assign(size=sizes), size="size", whole=125.0, replicates=40
+    ).table
     assert np.average(table["benchmarked"], weights=sizes) == pytest.approx(125.0, abs=1e-9)
     assert (table["benchmarked_rmse"] >= table["rmse"]).all()
     share = np.array(sizes) / sum(sizes)
     moved = table["benchmarked"] - table["eblup"]  # the least exact and largest move most
     assert (moved / (share * table["rmse"] ** 2)).to_numpy() == pytest.approx(
-        (moved / (share * table["rmse"] ** 2)).iloc[0] * np.ones(12), rel=1e-6)
+        (moved / (share * table["rmse"] ** 2)).iloc[0] * np.ones(12), rel=1e-6
+    )
     found = predicted(measures=ASKED, draws=10, replicates=10, benchmark={"Mean": 170000, "Head_Count": 0.2}).table
     weight = REGISTER.groupby("place").size()
     for label, whole in (("Mean", 170000), ("Head_Count", 0.2)):
@@ -135,9 +157,19 @@ def test_means_agree_with_the_district():
 def test_each_measure_of_drawn_rows_is_the_measure_itself():
     rng = np.random.default_rng(4)
     x, w = rng.gamma(2, 1, (6, 41)).round(2), rng.integers(1, 6, 41).astype(float)
-    asked = resolve(["mean", "gini", "median", ("quantile", {"q": 0.1}), ("headcount", {"line": 1.2}),
-                     ("poverty_gap", {"line": 1.2}), ("band_share", {"lower": 1, "upper": 3, "closed": "left"}),
-                     "theil", "quintile_ratio"])
+    asked = resolve(
+        [
+            "mean",
+            "gini",
+            "median",
+            ("quantile", {"q": 0.1}),
+            ("headcount", {"line": 1.2}),
+            ("poverty_gap", {"line": 1.2}),
+            ("band_share", {"lower": 1, "upper": 3, "closed": "left"}),
+            "theil",
+            "quintile_ratio",
+        ]
+    )
     for weights in (None, w):
         found = measured(x.copy(), weights, asked)
         for k, (_, name, parameters) in enumerate(asked):
@@ -174,8 +206,15 @@ def test_faults_come_together_and_a_covariate_of_another_meaning_is_named():
 
 
 def test_losses_are_modelled_by_the_shifted_log_and_the_choice_is_told():
-    found = ebp(SAMPLE.assign(income=SAMPLE["income"] - 100000), "income", "place", ["schooling"], REGISTER, draws=2,
-                replicates=0)
+    found = ebp(
+        SAMPLE.assign(income=SAMPLE["income"] - 100000),
+        "income",
+        "place",
+        ["schooling"],
+        REGISTER,
+        draws=2,
+        replicates=0,
+    )
     assert set(found.scales["scale"]) == {"none", "log-shift"} and found.scales["chosen"].sum() == 1
     every = predicted().scales
     assert set(every["scale"]) == set(SCALES) and every.loc[every["chosen"], "aic"].item() == every["aic"].min()

@@ -115,8 +115,23 @@ FRAMES_NO_WEIGHTS = {
         frame(x, place=[f"p{i}" for i in range(size(x))], estimate=x, se=[1.0] * size(x))).table["eblup"],
 }  # fmt: skip
 CALLS = {**ARRAYS, **NO_WEIGHTS, **FRAMES, **FRAMES_NO_WEIGHTS}
-NOT_DATA = {"shapley", "Curve", "Measure", "NegativesChanged", "ZerosDropped", "MEASURES", "FayHerriot", "UnitLevel",
-            "EmpiricalBest", "ebp", "choose", "GroupedFit", "by_influence", "stack", "tested"}  # no incomes go in
+NOT_DATA = {
+    "shapley",
+    "Curve",
+    "Measure",
+    "NegativesChanged",
+    "ZerosDropped",
+    "MEASURES",
+    "FayHerriot",
+    "UnitLevel",
+    "EmpiricalBest",
+    "ebp",
+    "choose",
+    "GroupedFit",
+    "by_influence",
+    "stack",
+    "tested",
+}  # no incomes go in
 RESULTS = {"Change", "Dagum", "Groups", "Oaxaca", "Sources", "Beta", "Dominance", "GrowthIncidence", "Projection",
            "Sigma", "Transition", "Linearized"}  # fmt: skip
 
@@ -157,8 +172,12 @@ WEIGHTS = {
     "weights of another length": (WEIGHT[:-1], "23"),
 }
 NOT_A_COLUMN = ("2-d", "weights of another length")  # cannot be put into a frame
-TAKEN_BY = {("project_gap", "negative"), ("fay_herriot", "negative"), ("gini_normalised", "negative"),
-            ("unit_level", "negative")}  # may be below 0
+TAKEN_BY = {
+    ("project_gap", "negative"),
+    ("fay_herriot", "negative"),
+    ("gini_normalised", "negative"),
+    ("unit_level", "negative"),
+}  # may be below 0
 
 
 def pairs(names, faults):

@@ -54,8 +54,14 @@ def house(tmp_path_factory):
 
 def run(house, text):
     (house / "research" / "measures" / "formulas" / "own.py").write_text(text, "utf-8")
-    return subprocess.run([sys.executable, "-c", USE], cwd=house, capture_output=True, text=True, timeout=300,
-                          env={**os.environ, "PYTHONPATH": str(house)})
+    return subprocess.run(
+        [sys.executable, "-c", USE],
+        cwd=house,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**os.environ, "PYTHONPATH": str(house)},
+    )
 
 
 def test_one_file_adds_a_measure_everywhere(house):

@@ -20,9 +20,7 @@ KEPT = {n for n, measure in m.MEASURES.items() if measure.keeps}
 def test_every_measure_takes_the_rule(name):
     f, more = m.MEASURES[name], LINE.get(name, {})
     if name != "gini_normalised":
-        with pytest.raises(
-            DataError, match=r"values\[0\]: expected a number of 0 or more, found -300.0 "
-        ):
+        with pytest.raises(DataError, match=r"values\[0\]: expected a number of 0 or more, found -300.0 "):
             f(X, weights=W, **more)
     zero = [max(v, 0) for v in X]
     logs = {"zeros": "drop"} if "zeros" in f.parameters else {}
@@ -44,9 +42,7 @@ def test_every_measure_takes_the_rule(name):
 
 @pytest.mark.parametrize("name", sorted(set(m.MEASURES) - KEPT))
 def test_measures_without_a_value_below_0_say_so(name):
-    with pytest.raises(
-        DataError, match=f"{name}: expected values of 0 or more.*not defined.*'zero' or 'drop'"
-    ):
+    with pytest.raises(DataError, match=f"{name}: expected values of 0 or more.*not defined.*'zero' or 'drop'"):
         m.MEASURES[name](X, weights=W, negatives="keep", **LINE.get(name, {}))
 
 

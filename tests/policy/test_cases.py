@@ -20,10 +20,17 @@ class Tiny:
         self.withheld = pd.DataFrame(columns=["place", "year", "residence", "withheld"])
         frame = pd.DataFrame(rows, columns=["income", "size"])
         self.households = frame.assign(
-            place="331003001", year=2024, residence=["urban", "rural"] * (len(rows) // 2) + ["urban"] * (len(rows) % 2),
-            stratum="s", village=[str(i % 2) for i in range(len(rows))], weight=1.0, status="survey",
-            person_weight=frame["size"].astype(float), income_pc=frame["income"] / frame["size"],
-            consumption=frame["income"] / 2)
+            place="331003001",
+            year=2024,
+            residence=["urban", "rural"] * (len(rows) // 2) + ["urban"] * (len(rows) % 2),
+            stratum="s",
+            village=[str(i % 2) for i in range(len(rows))],
+            weight=1.0,
+            status="survey",
+            person_weight=frame["size"].astype(float),
+            income_pc=frame["income"] / frame["size"],
+            consumption=frame["income"] / 2,
+        )
 
 
 @pytest.fixture(scope="module")

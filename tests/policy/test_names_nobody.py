@@ -34,20 +34,41 @@ def names(root):
             return {row[name] for row in csv.DictReader(stream)} - {""}
 
     short = about["name"].removesuffix("区")
-    return {about["code"], about["city_code"], short, about["city"].removesuffix("市"), about["centre"],
-            *(plan["title"] for plan in about["plans"]), *column("departments.csv", "department"),
-            *column("places.csv", "name"), *column("places.csv", "code"), *column("indicators.csv", "id"), *PLAN_WORDS}
+    return {
+        about["code"],
+        about["city_code"],
+        short,
+        about["city"].removesuffix("市"),
+        about["centre"],
+        *(plan["title"] for plan in about["plans"]),
+        *column("departments.csv", "department"),
+        *column("places.csv", "name"),
+        *column("places.csv", "code"),
+        *column("indicators.csv", "id"),
+        *PLAN_WORDS,
+    }
 
 
 def constants(path):
     """String constants of a module outside of docstrings, with their lines."""
     tree = ast.parse(path.read_text("utf-8"))
-    docs = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(getattr(node, "body", None), list)
-            and node.body and isinstance(node.body[0], ast.Expr)}
-    after = {id(n.value) for node in ast.walk(tree) if isinstance(getattr(node, "body", None), list)
-             for n in node.body if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)}
-    return [(node.lineno, node.value) for node in ast.walk(tree) if isinstance(node, ast.Constant)
-            and isinstance(node.value, str) and id(node) not in docs | after]
+    docs = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(getattr(node, "body", None), list) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+    after = {
+        id(n.value)
+        for node in ast.walk(tree)
+        if isinstance(getattr(node, "body", None), list)
+        for n in node.body
+        if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)
+    }
+    return [
+        (node.lineno, node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs | after
+    ]
 
 
 def found_in(text, names):
@@ -68,8 +89,11 @@ def test_the_code_knows_no_plan_year(root):
     """No string but an example holds a year of a plan; no comparison or default holds one as a number."""
     wrong = []
     for path in sorted((root / "src" / "research").rglob("*.py")):
-        wrong += [f"{path.relative_to(root)}:{line}: {text[:60]!r}" for line, text in constants(path)
-                  if KNOWN_YEARS.search(text) and not EXAMPLE.search(text) and path.name not in DATED]
+        wrong += [
+            f"{path.relative_to(root)}:{line}: {text[:60]!r}"
+            for line, text in constants(path)
+            if KNOWN_YEARS.search(text) and not EXAMPLE.search(text) and path.name not in DATED
+        ]
     assert wrong == []
 
 
@@ -91,8 +115,11 @@ def test_chapters_and_notebooks_name_nobody(root, names):
         if name.startswith("_quarto"):  # the lines that the stage makes are the edition's own
             text = re.sub(r"# (\w+): begin.*?# \1: end", "", text, flags=re.S)
         if name.endswith(".ipynb"):
-            text = "\n".join("".join(c["source"]) for c in json.loads(text)["cells"]
-                             if "parameters" not in c["metadata"].get("tags", []))
+            text = "\n".join(
+                "".join(c["source"])
+                for c in json.loads(text)["cells"]
+                if "parameters" not in c["metadata"].get("tags", [])
+            )
         if name.endswith(".bib"):
             text = "\n".join(re.findall(r"(?:author|title) = .*", text))
         wrong += [f"{name}: {word}" for word in found_in(text, names)]

@@ -48,12 +48,19 @@ def test_indicators_are_labelled_a_reconstruction(project):
     assert reference.load(project, "indicators")["table1_status"].str.contains("重建").all()
 
 
-@pytest.mark.parametrize("indicator, clause, stated, operator", [
-    ("SRV-4-01", "37", {2022: 55, 2025: 58}, ">="), ("CUL-3-03", "27", {2022: 70, 2025: 100}, ">="),
-    ("CUL-3-01", "41", {2022: 15.5, 2025: 17}, ">="), ("ENV-1-01", "47", {2025: 96}, ">"),
-    ("GOV-3-02", "59", {2022: 89, 2025: 91}, ">="), ("SRV-2-04", "29", {2025: 3}, "<="),
-    ("ECO-3-01", "一(一)", {2025: 4}, "~"), ("ECO-3-04", "", {2022: 5.5 + 3.5, 2025: 30 + 15}, ">="),
-])
+@pytest.mark.parametrize(
+    "indicator, clause, stated, operator",
+    [
+        ("SRV-4-01", "37", {2022: 55, 2025: 58}, ">="),
+        ("CUL-3-03", "27", {2022: 70, 2025: 100}, ">="),
+        ("CUL-3-01", "41", {2022: 15.5, 2025: 17}, ">="),
+        ("ENV-1-01", "47", {2025: 96}, ">"),
+        ("GOV-3-02", "59", {2022: 89, 2025: 91}, ">="),
+        ("SRV-2-04", "29", {2025: 3}, "<="),
+        ("ECO-3-01", "一(一)", {2025: 4}, "~"),
+        ("ECO-3-04", "", {2022: 5.5 + 3.5, 2025: 30 + 15}, ">="),
+    ],
+)
 def test_goals_of_an_indicator_are_the_outlines_numbers(project, indicator, clause, stated, operator):
     """Read off the outline by hand; ECO-3-04 is the sum of two pledges (clause 17)."""
     rows = District(project, 2024).goals_of(indicator)
@@ -82,24 +89,27 @@ def test_west_is_six_townships_and_one_town(project):
     assert sorted(kinds[list(members)]) == ["乡"] * 6 + ["镇"]
 
 
-@pytest.mark.parametrize("name, row, column, value, kind", [
-    ("targets", 4, "quote", "人均生产总值增速全省第一", "quote"),
-    ("targets", 4, "id", "T001", "duplicate"),
-    ("target_indicators", 4, "indicator", "ECO-1-99", "link"),
-    ("target_indicators", 4, "target", "T999", "link"),
-    ("targets", 4, "department", "区某局", "link"),
-    ("indicators", 4, "quote", "约350亿元", "quote"),
-    ("indicators", 4, "weight_indicator", "0.9", "weight"),
-    ("indicators", 4, "weight_indicator", "-0.1", "weight"),
-    ("indicators", 4, "theme", "econmy", "link"),
-    ("indicators", 4, "effective_weight", "x", "number"),
-    ("places", 4, "code", "331003001", "duplicate"),
-    ("villages", 4, "place", "331003999", "link"),
-    ("published", 4, "url", "", "source"),
-    ("published", 4, "trust", "low", "trust"),
-    ("published", 4, "status", "sample", "status"),
-    ("published", 4, "value", "约3万", "number"),
-])
+@pytest.mark.parametrize(
+    "name, row, column, value, kind",
+    [
+        ("targets", 4, "quote", "人均生产总值增速全省第一", "quote"),
+        ("targets", 4, "id", "T001", "duplicate"),
+        ("target_indicators", 4, "indicator", "ECO-1-99", "link"),
+        ("target_indicators", 4, "target", "T999", "link"),
+        ("targets", 4, "department", "区某局", "link"),
+        ("indicators", 4, "quote", "约350亿元", "quote"),
+        ("indicators", 4, "weight_indicator", "0.9", "weight"),
+        ("indicators", 4, "weight_indicator", "-0.1", "weight"),
+        ("indicators", 4, "theme", "econmy", "link"),
+        ("indicators", 4, "effective_weight", "x", "number"),
+        ("places", 4, "code", "331003001", "duplicate"),
+        ("villages", 4, "place", "331003999", "link"),
+        ("published", 4, "url", "", "source"),
+        ("published", 4, "trust", "low", "trust"),
+        ("published", 4, "status", "sample", "status"),
+        ("published", 4, "value", "约3万", "number"),
+    ],
+)
 def test_spoilt_reference_is_named(own_project, name, row, column, value, kind):
     path = own_project.reference / f"{name}.csv"
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
@@ -109,14 +119,17 @@ def test_spoilt_reference_is_named(own_project, name, row, column, value, kind):
     assert any(f.kind == kind and f"{name}.csv" in str(f.place) for f in faults), [str(f) for f in faults]
 
 
-@pytest.mark.parametrize("name, old, new, kind", [
-    ("groups.yml", "331003205", "331003299", "place"),
-    ("groups.yml", "居民人均可支配收入与全区平均水平比值逐步提升", "收入稳步提升", "quote"),
-    ("settings.yml", "source: 纲要28“全面消除", "note: “", "settings"),
-    ("district.yml", "villages: 348", "villages: 350", "count"),
-    ("district.yml", "indicators: 64", "indicators: 63", "count"),
-    ("index.yml", "versions:", "versions: [", "yaml"),
-])
+@pytest.mark.parametrize(
+    "name, old, new, kind",
+    [
+        ("groups.yml", "331003205", "331003299", "place"),
+        ("groups.yml", "居民人均可支配收入与全区平均水平比值逐步提升", "收入稳步提升", "quote"),
+        ("settings.yml", "source: 纲要28“全面消除", "note: “", "settings"),
+        ("district.yml", "villages: 348", "villages: 350", "count"),
+        ("district.yml", "indicators: 64", "indicators: 63", "count"),
+        ("index.yml", "versions:", "versions: [", "yaml"),
+    ],
+)
 def test_spoilt_settings_are_named(own_project, name, old, new, kind):
     path = own_project.reference / name
     assert old in path.read_text("utf-8")

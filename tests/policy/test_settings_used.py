@@ -26,8 +26,11 @@ def test_a_setting_is_applied_or_said_to_be_recorded(setting, names):
 def test_the_table_of_settings_says_which_are_only_recorded():
     from research.edition.tables import settings
 
-    lines = {line.split("|")[-2].strip().replace("\\", ""): line for line in settings(HELD, 2024).splitlines()
-             if line.startswith("| ")}
+    lines = {
+        line.split("|")[-2].strip().replace("\\", ""): line
+        for line in settings(HELD, 2024).splitlines()
+        if line.startswith("| ")
+    }
     for name in HELD:
         assert ("只作记录" in lines[name]) is (name in RECORDED), name
     assert not RETIRED & set(lines)

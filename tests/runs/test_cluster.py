@@ -24,8 +24,9 @@ def test_a_cluster_gives_the_same_bytes_and_survives_the_loss_of_a_worker(projec
                 worker = next(iter(cluster.workers.values()))
                 worker.process.process._process.kill()
 
-        report = runs.execute(runs.plan(Scope.of(project, "2024")), force=True, scheduler=cluster.scheduler_address,
-                              progress=lose_one)
+        report = runs.execute(
+            runs.plan(Scope.of(project, "2024")), force=True, scheduler=cluster.scheduler_address, progress=lose_one
+        )
     assert not report.failed, report.recap()
     assert {p: p.read_bytes() for p in first} == first
 

@@ -34,20 +34,34 @@ def outcome(path, engine, output):
     papermill_engines.register("research-warm", WarmEngine)
     error, WarmEngine.now.client = None, None
     try:
-        execute_notebook(path, output, {"msg": "hi"} if path.stem == "simple_execute" else None,
-                         engine_name=engine, progress_bar=False, cwd=str(path.parent))
+        execute_notebook(
+            path,
+            output,
+            {"msg": "hi"} if path.stem == "simple_execute" else None,
+            engine_name=engine,
+            progress_bar=False,
+            cwd=str(path.parent),
+        )
     except Exception as caught:
         error = type(caught).__name__, getattr(caught, "ename", ""), _timeless(str(getattr(caught, "evalue", "")))
     if not output.exists():
         return error, None
-    cells = [(c.cell_type, c.get("execution_count"), c.metadata.get("papermill", {}).get("status"),
-              [_plain(o) for o in _joined(c.get("outputs", []))]) for c in nbformat.read(output, 4).cells]
+    cells = [
+        (
+            c.cell_type,
+            c.get("execution_count"),
+            c.metadata.get("papermill", {}).get("status"),
+            [_plain(o) for o in _joined(c.get("outputs", []))],
+        )
+        for c in nbformat.read(output, 4).cells
+    ]
     return error, cells
 
 
 def _plain(output):
-    return {k: _timeless(v) if isinstance(v, str) else v for k, v in output.items()
-            if k not in ("traceback", "metadata")}
+    return {
+        k: _timeless(v) if isinstance(v, str) else v for k, v in output.items() if k not in ("traceback", "metadata")
+    }
 
 
 def _joined(outputs):

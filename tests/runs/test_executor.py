@@ -25,8 +25,12 @@ def test_one_failure_does_not_stop_the_rest_and_is_recapped_with_its_cell(projec
     assert [r.name for r in report.failed] == [f"economy/{EAST}"]
     assert len(report.done) == 5
     recap = report.recap()
-    for words in ("1 of 6 runs failed", f"economy, {EAST} 东城街道, cell 3: ValueError: none of these",
-                  "    |     raise ValueError('none of these')", "Traceback"):
+    for words in (
+        "1 of 6 runs failed",
+        f"economy, {EAST} 东城街道, cell 3: ValueError: none of these",
+        "    |     raise ValueError('none of these')",
+        "Traceback",
+    ):
         assert words in recap
     assert [e.done for e in events if e.kind in ("done", "failed")] == list(range(1, 7))
     assert events[-1].kind == "end" and events[-1].failed == 1 and events[-1].total == 6
@@ -73,13 +77,18 @@ def test_a_run_waits_for_what_it_comes_after_and_is_skipped_by_name_when_that_fa
     report = run(project)
     assert {r.name for r in report.done} == {f"{t}/{p}" for t in ("income", "culture") for p in (DISTRICT, WEST)}
     assert [(r.name, why) for r, why in report.skipped] == [
-        (f"culture/{EAST}", f"skipped, it comes after income/{EAST}")]
+        (f"culture/{EAST}", f"skipped, it comes after income/{EAST}")
+    ]
     assert f"culture/{EAST}: skipped" in report.recap()
 
 
 def test_a_notebook_finds_its_project_and_starts_in_an_empty_folder(project):
-    write_notebook(project, "targets", "import os\nfrom research import open_project\nprint(open_project().root)\n"
-                   "print(os.listdir('.'))", kind="district")
+    write_notebook(
+        project,
+        "targets",
+        "import os\nfrom research import open_project\nprint(open_project().root)\nprint(os.listdir('.'))",
+        kind="district",
+    )
     report = run(project)
     assert not report.failed, report.recap()
     text = (Scope.of(project, "2024").runs / "targets" / f"{DISTRICT}.ipynb").read_text("utf-8")

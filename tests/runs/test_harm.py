@@ -20,8 +20,13 @@ linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks a
 def test_what_a_cell_has_forked_ends_with_its_run(project, monkeypatch, warm_parent):
     token = f"BB_TEST={project.root}"
     monkeypatch.setenv("BB_TEST", str(project.root))
-    write_notebook(project, "forks", "import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(600)",
-                   "print('whole')", kind="district")
+    write_notebook(
+        project,
+        "forks",
+        "import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(600)",
+        "print('whole')",
+        kind="district",
+    )
     write_notebook(project, "income", SHOW)
     report = runs.execute(runs.plan(Scope.of(project, "2024")), jobs=2, kernel="warm", limits={"cell": 10})
     assert not report.failed and len(report.done) == 4, report.recap()
@@ -60,8 +65,9 @@ def test_a_data_folder_named_like_code_stays_a_name(project, name, tmp_path, war
     folder = tmp_path / name
     folder.mkdir()
     (folder / "observations.csv").write_text(f"place,value\n{EAST},1\n", "utf-8")
-    write_notebook(project, "targets", "from pathlib import Path\nprint([p.name for p in Path(data).iterdir()])",
-                   kind="district")
+    write_notebook(
+        project, "targets", "from pathlib import Path\nprint([p.name for p in Path(data).iterdir()])", kind="district"
+    )
     write_table(project, {EAST: 1.0}, data=str(folder))
     report = runs.execute(runs.plan(Scope.of(project, "2024", str(folder))), jobs=1, kernel="warm")
     assert not report.failed, report.recap()

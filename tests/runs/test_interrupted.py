@@ -29,8 +29,10 @@ def marked(token):
     for name in filter(str.isdigit, os.listdir("/proc")):
         try:
             process = Path("/proc") / name
-            if token.encode() in (process / "environ").read_bytes() and \
-                    (process / "stat").read_text().rpartition(")")[2].split()[0] != "Z":
+            if (
+                token.encode() in (process / "environ").read_bytes()
+                and (process / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+            ):
                 found.append(int(name))
         except OSError:
             continue
@@ -43,8 +45,13 @@ def test_an_ended_command_leaves_no_process_and_can_be_resumed(project, number, 
     write_notebook(project, "income", "import time\ntime.sleep(0 if place == '331003' else 4)")
     token = f"BB_TEST={project.root}-{number}"
     env = {**os.environ, "BB_TEST": token.split("=", 1)[1]}
-    command = subprocess.Popen([sys.executable, "-c", COMMAND, str(project.root)], stdout=subprocess.PIPE, text=True,
-                               env=env, stderr=subprocess.DEVNULL)
+    command = subprocess.Popen(
+        [sys.executable, "-c", COMMAND, str(project.root)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=env,
+        stderr=subprocess.DEVNULL,
+    )
     while not (line := command.stdout.readline()).startswith("done"):
         assert command.poll() is None
     first = line.split("/")[1].strip()

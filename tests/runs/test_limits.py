@@ -20,8 +20,10 @@ HOSTILE = {
     "sleeps": ("import time\ntime.sleep(600)", "Timeout"),
     "spins": ("while True: pass", "Timeout"),
     "hoards": ("held = [bytearray(50_000_000) for _ in range(100)]", "MemoryError"),
-    "writes": ("import os\nopen(os.environ['BLUEBOOK_PROJECT'] + '/data/reference/places.csv', 'w')",
-               "PermissionError"),
+    "writes": (
+        "import os\nopen(os.environ['BLUEBOOK_PROJECT'] + '/data/reference/places.csv', 'w')",
+        "PermissionError",
+    ),
     "removes": ("import os\nos.remove(os.environ['BLUEBOOK_PROJECT'] + '/_quarto.yml')", "PermissionError"),
     "asks": ("input('name?')", "StdinNotImplementedError"),
     "broken": ("def (", "SyntaxError"),
@@ -33,8 +35,12 @@ def test_each_hostile_notebook_ends_by_name_and_the_good_ones_are_done(project):
         write_notebook(project, name, "1", source, "print('after')", kind="district")
     write_notebook(project, "income", SHOW)
     started = time.monotonic()
-    report = runs.execute(runs.plan(Scope.of(project, "2024")), jobs=4, retries=0,
-                          limits={"cell": 4, "run": 20, "output": 2_000_000, "memory": 300_000_000})
+    report = runs.execute(
+        runs.plan(Scope.of(project, "2024")),
+        jobs=4,
+        retries=0,
+        limits={"cell": 4, "run": 20, "output": 2_000_000, "memory": 300_000_000},
+    )
     assert time.monotonic() - started < 60
     ends = {r.theme: report.failures[r.name]["ename"] for r in report.failed}
     assert ends == {name: end for name, (_, end) in HOSTILE.items()}
@@ -45,8 +51,13 @@ def test_each_hostile_notebook_ends_by_name_and_the_good_ones_are_done(project):
 
 
 def test_a_notebook_that_forks_ends_and_leaves_no_process(project):
-    write_notebook(project, "forks", "import os\nos.environ['BB'] = '1'\nif os.fork() == 0:\n    import time\n"
-                   "    time.sleep(600)", "print(1)", kind="district")
+    write_notebook(
+        project,
+        "forks",
+        "import os\nos.environ['BB'] = '1'\nif os.fork() == 0:\n    import time\n    time.sleep(600)",
+        "print(1)",
+        kind="district",
+    )
     report = runs.execute(runs.plan(Scope.of(project, "2024")), jobs=1, limits={"cell": 5})
     assert len(report.done) + len(report.failed) == 1
 
@@ -60,8 +71,13 @@ def test_the_runs_limit_counts_over_its_cells(project):
 
 def test_a_kernel_that_died_once_is_tried_again(project, tmp_path):
     flag = tmp_path / "flag"  # set from here: a run writes in its own folder only
-    write_notebook(project, "shy", f"import os\nif not os.path.exists({str(flag)!r}):\n    os._exit(1)",
-                   "print('at last')", kind="district")
+    write_notebook(
+        project,
+        "shy",
+        f"import os\nif not os.path.exists({str(flag)!r}):\n    os._exit(1)",
+        "print('at last')",
+        kind="district",
+    )
     events = []
 
     def progress(event):

@@ -38,14 +38,27 @@ class Side(Enum):
     TOWN = "urban"
 
 
-@pytest.mark.parametrize(("value", "written"), [
-    (float("nan"), "float('nan')"), ([1.0, float("-inf")], "[1.0, float('-inf')]"), (np.float64("nan"), "float('nan')"),
-    ({1: "urban", 2: "rural"}, '{1: "urban", 2: "rural"}'), ((1,), "(1,)"), ({3, 1}, "set([1, 3])"),
-    ([np.int64(3), np.bool_(True), np.str_("a")], '[3, True, "a"]'), ({np.int32(7): np.float32(0.5)}, "{7: 0.5}"),
-    (Decimal("0.10"), "0.1"), (Decimal(LONG), f"__import__('decimal').Decimal('{LONG}')"),
-    (pd.Timestamp("2024-05-01"), "__import__('datetime').datetime(2024, 5, 1, 0, 0)"), (pd.NaT, "None"),
-    (pd.NA, "None"), (datetime.date(2024, 5, 1), "__import__('datetime').date(2024, 5, 1)"), (Side.TOWN, '"urban"'),
-    ('乡 "a"', '"乡 \\"a\\""')])
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (float("nan"), "float('nan')"),
+        ([1.0, float("-inf")], "[1.0, float('-inf')]"),
+        (np.float64("nan"), "float('nan')"),
+        ({1: "urban", 2: "rural"}, '{1: "urban", 2: "rural"}'),
+        ((1,), "(1,)"),
+        ({3, 1}, "set([1, 3])"),
+        ([np.int64(3), np.bool_(True), np.str_("a")], '[3, True, "a"]'),
+        ({np.int32(7): np.float32(0.5)}, "{7: 0.5}"),
+        (Decimal("0.10"), "0.1"),
+        (Decimal(LONG), f"__import__('decimal').Decimal('{LONG}')"),
+        (pd.Timestamp("2024-05-01"), "__import__('datetime').datetime(2024, 5, 1, 0, 0)"),
+        (pd.NaT, "None"),
+        (pd.NA, "None"),
+        (datetime.date(2024, 5, 1), "__import__('datetime').date(2024, 5, 1)"),
+        (Side.TOWN, '"urban"'),
+        ('乡 "a"', '"乡 \\"a\\""'),
+    ],
+)
 def test_values_that_json_does_not_know(value, written):
     assert literals.source(literals.plain(value, spot("x"))) == written
 
@@ -74,8 +87,10 @@ def own(tmp_path):
 
 
 def test_parameters_arrive_as_they_were_given(own):
-    rows = [{"keep": False},
-            {"share": 2.5, "limits": {2024: [1.0, float("nan")], "all": None}, "years": [np.int64(2024), 1]}]
+    rows = [
+        {"keep": False},
+        {"share": 2.5, "limits": {2024: [1.0, float("nan")], "all": None}, "years": [np.int64(2024), 1]},
+    ]
     plan = runs.matrix(own, rows, own.parent / "out", name=lambda v: str(v["keep"]))
     assert plan.runs[1].parameters["years"] == [2024, 1]
     report = runs.execute(plan, kernel="plain")
@@ -86,8 +101,9 @@ def test_parameters_arrive_as_they_were_given(own):
     assert record["parameters"]["codes"] == '{1: "town", 2: "land"}' and record["parameters"]["years"] == [2024, 1]
     again = runs.matrix(own, rows, own.parent / "out", name=lambda v: str(v["keep"]))
     assert again.describe() == "nothing to do: all 2 runs are fresh"
-    other = runs.matrix(own, [{"codes": {"1": "town", "2": "land"}, "keep": False}], own.parent / "out",
-                        name=lambda v: str(v["keep"]))
+    other = runs.matrix(
+        own, [{"codes": {"1": "town", "2": "land"}, "keep": False}], own.parent / "out", name=lambda v: str(v["keep"])
+    )
     assert [r.stale_reason for r in other.runs] == ["its parameters changed"]
 
 
@@ -109,11 +125,17 @@ def test_a_helper_module_and_an_unnamed_file_are_watched(tmp_path, warm_parent):
     (far / "distant.py").write_text("y = 1\n")
     (far / "beyond.txt").write_text("7")
     path = folder / "uses.ipynb"
-    path.write_text(json.dumps(notebook(
-        f"import sys\nsys.path += [{str(folder / 'lib')!r}, {str(far)!r}]\nimport rates, distant\n"
-        f"exec(open({str(folder / 'more.py')!r}).read())\n"
-        f"print(rates.RATE * int(open({str(folder / 'values.txt')!r}).read()) + x)\n"
-        f"open({str(far / 'beyond.txt')!r}).read()", parameters="n = 1")))
+    path.write_text(
+        json.dumps(
+            notebook(
+                f"import sys\nsys.path += [{str(folder / 'lib')!r}, {str(far)!r}]\nimport rates, distant\n"
+                f"exec(open({str(folder / 'more.py')!r}).read())\n"
+                f"print(rates.RATE * int(open({str(folder / 'values.txt')!r}).read()) + x)\n"
+                f"open({str(far / 'beyond.txt')!r}).read()",
+                parameters="n = 1",
+            )
+        )
+    )
 
     def planned():
         return runs.matrix(path, [{}], folder / "out", name=lambda v: "x")

@@ -10,8 +10,10 @@ from tiny import notebook
 from research import runs
 from research.errors import DataError, UsageError
 
-CELLS = ("from pathlib import Path\nvalues = [float(v) for v in Path(file).read_text().split()]\n"
-         "print(region, sum(v > line for v in values))",)
+CELLS = (
+    "from pathlib import Path\nvalues = [float(v) for v in Path(file).read_text().split()]\n"
+    "print(region, sum(v > line for v in values))",
+)
 
 
 class Poverty(BaseModel):
@@ -49,7 +51,8 @@ def test_a_notebook_of_ones_own_runs_over_its_rows_and_knows_what_is_fresh(own, 
     again = runs.verify(planned(own, rows=[{"region": "north"}]))
     assert len(again.done) == 1 and not again.failed
     assert [r.stale_reason for r in planned(own, rows=[{"region": "south", "line": 9.0}]).stale] == [
-        "its parameters changed"]
+        "its parameters changed"
+    ]
     own[1].write_text("5 6")
     assert {r.stale_reason for r in planned(own).stale} == {"data changed: values.txt"}
 

@@ -17,8 +17,7 @@ def test_a_relative_name_reaches_the_kernel_as_the_folder_it_means(project, monk
     for path in Scope.of(project, 2024).results.iterdir():
         path.rename(scope.results / path.name)
     shown = "from pathlib import Path\nprint(data, (Path(data) / 'observations.csv').read_text())"
-    write_notebook(project, "targets", shown,
-                   kind="district")
+    write_notebook(project, "targets", shown, kind="district")
     report = runs.execute(runs.plan(scope), jobs=1, kernel="plain")
     assert not report.failed, report.recap()
     path = project.reports / "runs" / "own" / "2024" / "targets" / f"{DISTRICT}.ipynb"

@@ -24,8 +24,17 @@ def pretend(project, reads=None):
     for run in runs.plan(Scope.of(project, "2024")).runs:
         write_whole(run.path, "{}")
         inputs = {k: v for k, v in run.inputs.items() if reads is None or k in reads}
-        write_record(run.path, {"status": "done", "key": "k", "parts": run.parts, "inputs": inputs, "bytes": 2,
-                                "sha256": hashlib.sha256(b"{}").hexdigest()})
+        write_record(
+            run.path,
+            {
+                "status": "done",
+                "key": "k",
+                "parts": run.parts,
+                "inputs": inputs,
+                "bytes": 2,
+                "sha256": hashlib.sha256(b"{}").hexdigest(),
+            },
+        )
 
 
 def stale(project, **more):
@@ -37,8 +46,9 @@ def test_the_matrix_has_each_theme_for_each_place_and_district_notebooks_once(pr
     write_notebook(project, "economy", "1")
     write_notebook(project, "targets", "1", kind="district")
     names = [r.name for r in runs.plan(Scope.of(project, 2024)).runs]
-    assert sorted(names) == sorted([f"{t}/{p}" for t in ("economy", "income") for p in (DISTRICT, EAST, WEST)]
-                                   + [f"targets/{DISTRICT}"])
+    assert sorted(names) == sorted(
+        [f"{t}/{p}" for t in ("economy", "income") for p in (DISTRICT, EAST, WEST)] + [f"targets/{DISTRICT}"]
+    )
     assert names[:3] == [f"economy/{DISTRICT}", f"income/{DISTRICT}", f"targets/{DISTRICT}"]
 
 
@@ -74,12 +84,19 @@ def test_an_input_that_no_run_read_touches_nothing(planned):
     assert stale(planned) == {}
 
 
-@pytest.mark.parametrize(("change", "why"), [
-    (lambda p: write_notebook(p, "income", "2"), "its notebook changed"),
-    (lambda p: (p.root / "requirements.lock").write_text("a==2\n"), "requirements.lock changed"),
-    (lambda p: (p.root / "data/reference/places.csv").write_text(
-        f"code,name\n{EAST},东城\n{WEST},宁溪镇\n", "utf-8"), "data changed: reference/places.csv"),
-])
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda p: write_notebook(p, "income", "2"), "its notebook changed"),
+        (lambda p: (p.root / "requirements.lock").write_text("a==2\n"), "requirements.lock changed"),
+        (
+            lambda p: (p.root / "data/reference/places.csv").write_text(
+                f"code,name\n{EAST},东城\n{WEST},宁溪镇\n", "utf-8"
+            ),
+            "data changed: reference/places.csv",
+        ),
+    ],
+)
 def test_a_change_is_named(planned, change, why):
     change(planned)
     assert stale(planned)[f"income/{WEST}"] == why
@@ -102,8 +119,10 @@ def test_themes_and_places_narrow_the_plan_by_code_or_name(planned):
     assert [r.name for r in some] == [f"income/{EAST}"]
 
 
-@pytest.mark.parametrize(("more", "words"), [
-    ({"themes": ["incme"]}, "--theme incme: did you mean 'income'"), ({"places": ["331003009"]}, "--place 331003009")])
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [({"themes": ["incme"]}, "--theme incme: did you mean 'income'"), ({"places": ["331003009"]}, "--place 331003009")],
+)
 def test_an_unknown_theme_or_place_is_a_usage_error(planned, more, words):
     with pytest.raises(UsageError, match=words):
         runs.plan(Scope.of(planned, "2024"), **more)

@@ -11,8 +11,10 @@ from research import runs
 from research.core.scope import Scope
 from research.runs import sandbox
 
-pytestmark = [pytest.mark.usefixtures("warm_parent"),
-              pytest.mark.skipif(sandbox.version() < 6, reason="needs Linux 6.12 with Landlock")]
+pytestmark = [
+    pytest.mark.usefixtures("warm_parent"),
+    pytest.mark.skipif(sandbox.version() < 6, reason="needs Linux 6.12 with Landlock"),
+]
 
 PROJECT = "import os, subprocess, sys\nroot = os.environ['BLUEBOOK_PROJECT']\n"
 OUTSIDE = {
@@ -24,8 +26,8 @@ OUTSIDE = {
     "unreadable": "os.chmod(f'{root}/_quarto.yml', 0)",
     "parent": "os.kill(os.getppid(), 9)",
     "neighbours": "for name in filter(str.isdigit, os.listdir('/proc')):\n"
-                  "    if 'research.runs.worker' in open(f'/proc/{name}/cmdline').read():\n"
-                  "        os.kill(int(name), 9)",
+    "    if 'research.runs.worker' in open(f'/proc/{name}/cmdline').read():\n"
+    "        os.kill(int(name), 9)",
 }
 INSIDE = """import os, subprocess, tempfile, socket
 open('own.txt', 'w').write('x')
@@ -51,8 +53,12 @@ def test_nothing_outside_its_folder_is_changed_whatever_way_a_cell_takes(outside
     report = runs.execute(runs.plan(Scope.of(outside, "2024")), jobs=2, retries=0, kernel="warm")
     ends = {r.theme: report.failures[r.name]["ename"] for r in report.failed}
     assert [r.theme for r in report.done] == ["inside"]
-    assert ends == {"shell": "CalledProcessError", "program": "CalledProcessError", "duckdb": "IOException",
-                    **dict.fromkeys(("parquet", "moves", "unreadable", "parent", "neighbours"), "PermissionError")}
+    assert ends == {
+        "shell": "CalledProcessError",
+        "program": "CalledProcessError",
+        "duckdb": "IOException",
+        **dict.fromkeys(("parquet", "moves", "unreadable", "parent", "neighbours"), "PermissionError"),
+    }
     assert {p: p.read_bytes() for p in before} == before
     assert not (outside.root / "made").exists()
 
@@ -63,7 +69,7 @@ HARM = {
     "overwrites": "import pandas as pd\npd.DataFrame({'a': [1]}).to_csv(f'{data}/observations.csv')",
     "database": "import duckdb\nduckdb.sql(f\"copy (select 1) to '{data}/observations.csv'\")",
     "by chance": "import tempfile, os\n[os.remove(os.path.join(d, f)) for d, _, fs in os.walk(os.path.dirname(data)) "
-                 "for f in fs]",
+    "for f in fs]",
 }
 
 

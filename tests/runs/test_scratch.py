@@ -53,8 +53,10 @@ def test_the_folder_of_a_killed_process_is_swept_and_a_live_ones_is_not(place):
 
 def test_a_killed_command_leaves_nothing_for_long(project, place):
     write_notebook(project, "income", "import time\ntime.sleep(5)")
-    code = ("import sys\nfrom research import runs\nfrom research.core.scope import Scope, open_project\n"
-            "runs.execute(runs.plan(Scope.of(open_project(sys.argv[1]), '2024')), jobs=2, kernel='plain')")
+    code = (
+        "import sys\nfrom research import runs\nfrom research.core.scope import Scope, open_project\n"
+        "runs.execute(runs.plan(Scope.of(open_project(sys.argv[1]), '2024')), jobs=2, kernel='plain')"
+    )
     command = subprocess.Popen([sys.executable, "-c", code, str(project.root)])
     end = time.monotonic() + 60
     while not list(place.glob("bb-*/kernel.json")) and time.monotonic() < end:
@@ -75,8 +77,10 @@ def test_runs_take_their_folders_away(project, place):
 
 
 def test_what_a_killed_step_left_goes_when_the_next_one_starts():
-    code = ("from research.core import scratch\nimport time\n"
-            "with scratch.folder('case') as place:\n    print(place, flush=True)\n    time.sleep(60)")
+    code = (
+        "from research.core import scratch\nimport time\n"
+        "with scratch.folder('case') as place:\n    print(place, flush=True)\n    time.sleep(60)"
+    )
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     left = Path(process.stdout.readline().strip())
     with scratch.folder("case"):

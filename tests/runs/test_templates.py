@@ -47,13 +47,22 @@ def test_a_misspelt_parameter_gets_the_nearest_name(project):
         fill(template(project), {"plase": DISTRICT})
 
 
-@pytest.mark.parametrize(("values", "words"), [
-    ({"edition": 2024}, "four digits"), ({"edition": "24"}, "four digits"), ({"place": 331003}, "digits, as"),
-    ({"place": "../331003"}, "digits, as"), ({"place": "331003\n"}, "digits, as"),
-    ({"data": "a\nb"}, "one line of text"),
-    ({"place": '331003"; import os'}, "digits, as"), ({"share": 2.0}, "less than 1"), ({"share": "x"}, "valid number"),
-    ({"top": 1.5}, "valid integer"), ({"data": ""}, "at least 1 character"),
-])
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"edition": 2024}, "four digits"),
+        ({"edition": "24"}, "four digits"),
+        ({"place": 331003}, "digits, as"),
+        ({"place": "../331003"}, "digits, as"),
+        ({"place": "331003\n"}, "digits, as"),
+        ({"data": "a\nb"}, "one line of text"),
+        ({"place": '331003"; import os'}, "digits, as"),
+        ({"share": 2.0}, "less than 1"),
+        ({"share": "x"}, "valid number"),
+        ({"top": 1.5}, "valid integer"),
+        ({"data": ""}, "at least 1 character"),
+    ],
+)
 def test_a_wrong_value_is_refused(project, values, words):
     limits = {"bluebook": {"parameters": {"share": {"gt": 0, "lt": 1}}}}
     made = template(project, parameters=PARAMETERS + "\nshare = 0.1\ntop = 3", metadata=limits)

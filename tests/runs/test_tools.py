@@ -33,7 +33,8 @@ def kernelspec(tmp_path, monkeypatch):
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: research-warm-for-tests\nVersion: 0\n")
     (info / "entry_points.txt").write_text(
         "[jupyter_client.kernel_provisioners]\nresearch-warm = research.runs.provisioner:WarmProvisioner\n"
-        "[papermill.engine]\nresearch-warm = research.runs.engine:WarmEngine\n")
+        "[papermill.engine]\nresearch-warm = research.runs.engine:WarmEngine\n"
+    )
     monkeypatch.setenv("PYTHONPATH", str(installed))
     source = Path(sys.modules[PlainEngine.__module__].__file__).parent / "kernelspec"
     shutil.copytree(source, tmp_path / "jupyter" / "kernels" / WARM)
@@ -41,8 +42,9 @@ def kernelspec(tmp_path, monkeypatch):
 
 
 def run(*words, cwd=None):
-    return subprocess.run([sys.executable, "-m", *map(str, words)], capture_output=True, text=True, cwd=cwd,
-                          env=os.environ, timeout=100)
+    return subprocess.run(
+        [sys.executable, "-m", *map(str, words)], capture_output=True, text=True, cwd=cwd, env=os.environ, timeout=100
+    )
 
 
 def written(path, *sources):
@@ -78,8 +80,9 @@ def test_nbclient_runs_a_notebook_on_the_warm_kernelspec():
 
 def test_nbval_checks_a_notebook_on_warm_kernels(tmp_path):
     book = notebook("print(place)", "1 + 1")
-    book["cells"][1].update(execution_count=2, outputs=[
-        {"output_type": "stream", "name": "stdout", "text": "331003\n"}])
+    book["cells"][1].update(
+        execution_count=2, outputs=[{"output_type": "stream", "name": "stdout", "text": "331003\n"}]
+    )
     path = tmp_path / "case.ipynb"
     path.write_text(json.dumps(book))
     nbval = ("pytest", "-q", "-p", "nbval", "-p", "no:cacheprovider", "--nbval-lax", "--nbval-kernel-name", WARM)
@@ -93,8 +96,11 @@ def test_nbval_checks_a_notebook_on_warm_kernels(tmp_path):
 @pytest.mark.slow
 @pytest.mark.skipif(find_spec("nbmake") is None, reason="nbmake is not installed")
 def test_nbmake_passes_and_fails_as_it_should_on_warm_kernels(tmp_path):
-    good = written(tmp_path / "good.ipynb", PROBE + f"\nassert place\nopen({str(tmp_path / 'seen')!r}, 'w').write("
-                   "open(f'/proc/{os.getppid()}/cmdline').read())")
+    good = written(
+        tmp_path / "good.ipynb",
+        PROBE + f"\nassert place\nopen({str(tmp_path / 'seen')!r}, 'w').write("
+        "open(f'/proc/{os.getppid()}/cmdline').read())",
+    )
     words = ("pytest", "-q", "--nbmake", f"--nbmake-kernel={WARM}", "-p", "no:cacheprovider", "-p", "no:nbval")
     done = run(*words, good, cwd=tmp_path)
     assert done.returncode == 0 and "1 passed" in done.stdout, done.stdout + done.stderr
@@ -105,8 +111,17 @@ def test_nbmake_passes_and_fails_as_it_should_on_warm_kernels(tmp_path):
 
 def test_nbconvert_executes_on_warm_kernels(tmp_path):
     path = written(tmp_path / "one.ipynb", PROBE)
-    done = run("nbconvert", "--to", "notebook", "--execute", f"--ExecutePreprocessor.kernel_name={WARM}",
-               "--output", "two.ipynb", path, cwd=tmp_path)
+    done = run(
+        "nbconvert",
+        "--to",
+        "notebook",
+        "--execute",
+        f"--ExecutePreprocessor.kernel_name={WARM}",
+        "--output",
+        "two.ipynb",
+        path,
+        cwd=tmp_path,
+    )
     assert done.returncode == 0, done.stderr
     assert printed(nbformat.read(tmp_path / "two.ipynb", 4).cells[-1]).strip() == "research.runs.zygote"
 
@@ -117,15 +132,27 @@ def test_a_jupyter_server_offers_starts_interrupts_and_ends_a_warm_kernel(tmp_pa
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "jupyter", "server", "--no-browser", "--allow-root", f"--ServerApp.port={port}",
-               "--IdentityProvider.token=t", f"--ServerApp.root_dir={tmp_path}"]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyter",
+        "server",
+        "--no-browser",
+        "--allow-root",
+        f"--ServerApp.port={port}",
+        "--IdentityProvider.token=t",
+        f"--ServerApp.root_dir={tmp_path}",
+    ]
     with open(tmp_path / "log", "w") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ)
 
     def ask(path, method="GET", body=None):
-        request = urllib.request.Request(f"http://127.0.0.1:{port}/api/{path}", method=method,
-                                         data=json.dumps(body).encode() if body else None,
-                                         headers={"Authorization": "token t"})
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{port}/api/{path}",
+            method=method,
+            data=json.dumps(body).encode() if body else None,
+            headers={"Authorization": "token t"},
+        )
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.loads(answer.read() or b"null")
 
@@ -169,8 +196,18 @@ def _in_the_kernel(port, kernel, code):
         asked = uuid.uuid4().hex
         header = {"msg_id": asked, "msg_type": "execute_request", "username": "", "session": "s", "version": "5.3"}
         content = {"code": code, "silent": False, "store_history": False, "user_expressions": {}, "allow_stdin": False}
-        await line.write_message(json.dumps({"channel": "shell", "header": header, "parent_header": {},
-                                             "metadata": {}, "content": content, "buffers": []}))
+        await line.write_message(
+            json.dumps(
+                {
+                    "channel": "shell",
+                    "header": header,
+                    "parent_header": {},
+                    "metadata": {},
+                    "content": content,
+                    "buffers": [],
+                }
+            )
+        )
         text, idle, replied = "", False, False
         while not (idle and replied):
             message = json.loads(await asyncio.wait_for(line.read_message(), 30))

@@ -47,13 +47,23 @@ def cells(warm, *sources):
     client = RunClient(Manager(), kernel_name="python3", spec=warm_spec(), limits=Limits())
     book = client.execute(env=dict(os.environ))
     assert client.forked
-    return ["".join(o.get("text", "") or o.get("data", {}).get("text/plain", "") or str(o.get("evalue", ""))
-                    for o in cell.outputs) for cell in book.cells]
+    return [
+        "".join(
+            o.get("text", "") or o.get("data", {}).get("text/plain", "") or str(o.get("evalue", ""))
+            for o in cell.outputs
+        )
+        for cell in book.cells
+    ]
 
 
 def test_the_parent_has_one_thread_when_it_has_imported_everything():
-    done = subprocess.run([sys.executable, "-c", "from research.runs import warmup\nprint(repr(warmup.warm_up()))"],
-                          capture_output=True, text=True, env=_environment(), timeout=100)
+    done = subprocess.run(
+        [sys.executable, "-c", "from research.runs import warmup\nprint(repr(warmup.warm_up()))"],
+        capture_output=True,
+        text=True,
+        env=_environment(),
+        timeout=100,
+    )
     assert done.stdout == "''\n", done.stderr
 
 
@@ -71,23 +81,29 @@ def _environment():
 
 
 def test_nothing_of_one_run_reaches_the_next(warm):
-    leave = ("import os, random, numpy, matplotlib, builtins, sys, warnings; left = 1; os.environ['LEFT'] = '1'\n"
-             "os.chdir('/'); matplotlib.rcParams['font.size'] = 99; builtins.left = 1; sys.path.append('/left')\n"
-             "numpy.random.seed(1); random.seed(1); held = open('/etc/hostname'); warnings.simplefilter('error')\n"
-             "import pandas; pandas.options.display.max_rows = 1; os.umask(0o077)")
-    look = ("import os, matplotlib, builtins, sys, warnings, pandas\n"
-            "print('left' in globals(), 'LEFT' in os.environ, os.getcwd() == '/', matplotlib.rcParams['font.size'],\n"
-            "      hasattr(builtins, 'left'), '/left' in sys.path,\n"
-            "      ('error', None, Warning, None, 0) in warnings.filters,\n"
-            "      pandas.options.display.max_rows == 1, os.umask(0o22) == 0o077)")
+    leave = (
+        "import os, random, numpy, matplotlib, builtins, sys, warnings; left = 1; os.environ['LEFT'] = '1'\n"
+        "os.chdir('/'); matplotlib.rcParams['font.size'] = 99; builtins.left = 1; sys.path.append('/left')\n"
+        "numpy.random.seed(1); random.seed(1); held = open('/etc/hostname'); warnings.simplefilter('error')\n"
+        "import pandas; pandas.options.display.max_rows = 1; os.umask(0o077)"
+    )
+    look = (
+        "import os, matplotlib, builtins, sys, warnings, pandas\n"
+        "print('left' in globals(), 'LEFT' in os.environ, os.getcwd() == '/', matplotlib.rcParams['font.size'],\n"
+        "      hasattr(builtins, 'left'), '/left' in sys.path,\n"
+        "      ('error', None, Warning, None, 0) in warnings.filters,\n"
+        "      pandas.options.display.max_rows == 1, os.umask(0o22) == 0o077)"
+    )
     before = cells(warm, look)
     cells(warm, leave)
     assert cells(warm, look) == before == ["False False False 10.0 False False False False False\n"]
 
 
 def test_open_files_of_the_parent_are_closed_in_the_kernel(warm):
-    count = ("import os\nfds = [f'/proc/self/fd/{n}' for n in os.listdir('/proc/self/fd') if int(n) > 2]\n"
-             "print(sum('bb-warm' in os.readlink(p) for p in fds if os.path.exists(p)))")
+    count = (
+        "import os\nfds = [f'/proc/self/fd/{n}' for n in os.listdir('/proc/self/fd') if int(n) > 2]\n"
+        "print(sum('bb-warm' in os.readlink(p) for p in fds if os.path.exists(p)))"
+    )
     assert cells(warm, count) == ["0\n"]
 
 
@@ -100,8 +116,9 @@ def test_figures_show_as_in_any_kernel(warm):
     import nbformat
     from papermill.execute import execute_notebook
 
-    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(
-        "import matplotlib.pyplot as plt\nplt.plot([1, 2]);", metadata={"tags": []})])
+    book = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell("import matplotlib.pyplot as plt\nplt.plot([1, 2]);", metadata={"tags": []})]
+    )
     book.metadata.kernelspec = {"name": "python3", "display_name": "p", "language": "python"}
     from papermill.engines import papermill_engines
 
@@ -139,8 +156,11 @@ def test_a_process_that_leaves_the_kernels_group_ends_with_it(warm, tmp_path):
     note = tmp_path / "pid"
     script = tmp_path / "stray.py"
     script.write_text(f"import os, time\nos.setsid()\nopen({str(note)!r}, 'w').write(str(os.getpid()))\ntime.sleep(60)")
-    cells(warm, f"import os, subprocess, sys, time\np = subprocess.Popen([sys.executable, {str(script)!r}])\n"
-                f"while not (os.path.exists({str(note)!r}) and os.path.getsize({str(note)!r})): time.sleep(0.02)")
+    cells(
+        warm,
+        f"import os, subprocess, sys, time\np = subprocess.Popen([sys.executable, {str(script)!r}])\n"
+        f"while not (os.path.exists({str(note)!r}) and os.path.getsize({str(note)!r})): time.sleep(0.02)",
+    )
     assert _gone(int(note.read_text()))
 
 

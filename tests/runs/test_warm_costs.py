@@ -12,11 +12,15 @@ from research.errors import MissingError
 from research.runs import inputs, warm
 
 MEBIBYTE = 1 << 20
-WORK = ("import pandas as pd, numpy as np, matplotlib.pyplot as plt, statsmodels.api as sm\n"
-        "frame = pd.DataFrame({'x': np.arange(1000.0), 'y': np.arange(1000.0) ** 2})\n"
-        "print(sm.OLS(frame.y, sm.add_constant(frame.x)).fit().params.round(3).to_dict())\nframe.plot();")
-OWN = ("with open('/proc/self/smaps_rollup') as stream:\n"
-       "    print(sum(int(l.split()[1]) for l in stream if l.startswith(('Private_Dirty', 'Private_Clean'))) * 1024)")
+WORK = (
+    "import pandas as pd, numpy as np, matplotlib.pyplot as plt, statsmodels.api as sm\n"
+    "frame = pd.DataFrame({'x': np.arange(1000.0), 'y': np.arange(1000.0) ** 2})\n"
+    "print(sm.OLS(frame.y, sm.add_constant(frame.x)).fit().params.round(3).to_dict())\nframe.plot();"
+)
+OWN = (
+    "with open('/proc/self/smaps_rollup') as stream:\n"
+    "    print(sum(int(l.split()[1]) for l in stream if l.startswith(('Private_Dirty', 'Private_Clean'))) * 1024)"
+)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
@@ -40,10 +44,13 @@ def test_where_nothing_can_be_forked_runs_are_plain_and_warm_is_refused_by_name(
         runs.execute(runs.plan(Scope.of(project, "2024")), force=True, kernel="warm")
 
 
-@pytest.mark.parametrize(("change", "why"), [
-    (lambda patch: patch.setattr(inputs, "EPOCH", inputs.EPOCH + 1), "the format changed"),
-    (lambda patch: patch.setattr(inputs, "code_hash", lambda **_: "other code"), "src/research changed"),
-])
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda patch: patch.setattr(inputs, "EPOCH", inputs.EPOCH + 1), "the format changed"),
+        (lambda patch: patch.setattr(inputs, "code_hash", lambda **_: "other code"), "src/research changed"),
+    ],
+)
 def test_a_new_epoch_or_other_code_makes_every_run_stale(project, monkeypatch, change, why, warm_parent):
     write_notebook(project, "income", "1")
     runs.execute(runs.plan(Scope.of(project, "2024")), jobs=2, kernel="warm")

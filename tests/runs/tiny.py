@@ -17,10 +17,24 @@ display({"text/plain": "x", "image/svg+xml": "<svg/>"}, raw=True,
 
 def notebook(*sources, parameters=PARAMETERS, metadata=None):
     """A template with a tagged cell and code cells with these sources."""
-    cells = [{"cell_type": "code", "id": "p", "metadata": {"tags": ["parameters"]}, "outputs": [],
-              "execution_count": None, "source": parameters}] if parameters is not None else []
-    cells += [{"cell_type": "code", "id": f"c{i}", "metadata": {}, "outputs": [], "execution_count": None,
-               "source": text} for i, text in enumerate(sources)]
+    cells = (
+        [
+            {
+                "cell_type": "code",
+                "id": "p",
+                "metadata": {"tags": ["parameters"]},
+                "outputs": [],
+                "execution_count": None,
+                "source": parameters,
+            }
+        ]
+        if parameters is not None
+        else []
+    )
+    cells += [
+        {"cell_type": "code", "id": f"c{i}", "metadata": {}, "outputs": [], "execution_count": None, "source": text}
+        for i, text in enumerate(sources)
+    ]
     spec = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     return {"cells": cells, "metadata": {**spec, **(metadata or {})}, "nbformat": 4, "nbformat_minor": 5}
 

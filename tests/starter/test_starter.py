@@ -11,8 +11,15 @@ from research.starter import layout as module
 from research.starter import new_district, sources, upgrade
 from research.starter.layout import STAMP, words_of
 
-WORDS = words_of("乌有县", "990199", plan="乌有县共同富裕规划", start=2026, end=2030, milestones=(2028, 2030),
-                 places=("天字街道", "荒字乡"))
+WORDS = words_of(
+    "乌有县",
+    "990199",
+    plan="乌有县共同富裕规划",
+    start=2026,
+    end=2030,
+    milestones=(2028, 2030),
+    places=("天字街道", "荒字乡"),
+)
 
 
 @pytest.fixture
@@ -34,10 +41,21 @@ def edition_of_program(monkeypatch, changed):
 
 def test_the_project_holds_all_that_the_commands_need(project):
     held = {p.relative_to(project.root).as_posix() for p in project.root.rglob("*") if p.is_file()}
-    assert {"_quarto.yml", "_quarto-bluebook.yml", "_quarto-cases.yml", "index.qmd", "Makefile", "README.zh-CN.md",
-            "data/reference/district.yml", "data/reference/indicators.csv", "data/own/observations.csv",
-            "notebooks/themes/income.ipynb", "notebooks/district/targets.ipynb", "reports/bluebook/_place.qmd",
-            "reports/theme/references.bib"} <= held
+    assert {
+        "_quarto.yml",
+        "_quarto-bluebook.yml",
+        "_quarto-cases.yml",
+        "index.qmd",
+        "Makefile",
+        "README.zh-CN.md",
+        "data/reference/district.yml",
+        "data/reference/indicators.csv",
+        "data/own/observations.csv",
+        "notebooks/themes/income.ipynb",
+        "notebooks/district/targets.ipynb",
+        "reports/bluebook/_place.qmd",
+        "reports/theme/references.bib",
+    } <= held
     about = yaml.safe_load((project.reference / "district.yml").read_text("utf-8"))
     assert about["name"] == "乌有县" and about["plans"][0]["milestones"] == [2028, 2030]
     assert (project.reference / "places.csv").read_text("utf-8") == "code,name\n990199001,天字街道\n990199002,荒字乡\n"
@@ -45,7 +63,7 @@ def test_the_project_holds_all_that_the_commands_need(project):
 
 def test_the_readme_lists_files_that_are_there(project):
     text = (project.root / "README.zh-CN.md").read_text("utf-8")
-    table = text[text.index("## 要填的表"):text.index("### indicators.csv")]
+    table = text[text.index("## 要填的表") : text.index("### indicators.csv")]
     listed = [line.split("`")[1] for line in table.splitlines() if line.startswith("| `")]
     assert len(listed) == 9 and all((project.root / name).is_file() for name in listed) and "@@" not in text
 

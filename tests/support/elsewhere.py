@@ -11,12 +11,42 @@ from pathlib import Path
 NAME, CODE = "乌有县", "990199"
 TOWNS = ("天字街道", "地字街道", "玄字镇", "黄字镇", "宇字镇", "宙字镇", "洪字乡", "荒字乡")
 YEARS = (2025, 2026, 2027)
-ANSWERS = ("--name", NAME, "--code", CODE, "--name-en", "Wuyou County", "--city", "子虚市", "--province", "亡是省",
-           "--centre", "乌有县发展研究室", "--plan", "乌有县共同富裕行动方案（2026—2030年）", "--plan-name", "行动方案",
-           "--start", "2026", "--end", "2030", "--milestones", "2028,2030", "--edition", "2027",
-           "--places", ",".join(TOWNS))
-OWNERS = {"economy": "县经济商务局", "income": "县人力社保局", "services": "县民生事务局", "governance": "县社会工作部",
-          "culture": "县文化服务中心", "environment": "县生态保护站"}
+ANSWERS = (
+    "--name",
+    NAME,
+    "--code",
+    CODE,
+    "--name-en",
+    "Wuyou County",
+    "--city",
+    "子虚市",
+    "--province",
+    "亡是省",
+    "--centre",
+    "乌有县发展研究室",
+    "--plan",
+    "乌有县共同富裕行动方案（2026—2030年）",
+    "--plan-name",
+    "行动方案",
+    "--start",
+    "2026",
+    "--end",
+    "2030",
+    "--milestones",
+    "2028,2030",
+    "--edition",
+    "2027",
+    "--places",
+    ",".join(TOWNS),
+)
+OWNERS = {
+    "economy": "县经济商务局",
+    "income": "县人力社保局",
+    "services": "县民生事务局",
+    "governance": "县社会工作部",
+    "culture": "县文化服务中心",
+    "environment": "县生态保护站",
+}
 INDICATORS = (  # theme, sub-domain, name, unit, direction, level, value, yearly change, measure
     ("economy", "产出", "人均地区生产总值", "元/人", 1, "both", 88000, 4200, "gdp_per_head"),
     ("economy", "产出", "常住人口", "人", 1, "both", 41000, 150, "population"),
@@ -76,20 +106,43 @@ def ids():
 def fill(folder: Path) -> int:
     """Fill in the tables that the project's README lists; the number of files edited."""
     reference = folder / "data" / "reference"
-    rows = {name: list(csv.reader((reference / f"{name}.csv").read_text("utf-8").splitlines()))[0]
-            for name in ("indicators", "targets", "target_years", "target_indicators")}
-    _write(reference / "indicators.csv", rows["indicators"], [
-        {"id": i, "name_zh": name, "theme": theme, "subdomain_zh": sub, "direction": way, "unit": unit, "level": level,
-         "source_department": OWNERS[theme], "measure": measure}
-        for i, (theme, sub, name, unit, way, level, _, _, measure) in zip(ids(), INDICATORS, strict=True)])
+    rows = {
+        name: list(csv.reader((reference / f"{name}.csv").read_text("utf-8").splitlines()))[0]
+        for name in ("indicators", "targets", "target_years", "target_indicators")
+    }
+    _write(
+        reference / "indicators.csv",
+        rows["indicators"],
+        [
+            {
+                "id": i,
+                "name_zh": name,
+                "theme": theme,
+                "subdomain_zh": sub,
+                "direction": way,
+                "unit": unit,
+                "level": level,
+                "source_department": OWNERS[theme],
+                "measure": measure,
+            }
+            for i, (theme, sub, name, unit, way, level, _, _, measure) in zip(ids(), INDICATORS, strict=True)
+        ],
+    )
     targets = _targets()
-    (reference / "outline.txt").write_text("\n\n".join(
-        ["为了扎实推动共同富裕，制定本行动方案。", *(t["quote"] for t in targets)]) + "\n", "utf-8")
+    (reference / "outline.txt").write_text(
+        "\n\n".join(["为了扎实推动共同富裕，制定本行动方案。", *(t["quote"] for t in targets)]) + "\n", "utf-8"
+    )
     _write(reference / "targets.csv", rows["targets"], targets)
-    _write(reference / "target_years.csv", rows["target_years"], [
-        {"target": t["id"], "year": year, "value": _goal(t["row"], year)} for t in targets for year in (2028, 2030)])
-    _write(reference / "target_indicators.csv", rows["target_indicators"], [
-        {"target": t["id"], "indicator": t["measured"], "rule": "level"} for t in targets])
+    _write(
+        reference / "target_years.csv",
+        rows["target_years"],
+        [{"target": t["id"], "year": year, "value": _goal(t["row"], year)} for t in targets for year in (2028, 2030)],
+    )
+    _write(
+        reference / "target_indicators.csv",
+        rows["target_indicators"],
+        [{"target": t["id"], "indicator": t["measured"], "rule": "level"} for t in targets],
+    )
     own = folder / "data" / "own"
     (own / "meta.yml").write_text("title: 乌有县公布数据\nstatus: published\nsource: 乌有县统计公报\n", "utf-8")
     columns = ["place", "year", "indicator", "value", "unit", "status", "source"]
@@ -105,10 +158,23 @@ def _targets():
         row = INDICATORS[int(i[1:]) - 1]
         word = "达到" if row[4] > 0 else "控制在"
         quote = f"到2030年，{row[2]}{word}{_goal(row, 2030)}{row[3]}{'以上' if row[4] > 0 else '以内'}。"
-        made.append({"id": f"M{number + 1:02d}", "plan": "2026-2030", "clause": f"段{number + 2}",
-                     "action": ("增收行动", "共享行动", "善治行动")[number % 3], "indicator": row[2], "unit": row[3],
-                     "comparator": ">=" if row[4] > 0 else "<=", "kind": "level", "class": "numeric",
-                     "department": OWNERS[row[0]], "quote": quote, "row": row, "measured": i})
+        made.append(
+            {
+                "id": f"M{number + 1:02d}",
+                "plan": "2026-2030",
+                "clause": f"段{number + 2}",
+                "action": ("增收行动", "共享行动", "善治行动")[number % 3],
+                "indicator": row[2],
+                "unit": row[3],
+                "comparator": ">=" if row[4] > 0 else "<=",
+                "kind": "level",
+                "class": "numeric",
+                "department": OWNERS[row[0]],
+                "quote": quote,
+                "row": row,
+                "measured": i,
+            }
+        )
     return made
 
 
@@ -126,8 +192,17 @@ def _observations():
             for year in YEARS:
                 value = (row[6] * factor + row[7] * (year - 2025) * _pace(place, i)) * whole
                 value = min(value, 100.0) if row[3] == "%" else value
-                made.append({"place": place, "year": year, "indicator": i, "value": f"{value:.5g}", "unit": row[3],
-                             "status": "published", "source": OWNERS[row[0]]})
+                made.append(
+                    {
+                        "place": place,
+                        "year": year,
+                        "indicator": i,
+                        "value": f"{value:.5g}",
+                        "unit": row[3],
+                        "status": "published",
+                        "source": OWNERS[row[0]],
+                    }
+                )
     return made
 
 

@@ -40,8 +40,9 @@ def outputs(name, edition, place=None):
         for source in cells[1:]:
             label = re.search(r"^#\| label: (\S+)$", source, re.MULTILINE)
             kept = []
-            with mock.patch("research.figures.display._display", lambda bundle, facts, kept=kept: kept.append(
-                    (bundle, facts))):
+            with mock.patch(
+                "research.figures.display._display", lambda bundle, facts, kept=kept: kept.append((bundle, facts))
+            ):
                 exec(compile(source, f"{name}: {label[1] if label else 'open'}", "exec"), space)  # noqa: S102
             if label:
                 shown[label[1]] = kept[-1]

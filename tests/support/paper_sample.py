@@ -174,8 +174,7 @@ def wide_table():
     head = "| 地区 | " + " | ".join(names) + " |\n|---" * 1 + "|---:" * 14 + "|\n"
     body = "".join(f"| 乡镇{n} | " + " | ".join(["12,345.6"] * 14) + " |\n" for n in range(5))
     return (
-        '::: {#tbl-wide .bb-table number="2.2" label="表 2.2"}\n::: bb-caption\n很宽的表\n:::\n\n'
-        f"{head}{body}\n:::\n"
+        f'::: {{#tbl-wide .bb-table number="2.2" label="表 2.2"}}\n::: bb-caption\n很宽的表\n:::\n\n{head}{body}\n:::\n'
     )
 
 
@@ -205,9 +204,7 @@ def make_book(folder, **metadata):
     for slug, kind, title, number, part, text in texts:
         text = text.replace("IMG", "a.svg").replace("PNGPATH", "a.png")
         text = text.replace("WIDETABLE", wide_table()).replace("ROWS", long_table())
-        label = (
-            {"chapter": "第 {} 章", "appendix": "附录 {}"}.get(kind, "{}").format(number) if number else title
-        )
+        label = {"chapter": "第 {} 章", "appendix": "附录 {}"}.get(kind, "{}").format(number) if number else title
         tree = blocks(text)
         status = "sample" if kind == "chapter" else "published"
         place = folder / f"{slug}.qmd"

@@ -27,9 +27,9 @@ def objects(data):
 def _packed(head, content):
     """The objects of an object stream."""
     count, first = (int(re.search(rb"/%b (\d+)" % key, head)[1]) for key in (b"N", b"First"))
-    numbers = [int(n) for n in content[:first].split()[:2 * count]]
+    numbers = [int(n) for n in content[:first].split()[: 2 * count]]
     starts = [*numbers[1::2], len(content) - first]
-    return {n: content[first + a:first + b] for n, a, b in zip(numbers[::2], starts, starts[1:], strict=False)}
+    return {n: content[first + a : first + b] for n, a, b in zip(numbers[::2], starts, starts[1:], strict=False)}
 
 
 def followed(found, text, key):

@@ -33,9 +33,12 @@ align-content-center" data-bs-toggle="collapse"><div class="callout-icon-contain
 <p>先看轴，再看线，最后看单位和来源。</p></div></div></div></section></main></body></html>"""
 
 FOUND = {
-    "captions": {"图1.1": "各月渔获，吨", "表1.1": "两个月的渔获"}, "headings": {"1.1": "按月"},
-    "references": ["图1.1", "式1.1", "第1.1节", "表1.1", "附录A"], "callouts": ["怎么读"],
-    "links": ["https://example.org/"], "text": ["去年的渔获见和算式见方法见又见和网站", "先看轴再看线最后看单位和来源"],
+    "captions": {"图1.1": "各月渔获，吨", "表1.1": "两个月的渔获"},
+    "headings": {"1.1": "按月"},
+    "references": ["图1.1", "式1.1", "第1.1节", "表1.1", "附录A"],
+    "callouts": ["怎么读"],
+    "links": ["https://example.org/"],
+    "text": ["去年的渔获见和算式见方法见又见和网站", "先看轴再看线最后看单位和来源"],
 }
 """What a reader finds in that page, by eye."""
 
@@ -50,16 +53,26 @@ def paragraph(text, style="BodyText", more=""):
 
 def write_docx(path):
     """The same page as pandoc's Word writer lays it out for Quarto."""
-    link = ('<w:hyperlink r:id="rId9"><w:r><w:t>网站</w:t></w:r></w:hyperlink>')
+    link = '<w:hyperlink r:id="rId9"><w:r><w:t>网站</w:t></w:r></w:hyperlink>'
     number = "<w:r><w:t>1.1</w:t></w:r><w:r><w:tab/></w:r>"
-    body = [paragraph("渔获", "Heading1"), paragraph("按月", "Heading2", number),
-            paragraph("去年的渔获见 图 1.1 和 表格 1.1，算式见 方程式 1.1，方法见 附录 A，又见 章节 1.1和").replace(
-                "</w:p>", link + "<w:r><w:t>。</w:t></w:r></w:p>"),
-            paragraph("图 1.1: 各月渔获，吨", "ImageCaption"), paragraph("表格 1.1: 两个月的渔获", "TableCaption"),
-            "<w:tbl><w:tr><w:tc>" + paragraph("怎么读") + paragraph("先看轴，再看线，最后看单位和来源。")
-            + "</w:tc></w:tr></w:tbl>", paragraph("1.1 按月 7", "TOC2")]
+    body = [
+        paragraph("渔获", "Heading1"),
+        paragraph("按月", "Heading2", number),
+        paragraph("去年的渔获见 图 1.1 和 表格 1.1，算式见 方程式 1.1，方法见 附录 A，又见 章节 1.1和").replace(
+            "</w:p>", link + "<w:r><w:t>。</w:t></w:r></w:p>"
+        ),
+        paragraph("图 1.1: 各月渔获，吨", "ImageCaption"),
+        paragraph("表格 1.1: 两个月的渔获", "TableCaption"),
+        "<w:tbl><w:tr><w:tc>"
+        + paragraph("怎么读")
+        + paragraph("先看轴，再看线，最后看单位和来源。")
+        + "</w:tc></w:tr></w:tbl>",
+        paragraph("1.1 按月 7", "TOC2"),
+    ]
     with zipfile.ZipFile(path, "w") as file:
         file.writestr("word/document.xml", f"<w:document {WORD} {LINKED}><w:body>{''.join(body)}</w:body></w:document>")
-        file.writestr("word/_rels/document.xml.rels",
-                      '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-                      '<Relationship Id="rId9" Target="https://example.org/" TargetMode="External"/></Relationships>')
+        file.writestr(
+            "word/_rels/document.xml.rels",
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            '<Relationship Id="rId9" Target="https://example.org/" TargetMode="External"/></Relationships>',
+        )

@@ -15,9 +15,21 @@ from tests.support.years import ROOT, generate
 YEAR = 2025
 MAPPED = {2022: ".dta", 2023: ".sav", 2024: ".csv", 2025: ".dta"}
 """Where the survey of each year comes from: Stata, SPSS, or a table with headings of its own."""
-NAMES = {"household": "hhid", "place": "town", "residence": "urban", "village": "vill", "stratum": "strata",
-         "weight": "wt", "size": "n_person", "wage_income": "inc_wage", "business_income": "inc_busi",
-         "property_income": "inc_prop", "transfer_income": "inc_tran", "income": "inc_total", "consumption": "cons"}
+NAMES = {
+    "household": "hhid",
+    "place": "town",
+    "residence": "urban",
+    "village": "vill",
+    "stratum": "strata",
+    "weight": "wt",
+    "size": "n_person",
+    "wage_income": "inc_wage",
+    "business_income": "inc_busi",
+    "property_income": "inc_prop",
+    "transfer_income": "inc_tran",
+    "income": "inc_total",
+    "consumption": "cons",
+}
 
 
 def lay_out(root):
@@ -41,8 +53,9 @@ def gathered(desk, households=True):
     """
     made = desk / "made"
     for name in ("reference", "sample"):
-        shutil.copytree(ROOT / "data" / name, made / "data" / name, ignore=shutil.ignore_patterns(
-            "__pycache__", "households-*"))
+        shutil.copytree(
+            ROOT / "data" / name, made / "data" / name, ignore=shutil.ignore_patterns("__pycache__", "households-*")
+        )
     generate(made, YEAR, households)
     files, new = [], {}
     for path in sorted((made / "data" / "sample").glob("*.csv")):
@@ -89,12 +102,19 @@ def _foreign(desk, frame, year):
     columns = "".join(f"  {ours}: {theirs}\n" for ours, theirs in NAMES.items())
     path.with_name(f"{path.stem}.map.yml").write_text(
         f"note: 住户调查{year}\ntable: households\ncolumns:\n{columns}constants: {{year: {year}, status: survey}}\n"
-        "codes:\n  residence: {0: rural, 1: urban}\n", "utf-8")
+        "codes:\n  residence: {0: rural, 1: urban}\n",
+        "utf-8",
+    )
     return path
 
 
-KEYS = {"observations": ("indicator", "place"), "target-values": ("target", "place"), "tasks": ("id",),
-        "demands": ("place", "quarter", "topic"), "aspects": ("unit", "aspect")}
+KEYS = {
+    "observations": ("indicator", "place"),
+    "target-values": ("target", "place"),
+    "tasks": ("id",),
+    "demands": ("place", "quarter", "topic"),
+    "aspects": ("unit", "aspect"),
+}
 NUMBERS = {"value", "n", "se", "count", "resolved", "satisfied", "score", "progress"}
 
 
@@ -113,8 +133,10 @@ def fill(folder, new):
     list of Path
         The forms with something in them; the others are thrown away, as departments that owe nothing do.
     """
-    told = {table: {tuple(row[k] for k in keys): row for row in new[table].to_dict("records")}
-            for table, keys in KEYS.items()}
+    told = {
+        table: {tuple(row[k] for k in keys): row for row in new[table].to_dict("records")}
+        for table, keys in KEYS.items()
+    }
     filled = []
     for path in sorted(Path(folder).glob("*.xlsx")):
         book = load_workbook(path)

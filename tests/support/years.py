@@ -28,8 +28,9 @@ def project_until(root, last, households=True):
     from research.core.scope import Project
 
     shutil.copytree(ROOT / "data" / "reference", root / "data" / "reference")
-    shutil.copytree(ROOT / "data" / "sample", root / "data" / "sample", ignore=shutil.ignore_patterns(
-        "households-*", "__pycache__"))
+    shutil.copytree(
+        ROOT / "data" / "sample", root / "data" / "sample", ignore=shutil.ignore_patterns("households-*", "__pycache__")
+    )
     (root / "_quarto.yml").write_text("project: {type: book}\n", "utf-8")
     generate(root, last, households)
     return Project(root)

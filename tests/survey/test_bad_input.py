@@ -12,8 +12,17 @@ from research.survey.release import publishable
 from research.survey.select import draw_villages
 from research.survey.weights import calibrate
 
-ROWS = pd.DataFrame({"sex": list("ffmmffmm"), "area": list("uuuurrrr"), "w": 10.0, "size": [1, 2, 3, 4, 2, 3, 1, 4.0],
-                     "y": [5.0, 6, 8, 9, 3, 4, 6, 7], "stratum": list("aaaabbbb"), "village": list("ppqqrrss")})
+ROWS = pd.DataFrame(
+    {
+        "sex": list("ffmmffmm"),
+        "area": list("uuuurrrr"),
+        "w": 10.0,
+        "size": [1, 2, 3, 4, 2, 3, 1, 4.0],
+        "y": [5.0, 6, 8, 9, 3, 4, 6, 7],
+        "stratum": list("aaaabbbb"),
+        "village": list("ppqqrrss"),
+    }
+)
 
 
 def told(run, *parts):

@@ -29,8 +29,15 @@ def test_intervals_of_a_calibrated_two_stage_survey_cover():
         rows = rows.assign(w=1 / outer / rows["probability_within"], outer=outer).reset_index(drop=True)
         rows["homes"] = rows["village"].map(register.set_index("village")["n"])
         made = calibrate(rows, "w", totals, "linear")
-        sample = Sample(rows, calibrated=made, strata="stratum", psu="village", probability="outer", ssu="household",
-                        ssu_population="homes")
+        sample = Sample(
+            rows,
+            calibrated=made,
+            strata="stratum",
+            psu="village",
+            probability="outer",
+            ssu="household",
+            ssu_population="homes",
+        )
         row = sample.mean("y").table.iloc[0]
         inside += row["lower"] <= truth <= row["upper"]
     assert 0.92 <= inside / rounds <= 0.97

@@ -14,8 +14,18 @@ def book():
 
 
 def rule(below, yuan=100):
-    return parse({"name": "n", "kind": "benefit", "from": date(2025, 1, 1), "source": "s", "beyond_gap": True,
-                  "who": {"income": {"below": below}}, "amount": {"flat": {"yuan": yuan}}}, "a.yml")
+    return parse(
+        {
+            "name": "n",
+            "kind": "benefit",
+            "from": date(2025, 1, 1),
+            "source": "s",
+            "beyond_gap": True,
+            "who": {"income": {"below": below}},
+            "amount": {"flat": {"yuan": yuan}},
+        },
+        "a.yml",
+    )
 
 
 def line_with(book, count):

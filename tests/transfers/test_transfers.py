@@ -17,8 +17,16 @@ ID = "rule"
 
 
 def people(incomes=(4_000, 8_000, 12_000, 20_000, 56_000), sizes=1, weights=1.0, places="aabbb", **more):
-    frame = pd.DataFrame({"income": np.asarray(incomes, float), "size": sizes, "weight": weights,
-                          "place": list(places), "residence": "rural", "consumption": 1000.0})
+    frame = pd.DataFrame(
+        {
+            "income": np.asarray(incomes, float),
+            "size": sizes,
+            "weight": weights,
+            "place": list(places),
+            "residence": "rural",
+            "consumption": 1000.0,
+        }
+    )
     return of_frame(frame, LINE, **more)
 
 
@@ -54,15 +62,21 @@ def test_half_the_entitled_take_it_up():
     assert gain["winners"] == pytest.approx(0.1) and gain["mean_change"] == pytest.approx(600)
 
 
-@pytest.mark.parametrize(("amount", "more", "expected"), [
-    ({"flat": {"yuan": 1_000}}, {"taper": {"start": 10_000, "rate": 0.1}}, [1_000, 1_000, 800, 0, 0]),
-    ({"flat": {"yuan": 900, "per": "household"}}, {"who": {"places": ["a"]}}, [900, 900, 0, 0, 0]),
-    ({"share": {"rate": 0.1, "above": 16_000}}, {"kind": "levy"}, [0, 0, 0, -400, -4_000]),
-    ({"share": {"rate": 0.5, "of": "consumption"}, "most": 400}, {"kind": "subsidy"}, [400] * 5),
-    ({"gap": {"line": 10_000, "rate": 1.0}}, {"financed_by": "flat_levy"}, [4_400, 400, -1_600, -1_600, -1_600]),
-    ({"gap": {"line": "low_income_line", "rate": 1.0}}, {"financed_by": "proportional_levy"},
-     [5_680, 1_360, -960, -1_600, -4_480]),
-])
+@pytest.mark.parametrize(
+    ("amount", "more", "expected"),
+    [
+        ({"flat": {"yuan": 1_000}}, {"taper": {"start": 10_000, "rate": 0.1}}, [1_000, 1_000, 800, 0, 0]),
+        ({"flat": {"yuan": 900, "per": "household"}}, {"who": {"places": ["a"]}}, [900, 900, 0, 0, 0]),
+        ({"share": {"rate": 0.1, "above": 16_000}}, {"kind": "levy"}, [0, 0, 0, -400, -4_000]),
+        ({"share": {"rate": 0.5, "of": "consumption"}, "most": 400}, {"kind": "subsidy"}, [400] * 5),
+        ({"gap": {"line": 10_000, "rate": 1.0}}, {"financed_by": "flat_levy"}, [4_400, 400, -1_600, -1_600, -1_600]),
+        (
+            {"gap": {"line": "low_income_line", "rate": 1.0}},
+            {"financed_by": "proportional_levy"},
+            [5_680, 1_360, -960, -1_600, -4_480],
+        ),
+    ],
+)
 def test_each_kind_of_amount_by_hand(amount, more, expected):
     found = people()
     trial = simulate(found, {ID: rule(amount, **more)})
@@ -103,15 +117,25 @@ def villages(seed=7, count=40, each=12):
     village = np.repeat(np.arange(count), each)
     size = rng.integers(1, 5, count * each)
     income = rng.lognormal(9.9, 0.6, count * each) * size * rng.uniform(0.7, 1.4, count)[village]
-    return pd.DataFrame({"income": income, "size": size, "weight": rng.uniform(50, 150, count * each),
-                         "place": np.where(village % 2, "a", "b"), "residence": "rural", "village": village})
+    return pd.DataFrame(
+        {
+            "income": income,
+            "size": size,
+            "weight": rng.uniform(50, 150, count * each),
+            "place": np.where(village % 2, "a", "b"),
+            "residence": "rural",
+            "village": village,
+        }
+    )
 
 
 def jackknifed(frame, one):
     """Standard errors of the differences, one village left out at a time."""
     count = frame["village"].nunique()
-    left = [simulate(of_frame(frame[frame["village"] != v], LINE), {ID: one}).effects.set_index("measure")["difference"]
-            for v in range(count)]
+    left = [
+        simulate(of_frame(frame[frame["village"] != v], LINE), {ID: one}).effects.set_index("measure")["difference"]
+        for v in range(count)
+    ]
     return pd.concat(left, axis=1).std(axis=1, ddof=0) * np.sqrt(count - 1)
 
 
@@ -131,16 +155,25 @@ def test_the_same_households_before_and_after_make_the_error_small():
     frame = villages()
     found = of_frame(frame, LINE, psu="village")
     told = simulate(found, {ID: rule({"flat": {"yuan": 500}})}).effects.set_index("measure")
-    alone = m.survey.Design(frame.assign(pc=frame["income"] / frame["size"], w=frame["weight"] * frame["size"]),
-                            weight="w", psu="village").estimate("gini", "pc")
+    alone = m.survey.Design(
+        frame.assign(pc=frame["income"] / frame["size"], w=frame["weight"] * frame["size"]), weight="w", psu="village"
+    ).estimate("gini", "pc")
     assert told.at["gini", "before"] == pytest.approx(alone["estimate"].iloc[0])
     assert told.at["gini", "se"] < alone["se"].iloc[0] / 5
 
 
 def test_all_that_is_wrong_in_a_rule_is_said_at_once_in_both_languages():
-    wrong = {"name": "n", "kind": "benefit", "from": date(2026, 1, 1), "until": date(2025, 1, 1), "source": "s",
-             "who": {"incom": {}, "size": {"from": 4, "to": 2}}, "amount": {"gap": {"line": 1.0, "rate": 2.5}},
-             "take_up": {"share": 0.5, "low": 0.7}, "code": "__import__('os')"}
+    wrong = {
+        "name": "n",
+        "kind": "benefit",
+        "from": date(2026, 1, 1),
+        "until": date(2025, 1, 1),
+        "source": "s",
+        "who": {"incom": {}, "size": {"from": 4, "to": 2}},
+        "amount": {"gap": {"line": 1.0, "rate": 2.5}},
+        "take_up": {"share": 0.5, "low": 0.7},
+        "code": "__import__('os')",
+    }
     with pytest.raises(DataError) as error:
         parse(wrong, "data/reference/transfers/a.yml")
     items = {f.place.item for f in error.value.faults}
@@ -165,7 +198,11 @@ def test_incomes_below_nothing_after_levies_are_all_said_at_once():
     poll = rule({"flat": {"yuan": 15_000}}, "levy")
     faults = unsound(people(), {"poll": poll, "head": poll})
     assert [(f.place.file.split("/")[-1], str(f.place.item)[-1]) for f in faults] == [
-        ("poll.yml", "a"), ("poll.yml", "b"), ("head.yml", "a"), ("head.yml", "b")]
+        ("poll.yml", "a"),
+        ("poll.yml", "b"),
+        ("head.yml", "a"),
+        ("head.yml", "b"),
+    ]
     low = rule({"flat": {"yuan": 3_000}}, "levy")
     assert [f.kind for f in unsound(people(), {"a": low, "b": low})] == ["negative"]
 

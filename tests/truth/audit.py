@@ -53,8 +53,9 @@ class Book:
 
     def __init__(self, folder):
         self.folder = Path(folder)
-        self.pages = {p.stem: html.parse(str(p), html.HTMLParser(encoding="utf-8")).getroot()
-                      for p in self.folder.glob("*.html")}
+        self.pages = {
+            p.stem: html.parse(str(p), html.HTMLParser(encoding="utf-8")).getroot() for p in self.folder.glob("*.html")
+        }
 
     def table(self, page, caption):
         """Rows of the first table whose caption holds some words, as dicts; empty without one."""
@@ -178,8 +179,11 @@ class Audit:
     def _indicator_row(self, page, code, row):
         if row.get("指标") not in self.indicators.index or "首年" not in row:
             return
-        rows = self.seen[(self.seen["place"] == code) & (self.seen["value"].notna())
-                         & (self.seen["indicator"] == self.indicators.at[row["指标"], "id"])]
+        rows = self.seen[
+            (self.seen["place"] == code)
+            & (self.seen["value"].notna())
+            & (self.seen["indicator"] == self.indicators.at[row["指标"], "id"])
+        ]
         by_year = rows.set_index("year")["value"]
         told = {}
         for column in ("首年", "最近年"):
@@ -191,8 +195,9 @@ class Audit:
         moved = re.match(r"(提高|增加|扩大|下降|减少|缩小)", row.get("变化", ""))
         if moved and len(told) == 2:
             up = moved[1] in ("提高", "增加", "扩大")
-            self.found.sentence("direction", page, f"{row['指标']} {row['变化']}",
-                                (told["最近年"] > told["首年"]) == up)
+            self.found.sentence(
+                "direction", page, f"{row['指标']} {row['变化']}", (told["最近年"] > told["首年"]) == up
+            )
 
     # --- sentences ---------------------------------------------------------------------------------------
 
@@ -205,11 +210,16 @@ class Audit:
             ("gini", {"residence": "urban", "year": self.year}, {"residence": "rural", "year": self.year}),
         ):
             name = "since" if "residence" not in first else "residence"
-            tests = {code: own.compare(self.frame, kind, {**first, "place": code}, {**second, "place": code})
-                     for code in self.names.values()}
+            tests = {
+                code: own.compare(self.frame, kind, {**first, "place": code}, {**second, "place": code})
+                for code in self.names.values()
+            }
             out[kind, name] = self._adjusted(tests)
-        tests = {code: own.compare(self.frame, "mean", {"year": self.year}, {"year": self.year, "place": code})
-                 for code in self.names.values() if self._direct(code, self.year)}
+        tests = {
+            code: own.compare(self.frame, "mean", {"year": self.year}, {"year": self.year, "place": code})
+            for code in self.names.values()
+            if self._direct(code, self.year)
+        }
         out["mean", "district"] = self._adjusted(tests, len(self.names))
         return out
 
@@ -217,14 +227,16 @@ class Audit:
         """Verdicts by Holm; where a member has the model's figure its p-value is not ours and counts as large."""
         codes, p = list(tests), [t["p"] for t in tests.values()]
         p += [1.0] * ((members or len(p)) - len(p))
-        return {c: {**tests[c], "significant": a < 1 - own.LEVEL}
-                for c, a in zip(codes, own.holm(p), strict=False)}
+        return {c: {**tests[c], "significant": a < 1 - own.LEVEL} for c, a in zip(codes, own.holm(p), strict=False)}
 
     def income_page(self, page, name, code):
         """Sentences on the distribution and sources of income at one place."""
         text = self.book.text(page)
-        match = re.search(rf"{self.year}年{name}居民人均可支配收入基尼系数([\d.]+)（95%置信区间[\d.]+～[\d.]+）"
-                          rf"(?:，([^；。]+?))?；农村内部差距([^。]+)。", text)
+        match = re.search(
+            rf"{self.year}年{name}居民人均可支配收入基尼系数([\d.]+)（95%置信区间[\d.]+～[\d.]+）"
+            rf"(?:，([^；。]+?))?；农村内部差距([^。]+)。",
+            text,
+        )
         if match:
             rows = own.part(self.frame, place=code, year=self.year)
             self.found.number(f"{page}, gini", match[1], own.gini(rows["x"].to_numpy(), rows["w"].to_numpy()), 3)
@@ -238,8 +250,11 @@ class Audit:
             names = ["工资性收入", "经营净收入", "财产净收入", "转移净收入"]
             self.found.number(f"{page}, first source", match[2], 100 * share.max(), 1)
             self.found.sentence("share", page, match[0], names[int(share.argmax())] == match[1])
-        match = re.search(rf"{self.year}年{name}居民人均可支配收入(\d+)元（95%[^）]+）[^。]*?，"
-                          r"((?:与|高于|低于)全区平均[^。]+)。", text)
+        match = re.search(
+            rf"{self.year}年{name}居民人均可支配收入(\d+)元（95%[^）]+）[^。]*?，"
+            r"((?:与|高于|低于)全区平均[^。]+)。",
+            text,
+        )
         if match and code in self.families["mean", "district"]:
             test = self.families["mean", "district"][code]
             self.found.number(f"{page}, mean", match[1], test["value"], 0)
@@ -248,11 +263,16 @@ class Audit:
     def _words(self, page, text, test, digits):
         """A comparison in words against its test: direction, size and significance."""
         printed = shown(test["value"], digits) - shown(test["reference"], digits)
-        size = re.search(r"(?:相差|低于\S*?|高于\S*?|比\d{4}年(?:提高|下降|增加|减少))(\d+(?:\.\d+)?)(?:元|$|，|（)",
-                         text)
+        size = re.search(
+            r"(?:相差|低于\S*?|高于\S*?|比\d{4}年(?:提高|下降|增加|减少))(\d+(?:\.\d+)?)(?:元|$|，|（)", text
+        )
         inside, clear = "误差之内" in text, "统计上显著" in text
-        self.found.sentence("significance", page, text, (clear, inside) == (bool(test["significant"]),
-                                                                         not test["significant"]) or "持平" in text)
+        self.found.sentence(
+            "significance",
+            page,
+            text,
+            (clear, inside) == (bool(test["significant"]), not test["significant"]) or "持平" in text,
+        )
         if clear:
             self.found.sentence("direction", page, text, any(w in text for w in MORE) == (printed > 0))
         else:
@@ -263,8 +283,11 @@ class Audit:
     def ranking(self):
         """The count of places that the error does not set apart from the district, and the names of the others."""
         text = self.book.text("regional-gap")
-        match = re.search(r"考虑抽样误差和同时作出的(\d+)个比较，(.*?)(\d+)个乡镇街道与全区平均"
-                          r"（(\d+)元）的差别在误差之内", text)
+        match = re.search(
+            r"考虑抽样误差和同时作出的(\d+)个比较，(.*?)(\d+)个乡镇街道与全区平均"
+            r"（(\d+)元）的差别在误差之内",
+            text,
+        )
         if not match:
             self.found.wrong.append("regional-gap: no sentence on the comparisons with the district")
             return
@@ -277,10 +300,15 @@ class Audit:
             if named := re.search(rf"([^；，]+)的收入显著{side}全区平均", match[2]):
                 told[side] = set(re.split("、|和", named[1]))
         self.found.sentence("significance", "regional-gap", match[0], (told["低于"], told["高于"]) == (low, high))
-        self.found.sentence("count", "regional-gap", match[0],
-                            (int(match[1]), int(match[3])) == (len(self.names), len(self.names) - len(low | high)))
-        self.found.number("regional-gap, district", match[4], own.estimate(own.part(self.frame, year=self.year),
-                                                                           "mean")[0], 0)
+        self.found.sentence(
+            "count",
+            "regional-gap",
+            match[0],
+            (int(match[1]), int(match[3])) == (len(self.names), len(self.names) - len(low | high)),
+        )
+        self.found.number(
+            "regional-gap, district", match[4], own.estimate(own.part(self.frame, year=self.year), "mean")[0], 0
+        )
 
     def extremes(self):
         """Highest and lowest place: named without doubt only where the bootstrap of villages has none."""

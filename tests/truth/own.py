@@ -112,8 +112,15 @@ def compare(frame, kind, first, second):
     spread = variance(tb.sub(ta, fill_value=0.0), design_of(frame))  # they stand on the same villages
     df = min(degrees(a), degrees(b))
     t = (vb - va) / np.sqrt(spread)
-    return {"value": vb, "reference": va, "difference": vb - va, "se": np.sqrt(spread), "t": t, "df": df,
-            "p": 2 * stats.t.sf(abs(t), df)}
+    return {
+        "value": vb,
+        "reference": va,
+        "difference": vb - va,
+        "se": np.sqrt(spread),
+        "t": t,
+        "df": df,
+        "p": 2 * stats.t.sf(abs(t), df),
+    }
 
 
 def holm(p):

@@ -190,8 +190,9 @@ class Promises:
 
     def applied(self):
         """A setting that is called computed is read by the code; one that is only recorded is not."""
-        code = "\n".join(p.read_text("utf-8") for p in sorted(self.source.rglob("*.py"))
-                         if p.name != "setting_rules.py")  # where the ranges of all settings are declared
+        code = "\n".join(
+            p.read_text("utf-8") for p in sorted(self.source.rglob("*.py")) if p.name != "setting_rules.py"
+        )  # where the ranges of all settings are declared
         for _, caption, head, rows, _ in self.tables:
             if "设定清单" in caption and "代号" in head:
                 for row in rows:

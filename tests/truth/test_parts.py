@@ -48,8 +48,11 @@ def jackknife(rows, function):
             continue
         values = []
         for village in villages:
-            factor = np.where(rows["stratum"].ne(stratum["stratum"].iloc[0]), 1.0,
-                              np.where(rows["village"].eq(village), 0.0, n / (n - 1)))
+            factor = np.where(
+                rows["stratum"].ne(stratum["stratum"].iloc[0]),
+                1.0,
+                np.where(rows["village"].eq(village), 0.0, n / (n - 1)),
+            )
             kept = rows.assign(w=rows["w"] * factor)
             values.append(function(kept[factor > 0]))
         values = np.array(values)
@@ -105,8 +108,10 @@ def test_town_and_country_by_source(parts, rows):
         out = []
         for residence in ("urban", "rural"):
             part = frame[frame["residence"] == residence]
-            out.append((part[own.SOURCES].to_numpy() * (part["w"] / part["size"]).to_numpy()[:, None]).sum(axis=0)
-                       / part["w"].sum())
+            out.append(
+                (part[own.SOURCES].to_numpy() * (part["w"] / part["size"]).to_numpy()[:, None]).sum(axis=0)
+                / part["w"].sum()
+            )
         return out
 
     def ratios(frame):

@@ -28,8 +28,9 @@ def kept(edition):
 
 def at(kept, measure, place, year, residence="all"):
     t = kept.table
-    return t.index[(t["measure"] == measure) & (t["place"] == place) & (t["year"] == year)
-                   & (t["residence"] == residence)][0]
+    return t.index[
+        (t["measure"] == measure) & (t["place"] == place) & (t["year"] == year) & (t["residence"] == residence)
+    ][0]
 
 
 def test_a_change_of_inequality_is_tested_with_the_panel_and_t(kept):
@@ -37,8 +38,9 @@ def test_a_change_of_inequality_is_tested_with_the_panel_and_t(kept):
     found = kept.differences([at(kept, "gini", SHABU, 2021)], [at(kept, "gini", SHABU, 2024)]).iloc[0]
     assert (round(found["statistic"], 2), found["df"]) == (-1.79, 6)
     assert found["p_value"] == pytest.approx(0.124, abs=0.001)
-    mine = own.compare(own.households(str(SAMPLE)), "gini", {"place": SHABU, "year": 2021},
-                       {"place": SHABU, "year": 2024})
+    mine = own.compare(
+        own.households(str(SAMPLE)), "gini", {"place": SHABU, "year": 2021}, {"place": SHABU, "year": 2024}
+    )
     assert mine["t"] == pytest.approx(found["statistic"], abs=0.02) and mine["df"] == 6
 
 
@@ -84,8 +86,12 @@ def test_villages_that_come_and_go_share_what_they_share():
     from research.measures.survey import Design
 
     rng = np.random.default_rng(5)
-    rows = [(y, v, x) for y, villages in ((2023, range(6)), (2024, range(3, 9))) for v in villages
-            for x in 50 + 5 * (v % 5) + 3 * (y - 2023) + rng.normal(0, 1, 4)]
+    rows = [
+        (y, v, x)
+        for y, villages in ((2023, range(6)), (2024, range(3, 9)))
+        for v in villages
+        for x in 50 + 5 * (v % 5) + 3 * (y - 2023) + rng.normal(0, 1, 4)
+    ]
     frame = pd.DataFrame(rows, columns=["year", "village", "income"])
     found = Design(frame, psu="village", panel="year").contrast("mean").iloc[0]
     share = frame.groupby("year")["income"].transform(lambda x: (x - x.mean()) / len(x))

@@ -43,8 +43,10 @@ def test_the_refusal_speaks_chinese_too():
     assert "“认同度”的比较" in told and "两边都有年份" in told and "两边单位相同" in told and "甲镇2023年86.4分" in told
 
 
-@pytest.mark.parametrize(("kind", "year", "good"), [
-    ("before", 2022, True), ("before", 2021, False), ("since", 2021, True), ("since", 2024, False)])
+@pytest.mark.parametrize(
+    ("kind", "year", "good"),
+    [("before", 2022, True), ("before", 2021, False), ("since", 2021, True), ("since", 2024, False)],
+)
 def test_the_year_before_is_the_year_before(kind, year, good):
     other = Side(80.0, "分", year, "甲镇", "调查")
     assert bool(unlike(HERE, other, kind)) is not good

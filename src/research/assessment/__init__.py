@@ -23,8 +23,18 @@ if TYPE_CHECKING:
     from research.indicators.edition import Edition
 
 
-__all__ = ["Attainment", "Rules", "attain_targets", "attainment", "build", "check_rules", "expected_share", "joint",
-           "rules", "status"]
+__all__ = [
+    "Attainment",
+    "Rules",
+    "attain_targets",
+    "attainment",
+    "build",
+    "check_rules",
+    "expected_share",
+    "joint",
+    "rules",
+    "status",
+]
 
 
 def build(edition: Edition) -> dict[str, pd.DataFrame]:

@@ -50,9 +50,20 @@ def aspects(units: pd.DataFrame, assessment: Mapping[str, Any], handed_in: pd.Da
             found = given.get((unit.unit, aspect))
             score, status, source = (unit.results, unit.status, "测算") if own else found or (np.nan, unit.status, "")
             note = "由综合指数或目标达成情况计算" if own else "" if found else UNFILLED
-            rows.append({"unit": unit.unit, "name": unit.name, "unit_kind": unit.unit_kind, "aspect": aspect,
-                         "weight": weights[aspect], "score": score, "computed": own, "note": note,
-                         "status": status, "source": source})
+            rows.append(
+                {
+                    "unit": unit.unit,
+                    "name": unit.name,
+                    "unit_kind": unit.unit_kind,
+                    "aspect": aspect,
+                    "weight": weights[aspect],
+                    "score": score,
+                    "computed": own,
+                    "note": note,
+                    "status": status,
+                    "source": source,
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -61,23 +72,39 @@ def _given(handed_in: pd.DataFrame, units: pd.DataFrame) -> dict[tuple[str, str]
     for number, row in enumerate(handed_in.itertuples(), start=2):
         place = spot("aspects", row=number)
         if (row.unit, row.aspect) in seen:
-            faults.append(Fault(place, say("each unit and aspect once", "每个对象的每个方面只出现一次"),
-                                say(f"{row.unit} {row.aspect} twice", f"{row.unit} {row.aspect}出现两次")))
+            faults.append(
+                Fault(
+                    place,
+                    say("each unit and aspect once", "每个对象的每个方面只出现一次"),
+                    say(f"{row.unit} {row.aspect} twice", f"{row.unit} {row.aspect}出现两次"),
+                )
+            )
         seen.add((row.unit, row.aspect))
         if row.unit not in set(units["unit"]):
-            faults.append(Fault(place, say("a unit that is assessed", "考评对象"), repr(row.unit),
-                                nearest(row.unit, units["unit"])))
+            faults.append(
+                Fault(
+                    place, say("a unit that is assessed", "考评对象"), repr(row.unit), nearest(row.unit, units["unit"])
+                )
+            )
         if row.aspect not in ASPECTS or row.aspect == COMPUTED:
-            faults.append(Fault(place,
-                                say("one of " + " ".join(a for a in ASPECTS if a != COMPUTED),
-                                    "以下之一：" + " ".join(a for a in ASPECTS if a != COMPUTED)),
-                                repr(row.aspect)))
+            faults.append(
+                Fault(
+                    place,
+                    say(
+                        "one of " + " ".join(a for a in ASPECTS if a != COMPUTED),
+                        "以下之一：" + " ".join(a for a in ASPECTS if a != COMPUTED),
+                    ),
+                    repr(row.aspect),
+                )
+            )
         if not 0 <= row.score <= 100:
             faults.append(Fault(place, say("a score from 0 to 100", "0至100分"), str(row.score)))
     if faults:
         raise DataError(faults)
-    return {(r.unit, r.aspect): (float(r.score), getattr(r, "status", "reported"), getattr(r, "source", ""))
-            for r in handed_in.itertuples()}
+    return {
+        (r.unit, r.aspect): (float(r.score), getattr(r, "status", "reported"), getattr(r, "source", ""))
+        for r in handed_in.itertuples()
+    }
 
 
 def check_grades(grades: Mapping[str, Any]) -> list[Fault]:
@@ -116,10 +143,17 @@ def totals(table: pd.DataFrame, grades: Mapping[str, Any] | None = None) -> pd.D
     rows = []
     for (unit, name, kind), part in table.groupby(["unit", "name", "unit_kind"], sort=False):
         there = part["score"].notna()
-        rows.append({"unit": unit, "name": name, "unit_kind": kind, "covered": part.loc[there, "weight"].sum(),
-                     "results": part.loc[part["aspect"] == COMPUTED, "score"].iloc[0],
-                     "total": (part["weight"] * part["score"]).sum() if there.all() else np.nan,
-                     "status": weakest(part["status"])})
+        rows.append(
+            {
+                "unit": unit,
+                "name": name,
+                "unit_kind": kind,
+                "covered": part.loc[there, "weight"].sum(),
+                "results": part.loc[part["aspect"] == COMPUTED, "score"].iloc[0],
+                "total": (part["weight"] * part["score"]).sum() if there.all() else np.nan,
+                "status": weakest(part["status"]),
+            }
+        )
     out = pd.DataFrame(rows)
     whole = out.groupby("unit_kind")["total"].transform(lambda s: s.notna().all())
     key = out["total"].where(whole, out["results"])
@@ -133,8 +167,9 @@ def totals(table: pd.DataFrame, grades: Mapping[str, Any] | None = None) -> pd.D
     return out.assign(grade=words)
 
 
-def units_of(scores: pd.DataFrame, attainment_rates: pd.DataFrame, places: pd.DataFrame,
-             offices: Iterable[str] = ()) -> pd.DataFrame:
+def units_of(
+    scores: pd.DataFrame, attainment_rates: pd.DataFrame, places: pd.DataFrame, offices: Iterable[str] = ()
+) -> pd.DataFrame:
     """Townships with their index, departments with their share of targets on pace, as `units`.
 
     Parameters
@@ -154,11 +189,25 @@ def units_of(scores: pd.DataFrame, attainment_rates: pd.DataFrame, places: pd.Da
         unit, name, unit_kind, results, status.
     """
     town = places[["code", "name"]].merge(scores, left_on="code", right_on="place", how="left", validate="one_to_one")
-    town = pd.DataFrame({"unit": town["code"], "name": town["name"], "unit_kind": "乡镇街道",
-                         "results": town["score"], "status": town["status"]})
+    town = pd.DataFrame(
+        {
+            "unit": town["code"],
+            "name": town["name"],
+            "unit_kind": "乡镇街道",
+            "results": town["score"],
+            "status": town["status"],
+        }
+    )
     own = attainment_rates
-    office = pd.DataFrame({"unit": own["key"], "name": own["key"], "unit_kind": "区级部门",
-                           "results": 100 * own["pace_rate"], "status": own["status"]})
+    office = pd.DataFrame(
+        {
+            "unit": own["key"],
+            "name": own["key"],
+            "unit_kind": "区级部门",
+            "results": 100 * own["pace_rate"],
+            "status": own["status"],
+        }
+    )
     bare = [n for n in dict.fromkeys(offices) if n not in set(office["unit"])]
     rest = pd.DataFrame({"unit": bare, "name": bare, "unit_kind": "区级部门", "results": np.nan, "status": "reported"})
     parts = [frame for frame in (town, office, rest) if len(frame)]

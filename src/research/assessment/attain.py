@@ -9,8 +9,9 @@ from typing import Any, Literal, TypeAlias, cast, get_args
 
 from research.errors import DataError, Fault, nearest, say
 
-Kind: TypeAlias = Literal["level", "ratio", "cumulative", "annual", "growth", "floor", "ceiling", "relative", "both",
-                          "range"]
+Kind: TypeAlias = Literal[
+    "level", "ratio", "cumulative", "annual", "growth", "floor", "ceiling", "relative", "both", "range"
+]
 Comparator: TypeAlias = Literal[">=", ">", "<=", "<", "=", "~", "range"]
 RateRule: TypeAlias = Literal["ratio", "distance"]
 Goal: TypeAlias = float | tuple[float, float]
@@ -44,9 +45,16 @@ class Attainment:
     reason: str = ""
 
 
-def attainment(value: float | Sequence[float | None] | None, target: Goal | Sequence[float | None] | None,
-               kind: Kind = "level", comparator: Comparator | None = None, base: float | None = None,
-               rule: RateRule = "ratio", tolerance: float = 0.0, cap: float | None = None) -> Attainment:
+def attainment(
+    value: float | Sequence[float | None] | None,
+    target: Goal | Sequence[float | None] | None,
+    kind: Kind = "level",
+    comparator: Comparator | None = None,
+    base: float | None = None,
+    rule: RateRule = "ratio",
+    tolerance: float = 0.0,
+    cap: float | None = None,
+) -> Attainment:
     """Attainment of one target by one value.
 
     Parameters
@@ -91,8 +99,9 @@ def attainment(value: float | Sequence[float | None] | None, target: Goal | Sequ
     _check_words(kind, compare, rule, tolerance)
     if kind == "both":
         pairs = zip(cast("Sequence[float | None]", value), cast("Sequence[float | None]", target), strict=True)
-        return joint([attainment(v, t, "level", cast("Comparator", compare), None, rule, tolerance, cap)
-                      for v, t in pairs])
+        return joint(
+            [attainment(v, t, "level", cast("Comparator", compare), None, rule, tolerance, cap) for v, t in pairs]
+        )
     reached, goal, start = _number(value, "value"), _goal(target, "target"), _number(base, "base")
     if reached is None or goal is None:
         return Attainment(None, None, reason="value is missing" if reached is None else "target is missing")
@@ -124,8 +133,9 @@ def joint(parts: Sequence[Attainment]) -> Attainment:
     Attainment(rate=0.8, attained=False, rule='ratio', reason='')
     """
     if not parts:
-        raise DataError(Fault("joint target", say("at least one condition", "至少一个条件"), say("none", "没有"),
-                              kind="attainment"))
+        raise DataError(
+            Fault("joint target", say("at least one condition", "至少一个条件"), say("none", "没有"), kind="attainment")
+        )
     known = [p for p in parts if p.attained is not None]
     met = True if len(known) == len(parts) else None
     met = False if any(p.attained is False for p in known) else met  # one failure settles it
@@ -136,10 +146,21 @@ def joint(parts: Sequence[Attainment]) -> Attainment:
 
 
 def _check_words(kind: str, comparator: str, rule: str, tolerance: float) -> None:
-    faults = [Fault(name, say("one of " + ", ".join(known), "以下之一：" + "、".join(known)), repr(word),
-                    nearest(word, known), kind="attainment")
-              for name, word, known in (("kind", kind, KINDS), ("comparator", comparator, COMPARATORS),
-                                        ("rule", rule, RATE_RULES)) if word not in known]
+    faults = [
+        Fault(
+            name,
+            say("one of " + ", ".join(known), "以下之一：" + "、".join(known)),
+            repr(word),
+            nearest(word, known),
+            kind="attainment",
+        )
+        for name, word, known in (
+            ("kind", kind, KINDS),
+            ("comparator", comparator, COMPARATORS),
+            ("rule", rule, RATE_RULES),
+        )
+        if word not in known
+    ]
     if not 0 <= tolerance <= 1:
         faults.append(Fault("tolerance", say("a share from 0 to 1", "0至1的比重"), repr(tolerance), kind="attainment"))
     if faults:
@@ -171,13 +192,19 @@ def _compare(value: float, target: Goal, comparator: str, tolerance: float) -> b
     if isinstance(target, tuple):
         return target[0] - _SLACK <= value <= target[1] + _SLACK
     slack = _SLACK * max(1.0, abs(target))
-    return {">=": value >= target - slack, ">": value > target + slack, "<=": value <= target + slack,
-            "<": value < target - slack, "=": abs(value - target) <= slack,
-            "~": value >= target - tolerance * abs(target) - slack}[comparator]
+    return {
+        ">=": value >= target - slack,
+        ">": value > target + slack,
+        "<=": value <= target + slack,
+        "<": value < target - slack,
+        "=": abs(value - target) <= slack,
+        "~": value >= target - tolerance * abs(target) - slack,
+    }[comparator]
 
 
-def _rate(value: float, target: Goal, comparator: str, base: float | None, rule: str,
-          met: bool) -> tuple[float, str, str]:
+def _rate(
+    value: float, target: Goal, comparator: str, base: float | None, rule: str, met: bool
+) -> tuple[float, str, str]:
     if isinstance(target, tuple):
         return (1.0, "test", "") if met else _range_rate(value, target, base)
     if rule == "distance":

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from research.indicators.edition import Edition
 
 
-
 def assessment_settings(edition: Edition) -> dict[str, Any]:
     """The `assessment` section of `index.yml`.
 
@@ -40,8 +39,14 @@ def assessment_settings(edition: Edition) -> dict[str, Any]:
     path = edition.project.reference / "index.yml"
     section = read_yaml(path, "data/reference/index.yml").get("assessment") if path.is_file() else None
     if not isinstance(section, dict):
-        raise DataError(Fault("data/reference/index.yml", say("a section 'assessment'", "有 assessment 一节"),
-                              say("none", "没有"), kind="settings"))
+        raise DataError(
+            Fault(
+                "data/reference/index.yml",
+                say("a section 'assessment'", "有 assessment 一节"),
+                say("none", "没有"),
+                kind="settings",
+            )
+        )
     return section
 
 
@@ -76,8 +81,9 @@ def build(edition: Edition) -> dict[str, pd.DataFrame]:
     observations = observations[observations["year"].astype(int) <= year]
     tables = _targets(edition, observations, rules)
     section = assessment_settings(edition)
-    tables["outlook"] = outlook(tables["attainment"], observations, edition.target_values, edition.district,
-                                section.get("outlook_level", 0.8))
+    tables["outlook"] = outlook(
+        tables["attainment"], observations, edition.target_values, edition.district, section.get("outlook_level", 0.8)
+    )
     told = verdicts(edition, edition.table("comparisons"), "change")
     tables["changes"] = cards.changes(observations, edition.indicators, told)
     tables["indicator_targets"] = by_indicator.table(edition, tables["attainment"], target_table(edition), observations,
@@ -97,8 +103,18 @@ def _targets(edition: Edition, observations: pd.DataFrame, rules: Rules) -> dict
     year, table = int(edition.edition), target_table(edition)
 
     def attain(at: int, horizon: int | None = None) -> pd.DataFrame:
-        return goals.attain_targets(edition.targets, edition.target_years, table, observations, edition.district, at,
-                                    rules, edition.published, horizon, edition.target_values)
+        return goals.attain_targets(
+            edition.targets,
+            edition.target_years,
+            table,
+            observations,
+            edition.district,
+            at,
+            rules,
+            edition.published,
+            horizon,
+            edition.target_values,
+        )
 
     now = attain(year)
     if faults := rates.check_owners(now, edition.departments):
@@ -109,14 +125,20 @@ def _targets(edition: Edition, observations: pd.DataFrame, rules: Rules) -> dict
     past = [attain(y, y) for y in plan.milestones if y <= year]
     milestones = pd.concat(past, ignore_index=True) if past else now[:0]
     history = history[history["rule"] != ""].reset_index(drop=True)
-    return {"attainment": now, "attainment_milestones": milestones, "attainment_history": history,
-            "closing": closing(now, plan.end), "plan_balance": balance(milestones, history, plan.end),
-            "attainment_rates": rates.rate_table(now, rules),
-            "department_items": rates.answered(rates.department_items(now), edition.answers, year)}
+    return {
+        "attainment": now,
+        "attainment_milestones": milestones,
+        "attainment_history": history,
+        "closing": closing(now, plan.end),
+        "plan_balance": balance(milestones, history, plan.end),
+        "attainment_rates": rates.rate_table(now, rules),
+        "department_items": rates.answered(rates.department_items(now), edition.answers, year),
+    }
 
 
-def _portraits(edition: Edition, observations: pd.DataFrame, rules: Rules,
-               tasks: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def _portraits(
+    edition: Edition, observations: pd.DataFrame, rules: Rules, tasks: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
     year, district = int(edition.edition), edition.district
     vertical = portraits.results_vertical(edition.table("scores"), rules.in_force.base)
     horizontal = portraits.results_horizontal(edition.table("ranks"))
@@ -124,13 +146,31 @@ def _portraits(edition: Edition, observations: pd.DataFrame, rules: Rules,
     topics = portraits.demand_portrait(demands)
     names = {district: edition.name(district), **dict(zip(edition.places["code"], edition.places["name"], strict=True))}
     return {
-        "portrait_vertical": vertical, "portrait_horizontal": horizontal,
+        "portrait_vertical": vertical,
+        "portrait_horizontal": horizontal,
         "published_comparison": portraits.compared_with_published(
-            observations, edition.published, district, edition.name(district), edition.indicators,
-            portraits.published_pairs(target_table(edition)), _own_intervals(edition)),
-        "demand_portrait": topics, "demand_quarters": portraits.demand_quarters(demands),
-        "portrait_brief": portraits.brief(year, vertical, horizontal, tasks, topics, edition.table("strengths"),
-                                          edition.table("obstacles"), edition.table("intervals"), names)}
+            observations,
+            edition.published,
+            district,
+            edition.name(district),
+            edition.indicators,
+            portraits.published_pairs(target_table(edition)),
+            _own_intervals(edition),
+        ),
+        "demand_portrait": topics,
+        "demand_quarters": portraits.demand_quarters(demands),
+        "portrait_brief": portraits.brief(
+            year,
+            vertical,
+            horizontal,
+            tasks,
+            topics,
+            edition.table("strengths"),
+            edition.table("obstacles"),
+            edition.table("intervals"),
+            names,
+        ),
+    }
 
 
 def _own_intervals(edition: Edition) -> pd.DataFrame:
@@ -148,7 +188,8 @@ def _aspects(edition: Edition, attainment: pd.DataFrame, section: Mapping[str, A
     handed_in = edition.aspects
     handed_in = handed_in[handed_in["year"] == int(edition.edition)]
     known = set(edition.departments["department"])
-    units = parts.units_of(top, rates.rates(attainment, "department"), edition.places,
-                           [u for u in handed_in["unit"] if u in known])
+    units = parts.units_of(
+        top, rates.rates(attainment, "department"), edition.places, [u for u in handed_in["unit"] if u in known]
+    )
     table = parts.aspects(units, section, handed_in)
     return {"aspects": table, "aspect_totals": parts.totals(table, section.get("grades"))}

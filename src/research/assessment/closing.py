@@ -9,9 +9,30 @@ import pandas as pd
 
 from research.core.status import weakest
 
-COLUMNS = ("target_id", "clause", "action", "action_no", "target_name", "indicator", "unit", "comparator", "horizon",
-           "base", "base_year", "value", "value_year", "target", "target_text", "verdict", "gap", "gap_share", "reason",
-           "department", "status", "source")
+COLUMNS = (
+    "target_id",
+    "clause",
+    "action",
+    "action_no",
+    "target_name",
+    "indicator",
+    "unit",
+    "comparator",
+    "horizon",
+    "base",
+    "base_year",
+    "value",
+    "value_year",
+    "target",
+    "target_text",
+    "verdict",
+    "gap",
+    "gap_share",
+    "reason",
+    "department",
+    "status",
+    "source",
+)
 BALANCE = ("year", "horizon", "n_targets", "n_assessed", "n_reached", "n_missed", "n_unassessed", "share", "status")
 VERDICTS = ("reached", "missed", "unassessed")
 
@@ -42,8 +63,12 @@ def closing(attainment: pd.DataFrame, end: int) -> pd.DataFrame:
     frame["gap"] = short.where(verdict.eq("missed"))
     frame["gap_share"] = frame["gap"] / frame["target"].abs().where(frame["target"].ne(0))
     order = frame["verdict"].map(VERDICTS.index)
-    return frame.assign(_o=order).sort_values(["_o", "gap_share"], ascending=[True, False], kind="stable").reindex(
-        columns=list(COLUMNS)).reset_index(drop=True)
+    return (
+        frame.assign(_o=order)
+        .sort_values(["_o", "gap_share"], ascending=[True, False], kind="stable")
+        .reindex(columns=list(COLUMNS))
+        .reset_index(drop=True)
+    )
 
 
 def balance(milestones: pd.DataFrame, history: pd.DataFrame, end: int) -> pd.DataFrame:
@@ -72,7 +97,14 @@ def balance(milestones: pd.DataFrame, history: pd.DataFrame, end: int) -> pd.Dat
 def _counts(part: pd.DataFrame, year: int, horizon: int) -> dict[str, Any]:
     counts = part["attained"].value_counts()
     reached, missed = int(counts.get("yes", 0)), int(counts.get("no", 0))
-    return {"year": int(year), "horizon": int(horizon), "n_targets": len(part), "n_assessed": reached + missed,
-            "n_reached": reached, "n_missed": missed, "n_unassessed": len(part) - reached - missed,
-            "share": reached / (reached + missed) if reached + missed else np.nan,
-            "status": weakest(part["status"].unique())}
+    return {
+        "year": int(year),
+        "horizon": int(horizon),
+        "n_targets": len(part),
+        "n_assessed": reached + missed,
+        "n_reached": reached,
+        "n_missed": missed,
+        "n_unassessed": len(part) - reached - missed,
+        "share": reached / (reached + missed) if reached + missed else np.nan,
+        "status": weakest(part["status"].unique()),
+    }

@@ -68,12 +68,24 @@ def check_thresholds(yellow: float, red: float, place: str = "status") -> list[F
         good = False
     if good:
         return []
-    return [Fault(place, say("0 <= yellow < red <= 100 points behind", "0 ≤ 黄 < 红 ≤ 100 个百分点"),
-                  f"yellow {yellow}, red {red}", kind="thresholds")]
+    return [
+        Fault(
+            place,
+            say("0 <= yellow < red <= 100 points behind", "0 ≤ 黄 < 红 ≤ 100 个百分点"),
+            f"yellow {yellow}, red {red}",
+            kind="thresholds",
+        )
+    ]
 
 
-def status(progress: float | None, expected: float | None = 1.0, yellow: float = 10, red: float = 30, due: bool = False,
-           met: bool | None = None) -> Colour:
+def status(
+    progress: float | None,
+    expected: float | None = 1.0,
+    yellow: float = 10,
+    red: float = 30,
+    due: bool = False,
+    met: bool | None = None,
+) -> Colour:
     """Colour of something by how far it lags behind its schedule.
 
     Parameters
@@ -144,8 +156,14 @@ def expected_share(start: date | str, due: date | str, today: date | str) -> flo
     """
     first, last, now = _date(start, "start"), _date(due, "due"), _date(today, "today")
     if last < first:
-        raise DataError(Fault("due", say(f"a date not before the start {first}", f"不早于开始日 {first} 的日期"),
-                              str(last), kind="dates"))
+        raise DataError(
+            Fault(
+                "due",
+                say(f"a date not before the start {first}", f"不早于开始日 {first} 的日期"),
+                str(last),
+                kind="dates",
+            )
+        )
     if now >= last:
         return 1.0
     return max(0.0, (now - first).days / (last - first).days)
@@ -155,5 +173,6 @@ def _date(x: object, name: str) -> date:
     try:  # through text: a pandas Timestamp is a date too, but does not mix with dates
         return date.fromisoformat(str(x)[:10])
     except ValueError:
-        raise DataError(Fault(name, say("a date such as 2024-12-31",
-                                        "日期，如 2024-12-31"), repr(x), kind="dates")) from None
+        raise DataError(
+            Fault(name, say("a date such as 2024-12-31", "日期，如 2024-12-31"), repr(x), kind="dates")
+        ) from None

@@ -35,8 +35,10 @@ def duty_matches(attainment: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
     other: dict[str, dict[tuple[str, int], list[str]]] = {side: {} for side in ("target", "task")}
     for key, side, name in zip(keys, rows["side"], rows["id"], strict=True):
         other[side].setdefault(key, []).append(name)
-    found = [[] if key[1] == -1 else other["task" if side == "target" else "target"].get(key, [])
-             for key, side in zip(keys, rows["side"], strict=True)]
+    found = [
+        [] if key[1] == -1 else other["task" if side == "target" else "target"].get(key, [])
+        for key, side in zip(keys, rows["side"], strict=True)
+    ]
     rows["n_matches"], rows["matches"] = [len(f) for f in found], ["、".join(f) for f in found]
     return rows[list(COLUMNS)]
 
@@ -46,7 +48,14 @@ def summary(matches: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for department, part in matches.groupby("department", sort=True):
         goals, works = (part[part["side"] == side] for side in ("target", "task"))
-        rows.append({"department": department, "n_targets": len(goals), "n_tasks": len(works),
-                     "bare_targets": int((goals["n_matches"] == 0).sum()),
-                     "bare_tasks": int((works["n_matches"] == 0).sum()), "status": weakest(part["status"].unique())})
+        rows.append(
+            {
+                "department": department,
+                "n_targets": len(goals),
+                "n_tasks": len(works),
+                "bare_targets": int((goals["n_matches"] == 0).sum()),
+                "bare_tasks": int((works["n_matches"] == 0).sum()),
+                "status": weakest(part["status"].unique()),
+            }
+        )
     return pd.DataFrame(rows, columns=["department", "n_targets", "n_tasks", "bare_targets", "bare_tasks", "status"])

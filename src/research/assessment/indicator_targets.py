@@ -76,8 +76,9 @@ def table(edition: Edition, now: pd.DataFrame, joins: pd.DataFrame, observations
     indicators, horizon, year = edition.indicators, edition.plan.end, int(edition.edition)
     if (now["horizon"] != horizon).any():  # a milestone comes first: the last year's numbers are held against it too
         rows = observations[observations["place"] == edition.district]
-        now = attain_targets(edition.targets, edition.target_years, joins, rows, edition.district, year, rules,
-                             horizon=horizon)
+        now = attain_targets(
+            edition.targets, edition.target_years, joins, rows, edition.district, year, rules, horizon=horizon
+        )
     parts = [indicator_targets(now, indicators, edition.goals, horizon)]
     shared = indicators[(indicators["level"] == "both") & (indicators["unit"] == "%")]
     own = joins[joins["indicator"].isin(shared["id"]) & joins["rule"].isin(_HOLDS)]

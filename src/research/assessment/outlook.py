@@ -16,9 +16,31 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
-COLUMNS = ("target_id", "clause", "target_name", "indicator", "department", "unit", "comparator", "horizon", "target",
-           "n_years", "last_year", "last", "slope", "projection", "lower", "upper", "level", "chance", "will_meet",
-           "place", "year", "status", "source")
+COLUMNS = (
+    "target_id",
+    "clause",
+    "target_name",
+    "indicator",
+    "department",
+    "unit",
+    "comparator",
+    "horizon",
+    "target",
+    "n_years",
+    "last_year",
+    "last",
+    "slope",
+    "projection",
+    "lower",
+    "upper",
+    "level",
+    "chance",
+    "will_meet",
+    "place",
+    "year",
+    "status",
+    "source",
+)
 RULES = ("level", "cumulative", "ceiling", "floor", "both")
 _SLACK = 1e-9
 LEAST = 4
@@ -63,9 +85,14 @@ def project(years: ArrayLike, values: ArrayLike, at: int, level: float = 0.8, se
 
     x, y = np.asarray(years, float), np.asarray(values, float)
     if len(x) < LEAST or not 0 < level < 1:
-        raise DataError(Fault("outlook",
-                              say("four or more years and a level between 0 and 1", "至少四年，置信水平在0与1之间"),
-                              f"{len(x)} years, {level}", kind="outlook"))
+        raise DataError(
+            Fault(
+                "outlook",
+                say("four or more years and a level between 0 and 1", "至少四年，置信水平在0与1之间"),
+                f"{len(x)} years, {level}",
+                kind="outlook",
+            )
+        )
     # Years count from the one projected to: the constant is then the projection itself.
     model = sm.OLS(y, sm.add_constant(x - at, has_constant="add")).fit()
     ahead = model.get_prediction(np.array([[1.0, 0.0]]))
@@ -74,8 +101,14 @@ def project(years: ArrayLike, values: ArrayLike, at: int, level: float = 0.8, se
     leverage = 1 + 1 / len(x) + (at - x.mean()) ** 2 / ((x - x.mean()) ** 2).sum()
     error = np.sqrt(max(ahead.var_pred_mean[0] + model.mse_resid, least * leverage))
     reach = t.ppf((1 + level) / 2, model.df_resid) * error
-    return {"slope": slope, "projection": value, "lower": value - reach, "upper": value + reach, "error": float(error),
-            "freedom": float(model.df_resid)}
+    return {
+        "slope": slope,
+        "projection": value,
+        "lower": value - reach,
+        "upper": value + reach,
+        "error": float(error),
+        "freedom": float(model.df_resid),
+    }
 
 
 def rounding(values: ArrayLike) -> float:
@@ -110,8 +143,9 @@ def chance_of(got: Mapping[str, float], target: float, comparator: str) -> float
     return float(t.cdf(gap / got["error"], got["freedom"]))
 
 
-def outlook(attainment: pd.DataFrame, observations: pd.DataFrame, reported: pd.DataFrame | None, place: str,
-            level: float = 0.8) -> pd.DataFrame:
+def outlook(
+    attainment: pd.DataFrame, observations: pd.DataFrame, reported: pd.DataFrame | None, place: str, level: float = 0.8
+) -> pd.DataFrame:
     """Projection of each assessed target to the year of its target.
 
     Parameters
@@ -131,27 +165,56 @@ def outlook(attainment: pd.DataFrame, observations: pd.DataFrame, reported: pd.D
         targets ahead with four years of values or more. Few yearly points make wide intervals.
     """
     by_indicator = series_of(observations, place)
-    by_target = {} if reported is None or not len(reported) else series_of(
-        reported.rename(columns={"target": "indicator"}), place)
-    ahead = attainment[(attainment["attained"] != "unassessed") & attainment["rule"].isin(RULES)
-                       & (attainment["horizon"] > attainment["year"])]
+    by_target = (
+        {}
+        if reported is None or not len(reported)
+        else series_of(reported.rename(columns={"target": "indicator"}), place)
+    )
+    ahead = attainment[
+        (attainment["attained"] != "unassessed")
+        & attainment["rule"].isin(RULES)
+        & (attainment["horizon"] > attainment["year"])
+    ]
     errors, rows = _errors(observations, place), []
     for r in ahead.to_dict("records"):
         series = by_indicator.get(r["indicator"]) or by_target[r["indicator"]]
         years = sorted(y for y in series.values if y <= r["year"])
         if len(years) < LEAST:
             continue
-        got = project(years, [series.values[y] for y in years], int(r["horizon"]), level,
-                      errors.get(r["indicator"], 0.0))
+        got = project(
+            years, [series.values[y] for y in years], int(r["horizon"]), level, errors.get(r["indicator"], 0.0)
+        )
         # The target lies outside the interval exactly when its chance is in either tail.
         chance, tail = chance_of(got, r["target"], r["comparator"]), (1 - level) / 2
-        rows.append({**{k: r[k] for k in ("target_id", "clause", "target_name", "indicator", "department", "unit",
-                                          "comparator", "horizon", "target", "place", "year", "source")},
-                     "n_years": len(years), "last_year": years[-1], "last": series.values[years[-1]], "level": level,
-                     **{k: got[k] for k in ("slope", "projection", "lower", "upper")},
-                     "chance": chance,
-                     "will_meet": "yes" if chance >= 1 - tail else "no" if chance <= tail else "unsure",
-                     "status": weakest("estimated", [series.statuses[y] for y in years])})
+        rows.append(
+            {
+                **{
+                    k: r[k]
+                    for k in (
+                        "target_id",
+                        "clause",
+                        "target_name",
+                        "indicator",
+                        "department",
+                        "unit",
+                        "comparator",
+                        "horizon",
+                        "target",
+                        "place",
+                        "year",
+                        "source",
+                    )
+                },
+                "n_years": len(years),
+                "last_year": years[-1],
+                "last": series.values[years[-1]],
+                "level": level,
+                **{k: got[k] for k in ("slope", "projection", "lower", "upper")},
+                "chance": chance,
+                "will_meet": "yes" if chance >= 1 - tail else "no" if chance <= tail else "unsure",
+                "status": weakest("estimated", [series.statuses[y] for y in years]),
+            }
+        )
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

@@ -37,8 +37,9 @@ def results_vertical(scores: pd.DataFrame, base_year: int) -> pd.DataFrame:
     last = before.set_index(["place", "code", "year"])["score"]
     key = pd.MultiIndex.from_frame(frame[["place", "code", "year"]])
     frame["since_last"] = frame["score"].to_numpy() - last.reindex(key).to_numpy()
-    return frame[["place", "year", "level", "code", "name", "score", "base_year", "since_base", "since_last",
-                  "status"]].reset_index(drop=True)
+    return frame[
+        ["place", "year", "level", "code", "name", "score", "base_year", "since_base", "since_last", "status"]
+    ].reset_index(drop=True)
 
 
 def results_horizontal(ranks: pd.DataFrame) -> pd.DataFrame:
@@ -60,8 +61,23 @@ def results_horizontal(ranks: pd.DataFrame) -> pd.DataFrame:
     top = frame.loc[groups.idxmax(), ["year", "code", "place"]].rename(columns={"place": "best_place"})
     frame = frame.merge(top, on=["year", "code"], how="left", validate="many_to_one")
     frame["gap_to_best"] = frame["best"] - frame["score"]
-    return frame[["place", "year", "level", "code", "name", "score", "rank", "n", "mean", "best_place", "best",
-                  "gap_to_best", "status"]].reset_index(drop=True)
+    return frame[
+        [
+            "place",
+            "year",
+            "level",
+            "code",
+            "name",
+            "score",
+            "rank",
+            "n",
+            "mean",
+            "best_place",
+            "best",
+            "gap_to_best",
+            "status",
+        ]
+    ].reset_index(drop=True)
 
 
 def published_pairs(table: pd.DataFrame) -> dict[str, str]:
@@ -77,9 +93,15 @@ def published_pairs(table: pd.DataFrame) -> dict[str, str]:
     return dict(zip(rows["reference_indicator"], rows["indicator"], strict=True))
 
 
-def compared_with_published(observations: pd.DataFrame, published: pd.DataFrame, district: str, district_name: str,
-                            indicators: pd.DataFrame, pairs: Mapping[str, str],
-                            intervals: pd.DataFrame | None = None) -> pd.DataFrame:
+def compared_with_published(
+    observations: pd.DataFrame,
+    published: pd.DataFrame,
+    district: str,
+    district_name: str,
+    indicators: pd.DataFrame,
+    pairs: Mapping[str, str],
+    intervals: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """The district beside other places with published data of the same year, the status of each shown.
 
     Parameters
@@ -111,17 +133,56 @@ def compared_with_published(observations: pd.DataFrame, published: pd.DataFrame,
         part = other[(other["indicator"] == name) & (other["year"] == r.year)]
         base = {"indicator": r.indicator, "name": name, "year": r.year, "direction": direction[r.indicator]}
         if len(part):
-            rows.append(base | {"geo_code": district, "geo": district_name, "level": "county", "value": r.value,
-                                "unit": r.unit, "difference": 0.0, "better": pd.NA, "unsaid": "", "status": r.status,
-                                "source": r.source})
+            rows.append(
+                base
+                | {
+                    "geo_code": district,
+                    "geo": district_name,
+                    "level": "county",
+                    "value": r.value,
+                    "unit": r.unit,
+                    "difference": 0.0,
+                    "better": pd.NA,
+                    "unsaid": "",
+                    "status": r.status,
+                    "source": r.source,
+                }
+            )
         for p in part.itertuples():
             gap, unsaid = r.value - p.value, _unsaid(r, p, ends.get((r.indicator, r.year)))
-            rows.append(base | {"geo_code": p.geo_code, "geo": p.geo, "level": p.level, "value": p.value,
-                                "unit": p.unit, "difference": gap, "margin": _margin(p),
-                                "better": pd.NA if unsaid else bool(gap * direction[r.indicator] > 0), "unsaid": unsaid,
-                                "status": p.status, "source": p.source_title})
-    columns = ["indicator", "name", "year", "geo_code", "geo", "level", "value", "unit", "direction", "difference",
-               "better", "unsaid", "margin", "status", "source"]
+            rows.append(
+                base
+                | {
+                    "geo_code": p.geo_code,
+                    "geo": p.geo,
+                    "level": p.level,
+                    "value": p.value,
+                    "unit": p.unit,
+                    "difference": gap,
+                    "margin": _margin(p),
+                    "better": pd.NA if unsaid else bool(gap * direction[r.indicator] > 0),
+                    "unsaid": unsaid,
+                    "status": p.status,
+                    "source": p.source_title,
+                }
+            )
+    columns = [
+        "indicator",
+        "name",
+        "year",
+        "geo_code",
+        "geo",
+        "level",
+        "value",
+        "unit",
+        "direction",
+        "difference",
+        "better",
+        "unsaid",
+        "margin",
+        "status",
+        "source",
+    ]
     out = pd.DataFrame(rows, columns=columns).astype({"better": "boolean"})
     alike = out["level"].isin(["city", "prefecture", "county"])
     groups = (out["value"] * -out["direction"]).where(alike).groupby([out["indicator"], out["year"]])
@@ -172,13 +233,30 @@ def demand_portrait(demands: pd.DataFrame) -> pd.DataFrame:
     sums = sums.merge(before, on=keys, how="left", validate="one_to_one")
     sums["change"] = sums["count"] / sums["_b"].where(sums["_b"] > 0) - 1
     everywhere = sums.groupby(["year", "topic"])["count"].transform("sum") / sums.groupby("year")["count"].transform(
-        "sum")
+        "sum"
+    )
     sums["quotient"] = sums["share"] / everywhere.where(everywhere > 0)
     sums["rank"] = sums.groupby(["place", "year"])["count"].rank(ascending=False, method="min").astype(int)
     # A hot spot is among the place's three largest topics, and more frequent here than elsewhere or growing.
     sums["hot"] = (sums["rank"] <= 3) & ((sums["quotient"] > 1.1) | (sums["change"] > 0.1))
-    return sums[["place", "year", "topic", "count", "share", "rank", "change", "resolved_rate", "satisfied_rate",
-                 "unmet", "unmet_share", "quotient", "hot", "status"]]
+    return sums[
+        [
+            "place",
+            "year",
+            "topic",
+            "count",
+            "share",
+            "rank",
+            "change",
+            "resolved_rate",
+            "satisfied_rate",
+            "unmet",
+            "unmet_share",
+            "quotient",
+            "hot",
+            "status",
+        ]
+    ]
 
 
 def demand_quarters(demands: pd.DataFrame) -> pd.DataFrame:
@@ -201,9 +279,17 @@ def with_district(demands: pd.DataFrame, district: str) -> pd.DataFrame:
     return pd.concat([demands, whole.assign(place=district)], ignore_index=True)[demands.columns]
 
 
-def brief(year: int, vertical: pd.DataFrame, horizontal: pd.DataFrame, tasks: pd.DataFrame, demands: pd.DataFrame,
-          strengths: pd.DataFrame, obstacles: pd.DataFrame, intervals: pd.DataFrame,
-          names: Mapping[str, str]) -> pd.DataFrame:
+def brief(
+    year: int,
+    vertical: pd.DataFrame,
+    horizontal: pd.DataFrame,
+    tasks: pd.DataFrame,
+    demands: pd.DataFrame,
+    strengths: pd.DataFrame,
+    obstacles: pd.DataFrame,
+    intervals: pd.DataFrame,
+    names: Mapping[str, str],
+) -> pd.DataFrame:
     """One row a place with what a leader reads in a minute.
 
     Parameters
@@ -227,9 +313,19 @@ def brief(year: int, vertical: pd.DataFrame, horizontal: pd.DataFrame, tasks: pd
         if not len(own):
             continue
         seen = [s for s in own["status"].unique() if isinstance(s, str)]
-        rows.append({"place": place, "year": year, "name": name, **_scores(own),
-                     **_rank(horizontal, intervals, place, year), **_names(strengths, obstacles, place, year),
-                     **_tasks(tasks, place), **_demands(demands, place, year), "status": weakest(seen or "imputed")})
+        rows.append(
+            {
+                "place": place,
+                "year": year,
+                "name": name,
+                **_scores(own),
+                **_rank(horizontal, intervals, place, year),
+                **_names(strengths, obstacles, place, year),
+                **_tasks(tasks, place),
+                **_demands(demands, place, year),
+                "status": weakest(seen or "imputed"),
+            }
+        )
     out = pd.DataFrame(rows)
     # Marked progress is a matter of the change, not of the level (clause 73): townships ranked by it.
     town = out["rank"].notna()
@@ -241,8 +337,13 @@ def _scores(own: pd.DataFrame) -> dict[str, Any]:
     index = own[own["level"] == "index"].iloc[0]
     domains = own[own["level"] == "domain"].dropna(subset="score").sort_values("score")
     ends = (domains["name"].iloc[-1], domains["name"].iloc[0]) if len(domains) else ("", "")
-    return {"score": index["score"], "since_base": index["since_base"], "since_last": index["since_last"],
-            "best_domain": ends[0], "worst_domain": ends[1]}
+    return {
+        "score": index["score"],
+        "since_base": index["since_base"],
+        "since_last": index["since_last"],
+        "best_domain": ends[0],
+        "worst_domain": ends[1],
+    }
 
 
 def _rank(horizontal: pd.DataFrame, intervals: pd.DataFrame, place: str, year: int) -> dict[str, Any]:
@@ -250,8 +351,12 @@ def _rank(horizontal: pd.DataFrame, intervals: pd.DataFrame, place: str, year: i
     if not len(row):
         return {"rank": pd.NA, "n": pd.NA, "rank_lower": np.nan, "rank_upper": np.nan}
     shaken = intervals[(intervals["place"] == place) & (intervals["year"] == year)].iloc[0]
-    return {"rank": int(row["rank"].iloc[0]), "n": int(row["n"].iloc[0]), "rank_lower": shaken["rank_lower"],
-            "rank_upper": shaken["rank_upper"]}
+    return {
+        "rank": int(row["rank"].iloc[0]),
+        "n": int(row["n"].iloc[0]),
+        "rank_lower": shaken["rank_lower"],
+        "rank_upper": shaken["rank_upper"],
+    }
 
 
 def _names(strengths: pd.DataFrame, obstacles: pd.DataFrame, place: str, year: int) -> dict[str, str]:
@@ -260,14 +365,21 @@ def _names(strengths: pd.DataFrame, obstacles: pd.DataFrame, place: str, year: i
 
     own = strengths[(strengths["place"] == place) & (strengths["year"] == year)]
     barred = obstacles[(obstacles["place"] == place) & (obstacles["year"] == year)].sort_values("rank")
-    return {"strengths": joined(own[own["side"] == "strength"]), "weaknesses": joined(own[own["side"] == "weakness"]),
-            "obstacles": joined(barred)}
+    return {
+        "strengths": joined(own[own["side"] == "strength"]),
+        "weaknesses": joined(own[own["side"] == "weakness"]),
+        "obstacles": joined(barred),
+    }
 
 
 def _tasks(tasks: pd.DataFrame, place: str) -> dict[str, int]:
     own = tasks[tasks["place"] == place]
-    return {"n_tasks": len(own), "n_red": int((own["colour"] == "red").sum()),
-            "n_yellow": int((own["colour"] == "yellow").sum()), "n_stale": int(own["stale"].sum())}
+    return {
+        "n_tasks": len(own),
+        "n_red": int((own["colour"] == "red").sum()),
+        "n_yellow": int((own["colour"] == "yellow").sum()),
+        "n_stale": int(own["stale"].sum()),
+    }
 
 
 def _demands(demands: pd.DataFrame, place: str, year: int) -> dict[str, Any]:
@@ -275,5 +387,8 @@ def _demands(demands: pd.DataFrame, place: str, year: int) -> dict[str, Any]:
     if not len(own):
         return {"top_topic": "", "top_unmet": "", "resolved_rate": np.nan}
     settled = (own["resolved_rate"] * own["count"]).sum() / own["count"].sum()
-    return {"top_topic": own.loc[own["count"].idxmax(), "topic"], "top_unmet": own.loc[own["unmet"].idxmax(), "topic"],
-            "resolved_rate": settled}
+    return {
+        "top_topic": own.loc[own["count"].idxmax(), "topic"],
+        "top_unmet": own.loc[own["unmet"].idxmax(), "topic"],
+        "resolved_rate": settled,
+    }

@@ -28,12 +28,17 @@ class Projection(Tidy):
             return {"ahead": self._value("", absent=""), "toward": self._value("", absent="")}
         last, unit = self.iloc[-1], self.known().words.get("unit", "")
         ends = [rounded(last[c], decimals_of(unit)) for c in ("lower", "upper")]
-        told = "95%预测区间窄于显示精度" if ends[0] == ends[1] else interval(last["lower"], last["upper"], unit,
-                                                                            kind="预测")
+        told = (
+            "95%预测区间窄于显示精度"
+            if ends[0] == ends[1]
+            else interval(last["lower"], last["upper"], unit, kind="预测")
+        )
         year = int(last["year"])
         row = {"place": self.known().place, "year": year, "measure": "projection"}
-        return {"ahead": self._value(f"{year}年约为{number(last['value'], unit)}（{told}）", row=row),
-                "toward": self._value(f"及到{year}年的趋势")}
+        return {
+            "ahead": self._value(f"{year}年约为{number(last['value'], unit)}（{told}）", row=row),
+            "toward": self._value(f"及到{year}年的趋势"),
+        }
 
     def reaches(self, goal: Any) -> Value:
         """What the interval allows to say of a target.
@@ -46,13 +51,15 @@ class Projection(Tidy):
         if self.empty or is_missing(goal):
             return self._value("", absent="")
         last = self.iloc[-1]
-        text = verdict(last["value"], last["lower"], last["upper"], float(goal), goal.direction,
-                       self.known().words.get("unit", ""))
+        text = verdict(
+            last["value"], last["lower"], last["upper"], float(goal), goal.direction, self.known().words.get("unit", "")
+        )
         return self._value(text, absent="")
 
 
-def extrapolate(history: pd.DataFrame, horizon: int, level: float = 0.95,
-            limits: tuple[float, float] | None = None) -> Projection:
+def extrapolate(
+    history: pd.DataFrame, horizon: int, level: float = 0.95, limits: tuple[float, float] | None = None
+) -> Projection:
     """Least-squares line through a yearly series, carried to a year with its prediction interval.
 
     Parameters

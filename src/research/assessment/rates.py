@@ -14,9 +14,31 @@ if TYPE_CHECKING:
     from research.assessment.settings import Rules
 
 
-ITEM_COLUMNS = ("department", "target_id", "clause", "target_name", "indicator", "horizon", "target_text", "unit",
-                "value", "value_year", "gap", "behind", "colour", "attained", "matter", "reason", "explanation",
-                "measure", "person", "deadline", "former_answer", "status", "source")
+ITEM_COLUMNS = (
+    "department",
+    "target_id",
+    "clause",
+    "target_name",
+    "indicator",
+    "horizon",
+    "target_text",
+    "unit",
+    "value",
+    "value_year",
+    "gap",
+    "behind",
+    "colour",
+    "attained",
+    "matter",
+    "reason",
+    "explanation",
+    "measure",
+    "person",
+    "deadline",
+    "former_answer",
+    "status",
+    "source",
+)
 
 
 ANSWERED = ("explanation", "measure", "person", "deadline")
@@ -24,8 +46,21 @@ ANSWERED = ("explanation", "measure", "person", "deadline")
 
 Rate: TypeAlias = Literal["rate", "pace_rate"]
 """Attained of assessed, or on pace of assessed."""
-RATES = ("key", "n_targets", "n_assessed", "n_unassessed", "n_attained", "n_green", "n_yellow", "n_red", "rate",
-         "pace_rate", "n_due", "due_rate", "status")
+RATES = (
+    "key",
+    "n_targets",
+    "n_assessed",
+    "n_unassessed",
+    "n_attained",
+    "n_green",
+    "n_yellow",
+    "n_red",
+    "rate",
+    "pace_rate",
+    "n_due",
+    "due_rate",
+    "status",
+)
 
 
 def rates(attainment: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
@@ -51,12 +86,21 @@ def rates(attainment: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
         known = part[part["attained"] != "unassessed"]
         due = known[known["due"]]
         n = len(known)
-        row: dict[str, Any] = {"key": key, "n_targets": len(part), "n_assessed": n, "n_unassessed": len(part) - n,
-               "n_attained": int((known["attained"] == "yes").sum())}
+        row: dict[str, Any] = {
+            "key": key,
+            "n_targets": len(part),
+            "n_assessed": n,
+            "n_unassessed": len(part) - n,
+            "n_attained": int((known["attained"] == "yes").sum()),
+        }
         row |= {f"n_{c}": int((known["colour"] == c).sum()) for c in ("green", "yellow", "red")}
-        row |= {"rate": row["n_attained"] / n if n else np.nan, "pace_rate": row["n_green"] / n if n else np.nan,
-                "n_due": len(due), "due_rate": (due["attained"] == "yes").mean() if len(due) else np.nan,
-                "status": weakest(part["status"].unique()) if len(part) else "published"}
+        row |= {
+            "rate": row["n_attained"] / n if n else np.nan,
+            "pace_rate": row["n_green"] / n if n else np.nan,
+            "n_due": len(due),
+            "due_rate": (due["attained"] == "yes").mean() if len(due) else np.nan,
+            "status": weakest(part["status"].unique()) if len(part) else "published",
+        }
         rows.append(row)
     return pd.DataFrame(rows, columns=list(RATES))
 
@@ -84,12 +128,17 @@ def mixed_rate(attainment: pd.DataFrame, department_share: float, column: Rate =
         A share outside 0 to 1.
     """
     if not 0 <= department_share <= 1:
-        raise DataError(Fault("settings.yml, department_share", say("0 to 1", "0至1"), repr(department_share),
-                              kind="settings"))
+        raise DataError(
+            Fault("settings.yml, department_share", say("0 to 1", "0至1"), repr(department_share), kind="settings")
+        )
     overall = rates(attainment)[column].iloc[0]
     own = rates(attainment, "department")[column].mean()
-    return {"overall": float(overall), "departments": float(own), "share": department_share,
-            "mixed": float((1 - department_share) * overall + department_share * own)}
+    return {
+        "overall": float(overall),
+        "departments": float(own),
+        "share": department_share,
+        "mixed": float((1 - department_share) * overall + department_share * own),
+    }
 
 
 def rate_table(attainment: pd.DataFrame, rules: Rules) -> pd.DataFrame:
@@ -101,8 +150,14 @@ def rate_table(attainment: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     columns: tuple[Rate, ...] = ("rate", "pace_rate")
     for column in columns:
         mix = mixed_rate(attainment, rules.department_share, column)
-        mixes.append({"scope": "mix", "key": f"{column}：整体{1 - mix['share']:.0%}、部门{mix['share']:.0%}",
-                      column: mix["mixed"], "status": out["status"].iloc[0]})
+        mixes.append(
+            {
+                "scope": "mix",
+                "key": f"{column}：整体{1 - mix['share']:.0%}、部门{mix['share']:.0%}",
+                column: mix["mixed"],
+                "status": out["status"].iloc[0],
+            }
+        )
     whole = pd.concat([out, pd.DataFrame(mixes)], ignore_index=True)
     return whole.astype({c: "Int64" for c in whole if c.startswith("n_")})
 
@@ -113,12 +168,23 @@ def check_owners(attainment: pd.DataFrame, departments: pd.DataFrame) -> list[Fa
     faults = []
     for row in attainment.itertuples():
         if not isinstance(row.department, str) or not row.department:
-            faults.append(Fault(spot("targets.csv", item=row.target_id, column="department"),
-                                say("an owner", "责任部门"), say("nothing", "没有"), kind="owner"))
+            faults.append(
+                Fault(
+                    spot("targets.csv", item=row.target_id, column="department"),
+                    say("an owner", "责任部门"),
+                    say("nothing", "没有"),
+                    kind="owner",
+                )
+            )
         elif row.department not in known:
-            faults.append(Fault(spot("targets.csv", item=row.target_id, column="department"),
-                                say("a department of departments.csv", "departments.csv 中的部门"),
-                                repr(row.department), kind="owner"))
+            faults.append(
+                Fault(
+                    spot("targets.csv", item=row.target_id, column="department"),
+                    say("a department of departments.csv", "departments.csv 中的部门"),
+                    repr(row.department),
+                    kind="owner",
+                )
+            )
     return faults
 
 
@@ -134,13 +200,17 @@ def department_items(attainment: pd.DataFrame) -> pd.DataFrame:
     frame = attainment[(attainment["attained"] == "unassessed") | attainment["colour"].isin(["yellow", "red"])].copy()
     frame["gap"] = frame["target"] - frame["value"]
     missed = frame["due"] & (frame["attained"] == "no")
-    frame["matter"] = np.select([frame["attained"] == "unassessed", (frame["colour"] == "red") | missed],
-                                ["补充数据", "限期整改"], default="说明差距")
+    frame["matter"] = np.select(
+        [frame["attained"] == "unassessed", (frame["colour"] == "red") | missed],
+        ["补充数据", "限期整改"],
+        default="说明差距",
+    )
     for column in (*ANSWERED, "former_answer"):
         frame[column] = ""
     order = frame["colour"].map({"red": 0, "yellow": 1, "grey": 2})
-    frame = frame.assign(_o=order).sort_values(["department", "_o", "behind", "target_id"],
-                                               ascending=[True, True, False, True])
+    frame = frame.assign(_o=order).sort_values(
+        ["department", "_o", "behind", "target_id"], ascending=[True, True, False, True]
+    )
     return frame.reindex(columns=list(ITEM_COLUMNS)).reset_index(drop=True)
 
 

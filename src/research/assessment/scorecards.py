@@ -9,10 +9,41 @@ import pandas as pd
 
 from research.core.status import STATUSES, weakest
 
-CHANGES = ("place", "year", "indicator", "name", "domain", "unit", "direction", "value", "previous_year", "previous",
-           "change", "better", "significant", "status", "source")
-SCORECARD = ("place", "year", "domain", "domain_zh", "n_indicators", "n_available", "n_compared", "n_improved",
-             "n_worsened", "n_same", "n_unconfirmed", "n_target", "n_on_target", "availability", "status", "source")
+CHANGES = (
+    "place",
+    "year",
+    "indicator",
+    "name",
+    "domain",
+    "unit",
+    "direction",
+    "value",
+    "previous_year",
+    "previous",
+    "change",
+    "better",
+    "significant",
+    "status",
+    "source",
+)
+SCORECARD = (
+    "place",
+    "year",
+    "domain",
+    "domain_zh",
+    "n_indicators",
+    "n_available",
+    "n_compared",
+    "n_improved",
+    "n_worsened",
+    "n_same",
+    "n_unconfirmed",
+    "n_target",
+    "n_on_target",
+    "availability",
+    "status",
+    "source",
+)
 
 
 def changes(observations: pd.DataFrame, indicators: pd.DataFrame, verdicts: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -36,8 +67,13 @@ def changes(observations: pd.DataFrame, indicators: pd.DataFrame, verdicts: pd.D
     """
     frame = observations[observations["value"].notna()].copy()
     frame["year"] = frame["year"].astype(int)
-    frame = frame.merge(indicators[["id", "name_zh", "domain_code", "direction"]], left_on="indicator", right_on="id",
-                        how="inner", validate="many_to_one").sort_values(["place", "indicator", "year"])
+    frame = frame.merge(
+        indicators[["id", "name_zh", "domain_code", "direction"]],
+        left_on="indicator",
+        right_on="id",
+        how="inner",
+        validate="many_to_one",
+    ).sort_values(["place", "indicator", "year"])
     groups = frame.groupby(["place", "indicator"], sort=False)
     last = groups["year"].shift() == frame["year"] - 1  # an older value is no value of the year before
     frame["previous"] = groups["value"].shift().where(last)
@@ -68,8 +104,13 @@ def _both_statuses(frame: pd.DataFrame, groups: Any, last: pd.Series) -> pd.Seri
     return pd.Series([known[pair] for pair in pairs], index=frame.index)
 
 
-def scorecards(observations: pd.DataFrame, indicators: pd.DataFrame, district: str,
-               table: pd.DataFrame | None = None, reached: pd.DataFrame | None = None) -> pd.DataFrame:
+def scorecards(
+    observations: pd.DataFrame,
+    indicators: pd.DataFrame,
+    district: str,
+    table: pd.DataFrame | None = None,
+    reached: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """One row a place, year and domain: indicators available, improved, worsened, on target.
 
     Parameters
@@ -94,9 +135,13 @@ def scorecards(observations: pd.DataFrame, indicators: pd.DataFrame, district: s
     names = indicators.drop_duplicates("domain_code").set_index("domain_code")["domain_zh"].to_dict()
     names = {code: name.split("的")[-1] for code, name in names.items()} | {"ALL": "全部"}
     wide = wide.assign(
-        n_compared=wide["better"].notna(), n_improved=wide["better"] == 1, n_worsened=wide["better"] == -1,
-        n_same=(wide["better"] == 0) & ~_unconfirmed(wide), n_unconfirmed=_unconfirmed(wide),
-        rung=wide["status"].map(STATUSES.index))
+        n_compared=wide["better"].notna(),
+        n_improved=wide["better"] == 1,
+        n_worsened=wide["better"] == -1,
+        n_same=(wide["better"] == 0) & ~_unconfirmed(wide),
+        n_unconfirmed=_unconfirmed(wide),
+        rung=wide["status"].map(STATUSES.index),
+    )
     keys = ["place", "year", "domain"]
     groups = wide.groupby(keys)
     counts = ["n_compared", "n_improved", "n_worsened", "n_same", "n_unconfirmed"]
@@ -106,8 +151,9 @@ def scorecards(observations: pd.DataFrame, indicators: pd.DataFrame, district: s
     out = out.reset_index()
     out = _with_targets(out, reached)
     out["domain_zh"] = out["domain"].map(names)
-    out["n_indicators"] = [_asked(indicators, place == district, domain)
-                           for place, domain in zip(out["place"], out["domain"], strict=True)]
+    out["n_indicators"] = [
+        _asked(indicators, place == district, domain) for place, domain in zip(out["place"], out["domain"], strict=True)
+    ]
     out["availability"] = out["n_available"] / out["n_indicators"].where(out["n_indicators"] > 0)
     return out.assign(source="指标观测值")[list(SCORECARD)]
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from research.indicators.reference.plans import Plan
 
 
-
 @dataclass(frozen=True)
 class Series:
     """One indicator of one place by year, with the statuses of its values."""
@@ -49,8 +48,9 @@ def series_of(observations: pd.DataFrame, place: str) -> dict[str, Series]:
     rows = observations[(observations["place"] == place) & observations["value"].notna()]
     sources = rows["source"].fillna("").astype(str) if "source" in rows else [""] * len(rows)
     out: dict[str, Series] = {}
-    for name, year, value, state, source in zip(rows["indicator"], rows["year"], rows["value"], rows["status"], sources,
-                                                strict=True):
+    for name, year, value, state, source in zip(
+        rows["indicator"], rows["year"], rows["value"], rows["status"], sources, strict=True
+    ):
         own = out.setdefault(name, Series({}, {}, {}))
         own.values[int(year)], own.statuses[int(year)], own.sources[int(year)] = float(value), state, source
     return out
@@ -60,8 +60,9 @@ def reference_series(published: pd.DataFrame | None, geo: str, indicator: str) -
     """A published series of another place, annual figures only, as {year: value}."""
     if not geo or published is None or not len(published):
         return {}
-    rows = published[(published["geo_code"] == geo) & (published["indicator"] == indicator)
-                     & (published["period"] == "annual")]
+    rows = published[
+        (published["geo_code"] == geo) & (published["indicator"] == indicator) & (published["period"] == "annual")
+    ]
     return dict(zip(rows["year"].astype(int), rows["value"].astype(float), strict=True))
 
 
@@ -75,8 +76,12 @@ def margin_of(published: pd.DataFrame | None, geo: str, indicator: str, year: in
     """How far a published figure given as 左右 may be off: one unit of its last digit; 0 where it is exact."""
     if not geo or published is None or "margin" not in published:
         return 0.0
-    rows = published[(published["geo_code"] == geo) & (published["indicator"] == indicator)
-                     & (published["period"] == "annual") & (published["year"] == year)]
+    rows = published[
+        (published["geo_code"] == geo)
+        & (published["indicator"] == indicator)
+        & (published["period"] == "annual")
+        & (published["year"] == year)
+    ]
     margin = pd.to_numeric(rows["margin"], errors="coerce").fillna(0.0)
     return float(margin.max()) if len(margin) else 0.0
 
@@ -97,8 +102,11 @@ def measured(rule: str, series: Series, year: int, horizon: int, reference: Mapp
         if not years:
             return None, None, []
         values = [series.values[y] for y in years]
-        mean = (100 * (np.prod([1 + v / 100 for v in values]) ** (1 / len(values)) - 1)
-                if rule == "growth" else float(np.mean(values)))
+        mean = (
+            100 * (np.prod([1 + v / 100 for v in values]) ** (1 / len(values)) - 1)
+            if rule == "growth"
+            else float(np.mean(values))
+        )
         return float(mean), max(years), years
     at = min(last, horizon)
     if at not in series.values:
@@ -118,8 +126,11 @@ def measured(rule: str, series: Series, year: int, horizon: int, reference: Mapp
         common = [y for y in series.values if y in reference and plan.start <= y <= min(year, horizon)]
         return (series.values[max(common)], max(common), [max(common)]) if common else (None, None, [])
     if rule == "relative_growth":
-        common = [y for y in range(plan.start, at + 1) if series.growth(y) is not None
-                  and y in reference and y - 1 in reference]
+        common = [
+            y
+            for y in range(plan.start, at + 1)
+            if series.growth(y) is not None and y in reference and y - 1 in reference
+        ]
         return (series.growth(max(common)), max(common), [max(common) - 1, max(common)]) if common else (None, None, [])
     return series.values[at], at, [at]
 
@@ -138,8 +149,9 @@ def target_value(rule: str, stated: Any, reference: Mapping[int, float], value_y
         return None
 
 
-def path(rule: str, series: Series, stated: Mapping[int, tuple[Any, str]], horizon: int, target: float,
-         plan: Plan) -> list[tuple[int, float]]:
+def path(
+    rule: str, series: Series, stated: Mapping[int, tuple[Any, str]], horizon: int, target: float, plan: Plan
+) -> list[tuple[int, float]]:
     """Points (year, value) that a steady pace goes through: base, milestones of the same kind, target."""
     if rule in ("cumulative", "increase"):
         points = [(plan.start - 1, _carried(rule, series, horizon, plan))]

@@ -42,15 +42,28 @@ def dated(settings: Mapping[str, Any], name: str, year: int, default: Any = None
     if name not in settings:
         if default is not None:
             return default
-        raise DataError(Fault("settings.yml", say(f"a setting '{name}'", f"设置“{name}”"), say("none", "没有"),
-                              say("add it with values and source", "请补上取值与来源"), kind="settings"))
+        raise DataError(
+            Fault(
+                "settings.yml",
+                say(f"a setting '{name}'", f"设置“{name}”"),
+                say("none", "没有"),
+                say("add it with values and source", "请补上取值与来源"),
+                kind="settings",
+            )
+        )
     entry = settings[name]
     if not (isinstance(entry, dict) and "values" in entry):
         return entry.get("value") if isinstance(entry, dict) and "value" in entry else entry
     valid = [v for v in entry["values"] if int(v["from"]) <= year]
     if not valid:
-        raise DataError(Fault(f"settings.yml, {name}", say(f"a value that holds in {year}", f"在{year}年有效的取值"),
-                              f"first from {entry['values'][0]['from']}", kind="settings"))
+        raise DataError(
+            Fault(
+                f"settings.yml, {name}",
+                say(f"a value that holds in {year}", f"在{year}年有效的取值"),
+                f"first from {entry['values'][0]['from']}",
+                kind="settings",
+            )
+        )
     return max(valid, key=lambda v: int(v["from"]))["value"]
 
 
@@ -90,11 +103,23 @@ class Rules:
         faults = check_thresholds(self.yellow, self.red, "settings.yml, green_gap and red_gap")
         for name in ("approximate", "department_share"):
             if not 0 <= getattr(self, name) <= 1:
-                faults.append(Fault(f"settings.yml, {name}", say("a share from 0 to 1", "0至1的比重"),
-                                    repr(getattr(self, name)), kind="settings"))
+                faults.append(
+                    Fault(
+                        f"settings.yml, {name}",
+                        say("a share from 0 to 1", "0至1的比重"),
+                        repr(getattr(self, name)),
+                        kind="settings",
+                    )
+                )
         if self.stale_days <= 0:
-            faults.append(Fault("settings.yml, stale_days", say("a number of days above 0", "大于0的天数"),
-                                repr(self.stale_days), kind="settings"))
+            faults.append(
+                Fault(
+                    "settings.yml, stale_days",
+                    say("a number of days above 0", "大于0的天数"),
+                    repr(self.stale_days),
+                    kind="settings",
+                )
+            )
         if faults:
             raise DataError(faults)
 
@@ -124,8 +149,13 @@ def rules(settings: Mapping[str, Any], year: int, plan: Plan | None = None) -> R
     >>> rules({"green_gap": 5, "red_gap": 20}, 2024).yellow
     5
     """
-    names = {"yellow": "green_gap", "red": "red_gap", "approximate": "approximate_tolerance",
-             "department_share": "department_share", "stale_days": "stale_days"}
+    names = {
+        "yellow": "green_gap",
+        "red": "red_gap",
+        "approximate": "approximate_tolerance",
+        "department_share": "department_share",
+        "stale_days": "stale_days",
+    }
     found = {k: dated(settings, v, year) for k, v in names.items() if v in settings}
     return Rules(**found, plan=plan)
 
@@ -153,17 +183,36 @@ def aspect_weights(assessment: Mapping[str, Any]) -> dict[str, float]:
     0.2
     """
     weights = assessment.get("aspects", {})
-    faults = [Fault("index.yml, assessment.aspects", say(f"a weight for {a}", f"{a}的权重"), say("none", "没有"),
-                    kind="settings")
-              for a in ASPECTS if a not in weights]
-    faults += [Fault("index.yml, assessment.aspects",
-                     say("one of " + " ".join(ASPECTS), "以下之一：" + " ".join(ASPECTS)), str(a), kind="settings")
-               for a in weights if a not in ASPECTS]
+    faults = [
+        Fault(
+            "index.yml, assessment.aspects",
+            say(f"a weight for {a}", f"{a}的权重"),
+            say("none", "没有"),
+            kind="settings",
+        )
+        for a in ASPECTS
+        if a not in weights
+    ]
+    faults += [
+        Fault(
+            "index.yml, assessment.aspects",
+            say("one of " + " ".join(ASPECTS), "以下之一：" + " ".join(ASPECTS)),
+            str(a),
+            kind="settings",
+        )
+        for a in weights
+        if a not in ASPECTS
+    ]
     total = sum(weights.values()) if weights else 0
     if weights and (min(weights.values()) < 0 or abs(total - 1) > 1e-9):
-        faults.append(Fault("index.yml, assessment.aspects",
-                            say("weights of 0 or more that add up to 1", "合计为1的非负权重"),
-                            say(f"a sum of {total:g}", f"合计为{total:g}"), kind="settings"))
+        faults.append(
+            Fault(
+                "index.yml, assessment.aspects",
+                say("weights of 0 or more that add up to 1", "合计为1的非负权重"),
+                say(f"a sum of {total:g}", f"合计为{total:g}"),
+                kind="settings",
+            )
+        )
     if faults:
         raise DataError(faults)
     return dict(weights)

@@ -28,8 +28,20 @@ if TYPE_CHECKING:
     from research.indicators.reference.plans import Plan
 
 
-RULES = ("level", "floor", "ceiling", "mean", "growth", "growth_of", "cumulative", "increase", "relative",
-         "relative_growth", "both", "external")
+RULES = (
+    "level",
+    "floor",
+    "ceiling",
+    "mean",
+    "growth",
+    "growth_of",
+    "cumulative",
+    "increase",
+    "relative",
+    "relative_growth",
+    "both",
+    "external",
+)
 """How a target's value is made from a series; see `series.measured`."""
 
 NO_SERIES = "无数据序列：所述内容不在监测指标之内，也没有报送"
@@ -40,10 +52,41 @@ NOT_YET = "目标年的数值尚未报送，不以往年数代替"
 NO_REFERENCE_YET = "目标年的参照值尚未公布"
 EXTERNAL = "目标由上级下达，未载明数值"
 QUALITATIVE = "目标为定性表述，未给数值"
-COLUMNS = ("target_id", "clause", "action", "action_no", "target_name", "indicator", "kind", "rule", "horizon",
-           "comparator", "target", "target_text", "unit", "value", "value_year", "base", "base_year", "expected",
-           "rate", "rate_rule", "progress", "behind", "scale", "due", "attained", "colour", "colour_by", "reason",
-           "department", "place", "year", "status", "source")
+COLUMNS = (
+    "target_id",
+    "clause",
+    "action",
+    "action_no",
+    "target_name",
+    "indicator",
+    "kind",
+    "rule",
+    "horizon",
+    "comparator",
+    "target",
+    "target_text",
+    "unit",
+    "value",
+    "value_year",
+    "base",
+    "base_year",
+    "expected",
+    "rate",
+    "rate_rule",
+    "progress",
+    "behind",
+    "scale",
+    "due",
+    "attained",
+    "colour",
+    "colour_by",
+    "reason",
+    "department",
+    "place",
+    "year",
+    "status",
+    "source",
+)
 
 
 def check_rules(table: pd.DataFrame, targets: pd.DataFrame, indicators: pd.DataFrame) -> list[Fault]:
@@ -72,13 +115,24 @@ def check_rules(table: pd.DataFrame, targets: pd.DataFrame, indicators: pd.DataF
         for column, names in known.items():
             word = getattr(row, column)
             if word not in names:
-                faults.append(Fault(spot("target_indicators.csv", row=number, column=column),
-                                    say(f"a known {column}", f"已知的 {column}"), repr(word),
-                                    nearest(word, sorted(names)), kind="target rule"))
+                faults.append(
+                    Fault(
+                        spot("target_indicators.csv", row=number, column=column),
+                        say(f"a known {column}", f"已知的 {column}"),
+                        repr(word),
+                        nearest(word, sorted(names)),
+                        kind="target rule",
+                    )
+                )
     for name in table["target"][table["target"].duplicated()].unique():
-        faults.append(Fault(spot("target_indicators.csv", column="target"),
-                            say("each target once", "每个目标只出现一次"), say(f"{name} twice", f"{name}出现两次"),
-                            kind="target rule"))
+        faults.append(
+            Fault(
+                spot("target_indicators.csv", column="target"),
+                say("each target once", "每个目标只出现一次"),
+                say(f"{name} twice", f"{name}出现两次"),
+                kind="target rule",
+            )
+        )
     return faults
 
 
@@ -97,9 +151,18 @@ def stated_by(years: pd.DataFrame, plan: Plan) -> dict[str, dict[int, tuple[Any,
     return out
 
 
-def attain_targets(targets: pd.DataFrame, years: pd.DataFrame, table: pd.DataFrame, observations: pd.DataFrame,
-                   place: str, year: int, rules: Rules, published: pd.DataFrame | None = None,
-                   horizon: int | None = None, reported: pd.DataFrame | None = None) -> pd.DataFrame:
+def attain_targets(
+    targets: pd.DataFrame,
+    years: pd.DataFrame,
+    table: pd.DataFrame,
+    observations: pd.DataFrame,
+    place: str,
+    year: int,
+    rules: Rules,
+    published: pd.DataFrame | None = None,
+    horizon: int | None = None,
+    reported: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Attainment of each target by one place, one row a target.
 
     Parameters
@@ -139,17 +202,25 @@ def attain_targets(targets: pd.DataFrame, years: pd.DataFrame, table: pd.DataFra
     """
     plan = rules.in_force
     if horizon not in (None, *plan.milestones):
-        raise DataError(Fault("assessment, horizon", say(" or ".join(map(str, plan.milestones)),
-                                                         "或".join(map(str, plan.milestones))),
-                              str(horizon), kind="year"))
+        raise DataError(
+            Fault(
+                "assessment, horizon",
+                say(" or ".join(map(str, plan.milestones)), "或".join(map(str, plan.milestones))),
+                str(horizon),
+                kind="year",
+            )
+        )
     table = table.fillna("")
     targets = targets.replace({"": None})  # blank cells of the reference tables
     if table["target"].duplicated().any():
         raise DataError(check_rules(table, targets, pd.DataFrame({"id": table["indicator"]})))
     by_target = table.set_index("target").to_dict("index")
     series = series_of(observations, place)
-    direct = {} if reported is None or not len(reported) else series_of(
-        reported.rename(columns={"target": "indicator"}), place)
+    direct = (
+        {}
+        if reported is None or not len(reported)
+        else series_of(reported.rename(columns={"target": "indicator"}), place)
+    )
     rows, numbers = [], stated_by(years, plan)
     for row in targets.to_dict("records"):
         row["stated"] = numbers.get(row["id"], {})
@@ -172,19 +243,43 @@ def _reported_rule(row: dict[str, Any]) -> dict[str, Any]:
     return {"indicator": row["id"], "rule": rule, "comparator": comparator, "reference": "", "reference_indicator": ""}
 
 
-def _one(row: dict[str, Any], join: dict[str, Any] | None, series: Mapping[str, Series], place: str, year: int,
-         horizon: int | None, rules: Rules, published: pd.DataFrame | None) -> dict[str, Any]:
+def _one(
+    row: dict[str, Any],
+    join: dict[str, Any] | None,
+    series: Mapping[str, Series],
+    place: str,
+    year: int,
+    horizon: int | None,
+    rules: Rules,
+    published: pd.DataFrame | None,
+) -> dict[str, Any]:
     stated, own_kind = row["stated"][horizon] if horizon else (None, "")
     out = dict.fromkeys(COLUMNS)
     out.update({name: np.nan for name in ("target", "value", "base", "expected", "rate", "progress", "behind")})
     out.update(scale="", colour_by="")
-    out.update(target_id=row["id"], clause=str(row["clause"]), action=row["action"],
-               action_no=_whole(row.get("action_no")),
-               target_name=row["indicator"], kind=row["kind"], horizon=horizon, comparator=row["comparator"],
-               target_text="" if stated is None else str(stated), unit=row["unit"], place=place, year=year,
-               due=bool(horizon and horizon <= year), attained="unassessed", colour="grey", indicator="", rule="",
-               rate_rule="", department=row.get("department"), status="published",
-               source=_clause(rules.in_force, row["clause"]))
+    out.update(
+        target_id=row["id"],
+        clause=str(row["clause"]),
+        action=row["action"],
+        action_no=_whole(row.get("action_no")),
+        target_name=row["indicator"],
+        kind=row["kind"],
+        horizon=horizon,
+        comparator=row["comparator"],
+        target_text="" if stated is None else str(stated),
+        unit=row["unit"],
+        place=place,
+        year=year,
+        due=bool(horizon and horizon <= year),
+        attained="unassessed",
+        colour="grey",
+        indicator="",
+        rule="",
+        rate_rule="",
+        department=row.get("department"),
+        status="published",
+        source=_clause(rules.in_force, row["clause"]),
+    )
     numeric = target_value("level", stated, {}, None)
     out["target"] = np.nan if numeric is None else numeric
     if rules.in_force.phase(year) == "before":
@@ -207,8 +302,14 @@ def _clause(plan: Plan, clause: object) -> str:
     return f"{plan.name}第{text}条" if text[:1].isdigit() else f"{plan.name}{text}"
 
 
-def _assess(out: dict[str, Any], row: dict[str, Any], join: dict[str, Any], series: Series, rules: Rules,
-            published: pd.DataFrame | None) -> dict[str, Any]:
+def _assess(
+    out: dict[str, Any],
+    row: dict[str, Any],
+    join: dict[str, Any],
+    series: Series,
+    rules: Rules,
+    published: pd.DataFrame | None,
+) -> dict[str, Any]:
     rule, horizon, year = out["rule"], out["horizon"], out["year"]
     if rule == "external":
         return out | {"reason": EXTERNAL}
@@ -222,39 +323,68 @@ def _assess(out: dict[str, Any], row: dict[str, Any], join: dict[str, Any], seri
         lacks = rule.startswith("relative") and series.values
         return out | {"reason": NO_REFERENCE if lacks else NO_VALUE}
     if out["due"] and at < horizon and not (rule == "floor" and value < target):  # a broken floor stays broken
-        return out | {"reason": NO_REFERENCE_YET if rule.startswith("relative") else NOT_YET,
-                      "value": value, "value_year": at, "target": target}
+        return out | {
+            "reason": NO_REFERENCE_YET if rule.startswith("relative") else NOT_YET,
+            "value": value,
+            "value_year": at,
+            "target": target,
+        }
     margin = margin_of(published, join["reference"], join["reference_indicator"], at) if rule == "relative" else 0.0
     if margin and abs(value - target) <= margin + 1e-9:
         return out | {"reason": VAGUE_REFERENCE, "value": value, "value_year": at, "target": target}
     points = path(rule, series, row["stated"], horizon, target, rules.in_force)
     result = _rated(rule, value, target, points, out["comparator"], rules)
     sources = [out["source"], *(series.sources[y] for y in used if series.sources[y])]
-    out.update(value=value, value_year=at, target=target, rate=result.rate, rate_rule=result.rule,
-               attained="yes" if result.attained else "no", reason="",
-               status=weakest([series.statuses[y] for y in used]),
-               source="；".join(dict.fromkeys(sources)))
+    out.update(
+        value=value,
+        value_year=at,
+        target=target,
+        rate=result.rate,
+        rate_rule=result.rule,
+        attained="yes" if result.attained else "no",
+        reason="",
+        status=weakest([series.statuses[y] for y in used]),
+        source="；".join(dict.fromkeys(sources)),
+    )
     if points:
         out.update(base=points[0][1], base_year=points[0][0])
     return out | _paced(out, result, points, at, rules)
 
 
-def _rated(rule: str, value: float, target: float, points: list[tuple[int, float]], comparator: str,
-           rules: Rules) -> Attainment:
+def _rated(
+    rule: str, value: float, target: float, points: list[tuple[int, float]], comparator: str, rules: Rules
+) -> Attainment:
     paced = rule == "level" or (rule == "ceiling" and target == 0)  # a ratio to zero says nothing
     base = points[0][1] if points and paced and points[0][1] != target else None
     # A base beyond the target leaves no way to cover: the ratio says more than a distance of the wrong sign.
     if base is not None and (base > target) == (comparator in (">=", ">", "~", "=")):
         base = None
-    kind = cast("Kind", {"mean": "annual", "growth_of": "growth", "flow": "annual", "relative_growth": "growth",
-                         "both": "ratio", "increase": "cumulative"}.get(rule, rule))
+    kind = cast(
+        "Kind",
+        {
+            "mean": "annual",
+            "growth_of": "growth",
+            "flow": "annual",
+            "relative_growth": "growth",
+            "both": "ratio",
+            "increase": "cumulative",
+        }.get(rule, rule),
+    )
     tolerance = rules.approximate if comparator == "~" else 0.0
-    return attainment(value, target, kind, cast("Comparator", comparator), base,
-                      "distance" if base is not None else "ratio", tolerance)
+    return attainment(
+        value,
+        target,
+        kind,
+        cast("Comparator", comparator),
+        base,
+        "distance" if base is not None else "ratio",
+        tolerance,
+    )
 
 
-def _paced(out: dict[str, Any], result: Attainment, points: list[tuple[int, float]], at: int,
-           rules: Rules) -> dict[str, Any]:
+def _paced(
+    out: dict[str, Any], result: Attainment, points: list[tuple[int, float]], at: int, rules: Rules
+) -> dict[str, Any]:
     """Expected value by now, points behind and of what, colour and what made it."""
     expected, share, scale = np.nan, 1.0, "goal"
     if points and result.rate is not None:
@@ -268,8 +398,14 @@ def _paced(out: dict[str, Any], result: Attainment, points: list[tuple[int, floa
     colour, by = _coloured(out, result, status(progress, min(share, 1.0), rules.yellow, rules.red, False,
                                                result.attained), scale)  # fmt: skip
     behind = np.nan if progress is None else max(0.0, 100 * (min(share, 1.0) - progress))
-    return {"expected": expected, "progress": progress, "behind": 0.0 if result.attained else behind, "scale": scale,
-            "colour": colour, "colour_by": by}
+    return {
+        "expected": expected,
+        "progress": progress,
+        "behind": 0.0 if result.attained else behind,
+        "scale": scale,
+        "colour": colour,
+        "colour_by": by,
+    }
 
 
 def _coloured(out: dict[str, Any], result: Attainment, colour: Colour, scale: str) -> tuple[Colour, str]:

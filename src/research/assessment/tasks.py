@@ -41,8 +41,10 @@ def check_tasks(tasks: pd.DataFrame) -> list[Fault]:
     """
     faults = []
     for number, row in enumerate(tasks.to_dict("records"), start=2):
+
         def fault(column: str, expected: str, found: object, hint: str = "", number: int = number) -> None:
             faults.append(Fault(spot("tasks.csv", row=number, column=column), expected, str(found), hint, kind="task"))
+
         if row["kind"] not in KINDS:
             fault("kind", "one of " + " ".join(KINDS), repr(row["kind"]), nearest(row["kind"], KINDS))
         if pd.isna(row.get("lead_unit")) or not str(row["lead_unit"]).strip():
@@ -54,8 +56,14 @@ def check_tasks(tasks: pd.DataFrame) -> list[Fault]:
         if str(row["due"])[:10] < str(row["start"])[:10]:
             fault("due", say(f"a date not before {row['start']}", f"不早于{row['start']}的日期"), row["due"])
     for name in tasks["id"][tasks["id"].duplicated()].unique():
-        faults.append(Fault(spot("tasks.csv", column="id"), say("each id once", "每个编号只出现一次"),
-                            say(f"{name} twice", f"{name}出现两次"), kind="task"))
+        faults.append(
+            Fault(
+                spot("tasks.csv", column="id"),
+                say("each id once", "每个编号只出现一次"),
+                say(f"{name} twice", f"{name}出现两次"),
+                kind="task",
+            )
+        )
     return faults
 
 
@@ -64,9 +72,14 @@ def check_warnings(grades: Sequence[Mapping[str, Any]]) -> list[Fault]:
     marks: list[Any] = [g.get("behind") for g in grades]
     if len(grades) >= 2 and all(isinstance(m, (int, float)) for m in marks) and marks == sorted(set(marks)):
         return []
-    return [Fault("index.yml, assessment.warnings",
-                  say("two or more grades, each at more points behind than the last", "至少两级，逐级落后更多"),
-                  str(marks), kind="thresholds")]
+    return [
+        Fault(
+            "index.yml, assessment.warnings",
+            say("two or more grades, each at more points behind than the last", "至少两级，逐级落后更多"),
+            str(marks),
+            kind="thresholds",
+        )
+    ]
 
 
 def warning(behind: float, grades: Sequence[Mapping[str, Any]]) -> str:
@@ -81,8 +94,9 @@ def warning(behind: float, grades: Sequence[Mapping[str, Any]]) -> str:
     return reached[-1] if reached else ""
 
 
-def task_status(tasks: pd.DataFrame, today: date | str, rules: Rules,
-                grades: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+def task_status(
+    tasks: pd.DataFrame, today: date | str, rules: Rules, grades: Sequence[Mapping[str, Any]]
+) -> pd.DataFrame:
     """Each task against a steady pace on one day.
 
     Parameters
@@ -111,12 +125,30 @@ def task_status(tasks: pd.DataFrame, today: date | str, rules: Rules,
         raise DataError(faults)
     day = date.fromisoformat(str(today)[:10])
     rows = [_one(row, day, rules, grades) for row in tasks.to_dict("records")]
-    out = pd.DataFrame(rows, columns=[*tasks.columns, "year", "expected", "behind", "colour", "colour_by", "warning",
-                                      "overdue",
-                                      "milestone_missed", "stale", "days_left", "days_since_update"])
+    out = pd.DataFrame(
+        rows,
+        columns=[
+            *tasks.columns,
+            "year",
+            "expected",
+            "behind",
+            "colour",
+            "colour_by",
+            "warning",
+            "overdue",
+            "milestone_missed",
+            "stale",
+            "days_left",
+            "days_since_update",
+        ],
+    )
     key = out["colour"].map(ORDER)
-    return (out.assign(_key=key).sort_values(["_key", "behind", "id"], ascending=[True, False, True])
-            .drop(columns="_key").reset_index(drop=True))
+    return (
+        out.assign(_key=key)
+        .sort_values(["_key", "behind", "id"], ascending=[True, False, True])
+        .drop(columns="_key")
+        .reset_index(drop=True)
+    )
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:
@@ -127,9 +159,18 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     for kind, part in [("全部", table), *table.groupby("kind", sort=True)]:
         counts = {c: int((part["colour"] == c).sum()) for c in ("green", "yellow", "red", "grey")}
-        rows.append({"kind": kind, "n": len(part), **counts, "stale": int(part["stale"].sum()),
-                     "overdue": int(part["overdue"].sum()), "warned": int((part["warning"] != "").sum()),
-                     "progress": part["progress"].mean(), "status": weakest(part["status"].unique())})
+        rows.append(
+            {
+                "kind": kind,
+                "n": len(part),
+                **counts,
+                "stale": int(part["stale"].sum()),
+                "overdue": int(part["overdue"].sum()),
+                "warned": int((part["warning"] != "").sum()),
+                "progress": part["progress"].mean(),
+                "status": weakest(part["status"].unique()),
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -142,12 +183,18 @@ def _one(row: dict[str, Any], today: date, rules: Rules, grades: Sequence[Mappin
     updated = None if pd.isna(row.get("updated")) else date.fromisoformat(str(row["updated"])[:10])
     since = None if updated is None else (today - updated).days
     milestone = row.get("milestone_due")
-    missed = (pd.notna(milestone) and str(milestone)[:10] <= today.isoformat() and progress is not None
-              and progress < expected_share(row["start"], row["due"], str(milestone)[:10]))
+    missed = (
+        pd.notna(milestone)
+        and str(milestone)[:10] <= today.isoformat()
+        and progress is not None
+        and progress < expected_share(row["start"], row["due"], str(milestone)[:10])
+    )
     colour = status(progress, expected, rules.yellow, rules.red)
     late = due <= today and colour == "green" and not done
     return row | {
-        "year": today.year, "expected": expected, "behind": behind,
+        "year": today.year,
+        "expected": expected,
+        "behind": behind,
         "colour": "yellow" if late else colour,
         "colour_by": "" if colour == "grey" else "met" if done else "due" if late else "pace",
         "warning": "" if done or behind is None else warning(behind, grades),
@@ -155,5 +202,6 @@ def _one(row: dict[str, Any], today: date, rules: Rules, grades: Sequence[Mappin
         "milestone_missed": bool(missed and not done),
         # A finished task needs no more updates; an unfinished one without any date is stale by itself.
         "stale": bool(not done and (since is None or since > rules.stale_days)),
-        "days_left": (due - today).days, "days_since_update": since,
+        "days_left": (due - today).days,
+        "days_since_update": since,
     }

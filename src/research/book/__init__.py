@@ -22,8 +22,15 @@ Shapes in a resolved chapter, beside pandoc's own:
 
 from importlib import import_module
 
-_PUBLIC = {"load_book": "tree.resolve", "inspect_book": "tree.resolve", "render": "rendering", "check": "checking",
-           "watch": "watching", "Book": "tree.model", "Chapter": "tree.model"}
+_PUBLIC = {
+    "load_book": "tree.resolve",
+    "inspect_book": "tree.resolve",
+    "render": "rendering",
+    "check": "checking",
+    "watch": "watching",
+    "Book": "tree.model",
+    "Chapter": "tree.model",
+}
 __all__ = [*_PUBLIC]
 
 

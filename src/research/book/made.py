@@ -79,8 +79,13 @@ def keep_others(old: Path, part: Path, to) -> None:
     own = files_of(old)
     if "html" not in to:
         again = {own[kind].name for kind in to if kind in own}
-        shutil.copytree(old, part, dirs_exist_ok=True, ignore=lambda folder, names: (
-            [n for n in names if n in again] if Path(folder) == old else []), copy_function=_unless_there)
+        shutil.copytree(
+            old,
+            part,
+            dirs_exist_ok=True,
+            ignore=lambda folder, names: [n for n in names if n in again] if Path(folder) == old else [],
+            copy_function=_unless_there,
+        )
         return
     for kind, path in own.items():
         if kind not in to:

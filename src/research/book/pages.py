@@ -1,6 +1,6 @@
 """How full the pages of a PDF are: holes that a printer would send back, counted and named.
 
-    python -m research.book.pages reports/output/bluebook/bluebook.pdf
+python -m research.book.pages reports/output/bluebook/bluebook.pdf
 """
 
 from __future__ import annotations
@@ -59,11 +59,13 @@ def measure(path: Path) -> list[Page]:
     """
     with tempfile.TemporaryDirectory() as folder:
         try:
-            done = subprocess.run(["pdftoppm", "-r", str(RESOLUTION), "-gray", str(path), f"{folder}/p"],
-                                  capture_output=True, check=False)
+            done = subprocess.run(
+                ["pdftoppm", "-r", str(RESOLUTION), "-gray", str(path), f"{folder}/p"], capture_output=True, check=False
+            )
         except FileNotFoundError:
-            raise MissingError(say("pdftoppm is missing: install poppler-utils",
-                                   "缺少 pdftoppm：请安装 poppler-utils")) from None
+            raise MissingError(
+                say("pdftoppm is missing: install poppler-utils", "缺少 pdftoppm：请安装 poppler-utils")
+            ) from None
         pictures = sorted(Path(folder).glob("*.pgm"))
         if done.returncode or not pictures:
             raise DataError(Fault(Path(path).name, say("a PDF", "PDF 文件"), done.stderr.decode()[:100], kind="pdf"))
@@ -90,7 +92,7 @@ def fill(number: int, picture: np.ndarray) -> Page:
     (0.74, True)
     """
     height = len(picture)
-    body = picture[round(MARGIN * height):round((1 - MARGIN) * height)]
+    body = picture[round(MARGIN * height) : round((1 - MARGIN) * height)]
     inked = np.flatnonzero((body < INK).any(axis=1))
     if not len(inked):
         return Page(number, 1.0, 0.0)
@@ -104,9 +106,11 @@ def main(paths: list[str]) -> int:
     for path in paths:
         pages = measure(Path(path))
         bad = [p for p in pages if p.hole]
-        print(f"{Path(path).name}: {len(pages)} pages, {len(bad)} with a hole ({len(bad) / len(pages):.1%}): "
-              f"{sum(p.end > END for p in bad)} end more than {END:.0%} empty, "
-              f"{sum(p.inside > HOLE for p in bad)} have an empty band of {HOLE:.0%} inside")
+        print(
+            f"{Path(path).name}: {len(pages)} pages, {len(bad)} with a hole ({len(bad) / len(pages):.1%}): "
+            f"{sum(p.end > END for p in bad)} end more than {END:.0%} empty, "
+            f"{sum(p.inside > HOLE for p in bad)} have an empty band of {HOLE:.0%} inside"
+        )
         print("  " + " ".join(str(p.number) for p in bad))
     return 0
 

@@ -18,8 +18,21 @@ from pathlib import Path
 from research.book.parity_read import read_docx, read_html, read_pdf
 from research.core.status import SAMPLE_MARK
 
-KINDS = {"图": "图", "figure": "图", "fig.": "图", "表": "表", "表格": "表", "table": "表", "式": "式", "公式": "式",
-         "方程式": "式", "equation": "式", "eq.": "式", "附录": "附录", "appendix": "附录"}
+KINDS = {
+    "图": "图",
+    "figure": "图",
+    "fig.": "图",
+    "表": "表",
+    "表格": "表",
+    "table": "表",
+    "式": "式",
+    "公式": "式",
+    "方程式": "式",
+    "equation": "式",
+    "eq.": "式",
+    "附录": "附录",
+    "appendix": "附录",
+}
 """Words of either engine and language, and the one that findings use."""
 
 NUMBER = r"(?:[A-Z]|\d+)(?:\.\d+)+"
@@ -28,7 +41,8 @@ CAPTION = re.compile(rf"^({LABEL})(?![.\d])\s*[:：—　 ]*\s*(.*)$")
 REFERENCE = re.compile(
     rf"(图|表格|表|Figure|Fig\.|Table)\s*({NUMBER})|(式|公式|方程式|Equation|Eq\.)\s*[（(]?({NUMBER})[)）]?"
     r"|(附录|Appendix)\s*([A-Z](?:\.\d+)*)(?![a-z])|第\s*(\d+(?:\.\d+)*)\s*[章节]"
-    r"|(?:章节|小节|Chapter|Section)\s*(\d+(?:\.\d+)*)")
+    r"|(?:章节|小节|Chapter|Section)\s*(\d+(?:\.\d+)*)"
+)
 CITED = re.compile(r"\[(\d{1,3}(?:[,，–-]\s?\d{1,3})*)\]")
 HEADING = re.compile(rf"^({NUMBER})\s+(\S.*)$")
 PAGE = re.compile(r"[^.\s]\s\d+$")  # at the end of a line of contents
@@ -76,17 +90,28 @@ def findings(reading):
     if not reading.told:  # lines of a page break anywhere, inside 第 2 章 too
         whole = re.sub(r"(第\s*[\d.]*)\n|\n(?=[章节])", r"\1 ", "\n".join(line for _, line in reading.lines))
         references |= {_named(m) for m in REFERENCE.finditer(whole) if m[0].startswith("第")}
-    return {"captions": captions, "headings": headings, "references": sorted(references),
-            "callouts": callouts if "callout" in reading.told else None, "links": sorted(reading.links), "text": text,
-            "marked": any(m in line for _, line in reading.lines for m in (SAMPLE_MARK, SHORT_MARK)),
-            "cited": _cited(reading.lines),
-            "all": "".join(_bare(line) for _, line in reading.lines)}
+    return {
+        "captions": captions,
+        "headings": headings,
+        "references": sorted(references),
+        "callouts": callouts if "callout" in reading.told else None,
+        "links": sorted(reading.links),
+        "text": text,
+        "marked": any(m in line for _, line in reading.lines for m in (SAMPLE_MARK, SHORT_MARK)),
+        "cited": _cited(reading.lines),
+        "all": "".join(_bare(line) for _, line in reading.lines),
+    }
 
 
 def _cited(lines):
     """The numbers of citations in the text, [1] or [2,3] or [4–6], ends of ranges; each once."""
-    found = {int(n) for kind, line in lines if kind != "contents" for group in CITED.findall(line)
-             for n in re.findall(r"\d+", group)}
+    found = {
+        int(n)
+        for kind, line in lines
+        if kind != "contents"
+        for group in CITED.findall(line)
+        for n in re.findall(r"\d+", group)
+    }
     return sorted(found)
 
 
@@ -212,8 +237,12 @@ def by_both(root, profile=""):
     for engine in ("quarto", "pandoc"):  # the embedded engine last: its book is the one that stays
         made = book.render(root, profile, engine=engine)
         found[engine] = outputs(made[0].parent)
-    return [line for n in found["pandoc"] if n in found["quarto"]
-            for line in compare(found["pandoc"][n], found["quarto"][n], (f"pandoc {n}", f"quarto {n}"))]
+    return [
+        line
+        for n in found["pandoc"]
+        if n in found["quarto"]
+        for line in compare(found["pandoc"][n], found["quarto"][n], (f"pandoc {n}", f"quarto {n}"))
+    ]
 
 
 def main(arguments):

@@ -17,11 +17,45 @@ from xml.etree import ElementTree
 
 from research.core.texts import pdf_text
 
-BLOCKS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "figcaption", "caption", "div", "summary", "dt",
-          "dd", "section", "figure", "table", "tr", "pre", "header", "details", "blockquote", "main"}
+BLOCKS = {
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "li",
+    "td",
+    "th",
+    "figcaption",
+    "caption",
+    "div",
+    "summary",
+    "dt",
+    "dd",
+    "section",
+    "figure",
+    "table",
+    "tr",
+    "pre",
+    "header",
+    "details",
+    "blockquote",
+    "main",
+}
 SKIPPED = {"script", "style", "nav", "aside", "dialog", "button", "annotation", "template", "footer", "math"}
-HIDDEN = {"anchor", "anchorjs-link", "screen-reader-only", "visually-hidden", "copy", "figure-tools", "cite", "origin",
-          "book-files"}
+HIDDEN = {
+    "anchor",
+    "anchorjs-link",
+    "screen-reader-only",
+    "visually-hidden",
+    "copy",
+    "figure-tools",
+    "cite",
+    "origin",
+    "book-files",
+}
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 VOID = {"img", "br", "hr", "input", "meta", "link", "col", "source", "wbr"}
@@ -131,8 +165,20 @@ def _paragraph(node):
     text = " ".join("".join(words).split())
     style = node.find(f"{WORD}pPr/{WORD}pStyle")
     name = "" if style is None else style.get(f"{WORD}val", "").lower().replace(" ", "")
-    kind = next((k for part, k in (("caption", "caption"), ("callouttitle", "callout"), ("heading", "heading"),
-                                   ("toc", "contents"), ("tableoffigures", "contents")) if part in name), "text")
+    kind = next(
+        (
+            k
+            for part, k in (
+                ("caption", "caption"),
+                ("callouttitle", "callout"),
+                ("heading", "heading"),
+                ("toc", "contents"),
+                ("tableoffigures", "contents"),
+            )
+            if part in name
+        ),
+        "text",
+    )
     return (kind, text) if text else None
 
 
@@ -140,8 +186,11 @@ def _addresses(tree, file, relations, names):
     used = {n.get(f"{RELATION}id") for n in tree.iter(f"{WORD}hyperlink")}
     found = {w for n in tree.iter(f"{WORD}instrText") for w in re.findall(r'HYPERLINK "(http[^"]+)"', n.text or "")}
     if relations in names:
-        found |= {n.get("Target") for n in ElementTree.fromstring(file.read(relations))
-                  if n.get("Id") in used and n.get("TargetMode") == "External"}
+        found |= {
+            n.get("Target")
+            for n in ElementTree.fromstring(file.read(relations))
+            if n.get("Id") in used and n.get("TargetMode") == "External"
+        }
     return {a for a in found if a and a.startswith("http")}
 
 

@@ -30,8 +30,10 @@ def program():
     """
     path = shutil.which("quarto")
     if path is None:
-        raise MissingError("quarto is not on PATH (conda env create -f environment.yml brings it, or take "
-                           "--engine pandoc, which needs nothing more)")
+        raise MissingError(
+            "quarto is not on PATH (conda env create -f environment.yml brings it, or take "
+            "--engine pandoc, which needs nothing more)"
+        )
     return path
 
 
@@ -77,8 +79,14 @@ def render(program, root, profile, to, output):
         With the end of quarto's own output, when it fails.
     """
     ignored = _read(root / ".gitignore")
-    done = subprocess.run(command(program, profile, to, os.path.relpath(output, root)), cwd=root, capture_output=True,
-                          text=True, check=False, env=environment())
+    done = subprocess.run(
+        command(program, profile, to, os.path.relpath(output, root)),
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment(),
+    )
     _put_back(root / ".gitignore", ignored)
     if done.returncode:
         tail = "\n".join((done.stderr or done.stdout).strip().splitlines()[-20:])

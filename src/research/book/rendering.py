@@ -51,8 +51,18 @@ WRITERS = {"html": _web, "docx": _word, "pdf": _pdf}
 """Each format's writer, loaded when it is first asked for."""
 
 
-def render(project_root, profile="bluebook", to=FORMATS, engine="auto", progress=None, chapter=None, also=(),
-           output=None, identity=None, inspect=None):
+def render(
+    project_root,
+    profile="bluebook",
+    to=FORMATS,
+    engine="auto",
+    progress=None,
+    chapter=None,
+    also=(),
+    output=None,
+    identity=None,
+    inspect=None,
+):
     """Render a book.
 
     Parameters
@@ -127,7 +137,8 @@ KEPT_FROM_QUARTO = say(
     "quarto is on PATH, but on paper it loses the sample's marks, the looks and the lists of figures, and it numbers "
     "citations page by page: the embedded engine makes this book (--engine quarto insists)",
     "本机装有 Quarto，但它的 Word 和 PDF 缺少示例标记、版式和图表目录，引文编号也逐页重来："
-    "本次用自带引擎（一定要用时写 --engine quarto）")
+    "本次用自带引擎（一定要用时写 --engine quarto）",
+)
 
 
 @dataclass(frozen=True)
@@ -174,8 +185,12 @@ def _formats(to):
 def _by_quarto(aim, to, tell, also):
     """Quarto prints broken references and goes on, so the sources are checked first."""
     if SINGLE in to:
-        raise UsageError(say("--to single: the embedded engine makes it (--engine pandoc)",
-                             "--to single：由自带引擎生成（--engine pandoc）"))
+        raise UsageError(
+            say(
+                "--to single: the embedded engine makes it (--engine pandoc)",
+                "--to single：由自带引擎生成（--engine pandoc）",
+            )
+        )
     program = quarto.program()
     faults = [f for f in check(aim.root, aim.profile, also) if f.kind != "unsupported"]
     if faults:
@@ -290,11 +305,19 @@ def _one_chapter(aim, chapter, tell):
     book = aim.load("html")
     slugs = [c.slug for c in book.chapters]
     if chapter not in slugs:
-        raise UsageError(say(f"chapter {chapter!r}: {nearest(chapter, slugs)}",
-                             f"章节 {chapter}：{nearest(chapter, slugs).zh}"))
+        raise UsageError(
+            say(f"chapter {chapter!r}: {nearest(chapter, slugs)}", f"章节 {chapter}：{nearest(chapter, slugs).zh}")
+        )
     if not (book.output / "index.html").is_file():
-        raise DataError(Fault(book.output.name, say("a rendered website", "已生成的网站"), say("none", "没有"),
-                              say("render the whole book once", "请先把整本书生成一次"), kind="missing"))
+        raise DataError(
+            Fault(
+                book.output.name,
+                say("a rendered website", "已生成的网站"),
+                say("none", "没有"),
+                say("render the whole book once", "请先把整本书生成一次"),
+                kind="missing",
+            )
+        )
     book.downloads = _downloads(book, ["html"], aim.identity)
     with replacing_folder(book.output) as part:
         shutil.copytree(book.output, part, dirs_exist_ok=True, copy_function=_linked)

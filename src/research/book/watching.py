@@ -53,8 +53,9 @@ class _Handler(SimpleHTTPRequestHandler):
         """The terminal is for what the author needs to know."""
 
 
-def watch(project_root, profile="bluebook", port=8484, progress=print, stop=None, every=0.4, output=None,
-          identity=None):
+def watch(
+    project_root, profile="bluebook", port=8484, progress=print, stop=None, every=0.4, output=None, identity=None
+):
     """Serve a book's website on this machine and make it again when its sources change.
 
     Parameters

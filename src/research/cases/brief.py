@@ -58,8 +58,15 @@ def write(project, case_id, output=None):
     """
     known = {path.stem: path for path in files(project)}
     if case_id not in known:
-        raise DataError(Fault(f"case {case_id}", say("the id of a case", "案例编号"), say("none such", "没有这个"),
-                              nearest(case_id, known), "case"))
+        raise DataError(
+            Fault(
+                f"case {case_id}",
+                say("the id of a case", "案例编号"),
+                say("none such", "没有这个"),
+                nearest(case_id, known),
+                "case",
+            )
+        )
     case, text, faults = read(project, known[case_id])
     if faults:
         raise DataError(faults)
@@ -104,12 +111,24 @@ def _body(project, case, text):
 def _word(project, case, name):
     """What `{{< var NAME >}}` says in a case: the plan of its year, the district, its model."""
     plan, about = in_force(reference.plans(project), case.year), reference.district(project)
-    known = {"plan": plan.name, "outline_title": plan.title, "plan_start": plan.start, "plan_end": plan.end,
-             "district": about["name"], "model": model_name(project)}
+    known = {
+        "plan": plan.name,
+        "outline_title": plan.title,
+        "plan_start": plan.start,
+        "plan_end": plan.end,
+        "district": about["name"],
+        "model": model_name(project),
+    }
     if name not in known:
-        raise DataError(Fault(f"reports/cases/{case.id}.qmd", say("a name that briefs know", "简报中已知的名称"),
-                              f"{{{{< var {name} >}}}}",
-                              nearest(name, known), "variable"))
+        raise DataError(
+            Fault(
+                f"reports/cases/{case.id}.qmd",
+                say("a name that briefs know", "简报中已知的名称"),
+                f"{{{{< var {name} >}}}}",
+                nearest(name, known),
+                "variable",
+            )
+        )
     return str(known[name])
 
 
@@ -142,24 +161,46 @@ def _fitted(case, body, pictures, facts):
         if pages <= MOST_PAGES:
             return data
     way_out = "shorten the text, or embed fewer figures and tables"
-    raise DataError(Fault(f"brief of {case.id}", say(f"at most {MOST_PAGES} pages", f"不超过{MOST_PAGES}页"),
-                          say(f"{pages} pages", f"{pages}页"), way_out, "brief"))
+    raise DataError(
+        Fault(
+            f"brief of {case.id}",
+            say(f"at most {MOST_PAGES} pages", f"不超过{MOST_PAGES}页"),
+            say(f"{pages} pages", f"{pages}页"),
+            way_out,
+            "brief",
+        )
+    )
 
 
 def _facts(project, case, sample):
     """What stands around the text: the head's facts, and the notes at its end."""
     names = place_names(project)
-    facts = [("类别", "方法示例" if case.example else case.class_), ("状态", case.status), ("领域", case.domain),
-             ("年度", str(case.year)),
-             ("地点", "、".join(names.get(c, c) for c in case.places) or "区外"),
-             ("依据", basis_words(project, case.clauses, case.year) or "无"), ("牵头单位", case.lead_unit)]
+    facts = [
+        ("类别", "方法示例" if case.example else case.class_),
+        ("状态", case.status),
+        ("领域", case.domain),
+        ("年度", str(case.year)),
+        ("地点", "、".join(names.get(c, c) for c in case.places) or "区外"),
+        ("依据", basis_words(project, case.clauses, case.year) or "无"),
+        ("牵头单位", case.lead_unit),
+    ]
     proof = f"数字由证据笔记本 {case.evidence} 算出；运行 bluebook case run {case.id} 可以重算"
-    notes = [("资料来源", "；".join(case.sources)), ("比较对象", case.comparison or "没有比较，不作成效判断"),
-             ("核验", proof if case.evidence else "本案例没有可核验的数据"), ("许可", case.licence)]
-    return {"title": case.title, "lead": case.lead_unit, "year": case.year, "facts": facts, "notes": notes,
-            "mark": f"{SAMPLE_MARK}：数值由程序生成，不能引用。" if sample else "",
-            "series": f"典型案例简报　{case.year}年",
-            "foot": f"案例编号 {case.id}" + (f"　{SAMPLE_MARK}" if sample else "")}
+    notes = [
+        ("资料来源", "；".join(case.sources)),
+        ("比较对象", case.comparison or "没有比较，不作成效判断"),
+        ("核验", proof if case.evidence else "本案例没有可核验的数据"),
+        ("许可", case.licence),
+    ]
+    return {
+        "title": case.title,
+        "lead": case.lead_unit,
+        "year": case.year,
+        "facts": facts,
+        "notes": notes,
+        "mark": f"{SAMPLE_MARK}：数值由程序生成，不能引用。" if sample else "",
+        "series": f"典型案例简报　{case.year}年",
+        "foot": f"案例编号 {case.id}" + (f"　{SAMPLE_MARK}" if sample else ""),
+    }
 
 
 def _compile(case, body, pictures, facts, size, width):
@@ -170,14 +211,18 @@ def _compile(case, body, pictures, facts, size, width):
         (folder / "main.typ").write_bytes(TEMPLATE.read_bytes())
         (folder / "blocks.typ").write_bytes(TEMPLATE.with_name("caseblocks.typ").read_bytes())
         (folder / "settings.typ").write_text(f"#let fonts = ({named})\n#let size = {size}pt\n", encoding="utf-8")
-        heads = f"#import \"blocks.typ\": *\n#let shot = shot.with(width: {width}%)\n"
+        heads = f'#import "blocks.typ": *\n#let shot = shot.with(width: {width}%)\n'
         (folder / "body.typ").write_text(heads + body, encoding="utf-8")
         (folder / "brief.json").write_text(
-            json.dumps(facts, ensure_ascii=False).replace("\ufeff", ""), encoding="utf-8")  # no PDF/UA may hold it
+            json.dumps(facts, ensure_ascii=False).replace("\ufeff", ""), encoding="utf-8"
+        )  # no PDF/UA may hold it
         for file, content in pictures.items():
             (folder / file).write_bytes(content)
-        known = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True,
-                            font_paths=[str(p) for p in fonts.typst_font_paths()])
+        known = typst.Fonts(
+            include_system_fonts=False,
+            include_embedded_fonts=True,
+            font_paths=[str(p) for p in fonts.typst_font_paths()],
+        )
         compiler = typst.Compiler(str(folder / "main.typ"), root=str(folder), font_paths=known)
         return _pdf(compiler, case)
 
@@ -187,8 +232,15 @@ def _pdf(compiler, case):
     try:
         data, warnings = compiler.compile_with_warnings(format="pdf", pdf_standards=list(STANDARDS), timestamp=stamp)
     except typst.TypstError as error:
-        raise DataError(Fault(f"brief of {case.id}", say("text that can be set", "能够排版的文字"), error.message,
-                              "; ".join(error.hints or []), "brief")) from error
+        raise DataError(
+            Fault(
+                f"brief of {case.id}",
+                say("text that can be set", "能够排版的文字"),
+                error.message,
+                "; ".join(error.hints or []),
+                "brief",
+            )
+        ) from error
     bad = [w for w in warnings if "font" in w.message]
     if bad:
         raise BluebookError("brief: " + "; ".join(sorted({w.message for w in bad})))

@@ -63,9 +63,16 @@ def experiences(project):
     except DataError as error:
         raise DataError([replace(f, kind="case-chain") for f in error.faults if isinstance(f, Fault)]) from error
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
-        raise DataError(case_fault(project.show(path), 1,
-                                   say("a list of entries, each beginning with `- id:`", "一个列表，每项以 - id: 开头"),
-                                   type(found).__name__, "", "chain"))
+        raise DataError(
+            case_fault(
+                project.show(path),
+                1,
+                say("a list of entries, each beginning with `- id:`", "一个列表，每项以 - id: 开头"),
+                type(found).__name__,
+                "",
+                "chain",
+            )
+        )
     return found
 
 
@@ -99,12 +106,23 @@ def chain_faults(project, register, texts, clauses):
             faults.append(case_fault(name, line, say("each id once", "编号不重复"), str(row.get("id")), "", "chain"))
     for path, case in register:
         line = _line(texts[path], "experience:")
-        faults += [case_fault(path, line, say(f"an id of {name}", f"{name} 中的编号"), repr(e), nearest(e, ids),
-                              "chain")
-                   for e in case.experience if e not in ids]
-        faults += [case_fault(path, line, say(f"a link to the experience {e}", f"指向制度经验 {e} 的链接"),
-                              say("none in the text", "正文中没有"), f"[...](library.qmd#{anchor(e)})", "chain")
-                   for e in case.experience if e in ids and f"(library.qmd#{anchor(e)})" not in texts[path]]
+        faults += [
+            case_fault(path, line, say(f"an id of {name}", f"{name} 中的编号"), repr(e), nearest(e, ids), "chain")
+            for e in case.experience
+            if e not in ids
+        ]
+        faults += [
+            case_fault(
+                path,
+                line,
+                say(f"a link to the experience {e}", f"指向制度经验 {e} 的链接"),
+                say("none in the text", "正文中没有"),
+                f"[...](library.qmd#{anchor(e)})",
+                "chain",
+            )
+            for e in case.experience
+            if e in ids and f"(library.qmd#{anchor(e)})" not in texts[path]
+        ]
     return faults
 
 
@@ -119,17 +137,35 @@ def _line(text, words):
 
 def _entry(name, line, row, clauses):
     if set(row) != set(_KEYS):
-        yield case_fault(name, line, say(f"the keys {', '.join(_KEYS)}", f"以下各项：{'、'.join(_KEYS)}"),
-                         ", ".join(map(str, row)), "", "chain")
+        yield case_fault(
+            name,
+            line,
+            say(f"the keys {', '.join(_KEYS)}", f"以下各项：{'、'.join(_KEYS)}"),
+            ", ".join(map(str, row)),
+            "",
+            "chain",
+        )
     for key, words in _WORDS.items():
         if row.get(key) not in words:
-            yield case_fault(name, line, say(f"{key}: one of {'、'.join(words)}", f"{key}：{'、'.join(words)}之一"),
-                             repr(row.get(key)), "", "chain")
+            yield case_fault(
+                name,
+                line,
+                say(f"{key}: one of {'、'.join(words)}", f"{key}：{'、'.join(words)}之一"),
+                repr(row.get(key)),
+                "",
+                "chain",
+            )
     for key in ("clauses", "needs"):
         value = row.get(key)
         if not (isinstance(value, list) and value and all(isinstance(v, str) and v for v in value)):
-            yield case_fault(name, line, say(f"{key}: a list of texts", f"{key}：文字的列表"), repr(value),
-                             say('write ["26", "84"]', '请写成 ["26", "84"]'), "chain")
+            yield case_fault(
+                name,
+                line,
+                say(f"{key}: a list of texts", f"{key}：文字的列表"),
+                repr(value),
+                say('write ["26", "84"]', '请写成 ["26", "84"]'),
+                "chain",
+            )
     for clause in row.get("clauses") if isinstance(row.get("clauses"), list) else []:
         if isinstance(clause, str) and clause not in clauses:
             yield case_fault(name, line, say("a clause of the outline", "规划中的条款"), repr(clause), "", "chain")

@@ -30,17 +30,29 @@ def chain_table(project, register):
     for item in experiences(project):
         own = _cases_of(item, register)
         proved = sum(s not in (None, "sample") for s in own["evidence_status"].dropna())
-        rows.append({
-            "实践案例": "；".join(_case(r) for r in own.itertuples()) or "空缺",
-            "制度经验": f"[{item['title']}](#{anchor(item['id'])})（{item['state']}）",
-            "迭代的体系": item["system"], model: item["model"], "有真实数据的案例": f"{proved}个",
-        })
+        rows.append(
+            {
+                "实践案例": "；".join(_case(r) for r in own.itertuples()) or "空缺",
+                "制度经验": f"[{item['title']}](#{anchor(item['id'])})（{item['state']}）",
+                "迭代的体系": item["system"],
+                model: item["model"],
+                "有真实数据的案例": f"{proved}个",
+            }
+        )
     if not rows:  # a library that begins: the table stands, since the text refers to it, and says that it is empty
-        rows = [{"实践案例": "空缺", "制度经验": "目前还没有归纳出制度经验", "迭代的体系": "–", model: "–",
-                 "有真实数据的案例": "0个"}]
+        rows = [
+            {
+                "实践案例": "空缺",
+                "制度经验": "目前还没有归纳出制度经验",
+                "迭代的体系": "–",
+                model: "–",
+                "有真实数据的案例": "0个",
+            }
+        ]
     note = f"标“候选”的制度经验由编者归纳，待研究中心确认；{model}的三个部分是{'、'.join(MODELS)}。"
-    made = table(pd.DataFrame(rows), f"从案例到制度经验到{model}", "tbl-cases-chain", note=note,
-                 widths=(38, 26, 12, 12, 12))
+    made = table(
+        pd.DataFrame(rows), f"从案例到制度经验到{model}", "tbl-cases-chain", note=note, widths=(38, 26, 12, 12, 12)
+    )
     return made.replace("\\[", "[").replace("\\]", "]").replace("\\#", "#")
 
 
@@ -63,10 +75,15 @@ def chain_sections(project, register):
     loose = [_case(r) for r in real.itertuples() if not r.experience]
     empty = [name for name in MODELS if name not in [item["model"] for item in known]]
     model = model_name(project)
-    parts.append("### 空缺\n\n"
-                 + (f"还没有归纳出制度经验的案例：{'、'.join(loose)}。" if loose else "全部案例都已指向一条制度经验。")
-                 + (f"{model}中还没有制度经验归入的部分：{'、'.join(empty)}。" if empty else
-                    f"{model}的三个部分都已有候选的制度经验归入。"))
+    parts.append(
+        "### 空缺\n\n"
+        + (f"还没有归纳出制度经验的案例：{'、'.join(loose)}。" if loose else "全部案例都已指向一条制度经验。")
+        + (
+            f"{model}中还没有制度经验归入的部分：{'、'.join(empty)}。"
+            if empty
+            else f"{model}的三个部分都已有候选的制度经验归入。"
+        )
+    )
     return "\n\n".join(parts) + "\n"
 
 
@@ -77,15 +94,19 @@ def experience_words(project, ids):
 
 
 def _section(project, item, own, model):
-    cases = [f"{_case(r)}（{r['class']}，{r['status']}；证据：{STATUS_WORDS.get(r['evidence_status'], '无数据')}）"
-             for _, r in own.iterrows()]
+    cases = [
+        f"{_case(r)}（{r['class']}，{r['status']}；证据：{STATUS_WORDS.get(r['evidence_status'], '无数据')}）"
+        for _, r in own.iterrows()
+    ]
     clauses = basis_words(project, item["clauses"])
     needs = "\n".join(f"  - {text}" for text in item["needs"])
-    return (f"### {item['title']} {{#{anchor(item['id'])}}}\n\n"
-            f"- 第一阶，实践案例：{'；'.join(cases) or '空缺'}。\n"
-            f"- 第二阶，制度经验：{item['state']}，推动{item['system']}迭代；依据{clauses}。\n"
-            f"- 第三阶，{model}：归入{item['model']}。\n"
-            f"- {'确认前还需要' if item['state'] == '候选' else '确认时的依据'}：\n{needs}")
+    return (
+        f"### {item['title']} {{#{anchor(item['id'])}}}\n\n"
+        f"- 第一阶，实践案例：{'；'.join(cases) or '空缺'}。\n"
+        f"- 第二阶，制度经验：{item['state']}，推动{item['system']}迭代；依据{clauses}。\n"
+        f"- 第三阶，{model}：归入{item['model']}。\n"
+        f"- {'确认前还需要' if item['state'] == '候选' else '确认时的依据'}：\n{needs}"
+    )
 
 
 def _cases_of(item, register):
@@ -119,8 +140,13 @@ def coverage(register):
     rows, gaps = [], []
     for domain in DOMAINS:
         counts = {kind: int(((real["domain"] == domain) & (real["class"] == kind)).sum()) for kind in CLASSES}
-        rows.append({"关键领域": domain, **{k: f"{n}个" if n else "空缺" for k, n in counts.items()},
-                     "合计": f"{sum(counts.values())}个"})
+        rows.append(
+            {
+                "关键领域": domain,
+                **{k: f"{n}个" if n else "空缺" for k, n in counts.items()},
+                "合计": f"{sum(counts.values())}个",
+            }
+        )
         gaps += [domain] if not sum(counts.values()) else []
     total = len(DOMAINS) * len(CLASSES)
     empty = sum(row[k] == "空缺" for row in rows for k in CLASSES)

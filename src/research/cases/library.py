@@ -81,12 +81,28 @@ def check(project):
         register.append((name, case))
         texts[name] = text
         if case.id != path.stem:
-            faults.append(case_fault(name, 1,
-                                     say(f"the file's name as id: {path.stem}", f"编号与文件名一致：{path.stem}"),
-                                     case.id, "", "id"))
-        faults += [case_fault(name, 1, say("words, without signs of markup", "不带标记符号的文字"), told,
-                                  say("write it in words", "请写成文字"), "words")
-                   for text_of in (case.title, case.lead_unit) if (told := name_fault(text_of))]
+            faults.append(
+                case_fault(
+                    name,
+                    1,
+                    say(f"the file's name as id: {path.stem}", f"编号与文件名一致：{path.stem}"),
+                    case.id,
+                    "",
+                    "id",
+                )
+            )
+        faults += [
+            case_fault(
+                name,
+                1,
+                say("words, without signs of markup", "不带标记符号的文字"),
+                told,
+                say("write it in words", "请写成文字"),
+                "words",
+            )
+            for text_of in (case.title, case.lead_unit)
+            if (told := name_fault(text_of))
+        ]
         faults += _codes_faults(name, case, outline, codes)
         faults += _section_faults(name, text, body)
         faults += _text_faults(name, case, text, outline)
@@ -124,8 +140,16 @@ def _double_ids(project):
         line = text[: text.index(found[0])].count("\n") + 1
         if found[1] in seen:
             other = f"{found[1]}, as in {seen[found[1]]}"
-            faults.append(case_fault(project.show(path), line, say("an id of its own", "不重复的编号"), other,
-                                     f"id: {path.stem}", "double"))
+            faults.append(
+                case_fault(
+                    project.show(path),
+                    line,
+                    say("an id of its own", "不重复的编号"),
+                    other,
+                    f"id: {path.stem}",
+                    "double",
+                )
+            )
         seen.setdefault(found[1], project.show(path))
     return faults
 
@@ -140,20 +164,43 @@ def _codes(project):
 
 def _codes_faults(name, case, outline, codes):
     if not case.clauses:
-        yield case_fault(name, 1, say("`clauses`: what of the plan the case rests on", "clauses：案例依据的规划条款"),
-                         say("none", "没有"), say("write [26]", "请写 [26]"), "clause")
+        yield case_fault(
+            name,
+            1,
+            say("`clauses`: what of the plan the case rests on", "clauses：案例依据的规划条款"),
+            say("none", "没有"),
+            say("write [26]", "请写 [26]"),
+            "clause",
+        )
     for clause in case.clauses:
         if clause not in outline:
-            yield case_fault(name, 1, say("a clause of the outline", "规划中的条款"), repr(clause),
-                             say("write 26, or 一(二) for a goal", "请写 26，目标写 一(二)"), "clause")
+            yield case_fault(
+                name,
+                1,
+                say("a clause of the outline", "规划中的条款"),
+                repr(clause),
+                say("write 26, or 一(二) for a goal", "请写 26，目标写 一(二)"),
+                "clause",
+            )
     if not case.places and not case.example:
-        yield case_fault(name, 1,
-                         say("`places`: codes of data/reference/places.csv",
-                             "places：data/reference/places.csv 中的代码"), say("none", "没有"), "", "place")
+        yield case_fault(
+            name,
+            1,
+            say("`places`: codes of data/reference/places.csv", "places：data/reference/places.csv 中的代码"),
+            say("none", "没有"),
+            "",
+            "place",
+        )
     for place in case.places:
         if place not in codes:
-            yield case_fault(name, 1, say("a code of data/reference/places.csv", "data/reference/places.csv 中的代码"),
-                             repr(place), nearest(place, codes), "place")
+            yield case_fault(
+                name,
+                1,
+                say("a code of data/reference/places.csv", "data/reference/places.csv 中的代码"),
+                repr(place),
+                nearest(place, codes),
+                "place",
+            )
 
 
 def _section_faults(name, text, body):
@@ -162,45 +209,85 @@ def _section_faults(name, text, body):
         yield case_fault(name, 1, "the sections " + "、".join(SECTIONS), "、".join(found) or "none", "", "sections")
     for title in set(SECTIONS) & set(found):
         if not re.search(r"\w", _section(text, title).split(title, 1)[1]):
-            yield case_fault(name, 1, say(f"text in the section {title}", f"“{title}”一节有文字"), say("none", "没有"),
-                             "", "sections")
+            yield case_fault(
+                name,
+                1,
+                say(f"text in the section {title}", f"“{title}”一节有文字"),
+                say("none", "没有"),
+                "",
+                "sections",
+            )
     for number, row in enumerate(text.splitlines(), 1):
         if mark := re.search("待填|待写", row):
-            yield case_fault(name, number, say("the text itself", "正文"), mark[0], say("fill it in", "请填写"),
-                             "placeholder")
+            yield case_fault(
+                name, number, say("the text itself", "正文"), mark[0], say("fill it in", "请填写"), "placeholder"
+            )
     if re.search(r"^# ", body, re.M):
         line = next(n for n, row in enumerate(text.splitlines(), 1) if row.startswith("# "))
-        yield case_fault(name, line, say("`title:` alone as the title", "标题只写在 title: 中"),
-                         say("a heading of level 1", "一级标题"), say("use ##", "请用 ##"), "title")
+        yield case_fault(
+            name,
+            line,
+            say("`title:` alone as the title", "标题只写在 title: 中"),
+            say("a heading of level 1", "一级标题"),
+            say("use ##", "请用 ##"),
+            "title",
+        )
 
 
 def _text_faults(name, case, text, outline):
     for line, words, clause in quotes(text):
         if clause is None:
-            yield case_fault(name, line, say("a clause after the quote", "引文后注明条款"), f"「{words[:20]}」",
-                             say("add （第26条）", "请加（第26条）"), "quote")
+            yield case_fault(
+                name,
+                line,
+                say("a clause after the quote", "引文后注明条款"),
+                f"「{words[:20]}」",
+                say("add （第26条）", "请加（第26条）"),
+                "quote",
+            )
         elif clause not in outline or words not in outline[clause]:
             where = next((k for k, v in outline.items() if words in v), None)
             hint = f"it stands in {where}" if where else "quote the outline word for word"
-            yield case_fault(name, line, say(f"words of clause {clause}", f"条款 {clause} 的原文"), f"「{words[:30]}」",
-                             hint, "quote")
+            yield case_fault(
+                name,
+                line,
+                say(f"words of clause {clause}", f"条款 {clause} 的原文"),
+                f"「{words[:30]}」",
+                hint,
+                "quote",
+            )
         elif clause not in case.clauses:
-            yield case_fault(name, line, say(f"clause {clause} among `clauses`", f"clauses 中有条款 {clause}"),
-                             ", ".join(case.clauses), say("add it", "请补上"), "clause")
+            yield case_fault(
+                name,
+                line,
+                say(f"clause {clause} among `clauses`", f"clauses 中有条款 {clause}"),
+                ", ".join(case.clauses),
+                say("add it", "请补上"),
+                "clause",
+            )
     for line, digits in bare_numbers(text):
-        yield case_fault(name, line, say("numbers quoted or embedded", "引自原文或由笔记本嵌入的数字"), digits,
-                         say("embed the notebook that computes it", "请嵌入算出它的笔记本"), "number")
+        yield case_fault(
+            name,
+            line,
+            say("numbers quoted or embedded", "引自原文或由笔记本嵌入的数字"),
+            digits,
+            say("embed the notebook that computes it", "请嵌入算出它的笔记本"),
+            "number",
+        )
     if not case.comparison or _NO_CLAIM.search(case.comparison):
         plain = mask(text)
         for title in ("做法", "成效", "经验启示", "可推广性"):
             part = _section(plain, title)
             for match in _EFFECT.finditer(part):
                 line = part.count("\n", 0, match.start()) + 1
-                yield case_fault(name, line,
-                                 say("a `comparison` for a claim of effect", "写成效须有 comparison（与什么比较）"),
-                                 match[0],
-                                 say("say what it is compared with, or state the level alone",
-                                     "请写明与什么比较，或只陈述水平"), "effect")
+                yield case_fault(
+                    name,
+                    line,
+                    say("a `comparison` for a claim of effect", "写成效须有 comparison（与什么比较）"),
+                    match[0],
+                    say("say what it is compared with, or state the level alone", "请写明与什么比较，或只陈述水平"),
+                    "effect",
+                )
 
 
 def _section(text, title):
@@ -215,40 +302,84 @@ def _evidence_faults(project, name, case, text):
     embeds = [(text.count("\n", 0, m.start()) + 1, m[1], m[2]) for m in _EMBED.finditer(text)]
     if not case.evidence:
         if embeds:
-            yield case_fault(name, embeds[0][0], say("`evidence` to name the notebook", "evidence 写明笔记本"),
-                             embeds[0][1], "", "evidence")
+            yield case_fault(
+                name,
+                embeds[0][0],
+                say("`evidence` to name the notebook", "evidence 写明笔记本"),
+                embeds[0][1],
+                "",
+                "evidence",
+            )
         if NO_DATA not in text:
-            yield case_fault(name, 1, say(f"成效 to say {NO_DATA}", f"“成效”一节写明：{NO_DATA}"), say("nothing", "空"),
-                             say("a case without data says so", "没有数据的案例须写明"), "no-data")
+            yield case_fault(
+                name,
+                1,
+                say(f"成效 to say {NO_DATA}", f"“成效”一节写明：{NO_DATA}"),
+                say("nothing", "空"),
+                say("a case without data says so", "没有数据的案例须写明"),
+                "no-data",
+            )
         return
     notebook = project.root / case.evidence
     if not notebook.is_file():
-        yield case_fault(name, 1, say("an evidence notebook", "证据笔记本"), case.evidence,
-                         say("no such file", "没有这个文件"), "evidence")
+        yield case_fault(
+            name,
+            1,
+            say("an evidence notebook", "证据笔记本"),
+            case.evidence,
+            say("no such file", "没有这个文件"),
+            "evidence",
+        )
         return
     evidence = read_evidence(notebook)
     for cell, found, way_out in evidence.faults:
-        yield Fault(f"{case.evidence}, {cell}", say("kept, repeatable evidence", "留存且可重复的证据"), found, way_out,
-                    "case-notebook")
+        yield Fault(
+            f"{case.evidence}, {cell}",
+            say("kept, repeatable evidence", "留存且可重复的证据"),
+            found,
+            way_out,
+            "case-notebook",
+        )
     wanted = shown_evidence(project, case)
     for line, target, label in embeds:
         if target != wanted:
-            yield case_fault(name, line, wanted, target, say("embed the case's own notebook, as the edition ran it",
-                                                             "请嵌入本案例自己的笔记本"), "evidence")
+            yield case_fault(
+                name,
+                line,
+                wanted,
+                target,
+                say("embed the case's own notebook, as the edition ran it", "请嵌入本案例自己的笔记本"),
+                "evidence",
+            )
         elif label not in evidence.labels:
-            yield case_fault(name, line, say(f"a label of {case.evidence}", f"{case.evidence} 的标签"), label,
-                             nearest(label, evidence.labels), "label")
+            yield case_fault(
+                name,
+                line,
+                say(f"a label of {case.evidence}", f"{case.evidence} 的标签"),
+                label,
+                nearest(label, evidence.labels),
+                "label",
+            )
     if not embeds:
-        yield case_fault(name, 1, say("embeds of the evidence notebook", "证据笔记本的嵌入"), say("none", "没有"), "",
-                         "evidence")
+        yield case_fault(
+            name, 1, say("embeds of the evidence notebook", "证据笔记本的嵌入"), say("none", "没有"), "", "evidence"
+        )
     marked, follows = SAMPLE_NOTE in text, takes_parameters(notebook)
     if is_sample(evidence) and not follows:
-        yield Fault(spot(case.evidence), say("a cell tagged 'parameters' that assigns edition and data",
-                                             "一个标为 parameters 的单元，给 edition 和 data 赋值"),
-                    say("none", "没有"), say("a case on the sample is run anew on each edition's data",
-                                           "依据示例数据的案例须随每一版的数据重新运行"),
-                    "case-parameters")
+        yield Fault(
+            spot(case.evidence),
+            say(
+                "a cell tagged 'parameters' that assigns edition and data",
+                "一个标为 parameters 的单元，给 edition 和 data 赋值",
+            ),
+            say("none", "没有"),
+            say(
+                "a case on the sample is run anew on each edition's data", "依据示例数据的案例须随每一版的数据重新运行"
+            ),
+            "case-parameters",
+        )
     if marked != is_sample(evidence) and not (marked and follows):  # the mark follows the edition's data
         want = f"{{{{< include {SAMPLE_NOTE} >}}}}" if not marked else "no sample mark"
-        yield case_fault(name, 1, want,
-                         say(f"evidence of status {evidence.status}", f"状态为 {evidence.status} 的证据"), "", "mark")
+        yield case_fault(
+            name, 1, want, say(f"evidence of status {evidence.status}", f"状态为 {evidence.status} 的证据"), "", "mark"
+        )

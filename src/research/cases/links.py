@@ -42,19 +42,31 @@ def link_faults(project, name, case, text):
         yield from _target(project, folder, name, line, target, text)
     for line, target in _found(text, _INCLUDE):
         if not (folder / target).is_file():
-            yield case_fault(name, line, say("a file to include", "要引入的文件"), target,
-                             say("no such file", "没有这个文件"), "link")
+            yield case_fault(
+                name,
+                line,
+                say("a file to include", "要引入的文件"),
+                target,
+                say("no such file", "没有这个文件"),
+                "link",
+            )
     for number, source in enumerate(case.sources, start=1):
         for address in re.findall(r"[a-z]+://[^\s，。；）]*", source):
             if not _whole(address):
-                yield case_fault(name, _line(text, address),
-                                 say(f"a whole address in source {number}", f"第{number}条来源中完整的网址"), address,
-                                 "", "link")
+                yield case_fault(
+                    name,
+                    _line(text, address),
+                    say(f"a whole address in source {number}", f"第{number}条来源中完整的网址"),
+                    address,
+                    "",
+                    "link",
+                )
     keys = _keys(project)
     for line, key in _found(text, _CITE):
         if keys and key not in keys and not key.startswith(_LABELS):
-            yield case_fault(name, line, say("a key of the bibliography", "参考文献中的条目"), f"@{key}",
-                             nearest(key, keys), "link")
+            yield case_fault(
+                name, line, say("a key of the bibliography", "参考文献中的条目"), f"@{key}", nearest(key, keys), "link"
+            )
 
 
 def _found(text, pattern):
@@ -73,15 +85,22 @@ def _target(project, folder, name, line, target, text):
         yield case_fault(name, line, say("a file of the project", "项目中的文件"), target, "", "link")
     elif file is not None and not file.is_file():
         others = [p.name for p in file.parent.glob(f"*{file.suffix}")] if file.parent.is_dir() else []
-        yield case_fault(name, line, say("a file of the project", "项目中的文件"), target, nearest(file.name, others),
-                         "link")
+        yield case_fault(
+            name, line, say("a file of the project", "项目中的文件"), target, nearest(file.name, others), "link"
+        )
     elif mark:
         there = text if file is None else file.read_text("utf-8", "replace")
         if file is not None and file.name == "library.qmd":  # its sections of experiences are made from their list
             there += "".join(f" #{anchor(row.get('id'))} " for row in _experiences(project))
         if not re.search(rf"#{re.escape(mark)}(?![\w-])", there.replace(f"({target})", "")):
-            yield case_fault(name, line, say(f"a heading with the id {mark}", f"标识为 {mark} 的标题"), target,
-                             "write {#" + mark + "}", "link")
+            yield case_fault(
+                name,
+                line,
+                say(f"a heading with the id {mark}", f"标识为 {mark} 的标题"),
+                target,
+                "write {#" + mark + "}",
+                "link",
+            )
 
 
 def _experiences(project):

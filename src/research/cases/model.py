@@ -16,8 +16,19 @@ from research.core.texts import expected_of, parse_yaml, read_text, read_yaml
 from research.indicators.reference import reference
 from research.indicators.reference.plans import in_force
 
-__all__ = ["CLASSES", "DOMAINS", "STATES", "Case", "basis_words", "case_fault", "clause_words", "files", "load",
-           "place_names", "read"]
+__all__ = [
+    "CLASSES",
+    "DOMAINS",
+    "STATES",
+    "Case",
+    "basis_words",
+    "case_fault",
+    "clause_words",
+    "files",
+    "load",
+    "place_names",
+    "read",
+]
 
 Class = Literal["创新型", "最佳", "提升型"]
 State = Literal["总结", "打造", "储备"]
@@ -109,8 +120,16 @@ def read(project, path):
     except DataError as error:
         return None, "", list(error.faults)
     head, body = read_front_matter(text)
-    faults = [case_fault(name, 1, say("front matter between two lines ---", "两行 --- 之间的文件头"),
-                         say("none", "没有"), say("copy that of another case", "请照抄另一个案例的"), "head")]
+    faults = [
+        case_fault(
+            name,
+            1,
+            say("front matter between two lines ---", "两行 --- 之间的文件头"),
+            say("none", "没有"),
+            say("copy that of another case", "请照抄另一个案例的"),
+            "head",
+        )
+    ]
     if head is None:
         return None, body, faults
     try:
@@ -133,14 +152,22 @@ def _schema_fault(name, head, item):
     lines = [n for n, line in enumerate(head.splitlines(), start=2) if line.startswith(f"{key}:")]
     known = [f.alias or k for k, f in Case.model_fields.items()]
     if item["type"] == "missing":
-        return case_fault(name, 1, say(f"`{key}` in the front matter", f"文件头中有 {key}"), say("none", "没有"),
-                          say("add the line", "请加上这一行"), "missing")
+        return case_fault(
+            name,
+            1,
+            say(f"`{key}` in the front matter", f"文件头中有 {key}"),
+            say("none", "没有"),
+            say("add the line", "请加上这一行"),
+            "missing",
+        )
     if item["type"] == "extra_forbidden":
-        return case_fault(name, lines[0] if lines else 1, say("a known key", "已知的项目"), f"`{key}`",
-                          nearest(key, known), "unknown")
+        return case_fault(
+            name, lines[0] if lines else 1, say("a known key", "已知的项目"), f"`{key}`", nearest(key, known), "unknown"
+        )
     told = expected_of(item)
-    return case_fault(name, lines[0] if lines else 1, say(f"`{key}`: {told}", f"{key}：{told.zh}"), repr(item["input"]),
-                      "", "value")
+    return case_fault(
+        name, lines[0] if lines else 1, say(f"`{key}`: {told}", f"{key}：{told.zh}"), repr(item["input"]), "", "value"
+    )
 
 
 def load(project, unfinished="refuse"):

@@ -93,8 +93,12 @@ def new(project, case_id, *, title, kind, domain):
     paths = [project.reports / "cases" / f"{case_id}.qmd", project.root / notebook]
     for path in paths:
         if path.exists():
-            raise UsageError(say(f"{project.show(path)} is there already; choose another id",
-                                 f"{project.show(path)} 已存在，请另取编号"))
+            raise UsageError(
+                say(
+                    f"{project.show(path)} is there already; choose another id",
+                    f"{project.show(path)} 已存在，请另取编号",
+                )
+            )
     write_whole(paths[0], _TEXT.format(**values))
     write_whole(paths[1], to_text(_notebook(values)))
     return paths
@@ -110,8 +114,12 @@ def _values(project, title, case_id, kind, domain, notebook):
     year, data = starting_point(project)
     values |= {"place": str(district(project)["code"]), "year": year, "data": data, "notebook": notebook}
     if any(e["loc"] == ("id",) for e in _errors(values)):
-        raise UsageError(say(f"id {case_id!r}: use small letters, digits and hyphens, such as warm-workshop",
-                             f"编号 {case_id}：请用小写字母、数字和连字符，如 warm-workshop"))
+        raise UsageError(
+            say(
+                f"id {case_id!r}: use small letters, digits and hyphens, such as warm-workshop",
+                f"编号 {case_id}：请用小写字母、数字和连字符，如 warm-workshop",
+            )
+        )
     return values
 
 
@@ -191,19 +199,47 @@ def _run(notebook, path, where, timeout):
         config = Config()
         if os.name == "posix":
             config.KernelManager.transport, config.KernelManager.connection_file = "ipc", str(folder / "k.json")
-        client = NotebookClient(notebook, timeout=timeout, kernel_name="python3", record_timing=False, config=config,
-                                resources={"metadata": {"path": str(path.parent)}})
+        client = NotebookClient(
+            notebook,
+            timeout=timeout,
+            kernel_name="python3",
+            record_timing=False,
+            config=config,
+            resources={"metadata": {"path": str(path.parent)}},
+        )
         try:
             client.execute(stderr=subprocess.DEVNULL)
         except CellExecutionError as error:
-            raise DataError(Fault(where, say("cells that run", "能够运行的单元"), f"{error.ename}: {error.evalue}",
-                                  say("mend it", "请改正"), "notebook")) from None
+            raise DataError(
+                Fault(
+                    where,
+                    say("cells that run", "能够运行的单元"),
+                    f"{error.ename}: {error.evalue}",
+                    say("mend it", "请改正"),
+                    "notebook",
+                )
+            ) from None
         except TimeoutError:
-            raise DataError(Fault(where, say(f"cells of at most {timeout} s", f"每个单元不超过{timeout}秒"),
-                                  say("one that goes on", "有一个仍在运行"), kind="notebook")) from None
+            raise DataError(
+                Fault(
+                    where,
+                    say(f"cells of at most {timeout} s", f"每个单元不超过{timeout}秒"),
+                    say("one that goes on", "有一个仍在运行"),
+                    kind="notebook",
+                )
+            ) from None
         except RuntimeError as error:  # it died while it started, or in the middle
-            raise DataError(Fault(where, say("a kernel that lives", "能够启动并运行到底的内核"), str(error),
-                                  say("run it again; if it dies again, look for memory or a broken environment",
-                                      "请再运行一次；仍然如此时请检查内存和运行环境"), "notebook")) from None
+            raise DataError(
+                Fault(
+                    where,
+                    say("a kernel that lives", "能够启动并运行到底的内核"),
+                    str(error),
+                    say(
+                        "run it again; if it dies again, look for memory or a broken environment",
+                        "请再运行一次；仍然如此时请检查内存和运行环境",
+                    ),
+                    "notebook",
+                )
+            ) from None
         finally:  # one that never started has nothing to end, and would say so in a traceback
             atexit.unregister(client._cleanup_kernel)

@@ -46,8 +46,9 @@ def numbers(notebook):
     for place, cell in enumerate(code, start=1):
         label = _LABEL.search("".join(cell["source"]))
         name = label[1] if label else f"cell-{place}"
-        text = "\n".join("".join(o.get("data", {}).get("text/markdown", o.get("text", "")))
-                         for o in cell.get("outputs", []))
+        text = "\n".join(
+            "".join(o.get("data", {}).get("text/markdown", o.get("text", ""))) for o in cell.get("outputs", [])
+        )
         for number, match in enumerate(_NUMBER.finditer(text), start=1):
             found[f"{name}#{number}"] = float(match[0].replace(",", ""))
     return found
@@ -86,8 +87,15 @@ def _rerun(project, ids, relative=RELATIVE):
     for case_id, path in _evidence(project, ids):
         result = rerun(project.root, path)
         if result.notebook is None:
-            failed.append(Fault(project.show(path), say("cells that run", "能够运行的单元"),
-                                result.error.splitlines()[-1], say("mend it", "请改正"), "case-notebook"))
+            failed.append(
+                Fault(
+                    project.show(path),
+                    say("cells that run", "能够运行的单元"),
+                    result.error.splitlines()[-1],
+                    say("mend it", "请改正"),
+                    "case-notebook",
+                )
+            )
             continue
         old, new = numbers(json.loads(path.read_text("utf-8"))), numbers(result.notebook)
         rows += [(f"{case_id}/{name}", *values) for name, *values in compared(old, new, relative)]
@@ -112,9 +120,15 @@ def faults(project, ids=None):
     other = versions_differ(project, ids)
     if found and other:
         names = ", ".join(f"{name} {kept} -> {here}" for name, kept, here in other)
-        found.append(Fault("packages", say("the versions that the kept numbers were made with", "留存数字所用的版本"),
-                           names, say("bluebook case run keeps the new numbers", "运行 bluebook case run 留存新数字"),
-                           "case-versions"))
+        found.append(
+            Fault(
+                "packages",
+                say("the versions that the kept numbers were made with", "留存数字所用的版本"),
+                names,
+                say("bluebook case run keeps the new numbers", "运行 bluebook case run 留存新数字"),
+                "case-versions",
+            )
+        )
     return found
 
 
@@ -123,9 +137,18 @@ def _evidence(project, ids):
     register = load(project).set_index("id")
     unknown = [i for i in ids or [] if i not in register.index]
     if unknown:
-        raise DataError([Fault(f"case {i}", say("the id of a case", "案例编号"), say("none such", "没有这个"),
-                               nearest(i, register.index), "case")
-                         for i in unknown])
+        raise DataError(
+            [
+                Fault(
+                    f"case {i}",
+                    say("the id of a case", "案例编号"),
+                    say("none such", "没有这个"),
+                    nearest(i, register.index),
+                    "case",
+                )
+                for i in unknown
+            ]
+        )
     chosen = register.loc[list(ids) if ids else register.index, "evidence"].dropna()
     return [(case_id, project.root / path) for case_id, path in chosen.items()]
 
@@ -164,8 +187,9 @@ def _cells(notebook):
         source = "".join(cell["source"])
         counts[cell["cell_type"]] = counts.get(cell["cell_type"], 0) + 1
         label = _LABEL.search(source)
-        shown = "\n".join("".join(o.get("data", {}).get("text/markdown", o.get("text", "")))
-                          for o in cell.get("outputs", []))
+        shown = "\n".join(
+            "".join(o.get("data", {}).get("text/markdown", o.get("text", ""))) for o in cell.get("outputs", [])
+        )
         yield label[1] if label else f"{cell['cell_type']} cell {counts[cell['cell_type']]}", source, shown
 
 
@@ -225,5 +249,8 @@ def versions_differ(project, ids=None):
     for _, path in _evidence(project, ids):
         for name, version in read_evidence(path).packages.items():
             kept.setdefault(name, set()).add(str(version))
-    return [(name, " and ".join(sorted(versions)), here.get(name, "none"))
-            for name, versions in sorted(kept.items()) if versions != {here.get(name)}]
+    return [
+        (name, " and ".join(sorted(versions)), here.get(name, "none"))
+        for name, versions in sorted(kept.items())
+        if versions != {here.get(name)}
+    ]

@@ -41,11 +41,24 @@ def trace(project, label):
             if found:
                 known.setdefault(found[1], (path, number, cell))
     if label not in known:
-        raise DataError(Fault(f"label {label}", say("a label of an executed notebook", "已运行笔记本中的标签"),
-                              say("none such", "没有这个"), nearest(label, known), "trace"))
+        raise DataError(
+            Fault(
+                f"label {label}",
+                say("a label of an executed notebook", "已运行笔记本中的标签"),
+                say("none such", "没有这个"),
+                nearest(label, known),
+                "trace",
+            )
+        )
     path, number, cell = known[label]
-    return [("notebook", project.show(path)), ("cell", f"code cell {number}"),
-            ("program", _program(cell)), *_shown(cell), *_record(project, path), ("again", _again(project, path))]
+    return [
+        ("notebook", project.show(path)),
+        ("cell", f"code cell {number}"),
+        ("program", _program(cell)),
+        *_shown(cell),
+        *_record(project, path),
+        ("again", _again(project, path)),
+    ]
 
 
 def _notebooks(project):

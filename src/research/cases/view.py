@@ -35,8 +35,15 @@ class IndicatorView:
         self.edition, known = edition, edition.indicators.set_index("id")
         if indicator not in known.index:
             named = say(f"the indicator {indicator}", f"指标{indicator}")
-            raise DataError(Fault("data/reference/indicators.csv", named, say("none such", "没有这个"),
-                                  nearest(indicator, known.index), "indicator"))
+            raise DataError(
+                Fault(
+                    "data/reference/indicators.csv",
+                    named,
+                    say("none such", "没有这个"),
+                    nearest(indicator, known.index),
+                    "indicator",
+                )
+            )
         self.about = known.loc[indicator]
         self.all = edition.series(indicator, "*").dropna(subset=["value"])
         self.rows = self.all[self.all["place"] == edition.district]
@@ -197,8 +204,13 @@ class WestView:
 
     def _estimated(self, homes, members):
         """The ratio of each year with its design's error."""
-        made = ratio_of_means(designed(homes, "person_weight"), members, homes["income_pc"].notna(), ["year"],
-                              level=self.edition.settings["confidence_level"])
+        made = ratio_of_means(
+            designed(homes, "person_weight"),
+            members,
+            homes["income_pc"].notna(),
+            ["year"],
+            level=self.edition.settings["confidence_level"],
+        )
         self.estimates = made
         rows = made.table.rename(columns={"estimate": "value"}).sort_values("year")
         known = homes.assign(n=members).groupby("year").agg(n=("n", "sum"), status=("status", "first")).reset_index()
@@ -245,8 +257,7 @@ class WestView:
                 "组内样本户": [plain(n, "户") for n in self.rows["n"]],
             }
         )
-        note = (f"比值等于组内人均可支配收入除以{self.whole}人均可支配收入，"
-                "按户权数乘家庭人口加权；收入缺失的户不计入。")
+        note = f"比值等于组内人均可支配收入除以{self.whole}人均可支配收入，按户权数乘家庭人口加权；收入缺失的户不计入。"
         return Sheet(cells, self.name, [self.rows], note=note)
 
 

@@ -50,6 +50,9 @@ def main(arguments: list[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
-        print(f"bluebook: {error.filename or ''}: {error.strerror} (free some space or choose a folder "
-              "that can be written; what was finished is kept)", file=sys.stderr)
+        print(
+            f"bluebook: {error.filename or ''}: {error.strerror} (free some space or choose a folder "
+            "that can be written; what was finished is kept)",
+            file=sys.stderr,
+        )
         sys.exit(1)

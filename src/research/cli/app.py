@@ -25,8 +25,13 @@ app = typer.Typer(
 Jobs = Annotated[int, typer.Option("--jobs", min=1, max=64, help="Notebooks run at the same time.")]
 To = Annotated[str, typer.Option("--to", metavar="LIST", help="Formats, separated by commas: html,docx,pdf.")]
 Engine = Annotated[str, typer.Option("--engine", help="auto, quarto or pandoc (the embedded engine).")]
-Book = Annotated[str, typer.Option("--book", help="bluebook, cases, manual, or all: the first two; of a book that "
-                                  "is no district's project: a profile.")]
+Book = Annotated[
+    str,
+    typer.Option(
+        "--book",
+        help="bluebook, cases, manual, or all: the first two; of a book that is no district's project: a profile.",
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done; write nothing.")]
 Force = Annotated[bool, typer.Option("--force", help="Do it again even where nothing changed.")]
 Theme = Annotated[list[str] | None, typer.Option("--theme", help="Only this notebook; may be given again.")]
@@ -45,8 +50,9 @@ def _version(wanted: bool):
 @app.callback()
 def start(
     project: Project = "",
-    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)]
-    = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)
+    ] = False,
 ):
     """From a district's data to its annual Common Prosperity Bluebook (共同富裕蓝皮书)."""
     common.STATE["project"] = project
@@ -54,8 +60,15 @@ def start(
 
 @app.command("all")
 def everything(
-    edition: Edition = "", data: Data = "sample", to: To = "html,docx,pdf", engine: Engine = "auto",
-    jobs: Jobs = 2, book: Book = "all", dry_run: DryRun = False, force: Force = False, lang: Lang = "zh",
+    edition: Edition = "",
+    data: Data = "sample",
+    to: To = "html,docx,pdf",
+    engine: Engine = "auto",
+    jobs: Jobs = 2,
+    book: Book = "all",
+    dry_run: DryRun = False,
+    force: Force = False,
+    lang: Lang = "zh",
     project: Project = "",
 ):
     """The whole way: check, build, run, render. Both books end in reports/output/.
@@ -82,8 +95,13 @@ def everything(
 
 @app.command()
 def check(
-    edition: Edition = "", data: Data = "sample", form: Format = "table",
-    everything: AllFaults = False, file: FaultsFile = "", lang: Lang = "zh", project: Project = "",
+    edition: Edition = "",
+    data: Data = "sample",
+    form: Format = "table",
+    everything: AllFaults = False,
+    file: FaultsFile = "",
+    lang: Lang = "zh",
+    project: Project = "",
 ):
     """Look for faults in data, reference tables, notebooks and chapters; writes nothing in the project.
 
@@ -100,14 +118,23 @@ def check(
     if form == "table":
         finding.notes(scope)
         finding.tracked(scope)
-        print(common.said("no faults", "没有发现问题") if staged else common.said(
-            "no faults (what the chapters embed is checked once the notebooks have run)",
-            "没有发现问题（章节引用的内容待笔记本运行后再检查）"))
+        print(
+            common.said("no faults", "没有发现问题")
+            if staged
+            else common.said(
+                "no faults (what the chapters embed is checked once the notebooks have run)",
+                "没有发现问题（章节引用的内容待笔记本运行后再检查）",
+            )
+        )
 
 
 @app.command()
 def build(
-    edition: Edition = "", data: Data = "sample", force: Force = False, dry_run: DryRun = False, lang: Lang = "zh",
+    edition: Edition = "",
+    data: Data = "sample",
+    force: Force = False,
+    dry_run: DryRun = False,
+    lang: Lang = "zh",
     project: Project = "",
 ):
     """Compute the edition's tables: observations, measures, index, attainment."""
@@ -124,8 +151,13 @@ def build(
 
 @app.command()
 def run(
-    edition: Edition = "", data: Data = "sample", jobs: Jobs = 2, theme: Theme = None, place: Place = None,
-    dry_run: DryRun = False, force: Force = False,
+    edition: Edition = "",
+    data: Data = "sample",
+    jobs: Jobs = 2,
+    theme: Theme = None,
+    place: Place = None,
+    dry_run: DryRun = False,
+    force: Force = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the last execution.")] = False,
     verify: Annotated[bool, typer.Option("--verify", help="Run again cold and compare the bytes.")] = False,
     kernel: Annotated[str, typer.Option("--kernel", help="auto, warm or plain.")] = "auto",
@@ -135,7 +167,8 @@ def run(
     memory: Annotated[int, typer.Option("--memory", help="Limit for one run's own memory, in MiB.")] = 0,
     retries: Annotated[int, typer.Option("--retries", min=0, help="New tries for a kernel that died.")] = 1,
     log_format: Annotated[str, typer.Option("--log-format", help="text, or json: one event a line.")] = "text",
-    lang: Lang = "zh", project: Project = "",
+    lang: Lang = "zh",
+    project: Project = "",
 ):
     """Run the notebooks that are not fresh, for the district and each township.
 
@@ -157,14 +190,26 @@ def run(
     steps.build(scope)
     given = (("cell", cell_seconds), ("run", run_seconds), ("memory", memory << 20))
     limits = {k: v for k, v in given if v}
-    steps.run(scope, jobs=jobs, force=force, kernel=kernel, scheduler=scheduler, log_format=log_format,
-              limits=limits or None, retries=retries, resume=resume, **chosen)
+    steps.run(
+        scope,
+        jobs=jobs,
+        force=force,
+        kernel=kernel,
+        scheduler=scheduler,
+        log_format=log_format,
+        limits=limits or None,
+        retries=retries,
+        resume=resume,
+        **chosen,
+    )
 
 
 @app.command("runs")
 def runs_listing(
-    edition: Edition = "", data: Data = "sample",
-    form: Format = "table", as_json: Json = False,
+    edition: Edition = "",
+    data: Data = "sample",
+    form: Format = "table",
+    as_json: Json = False,
     timeline: Annotated[str, typer.Option("--timeline", metavar="FILE", help="Draw the last execution (.svg).")] = "",
     project: Project = "",
 ):
@@ -176,11 +221,16 @@ def runs_listing(
 
 @app.command()
 def render(
-    edition: Edition = "", data: Data = "sample", to: To = "html,docx,pdf", engine: Engine = "auto",
-    book: Book = "all", dry_run: DryRun = False,
+    edition: Edition = "",
+    data: Data = "sample",
+    to: To = "html,docx,pdf",
+    engine: Engine = "auto",
+    book: Book = "all",
+    dry_run: DryRun = False,
     chapter: Annotated[str, typer.Option("--chapter", metavar="NAME", help="Only this page of the website.")] = "",
     watch: Annotated[bool, typer.Option("--watch", help="Show the website and make it again at each change.")] = False,
-    lang: Lang = "zh", project: Project = "",
+    lang: Lang = "zh",
+    project: Project = "",
 ):
     """Make the books from the notebooks that were run; or any other Quarto book that --project names.
 
@@ -191,8 +241,15 @@ def render(
     common.speak(lang)
     if alone := common.book_alone(project):
         steps.engine_name(engine)
-        steps.render_alone(alone, steps.formats(to), engine, profile="" if book == "all" else book,
-                           chapter=chapter or None, watch=watch, dry_run=dry_run)
+        steps.render_alone(
+            alone,
+            steps.formats(to),
+            engine,
+            profile="" if book == "all" else book,
+            chapter=chapter or None,
+            watch=watch,
+            dry_run=dry_run,
+        )
         return
     scope = common.scope(project, edition, data)
     formats, books = steps.formats(to), steps.books(book)
@@ -202,14 +259,14 @@ def render(
     elif watch:
         steps.watch(scope, books[0], app)
     else:
-        steps.render(scope, books[:1] if chapter else books, formats, engine, chapter=chapter or None,
-                     program=app)
+        steps.render(scope, books[:1] if chapter else books, formats, engine, chapter=chapter or None, program=app)
 
 
 @app.command()
 def sign(
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who has read the page of changes.")],
-    edition: Edition = "", data: Data = "sample",
+    edition: Edition = "",
+    data: Data = "sample",
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="What should be known of it; kept.")] = "",
     project: Project = "",
 ):
@@ -224,7 +281,8 @@ def sign(
 
 @app.command()
 def bundle(
-    edition: Edition = "", data: Data = "sample",
+    edition: Edition = "",
+    data: Data = "sample",
     release: Annotated[
         bool, typer.Option("--release", help="For publication: refused while sample figures are in it.")
     ] = False,
@@ -239,7 +297,8 @@ def bundle(
 @app.command("list")
 def listing(
     what: Annotated[str, typer.Argument(help="places, themes, indicators, targets or cases.")],
-    form: Format = "table", as_json: Json = False,
+    form: Format = "table",
+    as_json: Json = False,
     project: Project = "",
 ):
     """Show places, themes, indicators, targets or cases."""

@@ -46,10 +46,18 @@ def _edition(scope, release):
     made_for = identity(scope)
     manifest = require_tables(scope, made_for)
     if release and is_sample(manifest):
-        raise DataError(Fault(f"edition {year}", say("figures that are all real", "全部真实的数据"),
-                              say(f"sample figures ({SAMPLE_MARK})", SAMPLE_MARK),
-                              say("put the district's own data in a folder and build with --data FOLDER",
-                                  "请把本区数据放进文件夹，用 --data 文件夹 重新计算"), kind="release"))
+        raise DataError(
+            Fault(
+                f"edition {year}",
+                say("figures that are all real", "全部真实的数据"),
+                say(f"sample figures ({SAMPLE_MARK})", SAMPLE_MARK),
+                say(
+                    "put the district's own data in a folder and build with --data FOLDER",
+                    "请把本区数据放进文件夹，用 --data 文件夹 重新计算",
+                ),
+                kind="release",
+            )
+        )
     if release and (open_places := unfilled(project.root)):
         raise DataError(open_places)
     signed = require_signed(scope) if release else None
@@ -83,8 +91,11 @@ def _refuse_private(scope, package):
     edition = edition_of(scope)
     ids = edition.households["household"] if len(edition.households) else ()
     folders = [package, scope.results, scope.runs, project.reference, *map(scope.output, released(project))]
-    found = [f for folder in folders for f in scan(folder, ids, project.show(folder), skip=SAME,
-                                                   minimum=edition.settings["min_households"])]
+    found = [
+        f
+        for folder in folders
+        for f in scan(folder, ids, project.show(folder), skip=SAME, minimum=edition.settings["min_households"])
+    ]
     if found:
         raise DataError(found)
     if len(ids):
@@ -106,19 +117,36 @@ def _strange_books(scope, made_for):
         folder = scope.output(book)
         record, files = made.read(folder.parent / ".work" / book), made.files_of(folder)
         if not files:
-            yield Fault(scope.project.show(folder), say(f"the book of {scope}", f"{scope}的书"), say("none", "没有"),
-                        way_out, "identity")
+            yield Fault(
+                scope.project.show(folder),
+                say(f"the book of {scope}", f"{scope}的书"),
+                say("none", "没有"),
+                way_out,
+                "identity",
+            )
         for kind, path in files.items():
             where = scope.project.show(path)
             if made.older(record, kind, root, made_for):
-                yield Fault(where,
-                            say(f"a book of {scope}, made of the runs and chapters as they are now",
-                                f"{scope}的书，由现有的运行结果和章节做成"),
-                            say("one of other data, or of earlier runs or chapters",
-                                "另一套数据的书，或由以前的结果、章节做成"), way_out, "identity")
+                yield Fault(
+                    where,
+                    say(
+                        f"a book of {scope}, made of the runs and chapters as they are now",
+                        f"{scope}的书，由现有的运行结果和章节做成",
+                    ),
+                    say(
+                        "one of other data, or of earlier runs or chapters", "另一套数据的书，或由以前的结果、章节做成"
+                    ),
+                    way_out,
+                    "identity",
+                )
             elif made.touched(record, kind, path):
-                yield Fault(where, say("the file as it was made", "做成时的原文件"),
-                            say("another: it was changed by hand", "已被改动"), way_out, "identity")
+                yield Fault(
+                    where,
+                    say("the file as it was made", "做成时的原文件"),
+                    say("another: it was changed by hand", "已被改动"),
+                    way_out,
+                    "identity",
+                )
 
 
 RELEASED = ("bluebook", "cases")
@@ -154,5 +182,8 @@ def _pack(part, files, manifest):
             sums[name] = hashlib.sha256(content).hexdigest()
             pack.writestr(zipfile.ZipInfo(name, STAMP), content, zipfile.ZIP_DEFLATED)
         described = {**manifest, "mark": sample_mark(manifest), "sha256": sums}
-        pack.writestr(zipfile.ZipInfo("manifest.json", STAMP),
-                      json.dumps(described, ensure_ascii=False, indent=1, sort_keys=True), zipfile.ZIP_DEFLATED)
+        pack.writestr(
+            zipfile.ZipInfo("manifest.json", STAMP),
+            json.dumps(described, ensure_ascii=False, indent=1, sort_keys=True),
+            zipfile.ZIP_DEFLATED,
+        )

@@ -24,8 +24,9 @@ def listing(form: Format = "table", as_json: Json = False, project: Project = ""
 
 @app.command()
 def check(
-    numbers: Annotated[bool, typer.Option("--numbers", help="Run the evidence again; name each number that moved.")]
-    = False,
+    numbers: Annotated[
+        bool, typer.Option("--numbers", help="Run the evidence again; name each number that moved.")
+    ] = False,
     project: Project = "",
 ):
     """Name everything that is missing or wrong in the cases, by file and line."""
@@ -46,8 +47,12 @@ def check(
 @app.command()
 def run(
     case_ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Cases; default: all.")] = None,
-    compare: Annotated[bool, typer.Option("--compare", help="Write nothing: name each number that moved, and the "
-                                          "packages of another version.")] = False,
+    compare: Annotated[
+        bool,
+        typer.Option(
+            "--compare", help="Write nothing: name each number that moved, and the packages of another version."
+        ),
+    ] = False,
     project: Project = "",
 ):
     """Run evidence notebooks in place, and say which of their numbers changed.
@@ -76,9 +81,12 @@ def run(
 @app.command()
 def brief(
     case_id: Annotated[str, typer.Argument(metavar="ID", help="Name of the case.")],
-    output: Annotated[str, typer.Option("--output", metavar="PATH", help="A .pdf file or a folder; default: "
-                                         "reports/output/briefs/cases/.")]
-    = "",
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output", metavar="PATH", help="A .pdf file or a folder; default: reports/output/briefs/cases/."
+        ),
+    ] = "",
     project: Project = "",
 ):
     """One case as a brief of at most two pages (PDF).
@@ -130,12 +138,16 @@ def bundle(case_id: Annotated[str, typer.Argument(metavar="ID", help="Name of th
 def verify(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A case bundle (.case.zip).")],
     yes: Annotated[bool, typer.Option("--yes", help="Run its notebook without asking.")] = False,
-    environment: Annotated[str, typer.Option("--env", help="build: the bundle's locked versions; current: this "
-                                             "environment.")] = "build",
-    own_code: Annotated[bool, typer.Option("--bundle-code", help="Run with the bundle's program files, not with "
-                                           "those of this installation.")] = False,
-    unconfined: Annotated[bool, typer.Option("--unconfined", help="Run even where this machine cannot confine it.")]
-    = False,
+    environment: Annotated[
+        str, typer.Option("--env", help="build: the bundle's locked versions; current: this environment.")
+    ] = "build",
+    own_code: Annotated[
+        bool,
+        typer.Option("--bundle-code", help="Run with the bundle's program files, not with those of this installation."),
+    ] = False,
+    unconfined: Annotated[
+        bool, typer.Option("--unconfined", help="Run even where this machine cannot confine it.")
+    ] = False,
     page: Annotated[str, typer.Option("--report", metavar="FILE", help="Write a small HTML report.")] = "",
 ):
     """Check a bundle, run it again in its own environment, and say what of the text is reproduced.
@@ -157,12 +169,14 @@ def verify(
         raise UsageError(say(f"{file}: no such file", f"{file}：没有这个文件"))
     files, _ = bundle_check.open_checked(Path(file))
     if other := bundle_check.foreign_code(files):
-        common.console().print(f"{len(other)} program files are not those of this installation: {', '.join(other[:5])}",
-                               markup=False)
+        common.console().print(
+            f"{len(other)} program files are not those of this installation: {', '.join(other[:5])}", markup=False
+        )
     if not yes:
         typer.confirm("The bundle's checksums agree. Run its notebook now, in a folder of its own?", abort=True)
-    outcome = bundle_verify.verify(Path(file), environment=environment, progress=common.console().print,
-                                   own_code=own_code, unconfined=unconfined)
+    outcome = bundle_verify.verify(
+        Path(file), environment=environment, progress=common.console().print, own_code=own_code, unconfined=unconfined
+    )
     if page:
         write_whole(page, bundle_report.report(outcome))
     print(f"{outcome.outcome}: {outcome.reason}")
@@ -175,8 +189,9 @@ def verify(
 def new(
     case_id: Annotated[str, typer.Argument(metavar="ID", help="Short name in small letters: warm-workshop.")] = "",
     title: Annotated[str, typer.Option("--title", prompt="标题", help="Title in Chinese.")] = "",
-    kind: Annotated[str, typer.Option("--class", prompt="类别（创新型/最佳/提升型）", help="创新型, 最佳 or 提升型.")]
-    = "",
+    kind: Annotated[
+        str, typer.Option("--class", prompt="类别（创新型/最佳/提升型）", help="创新型, 最佳 or 提升型.")
+    ] = "",
     domain: Annotated[str, typer.Option("--domain", prompt="领域（如 economy）", help="A theme's name.")] = "",
     project: Project = "",
 ):

@@ -28,16 +28,28 @@ def register(app):
 
 def template(
     edition: Annotated[str, typer.Option("--edition", metavar="YEAR", help="Year that the form asks for.")],
-    department: Annotated[
-        str, typer.Option("--department", help="Only what this department owes.")
-    ] = "",
+    department: Annotated[str, typer.Option("--department", help="Only what this department owes.")] = "",
     place: Annotated[str, typer.Option("--place", help="Only the form of this place (code or name).")] = "",
     survey: Annotated[bool, typer.Option("--survey", help="The household survey's form.")] = False,
-    table: Annotated[list[str] | None, typer.Option("--table", help="indicators, target-values, tasks, demands or "
-                     "aspects; may be given again. Default: indicators, and targets without one.")] = None,
-    data: Annotated[str, typer.Option("--data", metavar="NAME", help="Where last year's values come from; default: "
-                                      "data/own, where it is there, else the sample.")] = "",
-    output: Output = "", lang: Lang = "zh", project: Project = "",
+    table: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--table",
+            help="indicators, target-values, tasks, demands or "
+            "aspects; may be given again. Default: indicators, and targets without one.",
+        ),
+    ] = None,
+    data: Annotated[
+        str,
+        typer.Option(
+            "--data",
+            metavar="NAME",
+            help="Where last year's values come from; default: data/own, where it is there, else the sample.",
+        ),
+    ] = "",
+    output: Output = "",
+    lang: Lang = "zh",
+    project: Project = "",
 ):
     """Write the Excel forms that departments and townships fill in (into forms/).
 
@@ -50,24 +62,59 @@ def template(
     chosen = common.project(project)
     scope = Scope.of(chosen, edition, data or (OWN if (chosen.root / OWN).is_dir() else "sample"))
     usual = None if place or survey else ["indicators", "target-values"]
-    written = forms.write(scope, common.output(chosen, output, "forms"), department=department, place=place,
-                          survey=survey, tables=table or usual)
+    written = forms.write(
+        scope,
+        common.output(chosen, output, "forms"),
+        department=department,
+        place=place,
+        survey=survey,
+        tables=table or usual,
+    )
     for path in written:
         print(path)
 
 
 def import_files(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Filled forms and tables: .xlsx, .csv; with "
-                                                  "a mapping also .parquet, .dta, .sav.")],
-    to: Annotated[str, typer.Option("--to", metavar="NAME", help="Data folder that takes the figures in; made when it "
-                                    "is not there (own: data/own).")] = OWN,
-    accept: Annotated[list[str] | None, typer.Option("--accept", metavar="WARNING=REASON",
-    help="Accept a warning by its name, with the reason, which is kept.")] = None,
-    accept_file: Annotated[str, typer.Option("--accept-file", metavar="FILE", help="Table of reasons for many "
-                                             "warnings, as a refusal writes it beside the first file.")] = "",
-    mapping: Annotated[str, typer.Option("--mapping", metavar="FILE", help="What is which column, for tables of "
-                                         "another shape; default: NAME.map.yml beside each file.")] = "",
-    everything: AllFaults = False, file: FaultsFile = "", lang: Lang = "zh", project: Project = "",
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE...", help="Filled forms and tables: .xlsx, .csv; with a mapping also .parquet, .dta, .sav."
+        ),
+    ],
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            metavar="NAME",
+            help="Data folder that takes the figures in; made when it is not there (own: data/own).",
+        ),
+    ] = OWN,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--accept", metavar="WARNING=REASON", help="Accept a warning by its name, with the reason, which is kept."
+        ),
+    ] = None,
+    accept_file: Annotated[
+        str,
+        typer.Option(
+            "--accept-file",
+            metavar="FILE",
+            help="Table of reasons for many warnings, as a refusal writes it beside the first file.",
+        ),
+    ] = "",
+    mapping: Annotated[
+        str,
+        typer.Option(
+            "--mapping",
+            metavar="FILE",
+            help="What is which column, for tables of another shape; default: NAME.map.yml beside each file.",
+        ),
+    ] = "",
+    everything: AllFaults = False,
+    file: FaultsFile = "",
+    lang: Lang = "zh",
+    project: Project = "",
 ):
     """Take filled forms in: checked whole, all faults at once; nothing is written until all is clean.
 
@@ -79,21 +126,36 @@ def import_files(
 
     common.speak(lang)
     try:
-        taken = intake.take_in(common.project(project), files, to, accept=accept or (), mapping=mapping or None,
-                               accept_file=accept_file or None)
+        taken = intake.take_in(
+            common.project(project),
+            files,
+            to,
+            accept=accept or (),
+            mapping=mapping or None,
+            accept_file=accept_file or None,
+        )
         print(taken.text(lang))
     except DataError as error:
         finding.told(error.faults, everything=everything, file=file, note=error.note)
 
 
 def history(
-    indicator: Annotated[str, typer.Argument(help="Id of an indicator (with --table: of a row); "
-                                                "none: every import.")] = "",
+    indicator: Annotated[
+        str, typer.Argument(help="Id of an indicator (with --table: of a row); none: every import.")
+    ] = "",
     place: Annotated[str, typer.Argument(help="Code of a place.")] = "",
-    table: Annotated[str, typer.Option("--table", help="A register: target-values, tasks, demands or aspects; what "
-                                       "stands before it is then the id of a target or task, a unit, a place or a "
-                                       "year.")] = "",
-    data: Data = OWN, form: Format = "table", lang: Lang = "zh",
+    table: Annotated[
+        str,
+        typer.Option(
+            "--table",
+            help="A register: target-values, tasks, demands or aspects; what "
+            "stands before it is then the id of a target or task, a unit, a place or a "
+            "year.",
+        ),
+    ] = "",
+    data: Data = OWN,
+    form: Format = "table",
+    lang: Lang = "zh",
     project: Project = "",
 ):
     """Show every value a number had: who supplied it, when, from which file and row; without a number, every import.
@@ -121,7 +183,8 @@ def history(
 
 
 def export(
-    edition: Edition = "", data: Data = "sample",
+    edition: Edition = "",
+    data: Data = "sample",
     to: Annotated[str, typer.Option("--to", help="xlsx, csv, sdmx or package (Frictionless).")] = "csv",
     output: Output = "",
     project: Project = "",
@@ -139,9 +202,11 @@ def export(
 
 
 def reply(
-    edition: Edition = "", data: Data = "sample",
-    department: Annotated[str, typer.Option("--department", help="Only this one; default: each that owes "
-                                            "something.")] = "",
+    edition: Edition = "",
+    data: Data = "sample",
+    department: Annotated[
+        str, typer.Option("--department", help="Only this one; default: each that owes something.")
+    ] = "",
     output: Output = "",
     project: Project = "",
 ):
@@ -174,5 +239,8 @@ def migrate(
     written = room.migrate(chosen)
     for path in written:
         print(chosen.show(path))
-    print("carried over; the former tables are kept in data/reference/" + room.KEPT if written else
-          "nothing to do: the reference tables have the present shape")
+    print(
+        "carried over; the former tables are kept in data/reference/" + room.KEPT
+        if written
+        else "nothing to do: the reference tables have the present shape"
+    )

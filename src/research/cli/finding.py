@@ -22,8 +22,12 @@ def composed(scope):
     def ruled():
         return check_rules(*(load(scope.project, name) for name in ("target_indicators", "targets", "indicators")))
 
-    return [*_faults_of(ruled), *_faults_of(lambda: read_versions(scope.project.reference / "index.yml") and []),
-            *_faults_of(lambda: check_coverage(scope.project, scope.edition)), *check_transfers(scope.project)]
+    return [
+        *_faults_of(ruled),
+        *_faults_of(lambda: read_versions(scope.project.reference / "index.yml") and []),
+        *_faults_of(lambda: check_coverage(scope.project, scope.edition)),
+        *check_transfers(scope.project),
+    ]
 
 
 def _faults_of(look):
@@ -111,15 +115,23 @@ def notes(scope, books=BOOKS, most=8):
     from research.edition.stage_texts import profiles as profiles_of
 
     if broken := broken_tables(scope):
-        console().print(said(f"{len(broken)} built tables are missing or changed ({', '.join(broken[:5])}): "
-                             "`bluebook build` makes them again",
-                             f"{len(broken)}张已算好的表缺失或被改动（{'、'.join(broken[:5])}），"
-                             "请运行 `bluebook build` 重新计算"), markup=False)
+        console().print(
+            said(
+                f"{len(broken)} built tables are missing or changed ({', '.join(broken[:5])}): "
+                "`bluebook build` makes them again",
+                f"{len(broken)}张已算好的表缺失或被改动（{'、'.join(broken[:5])}），请运行 `bluebook build` 重新计算",
+            ),
+            markup=False,
+        )
     found = [f for profile in books for f in unfilled(scope.project.root, profiles_of(profile))]
     if found:
         lines = [f.text(STATE["lang"]) if hasattr(f, "text") else str(f) for f in found[:most]]
-        console().print(said(f"{len(found)} places to fill in before the release:", f"发布前还须填写{len(found)}处："),
-                        *lines, sep="\n  ", markup=False)
+        console().print(
+            said(f"{len(found)} places to fill in before the release:", f"发布前还须填写{len(found)}处："),
+            *lines,
+            sep="\n  ",
+            markup=False,
+        )
         if len(found) > most:
             console().print(said(f"  ... and {len(found) - most} more", f"  ……另有{len(found) - most}处"), markup=False)
 
@@ -131,7 +143,12 @@ def tracked(scope):
     files = [] if scope.data.is_sample else held(scope.data.folder)
     if files:
         listed_files = "、".join(files[:5])
-        console().print(said(f"warning: git holds households of {scope.data.name}: {listed_files}; take them out with "
-                             "`git rm --cached` and add them to .gitignore",
-                             f"注意：{scope.data.name} 的住户文件已进入 git：{listed_files}；"
-                             "请用 git rm --cached 移出，并写入 .gitignore"), markup=False)
+        console().print(
+            said(
+                f"warning: git holds households of {scope.data.name}: {listed_files}; take them out with "
+                "`git rm --cached` and add them to .gitignore",
+                f"注意：{scope.data.name} 的住户文件已进入 git：{listed_files}；"
+                "请用 git rm --cached 移出，并写入 .gitignore",
+            ),
+            markup=False,
+        )

@@ -69,8 +69,12 @@ HEADINGS = dict(zip(FAULT, ("位置", "应为", "现为", "办法", "类别"), s
 def fault_rows(faults) -> list[dict]:
     """Faults as rows of plain values; a plain message stands under `found`."""
     lang = STATE["lang"]
-    return [{k: str(v) for k, v in f.as_dict(lang).items()} if hasattr(f, "as_dict") else
-            {**dict.fromkeys(FAULT, ""), "found": in_language(f, lang)} for f in faults]
+    return [
+        {k: str(v) for k, v in f.as_dict(lang).items()}
+        if hasattr(f, "as_dict")
+        else {**dict.fromkeys(FAULT, ""), "found": in_language(f, lang)}
+        for f in faults
+    ]
 
 
 def write_faults(file: str, faults) -> None:

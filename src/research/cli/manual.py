@@ -28,8 +28,10 @@ def commands_page(program):
     >>> "## `bluebook case new`" in commands_page(app)
     True
     """
-    about = ("本章由程序自己生成，与 `bluebook COMMAND --help` 一致。"
-             "退出码：0 完成；1 数据或内容有错；2 命令写错；3 机器上缺东西。")
+    about = (
+        "本章由程序自己生成，与 `bluebook COMMAND --help` 一致。"
+        "退出码：0 完成；1 数据或内容有错；2 命令写错；3 机器上缺东西。"
+    )
     parts = ["# 命令参考 {#sec-commands}", about]
     for words, command in walk(typer.main.get_command(program), ("bluebook",)):
         parts += section(words, command)
@@ -55,8 +57,12 @@ def section(words, command):
         parts.append(f"下面的命令：{below}。")
     rows = [row(p) for p in command.params if not getattr(p, "hidden", False)]
     if rows:
-        parts.append("| 参数或选项 | 默认 | 说明 |\n|:-----------------------------|:----------|:"
-                     + "-" * 50 + "|\n" + "\n".join(rows))
+        parts.append(
+            "| 参数或选项 | 默认 | 说明 |\n|:-----------------------------|:----------|:"
+            + "-" * 50
+            + "|\n"
+            + "\n".join(rows)
+        )
     return parts
 
 
@@ -65,8 +71,11 @@ def row(parameter):
     names = parameter.opts + parameter.secondary_opts
     if parameter.param_type_name == "argument":
         names = [parameter.metavar or parameter.name.upper()]
-    value = "" if parameter.param_type_name == "argument" or getattr(parameter, "is_flag", False) else (
-        f" {parameter.metavar or parameter.type_descriptor.annotation.__name__.upper()}")
+    value = (
+        ""
+        if parameter.param_type_name == "argument" or getattr(parameter, "is_flag", False)
+        else (f" {parameter.metavar or parameter.type_descriptor.annotation.__name__.upper()}")
+    )
     shown = "，".join(f"`{n}{value}`" for n in names)
     default = parameter.default
     if parameter.required:

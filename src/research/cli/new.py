@@ -11,8 +11,10 @@ from research.cli import common
 from research.cli.common import Project
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
-Source = Annotated[str, typer.Option("--from", metavar="NOTEBOOK", help="A notebook of your own, such as "
-                                     "notebooks/explore/income.ipynb.")]
+Source = Annotated[
+    str,
+    typer.Option("--from", metavar="NOTEBOOK", help="A notebook of your own, such as notebooks/explore/income.ipynb."),
+]
 
 
 @app.command()
@@ -20,8 +22,9 @@ def theme(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Short name in small letters: housing.")],
     source: Source,
     title: Annotated[str, typer.Option("--title", help="Title of the chapter in Chinese.")] = "",
-    district: Annotated[bool, typer.Option("--district", help="Run it once for the district, not for each "
-                                           "township.")] = False,
+    district: Annotated[
+        bool, typer.Option("--district", help="Run it once for the district, not for each township.")
+    ] = False,
     project: Project = "",
 ):
     """Make a theme of an exploration: a template that runs, and a chapter that shows what it shows.
@@ -63,10 +66,17 @@ def plan(
     title: Annotated[str, typer.Option("--title", prompt="规划全称", help="Whole title of the document.")],
     start: Annotated[int, typer.Option("--start", min=1990, max=2200, prompt="起始年", help="First year.")],
     end: Annotated[int, typer.Option("--end", min=1990, max=2200, prompt="末年", help="Last year.")],
-    milestones: Annotated[str, typer.Option("--milestones", metavar="YEARS", help="Years that it sets targets for, "
-                                            "parted by commas; the last year is one.")] = "",
-    base: Annotated[int, typer.Option("--base", help="Year that distances are measured from; default: the year before "
-                                      "the start.")] = 0,
+    milestones: Annotated[
+        str,
+        typer.Option(
+            "--milestones",
+            metavar="YEARS",
+            help="Years that it sets targets for, parted by commas; the last year is one.",
+        ),
+    ] = "",
+    base: Annotated[
+        int, typer.Option("--base", help="Year that distances are measured from; default: the year before the start.")
+    ] = 0,
     name: Annotated[str, typer.Option("--name", help="What the book calls it, such as 规划 or 行动纲要.")] = "规划",
     project: Project = "",
 ):
@@ -79,8 +89,10 @@ def plan(
     chosen = common.project(project)
     for path in new_plan(chosen, title, start, end, milestones=milestones, base=base or None, name=name):
         print(chosen.show(path))
-    print("then: its text into that file; a row a target into targets.csv (column plan), its numbers into "
-          "target_years.csv, what measures it into target_indicators.csv; `bluebook check`")
+    print(
+        "then: its text into that file; a row a target into targets.csv (column plan), its numbers into "
+        "target_years.csv, what measures it into target_indicators.csv; `bluebook check`"
+    )
 
 
 @app.command()
@@ -91,15 +103,25 @@ def district(
     plan: Annotated[str, typer.Option("--plan", prompt="规划全称", help="Whole title of the plan.")],
     start: Annotated[int, typer.Option("--start", min=1990, max=2200, prompt="规划起始年", help="Its first year.")],
     end: Annotated[int, typer.Option("--end", min=1990, max=2200, prompt="规划末年", help="Its last year.")],
-    milestones: Annotated[str, typer.Option("--milestones", metavar="YEARS", help="Years that it sets targets for, "
-                                            "parted by commas; default: the last.")] = "",
+    milestones: Annotated[
+        str,
+        typer.Option(
+            "--milestones", metavar="YEARS", help="Years that it sets targets for, parted by commas; default: the last."
+        ),
+    ] = "",
     plan_name: Annotated[str, typer.Option("--plan-name", help="What the book calls it.")] = "规划",
     name_en: Annotated[str, typer.Option("--name-en", help="The district's name in English.")] = "",
     city: Annotated[str, typer.Option("--city", help="The city it belongs to.")] = "",
     province: Annotated[str, typer.Option("--province", help="The province.")] = "",
     centre: Annotated[str, typer.Option("--centre", help="Who edits the book; default: NAME共同富裕研究中心.")] = "",
-    places: Annotated[str, typer.Option("--places", metavar="NAMES", help="Townships, parted by commas; codes are "
-                                        "numbered and may be changed in places.csv.")] = "",
+    places: Annotated[
+        str,
+        typer.Option(
+            "--places",
+            metavar="NAMES",
+            help="Townships, parted by commas; codes are numbered and may be changed in places.csv.",
+        ),
+    ] = "",
     edition: Annotated[int, typer.Option("--edition", help="First year of the book; default: the plan's.")] = 0,
 ):
     """Lay out a district's own project: tables with only what is required, notebooks, chapters, a README, a Makefile.
@@ -111,7 +133,20 @@ def district(
 
     years = tuple(int(y) for y in milestones.replace("，", ",").split(",") if y.strip().isdigit())
     towns = tuple(p.strip() for p in places.replace("，", ",").replace("、", ",").split(",") if p.strip())
-    words = words_of(name, code, name_en=name_en, city=city, province=province, centre=centre, plan=plan,
-                     plan_name=plan_name, start=start, end=end, milestones=years, edition=edition, places=towns)
+    words = words_of(
+        name,
+        code,
+        name_en=name_en,
+        city=city,
+        province=province,
+        centre=centre,
+        plan=plan,
+        plan_name=plan_name,
+        start=start,
+        end=end,
+        milestones=years,
+        edition=edition,
+        places=towns,
+    )
     made = new_district(Path(folder), words)
     print(f"{len(made)} files in {folder}; next: {folder}/README.zh-CN.md says which tables to fill in")

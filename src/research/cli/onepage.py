@@ -21,7 +21,10 @@ def _print(edition, paths):
 def brief(
     place: Annotated[list[str] | None, typer.Argument(metavar="[PLACE]...", help="Code or name of a place.")] = None,
     everywhere: Annotated[bool, typer.Option("--all", help="The district and every township.")] = False,
-    output: Output = "", edition: Edition = "", data: Data = "sample", project: Project = "",
+    output: Output = "",
+    edition: Edition = "",
+    data: Data = "sample",
+    project: Project = "",
 ):
     """One PDF page a place (一页画像): index and rank, six dimensions, tasks, demands; from the built tables.
 
@@ -43,9 +46,14 @@ def brief(
 def answers(
     department: Annotated[list[str] | None, typer.Argument(metavar="[DEPARTMENT]...", help="Its name.")] = None,
     everyone: Annotated[bool, typer.Option("--all", help="Every department that has something to answer.")] = False,
-    read: Annotated[list[str] | None, typer.Option("--read", metavar="FILE", help="A filled form; may be given "
-                                                   "again.")] = None,
-    output: Output = "", edition: Edition = "", data: Data = "sample", lang: Lang = "zh", project: Project = "",
+    read: Annotated[
+        list[str] | None, typer.Option("--read", metavar="FILE", help="A filled form; may be given again.")
+    ] = None,
+    output: Output = "",
+    edition: Edition = "",
+    data: Data = "sample",
+    lang: Lang = "zh",
+    project: Project = "",
 ):
     """A department's report of its targets as an Excel form it can answer; filled forms are read with --read.
 
@@ -58,8 +66,12 @@ def answers(
 
     common.speak(lang)
     if bool(department) + everyone + bool(read) != 1:
-        raise UsageError(say("answers: name departments, or say --all, or --read FILE",
-                             "answers：请给出部门名称，或用 --all，或用 --read 文件"))
+        raise UsageError(
+            say(
+                "answers: name departments, or say --all, or --read FILE",
+                "answers：请给出部门名称，或用 --all，或用 --read 文件",
+            )
+        )
     book = edition_of(common.scope(project, edition, data)) if read else common.edition(project, edition, data)
     folder = named_folder(book.project, output) if output else None
     if not read:
@@ -78,10 +90,14 @@ def answers(
     if book.scope.data.is_sample:
         return
     new, revised, same = forms.keep(book, table)
-    print(common.said(f"{book.scope.data.name}/answers.csv: {new} new, {revised} revised, {same} unchanged; "
-                      f"bluebook all {book.scope.options} puts them into the book",
-                      f"{book.scope.data.name}/answers.csv：新增{new}条，修改{revised}条，未变{same}条；"
-                      f"运行 bluebook all {book.scope.options} 后写入本书"))
+    print(
+        common.said(
+            f"{book.scope.data.name}/answers.csv: {new} new, {revised} revised, {same} unchanged; "
+            f"bluebook all {book.scope.options} puts them into the book",
+            f"{book.scope.data.name}/answers.csv：新增{new}条，修改{revised}条，未变{same}条；"
+            f"运行 bluebook all {book.scope.options} 后写入本书",
+        )
+    )
 
 
 def register(app):

@@ -18,8 +18,14 @@ from research.errors import DataError, Fault, say
 if TYPE_CHECKING:
     from research.book.review.placing import Found, Review
 
-OUTCOMES = {"source": "可以写入书稿", "computed": "由程序算出，不能在 Word 里改", "conflict": "两处修改冲突，没有写入",
-            "untracked": "没有留痕的改动，请对照处理", "unplaced": "没有找到对应的书稿，请手工处理", "comment": "批注"}
+OUTCOMES = {
+    "source": "可以写入书稿",
+    "computed": "由程序算出，不能在 Word 里改",
+    "conflict": "两处修改冲突，没有写入",
+    "untracked": "没有留痕的改动，请对照处理",
+    "unplaced": "没有找到对应的书稿，请手工处理",
+    "comment": "批注",
+}
 COLUMNS = ("文件", "章", "段", "位置", "审阅人", "日期", "批注的文字", "批注", "答复")
 
 
@@ -28,7 +34,10 @@ def review(
     apply: Annotated[bool, typer.Option("--apply", help="Write the changes into the .qmd sources.")] = False,
     comments: Annotated[str, typer.Option("--comments", metavar="FILE", help="Write the comments as a CSV list.")] = "",
     book: Annotated[str, typer.Option("--book", help="bluebook, cases, or a profile.")] = "bluebook",
-    edition: Edition = "", data: Data = "sample", lang: Lang = "zh", project: Project = "",
+    edition: Edition = "",
+    data: Data = "sample",
+    lang: Lang = "zh",
+    project: Project = "",
 ):
     """What reviewers changed and said in a Word file, and the patch of the sources; nothing is written without --apply.
 
@@ -38,8 +47,11 @@ def review(
 
     common.speak(lang)
     root = common.scope(project, edition, data).project.root
-    missing = [Fault(str(f), say("a Word file", "Word 文件"), say("no such file", "没有这个文件"), kind="missing")
-               for f in files if not f.is_file()]
+    missing = [
+        Fault(str(f), say("a Word file", "Word 文件"), say("no such file", "没有这个文件"), kind="missing")
+        for f in files
+        if not f.is_file()
+    ]
     if missing:
         raise DataError(missing)
     found = read(root, book, files)
@@ -54,8 +66,10 @@ def review(
 def tell(review: Review, root: Path) -> None:
     """Print what was marked, by chapter and paragraph, and the patch."""
     for found in review.found:
-        print(f"{found.file}：《{found.paragraph.chapter}》第{found.paragraph.number}段，{OUTCOMES[found.outcome]}"
-              + (f"（{found.place}）" if found.place else ""))
+        print(
+            f"{found.file}：《{found.paragraph.chapter}》第{found.paragraph.number}段，{OUTCOMES[found.outcome]}"
+            + (f"（{found.place}）" if found.place else "")
+        )
         print("    " + _words(found))
     print(review.diff(root) or "书稿没有可以写入的改动")
 
@@ -71,12 +85,15 @@ def _words(found: Found) -> str:
 
 def write_comments(review: Review, path: Path) -> None:
     """The comments as a CSV that Excel opens, with a column for the answer."""
+    from research.book.review.marks import Comment
+
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow(COLUMNS)
     for f in review.found:
-        if f.outcome == "comment":
-            row = [f.file, f.paragraph.chapter, f.paragraph.number, f.place, f.what.author,
-                   f.what.date, f.what.about, f.what.text, ""]  # type: ignore[union-attr]
+        said = f.what
+        if isinstance(said, Comment):
+            place = [f.file, f.paragraph.chapter, f.paragraph.number, f.place]
+            row = [*place, said.author, said.date, said.about, said.text, ""]
             writer.writerow([neutral(str(v)) for v in row])
     write_whole(path, ("\ufeff" + stream.getvalue()).encode())

@@ -78,8 +78,14 @@ def _python():
 
 
 def _packages():
-    parts = {"papermill": "runs notebooks", "jupyterlab": "exploring", "pypandoc-binary": "website and Word",
-             "typst": "PDF", "statsmodels": "models", "duckdb": "queries on tables"}
+    parts = {
+        "papermill": "runs notebooks",
+        "jupyterlab": "exploring",
+        "pypandoc-binary": "website and Word",
+        "typst": "PDF",
+        "statsmodels": "models",
+        "duckdb": "queries on tables",
+    }
     for name, use in parts.items():
         try:
             yield True, True, name, importlib.metadata.version(name), use
@@ -106,11 +112,14 @@ def _project(folder):
 
 
 def _programs():
-    uses = {"quarto": "renders the books where it is there; else the embedded engine does",
-            "git": "records the code's version", "chromium": "browser tests only",
-            "soffice": "Word tests only",
-            "pdftoppm": "picture tests only",
-            "pdftotext": "looks for households in the text of finished PDF files, and compares them with the website"}
+    uses = {
+        "quarto": "renders the books where it is there; else the embedded engine does",
+        "git": "records the code's version",
+        "chromium": "browser tests only",
+        "soffice": "Word tests only",
+        "pdftoppm": "picture tests only",
+        "pdftotext": "looks for households in the text of finished PDF files, and compares them with the website",
+    }
     for name, use in uses.items():
         yield False, bool(shutil.which(name)), name, "on PATH" if shutil.which(name) else "", use
 

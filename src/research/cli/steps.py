@@ -90,8 +90,9 @@ def build(scope, force=False):
 
     with at_work(scope), progress() as bar:
         task = bar.add_task(f"build {scope.edition}", total=len(STEPS), note="")
-        folder = build_edition(scope, force=force,
-                               progress=lambda step, done, _: bar.update(task, completed=done, note=step))
+        folder = build_edition(
+            scope, force=force, progress=lambda step, done, _: bar.update(task, completed=done, note=step)
+        )
         moved = review.ensure(scope)
         bar.update(task, completed=len(STEPS), note="")
     console().print(f"tables: {scope.project.show(folder)}" if folder else "tables: fresh, nothing to do")
@@ -111,8 +112,19 @@ def sign(scope, by, note=""):
     print(f"{scope.project.show(review.folder_of(scope) / 'signed.json')}: {record['by']}, {record['date']}")
 
 
-def run(scope, jobs=2, force=False, kernel="auto", scheduler="", log_format="text", limits=None, retries=1,
-        resume=False, themes=None, places=None):
+def run(
+    scope,
+    jobs=2,
+    force=False,
+    kernel="auto",
+    scheduler="",
+    log_format="text",
+    limits=None,
+    retries=1,
+    resume=False,
+    themes=None,
+    places=None,
+):
     """Run what is stale; the rest is skipped; failures are recapped at the end."""
     from research import runs
 
@@ -120,8 +132,16 @@ def run(scope, jobs=2, force=False, kernel="auto", scheduler="", log_format="tex
         held.enter_context(at_work(scope))
         plan = resumed(scope) if resume else runs.plan(scope, themes=themes, places=places)
         tell = held.enter_context(watched(f"run {scope.edition}", len(plan.runs), log_format))
-        report = runs.execute(plan, jobs=jobs, force=force, kernel=kernel, scheduler=scheduler, limits=limits,
-                              retries=retries, progress=tell)
+        report = runs.execute(
+            plan,
+            jobs=jobs,
+            force=force,
+            kernel=kernel,
+            scheduler=scheduler,
+            limits=limits,
+            retries=retries,
+            progress=tell,
+        )
     console().print(report.summary())
     if report.failed:
         raise DataError(report.recap())
@@ -187,9 +207,17 @@ def render(scope, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None, p
         for profile in profiles:
             root, name, more = source(scope, profile, program)
             task = bar.add_task(f"render {profile}", total=len(to) + 1, note="")
-            made = book.render(root, name, to=to, engine=engine, chapter=chapter, also=[lacking, unfounded], **more,
-                               inspect=None if profile == MANUAL else household_scan(scope, profile),
-                               progress=lambda note, done, task=task: bar.update(task, completed=done, note=note))
+            made = book.render(
+                root,
+                name,
+                to=to,
+                engine=engine,
+                chapter=chapter,
+                also=[lacking, unfounded],
+                **more,
+                inspect=None if profile == MANUAL else household_scan(scope, profile),
+                progress=lambda note, done, task=task: bar.update(task, completed=done, note=note),
+            )
             bar.update(task, completed=len(to) + 1, note="")
             for path in made:
                 print(scope.project.show(path))
@@ -218,11 +246,14 @@ def warn_of_stale(scope):
     require_runs(plan)
     if plan.stale:
         first = plan.stale[0]
-        console().print(said(
-            f"note: {len(plan.stale)} of {len(plan.runs)} runs are not fresh ({first.theme}/{first.place}: "
-            f"{first.stale_reason}); the books show what they gave. `bluebook run` brings them up to date",
-            f"提示：{len(plan.runs)}次运行中有{len(plan.stale)}次不是最新的（如 {first.theme}/{first.place}："
-            f"{first.stale_reason}）；书中仍用以前的结果，运行 bluebook run 可更新"))
+        console().print(
+            said(
+                f"note: {len(plan.stale)} of {len(plan.runs)} runs are not fresh ({first.theme}/{first.place}: "
+                f"{first.stale_reason}); the books show what they gave. `bluebook run` brings them up to date",
+                f"提示：{len(plan.runs)}次运行中有{len(plan.stale)}次不是最新的（如 {first.theme}/{first.place}："
+                f"{first.stale_reason}）；书中仍用以前的结果，运行 bluebook run 可更新",
+            )
+        )
 
 
 SAME = ("data/*-data.xlsx",)
@@ -255,10 +286,14 @@ def tell_unread(audit):
     """Say which finished files the attack could not read, so that nobody takes them for attacked."""
     if audit.unread:
         files = ", ".join(audit.unread)
-        console().print(said(
-            f"note: the text of {files} was not looked through for households: it can be read with pdftotext "
-            "(poppler-utils). Its pages are those of the website, which was",
-            f"提示：未能检查 {files} 的文字中有无住户信息：需要 pdftotext（poppler-utils）；其内容与已检查的网站同源"))
+        console().print(
+            said(
+                f"note: the text of {files} was not looked through for households: it can be read with pdftotext "
+                "(poppler-utils). Its pages are those of the website, which was",
+                f"提示：未能检查 {files} 的文字中有无住户信息：需要 pdftotext（poppler-utils）；"
+                "其内容与已检查的网站同源",
+            )
+        )
 
 
 def show_plan(scope, to=(), profiles=(), engine="auto", force=False, only="", themes=None, places=None):

@@ -11,8 +11,15 @@ from research.cli import common
 from research.cli.common import Lang
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
-Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of the survey's tables (.csv or .xlsx, Chinese "
-                                        "or English headings).", exists=True, file_okay=False)]
+Folder = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FOLDER",
+        help="Folder of the survey's tables (.csv or .xlsx, Chinese or English headings).",
+        exists=True,
+        file_okay=False,
+    ),
+]
 
 
 def _look(path: Path):
@@ -73,10 +80,12 @@ def select(
 @app.command()
 def forms(
     folder: Folder,
-    question: Annotated[list[str] | None, typer.Option("--question", help="Heading of a column to fill in; may be "
-                                                       "given again.")] = None,
-    household_form: Annotated[bool, typer.Option("--household-form", help="Ask all that the household form of an "
-                                                 "edition needs.")] = False,
+    question: Annotated[
+        list[str] | None, typer.Option("--question", help="Heading of a column to fill in; may be given again.")
+    ] = None,
+    household_form: Annotated[
+        bool, typer.Option("--household-form", help="Ask all that the household form of an edition needs.")
+    ] = False,
     lang: Lang = "zh",
 ):
     """Write a roster in Excel for each village drawn (into FOLDER/forms).
@@ -95,12 +104,18 @@ def forms(
 def weigh(
     folder: Folder,
     method: Annotated[str, typer.Option("--method", help="linear or raking.")] = "raking",
-    classes: Annotated[str, typer.Option("--classes", help="Column whose classes share their non-response.")]
-    = "stratum",
-    year: Annotated[int | None, typer.Option("--year", help="Write also households-YEAR.csv, the household form with "
-                                             "these weights, for bluebook import.")] = None,
-    status: Annotated[str, typer.Option("--status", help="survey, or sample for figures that are not real.")]
-    = "survey",
+    classes: Annotated[
+        str, typer.Option("--classes", help="Column whose classes share their non-response.")
+    ] = "stratum",
+    year: Annotated[
+        int | None,
+        typer.Option(
+            "--year", help="Write also households-YEAR.csv, the household form with these weights, for bluebook import."
+        ),
+    ] = None,
+    status: Annotated[
+        str, typer.Option("--status", help="survey, or sample for figures that are not real.")
+    ] = "survey",
     lang: Lang = "zh",
 ):
     """Weights of the households that answered: response, then known totals.
@@ -133,10 +148,15 @@ def report(
     folder: Folder,
     value: Annotated[list[str], typer.Option("--value", help="Column to estimate; may be given again.")],
     by: Annotated[str, typer.Option("--by", help="Column of the domains.")] = "place",
-    status: Annotated[str, typer.Option("--status", help="survey, or sample for figures that are not real.")]
-    = "survey",
-    to: Annotated[Path | None, typer.Option("--to", metavar="DATA", help="Data folder whose edition takes the tables "
-                                            "into its appendix; with --year.")] = None,
+    status: Annotated[
+        str, typer.Option("--status", help="survey, or sample for figures that are not real.")
+    ] = "survey",
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            "--to", metavar="DATA", help="Data folder whose edition takes the tables into its appendix; with --year."
+        ),
+    ] = None,
     year: Annotated[int | None, typer.Option("--year", help="Year of the survey.")] = None,
     lang: Lang = "zh",
 ):

@@ -25,9 +25,33 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "Ahp", "IndexResult", "IndexSpec", "Tree", "ahp", "build", "build_index", "combine", "coupling", "critic",
-    "cronbach_alpha", "difference", "emphasise", "entropy", "from_nodes", "from_registry", "group_ahp", "group_weights",
-    "intervals", "obstacle_degree", "pca", "read_versions", "simulate", "sobol", "topsis", "variation"]
+    "Ahp",
+    "IndexResult",
+    "IndexSpec",
+    "Tree",
+    "ahp",
+    "build",
+    "build_index",
+    "combine",
+    "coupling",
+    "critic",
+    "cronbach_alpha",
+    "difference",
+    "emphasise",
+    "entropy",
+    "from_nodes",
+    "from_registry",
+    "group_ahp",
+    "group_weights",
+    "intervals",
+    "obstacle_degree",
+    "pca",
+    "read_versions",
+    "simulate",
+    "sobol",
+    "topsis",
+    "variation",
+]
 
 
 def build(edition: Edition) -> dict[str, pd.DataFrame]:

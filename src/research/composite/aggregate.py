@@ -23,8 +23,11 @@ MEANS = get_args(Mean)
 METHODS = get_args(Aggregation)
 
 # f such that the mean is f^-1(sum w f(x)); all three are of this kind, which makes decompositions exact.
-_F: dict[str, tuple[Curve, Curve]] = {"arithmetic": (lambda x: x, lambda y: y), "geometric": (np.log, np.exp),
-      "harmonic": (lambda x: 1 / x, lambda y: 1 / y)}
+_F: dict[str, tuple[Curve, Curve]] = {
+    "arithmetic": (lambda x: x, lambda y: y),
+    "geometric": (np.log, np.exp),
+    "harmonic": (lambda x: 1 / x, lambda y: 1 / y),
+}
 _SLOPE: dict[str, Curve] = {"arithmetic": np.ones_like, "geometric": lambda x: 1 / x, "harmonic": lambda x: -1 / x**2}
 
 
@@ -57,15 +60,28 @@ def mean(values: ArrayLike, weights: ArrayLike, method: Mean = "arithmetic") -> 
     _known(method, MEANS)
     x, w = np.asarray(values, float), np.asarray(weights, float)
     if method != "arithmetic" and (x <= 0).any():
-        raise DataError(Fault(f"{method} mean, position {int(np.argmax(x <= 0))}", "a value above 0",
-                              f"{x.min():g}", "use a scale that starts above 0, or the arithmetic mean", "zero"))
+        raise DataError(
+            Fault(
+                f"{method} mean, position {int(np.argmax(x <= 0))}",
+                "a value above 0",
+                f"{x.min():g}",
+                "use a scale that starts above 0, or the arithmetic mean",
+                "zero",
+            )
+        )
     f, inverse = _F[method]
     return float(inverse((w * f(x)).sum() / w.sum()))
 
 
-def climb(scores: Floats, tree: Tree, local: Sequence[Floats], methods: Sequence[str], threshold: float = 0.6,
-          label: Callable[[int], str] | None = None,
-          years: ArrayLike | None = None) -> tuple[list[Floats], list[Floats]]:
+def climb(
+    scores: Floats,
+    tree: Tree,
+    local: Sequence[Floats],
+    methods: Sequence[str],
+    threshold: float = 0.6,
+    label: Callable[[int], str] | None = None,
+    years: ArrayLike | None = None,
+) -> tuple[list[Floats], list[Floats]]:
     """Scores of every level of the tree.
 
     Parameters
@@ -151,19 +167,30 @@ def _net_wins(block: Floats, weight: Floats) -> Floats:
 def _refuse_zeros(x: Floats, codes: Sequence[str], method: str, label: Callable[[int], str] | None) -> None:
     bad = np.argwhere(x <= 0)
     if len(bad):
-        raise DataError([Fault(f"{method} mean, {label(i) if label else f'unit {i}'}, {codes[j]}", "a score above 0",
-                               f"{x[i, j]:g}", "use a scale that starts above 0, or the arithmetic mean", "zero")
-                         for i, j in bad])
+        raise DataError(
+            [
+                Fault(
+                    f"{method} mean, {label(i) if label else f'unit {i}'}, {codes[j]}",
+                    "a score above 0",
+                    f"{x[i, j]:g}",
+                    "use a scale that starts above 0, or the arithmetic mean",
+                    "zero",
+                )
+                for i, j in bad
+            ]
+        )
 
 
 def _known(method: str, known: Sequence[str]) -> None:
     if method not in known:
-        raise DataError(Fault("aggregation", "one of " + ", ".join(known), repr(method), nearest(method, known),
-                              "aggregation"))
+        raise DataError(
+            Fault("aggregation", "one of " + ", ".join(known), repr(method), nearest(method, known), "aggregation")
+        )
 
 
-def multipliers(first: Sequence[Floats], second: Sequence[Floats], tree: Tree, local: Sequence[Floats],
-                methods: Sequence[str]) -> Floats:
+def multipliers(
+    first: Sequence[Floats], second: Sequence[Floats], tree: Tree, local: Sequence[Floats], methods: Sequence[str]
+) -> Floats:
     """How much one point of each leaf counts in the difference of two units' totals: exact for any mix of means.
 
     For a mean f^-1(sum w f(x)) the difference of two results is sum w m (x1 - x0) with

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from research.core.kinds import Floats
 
 
-
 RANDOM_INDEX = {
     "saaty1980": (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59),
     "saaty2005": (0.0, 0.0, 0.52, 0.89, 1.11, 1.25, 1.35, 1.40, 1.45, 1.49, 1.52, 1.54, 1.56, 1.58, 1.59),
@@ -46,8 +45,13 @@ class Ahp:
     random_index: str
 
 
-def ahp(matrix: ArrayLike, method: AhpMethod = "eigen", random_index: RandomIndex = "saaty1980", limit: float = 0.1,
-        name: str = "ahp") -> Ahp:
+def ahp(
+    matrix: ArrayLike,
+    method: AhpMethod = "eigen",
+    random_index: RandomIndex = "saaty1980",
+    limit: float = 0.1,
+    name: str = "ahp",
+) -> Ahp:
     """Weights of a matrix of pairwise judgements.
 
     Parameters
@@ -99,8 +103,15 @@ def ahp(matrix: ArrayLike, method: AhpMethod = "eigen", random_index: RandomInde
     base = RANDOM_INDEX[random_index][n - 1]
     cr = ci / base if base else 0.0
     if cr > limit:
-        raise DataError(Fault(name, f"a consistency ratio up to {limit:g}", f"{cr:.3f} ({random_index})",
-                              "go through the judgements again, or raise the limit in index.yml", "ahp"))
+        raise DataError(
+            Fault(
+                name,
+                f"a consistency ratio up to {limit:g}",
+                f"{cr:.3f} ({random_index})",
+                "go through the judgements again, or raise the limit in index.yml",
+                "ahp",
+            )
+        )
     return Ahp(raw / raw.sum(), lambda_max, ci, cr, random_index)
 
 
@@ -116,7 +127,13 @@ def _check(a: Floats, method: str, random_index: str, name: str) -> None:
     else:
         for i, j in np.argwhere(np.triu(np.abs(a * a.T - 1) > 0.01)):
             found = f"{a[i, j]:g} and {a[j, i]:g}"
-            faults.append(Fault(f"{name}, rows {i + 1} and {j + 1}", "judgements that are each other's reciprocal"
-                                if i != j else "1 on the diagonal", found if i != j else f"{a[i, i]:g}", kind="ahp"))
+            faults.append(
+                Fault(
+                    f"{name}, rows {i + 1} and {j + 1}",
+                    "judgements that are each other's reciprocal" if i != j else "1 on the diagonal",
+                    found if i != j else f"{a[i, i]:g}",
+                    kind="ahp",
+                )
+            )
     if faults:
         raise DataError(faults)

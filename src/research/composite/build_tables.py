@@ -30,8 +30,9 @@ def observations_of(edition: Edition) -> pd.DataFrame:
     return frame[frame["year"].astype(int) <= int(edition.edition)]
 
 
-def indices(edition: Edition, version: str | None = None,
-            versions: tuple[str, dict[str, dict[str, IndexSpec]]] | None = None) -> dict[str, IndexResult]:
+def indices(
+    edition: Edition, version: str | None = None, versions: tuple[str, dict[str, dict[str, IndexSpec]]] | None = None
+) -> dict[str, IndexResult]:
     """The index of each scope, built anew.
 
     Parameters
@@ -76,8 +77,9 @@ def robustness_settings(edition: Edition) -> dict[str, Any]:
     unknown = set(section) - _ROBUST
     if unknown:
         expected = say("a known setting", "已有的设置")
-        raise DataError([Fault("index.yml, robustness", expected, repr(u), nearest(u, _ROBUST), "spec")
-                         for u in sorted(unknown)])
+        raise DataError(
+            [Fault("index.yml, robustness", expected, repr(u), nearest(u, _ROBUST), "spec") for u in sorted(unknown)]
+        )
     return section
 
 
@@ -113,11 +115,20 @@ def build(edition: Edition) -> dict[str, pd.DataFrame]:
 
 
 _PER_SCOPE: dict[str, Callable[[IndexResult], pd.DataFrame]] = {
-    "scores": lambda r: r.scores, "indicator_scores": lambda r: r.indicator_scores, "ranks": lambda r: r.ranks,
-    "contributions": lambda r: r.contributions, "weights": lambda r: r.weights,
-    "availability": lambda r: r.availability, "index_changes": explain.changes, "obstacles": methods.obstacle_table,
-    "strengths": methods.strengths, "peers": methods.peers, "coupling": methods.coupling_table,
-    "goalposts": lambda r: _goalposts(r), "index_cells": lambda r: r.cells, "outliers": lambda r: r.outliers,
+    "scores": lambda r: r.scores,
+    "indicator_scores": lambda r: r.indicator_scores,
+    "ranks": lambda r: r.ranks,
+    "contributions": lambda r: r.contributions,
+    "weights": lambda r: r.weights,
+    "availability": lambda r: r.availability,
+    "index_changes": explain.changes,
+    "obstacles": methods.obstacle_table,
+    "strengths": methods.strengths,
+    "peers": methods.peers,
+    "coupling": methods.coupling_table,
+    "goalposts": lambda r: _goalposts(r),
+    "index_cells": lambda r: r.cells,
+    "outliers": lambda r: r.outliers,
     "screened": lambda r: r.screened,
     "ahp_consistency": lambda r: r.consistency,
 }
@@ -128,9 +139,13 @@ def _stack(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _goalposts(result: IndexResult) -> pd.DataFrame:
-    rows = [{"indicator": c, "name": n, "unit": u, "direction": int(d), "low": p[0], "high": p[-1]}
-            for c, n, u, d in zip(result.tree.leaves, result.tree.names[0], result.tree.units, result.tree.directions,
-                                  strict=True) for p in [result.spec.goalposts[c]]]
+    rows = [
+        {"indicator": c, "name": n, "unit": u, "direction": int(d), "low": p[0], "high": p[-1]}
+        for c, n, u, d in zip(
+            result.tree.leaves, result.tree.names[0], result.tree.units, result.tree.directions, strict=True
+        )
+        for p in [result.spec.goalposts[c]]
+    ]
     return pd.DataFrame(rows).assign(version=result.spec.version)
 
 
@@ -146,8 +161,11 @@ def settings_table(current: str, versions: Mapping[str, Mapping[str, IndexSpec]]
             flat |= {f"weights.{k}": v for k, v in flat.pop("weights").items() if k not in ("opinions", "judged")}
             flat |= {f"outliers.{k}": v for k, v in flat.pop("outliers").items()}
             flat["stable"] = "；".join(spec.moves_with) or "yes"
-            rows += [{"version": name, "scope": scope, "current": name == current, "setting": k, "value": _text(v)}
-                     for k, v in flat.items() if v not in ((), {}, "", [])]
+            rows += [
+                {"version": name, "scope": scope, "current": name == current, "setting": k, "value": _text(v)}
+                for k, v in flat.items()
+                if v not in ((), {}, "", [])
+            ]
     return pd.DataFrame(rows)
 
 
@@ -173,8 +191,19 @@ def _versions(edition: Edition, results: Mapping[str, IndexResult]) -> pd.DataFr
             raise
         for scope, other in others.items():
             parts.append(results[scope].compare(other).assign(scope=scope, title=other.spec.title))
-    columns = ["place", "year", "version", "other_version", "score", "other", "difference", "rank", "other_rank",
-               "scope", "title"]
+    columns = [
+        "place",
+        "year",
+        "version",
+        "other_version",
+        "score",
+        "other",
+        "difference",
+        "rank",
+        "other_rank",
+        "scope",
+        "title",
+    ]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
@@ -184,9 +213,16 @@ def _robust(edition: Edition, results: Mapping[str, IndexResult]) -> dict[str, p
     shared |= {k: tuple(s[k]) for k in ("normalise", "aggregate") if k in s}
     wide = {"level": s.get("level", 0.9), "variants": s.get("variants", 2000)}
     town = results["township"]
-    tables = {"intervals": pd.concat(
-        [robustness.intervals(r, int(y), **wide, **shared).assign(scope=scope)
-         for scope, r in results.items() for y in sorted(set(r.panel.years))], ignore_index=True)}
+    tables = {
+        "intervals": pd.concat(
+            [
+                robustness.intervals(r, int(y), **wide, **shared).assign(scope=scope)
+                for scope, r in results.items()
+                for y in sorted(set(r.panel.years))
+            ],
+            ignore_index=True,
+        )
+    }
     tables["sobol"] = robustness.sobol(town, _last_year(town, year), n=s.get("sobol", 256), **shared)
     tables["drop_one"] = diagnose.drop_one(town, _last_year(town, year))
     tables["alphas"] = diagnose.alphas(town)
@@ -197,8 +233,17 @@ def _robust(edition: Edition, results: Mapping[str, IndexResult]) -> dict[str, p
     tables["effective_domains"] = diagnose.effective_domains(town, last)
     tables["index_rises"] = explain.rises(town, int(town.panel.years.min()), last)
     tables["topsis"] = methods.topsis_table(town)
-    names = ("sobol", "drop_one", "alphas", "components", "correlations", "effective_weights", "topsis",
-             "effective_domains", "index_rises")
+    names = (
+        "sobol",
+        "drop_one",
+        "alphas",
+        "components",
+        "correlations",
+        "effective_weights",
+        "topsis",
+        "effective_domains",
+        "index_rises",
+    )
     return tables | {n: tables[n].assign(scope="township") for n in names}
 
 

@@ -46,13 +46,15 @@ def denominate(observations: pd.DataFrame, denominators: Mapping[str, str], fact
     asked = frame["_d"].notna() & frame["value"].notna()
     bad = frame[asked & (frame["_below"] == 0)]
     if len(bad):
-        raise DataError([Fault(f"{i}, {p} {y}", f"a value of {d} other than 0", str(v), kind="denominator")
-                         for i, p, y, d, v in bad[["indicator", "place", "year", "_d", "_below"]].to_numpy()])
+        raise DataError(
+            [
+                Fault(f"{i}, {p} {y}", f"a value of {d} other than 0", str(v), kind="denominator")
+                for i, p, y, d, v in bad[["indicator", "place", "year", "_d", "_below"]].to_numpy()
+            ]
+        )
     value = frame["value"].where(~asked, frame["value"] / frame["_below"] * factor)
     out = observations.assign(value=value)
     if "status" in observations:
         pairs = zip(frame["status"], frame["_weak"], asked, strict=True)
         out["status"] = [weakest(a, b) if both else a for a, b, both in pairs]
     return out
-
-

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from research.core.kinds import Bools, Floats, Ints
 
 
-
 def cronbach_alpha(matrix: ArrayLike) -> float:
     """Cronbach's alpha: how far columns measure one thing.
 
@@ -44,8 +43,9 @@ def cronbach_alpha(matrix: ArrayLike) -> float:
     """
     x = np.asarray(matrix, float)
     if x.ndim != 2 or min(x.shape) < 2 or np.isnan(x).any() or flat(x.sum(axis=1)):
-        raise DataError(Fault("alpha", "two or more items and units, no gaps, totals that differ", f"shape {x.shape}",
-                              kind="alpha"))
+        raise DataError(
+            Fault("alpha", "two or more items and units, no gaps, totals that differ", f"shape {x.shape}", kind="alpha")
+        )
     k = x.shape[1]
     return float(k / (k - 1) * (1 - x.var(axis=0, ddof=1).sum() / x.sum(axis=1).var(ddof=1)))
 
@@ -65,8 +65,10 @@ def alphas(result: IndexResult, year: int | None = None) -> pd.DataFrame:
     """
     at, tree, rows = _units(result, year), result.tree, []
     top = len(tree.codes) - 1
-    families = [(tree.codes[top - 1][p], tree.names[top - 1][p], tree.ancestors(top - 1) == p)
-                for p in range(len(tree.codes[top - 1]))]
+    families = [
+        (tree.codes[top - 1][p], tree.names[top - 1][p], tree.ancestors(top - 1) == p)
+        for p in range(len(tree.codes[top - 1]))
+    ]
     families.append((tree.codes[top][0], tree.names[top][0], np.ones(len(tree.leaves), bool)))
     for code, name, mask in families:
         x = result.levels[0][at][:, mask]
@@ -74,8 +76,16 @@ def alphas(result: IndexResult, year: int | None = None) -> pd.DataFrame:
         x = x[:, ~flat(x)] if len(x) > 1 else x
         good = min(x.shape) >= 2 and not flat(x.sum(axis=1))
         share = np.linalg.eigvalsh(np.corrcoef(x, rowvar=False)).max() / x.shape[1] if good else np.nan
-        rows.append({"code": code, "name": name, "n_items": int(mask.sum()), "n_units": len(x),
-                     "alpha": cronbach_alpha(x) if good else np.nan, "first_component": share})
+        rows.append(
+            {
+                "code": code,
+                "name": name,
+                "n_items": int(mask.sum()),
+                "n_units": len(x),
+                "alpha": cronbach_alpha(x) if good else np.nan,
+                "first_component": share,
+            }
+        )
     return pd.DataFrame(rows).assign(version=result.spec.version)
 
 
@@ -123,9 +133,18 @@ def correlations(result: IndexResult, year: int | None = None) -> pd.DataFrame:
             alone = (tree.parents[k] == tree.parents[k][i]).sum() == 1
             r = _r(own, up)
             flag = "" if alone or np.isnan(r) else "negative" if r < 0 else "redundant" if r > 0.92 else ""
-            rows.append({"code": code, "name": tree.names[k][i], "level": tree.levels[k],
-                         "parent": tree.codes[k + 1][tree.parents[k][i]], "with_parent": r,
-                         "with_index": _r(own, index), "n": int((~np.isnan(own)).sum()), "flag": flag})
+            rows.append(
+                {
+                    "code": code,
+                    "name": tree.names[k][i],
+                    "level": tree.levels[k],
+                    "parent": tree.codes[k + 1][tree.parents[k][i]],
+                    "with_parent": r,
+                    "with_index": _r(own, index),
+                    "n": int((~np.isnan(own)).sum()),
+                    "flag": flag,
+                }
+            )
     return pd.DataFrame(rows).assign(version=result.spec.version)
 
 
@@ -153,11 +172,22 @@ def effective_weights(result: IndexResult, year: int | None = None) -> pd.DataFr
     at = _units(result, year)
     points, index = np.nan_to_num(points_of(result)[0][at]), result.levels[-1][at, 0]
     variance = index.var()
-    share = ((points - points.mean(axis=0)) * (index - index.mean())[:, None]).mean(axis=0) / variance if (
-        len(index) > 2 and not flat(index)) else np.full(points.shape[1], np.nan)
+    share = (
+        ((points - points.mean(axis=0)) * (index - index.mean())[:, None]).mean(axis=0) / variance
+        if (len(index) > 2 and not flat(index))
+        else np.full(points.shape[1], np.nan)
+    )
     weight = result.tree.spread(result.local)[0]
-    return pd.DataFrame({"indicator": result.tree.leaves, "name": result.tree.names[0], "weight": weight,
-                         "share": share, "ratio": share / weight, "version": result.spec.version})
+    return pd.DataFrame(
+        {
+            "indicator": result.tree.leaves,
+            "name": result.tree.names[0],
+            "weight": weight,
+            "share": share,
+            "ratio": share / weight,
+            "version": result.spec.version,
+        }
+    )
 
 
 def effective_domains(result: IndexResult, year: int, level: float = 0.95) -> pd.DataFrame:
@@ -191,9 +221,20 @@ def effective_domains(result: IndexResult, year: int, level: float = 0.95) -> pd
         se = np.sqrt((n - 1) / n * ((out - out.mean(axis=0)) ** 2).sum(axis=0))
     reach = stats.t.ppf((1 + level) / 2, max(n - 1, 1)) * se
     apart = np.where(share - reach > weight, 1, np.where(share + reach < weight, -1, 0))
-    return pd.DataFrame({"domain": result.tree.codes[top], "name": result.tree.names[top], "weight": weight,
-                         "share": share, "se": se, "lower": share - reach, "upper": share + reach, "apart": apart,
-                         "year": int(year), "version": result.spec.version})
+    return pd.DataFrame(
+        {
+            "domain": result.tree.codes[top],
+            "name": result.tree.names[top],
+            "weight": weight,
+            "share": share,
+            "se": se,
+            "lower": share - reach,
+            "upper": share + reach,
+            "apart": apart,
+            "year": int(year),
+            "version": result.spec.version,
+        }
+    )
 
 
 def drop_one(result: IndexResult, year: int) -> pd.DataFrame:
@@ -213,9 +254,16 @@ def drop_one(result: IndexResult, year: int) -> pd.DataFrame:
         scores[:, j] = np.nan
         index = climb(scores, result.tree, result.local, methods, 0.0, years=result.panel.years[at])[0][-1][:, 0]
         shift = np.abs(_rank(index) - base_rank)
-        rows.append({"indicator": code, "name": result.tree.names[0][j], "mean_shift": shift.mean(),
-                     "max_shift": int(shift.max()), "most_moved": result.panel.places[at[int(shift.argmax())]],
-                     "score_change": np.abs(index - base).mean()})
+        rows.append(
+            {
+                "indicator": code,
+                "name": result.tree.names[0][j],
+                "mean_shift": shift.mean(),
+                "max_shift": int(shift.max()),
+                "most_moved": result.panel.places[at[int(shift.argmax())]],
+                "score_change": np.abs(index - base).mean(),
+            }
+        )
     return pd.DataFrame(rows).assign(year=int(year), version=result.spec.version)
 
 

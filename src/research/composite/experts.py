@@ -69,10 +69,15 @@ def read_judgements(path: Path) -> dict[str, dict[str, dict[str, Any]]]:
     """
     frame, faults = _table(path, JUDGEMENTS, "times")
     good = frame.dropna(subset=["times"])
-    faults += [Fault(spot(path.name, row=i + 2, column="times"), "above 0, such as 1/9 to 9", f"{v:g}", kind="experts")
-               for i, v in good["times"].items() if v <= 0]
-    faults += [Fault(spot(path.name, row=i + 2), "two different nodes", r["first"], kind="experts")
-               for i, r in good[good["first"] == good["second"]].iterrows()]
+    faults += [
+        Fault(spot(path.name, row=i + 2, column="times"), "above 0, such as 1/9 to 9", f"{v:g}", kind="experts")
+        for i, v in good["times"].items()
+        if v <= 0
+    ]
+    faults += [
+        Fault(spot(path.name, row=i + 2), "two different nodes", r["first"], kind="experts")
+        for i, r in good[good["first"] == good["second"]].iterrows()
+    ]
     pair = good.assign(pair=[" ".join(sorted(p)) for p in zip(good["first"], good["second"], strict=True)])
     faults += _twice(pair, path.name, ["expert", "parent", "pair"])
     if faults:
@@ -84,8 +89,12 @@ def read_judgements(path: Path) -> dict[str, dict[str, dict[str, Any]]]:
         np.fill_diagonal(matrix, 1.0)
         for a, b, times in zip(part["first"], part["second"], part["times"], strict=True):
             matrix[order.index(a), order.index(b)], matrix[order.index(b), order.index(a)] = times, 1 / times
-        faults += [Fault(f"{path.name}, {expert}, {parent}", f"a judgement of {order[i]} and {order[j]}", "none",
-                         kind="experts") for i, j in np.argwhere(np.triu(np.isnan(matrix)))]
+        faults += [
+            Fault(
+                f"{path.name}, {expert}, {parent}", f"a judgement of {order[i]} and {order[j]}", "none", kind="experts"
+            )
+            for i, j in np.argwhere(np.triu(np.isnan(matrix)))
+        ]
         out.setdefault(expert, {})[parent] = {"order": order, "matrix": matrix.tolist()}
     if faults:
         raise DataError(faults)
@@ -97,14 +106,28 @@ def _table(path: Path, columns: Sequence[str], number: str) -> tuple[pd.DataFram
     frame = read_csv(path)
     missing = [c for c in columns if c not in frame]
     if missing:
-        raise DataError([Fault(spot(path.name, row=1), f"a column {c}", "none", nearest(c, frame.columns), "experts")
-                         for c in missing])
+        raise DataError(
+            [
+                Fault(spot(path.name, row=1), f"a column {c}", "none", nearest(c, frame.columns), "experts")
+                for c in missing
+            ]
+        )
     frame = frame.loc[frame[list(columns)].notna().any(axis=1), list(columns)]  # blank lines of a spreadsheet
-    faults = [Fault(spot(path.name, row=i + 2, column=c), "a value", "an empty cell", kind="experts")
-              for c in columns for i in frame.index[frame[c].isna()]]
+    faults = [
+        Fault(spot(path.name, row=i + 2, column=c), "a value", "an empty cell", kind="experts")
+        for c in columns
+        for i in frame.index[frame[c].isna()]
+    ]
     values = frame[number].map(_number, na_action="ignore")
-    faults += [Fault(spot(path.name, row=i + 2, column=number), "a number of 0 or more", repr(frame.at[i, number]),
-                     kind="experts") for i in frame.index[frame[number].notna() & ~(values.astype(float) >= 0)]]
+    faults += [
+        Fault(
+            spot(path.name, row=i + 2, column=number),
+            "a number of 0 or more",
+            repr(frame.at[i, number]),
+            kind="experts",
+        )
+        for i in frame.index[frame[number].notna() & ~(values.astype(float) >= 0)]
+    ]
     return frame.assign(**{number: values.astype(float)}), faults
 
 
@@ -117,13 +140,20 @@ def _number(text: object) -> float:
 
 
 def _twice(frame: pd.DataFrame, name: str, key: list[str]) -> list[Fault]:
-    return [Fault(spot(name, row=i + 2), "each only once", " ".join(map(str, row)), kind="experts")
-            for i, row in zip(frame.index[frame.duplicated(key)],
-                              frame.loc[frame.duplicated(key), key].to_numpy(), strict=True)]
+    return [
+        Fault(spot(name, row=i + 2), "each only once", " ".join(map(str, row)), kind="experts")
+        for i, row in zip(
+            frame.index[frame.duplicated(key)], frame.loc[frame.duplicated(key), key].to_numpy(), strict=True
+        )
+    ]
 
 
-def group_weights(opinions: Mapping[str, Mapping[str, float]], children: Sequence[str], how: OpinionMean = "mean",
-                  name: str = "experts") -> Floats:
+def group_weights(
+    opinions: Mapping[str, Mapping[str, float]],
+    children: Sequence[str],
+    how: OpinionMean = "mean",
+    name: str = "experts",
+) -> Floats:
     """Weights of one family by several experts, each expert's rescaled to a sum of 1 first, so that all count alike.
 
     Parameters
@@ -161,8 +191,14 @@ def group_weights(opinions: Mapping[str, Mapping[str, float]], children: Sequenc
         raw = np.array([float(given.get(c, np.nan)) for c in children])
         if len(said) < len(children) or not raw.sum() > 0:
             lacking = "、".join(c for c in children if c not in given) or "zeros only"
-            faults.append(Fault(f"{name}, expert {expert}", f"a weight for each of {len(children)}, not all 0",
-                                f"without {lacking}", kind="experts"))
+            faults.append(
+                Fault(
+                    f"{name}, expert {expert}",
+                    f"a weight for each of {len(children)}, not all 0",
+                    f"without {lacking}",
+                    kind="experts",
+                )
+            )
         else:
             rows.append(raw / raw.sum())
     if faults:
@@ -174,9 +210,14 @@ def group_weights(opinions: Mapping[str, Mapping[str, float]], children: Sequenc
     return found
 
 
-def group_ahp(judgements: Mapping[str, Mapping[str, Any]], how: AhpGroup = "judgements", method: AhpMethod = "eigen",
-              random_index: RandomIndex = "saaty1980", limit: float = 0.1,
-              name: str = "ahp") -> tuple[list[str], Floats, pd.DataFrame]:
+def group_ahp(
+    judgements: Mapping[str, Mapping[str, Any]],
+    how: AhpGroup = "judgements",
+    method: AhpMethod = "eigen",
+    random_index: RandomIndex = "saaty1980",
+    limit: float = 0.1,
+    name: str = "ahp",
+) -> tuple[list[str], Floats, pd.DataFrame]:
     """One AHP result of several experts' matrices of the same things.
 
     Parameters
@@ -213,8 +254,14 @@ def group_ahp(judgements: Mapping[str, Mapping[str, Any]], how: AhpGroup = "judg
     faults: list[Fault | str] = []
     for expert, given in judgements.items():
         if sorted(given["order"]) != sorted(order):
-            faults.append(Fault(f"{name}, expert {expert}", "judgements of " + " ".join(order),
-                                " ".join(given["order"]), kind="experts"))
+            faults.append(
+                Fault(
+                    f"{name}, expert {expert}",
+                    "judgements of " + " ".join(order),
+                    " ".join(given["order"]),
+                    kind="experts",
+                )
+            )
             continue
         at = [list(given["order"]).index(c) for c in order]
         matrices.append(np.asarray(given["matrix"], float)[np.ix_(at, at)])

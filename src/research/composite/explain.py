@@ -76,12 +76,24 @@ def difference(result: IndexResult, first: tuple[str, int], second: tuple[str, i
         points = np.where(common, np.nan_to_num(m) * delta, 0.0)
     total = result.levels[-1][b, 0] - result.levels[-1][a, 0]
     at = result.tree.ancestors(len(result.tree.codes) - 2)
-    rows = pd.DataFrame({
-        "indicator": result.tree.leaves, "name": result.tree.names[0],
-        "domain": [result.tree.codes[-2][i] for i in at], "before": result.levels[0][a],
-        "after": result.levels[0][b], "points": points})
-    rest = {"indicator": COVERAGE, "name": "可得指标变化", "domain": "", "before": np.nan, "after": np.nan,
-            "points": total - points.sum()}
+    rows = pd.DataFrame(
+        {
+            "indicator": result.tree.leaves,
+            "name": result.tree.names[0],
+            "domain": [result.tree.codes[-2][i] for i in at],
+            "before": result.levels[0][a],
+            "after": result.levels[0][b],
+            "points": points,
+        }
+    )
+    rest = {
+        "indicator": COVERAGE,
+        "name": "可得指标变化",
+        "domain": "",
+        "before": np.nan,
+        "after": np.nan,
+        "points": total - points.sum(),
+    }
     return pd.concat([rows, pd.DataFrame([rest])], ignore_index=True)
 
 
@@ -89,8 +101,9 @@ def _position(result: IndexResult, unit: tuple[str, int]) -> int:
     place, year = str(unit[0]), int(unit[1])
     at = np.flatnonzero((result.panel.places == place) & (result.panel.years == year))
     if not len(at) or np.isnan(result.levels[-1][at[0], 0]):
-        raise DataError(Fault(f"index of {place} in {year}", "a score", "none" if len(at) else "no such unit",
-                              kind="explain"))
+        raise DataError(
+            Fault(f"index of {place} in {year}", "a score", "none" if len(at) else "no such unit", kind="explain")
+        )
     return int(at[0])
 
 
@@ -141,12 +154,34 @@ def rises(result: IndexResult, first: int, last: int) -> pd.DataFrame:
         there = ~np.isnan(result.levels[0][[a, b]])
         common = there[0] & there[1]
         before, after = (float(_with_only(result, u, common, methods)[-1][0]) for u in (a, b))
-        rows.append({"place": place, "year": int(last), "first_year": int(first), "before": before, "after": after,
-                     "rise": after - before, "plain": float(result.levels[-1][b, 0] - result.levels[-1][a, 0]),
-                     "n_common": int(common.sum()), "n_before": int(there[0].sum()),
-                     "n_after": int(there[1].sum()), "status": status[place, last]})
-    columns = ["place", "year", "first_year", "before", "after", "rise", "plain", "n_common", "n_before", "n_after",
-               "status"]
+        rows.append(
+            {
+                "place": place,
+                "year": int(last),
+                "first_year": int(first),
+                "before": before,
+                "after": after,
+                "rise": after - before,
+                "plain": float(result.levels[-1][b, 0] - result.levels[-1][a, 0]),
+                "n_common": int(common.sum()),
+                "n_before": int(there[0].sum()),
+                "n_after": int(there[1].sum()),
+                "status": status[place, last],
+            }
+        )
+    columns = [
+        "place",
+        "year",
+        "first_year",
+        "before",
+        "after",
+        "rise",
+        "plain",
+        "n_common",
+        "n_before",
+        "n_after",
+        "status",
+    ]
     return pd.DataFrame(rows, columns=columns).assign(version=result.spec.version)
 
 
@@ -161,8 +196,11 @@ def changes(result: IndexResult) -> pd.DataFrame:
     parts = []
     status = _unit_status(result)
     for place in np.unique(result.panel.places):
-        years = [y for y in np.sort(result.panel.years[result.panel.places == place])
-                 if not np.isnan(result.levels[-1][_row(result, place, y), 0])]
+        years = [
+            y
+            for y in np.sort(result.panel.years[result.panel.places == place])
+            if not np.isnan(result.levels[-1][_row(result, place, y), 0])
+        ]
         for before, after in zip(years, years[1:], strict=False):
             part = difference(result, (place, before), (place, after))
             parts.append(part.assign(place=place, year=after, previous_year=before, status=status[place, after]))

@@ -44,8 +44,11 @@ def screen(panel: Panel, share_units: float = 0.0, share_indicators: float = 0.0
     DataError
         A share outside 0 to 1, or nothing left.
     """
-    faults = [Fault(n, "a share from 0 to 1", repr(s), kind="screen")
-              for n, s in (("share_units", share_units), ("share_indicators", share_indicators)) if not 0 <= s <= 1]
+    faults = [
+        Fault(n, "a share from 0 to 1", repr(s), kind="screen")
+        for n, s in (("share_units", share_units), ("share_indicators", share_indicators))
+        if not 0 <= s <= 1
+    ]
     if faults:
         raise DataError(faults)
     there = ~np.isnan(panel.values)
@@ -84,12 +87,14 @@ def impute(panel: Panel, method: Imputation = "none", groups: Sequence[object] |
     `last` never changes when a year or a place is added; the others may: see `IndexSpec.moves_with`.
     """
     if method not in METHODS:
-        raise DataError(Fault("impute", "one of " + ", ".join(METHODS), repr(method), nearest(method, METHODS),
-                              "impute"))
+        raise DataError(
+            Fault("impute", "one of " + ", ".join(METHODS), repr(method), nearest(method, METHODS), "impute")
+        )
     if method == "none" or not np.isnan(panel.values).any():
         return panel, np.zeros(panel.shape, bool)
     values = {"last": _last, "linear": _linear, "group_mean": _group_mean, "regression": _regression}[method](
-        panel, groups)
+        panel, groups
+    )
     filled = np.isnan(panel.values) & ~np.isnan(values)
     statuses = np.where(filled, np.maximum(IMPUTED, _weakest_of_column(panel)), panel.statuses).astype(np.int8)
     return replace(panel, values=values, statuses=statuses), filled
@@ -155,8 +160,14 @@ def _grouped(panel: Panel, groups: Sequence[object]) -> NDArray[Any]:
     named = np.asarray(groups, dtype=object)
     lost = [p for p, g in zip(panel.places, named, strict=True) if g is None or g != g or not str(g).strip()]
     if lost:
-        raise DataError([Fault(f"impute group_mean, place {p}", "a group", "none", "name its group, or take another "
-                               "rule", "impute") for p in dict.fromkeys(lost)])
+        raise DataError(
+            [
+                Fault(
+                    f"impute group_mean, place {p}", "a group", "none", "name its group, or take another rule", "impute"
+                )
+                for p in dict.fromkeys(lost)
+            ]
+        )
     return named
 
 

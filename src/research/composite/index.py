@@ -14,8 +14,12 @@ from research.composite.spec import IndexSpec
 from research.core.faults import DataError, Fault, nearest
 
 
-def build_index(observations: pd.DataFrame, indicators: pd.DataFrame | tree.Tree, spec: IndexSpec | None = None,
-                groups: Mapping[str, str] | None = None) -> IndexResult:
+def build_index(
+    observations: pd.DataFrame,
+    indicators: pd.DataFrame | tree.Tree,
+    spec: IndexSpec | None = None,
+    groups: Mapping[str, str] | None = None,
+) -> IndexResult:
     """Build a composite index.
 
     Parameters
@@ -54,21 +58,47 @@ def build_index(observations: pd.DataFrame, indicators: pd.DataFrame | tree.Tree
         observations = panel.grades_to_values(observations, spec.grades)
     whole, data, screened = _screened(whole, panel.from_long(observations, whole.leaves), spec)
     stages = {"raw": data.values}
-    data, filled = fill.impute(data, spec.impute, None if groups is None else
-                               [groups.get(p) for p in data.places])
+    data, filled = fill.impute(data, spec.impute, None if groups is None else [groups.get(p) for p in data.places])
     stages["imputed"] = data.values
     o = spec.outliers
     stages["treated"], report = outliers.treat(data.values, data.indicators, o.method, o.most, o.skew, o.kurt)
     stages["normalised"] = normalise.normalise(
-        stages["treated"], data.indicators, whole.directions, spec.normalise, spec.goalposts, spec.scale, spec.clip,
-        data.years, spec.constant)
+        stages["treated"],
+        data.indicators,
+        whole.directions,
+        spec.normalise,
+        spec.goalposts,
+        spec.scale,
+        spec.clip,
+        data.years,
+        spec.constant,
+    )
     weight_steps = weighting.leaf_weights(whole, spec, data, stages["treated"])
     local = whole.local_from(weight_steps["weight"])
     levels, available = aggregate.climb(
-        stages["normalised"], whole, local, spec.methods(len(whole.parents)), spec.availability,
-        lambda i: f"{data.places[i]} {data.years[i]}", data.years)
-    return IndexResult(spec, whole, data, stages, levels, available, filled, report, local, weight_steps,
-                       (observations, indicators), build_index, screened)
+        stages["normalised"],
+        whole,
+        local,
+        spec.methods(len(whole.parents)),
+        spec.availability,
+        lambda i: f"{data.places[i]} {data.years[i]}",
+        data.years,
+    )
+    return IndexResult(
+        spec,
+        whole,
+        data,
+        stages,
+        levels,
+        available,
+        filled,
+        report,
+        local,
+        weight_steps,
+        (observations, indicators),
+        build_index,
+        screened,
+    )
 
 
 def _tree(indicators: pd.DataFrame | tree.Tree, spec: IndexSpec) -> tree.Tree:
@@ -80,25 +110,53 @@ def _tree(indicators: pd.DataFrame | tree.Tree, spec: IndexSpec) -> tree.Tree:
         whole = tree.from_nodes(indicators)
     unknown = [e for e in spec.exclude if e not in whole.leaves]
     if unknown:
-        raise DataError([Fault(f"index {spec.version}, exclude", "an indicator of the index", repr(u),
-                               nearest(u, whole.leaves), "spec") for u in unknown])
+        raise DataError(
+            [
+                Fault(
+                    f"index {spec.version}, exclude",
+                    "an indicator of the index",
+                    repr(u),
+                    nearest(u, whole.leaves),
+                    "spec",
+                )
+                for u in unknown
+            ]
+        )
     return whole.keep(set(whole.leaves) - set(spec.exclude)) if spec.exclude else whole
 
 
-def _screened(whole: tree.Tree, data: panel.Panel,
-              spec: IndexSpec) -> tuple[tree.Tree, panel.Panel, list[dict[str, Any]]]:
+def _screened(
+    whole: tree.Tree, data: panel.Panel, spec: IndexSpec
+) -> tuple[tree.Tree, panel.Panel, list[dict[str, Any]]]:
     """The tree and the panel of what has enough values, and a list of what has not."""
     rows, columns = fill.screen(data, spec.screen_units, spec.screen_indicators)
     there = ~np.isnan(data.values)
-    gone = [{"indicator": n, "place": None, "year": None, "share": s, "needed": spec.screen_indicators}
-            for n, s, kept in zip(data.indicators, there.mean(axis=0), columns, strict=True) if not kept]
-    gone += [{"indicator": None, "place": data.places[u], "year": int(data.years[u]), "needed": spec.screen_units,
-              "share": there[u, columns].mean()} for u in np.flatnonzero(~rows)]
+    gone = [
+        {"indicator": n, "place": None, "year": None, "share": s, "needed": spec.screen_indicators}
+        for n, s, kept in zip(data.indicators, there.mean(axis=0), columns, strict=True)
+        if not kept
+    ]
+    gone += [
+        {
+            "indicator": None,
+            "place": data.places[u],
+            "year": int(data.years[u]),
+            "needed": spec.screen_units,
+            "share": there[u, columns].mean(),
+        }
+        for u in np.flatnonzero(~rows)
+    ]
     if not columns.all():
         kept = [n for n, k in zip(data.indicators, columns, strict=True) if k]
         smaller = whole.keep(kept)
         at = [data.indicators.index(c) for c in smaller.leaves]
-        data = panel.Panel(data.values[:, at], data.places, data.years, tuple(smaller.leaves), data.statuses[:, at],
-                           None if data.errors is None else data.errors[:, at])
+        data = panel.Panel(
+            data.values[:, at],
+            data.places,
+            data.years,
+            tuple(smaller.leaves),
+            data.statuses[:, at],
+            None if data.errors is None else data.errors[:, at],
+        )
         whole = smaller
     return whole, data if rows.all() else data.rows(rows), gone

@@ -18,8 +18,18 @@ if TYPE_CHECKING:
     from research.core.kinds import Floats
 
 
-GRADES = ("极度失调", "严重失调", "中度失调", "轻度失调", "濒临失调",
-          "勉强协调", "初级协调", "中级协调", "良好协调", "优质协调")
+GRADES = (
+    "极度失调",
+    "严重失调",
+    "中度失调",
+    "轻度失调",
+    "濒临失调",
+    "勉强协调",
+    "初级协调",
+    "中级协调",
+    "良好协调",
+    "优质协调",
+)
 VARIANTS = get_args(Coupling)
 
 
@@ -61,8 +71,12 @@ def topsis(matrix: ArrayLike, weights: ArrayLike | None = None, directions: Arra
         raise DataError(Fault("topsis", "a table of numbers without gaps", f"shape {x.shape}", kind="topsis"))
     length = np.sqrt((x**2).sum(axis=0))
     if (length == 0).any():
-        raise DataError([Fault(spot("topsis", column=j), "a value other than 0", "zeros only", kind="topsis")
-                         for j in np.flatnonzero(length == 0)])
+        raise DataError(
+            [
+                Fault(spot("topsis", column=j), "a value other than 0", "zeros only", kind="topsis")
+                for j in np.flatnonzero(length == 0)
+            ]
+        )
     count = x.shape[1]
     w = np.ones(count) if weights is None else checked_weights(weights, count, "topsis", kind="topsis")
     turn = np.ones(count) if directions is None else np.asarray(directions)
@@ -76,8 +90,9 @@ def topsis(matrix: ArrayLike, weights: ArrayLike | None = None, directions: Arra
     return found
 
 
-def coupling(values: ArrayLike, weights: ArrayLike | None = None,
-             variant: Coupling = "traditional") -> dict[str, float]:
+def coupling(
+    values: ArrayLike, weights: ArrayLike | None = None, variant: Coupling = "traditional"
+) -> dict[str, float]:
     """Coupling degree C, development T and coordination D of some subsystems.
 
     Parameters
@@ -114,8 +129,15 @@ def coupling(values: ArrayLike, weights: ArrayLike | None = None,
     """
     u = np.asarray(values, float)
     if variant not in VARIANTS:
-        raise DataError(Fault("coupling, variant", "one of " + ", ".join(VARIANTS), repr(variant),
-                              nearest(variant, VARIANTS), "coupling"))
+        raise DataError(
+            Fault(
+                "coupling, variant",
+                "one of " + ", ".join(VARIANTS),
+                repr(variant),
+                nearest(variant, VARIANTS),
+                "coupling",
+            )
+        )
     if u.ndim != 1 or len(u) < 2 or not ((u >= 0) & (u <= 1)).all() or u.sum() == 0:
         raise DataError(Fault("coupling", "two or more values from 0 to 1, not all 0", str(u), kind="coupling"))
     n = len(u)
@@ -186,14 +208,20 @@ def topsis_table(result: IndexResult) -> pd.DataFrame:
             continue
         w = result.tree.spread(result.local)[0][whole]
         close = topsis(x[:, whole], w, result.tree.directions[whole])
-        rows.append(pd.DataFrame({"place": result.panel.places[at], "year": year, "closeness": close,
-                                  "n_indicators": int(whole.sum())}))
+        rows.append(
+            pd.DataFrame(
+                {"place": result.panel.places[at], "year": year, "closeness": close, "n_indicators": int(whole.sum())}
+            )
+        )
     if not rows:
         return pd.DataFrame(columns=["place", "year", "closeness", "n_indicators", "rank", "n", "version"])
     out = pd.concat(rows, ignore_index=True)
     groups = out.groupby("year")["closeness"]
-    return out.assign(rank=groups.rank(ascending=False, method="min").astype(int), n=groups.transform("count"),
-                      version=result.spec.version)
+    return out.assign(
+        rank=groups.rank(ascending=False, method="min").astype(int),
+        n=groups.transform("count"),
+        version=result.spec.version,
+    )
 
 
 def coupling_table(result: IndexResult) -> pd.DataFrame:
@@ -206,10 +234,12 @@ def coupling_table(result: IndexResult) -> pd.DataFrame:
             continue
         for variant in VARIANTS:
             got = coupling(values, variant=variant)
-            rows.append({"place": place, "year": year, "variant": variant, **got,
-                         "grade": coordination_grade(got["D"])})
+            rows.append(
+                {"place": place, "year": year, "variant": variant, **got, "grade": coordination_grade(got["D"])}
+            )
     return pd.DataFrame(rows, columns=["place", "year", "variant", "C", "T", "D", "grade"]).assign(
-        version=result.spec.version)
+        version=result.spec.version
+    )
 
 
 def obstacle_table(result: IndexResult) -> pd.DataFrame:
@@ -261,7 +291,16 @@ def peers(result: IndexResult, count: int = 3) -> pd.DataFrame:
         for i, u in enumerate(at):
             distance = np.sqrt(((x - x[i]) ** 2).mean(axis=1))
             for order, j in enumerate([k for k in np.argsort(distance, kind="stable") if k != i][:count], start=1):
-                rows.append({"place": result.panel.places[u], "year": year, "order": order,
-                             "peer": result.panel.places[at[j]], "distance": distance[j], "lead": index[j] - index[i]})
+                rows.append(
+                    {
+                        "place": result.panel.places[u],
+                        "year": year,
+                        "order": order,
+                        "peer": result.panel.places[at[j]],
+                        "distance": distance[j],
+                        "lead": index[j] - index[i],
+                    }
+                )
     return pd.DataFrame(rows, columns=["place", "year", "order", "peer", "distance", "lead"]).assign(
-        version=result.spec.version)
+        version=result.spec.version
+    )

@@ -57,14 +57,20 @@ def combine(objective: ArrayLike, subjective: ArrayLike, method: Combination = "
     a, b = np.asarray(objective, float), np.asarray(subjective, float)
     faults = []
     if method not in COMBINATIONS:
-        faults.append(Fault("combine", "one of " + ", ".join(COMBINATIONS), repr(method),
-                            nearest(method, COMBINATIONS), "weights"))
+        faults.append(
+            Fault(
+                "combine", "one of " + ", ".join(COMBINATIONS), repr(method), nearest(method, COMBINATIONS), "weights"
+            )
+        )
     if not 0 <= share <= 1:
         faults.append(Fault("combine, share", "0 to 1", repr(share), kind="weights"))
     if a.shape != b.shape:
         faults.append(Fault("combine", "weights of one length", f"{len(a)} and {len(b)}", kind="weights"))
-    faults += [Fault(f"combine, {n} weights", "a sum of 1, none below 0", f"{w.sum():g}", kind="weights")
-               for n, w in (("objective", a), ("subjective", b)) if not abs(w.sum() - 1) <= 1e-6 or not (w >= 0).all()]
+    faults += [
+        Fault(f"combine, {n} weights", "a sum of 1, none below 0", f"{w.sum():g}", kind="weights")
+        for n, w in (("objective", a), ("subjective", b))
+        if not abs(w.sum() - 1) <= 1e-6 or not (w >= 0).all()
+    ]
     if faults:
         raise DataError(faults)
     if method == "multiplicative":

@@ -22,9 +22,17 @@ STABLE = ("goalposts", "target")
 """Methods by which a past score never moves when a year or a place is added."""
 
 
-def normalise(values: Floats, names: Sequence[str], directions: ArrayLike, method: Normalisation = "goalposts",
-              goalposts: Mapping[str, Sequence[float]] | None = None, scale: tuple[float, float] = (0.0, 100.0),
-              clip: bool = True, years: ArrayLike | None = None, constant: Constant = "refuse") -> Floats:
+def normalise(
+    values: Floats,
+    names: Sequence[str],
+    directions: ArrayLike,
+    method: Normalisation = "goalposts",
+    goalposts: Mapping[str, Sequence[float]] | None = None,
+    scale: tuple[float, float] = (0.0, 100.0),
+    clip: bool = True,
+    years: ArrayLike | None = None,
+    constant: Constant = "refuse",
+) -> Floats:
     """Put each column on one scale.
 
     Parameters
@@ -69,13 +77,17 @@ def normalise(values: Floats, names: Sequence[str], directions: ArrayLike, metho
            [100.,  50.]])
     """
     if method not in METHODS:
-        raise DataError(Fault("normalise", "one of " + ", ".join(METHODS), repr(method), nearest(method, METHODS),
-                              "normalise"))
+        raise DataError(
+            Fault("normalise", "one of " + ", ".join(METHODS), repr(method), nearest(method, METHODS), "normalise")
+        )
     directions = np.asarray(directions)
     if method in STABLE:
         posts = posts_matrix(names, directions, goalposts or {})
-        return _between(values, directions, posts, scale, clip) if method == "goalposts" else _to_target(
-            values, directions, posts, scale, clip)
+        return (
+            _between(values, directions, posts, scale, clip)
+            if method == "goalposts"
+            else _to_target(values, directions, posts, scale, clip)
+        )
     if (directions == 0).any():
         values, directions = _folded(values, names, directions, goalposts or {})
     oriented = values * directions
@@ -98,11 +110,19 @@ def posts_matrix(names: Sequence[str], directions: ArrayLike, goalposts: Mapping
         ends = goalposts.get(name)
         want = 4 if direction == 0 else 2
         if ends is None or len(ends) != want:
-            faults.append(Fault(f"index.yml, goalposts, {name}", f"{want} numbers, low to high", str(ends),
-                                kind="goalposts"))
+            faults.append(
+                Fault(f"index.yml, goalposts, {name}", f"{want} numbers, low to high", str(ends), kind="goalposts")
+            )
         elif any(b < a for a, b in zip(ends, ends[1:], strict=False)) or ends[0] >= ends[-1]:
-            faults.append(Fault(f"index.yml, goalposts, {name}", "low below high", str(list(ends)),
-                                "a column with equal ends says nothing", "goalposts"))
+            faults.append(
+                Fault(
+                    f"index.yml, goalposts, {name}",
+                    "low below high",
+                    str(list(ends)),
+                    "a column with equal ends says nothing",
+                    "goalposts",
+                )
+            )
         else:
             best = ends[1] if direction > 0 else ends[0]
             out[:, j] = ends if want == 4 else (ends[0], best, best, ends[1])
@@ -141,8 +161,9 @@ def _to_target(values: Floats, directions: Ints, posts: Floats, scale: tuple[flo
     return scale[0] + share * (scale[1] - scale[0])
 
 
-def _folded(values: Floats, names: Sequence[str], directions: Ints,
-            goalposts: Mapping[str, Sequence[float]]) -> tuple[Floats, Ints]:
+def _folded(
+    values: Floats, names: Sequence[str], directions: Ints, goalposts: Mapping[str, Sequence[float]]
+) -> tuple[Floats, Ints]:
     """Two-sided columns as closeness to their range, so that more is better."""
     posts = posts_matrix(names, directions, goalposts) if (directions == 0).all() else None
     out, new = values.copy(), directions.copy()
@@ -156,9 +177,18 @@ def _folded(values: Floats, names: Sequence[str], directions: Ints,
 def _refuse_constant(values: Floats, names: Sequence[str], constant: str, method: str) -> None:
     same = np.flatnonzero(flat(values))
     if len(same) and constant == "refuse":
-        raise DataError([Fault(f"normalise {method}, indicator {names[int(j)]}", "a column that varies",
-                               f"{abs(values[:, j][~np.isnan(values[:, j])][0]):g} throughout",
-                               "leave it out, use goalposts, or constant='middle'", "constant") for j in same])
+        raise DataError(
+            [
+                Fault(
+                    f"normalise {method}, indicator {names[int(j)]}",
+                    "a column that varies",
+                    f"{abs(values[:, j][~np.isnan(values[:, j])][0]):g} throughout",
+                    "leave it out, use goalposts, or constant='middle'",
+                    "constant",
+                )
+                for j in same
+            ]
+        )
 
 
 def _by_spread(values: Floats, method: str, scale: tuple[float, float]) -> Floats:

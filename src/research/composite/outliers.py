@@ -117,8 +117,14 @@ def shifted_log(x: ArrayLike) -> Floats:
     return found
 
 
-def treat(values: Floats, names: Sequence[str], method: Treatment = "none", most: int = 5, skew: float = 2.0,
-          kurt: float = 3.5) -> tuple[Floats, list[dict[str, Any]]]:
+def treat(
+    values: Floats,
+    names: Sequence[str],
+    method: Treatment = "none",
+    most: int = 5,
+    skew: float = 2.0,
+    kurt: float = 3.5,
+) -> tuple[Floats, list[dict[str, Any]]]:
     """Treat each outlying column by one named rule.
 
     Parameters
@@ -142,8 +148,9 @@ def treat(values: Floats, names: Sequence[str], method: Treatment = "none", most
         An unknown method.
     """
     if method not in METHODS:
-        raise DataError(Fault("outliers", "one of " + ", ".join(METHODS), repr(method), nearest(method, METHODS),
-                              "outliers"))
+        raise DataError(
+            Fault("outliers", "one of " + ", ".join(METHODS), repr(method), nearest(method, METHODS), "outliers")
+        )
     out = values.copy()
     report: list[dict[str, Any]] = []
     if method == "none":
@@ -157,6 +164,14 @@ def treat(values: Floats, names: Sequence[str], method: Treatment = "none", most
         if method == "winsorise_log" and is_outlying(y, skew, kurt):
             y, points, used = shifted_log(x), 0, "log"
         out[:, j] = y
-        report.append({"indicator": name, "method": used, "points": points, "skewness": skewness(x),
-                       "kurtosis": kurtosis(x), "passed": not is_outlying(y, skew, kurt)})
+        report.append(
+            {
+                "indicator": name,
+                "method": used,
+                "points": points,
+                "skewness": skewness(x),
+                "kurtosis": kurtosis(x),
+                "passed": not is_outlying(y, skew, kurt),
+            }
+        )
     return out, report

@@ -58,8 +58,14 @@ class Panel:
 
     def rows(self, keep: Bools | Ints) -> Panel:
         """The panel of some units: a mask or positions."""
-        return replace(self, values=self.values[keep], places=self.places[keep], years=self.years[keep],
-                       statuses=self.statuses[keep], errors=None if self.errors is None else self.errors[keep])
+        return replace(
+            self,
+            values=self.values[keep],
+            places=self.places[keep],
+            years=self.years[keep],
+            statuses=self.statuses[keep],
+            errors=None if self.errors is None else self.errors[keep],
+        )
 
 
 def from_long(observations: pd.DataFrame, indicators: Sequence[str]) -> Panel:
@@ -90,8 +96,12 @@ def from_long(observations: pd.DataFrame, indicators: Sequence[str]) -> Panel:
     """
     lacking = [c for c in ("place", "year", "indicator", "value") if c not in observations]
     if lacking:
-        raise DataError([Fault("observations", f"a column '{c}'", "none", nearest(c, observations.columns), "panel")
-                         for c in lacking])
+        raise DataError(
+            [
+                Fault("observations", f"a column '{c}'", "none", nearest(c, observations.columns), "panel")
+                for c in lacking
+            ]
+        )
     column = _positions(observations["indicator"], indicators)
     keep = column >= 0
     if not keep.any():
@@ -115,8 +125,14 @@ def from_long(observations: pd.DataFrame, indicators: Sequence[str]) -> Panel:
     if "se" in frame and frame["se"].notna().any():
         errors = np.zeros(shape)
         errors[row, column] = frame["se"].fillna(0).to_numpy(float)
-    return Panel(values, np.asarray(places)[present // len(years)], np.asarray(years, int)[present % len(years)],
-                 tuple(indicators), statuses, errors)
+    return Panel(
+        values,
+        np.asarray(places)[present // len(years)],
+        np.asarray(years, int)[present % len(years)],
+        tuple(indicators),
+        statuses,
+        errors,
+    )
 
 
 def _check_cells(frame: pd.DataFrame, row: Ints, column: Ints, width: int) -> None:
@@ -126,8 +142,12 @@ def _check_cells(frame: pd.DataFrame, row: Ints, column: Ints, width: int) -> No
         return
     twice = np.flatnonzero(np.isin(cell, np.flatnonzero(counts > 1)))
     seen = frame.iloc[twice][["place", "year", "indicator"]].drop_duplicates()
-    raise DataError([Fault(f"observations, place {p}, year {y}", f"{i} once", "it twice", "keep one row", "duplicate")
-                     for p, y, i in seen.itertuples(index=False)])
+    raise DataError(
+        [
+            Fault(f"observations, place {p}, year {y}", f"{i} once", "it twice", "keep one row", "duplicate")
+            for p, y, i in seen.itertuples(index=False)
+        ]
+    )
 
 
 def _positions(column: pd.Series, words: Iterable[str]) -> Ints:
@@ -141,8 +161,18 @@ def _codes(statuses: pd.Series) -> Ints:
     codes = _positions(statuses, STATUSES)
     if (codes < 0).any():
         bad = sorted({str(s) for s in statuses[codes < 0]})
-        raise DataError([Fault(spot("observations", column="status"), "one of " + ", ".join(STATUSES), repr(b),
-                               nearest(b, STATUSES), "status") for b in bad])
+        raise DataError(
+            [
+                Fault(
+                    spot("observations", column="status"),
+                    "one of " + ", ".join(STATUSES),
+                    repr(b),
+                    nearest(b, STATUSES),
+                    "status",
+                )
+                for b in bad
+            ]
+        )
     return codes
 
 
@@ -192,8 +222,14 @@ def grades_to_values(observations: pd.DataFrame, scales: Mapping[str, Mapping[st
             if word in scale:
                 value[i] = scale[word]
             elif word == word and (numbered or not isinstance(word, float)):
-                faults.append(Fault(spot("observations", row=i, column=name),
-                                    "one of " + " ".join(map(str, scale)), repr(word), kind="grade"))
+                faults.append(
+                    Fault(
+                        spot("observations", row=i, column=name),
+                        "one of " + " ".join(map(str, scale)),
+                        repr(word),
+                        kind="grade",
+                    )
+                )
     if faults:
         raise DataError(faults)
     return observations.assign(value=pd.to_numeric(value).astype(float))

@@ -43,6 +43,13 @@ def check_survey(observations: pd.DataFrame, indicators: pd.DataFrame) -> list[F
     faults = []
     for row, lacks in zip(rows[bare.any(axis=1)].itertuples(), bare[bare.any(axis=1)].to_numpy(), strict=True):
         names = "、".join(n for n, gone in zip(NEEDED, lacks, strict=True) if gone)
-        faults.append(Fault(f"observations, {row.place} {row.year} {row.indicator}",
-                            f"{names} of the survey (a + indicator)", "nothing", f"fill in {names}", "survey"))
+        faults.append(
+            Fault(
+                f"observations, {row.place} {row.year} {row.indicator}",
+                f"{names} of the survey (a + indicator)",
+                "nothing",
+                f"fill in {names}",
+                "survey",
+            )
+        )
     return faults

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from research.composite.tree import Tree
 
 
-
 def from_registry(indicators: pd.DataFrame, weights: Literal["equal", "given"] = "equal") -> Tree:
     """The tree of the indicator registry: indicator, sub-domain, domain, index.
 
@@ -36,17 +35,36 @@ def from_registry(indicators: pd.DataFrame, weights: Literal["equal", "given"] =
         As `from_nodes`; given weights that do not add up to 1 among siblings.
     """
     f = indicators
-    leaf = pd.DataFrame({"code": f["id"], "name": f["name_zh"], "level": 1, "parent": f["subdomain_code"],
-                         "weight": f["weight_indicator"] if weights == "given" else 1.0, "direction": f["direction"]})
+    leaf = pd.DataFrame(
+        {
+            "code": f["id"],
+            "name": f["name_zh"],
+            "level": 1,
+            "parent": f["subdomain_code"],
+            "weight": f["weight_indicator"] if weights == "given" else 1.0,
+            "direction": f["direction"],
+        }
+    )
     for column, source in (("unit", "unit"), ("emphasis", "emphasis"), ("special", "local_flag")):
         leaf[column] = f[source].fillna("") if source in f else ""
     parts, own = [leaf], {}
     for level, (code, name, up, weight) in enumerate(
-            [("subdomain_code", "subdomain_zh", "domain_code", "weight_subdomain"),
-             ("domain_code", "domain_zh", None, "weight_domain")], start=2):
+        [
+            ("subdomain_code", "subdomain_zh", "domain_code", "weight_subdomain"),
+            ("domain_code", "domain_zh", None, "weight_domain"),
+        ],
+        start=2,
+    ):
         part = f.drop_duplicates([code, up] if up else code)
-        part = pd.DataFrame({"code": part[code], "name": part[name].str.split("的").str[-1], "level": level,
-                             "parent": part[up] if up else ROOT, "weight": part[weight] if weights == "given" else 1.0})
+        part = pd.DataFrame(
+            {
+                "code": part[code],
+                "name": part[name].str.split("的").str[-1],
+                "level": level,
+                "parent": part[up] if up else ROOT,
+                "weight": part[weight] if weights == "given" else 1.0,
+            }
+        )
         parts.append(part)
         own[level] = part
     parts.append(pd.DataFrame([{"code": ROOT, "name": "共同富裕综合指数", "level": 4, "parent": "", "weight": 1.0}]))
@@ -68,14 +86,18 @@ def goalposts_of(indicators: pd.DataFrame) -> dict[str, tuple[float, float]]:
         return {}
     ends = indicators[["goalpost_min", "goalpost_max"]].apply(pd.to_numeric, errors="coerce")
     known = ends.notna().all(axis=1)
-    return {i: (float(a), float(b)) for i, a, b in zip(indicators.loc[known, "id"], *ends[known].to_numpy().T,
-                                                       strict=True)}
+    return {
+        i: (float(a), float(b)) for i, a, b in zip(indicators.loc[known, "id"], *ends[known].to_numpy().T, strict=True)
+    }
 
 
 def _check_sums(nodes: pd.DataFrame) -> None:
     sums = nodes[nodes["parent"] != ""].groupby("parent")["weight"].sum()
-    faults = [Fault(f"indicators.csv, weights under {code}", "a sum of 1", f"{total:.6g}", "rescale them", "weights")
-              for code, total in sums.items() if abs(total - 1) > 1e-6]
+    faults = [
+        Fault(f"indicators.csv, weights under {code}", "a sum of 1", f"{total:.6g}", "rescale them", "weights")
+        for code, total in sums.items()
+        if abs(total - 1) > 1e-6
+    ]
     if faults:
         raise DataError(faults)
 

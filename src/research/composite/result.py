@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from research.core.kinds import Bools, Floats
 
 
-
-
 @dataclass(frozen=True)
 class IndexResult:
     """An index and every step on the way to it.
@@ -95,12 +93,20 @@ class IndexResult:
         for k in range(first, len(self.levels) if last is None else last):
             n = len(self.tree.codes[k])
             unit, node = np.repeat(np.arange(units), n), np.tile(np.arange(n), units)
-            parts.append(pd.DataFrame({
-                "place": _taken(self.panel.places, unit), "year": self.panel.years[unit],
-                "level": _taken([self.tree.levels[k]], np.zeros(len(unit), int)),
-                "code": _taken(self.tree.codes[k], node), "name": _taken(self.tree.names[k], node),
-                "score": self.levels[k].ravel(), "available": self.available[k].ravel(),
-                "status": _taken(STATUSES, self._rungs(k).ravel())}))
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "place": _taken(self.panel.places, unit),
+                        "year": self.panel.years[unit],
+                        "level": _taken([self.tree.levels[k]], np.zeros(len(unit), int)),
+                        "code": _taken(self.tree.codes[k], node),
+                        "name": _taken(self.tree.names[k], node),
+                        "score": self.levels[k].ravel(),
+                        "available": self.available[k].ravel(),
+                        "status": _taken(STATUSES, self._rungs(k).ravel()),
+                    }
+                )
+            )
         long = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
         return long.assign(version=_taken([self.spec.version], np.zeros(len(long), int)))
 
@@ -173,9 +179,14 @@ class IndexResult:
         for k, codes in enumerate(self.tree.codes):
             for i, code in enumerate(codes):
                 top = k == len(self.tree.codes) - 1
-                row = {"code": code, "name": self.tree.names[k][i], "level": self.tree.levels[k],
-                       "parent": "" if top else self.tree.codes[k + 1][self.tree.parents[k][i]],
-                       "local": 1.0 if top else self.local[k][i], "weight": spread[k][i]}
+                row = {
+                    "code": code,
+                    "name": self.tree.names[k][i],
+                    "level": self.tree.levels[k],
+                    "parent": "" if top else self.tree.codes[k + 1][self.tree.parents[k][i]],
+                    "local": 1.0 if top else self.local[k][i],
+                    "weight": spread[k][i],
+                }
                 if k == 0:
                     row |= {"emphasis": self.tree.emphasis[i], "special": self.tree.special[i]}
                     row |= {step: w[i] for step, w in self.weight_steps.items()}
@@ -187,10 +198,15 @@ class IndexResult:
         """Every value on its way: place, year, indicator, raw, imputed, treated, normalised, filled, version."""
         units, n = self.panel.shape
         long = {name: values.ravel() for name, values in self.stages.items()}
-        frame = pd.DataFrame({
-            "place": _taken(self.panel.places, np.repeat(np.arange(units), n)), "year": np.repeat(self.panel.years, n),
-            "indicator": _taken(self.panel.indicators, np.tile(np.arange(n), units)), **long,
-            "filled": self.filled.ravel()})
+        frame = pd.DataFrame(
+            {
+                "place": _taken(self.panel.places, np.repeat(np.arange(units), n)),
+                "year": np.repeat(self.panel.years, n),
+                "indicator": _taken(self.panel.indicators, np.tile(np.arange(n), units)),
+                **long,
+                "filled": self.filled.ravel(),
+            }
+        )
         return frame.assign(version=self.spec.version)
 
     @cached_property
@@ -217,11 +233,18 @@ class IndexResult:
     def availability(self) -> pd.DataFrame:
         """What was there: place, year, n_indicators, n_available, n_imputed, share (of the weight), status."""
         there, weight = ~np.isnan(self.stages["raw"]), self.tree.spread(self.local)[0]
-        return pd.DataFrame({
-            "place": self.panel.places, "year": self.panel.years, "n_indicators": there.shape[1],
-            "n_available": there.sum(axis=1), "n_imputed": self.filled.sum(axis=1),
-            "share": (there * weight).sum(axis=1), "status": self._statuses(len(self.levels) - 1)[:, 0],
-            "version": self.spec.version})
+        return pd.DataFrame(
+            {
+                "place": self.panel.places,
+                "year": self.panel.years,
+                "n_indicators": there.shape[1],
+                "n_available": there.sum(axis=1),
+                "n_imputed": self.filled.sum(axis=1),
+                "share": (there * weight).sum(axis=1),
+                "status": self._statuses(len(self.levels) - 1)[:, 0],
+                "version": self.spec.version,
+            }
+        )
 
     def again(self, **changed: Any) -> IndexResult:
         """The same index with some settings changed: `result.again(aggregate="geometric", scale=(1, 100))`."""
@@ -232,10 +255,19 @@ class IndexResult:
         keys = ["place", "year"]
         a, b = (r.ranks[r.ranks["level"] == r.tree.levels[-1]] for r in (self, other))
         out = a.merge(b, on=keys, how="inner", validate="one_to_one", suffixes=("", "_other"))
-        return pd.DataFrame({"place": out["place"], "year": out["year"], "version": self.spec.version,
-                             "other_version": other.spec.version, "score": out["score"], "other": out["score_other"],
-                             "difference": out["score_other"] - out["score"], "rank": out["rank"],
-                             "other_rank": out["rank_other"]})
+        return pd.DataFrame(
+            {
+                "place": out["place"],
+                "year": out["year"],
+                "version": self.spec.version,
+                "other_version": other.spec.version,
+                "score": out["score"],
+                "other": out["score_other"],
+                "difference": out["score_other"] - out["score"],
+                "rank": out["rank"],
+                "other_rank": out["rank_other"],
+            }
+        )
 
 
 def _taken(words: Iterable[Any], positions: NDArray[Any]) -> Any:

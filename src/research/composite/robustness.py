@@ -27,8 +27,15 @@ FACTORS_ZH = dict(zip(FACTORS, ("标准化方法", "合成方法", "赋权方案
 _BATCH = 400  # variants at a time: 400 x 19 x 64 numbers stay in the cache
 
 
-def simulate(result: IndexResult, year: int, variants: int = 2000, seed: int = 0, weight_noise: float = 0.25,
-             normalise: Sequence[Normalisation] = NORMALISE, aggregate: Sequence[Mean] = MEANS) -> Floats:
+def simulate(
+    result: IndexResult,
+    year: int,
+    variants: int = 2000,
+    seed: int = 0,
+    weight_noise: float = 0.25,
+    normalise: Sequence[Normalisation] = NORMALISE,
+    aggregate: Sequence[Mean] = MEANS,
+) -> Floats:
     """Index of every unit of a year in many variants.
 
     Each variant draws a normalisation, a mean for the last step (among the domains), a mix of the version's
@@ -81,7 +88,7 @@ def ranks_of(scores: Floats) -> Floats:
     rank = np.empty(scores.shape)
     for u in range(scores.shape[1]):
         with np.errstate(invalid="ignore"):
-            rank[:, u] = 1 + (scores > scores[:, u:u + 1]).sum(axis=1)
+            rank[:, u] = 1 + (scores > scores[:, u : u + 1]).sum(axis=1)
     return np.where(np.isnan(scores), np.nan, rank)
 
 
@@ -119,17 +126,27 @@ def intervals(result: IndexResult, year: int, level: float = 0.9, **choices: Any
     top = result.ranks[(result.ranks["level"] == result.tree.levels[-1]) & (result.ranks["year"] == int(year))]
     at = np.flatnonzero(result.panel.years == int(year))
     frame = pd.DataFrame({"place": result.panel.places[at], "year": int(year)}).merge(
-        top[["place", "score", "rank", "n", "status"]], on="place", how="left", validate="one_to_one")
+        top[["place", "score", "rank", "n", "status"]], on="place", how="left", validate="one_to_one"
+    )
     kinds: tuple[tuple[str, Floats, Literal["linear", "nearest"]], ...] = (
-        ("score", scores, "linear"), ("rank", ranks, "nearest"))
+        ("score", scores, "linear"),
+        ("rank", ranks, "nearest"),
+    )
     for name, values, method in kinds:
         low, middle, high = np.nanquantile(values, ends, axis=0, method=method)
         frame[f"{name}_lower"], frame[f"{name}_median"], frame[f"{name}_upper"] = low, middle, high
     return frame.assign(variants=len(scores), level=level, version=result.spec.version)
 
 
-def sobol(result: IndexResult, year: int, n: int = 256, seed: int = 0, weight_noise: float = 0.25,
-          normalise: Sequence[Normalisation] = NORMALISE, aggregate: Sequence[Mean] = MEANS) -> pd.DataFrame:
+def sobol(
+    result: IndexResult,
+    year: int,
+    n: int = 256,
+    seed: int = 0,
+    weight_noise: float = 0.25,
+    normalise: Sequence[Normalisation] = NORMALISE,
+    aggregate: Sequence[Mean] = MEANS,
+) -> pd.DataFrame:
     """Shares of the variation of scores and ranks that each choice makes (Sobol indices, SALib).
 
     Parameters
@@ -167,20 +184,38 @@ def sobol(result: IndexResult, year: int, n: int = 256, seed: int = 0, weight_no
             continue
         got = analysis.analyze(problem, y, calc_second_order=False, seed=seed, num_resamples=50)
         for i, factor in enumerate(FACTORS):
-            rows.append({"output": name, "factor": factor, "factor_zh": FACTORS_ZH[factor], "first": got["S1"][i],
-                         "first_conf": got["S1_conf"][i], "total": got["ST"][i], "total_conf": got["ST_conf"][i]})
+            rows.append(
+                {
+                    "output": name,
+                    "factor": factor,
+                    "factor_zh": FACTORS_ZH[factor],
+                    "first": got["S1"][i],
+                    "first_conf": got["S1_conf"][i],
+                    "total": got["ST"][i],
+                    "total_conf": got["ST_conf"][i],
+                }
+            )
     columns = ["output", "factor", "factor_zh", "first", "first_conf", "total", "total_conf"]
     return pd.DataFrame(rows, columns=columns).assign(year=int(year), version=result.spec.version)
 
 
-def _by_design(s: Shaker, equal: Floats, design: Floats, seed: int, weight_noise: float,
-               normalise: Sequence[Normalisation], aggregate: Sequence[Mean]) -> Floats:
+def _by_design(
+    s: Shaker,
+    equal: Floats,
+    design: Floats,
+    seed: int,
+    weight_noise: float,
+    normalise: Sequence[Normalisation],
+    aggregate: Sequence[Mean],
+) -> Floats:
     """Scores of a Sobol design; noise is one of 64 stored draws, so that a factor is one number."""
     rng = np.random.default_rng(seed)
     w_draws = np.exp(weight_noise * rng.standard_normal((64, len(equal))))
     x_draws = rng.standard_normal((64, *s.raw.shape))
-    pick = [np.minimum((design[:, i] * k).astype(int), k - 1)
-            for i, k in ((0, len(normalise)), (1, len(aggregate)), (3, 64), (4, 64))]
+    pick = [
+        np.minimum((design[:, i] * k).astype(int), k - 1)
+        for i, k in ((0, len(normalise)), (1, len(aggregate)), (3, 64), (4, 64))
+    ]
     weights = (design[:, 2:3] * equal + (1 - design[:, 2:3]) * s.weights) * w_draws[pick[2]]
     weights /= weights.sum(axis=1, keepdims=True)
     out = np.empty((len(design), len(s.places)))
@@ -193,12 +228,19 @@ def _by_design(s: Shaker, equal: Floats, design: Floats, seed: int, weight_noise
 
 
 def _known(normalise: Sequence[Normalisation], aggregate: Sequence[Mean], variants: int) -> None:
-    faults = [Fault("robustness, normalise", "one of " + ", ".join(NORMALISE), repr(m), nearest(m, NORMALISE),
-                    "robustness") for m in normalise if m not in NORMALISE]
-    faults += [Fault("robustness, aggregate", "one of " + ", ".join(MEANS), repr(m), nearest(m, MEANS), "robustness")
-               for m in aggregate if m not in MEANS]
+    faults = [
+        Fault("robustness, normalise", "one of " + ", ".join(NORMALISE), repr(m), nearest(m, NORMALISE), "robustness")
+        for m in normalise
+        if m not in NORMALISE
+    ]
+    faults += [
+        Fault("robustness, aggregate", "one of " + ", ".join(MEANS), repr(m), nearest(m, MEANS), "robustness")
+        for m in aggregate
+        if m not in MEANS
+    ]
     if variants < 1 or not len(normalise) or not len(aggregate):
-        faults.append(Fault("robustness", "at least one variant and one choice of each", str(variants),
-                            kind="robustness"))
+        faults.append(
+            Fault("robustness", "at least one variant and one choice of each", str(variants), kind="robustness")
+        )
     if faults:
         raise DataError(faults)

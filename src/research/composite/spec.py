@@ -184,8 +184,14 @@ class IndexSpec(_Closed):
         if isinstance(self.aggregate, str):
             return (self.aggregate,) * steps
         if len(self.aggregate) != steps:
-            raise DataError(Fault(f"index {self.version}, aggregate", f"{steps} means, lowest level first",
-                                  f"{len(self.aggregate)}", kind="spec"))
+            raise DataError(
+                Fault(
+                    f"index {self.version}, aggregate",
+                    f"{steps} means, lowest level first",
+                    f"{len(self.aggregate)}",
+                    kind="spec",
+                )
+            )
         return self.aggregate
 
     def but(self, **changed: Any) -> IndexSpec:
@@ -237,8 +243,9 @@ def _faults(error: ValidationError, settings: Mapping[str, Any]) -> list[Fault]:
         if e["type"] == "extra_forbidden":
             names = known.get(str(e["loc"][0]) if len(e["loc"]) > 1 else "", IndexSpec.model_fields)
             unknown = e["loc"][-1]
-            faults.append(Fault(place, say("a known setting", "已有的设置"), repr(unknown), nearest(unknown, names),
-                                "spec"))
+            faults.append(
+                Fault(place, say("a known setting", "已有的设置"), repr(unknown), nearest(unknown, names), "spec")
+            )
         else:
             faults.append(Fault(place, expected_of(e), repr(e["input"])[:80], kind="spec"))
     return faults

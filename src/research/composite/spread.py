@@ -57,8 +57,9 @@ def settled(values: ArrayLike) -> Floats:
     return np.round(x / np.where(scale > 0, scale, 1.0), 12)
 
 
-def checked_weights(weights: ArrayLike, count: int, what: str, names: Sequence[str] | None = None,
-                    kind: str = "weights") -> Floats:
+def checked_weights(
+    weights: ArrayLike, count: int, what: str, names: Sequence[str] | None = None, kind: str = "weights"
+) -> Floats:
     """Weights as numbers: one for each of `count`, finite, none below 0, not all 0.
 
     Parameters
@@ -92,9 +93,17 @@ def checked_weights(weights: ArrayLike, count: int, what: str, names: Sequence[s
         raise DataError(Fault(spot(what, item="weights"), f"{count} weights, one each", found, kind=kind))
     bad = np.flatnonzero(~(np.isfinite(w) & (w >= 0)))
     if len(bad):
-        raise DataError([Fault(spot(what, item=f"weight of {names[int(j)] if names else j}"),
-                               "a finite number of 0 or more", "nothing" if np.isnan(w[j]) else f"{w[j]:g}", kind=kind)
-                         for j in bad])
+        raise DataError(
+            [
+                Fault(
+                    spot(what, item=f"weight of {names[int(j)] if names else j}"),
+                    "a finite number of 0 or more",
+                    "nothing" if np.isnan(w[j]) else f"{w[j]:g}",
+                    kind=kind,
+                )
+                for j in bad
+            ]
+        )
     if not w.sum() > 0:
         place = spot(what, item="weights")
         raise DataError(Fault(place, "weights that add up to more than 0", f"{w.sum():g}", kind=kind))

@@ -103,8 +103,13 @@ class Tree:
         leaves = set(leaves)
         unknown = sorted(leaves - set(self.leaves))
         if unknown or not leaves:
-            raise DataError([Fault("leaves", "an indicator of the index", repr(u), nearest(u, self.leaves), "tree")
-                             for u in unknown] or Fault("leaves", "at least one indicator", "none", kind="tree"))
+            raise DataError(
+                [
+                    Fault("leaves", "an indicator of the index", repr(u), nearest(u, self.leaves), "tree")
+                    for u in unknown
+                ]
+                or Fault("leaves", "at least one indicator", "none", kind="tree")
+            )
         smaller = from_nodes(self.nodes()[lambda f: self._kept(f, leaves)], self.levels)
         gone = {c for level in self.codes for c in level} - {c for level in smaller.codes for c in level}
         return replace(smaller, left_out=self.left_out | gone)
@@ -123,15 +128,19 @@ class Tree:
         for k in range(n):
             for i, code in enumerate(self.codes[k]):
                 leaf = k == 0
-                rows.append({
-                    "code": code, "name": self.names[k][i], "level": k + 1,
-                    "parent": self.codes[k + 1][self.parents[k][i]] if k < n - 1 else "",
-                    "weight": self.local[k][i] if k < n - 1 else 1.0,
-                    "direction": int(self.directions[i]) if leaf else 1,
-                    "emphasis": self.emphasis[i] if leaf and self.emphasis else "",
-                    "special": self.special[i] if leaf and self.special else "",
-                    "unit": self.units[i] if leaf and self.units else "",
-                })
+                rows.append(
+                    {
+                        "code": code,
+                        "name": self.names[k][i],
+                        "level": k + 1,
+                        "parent": self.codes[k + 1][self.parents[k][i]] if k < n - 1 else "",
+                        "weight": self.local[k][i] if k < n - 1 else 1.0,
+                        "direction": int(self.directions[i]) if leaf else 1,
+                        "emphasis": self.emphasis[i] if leaf and self.emphasis else "",
+                        "special": self.special[i] if leaf and self.special else "",
+                        "unit": self.units[i] if leaf and self.units else "",
+                    }
+                )
         return pd.DataFrame(rows)
 
 
@@ -178,9 +187,16 @@ def from_nodes(nodes: pd.DataFrame, levels: Sequence[str] | None = None) -> Tree
     parents = tuple(t["_p"].to_numpy(int) for t in tables[:-1])
     leaf = tables[0]
     return Tree(
-        names, tuple(tuple(t["code"]) for t in tables), tuple(tuple(t["name"]) for t in tables), parents,
+        names,
+        tuple(tuple(t["code"]) for t in tables),
+        tuple(tuple(t["name"]) for t in tables),
+        parents,
         tuple(_among_siblings(t["weight"].to_numpy(float), p) for t, p in zip(tables, parents, strict=False)),
-        leaf["direction"].to_numpy(int), tuple(leaf["emphasis"]), tuple(leaf["special"]), tuple(leaf["unit"]))
+        leaf["direction"].to_numpy(int),
+        tuple(leaf["emphasis"]),
+        tuple(leaf["special"]),
+        tuple(leaf["unit"]),
+    )
 
 
 def _filled(nodes: pd.DataFrame) -> pd.DataFrame:

@@ -46,8 +46,12 @@ def check_nodes(nodes: pd.DataFrame) -> list[Fault]:
     blank = nodes[nodes["weight"].isna() & (nodes["parent"] != "")]
     given = set(nodes.loc[nodes["weight"].notna(), "parent"])
     for row in blank[blank["parent"].isin(given)].itertuples():
-        fault(row.code, "a weight, as its siblings have one", "nothing",
-              "0 for none; equal weights: leave all of them blank")
+        fault(
+            row.code,
+            "a weight, as its siblings have one",
+            "nothing",
+            "0 for none; equal weights: leave all of them blank",
+        )
     childless = set(level) - set(parent.values()) - {c for c, k in level.items() if k == 1}
     for code in sorted(childless, key=str):
         fault(code, "at least one child", "none")

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from research.core.kinds import Floats
 
 
-
 @dataclass(frozen=True)
 class Shaker:
     """Everything that one year's variants are made from.
@@ -43,8 +42,11 @@ class Shaker:
 
     def scores(self, normalise: str, aggregate: str, weights: Floats, noise: Floats | None) -> Floats:
         """Index of each variant: shape (variants, units); all of one normalisation and one mean."""
-        x = self.raw + self.errors * noise if noise is not None else np.broadcast_to(
-            self.raw, (len(weights), *self.raw.shape))
+        x = (
+            self.raw + self.errors * noise
+            if noise is not None
+            else np.broadcast_to(self.raw, (len(weights), *self.raw.shape))
+        )
         return self._climb(self._normalised(x, normalise), weights, aggregate)
 
     def _normalised(self, x: Floats, method: str) -> Floats:
@@ -64,7 +66,7 @@ class Shaker:
             below = np.empty(y.shape)
             for u in range(y.shape[1]):  # half a place for equals, so that order does not matter
                 with np.errstate(invalid="ignore"):
-                    own = y[:, u:u + 1]
+                    own = y[:, u : u + 1]
                     below[:, u] = (y < own).sum(axis=1) + 0.5 * ((y == own).sum(axis=1) - 1)
             count = (~np.isnan(y)).sum(axis=1, keepdims=True)
             share = np.where(np.isnan(y), np.nan, below / np.maximum(count - 1, 1))
@@ -103,10 +105,27 @@ def shaker(result: IndexResult, year: int) -> Shaker:
     """
     at = np.flatnonzero(result.panel.years == int(year))
     if not len(at):
-        raise DataError(Fault("robustness, year", "a year of the index", str(year),
-                              nearest(year, np.unique(result.panel.years)), "robustness"))
-    errors = np.zeros((len(at), len(result.tree.leaves))) if result.panel.errors is None else (
-        np.nan_to_num(result.panel.errors[at]))
+        raise DataError(
+            Fault(
+                "robustness, year",
+                "a year of the index",
+                str(year),
+                nearest(year, np.unique(result.panel.years)),
+                "robustness",
+            )
+        )
+    errors = (
+        np.zeros((len(at), len(result.tree.leaves)))
+        if result.panel.errors is None
+        else (np.nan_to_num(result.panel.errors[at]))
+    )
     posts = posts_matrix(result.tree.leaves, result.tree.directions, result.spec.goalposts)
-    return Shaker(result.stages["treated"][at], errors, result.panel.places[at], result.tree, posts,
-                  result.tree.spread(result.local)[0], result.spec.availability)
+    return Shaker(
+        result.stages["treated"][at],
+        errors,
+        result.panel.places[at],
+        result.tree,
+        posts,
+        result.tree.spread(result.local)[0],
+        result.spec.availability,
+    )

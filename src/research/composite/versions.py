@@ -38,8 +38,15 @@ def read_versions(path: Path) -> tuple[str, dict[str, dict[str, IndexSpec]]]:
         raise DataError(faults)
     raw, out = file.get("versions") or {}, {}
     if file.get("current") not in raw:
-        faults.append(Fault(f"{path.name}, current", "a version of the file", repr(file.get("current")),
-                            nearest(file.get("current"), raw), "spec"))
+        faults.append(
+            Fault(
+                f"{path.name}, current",
+                "a version of the file",
+                repr(file.get("current")),
+                nearest(file.get("current"), raw),
+                "spec",
+            )
+        )
     for name in raw:
         try:
             out[name] = _scopes(name, _with_opinions(_extended(name, raw, path.name), path.parent))
@@ -56,11 +63,14 @@ def _extended(name: str, raw: Mapping[str, Any], file: str, seen: tuple[str, ...
     if base is None:
         return entry
     if base not in raw or base in (*seen, name):
-        raise DataError(Fault(f"{file}, {name}, extends", "another version of the file", repr(base),
-                              nearest(base, raw), "spec"))
+        raise DataError(
+            Fault(f"{file}, {name}, extends", "another version of the file", repr(base), nearest(base, raw), "spec")
+        )
     below = _extended(base, raw, file, (*seen, name))
-    scopes = {s: merged((below.get("scopes") or {}).get(s) or {}, (entry.get("scopes") or {}).get(s) or {})
-              for s in dict.fromkeys([*(below.get("scopes") or {}), *(entry.get("scopes") or {})])}
+    scopes = {
+        s: merged((below.get("scopes") or {}).get(s) or {}, (entry.get("scopes") or {}).get(s) or {})
+        for s in dict.fromkeys([*(below.get("scopes") or {}), *(entry.get("scopes") or {})])
+    }
     return {**merged(below, entry), "scopes": scopes}
 
 
@@ -81,6 +91,9 @@ def _scopes(name: str, entry: dict[str, Any]) -> dict[str, IndexSpec]:
 def _for_scope(entry: Mapping[str, Any], own: Mapping[str, Any], scope: str) -> dict[str, Any]:
     """Settings of one scope: goalposts may be given once, or as {district: [...], township: [...]}."""
     both = merged(entry, own)
-    posts = {i: p[scope] if isinstance(p, dict) else p for i, p in (both.get("goalposts") or {}).items()
-             if not isinstance(p, dict) or scope in p}
+    posts = {
+        i: p[scope] if isinstance(p, dict) else p
+        for i, p in (both.get("goalposts") or {}).items()
+        if not isinstance(p, dict) or scope in p
+    }
     return {**both, "goalposts": posts}

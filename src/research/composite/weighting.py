@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from research.core.kinds import Bools, Floats, Ints
 
 
-
 def leaf_weights(tree: Tree, spec: IndexSpec, panel: Panel, treated: Floats) -> dict[str, Floats]:
     """Weights of the indicators in the whole, at each step.
 
@@ -63,12 +62,24 @@ def subjective(tree: Tree, s: Weights, version: str = "") -> tuple[Floats, ...]:
     if s.subjective in ("equal", "given"):
         return tree.local
     known = {c for level in tree.codes for c in level}
-    named = {"expert": [*s.expert, *(n for o in s.opinions.values() for n in o)],
-             "ahp": [*s.ahp, *(p for o in s.judged.values() for p in o)]}[s.subjective]
+    named = {
+        "expert": [*s.expert, *(n for o in s.opinions.values() for n in o)],
+        "ahp": [*s.ahp, *(p for o in s.judged.values() for p in o)],
+    }[s.subjective]
     unknown = [n for n in dict.fromkeys(named) if n not in known | tree.left_out]
     if unknown:
-        raise DataError([Fault(f"index {version}, weights.{s.subjective}", "a node of the index", repr(u),
-                               nearest(u, known), "weights") for u in unknown])
+        raise DataError(
+            [
+                Fault(
+                    f"index {version}, weights.{s.subjective}",
+                    "a node of the index",
+                    repr(u),
+                    nearest(u, known),
+                    "weights",
+                )
+                for u in unknown
+            ]
+        )
     out = []
     for k, parent in enumerate(tree.parents):
         raw = _family_weights(tree, k, s)
@@ -83,8 +94,11 @@ def _family_weights(tree: Tree, k: int, s: Weights) -> Floats:
         at = np.flatnonzero(tree.parents[k] == p)
         children = [tree.codes[k][i] for i in at]
         if s.subjective == "expert":
-            raw[at] = _said(s.expert, code, children) if not s.opinions else group_weights(
-                s.opinions, children, s.expert_mean, f"weights.experts, {code}")
+            raw[at] = (
+                _said(s.expert, code, children)
+                if not s.opinions
+                else group_weights(s.opinions, children, s.expert_mean, f"weights.experts, {code}")
+            )
         else:
             raw[at] = _judged(s, code, children)
     return raw
@@ -124,10 +138,28 @@ def consistency(tree: Tree, s: Weights) -> pd.DataFrame:
     for expert, own in judged:
         for parent in sorted(set(own) & parents):
             got = ahp(own[parent]["matrix"], s.ahp_method, s.random_index, s.consistency, f"weights.ahp, {parent}")
-            rows.append({"parent": parent, "expert": expert, "n": len(got.weights), "lambda_max": got.lambda_max,
-                         "ci": got.ci, "cr": got.cr, "random_index": got.random_index, "limit": s.consistency})
-    columns = {"parent": str, "expert": str, "n": int, "lambda_max": float, "ci": float, "cr": float,
-               "random_index": str, "limit": float}
+            rows.append(
+                {
+                    "parent": parent,
+                    "expert": expert,
+                    "n": len(got.weights),
+                    "lambda_max": got.lambda_max,
+                    "ci": got.ci,
+                    "cr": got.cr,
+                    "random_index": got.random_index,
+                    "limit": s.consistency,
+                }
+            )
+    columns = {
+        "parent": str,
+        "expert": str,
+        "n": int,
+        "lambda_max": float,
+        "ci": float,
+        "cr": float,
+        "random_index": str,
+        "limit": float,
+    }
     return pd.DataFrame(rows, columns=list(columns)).astype(columns)
 
 
@@ -153,17 +185,33 @@ def _complete(x: Floats, spec: IndexSpec) -> Floats:
     """The rows without gaps: three at least."""
     rows = x[~np.isnan(x).any(axis=1)]
     if len(rows) < 3:
-        raise DataError(Fault(f"index {spec.version}, weights.objective", "three or more reference units without gaps",
-                              f"{len(rows)} of {len(x)}", "impute, or choose other reference years", "weights"))
+        raise DataError(
+            Fault(
+                f"index {spec.version}, weights.objective",
+                "three or more reference units without gaps",
+                f"{len(rows)} of {len(x)}",
+                "impute, or choose other reference years",
+                "weights",
+            )
+        )
     return rows
 
 
 def _by_method(s: Weights, x: Floats, directions: Ints, names: Sequence[str]) -> Floats:
     same = np.flatnonzero(flat(x))
     if len(same):
-        raise DataError([Fault(f"weights.objective {s.objective}, indicator {names[int(j)]}", "values that differ",
-                               f"{x[0, j]:g} throughout the reference", "leave it out or use another method",
-                               "constant") for j in same])
+        raise DataError(
+            [
+                Fault(
+                    f"weights.objective {s.objective}, indicator {names[int(j)]}",
+                    "values that differ",
+                    f"{x[0, j]:g} throughout the reference",
+                    "leave it out or use another method",
+                    "constant",
+                )
+                for j in same
+            ]
+        )
     if s.objective == "entropy":
         return w.entropy(x, s.entropy, s.entropy_shift, directions)
     if s.objective == "pca":
@@ -179,10 +227,17 @@ def reference_rows(spec: IndexSpec, panel: Panel) -> Bools:
     DataError
         Reference years or places that are not all there: weights from the rest would not be this version's.
     """
-    faults = [Fault(f"index {spec.version}, {name}", "years and places of the data", f"{value}, which has none",
-                    kind="weights") for name, values, seen in (
-        ("reference_years", spec.reference_years, panel.years),
-        ("reference_places", spec.reference_places, panel.places)) for value in values if value not in seen]
+    faults = [
+        Fault(
+            f"index {spec.version}, {name}", "years and places of the data", f"{value}, which has none", kind="weights"
+        )
+        for name, values, seen in (
+            ("reference_years", spec.reference_years, panel.years),
+            ("reference_places", spec.reference_places, panel.places),
+        )
+        for value in values
+        if value not in seen
+    ]
     if faults:
         raise DataError(faults)
     rows = np.ones(len(panel.places), bool)
@@ -206,12 +261,16 @@ def _emphasised(tree: Tree, s: Weights, weights: Floats) -> Floats:
 
 
 def _fixed(tree: Tree, fixed: Mapping[str, float], version: str) -> Floats:
-    faults = [Fault(f"index {version}, weights.fixed", f"a weight for {c}", "none", kind="weights")
-              for c in tree.leaves if c not in fixed]
+    faults = [
+        Fault(f"index {version}, weights.fixed", f"a weight for {c}", "none", kind="weights")
+        for c in tree.leaves
+        if c not in fixed
+    ]
     if faults:
         raise DataError(faults)
-    raw = checked_weights([fixed[c] for c in tree.leaves], len(tree.leaves), f"index {version}, weights.fixed",
-                          tree.leaves)
+    raw = checked_weights(
+        [fixed[c] for c in tree.leaves], len(tree.leaves), f"index {version}, weights.fixed", tree.leaves
+    )
     found: Floats = raw / raw.sum()
     return found
 

@@ -22,8 +22,9 @@ __all__ = ["combine", "critic", "emphasise", "entropy", "game_shares", "pca", "v
 PRETREATMENTS = get_args(Pretreatment)
 
 
-def entropy(matrix: ArrayLike, pretreatment: Pretreatment = "share", shift: float = 0.01,
-            directions: ArrayLike | None = None) -> Floats:
+def entropy(
+    matrix: ArrayLike, pretreatment: Pretreatment = "share", shift: float = 0.01, directions: ArrayLike | None = None
+) -> Floats:
     """Entropy weights (熵权法): a column weighs by how unevenly it is spread over the units.
 
     Parameters
@@ -57,13 +58,30 @@ def entropy(matrix: ArrayLike, pretreatment: Pretreatment = "share", shift: floa
     """
     x = _matrix(matrix)
     if pretreatment not in PRETREATMENTS:
-        raise DataError(Fault("entropy, pretreatment", "one of " + ", ".join(PRETREATMENTS), repr(pretreatment),
-                              nearest(pretreatment, PRETREATMENTS), "weights"))
+        raise DataError(
+            Fault(
+                "entropy, pretreatment",
+                "one of " + ", ".join(PRETREATMENTS),
+                repr(pretreatment),
+                nearest(pretreatment, PRETREATMENTS),
+                "weights",
+            )
+        )
     if pretreatment == "share":
         bad = np.flatnonzero((x < 0).any(axis=0) | (x.sum(axis=0) == 0))
         if len(bad):
-            raise DataError([Fault(spot("entropy", column=j), "values of 0 or more, not all 0", f"{x[:, j].min():g}",
-                                   "use a min-max variant", "weights") for j in bad])
+            raise DataError(
+                [
+                    Fault(
+                        spot("entropy", column=j),
+                        "values of 0 or more, not all 0",
+                        f"{x[:, j].min():g}",
+                        "use a min-max variant",
+                        "weights",
+                    )
+                    for j in bad
+                ]
+            )
     else:
         x = _unit(x, directions) + (shift if pretreatment == "minmax_shift" else 0.0)
     share, varies = x / x.sum(axis=0), ~flat(x)
@@ -127,8 +145,12 @@ def variation(matrix: ArrayLike) -> Floats:
     mean = x.mean(axis=0)
     none = np.abs(mean) <= ROUNDING * np.abs(x).max(axis=0)
     if none.any():
-        raise DataError([Fault(spot("coefficient of variation", column=j), "a mean other than 0", "0", kind="weights")
-                         for j in np.flatnonzero(none)])
+        raise DataError(
+            [
+                Fault(spot("coefficient of variation", column=j), "a mean other than 0", "0", kind="weights")
+                for j in np.flatnonzero(none)
+            ]
+        )
     return to_one(np.where(flat(x), 0.0, x.std(axis=0, ddof=1) / np.abs(mean)), "coefficient of variation")
 
 
@@ -173,8 +195,18 @@ def _matrix(matrix: ArrayLike) -> Floats:
         raise DataError(Fault("weights from data", "a table of two or more units", f"shape {x.shape}", kind="weights"))
     gaps = np.argwhere(~np.isfinite(x))
     if len(gaps):
-        raise DataError([Fault(spot("weights from data", row=i, column=j), "a number", str(x[i, j]),
-                               "impute first, or choose reference years without gaps", "weights") for i, j in gaps])
+        raise DataError(
+            [
+                Fault(
+                    spot("weights from data", row=i, column=j),
+                    "a number",
+                    str(x[i, j]),
+                    "impute first, or choose reference years without gaps",
+                    "weights",
+                )
+                for i, j in gaps
+            ]
+        )
     return x
 
 
@@ -182,8 +214,18 @@ def _unit(x: Floats, directions: ArrayLike | None) -> Floats:
     low, high = x.min(axis=0), x.max(axis=0)
     same = np.flatnonzero(flat(x))
     if len(same):
-        raise DataError([Fault(spot("weights from data", column=j), "a column that varies", f"{low[j]:g} throughout",
-                               "leave it out or give it a weight", "constant") for j in same])
+        raise DataError(
+            [
+                Fault(
+                    spot("weights from data", column=j),
+                    "a column that varies",
+                    f"{low[j]:g} throughout",
+                    "leave it out or give it a weight",
+                    "constant",
+                )
+                for j in same
+            ]
+        )
     share = (x - low) / (high - low)
     found: Floats = share if directions is None else np.where(np.asarray(directions) < 0, 1 - share, share)
     return found

@@ -87,12 +87,15 @@ class Place:
         """The place as people read it, in English or Chinese."""
         zh = lang == "zh"
         at = "" if self.index is None else f"第{self.index + 1}个" if zh else f"[{self.index}]"
-        parts = [f"{self.file}{'' if zh else at}" if self.file else "",
-                 self.sheet and (f"工作表“{self.sheet}”" if zh else f"sheet {self.sheet}"),
-                 in_language(self.item, lang),
-                 "" if self.line is None else f"第{self.line}行" if zh else f"line {self.line}",
-                 "" if self.row is None else f"第{self.row}行" if zh else f"row {self.row}",
-                 self.column and (f"“{self.column}”列" if zh else f"column {self.column}"), at if zh else ""]
+        parts = [
+            f"{self.file}{'' if zh else at}" if self.file else "",
+            self.sheet and (f"工作表“{self.sheet}”" if zh else f"sheet {self.sheet}"),
+            in_language(self.item, lang),
+            "" if self.line is None else f"第{self.line}行" if zh else f"line {self.line}",
+            "" if self.row is None else f"第{self.row}行" if zh else f"row {self.row}",
+            self.column and (f"“{self.column}”列" if zh else f"column {self.column}"),
+            at if zh else "",
+        ]
         return ("，" if zh else ", ").join(p for p in parts if p)
 
     def __str__(self) -> str:
@@ -161,8 +164,9 @@ class Fault:
 
     if TYPE_CHECKING:  # a plain text is taken, too
 
-        def __init__(self, place: Place | str, expected: str, found: str, way_out: str = "",
-                     kind: str = "data") -> None: ...
+        def __init__(
+            self, place: Place | str, expected: str, found: str, way_out: str = "", kind: str = "data"
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         if not isinstance(self.place, Place):
@@ -282,8 +286,15 @@ def describe(faults: Iterable[Fault | str], lang: str = "en", shown: int | None 
         return lines[0][0]
     most = len(lines) if shown is None else shown
     rest = sum(count for _, count in lines[most:])
-    more = [] if not rest else [f"……另有{rest}处（check、import 加 --all 列出全部）" if lang == "zh" else
-                                f"... and {rest} more (check and import list every one with --all)"]
+    more = (
+        []
+        if not rest
+        else [
+            f"……另有{rest}处（check、import 加 --all 列出全部）"
+            if lang == "zh"
+            else f"... and {rest} more (check and import list every one with --all)"
+        ]
+    )
     head = f"{len(faults)}处问题：" if lang == "zh" else f"{len(faults)} faults:"
     return "\n  ".join([head, *(line for line, _ in lines[:most]), *more])
 
@@ -331,5 +342,7 @@ def nearest(name: object, known: Iterable[object]) -> Words:
     if close:
         return say(f"did you mean {close[0]!r}?", f"是否为“{close[0]}”？")
     more = len(names) > 12
-    return say(f"one of: {', '.join(names[:12])}{', ...' if more else ''}",
-               f"可用：{'、'.join(names[:12])}{'等' if more else ''}")
+    return say(
+        f"one of: {', '.join(names[:12])}{', ...' if more else ''}",
+        f"可用：{'、'.join(names[:12])}{'等' if more else ''}",
+    )

@@ -241,9 +241,18 @@ def _in_turn(path: Path, lock: Path, holder: Path, wait: float) -> FileLock:
         turn.acquire(timeout=wait, poll_interval=0.1)
         return turn
     except Timeout:
-        raise DataError(Fault(path.name, say("no other command at work on it", "没有别的命令正在使用"), _who(holder),
-                              say("wait until that is done (BLUEBOOK_WAIT=SECONDS waits longer)",
-                                  "请等它结束（BLUEBOOK_WAIT=秒数 可多等）"), "locked")) from None
+        raise DataError(
+            Fault(
+                path.name,
+                say("no other command at work on it", "没有别的命令正在使用"),
+                _who(holder),
+                say(
+                    "wait until that is done (BLUEBOOK_WAIT=SECONDS waits longer)",
+                    "请等它结束（BLUEBOOK_WAIT=秒数 可多等）",
+                ),
+                "locked",
+            )
+        ) from None
 
 
 def _who(holder: Path) -> str:

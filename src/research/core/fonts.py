@@ -256,8 +256,10 @@ def _read_folder(folder: str) -> list[Font]:
 def _system_fonts() -> Iterator[Font]:
     """Chinese fonts in the system's folders; asked last, since opening them all takes a second."""
     home, share = Path.home(), Path("/usr/share/fonts")
-    known = {"win32": [Path(os.environ.get("WINDIR", "C:/Windows")) / "Fonts"],
-             "darwin": [Path("/System/Library/Fonts"), Path("/Library/Fonts"), home / "Library/Fonts"]}
+    known = {
+        "win32": [Path(os.environ.get("WINDIR", "C:/Windows")) / "Fonts"],
+        "darwin": [Path("/System/Library/Fonts"), Path("/Library/Fonts"), home / "Library/Fonts"],
+    }
     other = [home / ".local/share/fonts", home / ".fonts", Path("/usr/local/share/fonts"), share]
     folders = known.get(sys.platform, other)
     yield from _in_folders(f for f in folders if f.is_dir())

@@ -85,11 +85,15 @@ def hand_out(path: str | Path, data: bytes) -> Path:
     known = read_made(path.parent / RECORD)
     target = next(p for p in _names(path) if not p.exists() or _sum(p.read_bytes()) in (known.get(p.name), _sum(data)))
     write_whole(target, data)
-    write_whole(path.parent / RECORD,
-                json.dumps({**known, target.name: _sum(data)}, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+    write_whole(
+        path.parent / RECORD,
+        json.dumps({**known, target.name: _sum(data)}, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
+    )
     if target != path:
-        print(f"{path.name}: changed since it was handed out, so it is kept; the new one is {target.name}",
-              file=sys.stderr)
+        print(
+            f"{path.name}: changed since it was handed out, so it is kept; the new one is {target.name}",
+            file=sys.stderr,
+        )
     return target
 
 

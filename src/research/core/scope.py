@@ -89,8 +89,12 @@ def open_project(folder: str | Path | None = None) -> Project:
         for candidate in (start, *start.parents):
             if (candidate / "_quarto.yml").is_file() and (candidate / "data" / "reference").is_dir():
                 return Project(candidate)
-    raise UsageError(say(f"no bluebook project in {folder or 'this folder'} or above it (give one with --project DIR)",
-                         f"{folder or '当前文件夹'}及其上级没有蓝皮书项目（请用 --project 指定项目文件夹）"))
+    raise UsageError(
+        say(
+            f"no bluebook project in {folder or 'this folder'} or above it (give one with --project DIR)",
+            f"{folder or '当前文件夹'}及其上级没有蓝皮书项目（请用 --project 指定项目文件夹）",
+        )
+    )
 
 
 def named_folder(project: Project, name: str | Path, option: str = "-o", home: str = "") -> Path:
@@ -128,10 +132,13 @@ def named_folder(project: Project, name: str | Path, option: str = "-o", home: s
     places = list(dict.fromkeys(p.resolve() for p in (*inside, project.root / path, path)))
     there = [p for p in places if p.is_dir()]
     if len(there) > 1:
-        raise UsageError(say(f"{option} {text}: {' and '.join(map(str, there))} are both there; write the one that is "
-                             "meant from its beginning, or with ./ in front when it lies in the current folder",
-                             f"{option} {text}：{'与'.join(map(str, there))}都存在；"
-                             "请写完整路径，在当前文件夹下的请以 ./ 开头"))
+        raise UsageError(
+            say(
+                f"{option} {text}: {' and '.join(map(str, there))} are both there; write the one that is "
+                "meant from its beginning, or with ./ in front when it lies in the current folder",
+                f"{option} {text}：{'与'.join(map(str, there))}都存在；请写完整路径，在当前文件夹下的请以 ./ 开头",
+            )
+        )
     return there[0] if there else places[0]
 
 
@@ -176,10 +183,14 @@ class Data:
         folder = sample if str(name) in (SAMPLE, f"data/{SAMPLE}") else named_folder(project, name, option, home="data")
         if folder != sample and not folder.is_dir() and not (new and not folder.exists()):
             looked = project.show(folder)
-            raise UsageError(say(f"{option} {name}: no such folder; use '{SAMPLE}', or a folder that holds "
-                                 f"observations.csv (looked for as {looked})",
-                                 f"{option} {name}：没有这个文件夹（查找的是 {looked}）；请用 {SAMPLE}，或含 "
-                                 "observations.csv 的文件夹"))
+            raise UsageError(
+                say(
+                    f"{option} {name}: no such folder; use '{SAMPLE}', or a folder that holds "
+                    f"observations.csv (looked for as {looked})",
+                    f"{option} {name}：没有这个文件夹（查找的是 {looked}）；请用 {SAMPLE}，或含 "
+                    "observations.csv 的文件夹",
+                )
+            )
         if folder in (sample, sample.resolve()):
             return cls(SAMPLE, sample)
         return cls(project.show(folder) if folder.is_relative_to(project.root) else folder.name, folder)
@@ -243,8 +254,9 @@ class Scope:
             For a year that is none, or data that is not there.
         """
         if not re.fullmatch(r"20[0-9]{2}", str(edition)):
-            raise UsageError(say(f"--edition {edition}: a year such as 2025",
-                                 f"--edition {edition}：请给出年份，如 2025"))
+            raise UsageError(
+                say(f"--edition {edition}: a year such as 2025", f"--edition {edition}：请给出年份，如 2025")
+            )
         return cls(project, int(edition), data if isinstance(data, Data) else Data.named(project, data))
 
     def __str__(self) -> str:

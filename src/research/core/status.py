@@ -79,8 +79,14 @@ def weakest(*statuses: str | Iterable[str]) -> str:
     flat = {s for item in statuses for s in ([item] if isinstance(item, str) else item)}
     unknown = sorted(str(s) for s in flat if s not in STATUSES)
     if unknown or not flat:
-        raise DataError(Fault("status", say("one of " + ", ".join(STATUSES), "以下之一：" + "、".join(STATUSES)),
-                              ", ".join(unknown) or "none", kind="status"))
+        raise DataError(
+            Fault(
+                "status",
+                say("one of " + ", ".join(STATUSES), "以下之一：" + "、".join(STATUSES)),
+                ", ".join(unknown) or "none",
+                kind="status",
+            )
+        )
     return max(flat, key=STATUSES.index)
 
 

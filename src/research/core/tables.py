@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-
 def write_table(frame: pd.DataFrame, path: str | Path, durable: bool = True) -> None:
     """Write a frame as Parquet; an old file is replaced only by a whole new one.
 
@@ -88,5 +87,12 @@ def _read(path: Path, columns: list[str] | None) -> pd.DataFrame:
             return connection.execute(f"SELECT {wanted} FROM read_parquet($path)", {"path": str(path)}).df()
     except duckdb.Error as error:
         found = "no such file" if not path.is_file() else str(error).splitlines()[0]
-        raise DataError(Fault(path.name, say("a Parquet table", "Parquet 表"), found,
-                              say("run `bluebook build`", "请运行 `bluebook build`"), kind="table")) from error
+        raise DataError(
+            Fault(
+                path.name,
+                say("a Parquet table", "Parquet 表"),
+                found,
+                say("run `bluebook build`", "请运行 `bluebook build`"),
+                kind="table",
+            )
+        ) from error

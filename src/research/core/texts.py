@@ -75,14 +75,22 @@ def read_text(path: str | Path, name: str = "") -> str:
         content = path.read_bytes()
     except OSError as error:
         found = say("none", "没有这个文件") if isinstance(error, FileNotFoundError) else str(error.strerror)
-        raise DataError(Fault(shown, say("a readable file", "可以读取的文件"), found,
-                              say("put it there", "请放好这个文件"), "missing-file")) from error
+        raise DataError(
+            Fault(
+                shown,
+                say("a readable file", "可以读取的文件"),
+                found,
+                say("put it there", "请放好这个文件"),
+                "missing-file",
+            )
+        ) from error
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise DataError(Fault(spot(shown, line=line), say("UTF-8 text", "UTF-8 编码的文本"), _encoding(content),
-                              _SAVE, "encoding")) from error
+        raise DataError(
+            Fault(spot(shown, line=line), say("UTF-8 text", "UTF-8 编码的文本"), _encoding(content), _SAVE, "encoding")
+        ) from error
 
 
 def read_yaml(path: str | Path, name: str = "", needed: bool = False) -> Any:
@@ -148,10 +156,17 @@ def parse_yaml(text: str, name: str | Place, first: int = 1) -> Any:
         return yaml.load(text, _Strict)  # noqa: S506  (a safe loader)
     except _Twice as twice:
         key, before, line = twice.args
-        raise DataError(Fault(
-            spot(name, line=line + first - 1), say("each key once", "每个键只出现一次"),
-            say(f"{key!r} again (first: line {before + first - 1})", f"“{key}”重复（先见第{before + first - 1}行）"),
-            say("take one of the two out", "请删去其中一处"), "twice")) from None
+        raise DataError(
+            Fault(
+                spot(name, line=line + first - 1),
+                say("each key once", "每个键只出现一次"),
+                say(
+                    f"{key!r} again (first: line {before + first - 1})", f"“{key}”重复（先见第{before + first - 1}行）"
+                ),
+                say("take one of the two out", "请删去其中一处"),
+                "twice",
+            )
+        ) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = spot(name, line=mark.line + first) if mark else name
@@ -184,11 +199,13 @@ quotes (make the file again, or mend the line)
         return json.loads(read_text(path, name))
     except json.JSONDecodeError as error:
         way = say("make the file again, or mend the line", "请重新生成，或改正这一行")
-        raise DataError(Fault(spot(shown, line=error.lineno), say("JSON",
-                                                                  "JSON 文本"), error.msg, way, "json")) from error
+        raise DataError(
+            Fault(spot(shown, line=error.lineno), say("JSON", "JSON 文本"), error.msg, way, "json")
+        ) from error
     except RecursionError as error:
-        raise DataError(Fault(shown, say("JSON", "JSON 文本"), say("text nested without end", "嵌套过深的文本"), "",
-                              "json")) from error
+        raise DataError(
+            Fault(shown, say("JSON", "JSON 文本"), say("text nested without end", "嵌套过深的文本"), "", "json")
+        ) from error
 
 
 def read_made(path: str | Path) -> dict[str, Any]:
@@ -264,16 +281,33 @@ def pdf_text(data: bytes, layout: bool = True) -> str | None:
 
 
 _KINDS = {
-    "string": "文字", "int": "整数", "float": "数", "bool": "true 或 false", "list": "列表", "tuple": "列表",
-    "dict": "成对的条目（名称: 值）", "model": "成对的条目（名称: 值）", "date": "日期，如 2024-12-31",
-    "decimal": "数", "finite": "有限的数", "missing": "有这一项", "none": "空",
+    "string": "文字",
+    "int": "整数",
+    "float": "数",
+    "bool": "true 或 false",
+    "list": "列表",
+    "tuple": "列表",
+    "dict": "成对的条目（名称: 值）",
+    "model": "成对的条目（名称: 值）",
+    "date": "日期，如 2024-12-31",
+    "decimal": "数",
+    "finite": "有限的数",
+    "missing": "有这一项",
+    "none": "空",
 }
 """What is wanted, by the first word of the kind of an error of pydantic."""
 _LIMITS = {
-    "less_than": "小于{lt}的数", "less_than_equal": "不大于{le}的数", "greater_than": "大于{gt}的数",
-    "greater_than_equal": "不小于{ge}的数", "literal_error": "{expected}", "enum": "{expected}",
-    "string_pattern_mismatch": "形如 {pattern} 的文字", "string_too_short": "至少{min_length}个字",
-    "string_too_long": "至多{max_length}个字", "too_short": "至少{min_length}项", "too_long": "至多{max_length}项",
+    "less_than": "小于{lt}的数",
+    "less_than_equal": "不大于{le}的数",
+    "greater_than": "大于{gt}的数",
+    "greater_than_equal": "不小于{ge}的数",
+    "literal_error": "{expected}",
+    "enum": "{expected}",
+    "string_pattern_mismatch": "形如 {pattern} 的文字",
+    "string_too_short": "至少{min_length}个字",
+    "string_too_long": "至多{max_length}个字",
+    "too_short": "至少{min_length}项",
+    "too_long": "至多{max_length}项",
     "multiple_of": "{multiple_of}的倍数",
 }
 

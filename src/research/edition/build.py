@@ -89,9 +89,15 @@ def _build(scope, force, progress):
         _refuse_double(tables, made, step)
         tables.update(made)
         book.add_tables(made)
-    about = {**made_for, "status": book.status, "key": build_key(made_for["inputs"]),
-             "version": __version__, "settings": book.settings, "groups": book.groups,
-             "tables": {n: len(t) for n, t in sorted(tables.items())}}
+    about = {
+        **made_for,
+        "status": book.status,
+        "key": build_key(made_for["inputs"]),
+        "version": __version__,
+        "settings": book.settings,
+        "groups": book.groups,
+        "tables": {n: len(t) for n, t in sorted(tables.items())},
+    }
     refuse_unsealed(tables)
     _write(scope.results, tables, about)
     if progress:
@@ -109,8 +115,9 @@ def _refuse_double(tables, made, step):
     double = sorted(set(tables) & set(made))
     if double:
         place = f"research.{step}.build"
-        raise DataError([Fault(place, say("table names of its own",
-                                          "不重复的表名"), name, kind="build") for name in double])
+        raise DataError(
+            [Fault(place, say("table names of its own", "不重复的表名"), name, kind="build") for name in double]
+        )
 
 
 def _write(folder, tables, manifest):

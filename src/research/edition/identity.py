@@ -80,17 +80,32 @@ def require_tables(scope: Scope, now: dict | None = None) -> dict:
     kept, where = manifest(scope), scope.project.show(scope.results)
     way_out = f"bluebook build {scope.options}"
     if not kept:
-        raise DataError(Fault(where, say(f"the tables of {scope}", f"{scope}的表"), say("none", "没有"), way_out,
-                              "identity"))
+        raise DataError(
+            Fault(where, say(f"the tables of {scope}", f"{scope}的表"), say("none", "没有"), way_out, "identity")
+        )
     if {k: kept.get(k) for k in ("edition", "data", "inputs")} != (now or identity(scope)):
-        raise DataError(Fault(where,
-                              say(f"tables of {scope.data.name} as it is now", f"按{scope.data.name}现状算出的表"),
-                              say("tables of other data, or of an earlier state of it", "别的数据或旧数据的表"),
-                              way_out, "identity"))
+        raise DataError(
+            Fault(
+                where,
+                say(f"tables of {scope.data.name} as it is now", f"按{scope.data.name}现状算出的表"),
+                say("tables of other data, or of an earlier state of it", "别的数据或旧数据的表"),
+                way_out,
+                "identity",
+            )
+        )
     if broken := broken_tables(scope):
-        raise DataError(Fault(where, say("the tables as they were built", "算出时的原表"),
-                              say(f"{len(broken)} that are missing or changed: {', '.join(broken[:5])}",
-                                  f"{len(broken)}张缺失或被改动：{'、'.join(broken[:5])}"), way_out, "identity"))
+        raise DataError(
+            Fault(
+                where,
+                say("the tables as they were built", "算出时的原表"),
+                say(
+                    f"{len(broken)} that are missing or changed: {', '.join(broken[:5])}",
+                    f"{len(broken)}张缺失或被改动：{'、'.join(broken[:5])}",
+                ),
+                way_out,
+                "identity",
+            )
+        )
     return kept
 
 
@@ -123,6 +138,10 @@ def require_fresh(plan) -> None:
 def _refusal(plan, runs, command):
     first = runs[0]
     found = f"{len(runs)} of {len(plan.runs)} that are not, the first {first.name}: {first.stale_reason}"
-    return Fault(plan.project.show(plan.out),
-                 say("runs of the tables and data as they are now", "按现有数据与表运行的结果"), found,
-                 f"bluebook {command} {plan.scope.options}", "identity")
+    return Fault(
+        plan.project.show(plan.out),
+        say("runs of the tables and data as they are now", "按现有数据与表运行的结果"),
+        found,
+        f"bluebook {command} {plan.scope.options}",
+        "identity",
+    )

@@ -87,16 +87,25 @@ def _stamp(page):
 
 
 def _compile(folder, page):
-    known = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True,
-                        font_paths=[str(p) for p in fonts.typst_font_paths()])
+    known = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(p) for p in fonts.typst_font_paths()]
+    )
     compiler = typst.Compiler(str(folder / "onepage.typ"), root=str(folder), font_paths=known)
     try:
-        data, warnings = compiler.compile_with_warnings(format="pdf", pdf_standards=list(STANDARDS),
-                                                        timestamp=_stamp(page))
+        data, warnings = compiler.compile_with_warnings(
+            format="pdf", pdf_standards=list(STANDARDS), timestamp=_stamp(page)
+        )
     except typst.TypstError as error:
         hint = "; ".join(error.hints or [])
-        raise DataError(Fault(f"one page of {page['name']}", say("text that can be set", "能够排版的文字"),
-                              error.message, hint, "onepage")) from error
+        raise DataError(
+            Fault(
+                f"one page of {page['name']}",
+                say("text that can be set", "能够排版的文字"),
+                error.message,
+                hint,
+                "onepage",
+            )
+        ) from error
     bad = [w for w in warnings if "font" in w.message]
     if bad:
         raise BluebookError("one page: " + "; ".join(sorted({w.message for w in bad})))

@@ -30,13 +30,23 @@ def brief_table(edition, place):
         ("六大领域", "；".join(f"{d['name']}{d['text']}分（乡镇均值{d['mean-text']}）" for d in page["domains"])),
         ("亮点", _sides(page["strengths"]) or "没有高于乡镇街道平均的指标"),
         ("短板", _sides(page["weaknesses"]) or "没有低于乡镇街道平均的指标"),
-        ("任务画像", _tasks(page["tasks"])), ("需求画像", _topics(page["topics"])),
-        ("促提升", page["barred"]), ("学标杆", page["peer"])]
+        ("任务画像", _tasks(page["tasks"])),
+        ("需求画像", _topics(page["topics"])),
+        ("促提升", page["barred"]),
+        ("学标杆", page["peer"]),
+    ]
     frame = pd.DataFrame(rows, columns=["项目", "内容"])
     note = "亮点与短板括号内为与乡镇街道平均得分之差；红黄绿按时间进度判断，阈值是设定。"
     caption = f"{page['name']}一分钟速览（{page['year']}年）"
-    return table(frame, caption, f"tbl-brief-{place}", edition.status, note=note,
-                 source="综合指数测算、任务登记、诉求登记", widths=(14, 86))
+    return table(
+        frame,
+        caption,
+        f"tbl-brief-{place}",
+        edition.status,
+        note=note,
+        source="综合指数测算、任务登记、诉求登记",
+        widths=(14, 86),
+    )
 
 
 def _sides(rows):
@@ -47,10 +57,13 @@ def _tasks(tasks):
     if not tasks["total"]:
         return "没有登记在册的重大任务"
     counts = tasks["counts"]
-    late = [f"{t['name']}（{t['progress']}，应{t['expected']}）" for t in tasks["shown"]
-            if t["colour"] in ("red", "yellow")]
-    text = (f"{tasks['total']}项：红{counts['red']}、黄{counts['yellow']}、绿{counts['green']}；"
-            f"预警{tasks['warned']}项，久未更新{tasks['stale']}项")
+    late = [
+        f"{t['name']}（{t['progress']}，应{t['expected']}）" for t in tasks["shown"] if t["colour"] in ("red", "yellow")
+    ]
+    text = (
+        f"{tasks['total']}项：红{counts['red']}、黄{counts['yellow']}、绿{counts['green']}；"
+        f"预警{tasks['warned']}项，久未更新{tasks['stale']}项"
+    )
     return text + (f"；落后的有{'、'.join(late[:3])}" if late else "")
 
 

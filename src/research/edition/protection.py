@@ -73,8 +73,7 @@ def protection_pages(scope, edition):
                 "_quality-withheld.md": table(nothing, COST, "tbl-quality-withheld")}  # fmt: skip
     status = edition.status
     audit = audited(scope, edition, *(p for p in (scope.results, scope.runs) if p.is_dir()))
-    return {"_quality-attacks.md": _attacks(audit.report(), status),
-            "_quality-withheld.md": _withheld(edition, status)}
+    return {"_quality-attacks.md": _attacks(audit.report(), status), "_quality-withheld.md": _withheld(edition, status)}
 
 
 def _attacks(report, status):
@@ -88,8 +87,10 @@ def _attacks(report, status):
 
 def _withheld(edition, status):
     found = utility(edition, edition.table("measures"))
-    words = {name: MEASURES[name][0].format(**edition.words) if name in MEASURES else NAMES.get(name, name)
-             for name in found["measure"]}
+    words = {
+        name: MEASURES[name][0].format(**edition.words) if name in MEASURES else NAMES.get(name, name)
+        for name in found["measure"]
+    }
     rows = pd.DataFrame({
         "测度": found["measure"].map(words), "单元格": found["cells"].astype(str),
         "只看户数须隐去": found["plain"].astype(str), "实际隐去": found["withheld"].astype(str),

@@ -47,22 +47,50 @@ def revision_page(edition):
     if any(n not in old or not columns <= set(old[n]) for n, columns in NEEDED.items()):
         return OLDER.format(year) + "\n"
     why = reasons(edition)
-    numbers = revised_numbers(edition.table("observations"), old["observations"], store.all_rows(edition.folder),
-                              why)
+    numbers = revised_numbers(edition.table("observations"), old["observations"], store.all_rows(edition.folder), why)
     targets = revised_targets(edition.table("attainment"), old["attainment"], why)
     methods = revised_methods(_basis(edition), _past_basis(edition, past, old), why)
     status = weakest([edition.status, *numbers["status"].dropna().unique()])
     counts = ((numbers, "个数字"), (targets, "项目标表述"), (methods, "项方法与设定"))
     told = "、".join(f"{len(frame)}{word}" for frame, word in counts if len(frame))
     lead = f"与{year}年版相比，{f'本版修订{told}' if told else '数字、目标和方法都没有修订'}。"
-    return "\n".join([lead, "", "## 数字", "", _numbers_table(edition, numbers, year, status), "## 目标", "",
-                      _other_table(targets, f"修订的目标（与{year}年版比较）", "tbl-revised-targets",
-                                   {"target_id": "编号", "name": "目标", "what": "改动", "before": "上一版",
-                                    "now": "本版", "reason": "理由"}, "目标没有修订。"),
-                      "## 方法与设定", "",
-                      _other_table(methods, f"修订的方法与设定（与{year}年版比较）", "tbl-revised-methods",
-                                   {"what": "项目", "before": "上一版", "now": "本版", "reason": "理由"},
-                                   "方法与设定没有修订。")]) + "\n"
+    return (
+        "\n".join(
+            [
+                lead,
+                "",
+                "## 数字",
+                "",
+                _numbers_table(edition, numbers, year, status),
+                "## 目标",
+                "",
+                _other_table(
+                    targets,
+                    f"修订的目标（与{year}年版比较）",
+                    "tbl-revised-targets",
+                    {
+                        "target_id": "编号",
+                        "name": "目标",
+                        "what": "改动",
+                        "before": "上一版",
+                        "now": "本版",
+                        "reason": "理由",
+                    },
+                    "目标没有修订。",
+                ),
+                "## 方法与设定",
+                "",
+                _other_table(
+                    methods,
+                    f"修订的方法与设定（与{year}年版比较）",
+                    "tbl-revised-methods",
+                    {"what": "项目", "before": "上一版", "now": "本版", "reason": "理由"},
+                    "方法与设定没有修订。",
+                ),
+            ]
+        )
+        + "\n"
+    )
 
 
 def reasons(edition):
@@ -87,8 +115,14 @@ def _basis(edition):
 
     about = read_yaml(edition.project.reference / "settings.yml", "settings.yml")
     titles = {**edition.group_names, **{k: v.get("name", k) for k, v in about.items() if isinstance(v, dict)}}
-    return {"version": __version__, "settings": edition.settings, "groups": edition.groups, "titles": titles,
-            "weights": edition.table("weights"), "index": edition.table("index_settings")}
+    return {
+        "version": __version__,
+        "settings": edition.settings,
+        "groups": edition.groups,
+        "titles": titles,
+        "weights": edition.table("weights"),
+        "index": edition.table("index_settings"),
+    }
 
 
 def _past_basis(edition, past, old):
@@ -96,8 +130,13 @@ def _past_basis(edition, past, old):
     from research.indicators.reference.district import District
 
     then = District(edition.project, int(past["edition"]))
-    return {"version": past.get("version", ""), "settings": past.get("settings") or then.settings,
-            "groups": past.get("groups") or then.groups, "weights": old["weights"], "index": old["index_settings"]}
+    return {
+        "version": past.get("version", ""),
+        "settings": past.get("settings") or then.settings,
+        "groups": past.get("groups") or then.groups,
+        "weights": old["weights"],
+        "index": old["index_settings"],
+    }
 
 
 def _numbers_table(edition, numbers, year, status):
@@ -106,15 +145,25 @@ def _numbers_table(edition, numbers, year, status):
     names = dict(zip(edition.indicators["id"], edition.indicators["name_zh"], strict=True))
     digits = [max(_digits(a), _digits(b)) for a, b in zip(numbers["before"], numbers["now"], strict=True)]
     pairs = list(zip(numbers["before"], numbers["now"], digits, strict=True))
-    cells = pd.DataFrame({
-        "地方": numbers["place"].map(edition.name), "年份": numbers["year"].astype(str),
-        "指标": [f"{names.get(i, i)}（{u}）" for i, u in zip(numbers["indicator"], numbers["unit"], strict=True)],
-        "上一版": [plain(a, decimals=d) for a, _, d in pairs], "本版": [plain(b, decimals=d) for _, b, d in pairs],
-        "变化": ["–" if pd.isna(a) or pd.isna(b) else plain(b - a, decimals=d) for a, b, d in pairs],
-        "理由": numbers["reason"],
-    })
-    return table(cells, f"修订的数字（与{year}年版比较）", "tbl-revised-numbers", status,
-                 source="两版的指标观测值；理由取自修订登记和收表记录", widths=(14, 7, 27, 11, 11, 10, 20))
+    cells = pd.DataFrame(
+        {
+            "地方": numbers["place"].map(edition.name),
+            "年份": numbers["year"].astype(str),
+            "指标": [f"{names.get(i, i)}（{u}）" for i, u in zip(numbers["indicator"], numbers["unit"], strict=True)],
+            "上一版": [plain(a, decimals=d) for a, _, d in pairs],
+            "本版": [plain(b, decimals=d) for _, b, d in pairs],
+            "变化": ["–" if pd.isna(a) or pd.isna(b) else plain(b - a, decimals=d) for a, b, d in pairs],
+            "理由": numbers["reason"],
+        }
+    )
+    return table(
+        cells,
+        f"修订的数字（与{year}年版比较）",
+        "tbl-revised-numbers",
+        status,
+        source="两版的指标观测值；理由取自修订登记和收表记录",
+        widths=(14, 7, 27, 11, 11, 10, 20),
+    )
 
 
 def _digits(value):
@@ -125,4 +174,4 @@ def _other_table(frame, caption, label, columns, nothing):
     if frame.empty:
         return nothing + "\n"
     cells = frame[list(columns)].rename(columns=columns).astype(str)
-    return table(cells, caption, label, source="两版的计算结果与设定", widths=(12, 26, 12, 16, 16, 18)[-len(columns):])
+    return table(cells, caption, label, source="两版的计算结果与设定", widths=(12, 26, 12, 16, 16, 18)[-len(columns) :])

@@ -15,8 +15,14 @@ __all__ = ["last_edition", "revised_methods", "revised_numbers", "revised_target
 UNKNOWN = "未登记"
 WEIGHTS = 20  # one changed weight moves its whole tree: these many largest moves are listed, the rest counted
 _KEY = ["place", "year", "indicator"]
-_TARGET = {"target": "目标值", "target_text": "目标表述", "comparator": "比较方式", "unit": "单位",
-           "target_name": "名称", "department": "负责部门"}
+_TARGET = {
+    "target": "目标值",
+    "target_text": "目标表述",
+    "comparator": "比较方式",
+    "unit": "单位",
+    "target_name": "名称",
+    "department": "负责部门",
+}
 
 
 def last_edition(edition):
@@ -65,13 +71,19 @@ def revised_numbers(now, before, history=None, why=None):
     same = (one - two).abs() <= 1e-9 * pd.concat([one.abs(), two.abs()], axis=1).max(axis=1).fillna(0)
     both = both[~(same | (one.isna() & two.isna()))]
     records, why = _records(history), why or {}
-    return pd.DataFrame({
-        **{k: both[k] for k in _KEY}, "before": both["value_old"], "now": both["value_new"],
-        "unit": both["unit_new"].fillna(both["unit_old"]),
-        "status": both["status_new"].fillna(both["status_old"]),
-        "reason": [why.get("/".join(map(str, key))) or records.get(key) or why.get(key[2]) or UNKNOWN
-                   for key in both[_KEY].itertuples(index=False, name=None)],
-    }).sort_values(_KEY, ignore_index=True)
+    return pd.DataFrame(
+        {
+            **{k: both[k] for k in _KEY},
+            "before": both["value_old"],
+            "now": both["value_new"],
+            "unit": both["unit_new"].fillna(both["unit_old"]),
+            "status": both["status_new"].fillna(both["status_old"]),
+            "reason": [
+                why.get("/".join(map(str, key))) or records.get(key) or why.get(key[2]) or UNKNOWN
+                for key in both[_KEY].itertuples(index=False, name=None)
+            ],
+        }
+    ).sort_values(_KEY, ignore_index=True)
 
 
 def _records(history):
@@ -112,8 +124,11 @@ def revised_targets(now, before, why=None):
             continue
         one, two = old.loc[name], new.loc[name]
         if str(one["horizon"]) == str(two["horizon"]):
-            rows += [(name, two["target_name"], word, _shown(one[c]), _shown(two[c]), reason)
-                     for c, word in _TARGET.items() if c in one and c in two and _shown(one[c]) != _shown(two[c])]
+            rows += [
+                (name, two["target_name"], word, _shown(one[c]), _shown(two[c]), reason)
+                for c, word in _TARGET.items()
+                if c in one and c in two and _shown(one[c]) != _shown(two[c])
+            ]
     return pd.DataFrame(rows, columns=["target_id", "name", "what", "before", "now", "reason"])
 
 
@@ -147,8 +162,9 @@ def revised_methods(now, before, why=None):
         for name in sorted(set(old) | set(new)):
             if old.get(name) != new.get(name):
                 title = now.get("titles", {}).get(name, name)
-                rows.append((f"{word}：{title}", _listed(old.get(name)), _listed(new.get(name)),
-                             why.get(name, UNKNOWN)))
+                rows.append(
+                    (f"{word}：{title}", _listed(old.get(name)), _listed(new.get(name)), why.get(name, UNKNOWN))
+                )
     return pd.DataFrame(rows + _index_rows(now, before, why), columns=["what", "before", "now", "reason"])
 
 
@@ -159,8 +175,10 @@ def _listed(value):
 def _index_rows(now, before, why):
     """Settings of the index (once, where both scopes have the change) and weights that moved."""
     reason = why.get("index", UNKNOWN)
-    old, new = ({(r.scope, r.setting): str(r.value) for r in f["index"][f["index"]["current"]].itertuples()}
-                for f in (before, now))
+    old, new = (
+        {(r.scope, r.setting): str(r.value) for r in f["index"][f["index"]["current"]].itertuples()}
+        for f in (before, now)
+    )
     version = [f["weights"]["version"].astype(str).min() for f in (before, now)]
     rows = [("综合指数版本", *version, reason)] if version[0] != version[1] else []
     moved = {(k[1], old[k], new[k]) for k in set(old) & set(new) if old[k] != new[k]}
@@ -175,8 +193,14 @@ def _index_rows(now, before, why):
     for row in both.head(WEIGHTS).itertuples():
         name = row.name_new if isinstance(row.name_new, str) else row.name_old
         scope = "总体" if row.scope == "district" else "乡镇街道"
-        rows.append((f"权重：{name}（{scope}）", plain(row.weight_old, decimals=4), plain(row.weight_new, decimals=4),
-                     why.get(row.code, reason)))
+        rows.append(
+            (
+                f"权重：{name}（{scope}）",
+                plain(row.weight_old, decimals=4),
+                plain(row.weight_new, decimals=4),
+                why.get(row.code, reason),
+            )
+        )
     if len(both) > WEIGHTS:
         rows.append((f"另有{len(both) - WEIGHTS}项权重", "–", "变动较小", reason))
     return rows

@@ -55,8 +55,10 @@ def stage(scope):
     shown = {name: read_evidence(path) for name, path in notebooks.items()}
     texts = {name: evidence.texts for name, evidence in shown.items()}
     register = library.load(project, unfinished="skip")  # a case in work is no reason to hold the book back
-    register["evidence_status"] = [shown[f"case-{i}"].status if f"case-{i}" in shown else status
-                                   for i, status in zip(register["id"], register["evidence_status"], strict=True)]
+    register["evidence_status"] = [
+        shown[f"case-{i}"].status if f"case-{i}" in shown else status
+        for i, status in zip(register["id"], register["evidence_status"], strict=True)
+    ]
     pages = _pages(ed, texts, register) | protection_pages(scope, ed)
     if (survey := survey_page(ed)) is not None:
         pages[PAGE] = survey
@@ -129,26 +131,47 @@ def _notebooks(scope):
             else:
                 found[name] = path
     if not found and not faults:
-        faults.append(Fault("notebooks/themes", say("notebook templates", "笔记本模板"), say("none", "没有"),
-                            say("restore the folder", "请恢复该文件夹"), "stage"))
+        faults.append(
+            Fault(
+                "notebooks/themes",
+                say("notebook templates", "笔记本模板"),
+                say("none", "没有"),
+                say("restore the folder", "请恢复该文件夹"),
+                "stage",
+            )
+        )
     return found, faults
 
 
 def _run_fault(scope, path, record):
     where, way_out = scope.project.show(path), f"bluebook run {scope.options}"
     if record is None:
-        return Fault(where, say("an executed notebook with its record", "已运行且有记录的笔记本"), say("none", "没有"),
-                     way_out, "stage")
+        return Fault(
+            where,
+            say("an executed notebook with its record", "已运行且有记录的笔记本"),
+            say("none", "没有"),
+            way_out,
+            "stage",
+        )
     if record.get("status") != "done":
         failure = record.get("failure") or {}
         found = f"{record.get('status')}: {failure.get('ename', '')} {failure.get('evalue', '')}".strip(": ")
         return Fault(where, say("a run that ended well", "正常结束的运行"), found, way_out, "stage")
     if not path.is_file():
-        return Fault(where, say("an executed notebook", "已运行的笔记本"), say("only its record", "只有记录"),
-                     way_out, "stage")
-    return None if is_whole(path, record) else Fault(
-        where, say("the executed notebook as the run wrote it", "运行时写下的原笔记本"),
-        say("another: it was changed since", "已被改动"), way_out, "stage")
+        return Fault(
+            where, say("an executed notebook", "已运行的笔记本"), say("only its record", "只有记录"), way_out, "stage"
+        )
+    return (
+        None
+        if is_whole(path, record)
+        else Fault(
+            where,
+            say("the executed notebook as the run wrote it", "运行时写下的原笔记本"),
+            say("another: it was changed since", "已被改动"),
+            way_out,
+            "stage",
+        )
+    )
 
 
 # --- pages ---------------------------------------------------------------------------------------------------
@@ -174,8 +197,11 @@ def _origin(ed):
 
 
 def _pages(ed, texts, register):
-    pages = {"_mark.md": SAMPLE_CALLOUT if is_sample(ed) else "\n",
-             "_mark-case.md": CASE_CALLOUT if is_sample(ed) else "\n", **case_pages(ed.project, ed.edition, register)}
+    pages = {
+        "_mark.md": SAMPLE_CALLOUT if is_sample(ed) else "\n",
+        "_mark-case.md": CASE_CALLOUT if is_sample(ed) else "\n",
+        **case_pages(ed.project, ed.edition, register),
+    }
     tables = {**reference_tables(ed.project, ed.edition), **edition_tables(ed)}
     pages |= {f"{name}.md": text for name, text in tables.items()}
     pages |= passage_pages(ed)
@@ -203,8 +229,15 @@ def _sentence(texts, notebook, faults):
     text = texts.get(notebook, {}).get(label, "").strip()
     if not text:
         where = f"reports/runs/book/{notebook}.ipynb"
-        faults.append(Fault(where, say(f"a sentence labelled {label}", f"标签为{label}的句子"), say("none", "没有"),
-                            say("run the notebook again", "请重新运行笔记本"), "stage"))
+        faults.append(
+            Fault(
+                where,
+                say(f"a sentence labelled {label}", f"标签为{label}的句子"),
+                say("none", "没有"),
+                say("run the notebook again", "请重新运行笔记本"),
+                "stage",
+            )
+        )
     return text
 
 
@@ -242,8 +275,14 @@ def place_chapter(template, ed, code):
     unknown = sorted(set(re.findall(r"@@\w+@@", text)))
     if unknown:
         places = ", ".join(f"@@{k}@@" for k in known)
-        raise DataError(Fault("reports/bluebook/_place.qmd", say(f"one of {places}", f"以下之一：{places}"),
-                              ", ".join(unknown), kind="stage"))
+        raise DataError(
+            Fault(
+                "reports/bluebook/_place.qmd",
+                say(f"one of {places}", f"以下之一：{places}"),
+                ", ".join(unknown),
+                kind="stage",
+            )
+        )
     return text
 
 

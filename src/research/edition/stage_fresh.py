@@ -76,8 +76,11 @@ def _files(scope):
 
 
 def _of_folder(folder):
-    return {path.as_posix(): _size_and_time(path) for path in folder.rglob("*")
-            if path.is_file() and path.suffix != ".pyc" and not path.name.startswith(".")}  # no locks, no stamp
+    return {
+        path.as_posix(): _size_and_time(path)
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != ".pyc" and not path.name.startswith(".")
+    }  # no locks, no stamp
 
 
 def _size_and_time(path):

@@ -117,10 +117,17 @@ def profile_block(text, name, lines):
     pattern = re.compile(rf"^([ ]*)(# {name}: begin[^\n]*\n)(.*?)^[ ]*(# {name}: end)", re.M | re.S)
     match = pattern.search(text)
     if not match:
-        raise DataError(Fault("profile",
-                              say(f"comment lines `# {name}: begin` and `# {name}: end`",
-                                  f"注释行 `# {name}: begin` 与 `# {name}: end`"),
-                              say("none", "没有"), kind="stage"))
+        raise DataError(
+            Fault(
+                "profile",
+                say(
+                    f"comment lines `# {name}: begin` and `# {name}: end`",
+                    f"注释行 `# {name}: begin` 与 `# {name}: end`",
+                ),
+                say("none", "没有"),
+                kind="stage",
+            )
+        )
     indent = match[1]
     block = "".join(f"{indent}{line}\n" for line in lines)
     return f"{text[: match.start()]}{indent}{match[2]}{block}{indent}{match[4]}{text[match.end() :]}"

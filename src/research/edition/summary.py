@@ -86,8 +86,8 @@ def actions(attainment, plan, rule=""):
         f"{plan.name}目标达成情况（按行动）",
         "tbl-summary-actions",
         weakest(attainment["status"].unique()),
-        note="达成率以可评估的目标为分母；" + (
-            "末年已到，绿色为已达到，红色为未达到。" if ended else f"颜色包括尚未到期的目标。{rule}"),
+        note="达成率以可评估的目标为分母；"
+        + ("末年已到，绿色为已达到，红色为未达到。" if ended else f"颜色包括尚未到期的目标。{rule}"),
         source=f"{plan.name}目标与指标观测值",
         widths=(36, 10, 10, 10, 12, 8, 8, 8),
     )

@@ -35,9 +35,20 @@ _ASSUME = (
 )
 
 
-def difference_in_differences(frame: pd.DataFrame, outcome: str, *, time: str, treated: str, start: float,
-                              unit: str | None = None, covariates: Sequence[str] = (), errors: Errors = "auto",
-                              level: float = 0.95, seed: int = 0, weights: None = None) -> Effect:
+def difference_in_differences(
+    frame: pd.DataFrame,
+    outcome: str,
+    *,
+    time: str,
+    treated: str,
+    start: float,
+    unit: str | None = None,
+    covariates: Sequence[str] = (),
+    errors: Errors = "auto",
+    level: float = 0.95,
+    seed: int = 0,
+    weights: None = None,
+) -> Effect:
     """Effect of a measure from two groups before and after it began.
 
     With `unit`, a panel: ``y = a_unit + b_time + effect * treated * post + covariates + e``; errors clustered by
@@ -140,8 +151,14 @@ def _interval(fit: Any, scale: float, lost: int, errors: str, level: float, data
     df = data["unit"].nunique() - 1 if errors == "cluster" else fit.df_resid - lost
     reach = student.ppf(0.5 + level / 2, df) * se
     p = float(2 * student.sf(abs(estimate) / se, df)) if se else float(estimate == 0)
-    return {"estimate": estimate, "se": se, "lower": estimate - reach, "upper": estimate + reach, "p": p,
-            "inference": _ERRORS_ZH[errors]}
+    return {
+        "estimate": estimate,
+        "se": se,
+        "lower": estimate - reach,
+        "upper": estimate + reach,
+        "p": p,
+        "inference": _ERRORS_ZH[errors],
+    }
 
 
 def _placebos(data: pd.DataFrame, start: float, errors: str, level: float, seed: int) -> Iterator[Placebo]:
@@ -204,7 +221,7 @@ def _cautions(data: pd.DataFrame, unit: str | None, errors: str, few: bool) -> I
         yield "没有追踪同一批单位，两组的构成可能前后不同。"
         return
     if few and errors == "cluster":
-        yield f"单位只有{data['unit'].nunique()}个，聚类标准误偏小，请改用 errors=\"wild\"。"
+        yield f'单位只有{data["unit"].nunique()}个，聚类标准误偏小，请改用 errors="wild"。'
     if treated < 3:
         yield f"实施单位只有{treated}个，任何标准误都不可靠，请以随机调换检验为准。"
     if data.loc[data["post"] == 0, "t"].nunique() < 2:

@@ -37,8 +37,9 @@ class EventStudy(Effect):
     pre_trend_p: float = float("nan")
 
 
-def event_study(frame: pd.DataFrame, outcome: str, *, time: str, treated: str, start: float, unit: str,
-                level: float = 0.95) -> EventStudy:
+def event_study(
+    frame: pd.DataFrame, outcome: str, *, time: str, treated: str, start: float, unit: str, level: float = 0.95
+) -> EventStudy:
     """Differences between the groups in each period, less that of the last period before `start`.
 
     ``y = a_unit + b_time + sum over k of effect_k * treated * (time == k) + e``, errors clustered by unit; their

@@ -24,8 +24,16 @@ _ASSUME = (
 )
 
 
-def interrupted_series(frame: pd.DataFrame, outcome: str, *, time: str, start: float, comparison: str | None = None,
-                       lags: int | None = None, level: float = 0.95) -> Effect:
+def interrupted_series(
+    frame: pd.DataFrame,
+    outcome: str,
+    *,
+    time: str,
+    start: float,
+    comparison: str | None = None,
+    lags: int | None = None,
+    level: float = 0.95,
+) -> Effect:
     """Change of level and of slope of one series at `start`.
 
     ``y = a + b t + level * post + slope * post * (t - start) + e`` with errors after Newey and West. With
@@ -86,8 +94,10 @@ def _series(frame: pd.DataFrame, outcome: str, time: str, start: float, comparis
     data = checked(frame, outcome=outcome, time=time, start=start, covariates=extra)
     if extra:
         data["y"] -= data[f"x_{comparison}"]
-    faults = [Fault(f"period {t:g}", "one row a period", "two or more", "", "effect-data")
-              for t in data.loc[data["t"].duplicated(), "t"].unique()]
+    faults = [
+        Fault(f"period {t:g}", "one row a period", "two or more", "", "effect-data")
+        for t in data.loc[data["t"].duplicated(), "t"].unique()
+    ]
     for side, mask in (("before", data["post"] == 0), ("after", data["post"] == 1)):
         if mask.sum() < LEAST:
             faults.append(Fault(f"periods {side}", f"{LEAST} or more", str(int(mask.sum())), "", "effect-data"))
@@ -107,8 +117,16 @@ def _fit(data: pd.DataFrame, start: float, lags: int | None) -> Any:
 def _rows(fit: Any, level: float) -> pd.DataFrame:
     limits = fit.conf_int(1 - level)
     names = ["intercept", "trend", "level", "slope"]
-    return pd.DataFrame({"term": names, "estimate": fit.params, "se": fit.bse, "lower": limits[:, 0],
-                         "upper": limits[:, 1], "p": fit.pvalues})
+    return pd.DataFrame(
+        {
+            "term": names,
+            "estimate": fit.params,
+            "se": fit.bse,
+            "lower": limits[:, 0],
+            "upper": limits[:, 1],
+            "p": fit.pvalues,
+        }
+    )
 
 
 def _placebos(data: pd.DataFrame, start: float, lags: int | None, level: float) -> Iterator[Placebo]:

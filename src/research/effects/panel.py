@@ -44,12 +44,23 @@ def single_start(start: object, weights: object = None) -> float:
     try:
         return float(start)  # type: ignore[arg-type]  # what is no number is refused below
     except (TypeError, ValueError):
-        raise UsageError(f"start={start!r}: one number, the first period under the measure for all units; staggered "
-                         f"adoption is another design ({_ELSEWHERE})") from None
+        raise UsageError(
+            f"start={start!r}: one number, the first period under the measure for all units; staggered "
+            f"adoption is another design ({_ELSEWHERE})"
+        ) from None
 
 
-def checked(frame: pd.DataFrame, *, outcome: str, time: str, start: float, unit: str | None = None,
-            treated: str | None = None, covariates: Sequence[str] = (), balanced: bool = False) -> pd.DataFrame:
+def checked(
+    frame: pd.DataFrame,
+    *,
+    outcome: str,
+    time: str,
+    start: float,
+    unit: str | None = None,
+    treated: str | None = None,
+    covariates: Sequence[str] = (),
+    balanced: bool = False,
+) -> pd.DataFrame:
     """The rows needed, in order of unit and time, with columns y, t, post, unit and d (treated).
 
     Raises
@@ -59,8 +70,11 @@ def checked(frame: pd.DataFrame, *, outcome: str, time: str, start: float, unit:
         some of its rows, a panel without both groups, or without periods on both sides of `start`.
     """
     wanted = [c for c in (outcome, time, unit, treated, *covariates) if c is not None]
-    faults = [_fault("columns", f"a column {c!r}", "none", nearest(c, frame.columns)) for c in wanted
-              if c not in frame.columns]
+    faults = [
+        _fault("columns", f"a column {c!r}", "none", nearest(c, frame.columns))
+        for c in wanted
+        if c not in frame.columns
+    ]
     if faults:
         raise DataError(faults)
     faults = [f for c in (outcome, time, *covariates) for f in _number_faults(frame, c)]
@@ -92,21 +106,27 @@ def _number_faults(frame: pd.DataFrame, column: str) -> Iterator[Fault]:
     values = pd.to_numeric(frame[column], errors="coerce")
     bad = ~np.isfinite(values.to_numpy(float))
     for row in _rows(bad):
-        yield _fault(spot(column=column, row=row), "a finite number", repr(frame[column].iloc[row]),
-                     "leave the row out, or fill the gap and say so")
+        yield _fault(
+            spot(column=column, row=row),
+            "a finite number",
+            repr(frame[column].iloc[row]),
+            "leave the row out, or fill the gap and say so",
+        )
 
 
 def _flags(column: pd.Series) -> Floats:
     values: Floats = pd.to_numeric(column, errors="coerce").to_numpy(float)
     wrong = ~np.isin(values, (0.0, 1.0))
     if wrong.any():
-        raise DataError([_fault(spot(column=column.name, row=i), "True or False", repr(column.iloc[i]))
-                         for i in _rows(wrong)])
+        raise DataError(
+            [_fault(spot(column=column.name, row=i), "True or False", repr(column.iloc[i])) for i in _rows(wrong)]
+        )
     return values
 
 
-def _shape_faults(data: pd.DataFrame, start: float, has_unit: bool, has_treated: bool,
-                  balanced: bool) -> Iterator[Fault]:
+def _shape_faults(
+    data: pd.DataFrame, start: float, has_unit: bool, has_treated: bool, balanced: bool
+) -> Iterator[Fault]:
     for side, mask in (("before", data["post"] == 0), ("from", data["post"] == 1)):
         if not mask.any():
             yield _fault("periods", f"rows {side} start ({start})", f"{data['t'].min():g} to {data['t'].max():g}")
@@ -119,9 +139,13 @@ def _shape_faults(data: pd.DataFrame, start: float, has_unit: bool, has_treated:
         yield _fault(spot(row=row), "one row a unit and period", f"{data['unit'][row]} twice in {data['t'][row]:g}")
     mixed = data.groupby("unit", sort=True)["d"].nunique()
     for name in mixed.index[mixed > 1][:5]:
-        yield _fault(f"unit {name}", "treated in all its rows or in none", "both",
-                     "`treated` marks the unit; `start` says from when, once for all units; for starts that "
-                     f"differ {_ELSEWHERE}")
+        yield _fault(
+            f"unit {name}",
+            "treated in all its rows or in none",
+            "both",
+            "`treated` marks the unit; `start` says from when, once for all units; for starts that "
+            f"differ {_ELSEWHERE}",
+        )
     counts = data.groupby("unit", sort=True)["t"].nunique()
     if balanced and counts.nunique() > 1:
         few = counts.index[counts < counts.max()][:5]

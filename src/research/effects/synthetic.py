@@ -27,8 +27,9 @@ _ASSUME = (
 )
 
 
-def synthetic_control(frame: pd.DataFrame, outcome: str, *, time: str, unit: str, treated_unit: object, start: float,
-                      level: float = 0.95) -> Effect:
+def synthetic_control(
+    frame: pd.DataFrame, outcome: str, *, time: str, unit: str, treated_unit: object, start: float, level: float = 0.95
+) -> Effect:
     """Effect on one unit against a weighted mix of the others.
 
     Weights minimise ``|y_1 - Y_0 w|`` over the periods before `start` with ``w >= 0`` and ``sum(w) = 1``; the

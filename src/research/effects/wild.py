@@ -50,8 +50,14 @@ def wild_cluster(y: Floats, x: Floats, data: pd.DataFrame, level: float, seed: i
     width = max(test.spread(estimate), 1e-12)
     lower = _end(test, estimate, -width, 1 - level)
     upper = _end(test, estimate, width, 1 - level)
-    return {"estimate": estimate, "se": float("nan"), "lower": lower, "upper": upper, "p": p,
-            "inference": f"按单位的野自助法，{DRAWS}次"}
+    return {
+        "estimate": estimate,
+        "se": float("nan"),
+        "lower": lower,
+        "upper": upper,
+        "p": p,
+        "inference": f"按单位的野自助法，{DRAWS}次",
+    }
 
 
 def _free(data: pd.DataFrame, others: Floats) -> Callable[[Floats], Floats]:
@@ -69,8 +75,9 @@ def _free(data: pd.DataFrame, others: Floats) -> Callable[[Floats], Floats]:
 class _Test:
     """The p-value of any value of the coefficient, always with the same draws."""
 
-    def __init__(self, d: Floats, y: Floats, codes: Ints, clusters: int, weights: Floats,
-                 free: Callable[[Floats], Floats]) -> None:
+    def __init__(
+        self, d: Floats, y: Floats, codes: Ints, clusters: int, weights: Floats, free: Callable[[Floats], Floats]
+    ) -> None:
         self.d, self.y = d, y
         self.groups = np.eye(clusters)[codes].T
         self.weights, self.free, self.size = weights[:, codes].T, free, d @ d

@@ -152,10 +152,18 @@ def say(*sentences, data=(), status=None, **values):
     text = "".join(s for s in flat if s)
     status = status or _status_in(values.values())
     if values and not text:
-        raise DataError(Fault(told("say", "say"), told("a sentence whose values exist", "至少一句有数值的话"),
-                              told("none", "没有"), kind="sentence"))
-    _display({"text/markdown": escape(text) + "\n", "text/plain": text},
-             {"status": status_of(data, status), "numbers": links})
+        raise DataError(
+            Fault(
+                told("say", "say"),
+                told("a sentence whose values exist", "至少一句有数值的话"),
+                told("none", "没有"),
+                kind="sentence",
+            )
+        )
+    _display(
+        {"text/markdown": escape(text) + "\n", "text/plain": text},
+        {"status": status_of(data, status), "numbers": links},
+    )
 
 
 def _status_in(values):
@@ -168,9 +176,18 @@ def _worded(caption, words):
     asked = {name for _, name, _, _ in Formatter().parse(caption or "") if name}
     unknown = sorted(asked - set(words))
     if unknown:
-        raise DataError([Fault(told("name in the caption", "图题、表题中的名称"),
-                               told("one of " + ", ".join(sorted(words)), "以下之一：" + "、".join(sorted(words))),
-                               "{" + name + "}", nearest(name, list(words)), kind="sentence") for name in unknown])
+        raise DataError(
+            [
+                Fault(
+                    told("name in the caption", "图题、表题中的名称"),
+                    told("one of " + ", ".join(sorted(words)), "以下之一：" + "、".join(sorted(words))),
+                    "{" + name + "}",
+                    nearest(name, list(words)),
+                    kind="sentence",
+                )
+                for name in unknown
+            ]
+        )
     return (caption or "").format_map({k: "" if v is None else v for k, v in words.items()}) if asked else caption or ""
 
 
@@ -179,12 +196,25 @@ def _of_chart(figure, caption, alt, data, source, status):
     drawn = figure.drawn
     caption = _worded(caption, drawn.words)
     if drawn.empty and not drawn.absent:
-        raise DataError(Fault(told("the chart", "图"), told("one row or more", "至少一行数据"), told("none", "没有"),
-                              told("look at the rows it was given", "请查看交给图的数据"), kind="empty"))
+        raise DataError(
+            Fault(
+                told("the chart", "图"),
+                told("one row or more", "至少一行数据"),
+                told("none", "没有"),
+                told("look at the rows it was given", "请查看交给图的数据"),
+                kind="empty",
+            )
+        )
     if drawn.empty:
         return Absent(drawn.absent, caption, status or drawn.status)
-    return Picture(figure, caption, (drawn.alt or caption) if alt is None else alt, list(data) or drawn.data, source,
-                   status or drawn.status)
+    return Picture(
+        figure,
+        caption,
+        (drawn.alt or caption) if alt is None else alt,
+        list(data) or drawn.data,
+        source,
+        status or drawn.status,
+    )
 
 
 def _of_tidy(frame, caption, data, source, status, note):
@@ -200,8 +230,10 @@ def _of_tidy(frame, caption, data, source, status, note):
 
 def _absent(item):
     """The sentence that stands where a figure or table has no rows; label and caption stay, so references hold."""
-    _display({"text/markdown": escape(item.text) + "\n", "text/plain": item.text},
-             {"caption": item.caption, "status": item.status, "absent": True})
+    _display(
+        {"text/markdown": escape(item.text) + "\n", "text/plain": item.text},
+        {"caption": item.caption, "status": item.status, "absent": True},
+    )
 
 
 def notice(text):
@@ -239,8 +271,12 @@ def _facts(item):
     for frame in item.data:
         admit(frame, "data of a figure or table")
     source = item.source if item.source is not None else sources_of(item.data)
-    return {"caption": item.caption, "status": status_of(item.data, item.status), "source": source,
-            "data": carried(item.data)}
+    return {
+        "caption": item.caption,
+        "status": status_of(item.data, item.status),
+        "source": source,
+        "data": carried(item.data),
+    }
 
 
 def _source_line(figure, facts):

@@ -89,14 +89,20 @@ def _remember(figure: Any, frames: list[Any], held: Drawn) -> Drawn:
     absent, status = held.absent, held.status
     for frame in frames:
         about = getattr(frame, "about", None)
-        for own in (getattr(about, "data", ()) or (frame,)):
+        for own in getattr(about, "data", ()) or (frame,):
             data.setdefault(id(own), own)
         words = {**getattr(about, "words", {}), **words}
         absent = absent or getattr(about, "absent", "")
         status = status or getattr(about, "status", None)
     own = held.data or [f for f in data.values() if not isinstance(f, Microdata)]
-    return Drawn(own, {**words, **held.words}, absent, bool(getattr(figure, "empty", False)),
-                 held.alt or described(frames[0] if frames else None), status)
+    return Drawn(
+        own,
+        {**words, **held.words},
+        absent,
+        bool(getattr(figure, "empty", False)),
+        held.alt or described(frames[0] if frames else None),
+        status,
+    )
 
 
 # --- columns -------------------------------------------------------------------------------------------------
@@ -129,13 +135,26 @@ def columns(data: Any, needed: Mapping[str, str], further: Mapping[str, str] | N
     ['name', 'value']
     """
     if not isinstance(data, pd.DataFrame):
-        raise DataError(Fault(say("data of the chart", "图的数据"), say("a table (DataFrame)", "表（DataFrame）"),
-                              type(data).__name__, kind="shape"))
+        raise DataError(
+            Fault(
+                say("data of the chart", "图的数据"),
+                say("a table (DataFrame)", "表（DataFrame）"),
+                type(data).__name__,
+                kind="shape",
+            )
+        )
     there = [str(c) for c in data.columns]
-    faults = [Fault(Place(item=say(f"column for {role}", f"{role} 的列")),
-                    say("one of " + ", ".join(there), "以下之一：" + "、".join(there)), repr(name),
-                    nearest(str(name), there), "column")
-              for role, name in needed.items() if name not in data.columns]
+    faults = [
+        Fault(
+            Place(item=say(f"column for {role}", f"{role} 的列")),
+            say("one of " + ", ".join(there), "以下之一：" + "、".join(there)),
+            repr(name),
+            nearest(str(name), there),
+            "column",
+        )
+        for role, name in needed.items()
+        if name not in data.columns
+    ]
     if faults and len(data.columns):
         raise DataError(faults)
     chosen = {**needed, **{r: c for r, c in (further or {}).items() if c in data.columns}}
@@ -176,8 +195,10 @@ def described(data: Any) -> str:
         return "；".join(parts[:6]) + "。" if parts else ""
     if "name" not in rows or rows.empty:
         return ""
-    told = [f"{n}{number(v, u)}" for n, v, u in zip(rows["name"], rows["value"], rows.get("unit", [unit] * len(rows)),
-                                                    strict=True)]
+    told = [
+        f"{n}{number(v, u)}"
+        for n, v, u in zip(rows["name"], rows["value"], rows.get("unit", [unit] * len(rows)), strict=True)
+    ]
     shown = told if len(told) <= 4 else [*told[:2], f"末位{told[-1]}"]
     return "，".join(shown) + "。"
 
@@ -190,8 +211,11 @@ def _ends(name: str, rows: pd.DataFrame, unit: str) -> str:
     rows = rows.sort_values("year")
     own = str(rows["unit"].iloc[0]) if not unit and "unit" in rows else unit
     first, last = rows.iloc[0], rows.iloc[-1]
-    old = "" if first["year"] == last["year"] or is_missing(first["value"]) else (
-        f"{int(first['year'])}年{number(first['value'], own)}，")
+    old = (
+        ""
+        if first["year"] == last["year"] or is_missing(first["value"])
+        else (f"{int(first['year'])}年{number(first['value'], own)}，")
+    )
     return f"{name}{old}{int(last['year'])}年{number(last['value'], own)}"
 
 

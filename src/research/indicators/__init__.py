@@ -3,9 +3,13 @@
 from importlib import import_module
 
 _PUBLIC = {
-    "Edition": "edition", "open_edition": "edition", "edition_of": "edition", "wanted_scope": "edition",
+    "Edition": "edition",
+    "open_edition": "edition",
+    "edition_of": "edition",
+    "wanted_scope": "edition",
     "years": "edition",
-    "check": "checks.checks", "check_reference": "reference.checks",
+    "check": "checks.checks",
+    "check_reference": "reference.checks",
     "build": "derive",
 }
 

@@ -39,11 +39,15 @@ def roles(indicators: pd.DataFrame) -> pd.DataFrame:
     """
     rows = indicators[indicators["measure"] != ""]
     parts = [m.partition(":") for m in rows["measure"]]
-    return pd.DataFrame({
-        "id": rows["id"].to_numpy(), "measure": [p[0] for p in parts], "residence": [p[2] or "all" for p in parts],
-        "factor": [_FACTORS.get((UNITS.get(p[0], ""), u), 1.0) for p, u in zip(parts, rows["unit"], strict=True)],
-        "level": rows["level"].to_numpy(),
-    })
+    return pd.DataFrame(
+        {
+            "id": rows["id"].to_numpy(),
+            "measure": [p[0] for p in parts],
+            "residence": [p[2] or "all" for p in parts],
+            "factor": [_FACTORS.get((UNITS.get(p[0], ""), u), 1.0) for p, u in zip(parts, rows["unit"], strict=True)],
+            "level": rows["level"].to_numpy(),
+        }
+    )
 
 
 def of_measure(indicators, measure):
@@ -74,7 +78,8 @@ def aggregates(edition, measures):
     if rows.empty:
         return pd.DataFrame(columns=[*COLUMNS, "withheld", "below"])
     rows = rows.assign(value=rows["value"] / rows["factor"])[
-        ["place", "year", "residence", "measure", "value", "status", "source"]]
+        ["place", "year", "residence", "measure", "value", "status", "source"]
+    ]
     rows = pd.concat([rows, _ratios(rows)], ignore_index=True)
     key = ["place", "year", "residence", "measure"]
     rows = rows[~pd.MultiIndex.from_frame(rows[key]).isin(pd.MultiIndex.from_frame(measures[key]))]
@@ -85,14 +90,20 @@ def aggregates(edition, measures):
 
 def _ratios(rows):
     """Town over country for each place and year that gives both and no ratio."""
-    incomes = rows[rows["measure"] == "mean_income"].pivot_table(
-        index=["place", "year"], columns="residence", values="value", aggfunc="first").reindex(
-        columns=[*RESIDENCES]).dropna(subset=["urban", "rural"])
+    incomes = (
+        rows[rows["measure"] == "mean_income"]
+        .pivot_table(index=["place", "year"], columns="residence", values="value", aggfunc="first")
+        .reindex(columns=[*RESIDENCES])
+        .dropna(subset=["urban", "rural"])
+    )
     given = rows[rows["measure"] == "urban_rural_ratio"].set_index(["place", "year"]).index
     incomes = incomes[~incomes.index.isin(given)]
     if incomes.empty:
         return rows.head(0)
-    about = rows[rows["residence"].isin(["urban", "rural"])].groupby(["place", "year"]).agg(
-        status=("status", lambda s: weakest(s.unique())), source=("source", "first"))
+    about = (
+        rows[rows["residence"].isin(["urban", "rural"])]
+        .groupby(["place", "year"])
+        .agg(status=("status", lambda s: weakest(s.unique())), source=("source", "first"))
+    )
     made = incomes.assign(value=incomes["urban"] / incomes["rural"])[["value"]].join(about)
     return made.reset_index().assign(residence="all", measure="urban_rural_ratio")

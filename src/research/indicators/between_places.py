@@ -12,11 +12,38 @@ from research.measures.survey.extremes import drawn_means, extremes, spread
 
 REPLICATES = 1000
 SEED = 20240701
-EXTREMES = ["measure", "place", "year", "value", "p_highest", "p_lowest", "p_top", "rank_lower", "rank_upper", "status",
-            "source"]
+EXTREMES = [
+    "measure",
+    "place",
+    "year",
+    "value",
+    "p_highest",
+    "p_lowest",
+    "p_top",
+    "rank_lower",
+    "rank_upper",
+    "status",
+    "source",
+]
 CATCHING_UP = ["first_year", "year", "n", "plain", "beta", "se", "lower", "upper", "reliability", "status", "source"]
-SPREAD = ["gap", "year", "value", "plain", "se", "lower", "upper", "change", "change_se", "change_lower",
-          "change_upper", "first_year", "df", "n", "status", "source"]
+SPREAD = [
+    "gap",
+    "year",
+    "value",
+    "plain",
+    "se",
+    "lower",
+    "upper",
+    "change",
+    "change_se",
+    "change_lower",
+    "change_upper",
+    "first_year",
+    "df",
+    "n",
+    "status",
+    "source",
+]
 
 
 def tables(edition, measures):
@@ -39,8 +66,12 @@ def tables(edition, measures):
         the bias of noise), plain, se and interval, change since the first year with its own, n, status, source.
         `catching_up`: beta convergence since the first year, plain and with the errors of the incomes taken out.
     """
-    rows = measures[(measures["measure"] == "mean_income") & (measures["residence"] == "all")
-                    & measures["place"].isin(edition.places["code"]) & measures["value"].notna()]
+    rows = measures[
+        (measures["measure"] == "mean_income")
+        & (measures["residence"] == "all")
+        & measures["place"].isin(edition.places["code"])
+        & measures["value"].notna()
+    ]
     if len(rows) < 2:
         return {"extremes": pd.DataFrame(columns=EXTREMES), "place_spread": pd.DataFrame(columns=SPREAD),
                 "catching_up": pd.DataFrame(columns=CATCHING_UP)}  # fmt: skip
@@ -55,8 +86,11 @@ def tables(edition, measures):
              for year, p in rows.groupby("year")}  # fmt: skip
     made = [extremes(part).assign(measure="mean_income", status=about[y]["status"], source=about[y]["source"])
             for y, part in years.items()]  # fmt: skip
-    return {"extremes": pd.concat(made, ignore_index=True)[EXTREMES], "catching_up": _catching_up(years, about),
-            "place_spread": _spreads(years, about, edition.settings["confidence_level"]).assign(df=_free(edition))}
+    return {
+        "extremes": pd.concat(made, ignore_index=True)[EXTREMES],
+        "catching_up": _catching_up(years, about),
+        "place_spread": _spreads(years, about, edition.settings["confidence_level"]).assign(df=_free(edition)),
+    }
 
 
 def _catching_up(years, about):
@@ -122,8 +156,14 @@ def attenuation_free(start, end, error, shared, span, level=0.95):
     se = float(np.sqrt((count - 1) / count * ((out - out.mean()) ** 2).sum()))
     beta, reach = float(slope(every)), stats.t.ppf((1 + level) / 2, count - 2) * se
     whole = ((start - start.mean()) ** 2).sum()
-    return {"plain": float(slope(every, False)), "beta": beta, "se": se, "lower": beta - reach, "upper": beta + reach,
-            "reliability": float(1 - (1 - 1 / count) * error.sum() / whole)}
+    return {
+        "plain": float(slope(every, False)),
+        "beta": beta,
+        "se": se,
+        "lower": beta - reach,
+        "upper": beta + reach,
+        "reliability": float(1 - (1 - 1 / count) * error.sum() / whole),
+    }
 
 
 def _free(edition):
@@ -139,8 +179,17 @@ def _spreads(years, about, level):
         got = {year: spread(part, function, level) for year, part in years.items()}
         first = min(got)
         for year, s in got.items():
-            row = {"gap": gap, "year": year, "value": s.value, "plain": s.plain, "se": s.se, "lower": s.lower,
-                   "upper": s.upper, "first_year": first, **about[year]}
+            row = {
+                "gap": gap,
+                "year": year,
+                "value": s.value,
+                "plain": s.plain,
+                "se": s.se,
+                "lower": s.lower,
+                "upper": s.upper,
+                "first_year": first,
+                **about[year],
+            }
             out.append(row | (_change(s, got[first], level) if year > first else {}))
     return pd.DataFrame(out).reindex(columns=SPREAD)
 

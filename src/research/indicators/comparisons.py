@@ -24,18 +24,48 @@ if TYPE_CHECKING:
     from research.indicators.edition import Edition
 
 
-KINDS = {"change": "与上年相比", "since": "与首年相比", "district": "与总体相比", "residence": "农村与城镇相比",
-         "income_share": "对差距的贡献与收入占比相比"}
+KINDS = {
+    "change": "与上年相比",
+    "since": "与首年相比",
+    "district": "与总体相比",
+    "residence": "农村与城镇相比",
+    "income_share": "对差距的贡献与收入占比相比",
+}
 """Kinds of comparison; a family is one kind, measure, year and level (the district, or all its places)."""
 
 KEY = ["kind", "measure", "place", "residence", "year"]
-COLUMNS = [*KEY, "against_place", "against_residence", "against_year", "value", "reference", "difference", "se",
-           "lower", "upper", "df", "statistic", "p_value", "family", "p_adjusted", "significant", "growth",
-           "growth_lower", "growth_upper", "status", "source"]
+COLUMNS = [
+    *KEY,
+    "against_place",
+    "against_residence",
+    "against_year",
+    "value",
+    "reference",
+    "difference",
+    "se",
+    "lower",
+    "upper",
+    "df",
+    "statistic",
+    "p_value",
+    "family",
+    "p_adjusted",
+    "significant",
+    "growth",
+    "growth_lower",
+    "growth_upper",
+    "status",
+    "source",
+]
 GROWING = ("mean_income", "median_income")
 """Measures whose growth is told in per cent."""
-_FAMILIES = {"share": "shares", "theil": "theil_parts", "excess": "source_effects", "gapshare": "gap_shares",
-             "sourceratio": "source_ratios"}
+_FAMILIES = {
+    "share": "shares",
+    "theil": "theil_parts",
+    "excess": "source_effects",
+    "gapshare": "gap_shares",
+    "sourceratio": "source_ratios",
+}
 """Measures that are parts of one whole, by the head of their name: one family."""
 
 
@@ -118,15 +148,27 @@ def _growth(kept, pairs, level, gamma):
 def _effects(edition, rows, level):
     """Each source's share of the Gini coefficient less its share of income, against nought."""
     found = tested(rows["estimate"].to_numpy(float), rows["se"].to_numpy(float), rows["df"].to_numpy(float), level)
-    return rows.assign(kind="income_share", value=rows["estimate"], reference=0.0, **found, against_place=rows["place"],
-                       against_residence="all", against_year=rows["year"])
+    return rows.assign(
+        kind="income_share",
+        value=rows["estimate"],
+        reference=0.0,
+        **found,
+        against_place=rows["place"],
+        against_residence="all",
+        against_year=rows["year"],
+    )
 
 
 def _published(edition, kept, adopted):
     """The estimates that are published, with the adopted figures in the place of the direct ones."""
     key = ["place", "year", "residence", "measure"]
-    table = kept.table.merge(adopted[[*key, "value", "se", "gamma", "adopted", "status"]].rename(columns={"se": "own"}),
-                             on=key, how="left", validate="one_to_one", indicator=True)
+    table = kept.table.merge(
+        adopted[[*key, "value", "se", "gamma", "adopted", "status"]].rename(columns={"se": "own"}),
+        on=key,
+        how="left",
+        validate="one_to_one",
+        indicator=True,
+    )
     named = (table["_merge"] == "both").to_numpy()
     status = edition.households.groupby("year")["status"].agg(lambda s: weakest(s.dropna().unique()))
     model = table["adopted"].eq("model").to_numpy()
@@ -147,7 +189,8 @@ def _hidden(edition, table):
     mine = pd.MultiIndex.from_frame(table[["place", "year", "residence"]]).isin(gone)
     parts = pd.MultiIndex.from_frame(income_sources.pattern(edition, cells)[["place", "year", "residence"]])
     source = table["measure"].str.startswith("share_").to_numpy() & pd.MultiIndex.from_frame(
-        table[["place", "year", "residence"]]).isin(parts)
+        table[["place", "year", "residence"]]
+    ).isin(parts)
     return mine | source | (table["n"] < edition.settings["min_households"]).to_numpy()
 
 

@@ -52,8 +52,11 @@ def build(edition):
     cells = quantiles.spreads(edition)
     shown = release.measures(edition, direct, cells)
     withholding.refuse_exposed(edition, shown)
-    tables = {"small_area": small_areas.published(edition, direct, shown), "curves": _curves(edition, cells),
-              "sources": release.sources(edition, survey_tables.sources(edition))}
+    tables = {
+        "small_area": small_areas.published(edition, direct, shown),
+        "curves": _curves(edition, cells),
+        "sources": release.sources(edition, survey_tables.sources(edition)),
+    }
     survey = _adopted(edition, shown, tables["small_area"], kept)
     tables["measures"] = with_aggregates(edition, survey)
     tables |= between_places.tables(edition, survey)
@@ -77,8 +80,7 @@ def _adopted(edition, direct, small, kept):
 
 def _curves(edition, cells):
     status = edition.households.groupby("year")["status"].agg(weakest) if len(edition.households) else {}
-    return curves.table(edition, cells, edition.withheld, status,
-                        edition.meta.get("source", "住户调查"))
+    return curves.table(edition, cells, edition.withheld, status, edition.meta.get("source", "住户调查"))
 
 
 def _refuse_faults(edition):
@@ -86,8 +88,13 @@ def _refuse_faults(edition):
     known = Known(edition.project)
     faults: list[Fault] = []
     frame = edition.handed_in
-    faults += check_frame(frame.astype(object).where(frame.notna()), "observations",
-                          f"{edition.folder.name}/observations.csv", known)[1] if len(frame) else []
+    faults += (
+        check_frame(
+            frame.astype(object).where(frame.notna()), "observations", f"{edition.folder.name}/observations.csv", known
+        )[1]
+        if len(frame)
+        else []
+    )
     if faults:
         raise DataError(faults)
 
@@ -141,11 +148,20 @@ def with_aggregates(edition, survey):
 
 def _as_observations(rows, indicator, factor, method):
     rows = rows[rows["value"].notna()]
-    return pd.DataFrame({
-        "place": rows["place"], "year": rows["year"], "indicator": indicator, "value": rows["value"] * factor,
-        "status": rows["status"], "source": rows["source"], "n": rows["n"],
-        "survey_date": pd.to_datetime(rows["year"].astype(str) + "-12-31"), "method": method, "se": rows["se"] * factor,
-    })
+    return pd.DataFrame(
+        {
+            "place": rows["place"],
+            "year": rows["year"],
+            "indicator": indicator,
+            "value": rows["value"] * factor,
+            "status": rows["status"],
+            "source": rows["source"],
+            "n": rows["n"],
+            "survey_date": pd.to_datetime(rows["year"].astype(str) + "-12-31"),
+            "method": method,
+            "se": rows["se"] * factor,
+        }
+    )
 
 
 def joined(handed_in, derived):

@@ -129,7 +129,8 @@ class Edition(Exploring, Asking):
         if year not in self._surveys:
             frame = read_table(self.folder / f"households-{year}.csv", "households")
             self._surveys[year] = frame.assign(
-                person_weight=frame["weight"] * frame["size"], income_pc=frame["income"] / frame["size"])
+                person_weight=frame["weight"] * frame["size"], income_pc=frame["income"] / frame["size"]
+            )
         return self._surveys[year]
 
     @cached_property
@@ -168,17 +169,32 @@ class Edition(Exploring, Asking):
         command = f"run `bluebook build {self.scope.options}`"
         where = self.project.show(folder)
         if not (folder / "manifest.json").is_file():
-            raise DataError(Fault(where, say("the edition's built tables", "本版已算好的表"), say("none", "没有"),
-                                  command, "not-built"))
+            raise DataError(
+                Fault(
+                    where,
+                    say("the edition's built tables", "本版已算好的表"),
+                    say("none", "没有"),
+                    command,
+                    "not-built",
+                )
+            )
         manifest = read_made(folder / "manifest.json")
         if manifest.get("data") not in (None, self.data):
             found = f"tables of {manifest['data']}"
-            raise DataError(Fault(where, say(f"tables of {self.data}", f"{self.data}的表"), found, command,
-                                  "not-built"))
+            raise DataError(
+                Fault(where, say(f"tables of {self.data}", f"{self.data}的表"), found, command, "not-built")
+            )
         if not (folder / f"{name}.parquet").is_file():
             known = sorted(p.stem for p in folder.glob("*.parquet"))
-            raise DataError(Fault(f"{where}, table {name}", say("a built table", "已算好的表"), say("none", "没有"),
-                                  nearest(name, known), "table"))
+            raise DataError(
+                Fault(
+                    f"{where}, table {name}",
+                    say("a built table", "已算好的表"),
+                    say("none", "没有"),
+                    nearest(name, known),
+                    "table",
+                )
+            )
         return tables.read_table(folder / f"{name}.parquet")
 
     def series(self, indicator: str, place: str | None = None) -> pd.DataFrame:
@@ -203,8 +219,15 @@ class Edition(Exploring, Asking):
         """
         known = list(self.indicators["id"])
         if indicator not in known:
-            raise DataError(Fault("indicator", say("a known id", "已知的编号"), repr(indicator),
-                                  nearest(indicator, known), "indicator"))
+            raise DataError(
+                Fault(
+                    "indicator",
+                    say("a known id", "已知的编号"),
+                    repr(indicator),
+                    nearest(indicator, known),
+                    "indicator",
+                )
+            )
         rows = self.observations
         rows = rows[rows["indicator"] == indicator]
         if place != "*":
@@ -214,8 +237,9 @@ class Edition(Exploring, Asking):
         return rows.sort_values(["place", "year"]).reset_index(drop=True)
 
 
-def open_edition(edition: int | str, data: str | Data = "sample",
-                 project: Project | str | Path | None = None) -> Edition:
+def open_edition(
+    edition: int | str, data: str | Data = "sample", project: Project | str | Path | None = None
+) -> Edition:
     """Open one edition of the book.
 
     Parameters
@@ -277,8 +301,12 @@ def wanted_scope(project: Project, edition: int | str = "", data: Data | str = "
 
 def _known(edition: int | str, known: list[int]) -> int:
     if not str(edition).strip().isdigit() or int(edition) not in known:
-        raise UsageError(say(f"--edition {edition}: the data has {', '.join(map(str, known)) or 'no year'}",
-                             f"--edition {edition}：数据中有{'、'.join(map(str, known)) or '零个年份'}"))
+        raise UsageError(
+            say(
+                f"--edition {edition}: the data has {', '.join(map(str, known)) or 'no year'}",
+                f"--edition {edition}：数据中有{'、'.join(map(str, known)) or '零个年份'}",
+            )
+        )
     return int(edition)
 
 
@@ -292,9 +320,12 @@ def years(data: Data) -> list[int]:
     """
     folder = data.folder
     if not folder.is_dir():
-        raise UsageError(say(f"--data {data.name}: no such folder in this project; "
-                             "name one that holds observations.csv",
-                             f"--data {data.name}：项目中没有这个文件夹，请给出含 observations.csv 的文件夹"))
+        raise UsageError(
+            say(
+                f"--data {data.name}: no such folder in this project; name one that holds observations.csv",
+                f"--data {data.name}：项目中没有这个文件夹，请给出含 observations.csv 的文件夹",
+            )
+        )
     store.settled(folder)
     found = set(_survey_years(folder))
     path = folder / "observations.csv"
@@ -314,8 +345,11 @@ def starting_point(project: Project) -> tuple[int, str]:
     >>> starting_point(open_project())
     (2024, 'sample')
     """
-    folders = [f"data/{p.name}" for p in sorted((project.root / "data").glob("*"))
-               if p.name not in ("raw", "reference", "results", "sample") and (p / "observations.csv").is_file()]
+    folders = [
+        f"data/{p.name}"
+        for p in sorted((project.root / "data").glob("*"))
+        if p.name not in ("raw", "reference", "results", "sample") and (p / "observations.csv").is_file()
+    ]
     if (project.root / "data" / "sample").is_dir():
         folders.insert(0, "sample")
     found = [(max(known), name) for name in folders if (known := years(Data.named(project, name)))]

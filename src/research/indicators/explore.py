@@ -15,10 +15,25 @@ DATA = ("observations", "households", "tasks", "demands", "indicators", "targets
 """Tables of the data and of the reference that go by their name in `sql`, beside the built ones."""
 LABELS = {
     **{c.name: c.label for columns in SCHEMAS.values() for c in columns if c.label},
-    "place_name": "地区", "indicator_name": "指标", "measure": "测度", "lower": "区间下限", "upper": "区间上限",
-    "se": "标准误", "n": "样本量", "coverage": "数据可得率", "gap": "差距", "name": "名称",
-    "score": "得分", "rank": "位次", "target": "目标", "rate": "达成率", "colour": "状态颜色", "reason": "理由",
-    "department": "部门", "caution": "慎用", "share": "比重",
+    "place_name": "地区",
+    "indicator_name": "指标",
+    "measure": "测度",
+    "lower": "区间下限",
+    "upper": "区间上限",
+    "se": "标准误",
+    "n": "样本量",
+    "coverage": "数据可得率",
+    "gap": "差距",
+    "name": "名称",
+    "score": "得分",
+    "rank": "位次",
+    "target": "目标",
+    "rate": "达成率",
+    "colour": "状态颜色",
+    "reason": "理由",
+    "department": "部门",
+    "caution": "慎用",
+    "share": "比重",
 }
 """Column names in Chinese."""
 

@@ -110,16 +110,35 @@ def package(edition, tables, data):
     resources = []
     for name, frame in tables.items():
         raw = data[f"{name}.csv"]
-        fields = [{"name": c, "type": _TYPES.get(frame[c].dtype.kind, "string"),
-                   **({"title": labels[c]} if labels.get(c) else {})} for c in frame.columns]
-        resources.append({"name": name, "path": f"{name}.csv", "profile": "tabular-data-resource", "bytes": len(raw),
-                          "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}", "encoding": "utf-8",
-                          "schema": {"fields": fields, "missingValues": [""]}})
+        fields = [
+            {
+                "name": c,
+                "type": _TYPES.get(frame[c].dtype.kind, "string"),
+                **({"title": labels[c]} if labels.get(c) else {}),
+            }
+            for c in frame.columns
+        ]
+        resources.append(
+            {
+                "name": name,
+                "path": f"{name}.csv",
+                "profile": "tabular-data-resource",
+                "bytes": len(raw),
+                "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}",
+                "encoding": "utf-8",
+                "schema": {"fields": fields, "missingValues": [""]},
+            }
+        )
     note = sample_mark(edition)
-    return {"profile": "tabular-data-package", "name": f"bluebook-{edition.edition}",
-            "title": f"{edition.about['books']['bluebook']} {edition.edition}", "description": note,
-            "status": edition.status, "sources": [{"title": str(s)} for s in edition.meta.get("sources", [])],
-            "resources": resources}
+    return {
+        "profile": "tabular-data-package",
+        "name": f"bluebook-{edition.edition}",
+        "title": f"{edition.about['books']['bluebook']} {edition.edition}",
+        "description": note,
+        "status": edition.status,
+        "sources": [{"title": str(s)} for s in edition.meta.get("sources", [])],
+        "resources": resources,
+    }
 
 
 def _workbook(path, tables):

@@ -24,8 +24,21 @@ GAPS = {
 }
 """Each gap: dimension (region, urban_rural, income), Chinese name with the district's own words, unit."""
 
-COLUMNS = ["gap", "dimension", "name", "year", "value", "plain", "se", "lower", "upper", "n", "unit", "status",
-           "source"]
+COLUMNS = [
+    "gap",
+    "dimension",
+    "name",
+    "year",
+    "value",
+    "plain",
+    "se",
+    "lower",
+    "upper",
+    "n",
+    "unit",
+    "status",
+    "source",
+]
 _NUMBERS = ["year", "value", "se", "lower", "upper", "n"]
 
 
@@ -58,19 +71,28 @@ def gaps(edition, measures, kept, between):
     for position, column in enumerate(("dimension", "name", "unit")):
         frame[column] = frame["gap"].map({k: v[position] for k, v in told.items()})
     order = {name: i for i, name in enumerate(GAPS)}
-    return frame[COLUMNS].sort_values(["gap", "year"], key=lambda c: c.map(order) if c.name == "gap" else c,
-                                      ignore_index=True)
+    return frame[COLUMNS].sort_values(
+        ["gap", "year"], key=lambda c: c.map(order) if c.name == "gap" else c, ignore_index=True
+    )
 
 
 def _between_places(edition, measures):
-    rows = measures[(measures["measure"] == "mean_income") & (measures["residence"] == "all")
-                    & (measures["place"] != edition.district) & measures["value"].notna()]
+    rows = measures[
+        (measures["measure"] == "mean_income")
+        & (measures["residence"] == "all")
+        & (measures["place"] != edition.district)
+        & measures["value"].notna()
+    ]
     out, persons = [], _persons(edition)
     for year, part in rows.groupby("year"):
         if len(part) < 2:
             continue
-        common = {"year": year, "n": float("nan"), "status": weakest(part["status"].unique()),
-                  "source": part["source"].iloc[0]}
+        common = {
+            "year": year,
+            "n": float("nan"),
+            "status": weakest(part["status"].unique()),
+            "source": part["source"].iloc[0],
+        }
         out.append({"gap": "income_max_min", "value": m.max_min_ratio(part["value"]), **common})
         weights = _weights(persons, part["place"], year)
         out.append({"gap": "income_variation", "value": m.coefficient_of_variation(part["value"], weights), **common})
@@ -98,9 +120,18 @@ def _gdp(edition):
     rows = edition.handed_in
     own = rows["indicator"] == of_measure(edition.indicators, "gdp_per_head")
     rows = rows[own & (rows["place"] != edition.district) & rows["value"].notna()]
-    out = [{"gap": "gdp_max_min", "year": year, "value": m.max_min_ratio(part["value"]), "n": float("nan"),
-            "status": weakest(part["status"].unique()), "source": part["source"].iloc[0]}
-           for year, part in rows.groupby("year") if len(part) == len(edition.places)]
+    out = [
+        {
+            "gap": "gdp_max_min",
+            "year": year,
+            "value": m.max_min_ratio(part["value"]),
+            "n": float("nan"),
+            "status": weakest(part["status"].unique()),
+            "source": part["source"].iloc[0],
+        }
+        for year, part in rows.groupby("year")
+        if len(part) == len(edition.places)
+    ]
     return pd.DataFrame(out)
 
 
@@ -113,27 +144,41 @@ def _group(edition, measures, kept):
         return _group_of_aggregates(edition, measures, members)
     made = kept.table[kept.table["measure"] == "group_ratio"]
     status = frame.groupby("year")["status"].agg(lambda s: weakest(s.dropna().unique()))
-    made = made.assign(gap="group_ratio", value=made["estimate"], status=made["year"].map(status),
-                       source=edition.meta.get("source", "住户调查"))[["gap", *_NUMBERS, "status", "source"]]
+    made = made.assign(
+        gap="group_ratio",
+        value=made["estimate"],
+        status=made["year"].map(status),
+        source=edition.meta.get("source", "住户调查"),
+    )[["gap", *_NUMBERS, "status", "source"]]
     return release.group_ratio(edition, made, edition.focus)
 
 
 def _group_of_aggregates(edition, measures, members):
     """Only years in which each member has an income and a population, and the district an income."""
-    rows = measures[(measures["measure"] == "mean_income") & (measures["residence"] == "all")
-                    & measures["value"].notna()]
+    rows = measures[
+        (measures["measure"] == "mean_income") & (measures["residence"] == "all") & measures["value"].notna()
+    ]
     persons, out = _persons(edition), []
     for year, part in rows.groupby("year"):
         whole, inside = part[part["place"] == edition.district], part[part["place"].isin(members)]
         weights = _weights(persons, inside["place"], year)
         if len(whole) and len(inside) == len(members) and weights is not None:
             value = (inside["value"] * weights).sum() / weights.sum() / whole["value"].iloc[0]
-            out.append({"gap": "group_ratio", "year": year, "value": value, "n": float("nan"),
-                        "status": weakest([*inside["status"], *whole["status"]]), "source": whole["source"].iloc[0]})
+            out.append(
+                {
+                    "gap": "group_ratio",
+                    "year": year,
+                    "value": value,
+                    "n": float("nan"),
+                    "status": weakest([*inside["status"], *whole["status"]]),
+                    "source": whole["source"].iloc[0],
+                }
+            )
     return pd.DataFrame(out)
 
 
 def _of_district(edition, measures):
-    rows = measures[(measures["place"] == edition.district) & (measures["residence"] == "all")
-                    & measures["measure"].isin(GAPS)]
+    rows = measures[
+        (measures["place"] == edition.district) & (measures["residence"] == "all") & measures["measure"].isin(GAPS)
+    ]
     return rows.rename(columns={"measure": "gap"})[["gap", *_NUMBERS, "status", "source"]]

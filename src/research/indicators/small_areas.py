@@ -21,8 +21,24 @@ from research.measures.survey.intervals import limits
 KEY = ["place", "year", "residence", "measure"]
 FEW = 2
 """Direct estimates that may be shown beside a model that saw them all: fewer than the model has unknowns."""
-COLUMNS = ["place", "year", "measure", "direct", "se_direct", "eblup", "se_eblup", "gamma", "chosen", "value", "se",
-           "factor", "mix_factor", "unit", "status", "source"]
+COLUMNS = [
+    "place",
+    "year",
+    "measure",
+    "direct",
+    "se_direct",
+    "eblup",
+    "se_eblup",
+    "gamma",
+    "chosen",
+    "value",
+    "se",
+    "factor",
+    "mix_factor",
+    "unit",
+    "status",
+    "source",
+]
 
 
 class Target(NamedTuple):
@@ -111,8 +127,13 @@ def published(edition, raw, measures):
     if raw.empty:
         return release.small_area(small_area(edition, raw), measures)
     gone = measures["withheld"].to_numpy(bool)
-    shown = (~gone & measures["residence"].eq("all") & measures["place"].ne(edition.district)
-             & measures["measure"].isin(TARGETS) & measures["value"].notna())
+    shown = (
+        ~gone
+        & measures["residence"].eq("all")
+        & measures["place"].ne(edition.district)
+        & measures["measure"].isin(TARGETS)
+        & measures["value"].notna()
+    )
     many = shown.groupby([measures["measure"], measures["year"]]).transform("sum") > FEW
     hidden = withholding.withhold(raw, edition.withheld)["value"].isna().to_numpy() | (gone & many.to_numpy())
     columns = ["value", "se", "lower", "upper"]
@@ -170,27 +191,46 @@ def one_year(frame, limit, transform="none", spread=None, share=False):
     made = frame.rename(columns={"value": "direct", "se": "se_direct"})
     spread = made["se_direct"] if spread is None else pd.Series(spread)
     usable = made["direct"].notna() & (spread > 0) & np.isfinite(spread)
-    asked = made.assign(estimate=made["direct"].where(usable), spread=spread.where(usable),
-                        persons=made["persons"].where(usable & (made["persons"] > 0), 1.0))
+    asked = made.assign(
+        estimate=made["direct"].where(usable),
+        spread=spread.where(usable),
+        persons=made["persons"].where(usable & (made["persons"] > 0), 1.0),
+    )
     try:
-        found = fay_herriot(asked, ["rural"], estimate="estimate", se="spread", transform=transform,
-                            benchmark="persons", cv_limit=limit)
+        found = fay_herriot(
+            asked, ["rural"], estimate="estimate", se="spread", transform=transform, benchmark="persons", cv_limit=limit
+        )
     except DataError as error:  # too few places, or a register that cannot explain: the direct estimates stand alone
         if not {getattr(fault, "kind", "") for fault in error.faults} <= {"empty", "rank", "missing"}:
             raise
-        return made.assign(eblup=np.nan, se_eblup=np.nan, gamma=np.nan, chosen="direct", value=made["direct"],
-                           se=made["se_direct"], factor=np.nan, mix_factor=np.nan)
+        return made.assign(
+            eblup=np.nan,
+            se_eblup=np.nan,
+            gamma=np.nan,
+            chosen="direct",
+            value=made["direct"],
+            se=made["se_direct"],
+            factor=np.nan,
+            mix_factor=np.nan,
+        )
     table = found.table
-    made = made.assign(eblup=table["benchmarked"], se_eblup=table["benchmarked_rmse"], gamma=table["gamma"],
-                       chosen=table["chosen"], value=table["value"], se=table["se"],
-                       factor=found.diagnostics["benchmark_factor"])
+    made = made.assign(
+        eblup=table["benchmarked"],
+        se_eblup=table["benchmarked_rmse"],
+        gamma=table["gamma"],
+        chosen=table["chosen"],
+        value=table["value"],
+        se=table["se"],
+        factor=found.diagnostics["benchmark_factor"],
+    )
     weights = asked["persons"].where(usable, 0.0)
     if share:
         made["eblup"] = bounded(made["eblup"], weights)
         made["value"] = made["eblup"].where(made["chosen"] == "model", made["direct"])
     made["mix_factor"] = (made["direct"].fillna(0) * weights).sum() / (made["value"].fillna(0) * weights).sum()
-    made["status"] = [weakest([s, "estimated"]) if c == "model" else s
-                      for s, c in zip(made["status"], made["chosen"], strict=True)]
+    made["status"] = [
+        weakest([s, "estimated"]) if c == "model" else s for s, c in zip(made["status"], made["chosen"], strict=True)
+    ]
     return made
 
 

@@ -15,14 +15,43 @@ from research.measures import MEASURES
 from research.measures.policy import below
 from research.measures.survey import Design, by_influence, stack
 
-COLUMNS = ["place", "year", "residence", "measure", "value", "se", "lower", "upper", "n", "coverage", "unit",
-           "status", "source", "caution", "n_negative", "weight_negative"]
-UNEQUAL = ("gini", "theil", "mean_log_deviation", "hoover", "quintile_ratio", "percentile_ratio", "palma_ratio",
-           "top_share")
+COLUMNS = [
+    "place",
+    "year",
+    "residence",
+    "measure",
+    "value",
+    "se",
+    "lower",
+    "upper",
+    "n",
+    "coverage",
+    "unit",
+    "status",
+    "source",
+    "caution",
+    "n_negative",
+    "weight_negative",
+]
+UNEQUAL = (
+    "gini",
+    "theil",
+    "mean_log_deviation",
+    "hoover",
+    "quintile_ratio",
+    "percentile_ratio",
+    "palma_ratio",
+    "top_share",
+)
 """Measures of inequality, for which the setting `negative_incomes` decides what becomes of net losses."""
 UNITS = {
-    "mean_income": "元/人·年", "median_income": "元/人·年", "low_income": "比重", "band_share": "比重",
-    "low_households": "户", "urban_rural_ratio": "倍", "mean_consumption": "元/人·年",
+    "mean_income": "元/人·年",
+    "median_income": "元/人·年",
+    "low_income": "比重",
+    "band_share": "比重",
+    "low_households": "户",
+    "urban_rural_ratio": "倍",
+    "mean_consumption": "元/人·年",
 } | {name: "比重" if MEASURES[name].factor == 100 else MEASURES[name].unit for name in UNEQUAL}
 """Measures of the table, with their units."""
 
@@ -74,12 +103,14 @@ def estimates(edition):
             parts += [_named(p, place, residence) for p in _estimates(edition, person, house, by)]
             if set(INCOME_SOURCES.values()) <= set(frame.columns):  # a survey may ask for the total alone
                 further.append(_named(source_shares(person, by, level), place, residence))
-        ratio = ratio_of_means(person, frame["residence"] == "urban", frame["residence"] == "rural", [place, "year"],
-                               level=level)
+        ratio = ratio_of_means(
+            person, frame["residence"] == "urban", frame["residence"] == "rural", [place, "year"], level=level
+        )
         parts.append(_named(labelled(ratio, "urban_rural_ratio"), place))
     if members := edition.groups.get(edition.focus, ()):
-        group = ratio_of_means(person, frame["place"].isin(members), frame["income_pc"].notna(), ["district", "year"],
-                               level=level)
+        group = ratio_of_means(
+            person, frame["place"].isin(members), frame["income_pc"].notna(), ["district", "year"], level=level
+        )
         further.append(_named(labelled(group, "group_ratio"), "district"))
     further.append(inequality_parts.linearized(person, level, edition.settings.get("negative_incomes", "zero")))
     table = pd.concat([p.table for p in parts], ignore_index=True).rename(columns={"estimate": "value"})
@@ -104,16 +135,23 @@ def _named(part, place, residence=None):
 
 def _estimates(edition, person, house, by):
     s = edition.settings
-    asked = {"mean_income": "mean", "median_income": "median",
-             "low_income": ("headcount", {"line": s["low_income_line"]})}
+    asked = {
+        "mean_income": "mean",
+        "median_income": "median",
+        "low_income": ("headcount", {"line": s["low_income_line"]}),
+    }
     unequal = {name: (name, {"zeros": "drop"}) if name == "mean_log_deviation" else name for name in UNEQUAL}
-    band = ("band_share", {"lower": s["middle_band_lower"], "upper": s["middle_band_upper"],
-                           "closed": s["middle_band_closed"]})
+    band = (
+        "band_share",
+        {"lower": s["middle_band_lower"], "upper": s["middle_band_upper"], "closed": s["middle_band_closed"]},
+    )
     options = {"by": by, "missing": "drop", "undefined": "gap", "level": s["confidence_level"]}
-    parts = [person.linearize(asked, "income_pc", **options, negatives="keep"),
-             person.linearize(unequal, "income_pc", **options, negatives=s.get("negative_incomes", "zero")),
-             person.linearize({"mean_consumption": "mean"}, "consumption_pc", **options),
-             house.linearize({"band_share": band}, "income", **options, negatives="keep")]
+    parts = [
+        person.linearize(asked, "income_pc", **options, negatives="keep"),
+        person.linearize(unequal, "income_pc", **options, negatives=s.get("negative_incomes", "zero")),
+        person.linearize({"mean_consumption": "mean"}, "consumption_pc", **options),
+        house.linearize({"band_share": band}, "income", **options, negatives="keep"),
+    ]
     low = house.linearize({"low_households": "mean"}, "low", **options)
     known = house.frame[house.frame["low"].notna()].groupby(by)["weight"].sum().rename("stock").reset_index()
     stock = low.table[by].merge(known, on=by, how="left", validate="one_to_one")["stock"].to_numpy()
@@ -212,8 +250,21 @@ def sources(edition):
         place, year, residence, source, name, mean (yuan a head and year), se (of the mean), share (0 to 1), n,
         coverage, unit, status, origin.
     """
-    columns = ["place", "year", "residence", "source", "name", "mean", "se", "share", "n", "coverage", "unit", "status",
-               "origin"]
+    columns = [
+        "place",
+        "year",
+        "residence",
+        "source",
+        "name",
+        "mean",
+        "se",
+        "share",
+        "n",
+        "coverage",
+        "unit",
+        "status",
+        "origin",
+    ]
     frame = edition.households
     if frame.empty:
         return pd.DataFrame(columns=columns)
@@ -227,8 +278,12 @@ def sources(edition):
             parts.append(made.rename(columns={place: "place", residence: "residence"}))
     made = pd.concat(parts, ignore_index=True)
     status = frame.groupby("year")["status"].agg(lambda s: weakest(s.dropna().unique()))
-    made = made.assign(name=made["source"].map(SOURCE_NAMES), unit="元/人·年", status=made["year"].map(status),
-                       origin=edition.meta.get("source", "住户调查"))
+    made = made.assign(
+        name=made["source"].map(SOURCE_NAMES),
+        unit="元/人·年",
+        status=made["year"].map(status),
+        origin=edition.meta.get("source", "住户调查"),
+    )
     return made[columns].sort_values(["place", "year", "residence", "source"]).reset_index(drop=True)
 
 
@@ -253,8 +308,11 @@ def _source_means(frame, by):
     parts = []
     for name, column in INCOME_SOURCES.items():
         total = (rows[column] * rows["weight"]).groupby([rows[c] for c in by]).sum()
-        parts.append(pd.DataFrame({"mean": total / persons, "n": rows.groupby(by).size(),
-                                   "coverage": persons / whole}).assign(source=name).reset_index())
+        parts.append(
+            pd.DataFrame({"mean": total / persons, "n": rows.groupby(by).size(), "coverage": persons / whole})
+            .assign(source=name)
+            .reset_index()
+        )
     made = pd.concat(parts, ignore_index=True)
     made["share"] = made["mean"] / made.groupby(by)["mean"].transform("sum")
     return made

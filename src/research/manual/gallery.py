@@ -50,18 +50,24 @@ def page() -> tuple[str, dict[str, str]]:
     (str, dict of str to str)
         Markdown; SVG by file name without its ending.
     """
-    parts = ["# 图的样本 {#sec-charts}",
-             "每张图都由旁边的代码画成。图的函数都在 `research.charts`：第一个参数是表，用 `x=`、`y=`、`hue=`、"
-             "`weight=` 指明列，返回 matplotlib 的图，不改动数据，也可以用在本项目以外的笔记本里。"
-             "示例中的地方和数字都是虚构的。",
-             "```python\n" + SETUP + "\n```"]
+    parts = [
+        "# 图的样本 {#sec-charts}",
+        "每张图都由旁边的代码画成。图的函数都在 `research.charts`：第一个参数是表，用 `x=`、`y=`、`hue=`、"
+        "`weight=` 指明列，返回 matplotlib 的图，不改动数据，也可以用在本项目以外的笔记本里。"
+        "示例中的地方和数字都是虚构的。",
+        "```python\n" + SETUP + "\n```",
+    ]
     pictures = {}
     for name, entry in ENTRIES.items():
         pictures[f"chart-{name}"] = to_svg(drawn(entry))
-        parts += [f"## {entry.title} `{name}` {{#sec-chart-{name.replace('_', '-')}}}", f"```python\n{entry.code}\n```",
-                  f"![{entry.title}（虚构的数字）](chart-{name}.svg){{#fig-chart-{name.replace('_', '-')} "
-                  f'fig-alt="{entry.title}的样本"}}',
-                  f"**什么时候用：** {entry.use}", f"**什么时候不用：** {entry.avoid}"]
+        parts += [
+            f"## {entry.title} `{name}` {{#sec-chart-{name.replace('_', '-')}}}",
+            f"```python\n{entry.code}\n```",
+            f"![{entry.title}（虚构的数字）](chart-{name}.svg){{#fig-chart-{name.replace('_', '-')} "
+            f'fig-alt="{entry.title}的样本"}}',
+            f"**什么时候用：** {entry.use}",
+            f"**什么时候不用：** {entry.avoid}",
+        ]
     return "\n\n".join(parts) + "\n", pictures
 
 

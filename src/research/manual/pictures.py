@@ -20,16 +20,26 @@ def _board(height):
 
 def _box(axes, x, y, width, title, text="", kind="step", height=11):
     """A box whose middle is at (x, y): a title in bold ink, a smaller line below."""
-    axes.add_patch(FancyBboxPatch((x - width / 2, y - height / 2), width, height, facecolor=_FILL[kind],
-                                  edgecolor=BLUE, linewidth=0.8, boxstyle="round,pad=0,rounding_size=1.2"))
+    axes.add_patch(
+        FancyBboxPatch(
+            (x - width / 2, y - height / 2),
+            width,
+            height,
+            facecolor=_FILL[kind],
+            edgecolor=BLUE,
+            linewidth=0.8,
+            boxstyle="round,pad=0,rounding_size=1.2",
+        )
+    )
     axes.text(x, y + (2.4 if text else 0), title, ha="center", va="center", fontsize=9.5, color=INK)
     if text:
         axes.text(x, y - 2.6, text, ha="center", va="center", fontsize=7.5, color=MUTED, linespacing=1.3)
 
 
 def _arrow(axes, start, end):
-    axes.add_patch(FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=9, color=MUTED, linewidth=1,
-                                   shrinkA=0, shrinkB=0))
+    axes.add_patch(
+        FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=9, color=MUTED, linewidth=1, shrinkA=0, shrinkB=0)
+    )
 
 
 def flow():
@@ -57,10 +67,12 @@ def flow():
 def readers():
     """The four kinds of user, what each wants, and where each begins."""
     figure, axes = _board(2.3)
-    rows = (("分析人员", "改指标、写笔记本、核对数字", "Python 与 JupyterLab"),
-            ("编辑", "改文字、排版、出三种格式", "文本编辑器"),
-            ("乡镇（街道）填报员", "领表、填表、交表", "Excel"),
-            ("书外的读者", "查数字的来历，重算一遍", "网站与打包文件"))
+    rows = (
+        ("分析人员", "改指标、写笔记本、核对数字", "Python 与 JupyterLab"),
+        ("编辑", "改文字、排版、出三种格式", "文本编辑器"),
+        ("乡镇（街道）填报员", "领表、填表、交表", "Excel"),
+        ("书外的读者", "查数字的来历，重算一遍", "网站与打包文件"),
+    )
     for i, (who, want, tool) in enumerate(rows):
         y = 32.5 - i * 8.8
         _box(axes, 15, y, 28, who, kind="in", height=7)
@@ -73,8 +85,17 @@ def readers():
 def rooms():
     """The rooms of the package: each imports only from those before it."""
     figure, axes = _board(1.55)
-    names = (("measures", "测度"), ("indicators", "指标"), ("composite", "指数"), ("assessment", "评估"),
-             ("wording", "措辞"), ("figures", "图表"), ("runs", "运行"), ("book", "出书"), ("cli", "命令"))
+    names = (
+        ("measures", "测度"),
+        ("indicators", "指标"),
+        ("composite", "指数"),
+        ("assessment", "评估"),
+        ("wording", "措辞"),
+        ("figures", "图表"),
+        ("runs", "运行"),
+        ("book", "出书"),
+        ("cli", "命令"),
+    )
     for i, (name, word) in enumerate(names):
         x, y = 10.5 + (i % 5) * 19.8, 17.5 if i < 5 else 5
         _box(axes, x, y, 15.5, name, word, height=10)

@@ -193,8 +193,13 @@ class Rows:
         Which of all replicates these are.
     """
 
-    def __init__(self, d: Distribution, weights: Callable[[], Floats], clusters: _Clusters | None = None,
-                 which: slice | None = None) -> None:
+    def __init__(
+        self,
+        d: Distribution,
+        weights: Callable[[], Floats],
+        clusters: _Clusters | None = None,
+        which: slice | None = None,
+    ) -> None:
         self.d, self.x, self._weights, self.clusters, self.which = d, d.x_sorted, weights, clusters, which
         self._cum: Floats | None = None
         self._held: Floats | None = None

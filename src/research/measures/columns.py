@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from research.measures.policy import Missing, Negatives
 
 
-
 def check_columns(frame: pd.DataFrame, names: Iterable[str]) -> None:
     """Refuse unknown columns, all at once, with the nearest known name.
 
@@ -43,8 +42,9 @@ def check_columns(frame: pd.DataFrame, names: Iterable[str]) -> None:
         raise DataError(faults)
 
 
-def clean(frame: pd.DataFrame, value: str, weight: str | None, missing: Missing = "refuse", *,
-          negatives: bool = False) -> tuple[Floats, Floats, Bools]:
+def clean(
+    frame: pd.DataFrame, value: str, weight: str | None, missing: Missing = "refuse", *, negatives: bool = False
+) -> tuple[Floats, Floats, Bools]:
     """Values and weights of a frame, and which rows are used; faults name row and column.
 
     Returns
@@ -91,8 +91,9 @@ def settle_negatives(x: Floats, w: Floats, used: Bools, rule: Negatives) -> tupl
     return x, used, below
 
 
-def column(frame: pd.DataFrame, name: str, faults: list[Fault], *, negatives: bool = False,
-           gaps: bool = False) -> Floats:
+def column(
+    frame: pd.DataFrame, name: str, faults: list[Fault], *, negatives: bool = False, gaps: bool = False
+) -> Floats:
     """One column as floats; awkward entries become faults that name the row, texts always among them.
 
     Parameters

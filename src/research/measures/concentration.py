@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from research.core.kinds import Floats
 
 
-
 def deprivation(values: ArrayLike, weights: ArrayLike | None = None, *, kind: Kind = "kakwani") -> Floats:
     """Each person's relative deprivation, in the order of the values.
 

@@ -88,8 +88,9 @@ class Distribution:
         return self
 
     @classmethod
-    def gathered(cls, values: ArrayLike, weights: Weights = None,
-                 negatives: policy.Negatives = "refuse") -> Distribution:
+    def gathered(
+        cls, values: ArrayLike, weights: Weights = None, negatives: policy.Negatives = "refuse"
+    ) -> Distribution:
         """A distribution with one row a distinct value where incomes are whole numbers and many, else as is.
 
         Measures do not change when rows are merged, and a count by value needs no sort.
@@ -292,9 +293,7 @@ def distribution(values: Values, weights: Weights = None, negatives: policy.Nega
     """`values` itself when it is a `Distribution` already (it has its own rule for values below 0), else a new one."""
     if isinstance(values, Distribution):
         if weights is not None:
-            raise DataError(
-                Fault("weights", "none, since a Distribution holds its own", "weights", kind="parameter")
-            )
+            raise DataError(Fault("weights", "none, since a Distribution holds its own", "weights", kind="parameter"))
         return values
     return Distribution.gathered(values, weights, negatives)
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from research.core.kinds import Floats
 
 
-
 class FrequencyTable:
     """Distinct values in rising order with the weight and the number of rows of each.
 

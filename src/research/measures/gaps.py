@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
-
-def urban_rural_ratio(urban: ArrayLike, rural: ArrayLike, urban_weights: ArrayLike | None = None,
-                      rural_weights: ArrayLike | None = None) -> float:
+def urban_rural_ratio(
+    urban: ArrayLike, rural: ArrayLike, urban_weights: ArrayLike | None = None, rural_weights: ArrayLike | None = None
+) -> float:
     """Urban income per head over rural income per head (城乡居民收入倍差).
 
     ``mean(urban) / mean(rural)``.

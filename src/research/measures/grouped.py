@@ -121,8 +121,13 @@ def gini_bounds(p: ArrayLike, L: ArrayLike) -> tuple[float, float]:
     return max(lower, 0.0), float(min(1.0, max(lower, 0.0) + extra.sum()))
 
 
-def fit_lorenz(p: ArrayLike, L: ArrayLike, mean: float = 1.0, kind: Literal["auto", "gq", "beta"] = "auto",
-               line: float | None = None) -> GroupedFit:
+def fit_lorenz(
+    p: ArrayLike,
+    L: ArrayLike,
+    mean: float = 1.0,
+    kind: Literal["auto", "gq", "beta"] = "auto",
+    line: float | None = None,
+) -> GroupedFit:
     """Fit a Lorenz curve to grouped data, as the World Bank's PIP does.
 
     GQ ``L(1 - L) = a (p^2 - L) + b L (p - 1) + c (p - L)``; Beta ``L = p - theta p^gamma (1 - p)^delta``.
@@ -187,8 +192,9 @@ def fit_lorenz(p: ArrayLike, L: ArrayLike, mean: float = 1.0, kind: Literal["aut
     return _result(best, valid[best], True, mean, bounds, others)
 
 
-def _result(kind: str, curve: Lorenz, valid: bool, mean: float, bounds: tuple[float, float],
-            others: dict[str, str]) -> GroupedFit:
+def _result(
+    kind: str, curve: Lorenz, valid: bool, mean: float, bounds: tuple[float, float], others: dict[str, str]
+) -> GroupedFit:
     gini, median = curve.gini(), float(curve.slope(0.5))
     wolfson = 2 * (1 - 2 * float(curve(0.5)) - gini) / median
     return GroupedFit(

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from research.core.kinds import Floats
 
 
-
 @dataclass(frozen=True)
 class GroupedFit:
     """A Lorenz curve fitted to grouped data, and what is read off it.

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from research.core.kinds import Floats
 
 
-
 class Curve(NamedTuple):
     """Points of a Lorenz curve; unpacks as ``p, L``.
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from research.core.kinds import Floats
 
 
-
 class Lorenz(ABC):
     """What is read off any smooth Lorenz curve: subclasses give the curve, its slope and its Gini."""
 

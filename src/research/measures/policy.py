@@ -102,12 +102,14 @@ def beyond(x: Any, line: Any) -> Any:
 def unkept(measure: str) -> DataError:
     """The error of a measure that has no value with numbers below 0."""
     way_out = "say negatives='zero' or 'drop'; gini_normalised and the poverty measures take them"
-    return DataError(Fault(measure, "values of 0 or more", "values below 0, for which it is not defined", way_out,
-                           kind="negative"))
+    return DataError(
+        Fault(measure, "values of 0 or more", "values below 0, for which it is not defined", way_out, kind="negative")
+    )
 
 
-def check(values: ArrayLike, weights: ArrayLike | None = None, *, name: str | Place = "values",
-          negatives: bool = False) -> tuple[Floats, Floats | None]:
+def check(
+    values: ArrayLike, weights: ArrayLike | None = None, *, name: str | Place = "values", negatives: bool = False
+) -> tuple[Floats, Floats | None]:
     """Values and weights as clean float arrays.
 
     Parameters
@@ -153,8 +155,9 @@ def check(values: ArrayLike, weights: ArrayLike | None = None, *, name: str | Pl
     return x, w
 
 
-def _vector(values: ArrayLike, name: str | Place, negatives: bool, faults: list[Fault],
-            weight: bool = False) -> Floats | None:
+def _vector(
+    values: ArrayLike, name: str | Place, negatives: bool, faults: list[Fault], weight: bool = False
+) -> Floats | None:
     """A 1-d float64 array, or None; what is wrong is appended to `faults`."""
     array = _as_array(values)
     if array.ndim != 1:
@@ -221,8 +224,16 @@ def _list_bad(array: NDArray[Any], name: str | Place, negatives: bool, faults: l
         _append(faults, name, bad, expected, kind, way, show, len(where))
 
 
-def _append(faults: list[Fault], name: str | Place, bad: Sequence[tuple[int, Any]], expected: str, kind: str,
-            way_out: str, show: Callable[[Any], str] = repr, count: int | None = None) -> None:
+def _append(
+    faults: list[Fault],
+    name: str | Place,
+    bad: Sequence[tuple[int, Any]],
+    expected: str,
+    kind: str,
+    way_out: str,
+    show: Callable[[Any], str] = repr,
+    count: int | None = None,
+) -> None:
     count = len(bad) if count is None else count
     for i, item in bad[:LISTED]:
         faults.append(Fault(spot(name, index=i), expected, show(item), way_out, kind=kind))
@@ -254,8 +265,15 @@ def undefined(measure: str, why: str, way_out: str = "") -> DataError:
     return DataError(Fault(measure, "data on which it is defined", why, way_out, kind="undefined"))
 
 
-def number(value: Any, name: str | Place, low: float = -np.inf, high: float = np.inf, *, open_low: bool = False,
-           open_high: bool = False) -> float:
+def number(
+    value: Any,
+    name: str | Place,
+    low: float = -np.inf,
+    high: float = np.inf,
+    *,
+    open_low: bool = False,
+    open_high: bool = False,
+) -> float:
     """A parameter as a float within its range, ends included unless said open.
 
     Raises

@@ -24,10 +24,17 @@ if TYPE_CHECKING:
     from research.measures.policy import Missing, Negatives, Undefined
 
 
-
-def table(frame: Any, measures: AskedAll, value: str = "income", weight: str | None = None,
-          by: str | Sequence[str] | None = None, *, missing: Missing = "refuse", undefined: Undefined = "refuse",
-          negatives: Negatives = "refuse") -> pd.DataFrame:
+def table(
+    frame: Any,
+    measures: AskedAll,
+    value: str = "income",
+    weight: str | None = None,
+    by: str | Sequence[str] | None = None,
+    *,
+    missing: Missing = "refuse",
+    undefined: Undefined = "refuse",
+    negatives: Negatives = "refuse",
+) -> pd.DataFrame:
     """Measures by groups, as one tidy frame; each group is sorted once for all its measures.
 
     Parameters
@@ -94,8 +101,7 @@ def table(frame: Any, measures: AskedAll, value: str = "income", weight: str | N
         weight = "weight"
     if kind in ("duckdb", "dask", "parquet"):
         count = frames.counts_dask if kind == "dask" else frames.counts_duckdb
-        x, w, used, rows, counts = _from_counts(
-            count(frame, value, weight, by), value, weight, missing, negatives)
+        x, w, used, rows, counts = _from_counts(count(frame, value, weight, by), value, weight, missing, negatives)
         if connection is not None:
             connection.close()
     else:
@@ -110,16 +116,18 @@ def table(frame: Any, measures: AskedAll, value: str = "income", weight: str | N
     return out if negatives == "refuse" else _with_negatives(out, below, w, codes, counts, len(keys), len(specs))
 
 
-def _with_negatives(out: pd.DataFrame, below: Bools, w: Floats, codes: Ints, counts: Floats | None, groups: int,
-                    specs: int) -> pd.DataFrame:
+def _with_negatives(
+    out: pd.DataFrame, below: Bools, w: Floats, codes: Ints, counts: Floats | None, groups: int, specs: int
+) -> pd.DataFrame:
     """Number and weight of the rows below 0 of each group, beside its measures."""
     n = np.bincount(codes[below], weights=None if counts is None else counts[below], minlength=groups)
     weight = np.bincount(codes[below], weights=w[below], minlength=groups)
     return out.assign(n_negative=n.astype(int).repeat(specs), weight_negative=weight.astype(float).repeat(specs))
 
 
-def _from_counts(rows: pd.DataFrame, value: str, weight: str | None, missing: Missing,
-                 negatives: Negatives) -> tuple[Floats, Floats, Bools, pd.DataFrame, Floats]:
+def _from_counts(
+    rows: pd.DataFrame, value: str, weight: str | None, missing: Missing, negatives: Negatives
+) -> tuple[Floats, Floats, Bools, pd.DataFrame, Floats]:
     """Values, weights, use and row counts out of counts by value; awkward entries are told by their number."""
     if not len(rows):
         raise DataError(Fault("frame", "at least one row", "none", kind="empty"))
@@ -171,8 +179,17 @@ def split_sorted(x: Floats, w: Floats, used: Bools, codes: Ints, groups: int) ->
     return out
 
 
-def _measure_groups(specs: Sequence[Resolved], by: Sequence[str], keys: pd.DataFrame, x: Floats, w: Floats, used: Bools,
-                    codes: Ints, undefined: Undefined, counts: Floats | None = None) -> pd.DataFrame:
+def _measure_groups(
+    specs: Sequence[Resolved],
+    by: Sequence[str],
+    keys: pd.DataFrame,
+    x: Floats,
+    w: Floats,
+    used: Bools,
+    codes: Ints,
+    undefined: Undefined,
+    counts: Floats | None = None,
+) -> pd.DataFrame:
     groups = len(keys)
     parts = split_sorted(x, w, used, codes, groups)
     whole = np.bincount(codes, weights=w, minlength=groups)
@@ -203,8 +220,9 @@ def _measure_groups(specs: Sequence[Resolved], by: Sequence[str], keys: pd.DataF
     return out
 
 
-def _shared(specs: Sequence[Resolved], by: Sequence[str], keys: pd.DataFrame, x: Floats, w: Floats, used: Bools,
-            codes: Ints) -> list[list[dict[str, float]] | None]:
+def _shared(
+    specs: Sequence[Resolved], by: Sequence[str], keys: pd.DataFrame, x: Floats, w: Floats, used: Bools, codes: Ints
+) -> list[list[dict[str, float]] | None]:
     """For each measure the further parameter of each group that comes of a wider population; None without one."""
     out: list[list[dict[str, float]] | None] = []
     for _, name, parameters in specs:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
-
 def gini_convey(values: Values, weights: ArrayLike | None = None) -> float:
     """Gini as R's convey computes it; for comparison only, since it moves when weights are rescaled.
 

@@ -26,8 +26,9 @@ class ClusterPool:
         try:
             import distributed
         except ImportError:
-            raise MissingError("--scheduler needs the extra 'scale': pip install "
-                               "'common-prosperity-bluebook[scale]'") from None
+            raise MissingError(
+                "--scheduler needs the extra 'scale': pip install 'common-prosperity-bluebook[scale]'"
+            ) from None
         from research.runs.pool import settle
 
         self._dask, self.address, self.kernel = distributed, address, settle(kernel)
@@ -54,8 +55,13 @@ class ClusterPool:
 
     def submit(self, job):
         """Send a job; a worker that is lost has its jobs done by another."""
-        future = self._client.submit(run_elsewhere, job, pure=False, retries=0, key=f"{job['name']}-{job['key'][:12]}-"
-                                     f"{len(self._running)}-{id(job)}")
+        future = self._client.submit(
+            run_elsewhere,
+            job,
+            pure=False,
+            retries=0,
+            key=f"{job['name']}-{job['key'][:12]}-{len(self._running)}-{id(job)}",
+        )
         self._running[future] = job
 
     def wait(self):
@@ -68,8 +74,12 @@ class ClusterPool:
         error = future.exception()
         if error is None:
             return future.result()
-        return {"name": job["name"], "status": "failed", "seconds": 0.0,
-                "failure": {"kind": "worker", "ename": type(error).__name__, "evalue": str(error)}}
+        return {
+            "name": job["name"],
+            "status": "failed",
+            "seconds": 0.0,
+            "failure": {"kind": "worker", "ename": type(error).__name__, "evalue": str(error)},
+        }
 
 
 def run_elsewhere(job):

@@ -38,18 +38,40 @@ class PlainEngine(NBClientEngine):
         return plain_spec()
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man, kernel_name, log_output=False, stdout_file=None, stderr_file=None,
-                                 start_timeout=60, execution_timeout=None, start=None, limits=None, scratch="",
-                                 prelude="", postlude="", **kwargs):
+    def execute_managed_notebook(
+        cls,
+        nb_man,
+        kernel_name,
+        log_output=False,
+        stdout_file=None,
+        stderr_file=None,
+        start_timeout=60,
+        execution_timeout=None,
+        start=None,
+        limits=None,
+        scratch="",
+        prelude="",
+        postlude="",
+        **kwargs,
+    ):
         """Execute the notebook; papermill calls this with its own options and ours."""
         from research.runs.client import Limits, RunClient
 
         if execution_timeout:
             limits = {**(limits or {}), "cell": execution_timeout}
         client = cls.now.client = RunClient(
-            nb_man, kernel_name=kernel_name, log=logging.getLogger("papermill"), log_output=log_output,
-            stdout_file=stdout_file, stderr_file=stderr_file, startup_timeout=start_timeout, spec=cls.kernel(),
-            limits=Limits(**(limits or {})), scratch=scratch, prelude=prelude, postlude=postlude,
+            nb_man,
+            kernel_name=kernel_name,
+            log=logging.getLogger("papermill"),
+            log_output=log_output,
+            stdout_file=stdout_file,
+            stderr_file=stderr_file,
+            startup_timeout=start_timeout,
+            spec=cls.kernel(),
+            limits=Limits(**(limits or {})),
+            scratch=scratch,
+            prelude=prelude,
+            postlude=postlude,
         )
         return client.execute(**(start or {}))
 

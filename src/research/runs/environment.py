@@ -6,10 +6,16 @@ import os
 
 from research.core.threads import ONE
 
-FIXED = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "1640995200", **ONE, "TZ": "UTC", "LC_ALL": "C.UTF-8",
-         "JE_ARROW_MALLOC_CONF": "background_thread:false",
-         "ARROW_DEFAULT_MEMORY_POOL": "system",
-         "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+FIXED = {
+    "PYTHONHASHSEED": "0",
+    "SOURCE_DATE_EPOCH": "1640995200",
+    **ONE,
+    "TZ": "UTC",
+    "LC_ALL": "C.UTF-8",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
 """Environment of every kernel: what it fixes would show in the bytes or break a fork."""
 
 DROPPED = ("MPLBACKEND", "PYTHONSTARTUP", "PYTHONPROFILEIMPORTTIME", "JPY_PARENT_PID", "PYTHONWARNINGS")

@@ -26,8 +26,9 @@ SESSION = ".session.json"  # what the last execution was about, for one that goe
 RETRIED = ("died", "start", "worker")  # ends that another try may mend; a wrong cell stays wrong
 
 
-def execute(plan, jobs=2, progress=None, force=False, kernel="auto", limits=None, retries=1, scheduler="",
-            remember=True):
+def execute(
+    plan, jobs=2, progress=None, force=False, kernel="auto", limits=None, retries=1, scheduler="", remember=True
+):
     """Do the stale runs of a plan, side by side.
 
     Parameters
@@ -62,8 +63,9 @@ def execute(plan, jobs=2, progress=None, force=False, kernel="auto", limits=None
         When the folder of the runs cannot be written.
     """
     if kernel not in KERNELS:
-        raise UsageError(say(f"--kernel {kernel}: {nearest(kernel, KERNELS)}",
-                             f"--kernel {kernel}：{nearest(kernel, KERNELS).zh}"))
+        raise UsageError(
+            say(f"--kernel {kernel}: {nearest(kernel, KERNELS)}", f"--kernel {kernel}：{nearest(kernel, KERNELS).zh}")
+        )
     if jobs < 1:
         raise UsageError(say(f"--jobs {jobs}: at least 1", f"--jobs {jobs}：至少为1"))
     todo = plan.runs if force else plan.stale
@@ -98,12 +100,23 @@ def job_maker(plan, kernel, limits=None):
     def job_of(run):
         """What a worker needs to know to do `run`."""
         return {
-            "name": run.name, "theme": run.theme, "place": run.place, "path": str(run.path), "root": root,
-            "shown_path": plan.project.show(run.path), "notebook": run.template.notebook,
+            "name": run.name,
+            "theme": run.theme,
+            "place": run.place,
+            "path": str(run.path),
+            "root": root,
+            "shown_path": plan.project.show(run.path),
+            "notebook": run.template.notebook,
             "parameters": {k: literals.source(v) for k, v in run.parameters.items()},
-            "data": str(run.parameters.get("data", "")), "parts": run.parts, "inputs": run.inputs, "environment": env,
-            "shown": {**literals.shown(run.parameters), **shown}, "key": key_of(run), "kernel": kernel,
-            "limits": limits or {}, "folders": folders,
+            "data": str(run.parameters.get("data", "")),
+            "parts": run.parts,
+            "inputs": run.inputs,
+            "environment": env,
+            "shown": {**literals.shown(run.parameters), **shown},
+            "key": key_of(run),
+            "kernel": kernel,
+            "limits": limits or {},
+            "folders": folders,
             "suffix": run.place if plan.district and run.place != plan.district else "",
         }
 
@@ -114,8 +127,11 @@ def _read_folders(plan):
     """Folders whose files count as inputs, and how these are called; empty for a notebook outside a book."""
     if plan.scope is None:
         return {}
-    return {str(plan.scope.results): "results", str(plan.project.reference): "reference",
-            str(plan.scope.data.folder): "data"}
+    return {
+        str(plan.scope.results): "results",
+        str(plan.project.reference): "reference",
+        str(plan.scope.data.folder): "data",
+    }
 
 
 def key_of(run):
@@ -129,14 +145,22 @@ def _require_writable(plan, remember):
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if remember:
-            names = {"edition": plan.scope.edition, "data": plan.scope.data.findable,
-                     "runs": [r.name for r in plan.runs]}
+            names = {
+                "edition": plan.scope.edition,
+                "data": plan.scope.data.findable,
+                "runs": [r.name for r in plan.runs],
+            }
             write_whole(plan.project.reports / "runs" / SESSION, json.dumps(names))
     except OSError as error:
-        raise DataError(Fault(plan.project.show(folder), say("a folder that can be written", "能写入的文件夹"),
-                              error.strerror or str(error),
-                              say("free space or change its permissions",
-                                  "请腾出空间或修改权限"), kind="disk")) from None
+        raise DataError(
+            Fault(
+                plan.project.show(folder),
+                say("a folder that can be written", "能写入的文件夹"),
+                error.strerror or str(error),
+                say("free space or change its permissions", "请腾出空间或修改权限"),
+                kind="disk",
+            )
+        ) from None
 
 
 def resume(project):
@@ -162,8 +186,9 @@ def resume(project):
     last = read_made(project.reports / "runs" / SESSION)
     wanted = last.get("runs")
     if not isinstance(wanted, list) or not all(isinstance(last.get(k), (str, int)) for k in ("edition", "data")):
-        raise UsageError(say("nothing to resume: no execution has been started here",
-                             "没有可接着做的：这里还没有开始过运行"))
+        raise UsageError(
+            say("nothing to resume: no execution has been started here", "没有可接着做的：这里还没有开始过运行")
+        )
     whole = plan(Scope.of(project, last["edition"], last["data"]))
     return replace(whole, runs=[r for r in whole.runs if r.name in wanted])
 

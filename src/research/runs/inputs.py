@@ -143,8 +143,10 @@ def _parquet_rows(path, bucket):
         if kind == "object":  # lists and mixed values have no checksum of their own
             frame[column] = frame[column].map(repr)
     rows = pd.util.hash_pandas_object(frame, index=False).to_numpy()
-    return {str(name): hashlib.sha256(head + rows[index].tobytes()).hexdigest()[:24]
-            for name, index in buckets.groupby(buckets).indices.items()}
+    return {
+        str(name): hashlib.sha256(head + rows[index].tobytes()).hexdigest()[:24]
+        for name, index in buckets.groupby(buckets).indices.items()
+    }
 
 
 def _digest(text):

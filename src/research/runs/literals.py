@@ -95,10 +95,15 @@ def _like(value: Any, parts: list[Any]) -> Any:
 
 def _refused(value: Any, where: Place) -> DataError:
     kind = f"{type(value).__module__}.{type(value).__name__}".removeprefix("builtins.")
-    return DataError(Fault(where, PLAIN, kind,
-                           say("give a list, or the name of a file that the notebook reads",
-                               "请给出列表，或笔记本读取的文件名"),
-                           kind="parameter"))
+    return DataError(
+        Fault(
+            where,
+            PLAIN,
+            kind,
+            say("give a list, or the name of a file that the notebook reads", "请给出列表，或笔记本读取的文件名"),
+            kind="parameter",
+        )
+    )
 
 
 def source(value: Any) -> str:

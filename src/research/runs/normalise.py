@@ -26,8 +26,10 @@ _ADDRESS = re.compile(r"(?<= at )0x[0-9a-fA-F]{4,16}\b")
 _KERNEL_FILE = re.compile(r"ipykernel_\d+/\d+\.py")
 _BEFORE_FILE = re.compile(r"[^\s\"'<>(]*\Z")
 _LONGEST_PATH = 4096
-_UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b"
-                   r"|(?<![0-9a-f])[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}(?![0-9a-f])")
+_UUID = re.compile(
+    r"\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b"
+    r"|(?<![0-9a-f])[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}(?![0-9a-f])"
+)
 _BAR_TIME = re.compile(r"\[\d+:\d\d(?::\d\d)?<[\d:?]+, *[^\]\n]{0,80}?(?:it/s|s/it)\]")
 _FIT_DATE = re.compile(r"(Date:[\s&|]*(?:</th>\s*<td>\s*)?)(\w{3}, \d\d \w{3} \d{4})")
 _FIT_TIME = re.compile(r"(Time:[\s&|]*(?:</th>\s*<td>\s*)?)(\d\d:\d\d:\d\d)")
@@ -68,9 +70,14 @@ def normalise(notebook, root, suffix="", data=None, scratch=()):
 
 def to_text(notebook):
     """The notebook as text, in the one form that is written: sorted keys, texts cut into lines as nbformat does."""
-    cells = [{**cell, "source": _lines(source(cell)),
-              **({"outputs": [_in_lines(o) for o in cell["outputs"]]} if "outputs" in cell else {})}
-             for cell in notebook["cells"]]
+    cells = [
+        {
+            **cell,
+            "source": _lines(source(cell)),
+            **({"outputs": [_in_lines(o) for o in cell["outputs"]]} if "outputs" in cell else {}),
+        }
+        for cell in notebook["cells"]
+    ]
     return json.dumps({**notebook, "cells": cells}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
@@ -126,8 +133,11 @@ class Cleaner:
     def _id(self, match):
         number = self._ids.setdefault(match.group(0), len(self._ids) + 1)
         plain = f"{number:032x}"
-        return plain if "-" not in match.group(0) else "-".join(
-            (plain[:8], plain[8:12], plain[12:16], plain[16:20], plain[20:]))
+        return (
+            plain
+            if "-" not in match.group(0)
+            else "-".join((plain[:8], plain[8:12], plain[12:16], plain[16:20], plain[20:]))
+        )
 
 
 def _cell_files(text):
@@ -137,7 +147,7 @@ def _cell_files(text):
     """
     pieces, end = [], 0
     for match in _KERNEL_FILE.finditer(text):
-        before = text[max(end, match.start() - _LONGEST_PATH):match.start()]
+        before = text[max(end, match.start() - _LONGEST_PATH) : match.start()]
         found = _BEFORE_FILE.search(before)
         start = match.start() - len(before) + (found.start() if found else len(before))
         pieces += [text[end:start], "cell.py"]
@@ -215,8 +225,10 @@ def _captions(label, shown):
     if not kind:
         return {}
     first = shown[0]
-    values = {f"{kind}-cap": mark(first["caption"], first.get("status")) if first.get("caption") else "",
-              "fig-alt": first.get("alt", "") if kind == "fig" else ""}
+    values = {
+        f"{kind}-cap": mark(first["caption"], first.get("status")) if first.get("caption") else "",
+        "fig-alt": first.get("alt", "") if kind == "fig" else "",
+    }
     return {name: value for name, value in values.items() if value}
 
 
@@ -232,4 +244,4 @@ def _set(options, name, value, quote=True):
             stop += 1
         return options[:start] + [line] + options[stop:]
     after = next((i for i, old in enumerate(options) if (m := OPTION.match(old)) and m.group(1) == "label"), -1)
-    return options[: after + 1] + [line] + options[after + 1:]
+    return options[: after + 1] + [line] + options[after + 1 :]

@@ -67,14 +67,20 @@ def matrix(notebook, rows, out, model=None, inputs=(), name=None, root=None):
     model = model or model_for(template, base=Strict)
     filled = _fill_all(template, model, list(rows))
     sums = {_shown(project, f): hashlib.sha256(Path(f).read_bytes()).hexdigest()[:24] for f in inputs}
-    parts = {"template": template.code_hash, "model": _digest(model.model_json_schema()), "code": _inputs.code_hash(),
-             "lock": _inputs.lock_hash(project), "epoch": str(_inputs.EPOCH)}
+    parts = {
+        "template": template.code_hash,
+        "model": _digest(model.model_json_schema()),
+        "code": _inputs.code_hash(),
+        "lock": _inputs.lock_hash(project),
+        "epoch": str(_inputs.EPOCH),
+    }
     runs, seen = [], set()
     for values in filled:
         called = (name or _called)(values)
         if not re.fullmatch(r"[\w][\w.-]{0,99}", called) or called in seen:
-            raise UsageError(f"run name {called!r}: {'twice' if called in seen else 'not the name of a file'}; "
-                             "give names with name=")
+            raise UsageError(
+                f"run name {called!r}: {'twice' if called in seen else 'not the name of a file'}; give names with name="
+            )
         seen.add(called)
         place = out / path.stem / f"{called}.ipynb"
         own = {**parts, "parameters": _digest(values)}
@@ -88,8 +94,12 @@ def _fill_all(template, model, rows):
     for number, row in enumerate(rows, start=1):
         try:
             made = model(**{**_known(template, model), **literals.unboxed(row)}).model_dump()
-            filled.append({n: literals.plain(v, spot(template.path.name, item=f"parameter {n}", row=number))
-                           for n, v in made.items()})
+            filled.append(
+                {
+                    n: literals.plain(v, spot(template.path.name, item=f"parameter {n}", row=number))
+                    for n, v in made.items()
+                }
+            )
         except DataError as error:
             faults += error.faults
         except ValidationError as error:
@@ -97,15 +107,25 @@ def _fill_all(template, model, rows):
     if faults:
         raise DataError(faults)
     if not filled:
-        raise DataError(Fault(template.path.name, say("one set of parameters or more", "至少一组参数"),
-                              say("none", "没有"), kind="parameter"))
+        raise DataError(
+            Fault(
+                template.path.name,
+                say("one set of parameters or more", "至少一组参数"),
+                say("none", "没有"),
+                kind="parameter",
+            )
+        )
     unknown = sorted(set(model.model_fields) - set(template.defaults))
     if unknown:
-        raise DataError(Fault(f"{template.path.name}, parameters cell", say(f"the model's {', '.join(unknown)}",
-                                                                            f"模型的{'、'.join(unknown)}"),
-                              say("no such line", "没有这一行"),
-                              say("assign each parameter of the model there", "请在那里给模型的每个参数赋值"),
-                              kind="parameters-cell"))
+        raise DataError(
+            Fault(
+                f"{template.path.name}, parameters cell",
+                say(f"the model's {', '.join(unknown)}", f"模型的{'、'.join(unknown)}"),
+                say("no such line", "没有这一行"),
+                say("assign each parameter of the model there", "请在那里给模型的每个参数赋值"),
+                kind="parameters-cell",
+            )
+        )
     return filled
 
 

@@ -69,12 +69,25 @@ def model_for(template, base=None):
     fields: dict[str, Any] = {}
     for name, limits in template.limits.items():
         if name not in template.defaults:
-            faults.append(_fault(template, f"metadata bluebook.parameters.{name}",
-                                 say("a parameter of the cell", "该单元的参数"), repr(name),
-                                 nearest(name, template.defaults)))
+            faults.append(
+                _fault(
+                    template,
+                    f"metadata bluebook.parameters.{name}",
+                    say("a parameter of the cell", "该单元的参数"),
+                    repr(name),
+                    nearest(name, template.defaults),
+                )
+            )
         for bound in set(limits) - set(BOUNDS):
-            faults.append(_fault(template, f"metadata bluebook.parameters.{name}", say("a bound", "一种界限"),
-                                 repr(bound), nearest(bound, BOUNDS)))
+            faults.append(
+                _fault(
+                    template,
+                    f"metadata bluebook.parameters.{name}",
+                    say("a bound", "一种界限"),
+                    repr(bound),
+                    nearest(bound, BOUNDS),
+                )
+            )
     if faults:
         raise DataError(faults)
     for name, value in template.defaults.items():
@@ -120,9 +133,15 @@ def fill(template, values=None, model=None, places=None):
     except ValidationError as error:
         raise DataError([explain(template, model, e) for e in error.errors()]) from None
     if places is not None and "place" in filled and filled["place"] not in places:
-        raise DataError(_fault(template, say("parameter place", "参数 place"),
-                               say("the code of a known place", "已知地区的代码"), repr(filled["place"]),
-                               nearest(filled["place"], places)))
+        raise DataError(
+            _fault(
+                template,
+                say("parameter place", "参数 place"),
+                say("the code of a known place", "已知地区的代码"),
+                repr(filled["place"]),
+                nearest(filled["place"], places),
+            )
+        )
     return filled
 
 
@@ -130,11 +149,18 @@ def explain(template, model, error, row=None):
     """One of pydantic's errors as a fault, with the nearest name where one is unknown."""
     name = str(error["loc"][0]) if error["loc"] else "?"
     if error["type"] == "extra_forbidden":
-        return _fault(template, say(f"parameter {name}", f"参数 {name}"),
-                      say("a parameter of this notebook", "本笔记本的参数"), say("an unknown name", "未知的名称"),
-                      nearest(name, model.model_fields), row)
-    expected = {"edition": say("four digits, as '2024'", "四位数字，如 '2024'"),
-                "place": say("digits, as '331003'", "数字，如 '331003'")}.get(name) or expected_of(error)
+        return _fault(
+            template,
+            say(f"parameter {name}", f"参数 {name}"),
+            say("a parameter of this notebook", "本笔记本的参数"),
+            say("an unknown name", "未知的名称"),
+            nearest(name, model.model_fields),
+            row,
+        )
+    expected = {
+        "edition": say("four digits, as '2024'", "四位数字，如 '2024'"),
+        "place": say("digits, as '331003'", "数字，如 '331003'"),
+    }.get(name) or expected_of(error)
     return _fault(template, say(f"parameter {name}", f"参数 {name}"), expected, repr(error["input"]), row=row)
 
 

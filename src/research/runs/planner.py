@@ -88,8 +88,7 @@ class Plan:
         todo = self.runs if force else self.stale
         lines = [f"run {r.name}: {r.stale_reason or 'forced'}" for r in todo]
         fresh = len(self.runs) - len(todo)
-        lines.append(f"{len(todo)} runs to do, {fresh} fresh" if todo
-                     else f"nothing to do: all {fresh} runs are fresh")
+        lines.append(f"{len(todo)} runs to do, {fresh} fresh" if todo else f"nothing to do: all {fresh} runs are fresh")
         if outside := sorted({n for r in self.runs if not r.stale_reason for n in watch.outside(read_record(r.path))}):
             lines.append("not watched: " + ", ".join(outside))
         return "\n".join(lines)
@@ -131,8 +130,16 @@ def plan(scope, themes=None, places=None):
         for place in wanted_places if template.kind == "themes" else [p for p in wanted_places if p == district]:
             values = {"edition": str(scope.edition), "place": place, "data": _given(scope.data)}
             values = {k: v for k, v in values.items() if k in template.defaults}
-            runs.append(_one(scope, template, place, fill(template, values, model, known),
-                             of_cases if template.kind == "cases" else common, seen))
+            runs.append(
+                _one(
+                    scope,
+                    template,
+                    place,
+                    fill(template, values, model, known),
+                    of_cases if template.kind == "cases" else common,
+                    seen,
+                )
+            )
     runs.sort(key=lambda r: r.place != district)  # the district's are the longest: first
     return Plan(project, scope.runs, district, known, runs, scope)
 
@@ -161,8 +168,13 @@ def stale_reason(path, parts, inputs, root=None):
         return "no record of it" if path.exists() else "never run"
     if record.get("status") != "done":
         return f"failed before: {(record.get('failure') or {}).get('ename', record.get('status'))}"
-    words = {"template": "its notebook changed", "parameters": "its parameters changed",
-             "code": "src/research changed", "lock": "requirements.lock changed", "epoch": "the format changed"}
+    words = {
+        "template": "its notebook changed",
+        "parameters": "its parameters changed",
+        "code": "src/research changed",
+        "lock": "requirements.lock changed",
+        "epoch": "the format changed",
+    }
     for part, value in parts.items():
         if (record.get("parts") or {}).get(part) != value:
             return words.get(part, f"{part} changed")
@@ -197,9 +209,14 @@ def read_places(project):
     except DataError:
         raise
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise DataError(Fault("data/reference, district.yml and places.csv",
-                              say("code and name of each place", "每个地区的代码与名称"),
-                              f"{type(error).__name__}: {error}", kind="places")) from None
+        raise DataError(
+            Fault(
+                "data/reference, district.yml and places.csv",
+                say("code and name of each place", "每个地区的代码与名称"),
+                f"{type(error).__name__}: {error}",
+                kind="places",
+            )
+        ) from None
     return district, known
 
 
@@ -217,19 +234,27 @@ def _choose_places(wanted, known):
     if wanted:
         for name in wanted:
             if name not in known and name not in codes:
-                raise UsageError(say(f"--place {name}: {nearest(name, [*known, *codes])}",
-                                     f"--place {name}：{nearest(name, [*known, *codes]).zh}"))
+                raise UsageError(
+                    say(
+                        f"--place {name}: {nearest(name, [*known, *codes])}",
+                        f"--place {name}：{nearest(name, [*known, *codes]).zh}",
+                    )
+                )
         wanted = [codes.get(name, name) for name in wanted]
     return _choose(wanted, known, "--place")
 
 
 def _require_tables(scope):
     if not any(scope.results.glob("*.parquet")):
-        raise DataError(Fault(scope.project.show(scope.results), say(f"the tables of {scope}", f"{scope}的表"),
-                              say("none", "没有"),
-                              say(f"run `bluebook build {scope.options}` first",
-                                  f"请先运行 `bluebook build {scope.options}`"),
-                              kind="results"))
+        raise DataError(
+            Fault(
+                scope.project.show(scope.results),
+                say(f"the tables of {scope}", f"{scope}的表"),
+                say("none", "没有"),
+                say(f"run `bluebook build {scope.options}` first", f"请先运行 `bluebook build {scope.options}`"),
+                kind="results",
+            )
+        )
 
 
 def _read_all(project, found):
@@ -243,8 +268,11 @@ def _read_all(project, found):
     if faults:
         raise DataError(faults)
     if not templates:
-        raise DataError(Fault("notebooks/themes, notebooks/district", say("notebooks", "笔记本"), say("none", "没有"),
-                              kind="template"))
+        raise DataError(
+            Fault(
+                "notebooks/themes, notebooks/district", say("notebooks", "笔记本"), say("none", "没有"), kind="template"
+            )
+        )
     return templates
 
 

@@ -86,8 +86,12 @@ class Pool:
     def _lost(self, worker, kind, words):
         name = worker.job["name"]
         self._replace(worker)
-        return {"name": name, "status": "failed", "seconds": 0.0,
-                "failure": {"kind": kind, "ename": "Timeout" if kind == "timeout" else "WorkerDied", "evalue": words}}
+        return {
+            "name": name,
+            "status": "failed",
+            "seconds": 0.0,
+            "failure": {"kind": kind, "ename": "Timeout" if kind == "timeout" else "WorkerDied", "evalue": words},
+        }
 
     def _replace(self, worker):
         self._selector.unregister(worker.stdout)
@@ -106,8 +110,12 @@ class Pool:
 def settle(kernel):
     """`auto` as the kind of kernel that this system allows."""
     if kernel == "warm" and not supported():
-        raise MissingError(say("--kernel warm: this system cannot fork kernels; use --kernel plain",
-                               "--kernel warm：本机不支持，请用 --kernel plain"))
+        raise MissingError(
+            say(
+                "--kernel warm: this system cannot fork kernels; use --kernel plain",
+                "--kernel warm：本机不支持，请用 --kernel plain",
+            )
+        )
     return ("warm" if supported() else "plain") if kernel == "auto" else kernel
 
 
@@ -117,8 +125,13 @@ class _Worker:
     def __init__(self, env):
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the worker)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "research.runs.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=self.errors, env=env, start_new_session=True)  # Ctrl-C reaches the command, not its workers
+            [sys.executable, "-m", "research.runs.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.errors,
+            env=env,
+            start_new_session=True,
+        )  # Ctrl-C reaches the command, not its workers
         self.stdin, self.stdout = cast("IO[bytes]", self.process.stdin), cast("IO[bytes]", self.process.stdout)
         self.job, self.until, self.silent, self._rest = None, 0.0, True, b""
 

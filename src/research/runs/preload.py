@@ -27,8 +27,21 @@ def preload() -> None:
     edition, data = json.loads(wanted)
     with keeping(), contextlib.suppress(Exception):
         book = open_edition(str(edition), data, os.environ["BLUEBOOK_PROJECT"])
-        for name in ("status", "households", "handed_in", "tasks", "demands", "target_values", "aspects", "answers",
-                     "places", "indicators", "targets", "groups", "settings"):
+        for name in (
+            "status",
+            "households",
+            "handed_in",
+            "tasks",
+            "demands",
+            "target_values",
+            "aspects",
+            "answers",
+            "places",
+            "indicators",
+            "targets",
+            "groups",
+            "settings",
+        ):
             with contextlib.suppress(Exception):
                 getattr(book, name)
         for path in sorted(book.scope.results.glob("*.parquet")):

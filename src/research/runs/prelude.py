@@ -11,12 +11,25 @@ import sys
 
 SALT = "common-prosperity-bluebook"
 CODE = (".py", ".pyc", ".so", ".pth")
-CHANGING = ("os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod", "os.chown", "os.utime", "os.setxattr",
-            "shutil.rmtree")
+CHANGING = (
+    "os.remove",
+    "os.rmdir",
+    "os.mkdir",
+    "os.truncate",
+    "os.chmod",
+    "os.chown",
+    "os.utime",
+    "os.setxattr",
+    "shutil.rmtree",
+)
 """Events of the interpreter that change the file named first."""
 
-INSTALLED = tuple({os.path.realpath(p) + os.sep for p in (sys.prefix, sys.base_prefix, os.path.dirname(os.__file__),
-                                                         os.path.dirname(os.path.dirname(__file__)))})
+INSTALLED = tuple(
+    {
+        os.path.realpath(p) + os.sep
+        for p in (sys.prefix, sys.base_prefix, os.path.dirname(os.__file__), os.path.dirname(os.path.dirname(__file__)))
+    }
+)
 """Folders of code that is watched otherwise: by the lock of the packages, and by the checksum of this one."""
 
 _READ: set[str] = set()

@@ -31,7 +31,8 @@ class WarmProvisioner(LocalProvisioner):
         env, cwd = kwargs.get("env") or os.environ, kwargs.get("cwd") or os.getcwd()
         try:
             process = await asyncio.get_running_loop().run_in_executor(
-                None, fork_kernel, arguments, {**env, "JPY_PARENT_PID": str(os.getpid())}, cwd)
+                None, fork_kernel, arguments, {**env, "JPY_PARENT_PID": str(os.getpid())}, cwd
+            )
         except WarmError as error:
             self.log.warning("%s; the kernel starts plainly", error)
             return await super().launch_kernel(cmd, **kwargs)
@@ -50,14 +51,15 @@ class WarmProvisioner(LocalProvisioner):
 def _kernel_arguments(cmd):
     """What follows `-m ipykernel_launcher`; None for another program, which cannot be forked."""
     words = [str(word) for word in cmd]
-    return words[words.index("ipykernel_launcher") + 1:] if "ipykernel_launcher" in words[:4] else None
+    return words[words.index("ipykernel_launcher") + 1 :] if "ipykernel_launcher" in words[:4] else None
 
 
 def warm_spec():
     """The kernelspec of warm kernels, whether or not it is installed."""
     factory = KernelProvisionerFactory.instance()
-    factory.provisioners.setdefault(NAME, EntryPoint(NAME, "research.runs.provisioner:WarmProvisioner",
-                                                     KernelProvisionerFactory.GROUP_NAME))
+    factory.provisioners.setdefault(
+        NAME, EntryPoint(NAME, "research.runs.provisioner:WarmProvisioner", KernelProvisionerFactory.GROUP_NAME)
+    )
     return KernelSpec.from_resource_dir(str(Path(__file__).parent / "kernelspec"))
 
 
@@ -79,4 +81,5 @@ def install_kernelspec(prefix=None):
     from jupyter_client.kernelspec import KernelSpecManager
 
     return KernelSpecManager().install_kernel_spec(
-        str(Path(__file__).parent / "kernelspec"), kernel_name=NAME, prefix=prefix or sys.prefix)
+        str(Path(__file__).parent / "kernelspec"), kernel_name=NAME, prefix=prefix or sys.prefix
+    )

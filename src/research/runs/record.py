@@ -12,8 +12,19 @@ from research.core.files import write_whole
 from research.core.texts import read_made
 
 VERSION = 1
-PACKAGES = ("papermill", "nbclient", "ipykernel", "pandas", "numpy", "scipy", "statsmodels", "matplotlib",
-            "seaborn", "pyarrow", "pydantic")
+PACKAGES = (
+    "papermill",
+    "nbclient",
+    "ipykernel",
+    "pandas",
+    "numpy",
+    "scipy",
+    "statsmodels",
+    "matplotlib",
+    "seaborn",
+    "pyarrow",
+    "pydantic",
+)
 
 
 def record_path(notebook):
@@ -47,7 +58,8 @@ def read_record(notebook):
     """
     record = read_made(record_path(notebook))
     whole = isinstance(record.get("status", ""), str) and all(
-        isinstance(record.get(name) or {}, dict) for name in ("parts", "inputs", "parameters", "failure", "watched"))
+        isinstance(record.get(name) or {}, dict) for name in ("parts", "inputs", "parameters", "failure", "watched")
+    )
     return record if whole and record.get("version") == VERSION and "key" in record else None
 
 

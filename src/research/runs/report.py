@@ -72,8 +72,12 @@ class Report:
         other = len(self.skipped) - fresh
         if not self.done and not self.failed and not other:
             return f"nothing to do: all {fresh} runs are fresh"
-        parts = [f"{len(self.done)} runs done", f"{len(self.failed)} failed" if self.failed else "",
-                 f"{other} skipped" if other else "", f"{fresh} fresh" if fresh else ""]
+        parts = [
+            f"{len(self.done)} runs done",
+            f"{len(self.failed)} failed" if self.failed else "",
+            f"{other} skipped" if other else "",
+            f"{fresh} fresh" if fresh else "",
+        ]
         return ", ".join(p for p in parts if p) + f", {self.seconds:.1f} s"
 
     def recap(self):

@@ -118,10 +118,15 @@ def find_templates(project):
             if kind == "cases" and not takes_parameters(path):
                 continue
             if name in found:
-                faults.append(Fault(project.show(path), say("a name of its own", "不重复的名称"),
-                                    say(f"also {project.show(found[name][1])}",
-                                        f"与 {project.show(found[name][1])} 重名"),
-                                    say("rename one", "请给其中一个改名"), kind="template"))
+                faults.append(
+                    Fault(
+                        project.show(path),
+                        say("a name of its own", "不重复的名称"),
+                        say(f"also {project.show(found[name][1])}", f"与 {project.show(found[name][1])} 重名"),
+                        say("rename one", "请给其中一个改名"),
+                        kind="template",
+                    )
+                )
             found[name] = (kind, path)
     if faults:
         raise DataError(faults)
@@ -171,18 +176,27 @@ def read_template(path, kind="themes", shown=None, required=None):
     notebook = _load(path, shown)
     tagged = [c for c in notebook["cells"] if c.get("cell_type") == "code" and "parameters" in tags(c)]
     if len(tagged) != 1:
-        raise DataError(Fault(shown, say("one code cell tagged 'parameters'", "一个标为 parameters 的代码单元"),
-                              f"{len(tagged) or 'none'}",
-                              say("tag the cell that assigns edition, place and data",
-                                  "请标注给 edition、place、data 赋值的单元"),
-                              kind="parameters-cell"))
+        raise DataError(
+            Fault(
+                shown,
+                say("one code cell tagged 'parameters'", "一个标为 parameters 的代码单元"),
+                f"{len(tagged) or 'none'}",
+                say("tag the cell that assigns edition, place and data", "请标注给 edition、place、data 赋值的单元"),
+                kind="parameters-cell",
+            )
+        )
     defaults = _defaults(source(tagged[0]), shown)
     missing = [name for name in required if name not in defaults]
     if missing:
-        raise DataError(Fault(f"{shown}, parameters cell", say(", ".join(required), "、".join(required)),
-                              "no " + ", no ".join(missing),
-                              say("assign each of them there, and use them below", "请在那里逐项赋值，并在下文使用"),
-                              kind="parameters-cell"))
+        raise DataError(
+            Fault(
+                f"{shown}, parameters cell",
+                say(", ".join(required), "、".join(required)),
+                "no " + ", no ".join(missing),
+                say("assign each of them there, and use them below", "请在那里逐项赋值，并在下文使用"),
+                kind="parameters-cell",
+            )
+        )
     own = (notebook.get("metadata") or {}).get("bluebook") or {}
     return Template(path, kind, notebook, defaults, own.get("parameters", {}), tuple(own.get("after", ())))
 
@@ -191,20 +205,40 @@ def _load(path, shown):
     try:
         notebook = json.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise DataError(Fault(shown, say("a notebook file", "笔记本文件"),
-                              say(f"nothing readable ({type(error).__name__})", f"无法读取（{type(error).__name__}）"),
-                              kind="template")) from None
+        raise DataError(
+            Fault(
+                shown,
+                say("a notebook file", "笔记本文件"),
+                say(f"nothing readable ({type(error).__name__})", f"无法读取（{type(error).__name__}）"),
+                kind="template",
+            )
+        ) from None
     except (ValueError, RecursionError) as error:
-        raise DataError(Fault(shown, say("a notebook (JSON)", "笔记本（JSON）"),
-                              say(f"text that is not ({error})", f"不是 JSON（{error}）"),
-                              say("save it again from JupyterLab", "请从 JupyterLab 重新保存"),
-                              kind="template")) from None
+        raise DataError(
+            Fault(
+                shown,
+                say("a notebook (JSON)", "笔记本（JSON）"),
+                say(f"text that is not ({error})", f"不是 JSON（{error}）"),
+                say("save it again from JupyterLab", "请从 JupyterLab 重新保存"),
+                kind="template",
+            )
+        ) from None
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
-    if notebook.__class__ is not dict or notebook.get("nbformat") != 4 or not isinstance(cells, list) \
-            or not all(isinstance(c, dict) for c in cells):
-        raise DataError(Fault(shown, say("a notebook of format 4", "第4版格式的笔记本"),
-                              say("JSON without its cells", "没有单元的 JSON"),
-                              say("save it again from JupyterLab", "请从 JupyterLab 重新保存"), kind="template"))
+    if (
+        notebook.__class__ is not dict
+        or notebook.get("nbformat") != 4
+        or not isinstance(cells, list)
+        or not all(isinstance(c, dict) for c in cells)
+    ):
+        raise DataError(
+            Fault(
+                shown,
+                say("a notebook of format 4", "第4版格式的笔记本"),
+                say("JSON without its cells", "没有单元的 JSON"),
+                say("save it again from JupyterLab", "请从 JupyterLab 重新保存"),
+                kind="template",
+            )
+        )
     return notebook
 
 
@@ -213,18 +247,33 @@ def _defaults(text, shown):
     try:
         lines = ast.parse(text).body
     except SyntaxError as error:
-        raise DataError(Fault(spot(shown, item="parameters cell", line=error.lineno), say("Python", "Python 代码"),
-                              error.msg, kind="parameters-cell")) from None
+        raise DataError(
+            Fault(
+                spot(shown, item="parameters cell", line=error.lineno),
+                say("Python", "Python 代码"),
+                error.msg,
+                kind="parameters-cell",
+            )
+        ) from None
     values, faults = {}, []
     for line in lines:
-        target: Any = line.targets[0] if isinstance(line, ast.Assign) and len(line.targets) == 1 \
+        target: Any = (
+            line.targets[0]
+            if isinstance(line, ast.Assign) and len(line.targets) == 1
             else getattr(line, "target", None)
+        )
         try:
             values[target.id] = ast.literal_eval(line.value)
         except (AttributeError, ValueError, TypeError):
-            faults.append(Fault(spot(shown, item="parameters cell", line=line.lineno),
-                                say("name = plain value", "名称 = 简单值"), repr(ast.unparse(line)),
-                                say("move code to another cell", "请把代码移到别的单元"), kind="parameters-cell"))
+            faults.append(
+                Fault(
+                    spot(shown, item="parameters cell", line=line.lineno),
+                    say("name = plain value", "名称 = 简单值"),
+                    repr(ast.unparse(line)),
+                    say("move code to another cell", "请把代码移到别的单元"),
+                    kind="parameters-cell",
+                )
+            )
     if faults:
         raise DataError(faults)
     return values
@@ -255,7 +304,9 @@ def check(project):
         except DataError as error:
             faults += error.faults
             continue
-        faults += [Fault(f"{project.show(path)}, metadata bluebook.after", say("a theme", "主题"), repr(name),
-                         kind="template")
-                   for name in template.after if name not in found or name == theme]
+        faults += [
+            Fault(f"{project.show(path)}, metadata bluebook.after", say("a theme", "主题"), repr(name), kind="template")
+            for name in template.after
+            if name not in found or name == theme
+        ]
     return faults

@@ -41,20 +41,32 @@ def verify(plan, jobs=2, progress=None, limits=None):
 
     fresh = [r for r in plan.runs if not r.stale_reason]
     if not fresh:
-        raise DataError(Fault("runs", say("finished runs", "已完成的运行"), say("none that is fresh", "没有最新的"),
-                              say("run `bluebook run` first", "请先运行 `bluebook run`"), kind="runs"))
+        raise DataError(
+            Fault(
+                "runs",
+                say("finished runs", "已完成的运行"),
+                say("none that is fresh", "没有最新的"),
+                say("run `bluebook run` first", "请先运行 `bluebook run`"),
+                kind="runs",
+            )
+        )
     folder = scratch.make("verify")
     try:
         again = [replace(r, path=folder / r.theme / r.path.name) for r in fresh]
-        report = execute(replace(plan, runs=again), jobs, progress, force=True, kernel="plain", limits=limits,
-                         remember=False)
+        report = execute(
+            replace(plan, runs=again), jobs, progress, force=True, kernel="plain", limits=limits, remember=False
+        )
         first = {r.name: r for r in fresh}
         for run in list(report.done):
-            if (words := _difference(first[run.name].path, run.path)):
+            if words := _difference(first[run.name].path, run.path):
                 report.done.remove(run)
                 report.failed.append(run)
-                report.failures[run.name] = {"kind": "differs", "ename": "Differs", "evalue": words[0],
-                                             "traceback": "\n".join(words[1:])}
+                report.failures[run.name] = {
+                    "kind": "differs",
+                    "ename": "Differs",
+                    "evalue": words[0],
+                    "traceback": "\n".join(words[1:]),
+                }
     finally:
         scratch.drop(folder)
     return report

@@ -49,9 +49,14 @@ class WarmParent:
         base = environment(os.environ.get("BLUEBOOK_PROJECT", ""), env)
         self._errors = open(self.folder / "errors", "w+b")  # noqa: SIM115 (lives as long as the process)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "research.runs.zygote", str(listener.fileno())], stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL, stderr=self._errors, env=base, pass_fds=[listener.fileno()],
-            start_new_session=True)
+            [sys.executable, "-m", "research.runs.zygote", str(listener.fileno())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=self._errors,
+            env=base,
+            pass_fds=[listener.fileno()],
+            start_new_session=True,
+        )
         listener.close()
 
     def close(self):

@@ -49,9 +49,11 @@ def _seen(path: Path, name: str, job: dict[str, Any]) -> bool:
 def _of_system(path: Path) -> bool:
     """Whether a file belongs to the machine: what the kernel and its libraries read of it is no data."""
     first = path.parts[1] if len(path.parts) > 1 else ""
-    return first in ("usr", "lib", "lib64", "etc", "proc", "sys", "dev", "run", "opt", "nix") or any(
-        part.startswith(".") or part in ("site-packages", "Library", "fonts") for part in path.parts[:-1]) or (
-        path.name.startswith("."))
+    return (
+        first in ("usr", "lib", "lib64", "etc", "proc", "sys", "dev", "run", "opt", "nix")
+        or any(part.startswith(".") or part in ("site-packages", "Library", "fonts") for part in path.parts[:-1])
+        or (path.name.startswith("."))
+    )
 
 
 def checksum(path: Path) -> str:

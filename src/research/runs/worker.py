@@ -44,11 +44,21 @@ def run_one(job):
     try:
         notebook, failure, extra = _execute(job, scratch)
         status = "failed" if failure else "done"
-        base = {"theme": job["theme"], "place": job["place"], "parameters": job["shown"], "parts": job["parts"],
-                "key": job["key"], "seed": seed_of(job), "status": status,
-                "started": started.isoformat(timespec="seconds"), "begun": started.timestamp(),
-                "worker": f"worker-{os.getpid()}", "failure": failure,
-                "environment": job.get("environment"), **extra}
+        base = {
+            "theme": job["theme"],
+            "place": job["place"],
+            "parameters": job["shown"],
+            "parts": job["parts"],
+            "key": job["key"],
+            "seed": seed_of(job),
+            "status": status,
+            "started": started.isoformat(timespec="seconds"),
+            "begun": started.timestamp(),
+            "worker": f"worker-{os.getpid()}",
+            "failure": failure,
+            "environment": job.get("environment"),
+            **extra,
+        }
         try:
             base.update(_keep(job, notebook, failure, scratch))
             base["seconds"] = round(time.monotonic() - clock, 3)
@@ -58,8 +68,14 @@ def run_one(job):
             status = "failed"
     finally:
         folders.drop(scratch)
-    return {"name": job["name"], "status": status, "seconds": round(time.monotonic() - clock, 3),
-            "failure": failure, "started": started.timestamp(), "pid": os.getpid()}
+    return {
+        "name": job["name"],
+        "status": status,
+        "seconds": round(time.monotonic() - clock, 3),
+        "failure": failure,
+        "started": started.timestamp(),
+        "pid": os.getpid(),
+    }
 
 
 def seed_of(job):
@@ -88,10 +104,16 @@ def _execute(job, scratch):
     engine.now.client, error = None, None
     try:
         papermill_engines.execute_notebook_with_engine(
-            engine.__name__, notebook, kernel_name="python3", progress_bar=False, autosave_cell_every=0,
-            start={"cwd": str(work), "env": env}, limits=job["limits"], scratch=str(scratch),
+            engine.__name__,
+            notebook,
+            kernel_name="python3",
+            progress_bar=False,
+            autosave_cell_every=0,
+            start={"cwd": str(work), "env": env},
+            limits=job["limits"],
+            scratch=str(scratch),
             prelude="from research.runs import prelude as _p; "
-                    f"_p.prepare({seed_of(job)}, {job['root']!r}, {str(scratch)!r}); del _p",
+            f"_p.prepare({seed_of(job)}, {job['root']!r}, {str(scratch)!r}); del _p",
             postlude="from research.runs import prelude as _p; _bluebook_report = _p.reads(); del _p",
         )
     except Exception as caught:
@@ -102,8 +124,16 @@ def _execute(job, scratch):
     read = _input_names(job, report.get("reads"))
     inputs = {k: v for k, v in job["inputs"].items() if read is None or k in read}
     cells = [_seconds(c) for c in notebook.cells]
-    return notebook, failure, {"inputs": inputs, "cell_seconds": [s for s in cells if s is not None],
-                               "kernel": "warm" if client and client.forked else "plain", **watch.of(job, report)}
+    return (
+        notebook,
+        failure,
+        {
+            "inputs": inputs,
+            "cell_seconds": [s for s in cells if s is not None],
+            "kernel": "warm" if client and client.forked else "plain",
+            **watch.of(job, report),
+        },
+    )
 
 
 def _input_names(job, paths):
@@ -134,14 +164,27 @@ def _failure(notebook, error, client):
     else:
         kind, ename, evalue = _kind(error)
     if index is None:
-        index = next((i for i, c in enumerate(notebook.cells) if c.cell_type == "code"
-                      and (c.metadata.get("papermill") or {}).get("status") in ("running", "failed", "pending")), None)
+        index = next(
+            (
+                i
+                for i, c in enumerate(notebook.cells)
+                if c.cell_type == "code"
+                and (c.metadata.get("papermill") or {}).get("status") in ("running", "failed", "pending")
+            ),
+            None,
+        )
         index = _last_started(notebook) if kind != "error" else index
     cell = notebook.cells[index] if index is not None else None
     before = [c for c in notebook.cells[: (index or 0) + 1] if "injected-parameters" not in c.metadata.get("tags", [])]
     trace = "\n".join(output["traceback"]) if output is not None and kind == "error" else ""
-    return {"kind": kind, "ename": ename, "evalue": evalue, "cell": len(before) if cell is not None else None,
-            "source": cell.source if cell is not None else "", "traceback": trace}
+    return {
+        "kind": kind,
+        "ename": ename,
+        "evalue": evalue,
+        "cell": len(before) if cell is not None else None,
+        "source": cell.source if cell is not None else "",
+        "traceback": trace,
+    }
 
 
 def _error_output(notebook):
@@ -153,8 +196,11 @@ def _error_output(notebook):
 
 
 def _last_started(notebook):
-    started = [i for i, c in enumerate(notebook.cells)
-               if c.cell_type == "code" and (c.metadata.get("papermill") or {}).get("start_time")]
+    started = [
+        i
+        for i, c in enumerate(notebook.cells)
+        if c.cell_type == "code" and (c.metadata.get("papermill") or {}).get("start_time")
+    ]
     return started[-1] if started else None
 
 
@@ -201,9 +247,17 @@ def main():
         try:
             outcome = run_one(job)
         except Exception as error:
-            outcome = {"name": job["name"], "status": "failed", "seconds": 0.0,
-                       "failure": {"kind": "worker", "ename": type(error).__name__, "evalue": str(error),
-                                   "traceback": traceback.format_exc()}}
+            outcome = {
+                "name": job["name"],
+                "status": "failed",
+                "seconds": 0.0,
+                "failure": {
+                    "kind": "worker",
+                    "ename": type(error).__name__,
+                    "evalue": str(error),
+                    "traceback": traceback.format_exc(),
+                },
+            }
         answers.write(json.dumps(outcome, ensure_ascii=False) + "\n")
 
 

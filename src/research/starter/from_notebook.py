@@ -65,11 +65,16 @@ def new_theme(project, name, source, title="", kind="themes", tell=None):
         For a file that is no notebook.
     """
     if not re.fullmatch(r"[a-z][a-z0-9-]{1,30}", name):
-        raise UsageError(say(f"theme {name!r}: use small letters, digits and hyphens, such as housing",
-                             f"主题 {name}：请用小写字母、数字和连字符，如 housing"))
+        raise UsageError(
+            say(
+                f"theme {name!r}: use small letters, digits and hyphens, such as housing",
+                f"主题 {name}：请用小写字母、数字和连字符，如 housing",
+            )
+        )
     paths = [project.notebooks / kind / f"{name}.ipynb", project.reports / "bluebook" / f"{name}.qmd"]
-    taken = [p for p in (*paths, *(project.notebooks / k / f"{name}.ipynb" for k in ("themes", "district")))
-             if p.exists()]
+    taken = [
+        p for p in (*paths, *(project.notebooks / k / f"{name}.ipynb" for k in ("themes", "district"))) if p.exists()
+    ]
     if taken or name in THEMES:
         raise UsageError(say(f"{name} is there already; choose another name", f"{name} 已存在，请另取名称"))
     notebook, tell = _read(source), tell or (lambda text: None)
@@ -77,11 +82,18 @@ def new_theme(project, name, source, title="", kind="themes", tell=None):
     for text in left:
         tell(f"left out, {text}")
     if not labels:
-        raise DataError(Fault(source.name,
-                              say("a cell that draws, tabulates or prints something", "有图、表或文字输出的单元"),
-                              say("none", "没有"),
-                              say("run the notebook in JupyterLab and save it, or label a cell: #| label: fig-...",
-                                  "请在 JupyterLab 中运行并保存，或给单元加标签：#| label: fig-..."), "notebook"))
+        raise DataError(
+            Fault(
+                source.name,
+                say("a cell that draws, tabulates or prints something", "有图、表或文字输出的单元"),
+                say("none", "没有"),
+                say(
+                    "run the notebook in JupyterLab and save it, or label a cell: #| label: fig-...",
+                    "请在 JupyterLab 中运行并保存，或给单元加标签：#| label: fig-...",
+                ),
+                "notebook",
+            )
+        )
     heading = title or _heading(notebook) or name
     cells = [nbformat.v4.new_markdown_cell(f"# {heading}", id="title"), *cells]
     _write(paths[0], cells)
@@ -139,9 +151,14 @@ def _read(source):
         nbformat.validate(notebook)
         return notebook
     except Exception as error:  # whatever is wrong with it, it is no notebook
-        raise DataError(Fault(source.name, say("a notebook", "笔记本"),
-                              say(f"something else ({type(error).__name__})", f"不是笔记本（{type(error).__name__}）"),
-                              kind="notebook")) from error
+        raise DataError(
+            Fault(
+                source.name,
+                say("a notebook", "笔记本"),
+                say(f"something else ({type(error).__name__})", f"不是笔记本（{type(error).__name__}）"),
+                kind="notebook",
+            )
+        ) from error
 
 
 def _cells(notebook, name, usual):
@@ -234,7 +251,11 @@ def _heading(notebook):
 
 
 def _write(path, cells):
-    made = nbformat.v4.new_notebook(cells=cells, metadata={
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"}})
+    made = nbformat.v4.new_notebook(
+        cells=cells,
+        metadata={
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+    )
     write_whole(path, nbformat.writes(made) + "\n")

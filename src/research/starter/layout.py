@@ -18,15 +18,41 @@ STAMP = ".bluebook.json"
 
 DATA = "data/own"
 CSL = Path(research.__file__).parent / "book" / "assets" / "csl" / "gb-t-7714-2015-numeric.csl"
-IGNORED = (".venv/", "__pycache__/", ".ipynb_checkpoints/", "/data/results/", "/data/*/households-*.csv",
-           "/reports/runs/", "/reports/output/", "/reports/bundles/", "/_variables.yml", "/_quarto-edition.yml",
-           "/.quarto/", "**/*.quarto_ipynb",
-           "*.part", "/forms/", "/replies/")
+IGNORED = (
+    ".venv/",
+    "__pycache__/",
+    ".ipynb_checkpoints/",
+    "/data/results/",
+    "/data/*/households-*.csv",
+    "/reports/runs/",
+    "/reports/output/",
+    "/reports/bundles/",
+    "/_variables.yml",
+    "/_quarto-edition.yml",
+    "/.quarto/",
+    "**/*.quarto_ipynb",
+    "*.part",
+    "/forms/",
+    "/replies/",
+)
 
 
-def words_of(name: str, code: str, *, name_en: str = "", city: str = "", province: str = "", centre: str = "",
-             plan: str = "", plan_name: str = "规划", start: int = 2026, end: int = 2030,
-             milestones: tuple[int, ...] = (), edition: int = 0, places: tuple[str, ...] = ()) -> dict:
+def words_of(
+    name: str,
+    code: str,
+    *,
+    name_en: str = "",
+    city: str = "",
+    province: str = "",
+    centre: str = "",
+    plan: str = "",
+    plan_name: str = "规划",
+    start: int = 2026,
+    end: int = 2030,
+    milestones: tuple[int, ...] = (),
+    edition: int = 0,
+    places: tuple[str, ...] = (),
+) -> dict:
     """The words a new district is laid out with, checked; what is not given follows from its name.
 
     Raises
@@ -40,27 +66,45 @@ def words_of(name: str, code: str, *, name_en: str = "", city: str = "", provinc
     '某某县共同富裕蓝皮书'
     """
     if not name.strip():
-        raise UsageError(say("--name: the district's name in Chinese, such as 某某区",
-                             "--name：区（县）的名称，如 某某区"))
+        raise UsageError(
+            say("--name: the district's name in Chinese, such as 某某区", "--name：区（县）的名称，如 某某区")
+        )
     if not re.fullmatch(r"\d{6}", code):
-        raise UsageError(say(f"--code {code!r}: six digits, the district's administrative code",
-                             f"--code {code}：六位行政区划代码"))
+        raise UsageError(
+            say(f"--code {code!r}: six digits, the district's administrative code", f"--code {code}：六位行政区划代码")
+        )
     if end <= start:
         raise UsageError(say(f"--end {end}: a year after the start {start}", f"--end {end}：应晚于起始年{start}"))
     return {
-        "name": name, "code": code, "name_en": name_en, "city": city, "province": province,
-        "centre": centre or f"{name}共同富裕研究中心", "plan": plan or f"{name}共同富裕规划（{start}—{end}年）",
-        "plan_name": plan_name, "start": start, "end": end, "milestones": list(milestones) or [end],
-        "edition": edition or start, "places": list(places), "title": f"{name}共同富裕蓝皮书",
-        "cases_title": f"{name}共同富裕实践案例汇编", "data": DATA,
+        "name": name,
+        "code": code,
+        "name_en": name_en,
+        "city": city,
+        "province": province,
+        "centre": centre or f"{name}共同富裕研究中心",
+        "plan": plan or f"{name}共同富裕规划（{start}—{end}年）",
+        "plan_name": plan_name,
+        "start": start,
+        "end": end,
+        "milestones": list(milestones) or [end],
+        "edition": edition or start,
+        "places": list(places),
+        "title": f"{name}共同富裕蓝皮书",
+        "cases_title": f"{name}共同富裕实践案例汇编",
+        "data": DATA,
     }
 
 
 def project_files(words: dict) -> dict[str, bytes]:
     """Every file of a new project, by path: those of the program, then the district's own."""
     made = {name: sources.text_of(name, path, words) for name, path in sources.files().items()}
-    own = {**tables.reference(words), **tables.data(words), ".gitignore": "\n".join(IGNORED) + "\n",
-           "Makefile": sources.asset("Makefile"), "README.zh-CN.md": _readme(words)}
+    own = {
+        **tables.reference(words),
+        **tables.data(words),
+        ".gitignore": "\n".join(IGNORED) + "\n",
+        "Makefile": sources.asset("Makefile"),
+        "README.zh-CN.md": _readme(words),
+    }
     made[f"reports/theme/{CSL.name}"] = CSL.read_bytes()
     return made | {name: text.encode() for name, text in own.items()}
 
@@ -92,8 +136,15 @@ def new_district(folder: Path, words: dict) -> list[Path]:
     """
     folder = Path(folder).expanduser().resolve()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise DataError(Fault(str(folder), say("an empty folder, or none", "空文件夹，或不存在"),
-                              say("files", "有文件"), say("name another folder", "请另写文件夹"), "folder"))
+        raise DataError(
+            Fault(
+                str(folder),
+                say("an empty folder, or none", "空文件夹，或不存在"),
+                say("files", "有文件"),
+                say("name another folder", "请另写文件夹"),
+                "folder",
+            )
+        )
     made = project_files(words)
     with replacing_folder(folder) as part:
         for name, body in {**made, STAMP: stamp(words, made).encode()}.items():

@@ -30,11 +30,14 @@ class Upgraded:
     def describe(self) -> str:
         """One line a file that changes, and the counts."""
         lines = [f"replaced  {n}" for n in self.replaced] + [f"added     {n}" for n in self.added]
-        lines += [f"edited    {n}: the new version is {n}{MARK}; take over what you want and delete it"
-                  for n in self.beside]
+        lines += [
+            f"edited    {n}: the new version is {n}{MARK}; take over what you want and delete it" for n in self.beside
+        ]
         lines += [f"no longer part of the program, left as it is: {n}" for n in self.gone]
-        lines.append(f"{len(self.replaced)} replaced, {len(self.added)} added, {len(self.beside)} edited files with a "
-                     f"new version beside them, {len(self.kept)} unchanged")
+        lines.append(
+            f"{len(self.replaced)} replaced, {len(self.added)} added, {len(self.beside)} edited files with a "
+            f"new version beside them, {len(self.kept)} unchanged"
+        )
         return "\n".join(lines)
 
 
@@ -79,8 +82,9 @@ def _record(project: Project) -> dict:
         return {"words": dict(record["words"]), "files": dict(record["files"])}
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         way = "only a project that `bluebook new district` laid out can be upgraded"
-        raise DataError(Fault(STAMP, say("the record of the layout", "布置时的记录"), type(error).__name__, way,
-                              "upgrade")) from None
+        raise DataError(
+            Fault(STAMP, say("the record of the layout", "布置时的记录"), type(error).__name__, way, "upgrade")
+        ) from None
 
 
 def _one(root: Path, name: str, body: bytes, old: dict, done: Upgraded, dry_run: bool) -> None:

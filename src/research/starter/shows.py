@@ -8,14 +8,18 @@ from dataclasses import dataclass, field
 
 from research.book.source.notebook import split_options
 
-_OURS = ((re.compile(r"\bfigures\.show\(|(?<![\w.])show\(charts\."), "fig"),
-         (re.compile(r"\bfigures\.table\(|(?<![\w.])show\("), "tbl"),
-         (re.compile(r"(?<![\w.])(?:figures\.)?say\("), "text"))
+_OURS = (
+    (re.compile(r"\bfigures\.show\(|(?<![\w.])show\(charts\."), "fig"),
+    (re.compile(r"\bfigures\.table\(|(?<![\w.])show\("), "tbl"),
+    (re.compile(r"(?<![\w.])(?:figures\.)?say\("), "text"),
+)
 _DRAWS = re.compile(r"\b(plt|sns|ax|axes|fig|figure)\b\.|\.plot(\.\w+)?\(|\.hist\(|\.boxplot\(")
 _KINDS = {"fig-": "fig", "tbl-": "tbl"}
-LEFT_OUT = {"ipywidgets": "a widget, which needs a running kernel",
-            ".browse(": "a widget, which needs a running kernel",
-            "itables": "a table for clicking through; show the frame itself"}
+LEFT_OUT = {
+    "ipywidgets": "a widget, which needs a running kernel",
+    ".browse(": "a widget, which needs a running kernel",
+    "itables": "a table for clicking through; show the frame itself",
+}
 """Words of a cell that cannot be part of a book, and why."""
 
 
@@ -79,8 +83,9 @@ def _by_outputs(outputs):
         data = output.get("data", {})
         if any(mime.startswith("image/") for mime in data):
             kinds.add("fig")
-        elif "<table" in "".join(data.get("text/html", "")) or re.search(r"^\s*\|.*\|\s*$", "".join(
-                data.get("text/markdown", "")), re.M):
+        elif "<table" in "".join(data.get("text/html", "")) or re.search(
+            r"^\s*\|.*\|\s*$", "".join(data.get("text/markdown", "")), re.M
+        ):
             kinds.add("tbl")
         elif data or output.get("name") == "stdout":
             kinds.add("text")

@@ -9,10 +9,22 @@ import re
 from pathlib import Path
 
 PATTERNS = (
-    "index.qmd", "_quarto.yml", "_quarto-bluebook.yml", "_quarto-cases.yml", "notebooks/themes/*.ipynb",
-    "notebooks/district/*.ipynb", "notebooks/explore/*.ipynb", "reports/bluebook/*.qmd", "reports/cases/guide.qmd",
-    "reports/cases/library.qmd", "reports/cases/check-number.qmd", "reports/cases/references.qmd",
-    "reports/cases/_sample.md", "reports/theme/*", "data/reference/settings.yml", "data/reference/themes.csv",
+    "index.qmd",
+    "_quarto.yml",
+    "_quarto-bluebook.yml",
+    "_quarto-cases.yml",
+    "notebooks/themes/*.ipynb",
+    "notebooks/district/*.ipynb",
+    "notebooks/explore/*.ipynb",
+    "reports/bluebook/*.qmd",
+    "reports/cases/guide.qmd",
+    "reports/cases/library.qmd",
+    "reports/cases/check-number.qmd",
+    "reports/cases/references.qmd",
+    "reports/cases/_sample.md",
+    "reports/theme/*",
+    "data/reference/settings.yml",
+    "data/reference/themes.csv",
 )
 """Files of this repository that every district's project has; no name of a district stands in them."""
 
@@ -90,10 +102,16 @@ def _settings(text: str, words: dict) -> str:
     import yaml  # not there where a wheel is built
 
     start = min(words["start"], words["edition"])
-    kept = {key: {"name": entry["name"], "unit": entry.get("unit", ""), "origin": "setting",
-                  "values": [{"from": start, "value": entry["values"][-1]["value"]}],
-                  "source": "setting; the program's value, to be confirmed"}
-            for key, entry in yaml.safe_load(text).items()}
+    kept = {
+        key: {
+            "name": entry["name"],
+            "unit": entry.get("unit", ""),
+            "origin": "setting",
+            "values": [{"from": start, "value": entry["values"][-1]["value"]}],
+            "source": "setting; the program's value, to be confirmed",
+        }
+        for key, entry in yaml.safe_load(text).items()
+    }
     return SETTINGS_HEAD + yaml.safe_dump(kept, allow_unicode=True, sort_keys=False, width=110)
 
 

@@ -67,14 +67,27 @@ _PASSAGES = """# Passages of the plan that chapters quote, by plan and slot:
 
 def district(words: dict) -> str:
     """`district.yml` of a new district."""
-    plan = {"id": f"{words['start']}-{words['end']}", "title": words["plan"], "name": words["plan_name"],
-            "start": words["start"], "end": words["end"], "milestones": words["milestones"], "publisher": "",
-            "file": "outline.txt"}
+    plan = {
+        "id": f"{words['start']}-{words['end']}",
+        "title": words["plan"],
+        "name": words["plan_name"],
+        "start": words["start"],
+        "end": words["end"],
+        "milestones": words["milestones"],
+        "publisher": "",
+        "file": "outline.txt",
+    }
     about = {
-        "code": words["code"], "name": words["name"], "name_en": words["name_en"], "city": words["city"],
-        "city_code": words["code"][:4] + "00", "province": words["province"],
-        "province_code": words["code"][:2] + "0000", "level": "county",
-        "books": {"bluebook": words["title"], "cases": words["cases_title"]}, "centre": words["centre"],
+        "code": words["code"],
+        "name": words["name"],
+        "name_en": words["name_en"],
+        "city": words["city"],
+        "city_code": words["code"][:4] + "00",
+        "province": words["province"],
+        "province_code": words["code"][:2] + "0000",
+        "level": "county",
+        "books": {"bluebook": words["title"], "cases": words["cases_title"]},
+        "centre": words["centre"],
         "plans": [plan],
     }
     return _HEAD + yaml.safe_dump(about, allow_unicode=True, sort_keys=False, width=110)
@@ -114,5 +127,7 @@ def data(words: dict) -> dict[str, str]:
     meta = {"title": f"{words['name']}数据", "status": "reported", "note": "", "source": "各部门报送"}
     head = "place,year,indicator,value,unit,status,source\n"
     folder = f"{words['data']}/"
-    return {f"{folder}meta.yml": yaml.safe_dump(meta, allow_unicode=True, sort_keys=False),
-            f"{folder}observations.csv": head}
+    return {
+        f"{folder}meta.yml": yaml.safe_dump(meta, allow_unicode=True, sort_keys=False),
+        f"{folder}observations.csv": head,
+    }

@@ -13,13 +13,20 @@ LIMIT = 0.15
 """Figures with a coefficient of variation above this are for orientation only."""
 RATES = {"RR1": "应答率（RR1）", "COOP1": "合作率", "REF1": "拒访率", "CON1": "接触率"}
 """Rates of AAPOR that the appendix tells."""
-DESIGN = {"stratum": "层", "villages": "村（社区）", "villages_drawn": "抽中村", "households": "总户数",
-          "invited": "抽中户", "answered": "完成户"}
+DESIGN = {
+    "stratum": "层",
+    "villages": "村（社区）",
+    "villages_drawn": "抽中村",
+    "households": "总户数",
+    "invited": "抽中户",
+    "answered": "完成户",
+}
 """Columns of the design, in order."""
 
 
-def appendix(tables: Mapping[str, pd.DataFrame], name: Callable[[str], str] = str,
-             labels: Mapping[str, str] | None = None) -> str:
+def appendix(
+    tables: Mapping[str, pd.DataFrame], name: Callable[[str], str] = str, labels: Mapping[str, str] | None = None
+) -> str:
     """The chapter's text without its heading.
 
     Parameters
@@ -69,8 +76,10 @@ def _count(value: object) -> str:
 
 
 def _design(design: pd.DataFrame, name: Callable[[str], str]) -> str:
-    lead = (f"本次调查在{design['villages_answered'].sum():.0f}个村（社区）完成{design['answered'].sum():,.0f}户。"
-            "抽样分两个阶段：村（社区）按户数成比例抽取，村内随机抽户；种子和名册的校验值留有记录，可以重抽核对。")
+    lead = (
+        f"本次调查在{design['villages_answered'].sum():.0f}个村（社区）完成{design['answered'].sum():,.0f}户。"
+        "抽样分两个阶段：村（社区）按户数成比例抽取，村内随机抽户；种子和名册的校验值留有记录，可以重抽核对。"
+    )
     shown = [c for c in DESIGN if c in design]
     lines = [[name(str(r["stratum"])), *(_count(r[c]) for c in shown[1:])] for r in design.to_dict("records")]
     lines.append(["合计", *(_count(design[c].sum()) for c in shown[1:])])
@@ -93,8 +102,16 @@ def _margins(tables: Mapping[str, pd.DataFrame], name: Callable[[str], str]) -> 
     words = [HEADINGS.get(m, m) for m in margins["margin"].astype(str)]
     margins, names = margins.assign(margin=words), "、".join(dict.fromkeys(words))
     lead = f"权数按{names}的已知总数校准，校准后与总数的最大差距为{margins['gap'].abs().max():.2%}。"
-    lines = [[str(r["margin"]), "" if pd.isna(r["level"]) else name(str(r["level"])), _count(r["before"]),
-              _count(r["target"]), _count(r["after"])] for r in margins.to_dict("records")]
+    lines = [
+        [
+            str(r["margin"]),
+            "" if pd.isna(r["level"]) else name(str(r["level"])),
+            _count(r["before"]),
+            _count(r["target"]),
+            _count(r["after"]),
+        ]
+        for r in margins.to_dict("records")
+    ]
     heads = ["总数项目", "类别", "校准前", "已知总数", "校准后"]
     return f"## 校准\n\n{lead}\n\n" + _table(heads, lines, "校准前后的总数", "tbl-survey-margins")
 
@@ -102,11 +119,24 @@ def _margins(tables: Mapping[str, pd.DataFrame], name: Callable[[str], str]) -> 
 def _measure(k: int, label: str, part: pd.DataFrame, pairs: pd.DataFrame, name: Callable[[str], str]) -> str:
     gone = [name(p) if p else "全部" for p in part.loc[part["withheld"].astype(bool), "place"]]
     shown = part[~part["withheld"].astype(bool)]
-    lines = [[name(r["place"]) if r["place"] else "全部", f"{r['estimate']:,.4g}", f"{r['se']:,.3g}", f"{r['cv']:.1%}",
-              f"{r['lower']:,.4g}至{r['upper']:,.4g}", f"{r['n']:.0f}"] for r in shown.to_dict("records")]
+    lines = [
+        [
+            name(r["place"]) if r["place"] else "全部",
+            f"{r['estimate']:,.4g}",
+            f"{r['se']:,.3g}",
+            f"{r['cv']:.1%}",
+            f"{r['lower']:,.4g}至{r['upper']:,.4g}",
+            f"{r['n']:.0f}",
+        ]
+        for r in shown.to_dict("records")
+    ]
     heads = ["范围", "估计值", "标准误", "变异系数", "95%区间", "样本户数"]
-    texts = [f"## {label}的精度", _table(heads, lines, f"{label}：估计值与精度", f"tbl-survey-precision-{k}"),
-             _weak(shown, name), _comparable(pairs, name)]
+    texts = [
+        f"## {label}的精度",
+        _table(heads, lines, f"{label}：估计值与精度", f"tbl-survey-precision-{k}"),
+        _weak(shown, name),
+        _comparable(pairs, name),
+    ]
     if gone:
         texts.append(f"为保护住户，{'、'.join(gone)}的数值不予公布。")
     return "\n\n".join(t for t in texts if t)
@@ -129,7 +159,9 @@ def _comparable(pairs: pd.DataFrame, name: Callable[[str], str]) -> str:
     if apart.empty:
         return said + "没有一对能分出高低，各地之间不作比较。"
     largest = apart.reindex(apart["difference"].abs().sort_values(ascending=False).index)[:5]
-    told = "；".join(f"{name(str(r['second']))}{'高于' if r['difference'] > 0 else '低于'}{name(str(r['first']))}"
-                     for r in largest.to_dict("records"))
+    told = "；".join(
+        f"{name(str(r['second']))}{'高于' if r['difference'] > 0 else '低于'}{name(str(r['first']))}"
+        for r in largest.to_dict("records")
+    )
     more = f"其中相差最大的{len(largest)}对：" if len(apart) > len(largest) else ""
     return said + f"能分出高低的{len(apart)}对，{more}{told}。其余各对的差距在误差之内，不能据此说高低。"

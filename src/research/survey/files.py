@@ -76,13 +76,23 @@ def read(folder: Path, name: str, look: Look | None = None, needed: tuple[str, .
     path = find(folder, name)
     if path is None:
         way = say("see the manual, page 调查", "表的格式见手册“调查”一章")
-        raise DataError(Fault(f"{name}.csv", say("this table in the folder", "文件夹里有这张表"),
-                              say(f"none in {folder.name}", f"{folder.name}里没有"), way, kind="missing"))
+        raise DataError(
+            Fault(
+                f"{name}.csv",
+                say("this table in the folder", "文件夹里有这张表"),
+                say(f"none in {folder.name}", f"{folder.name}里没有"),
+                way,
+                kind="missing",
+            )
+        )
     if look is not None and (faults := look(path)):
         raise DataError(faults)
     try:
-        frame = pd.read_csv(path, dtype=str, encoding="utf-8-sig") if path.suffix == ".csv" else pd.read_excel(
-            path, dtype=object)
+        frame = (
+            pd.read_csv(path, dtype=str, encoding="utf-8-sig")
+            if path.suffix == ".csv"
+            else pd.read_excel(path, dtype=object)
+        )
     except (UnicodeDecodeError, ValueError, KeyError, OSError) as error:
         text, way = say("a table in UTF-8 or .xlsx", "UTF-8的CSV或.xlsx表"), say("save it again", "请另存")
         raise DataError(Fault(path.name, text, type(error).__name__, way, kind="table")) from error
@@ -91,8 +101,18 @@ def read(folder: Path, name: str, look: Look | None = None, needed: tuple[str, .
     lacks = [c for c in needed if c not in frame]
     if lacks:
         text = say("a column of this name", "有这一列")
-        raise DataError([Fault(spot(path.name, column=HEADINGS.get(c, c)), text, say("none", "没有"),
-                               say(f"or in English: {c}", f"或英文列名{c}"), kind="column") for c in lacks])
+        raise DataError(
+            [
+                Fault(
+                    spot(path.name, column=HEADINGS.get(c, c)),
+                    text,
+                    say("none", "没有"),
+                    say(f"or in English: {c}", f"或英文列名{c}"),
+                    kind="column",
+                )
+                for c in lacks
+            ]
+        )
     return frame.apply(_numbers)
 
 
@@ -129,8 +149,10 @@ def write(folder: Path, name: str, sheets: Mapping[str, pd.DataFrame], lang: str
     -------
     list of Path
     """
-    made = [write_whole(folder / f"{name}-{key}.csv", neutral_frame(frame).to_csv(index=False))
-            for key, frame in sheets.items()]
+    made = [
+        write_whole(folder / f"{name}-{key}.csv", neutral_frame(frame).to_csv(index=False))
+        for key, frame in sheets.items()
+    ]
     return [write_whole(folder / f"{name}.xlsx", workbook(sheets, lang)), *made]
 
 
@@ -172,8 +194,11 @@ def _curve(sheet: Any, columns: list[str], lang: str) -> Any:
     from openpyxl.chart import Reference, ScatterChart, Series
 
     chart = ScatterChart(style=13)
-    titles = ("精度与费用", "变异系数倍数（1为要求的精度）", "费用（元）") if lang == "zh" else (
-        "Precision and cost", "Multiple of the cvs wanted", "Cost (yuan)")
+    titles = (
+        ("精度与费用", "变异系数倍数（1为要求的精度）", "费用（元）")
+        if lang == "zh"
+        else ("Precision and cost", "Multiple of the cvs wanted", "Cost (yuan)")
+    )
     chart.title, chart.x_axis.title, chart.y_axis.title = titles
     at = [columns.index(c) + 1 for c in ("factor", "cost")]
     x, y = (Reference(sheet, min_col=c, min_row=2, max_row=sheet.max_row) for c in at)

@@ -25,8 +25,16 @@ PUBLISHED = ("estimates", "differences", "design", "rates", "margins")
 LEVEL = 0.05
 
 
-def report(folder: Path, values: tuple[str, ...], by: str = "place", strata: str = "stratum",
-           look: files.Look | None = None, lang: str = "zh", status: str = "survey", to: Path | None = None) -> Told:
+def report(
+    folder: Path,
+    values: tuple[str, ...],
+    by: str = "place",
+    strata: str = "stratum",
+    look: files.Look | None = None,
+    lang: str = "zh",
+    status: str = "survey",
+    to: Path | None = None,
+) -> Told:
     """Means of `weights-households` by domain with their errors, and the appendix text; writes `report`.
 
     Parameters
@@ -59,8 +67,11 @@ def report(folder: Path, values: tuple[str, ...], by: str = "place", strata: str
         table = publishable(table[["measure", by, *FIGURES, "status"]], rows, by)
         tables.append(table)
         pairs.append(_pairs(parts[1], table, v, by))
-    made = {"estimates": pd.concat(tables, ignore_index=True).rename(columns={by: "place"}),
-            "differences": pd.concat(pairs, ignore_index=True), "design": _design(folder, rows, strata, look)}
+    made = {
+        "estimates": pd.concat(tables, ignore_index=True).rename(columns={by: "place"}),
+        "differences": pd.concat(pairs, ignore_index=True),
+        "design": _design(folder, rows, strata, look),
+    }
     for name in ("rates", "margins"):
         if files.find(folder, f"weights-{name}") is not None:
             made[name] = files.read(folder, f"weights-{name}", look)
@@ -71,8 +82,9 @@ def report(folder: Path, values: tuple[str, ...], by: str = "place", strata: str
         paths += [write_whole(to / f"{k}.csv", neutral_frame(t).to_csv(index=False)) for k, t in made.items()]
     found = made["estimates"]
     weak = int((found["cv"] > 0.15).sum())
-    return paths, say(f"{len(found)} estimates, {weak} with a cv above 15%",
-                      f"{len(found)}个估计值，其中{weak}个变异系数超过15%")
+    return paths, say(
+        f"{len(found)} estimates, {weak} with a cv above 15%", f"{len(found)}个估计值，其中{weak}个变异系数超过15%"
+    )
 
 
 def _sample(folder: Path, rows: pd.DataFrame, strata: str, look: files.Look | None) -> Sample:
@@ -91,8 +103,15 @@ def _sample(folder: Path, rows: pd.DataFrame, strata: str, look: files.Look | No
         if np.isfinite(outer).all() and (count > 1).all():
             rows = rows.assign(_outer=outer, _homes=np.maximum(homes, count))
             asked = {"probability": "_outer", "ssu": "household", "ssu_population": "_homes"}
-    return Sample(rows, None if calibrated is not None else "weight", strata=strata, psu="village",
-                  calibrated=calibrated, single="centered", **asked)
+    return Sample(
+        rows,
+        None if calibrated is not None else "weight",
+        strata=strata,
+        psu="village",
+        calibrated=calibrated,
+        single="centered",
+        **asked,
+    )
 
 
 def _pairs(estimates: Estimates, table: pd.DataFrame, value: str, by: str) -> pd.DataFrame:
@@ -108,9 +127,16 @@ def _pairs(estimates: Estimates, table: pd.DataFrame, value: str, by: str) -> pd
 
     found = estimates.differences([i for i, _ in two], [j for _, j in two])
     adjusted = multipletests(found["p_value"].fillna(1.0), method="holm")[1]
-    return pd.DataFrame({"measure": value, "first": [names[i] for i, _ in two], "second": [names[j] for _, j in two],
-                         **{c: found[c].to_numpy() for c in ("difference", "se", "lower", "upper")},
-                         "p_adjusted": adjusted, "apart": adjusted < LEVEL})
+    return pd.DataFrame(
+        {
+            "measure": value,
+            "first": [names[i] for i, _ in two],
+            "second": [names[j] for _, j in two],
+            **{c: found[c].to_numpy() for c in ("difference", "se", "lower", "upper")},
+            "p_adjusted": adjusted,
+            "apart": adjusted < LEVEL,
+        }
+    )
 
 
 def _design(folder: Path, rows: pd.DataFrame, strata: str, look: files.Look | None) -> pd.DataFrame:

@@ -17,8 +17,15 @@ if TYPE_CHECKING:
     from research.core.kinds import Floats, Ints
 
 
-def top_shares(sample: Sample, items: Sequence[str], *, top: int = 2, scale: tuple[int, int] = (1, 5),
-               by: str | None = None, level: float = 0.95) -> pd.DataFrame:
+def top_shares(
+    sample: Sample,
+    items: Sequence[str],
+    *,
+    top: int = 2,
+    scale: tuple[int, int] = (1, 5),
+    by: str | None = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
     """Share of those who chose one of the best answers, among those who answered.
 
     Parameters
@@ -71,8 +78,14 @@ def top_shares(sample: Sample, items: Sequence[str], *, top: int = 2, scale: tup
     return whole[["item", *[c for c in whole.columns if c != "item"]]]
 
 
-def alpha(frame: pd.DataFrame, items: Sequence[str], weight: str | None = None, *, scale: tuple[int, int] = (1, 5),
-          level: float = 0.95) -> dict[str, float]:
+def alpha(
+    frame: pd.DataFrame,
+    items: Sequence[str],
+    weight: str | None = None,
+    *,
+    scale: tuple[int, int] = (1, 5),
+    level: float = 0.95,
+) -> dict[str, float]:
     """Cronbach's alpha of a battery, with Feldt's interval.
 
     Parameters
@@ -111,8 +124,17 @@ def alpha(frame: pd.DataFrame, items: Sequence[str], weight: str | None = None, 
     return {"estimate": value, "lower": 1 - (1 - value) * f[0], "upper": 1 - (1 - value) * f[1], "n": n, "items": k}
 
 
-def omega(frame: pd.DataFrame, items: Sequence[str], weight: str | None = None, *, scale: tuple[int, int] = (1, 5),
-          psu: str | None = None, level: float = 0.95, replicates: int = 300, seed: int = 20240701) -> dict[str, float]:
+def omega(
+    frame: pd.DataFrame,
+    items: Sequence[str],
+    weight: str | None = None,
+    *,
+    scale: tuple[int, int] = (1, 5),
+    psu: str | None = None,
+    level: float = 0.95,
+    replicates: int = 300,
+    seed: int = 20240701,
+) -> dict[str, float]:
     """McDonald's omega of a battery with one factor, with a bootstrap interval.
 
     Parameters
@@ -157,8 +179,14 @@ def omega(frame: pd.DataFrame, items: Sequence[str], weight: str | None = None, 
         if np.count_nonzero(again) > 2 and (np.diag(s) > 0).all():
             found.append(_omega(s))
     lower, upper = np.quantile(found, [0.5 - level / 2, 0.5 + level / 2])
-    return {"estimate": value, "se": float(np.std(found, ddof=1)), "lower": float(lower), "upper": float(upper),
-            "n": len(x), "items": x.shape[1]}
+    return {
+        "estimate": value,
+        "se": float(np.std(found, ddof=1)),
+        "lower": float(lower),
+        "upper": float(upper),
+        "n": len(x),
+        "items": x.shape[1],
+    }
 
 
 def item_gaps(frame: pd.DataFrame, items: Sequence[str], weight: str | None = None) -> pd.DataFrame:
@@ -185,8 +213,9 @@ def item_gaps(frame: pd.DataFrame, items: Sequence[str], weight: str | None = No
     gaps = frame[list(items)].isna().to_numpy()
     rows = [(item, int(gaps[:, k].sum()), float(w[gaps[:, k]].sum() / w.sum())) for k, item in enumerate(items)]
     none = gaps.all(axis=1)
-    return pd.DataFrame([*rows, ("", int(none.sum()), float(w[none].sum() / w.sum()))],
-                        columns=["item", "missing", "share"])
+    return pd.DataFrame(
+        [*rows, ("", int(none.sum()), float(w[none].sum() / w.sum()))], columns=["item", "missing", "share"]
+    )
 
 
 def same_wording(first: Mapping[str, str], second: Mapping[str, str], items: Sequence[str]) -> list[str]:
@@ -240,16 +269,19 @@ def _answers(frame: pd.DataFrame, items: Sequence[str], scale: tuple[int, int]) 
         values = pd.to_numeric(frame[item], errors="coerce").to_numpy(float)
         given = frame[item].notna().to_numpy()
         bad = given & ~((values >= scale[0]) & (values <= scale[1]) & (values == np.floor(values)))
-        faults += [Fault(spot(row=frame.index[r], column=item), text, repr(frame[item].tolist()[r]), kind="value")
-                   for r in np.flatnonzero(bad)]
+        faults += [
+            Fault(spot(row=frame.index[r], column=item), text, repr(frame[item].tolist()[r]), kind="value")
+            for r in np.flatnonzero(bad)
+        ]
         columns.append(values)
     if faults:
         raise DataError(faults)
     return np.column_stack(columns)
 
 
-def _complete(frame: pd.DataFrame, items: Sequence[str], weight: str | None,
-              scale: tuple[int, int]) -> tuple[Floats, Floats]:
+def _complete(
+    frame: pd.DataFrame, items: Sequence[str], weight: str | None, scale: tuple[int, int]
+) -> tuple[Floats, Floats]:
     """Rows with all answers, and their weights."""
     if len(items) < 2:
         raise DataError(Fault("items", say("two items or more", "至少两个题目"), str(len(items)), kind="few"))

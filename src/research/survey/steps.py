@@ -44,8 +44,9 @@ def select(folder: Path, seed: int, reserves: int = 0, look: files.Look | None =
     if files.find(folder, "households") is not None:
         listed = files.read(folder, "households", look, ("village", "household"))
         asked = dict(zip(drawn["village"].astype(str), drawn["invited"].astype(int), strict=True))
-        chosen = draw_households(listed, asked, village="village", household="household", seed=seed, reserves=reserves,
-                                 short="all")
+        chosen = draw_households(
+            listed, asked, village="village", household="household", seed=seed, reserves=reserves, short="all"
+        )
         first = drawn.set_index("village")
         chosen["stratum"] = first["stratum"].reindex(chosen["village"]).to_numpy()
         for known in ("place", "residence"):  # told of the village, they hold for its households
@@ -56,13 +57,18 @@ def select(folder: Path, seed: int, reserves: int = 0, look: files.Look | None =
         chosen["base_weight"] = 1 / chosen["probability"]
         sheets["households"], homes = chosen, int((chosen["role"] == "main").sum())
     paths = files.write(folder, "draw", sheets, lang)
-    inputs = {p.name: files.checksum(p) for n in ("villages", "households", "plan-allocation")
-              if (p := files.find(folder, n)) is not None}
+    inputs = {
+        p.name: files.checksum(p)
+        for n in ("villages", "households", "plan-allocation")
+        if (p := files.find(folder, n)) is not None
+    }
     record = {"seed": seed, "method": "systematic, proportional to size; households at random", "inputs": inputs}
     paths.append(write_whole(folder / "draw.json", json.dumps(record, ensure_ascii=False, indent=1) + "\n"))
     sure = int(drawn["certainty"].sum())
-    return paths, say(f"{len(drawn)} villages drawn ({sure} for certain), {homes} households, seed {seed}",
-                      f"抽中{len(drawn)}个村（其中必选{sure}个）、{homes}户，种子{seed}")
+    return paths, say(
+        f"{len(drawn)} villages drawn ({sure} for certain), {homes} households, seed {seed}",
+        f"抽中{len(drawn)}个村（其中必选{sure}个）、{homes}户，种子{seed}",
+    )
 
 
 def _refuse_another(folder: Path, seed: int) -> None:
@@ -70,8 +76,15 @@ def _refuse_another(folder: Path, seed: int) -> None:
     drawn = read_made(folder / "draw.json")
     if drawn and drawn.get("seed") != seed:
         way = say("use that seed, or take draw* away for another draw", "请用原种子；要另抽，请先移走 draw 开头的文件")
-        raise DataError(Fault("draw.json", say(f"the draw that stands, of seed {drawn.get('seed')}",
-                                               f"已有的抽样（种子{drawn.get('seed')}）"), str(seed), way, kind="drawn"))
+        raise DataError(
+            Fault(
+                "draw.json",
+                say(f"the draw that stands, of seed {drawn.get('seed')}", f"已有的抽样（种子{drawn.get('seed')}）"),
+                str(seed),
+                way,
+                kind="drawn",
+            )
+        )
 
 
 def forms(folder: Path, questions: tuple[str, ...] = (), look: files.Look | None = None) -> Told:
@@ -82,8 +95,14 @@ def forms(folder: Path, questions: tuple[str, ...] = (), look: files.Look | None
     names = _file_names(homes["village"].astype(str).unique())
     for village, rows in homes.groupby("village", sort=True):
         keep = [c for c in ("village", "household", "name", "address") if c in rows]
-        roster = rows[keep].assign(role=rows["role"].map({"main": "主样本", "reserve": "备用"}), turn=rows["turn"],
-                                   visitor=None, code=None, **dict.fromkeys(questions), note=None)
+        roster = rows[keep].assign(
+            role=rows["role"].map({"main": "主样本", "reserve": "备用"}),
+            turn=rows["turn"],
+            visitor=None,
+            code=None,
+            **dict.fromkeys(questions),
+            note=None,
+        )
         path = folder / "forms" / f"{names[str(village)]}.xlsx"
         paths.append(files.hand(path, {"名单": roster, "结果代码": codes}))
     return paths, say(f"{len(paths)} rosters", f"{len(paths)}份入户名单")
@@ -99,8 +118,9 @@ def _file_names(texts: Iterable[str]) -> dict[str, str]:
     return names
 
 
-def weigh(folder: Path, method: Any = "raking", classes: str = "stratum", look: files.Look | None = None,
-          lang: str = "zh") -> Told:
+def weigh(
+    folder: Path, method: Any = "raking", classes: str = "stratum", look: files.Look | None = None, lang: str = "zh"
+) -> Told:
     """Weights of who answered, from `answers` (or filled rosters), `draw-households` and known `totals`."""
     drawn = files.read(folder, "draw-households", look, ("village", "household", "base_weight"))
     answers = _answers(folder, look)
@@ -111,8 +131,10 @@ def weigh(folder: Path, method: Any = "raking", classes: str = "stratum", look: 
     able["weight"] = adjust_by_classes(able, "base_weight", "_yes", classes, least=2)
     kept = able[able["_yes"] == 1].drop(columns="_yes").reset_index(drop=True)
     sheets = {"rates": pd.DataFrame(rates.items(), columns=["name", "rate"])}
-    verdict = say(f"{len(kept)} of {len(rows)} households answered (RR1 {rates['RR1']:.1%})",
-                  f"{len(rows)}户中{len(kept)}户完成（应答率RR1为{rates['RR1']:.1%}）")
+    verdict = say(
+        f"{len(kept)} of {len(rows)} households answered (RR1 {rates['RR1']:.1%})",
+        f"{len(rows)}户中{len(kept)}户完成（应答率RR1为{rates['RR1']:.1%}）",
+    )
     if files.find(folder, "totals") is not None:
         totals = known_totals(files.read(folder, "totals", look, ("margin", "level", "total")))
         made = calibrate(kept, "weight", totals, method)
@@ -120,8 +142,10 @@ def weigh(folder: Path, method: Any = "raking", classes: str = "stratum", look: 
         kept = kept.assign(base=kept["weight"], weight=made.weights)
         d = made.diagnostics
         kish = f"{d['kish_after']:.2f}"
-        verdict = say(f"{verdict}; factors {d['g_min']:.2f} to {d['g_max']:.2f}, Kish effect {kish}",
-                      f"{verdict.zh}；校准系数{d['g_min']:.2f}至{d['g_max']:.2f}，权数不等的设计效应{kish}")
+        verdict = say(
+            f"{verdict}; factors {d['g_min']:.2f} to {d['g_max']:.2f}, Kish effect {kish}",
+            f"{verdict.zh}；校准系数{d['g_min']:.2f}至{d['g_max']:.2f}，权数不等的设计效应{kish}",
+        )
     return files.write(folder, "weights", {"households": kept, **sheets}, lang), verdict
 
 
@@ -147,14 +171,34 @@ def _joined(drawn: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
     for r, (home, code) in enumerate(zip(answers["household"], codes, strict=True)):
         at = spot("answers", row=r + 2)
         if home not in known:
-            faults.append(Fault(spot(at, column="户编号"), say("a household that was drawn", "抽中的住户"), repr(home),
-                                nearest(home, known), kind="unknown"))
+            faults.append(
+                Fault(
+                    spot(at, column="户编号"),
+                    say("a household that was drawn", "抽中的住户"),
+                    repr(home),
+                    nearest(home, known),
+                    kind="unknown",
+                )
+            )
         if code and code not in DISPOSITIONS:
-            faults.append(Fault(spot(at, column="结果代码"), say("a disposition code", "结果代码"), repr(code),
-                                nearest(code, DISPOSITIONS), kind="unknown"))
+            faults.append(
+                Fault(
+                    spot(at, column="结果代码"),
+                    say("a disposition code", "结果代码"),
+                    repr(code),
+                    nearest(code, DISPOSITIONS),
+                    kind="unknown",
+                )
+            )
     for r in map(int, np.flatnonzero(answers["household"].duplicated())):
-        faults.append(Fault(spot("answers", row=r + 2, column="户编号"), say("each household once", "每户一行"),
-                            repr(answers["household"].iloc[r]), kind="twice"))
+        faults.append(
+            Fault(
+                spot("answers", row=r + 2, column="户编号"),
+                say("each household once", "每户一行"),
+                repr(answers["household"].iloc[r]),
+                kind="twice",
+            )
+        )
     if faults:
         raise DataError(faults)
     extra = [c for c in answers.columns if c == "household" or c not in drawn]

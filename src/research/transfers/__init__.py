@@ -21,6 +21,27 @@ from research.transfers.simulate import HELD, Trial, Variant, simulate
 from research.transfers.sound import unsound
 from research.transfers.winners import winners
 
-__all__ = ["HELD", "NAMES", "WAYS", "WAYS_ZH", "Population", "Rule", "TakeUp", "Trial", "Variant", "allocate",
-           "check_rules", "compare", "of_frame", "parse", "population", "publish", "publish_groups", "rules",
-           "share_out", "simulate", "unsound", "winners"]
+__all__ = [
+    "HELD",
+    "NAMES",
+    "WAYS",
+    "WAYS_ZH",
+    "Population",
+    "Rule",
+    "TakeUp",
+    "Trial",
+    "Variant",
+    "allocate",
+    "check_rules",
+    "compare",
+    "of_frame",
+    "parse",
+    "population",
+    "publish",
+    "publish_groups",
+    "rules",
+    "share_out",
+    "simulate",
+    "unsound",
+    "winners",
+]

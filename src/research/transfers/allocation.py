@@ -67,8 +67,14 @@ def allocate(people: Population, budget: float, how: How) -> Floats:
         lack = np.maximum(people.line - people.head, 0.0) * people.persons
         need = sums(people.place, lack, count)
         if not need.sum():
-            raise DataError(Fault("need", say("somebody below the line", "有人低于兜底线"), say("nobody", "没有"),
-                                  say("choose another way", "请换一种分配规则")))
+            raise DataError(
+                Fault(
+                    "need",
+                    say("somebody below the line", "有人低于兜底线"),
+                    say("nobody", "没有"),
+                    say("choose another way", "请换一种分配规则"),
+                )
+            )
         return np.asarray(budget * need / need.sum())
     mean = sums(people.place, people.head * people.persons, count) / persons
     return _filled(mean, persons, budget)
@@ -118,14 +124,29 @@ def share_out(people: Population, yuan: Floats, among: Rule | None = None) -> Fl
     lost = [p for p, y, n in zip(people.places, yuan, persons, strict=True) if y > 0 and n == 0]
     if lost:
         way = say("widen `who`, or allocate by another way", "请放宽条件，或换一种分配规则")
-        raise DataError([Fault(spot(item=say(f"place {p}", f"地区{p}")), say("somebody entitled", "有人符合条件"),
-                               say("nobody", "没有"), way) for p in lost])
+        raise DataError(
+            [
+                Fault(
+                    spot(item=say(f"place {p}", f"地区{p}")),
+                    say("somebody entitled", "有人符合条件"),
+                    say("nobody", "没有"),
+                    way,
+                )
+                for p in lost
+            ]
+        )
     head = np.divide(yuan, persons, out=np.zeros(len(yuan)), where=persons > 0)
     return np.asarray(head[people.place] * people.size * inside)
 
 
-def compare(people: Population, budget: float, ways: tuple[How, ...] = WAYS, among: Rule | None = None, *,
-            whole: Bools | None = None) -> Trial:
+def compare(
+    people: Population,
+    budget: float,
+    ways: tuple[How, ...] = WAYS,
+    among: Rule | None = None,
+    *,
+    whole: Bools | None = None,
+) -> Trial:
     """The same budget by several ways of allocating it, side by side.
 
     What each place gets is taken as decided: the errors are those of its effects, not of the decision.

@@ -19,10 +19,15 @@ from research.transfers.population import Population, sums
 if TYPE_CHECKING:
     from research.core.kinds import Bools, Floats
 
-NAMES = {"mean_income": ("人均可支配收入", "元/人·年"), "gini": ("基尼系数", "系数"),
-         "low_income": ("人均收入低于兜底线的人口比重", "比重"), "band_share": ("中等收入家庭比重", "比重"),
-         "max_min_ratio": ("乡镇街道人均收入最高最低倍差", "倍"),
-         "township_cv": ("乡镇街道人均收入变异系数", "系数"), "cost": ("财政净支出", "万元/年")}
+NAMES = {
+    "mean_income": ("人均可支配收入", "元/人·年"),
+    "gini": ("基尼系数", "系数"),
+    "low_income": ("人均收入低于兜底线的人口比重", "比重"),
+    "band_share": ("中等收入家庭比重", "比重"),
+    "max_min_ratio": ("乡镇街道人均收入最高最低倍差", "倍"),
+    "township_cv": ("乡镇街道人均收入变异系数", "系数"),
+    "cost": ("财政净支出", "万元/年"),
+}
 """Measures: their names and units for readers."""
 
 
@@ -107,8 +112,9 @@ def _low(people: Population, state: Scenario, head: Floats, persons: Floats) -> 
 def _band(people: Population, state: Scenario, homes: Floats) -> tuple[float, Floats]:
     low, high = people.yuan("middle_band_lower"), people.yuan("middle_band_upper")
     x, closed = state.income, people.settings["middle_band_closed"]
-    inside = (x >= low if closed in ("both", "left") else x > low) & (x <= high if closed in ("both", "right") else
-                                                                     x < high)
+    inside = (x >= low if closed in ("both", "left") else x > low) & (
+        x <= high if closed in ("both", "right") else x < high
+    )
     value, totals = _share(_by_cluster(people, state, homes, inside), people.homes_in_cluster)
     for levy in state.levies:
         pressed = state.of(levy.base)
@@ -133,8 +139,15 @@ def _gini(people: Population, state: Scenario, head: Floats, persons: Floats) ->
     rule, psu = people.settings["negative_incomes"], state.of(people.psu)
     lost = head < 0
     if rule == "refuse" and lost.any():
-        raise DataError(Fault("income", say("0 or more", "不小于0"), say("incomes below 0", "有负数"),
-                              say("choose a rule: negative_incomes", "请设定 negative_incomes"), "negative"))
+        raise DataError(
+            Fault(
+                "income",
+                say("0 or more", "不小于0"),
+                say("incomes below 0", "有负数"),
+                say("choose a rule: negative_incomes", "请设定 negative_incomes"),
+                "negative",
+            )
+        )
     if rule == "zero" and lost.any():
         head = np.maximum(head, 0.0)
     elif rule == "drop":
@@ -173,8 +186,7 @@ def _by_place(people: Population, state: Scenario, income: Floats) -> tuple[_Mea
     mean = sums(people.cell_place, top, count) / whole
     totals, at = np.zeros((count, people.clusters)), people.cell_place
     totals[at, people.cell_cluster] = (top - mean[at] * people.persons_in_cell) / whole[at]
-    every, over = _share(sums(people.cell_cluster, top, people.clusters),
-                         people.persons_in_cluster)
+    every, over = _share(sums(people.cell_cluster, top, people.clusters), people.persons_in_cluster)
     for levy in state.levies:
         pressed = sums(people.place, people.weight * levy.base, count)
         totals -= np.outer(pressed / whole, levy.moves)

@@ -181,8 +181,15 @@ class Population:
         return np.asarray(np.minimum((5 * (running - self.weight / 2) / running[-1]).astype(int), 4) + 1)
 
 
-def of_frame(frame: pd.DataFrame, settings: Mapping[str, Any], members: Mapping[str, Sequence[str]] | None = None, *,
-             strata: str | None = None, psu: str | None = None, status: str = "survey") -> Population:
+def of_frame(
+    frame: pd.DataFrame,
+    settings: Mapping[str, Any],
+    members: Mapping[str, Sequence[str]] | None = None,
+    *,
+    strata: str | None = None,
+    psu: str | None = None,
+    status: str = "survey",
+) -> Population:
     """A population out of any table of households.
 
     Parameters
@@ -219,8 +226,15 @@ def of_frame(frame: pd.DataFrame, settings: Mapping[str, Any], members: Mapping[
     # in order of income, which most rules keep: what follows reads memory from end to end and seldom sorts
     frame = frame.take(kept[np.argsort(income[kept] / size[kept])]).reset_index(drop=True)
     design = Design(frame, weight="weight", strata=strata, psu=psu, single="centered")
-    given = {"middle_band_lower": 100_000.0, "middle_band_upper": 500_000.0, "middle_band_closed": "both",
-             "negative_incomes": "zero", "confidence_level": 0.95, "min_households": 10, **settings}
+    given = {
+        "middle_band_lower": 100_000.0,
+        "middle_band_upper": 500_000.0,
+        "middle_band_closed": "both",
+        "negative_incomes": "zero",
+        "confidence_level": 0.95,
+        "min_households": 10,
+        **settings,
+    }
     return Population(frame, design.units, given, members or {}, status)
 
 
@@ -250,12 +264,22 @@ def population(edition: Edition, year: int | None = None) -> Population:
     """
     year = max(edition.survey_years, default=edition.edition) if year is None else year
     if year not in edition.survey_years:
-        raise DataError(Fault(f"{edition.folder.name}/households-{year}.csv",
-                              say("a household survey", "住户调查数据"),
-                              say("none", "没有"), say("a transfer is tried on households",
-                                  "转移方案要在住户数据上试算"),
-                              "transfer"))
+        raise DataError(
+            Fault(
+                f"{edition.folder.name}/households-{year}.csv",
+                say("a household survey", "住户调查数据"),
+                say("none", "没有"),
+                say("a transfer is tried on households", "转移方案要在住户数据上试算"),
+                "transfer",
+            )
+        )
     homes = edition.households
     homes = plain(homes[homes["year"].eq(year)])
-    return of_frame(homes, edition.settings, edition.groups, strata="stratum", psu="village",
-                    status=weakest(homes["status"].dropna().unique()))
+    return of_frame(
+        homes,
+        edition.settings,
+        edition.groups,
+        strata="stratum",
+        psu="village",
+        status=weakest(homes["status"].dropna().unique()),
+    )

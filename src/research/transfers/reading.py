@@ -16,8 +16,14 @@ from research.transfers.rule import Rule
 
 FOLDER = "transfers"
 """Below data/reference: one file a rule; the file's name is the rule's id."""
-_ENDS = (("from", "until"), ("who.income.from", "who.income.below"), ("who.size.from", "who.size.to"),
-         ("take_up.low", "take_up.share"), ("take_up.share", "take_up.high"), ("take_up.low", "take_up.high"))
+_ENDS = (
+    ("from", "until"),
+    ("who.income.from", "who.income.below"),
+    ("who.size.from", "who.size.to"),
+    ("take_up.low", "take_up.share"),
+    ("take_up.share", "take_up.high"),
+    ("take_up.low", "take_up.high"),
+)
 _STEPS = re.compile(r"(str|int|float|list|dict|constrained|function|literal)\b|.*\[")
 
 
@@ -138,8 +144,13 @@ def _fault(item: Any, file: str) -> Fault:
     if item["type"] == "missing":
         return Fault(where, say("an entry", "有这一条"), say("none", "没有"), say("add it", "请补上"), "transfer")
     if item["type"] == "extra_forbidden":
-        return Fault(where, say("an entry that is known", "已有的条目"), repr(path[-1]),
-                     nearest(path[-1], _known(path[:-1])), "transfer")
+        return Fault(
+            where,
+            say("an entry that is known", "已有的条目"),
+            repr(path[-1]),
+            nearest(path[-1], _known(path[:-1])),
+            "transfer",
+        )
     if "literal" in item["type"] and len(item["loc"]) > len(path):
         way = say("an amount in yuan, or the name of a setting", "金额（元）或设置项的名称")
         return Fault(where, way, repr(item["input"])[:60], kind="transfer")
@@ -173,16 +184,31 @@ def _contradictions(entries: Mapping[str, Any], file: str) -> Iterator[Fault]:
         if wrong:
             item = high.replace(".", ", ")
             start = low.split(".")[-1]
-            yield Fault(spot(file, item=item), say(f"not before {start} ({a})", f"不早于、不小于 {start}（{a}）"),
-                        str(b), say("correct one of the two", "请改正其中一个"), "order")
+            yield Fault(
+                spot(file, item=item),
+                say(f"not before {start} ({a})", f"不早于、不小于 {start}（{a}）"),
+                str(b),
+                say("correct one of the two", "请改正其中一个"),
+                "order",
+            )
     amount = entries.get("amount")
     given = [n for n in ("flat", "gap", "share") if isinstance(amount, Mapping) and amount.get(n) is not None]
     if isinstance(amount, Mapping) and len(given) != 1:
-        yield Fault(spot(file, item="amount"), say("one of flat, gap, share", "flat、gap、share 三者之一"),
-                    ", ".join(given) or say("none", "没有"), say("keep one", "请保留一个"), "amount")
+        yield Fault(
+            spot(file, item="amount"),
+            say("one of flat, gap, share", "flat、gap、share 三者之一"),
+            ", ".join(given) or say("none", "没有"),
+            say("keep one", "请保留一个"),
+            "amount",
+        )
     if "gap" in given and entries.get("kind") == "levy":
-        yield Fault(spot(file, item="amount, gap"), say("a benefit or subsidy", "给付（benefit、subsidy）"), "levy",
-                    say("a levy takes a flat sum or a share", "征收只能用 flat 或 share"), "amount")
+        yield Fault(
+            spot(file, item="amount, gap"),
+            say("a benefit or subsidy", "给付（benefit、subsidy）"),
+            "levy",
+            say("a levy takes a flat sum or a share", "征收只能用 flat 或 share"),
+            "amount",
+        )
 
 
 def _strangers(project: Project, entries: Any, file: str) -> Iterator[Fault]:
@@ -193,8 +219,10 @@ def _strangers(project: Project, entries: Any, file: str) -> Iterator[Fault]:
         given = _at(entries, f"who.{name}")
         for number, one in enumerate(given if isinstance(given, list) else [], start=1):
             if str(one) not in known:
-                yield Fault(spot(file, item=f"who, {name}, {number}"),
-                            say(f"a {name[:-1]} of the district", "本区已有的地区或分组"), repr(one),
-                            nearest(one, known), "transfer")
-
-
+                yield Fault(
+                    spot(file, item=f"who, {name}, {number}"),
+                    say(f"a {name[:-1]} of the district", "本区已有的地区或分组"),
+                    repr(one),
+                    nearest(one, known),
+                    "transfer",
+                )

@@ -20,8 +20,18 @@ if TYPE_CHECKING:
     from research.core.kinds import Bools, Floats, Ints
     from research.indicators.edition import Edition
 
-FIGURES = ("after", "difference", "se", "lower", "upper", "statistic", "p_value", "take_up_low", "take_up_high",
-           "value")
+FIGURES = (
+    "after",
+    "difference",
+    "se",
+    "lower",
+    "upper",
+    "statistic",
+    "p_value",
+    "take_up_low",
+    "take_up_high",
+    "value",
+)
 """Columns that are gaps where a row is withheld."""
 
 
@@ -121,9 +131,12 @@ def _sets(people: Population, state: Scenario) -> dict[str, Bools]:
     """Households that are paid or pay, that are moved, that are moved over a limit, if all entitled take it up."""
     was, s = people.income, people.settings
     low, high = s["middle_band_lower"], s["middle_band_upper"]
-    return {"moved": np.abs(state.income - was) > CENT, "paid": np.abs(state.paid) > CENT,
-             "low_income": below(state.income / people.size, people.line) != below(people.head, people.line),
-             "band_share": ((state.income >= low) != (was >= low)) | ((state.income > high) != (was > high))}
+    return {
+        "moved": np.abs(state.income - was) > CENT,
+        "paid": np.abs(state.paid) > CENT,
+        "low_income": below(state.income / people.size, people.line) != below(people.head, people.line),
+        "band_share": ((state.income >= low) != (was >= low)) | ((state.income > high) != (was > high)),
+    }
 
 
 def _moved(people: Population, state: Scenario) -> Floats:
@@ -131,8 +144,7 @@ def _moved(people: Population, state: Scenario) -> Floats:
     return np.abs(gains(people, state)) * people.weight
 
 
-def _hidden(edition: Edition, people: Population, variant: Variant, codes: Ints, names: list[str],
-            by: str) -> set[str]:
+def _hidden(edition: Edition, people: Population, variant: Variant, codes: Ints, names: list[str], by: str) -> set[str]:
     """Groups of one variant that are not published."""
     rule, state = disclosure.rules(edition.settings), variant.state(people, None)
     gain, moved, n = gains(people, state), _moved(people, state), np.bincount(codes, minlength=len(names))

@@ -75,8 +75,13 @@ class Trial:
     note: str = HELD
 
 
-def simulate(people: Population, variants: Mapping[str, Rules | Variant], *, whole: Bools | None = None,
-             level: float | None = None) -> Trial:
+def simulate(
+    people: Population,
+    variants: Mapping[str, Rules | Variant],
+    *,
+    whole: Bools | None = None,
+    level: float | None = None,
+) -> Trial:
     """Try variants on the households of a survey; behaviour is held fixed.
 
     Parameters
@@ -158,26 +163,49 @@ def _tests(people: Population, difference: Floats, first: Floats, second: Floats
     return table
 
 
-def _effects(people: Population, names: list[str], start: Measured, found: list[list[Measured]],
-             level: float) -> pd.DataFrame:
+def _effects(
+    people: Population, names: list[str], start: Measured, found: list[list[Measured]], level: float
+) -> pd.DataFrame:
     count, labels = len(names), list(NAMES.values())
     before_, after_ = np.tile(start.values, count), np.concatenate([f[0].values for f in found])
-    table = _tests(people, _less(after_, before_), np.tile(start.totals, (count, 1)),
-                   np.concatenate([f[0].totals for f in found]), level)
-    front = {"variant": np.repeat(names, len(NAMES)), "measure": [*NAMES] * count,
-             "name": [name for name, _ in labels] * count, "before": before_, "after": after_}
-    ends = {column: _less(np.concatenate([f[at if len(f) > 1 else 0].values for f in found]), before_)
-            for column, at in (("take_up_low", 1), ("take_up_high", 2))}
+    table = _tests(
+        people,
+        _less(after_, before_),
+        np.tile(start.totals, (count, 1)),
+        np.concatenate([f[0].totals for f in found]),
+        level,
+    )
+    front = {
+        "variant": np.repeat(names, len(NAMES)),
+        "measure": [*NAMES] * count,
+        "name": [name for name, _ in labels] * count,
+        "before": before_,
+        "after": after_,
+    }
+    ends = {
+        column: _less(np.concatenate([f[at if len(f) > 1 else 0].values for f in found]), before_)
+        for column, at in (("take_up_low", 1), ("take_up_high", 2))
+    }
     tail = {**ends, "n": len(people.income), "unit": [unit for _, unit in labels] * count}
     return pd.concat([pd.DataFrame(front), table, pd.DataFrame(tail)], axis=1)
 
 
-def _places(people: Population, names: list[str], start: Measured, found: list[Measured],
-            level: float) -> pd.DataFrame:
+def _places(people: Population, names: list[str], start: Measured, found: list[Measured], level: float) -> pd.DataFrame:
     count = len(names)
     before_, after_ = np.tile(start.places, count), np.concatenate([f.places for f in found])
-    table = _tests(people, _less(after_, before_), np.tile(start.place_totals, (count, 1)),
-                   np.concatenate([f.place_totals for f in found]), level)
-    front = pd.DataFrame({"variant": np.repeat(names, len(people.places)), "place": people.places * count,
-                          "before": before_, "after": after_})
+    table = _tests(
+        people,
+        _less(after_, before_),
+        np.tile(start.place_totals, (count, 1)),
+        np.concatenate([f.place_totals for f in found]),
+        level,
+    )
+    front = pd.DataFrame(
+        {
+            "variant": np.repeat(names, len(people.places)),
+            "place": people.places * count,
+            "before": before_,
+            "after": after_,
+        }
+    )
     return pd.concat([front, table], axis=1)

@@ -62,9 +62,16 @@ def _counted(people: Population, where: Bools) -> dict[str, int]:
 
 
 def _faults(people: Population, name: str, where: Bools, expected: str, way: str, kind: str) -> list[Fault]:
-    return [Fault(spot(_file(name), item=say(f"amount, place {place}", f"amount，地区{place}")), expected,
-                  say(f"{count} household{'s' * (count > 1)} of the sample", f"样本中{count}户"), way, kind)
-            for place, count in _counted(people, where).items()]
+    return [
+        Fault(
+            spot(_file(name), item=say(f"amount, place {place}", f"amount，地区{place}")),
+            expected,
+            say(f"{count} household{'s' * (count > 1)} of the sample", f"样本中{count}户"),
+            way,
+            kind,
+        )
+        for place, count in _counted(people, where).items()
+    ]
 
 
 def _filled_twice(people: Population, rules: Mapping[str, Rule]) -> list[Fault]:
@@ -76,10 +83,14 @@ def _filled_twice(people: Population, rules: Mapping[str, Rule]) -> list[Fault]:
         already = paid > CENT
         paid = paid + amounts(people, rule)
         gap = np.maximum(gap, np.maximum(people.yuan(rule.amount.gap.line) - people.head, 0.0) * people.size)
-        faults += _faults(people, name, already & (paid > gap + CENT),
-                          say("no more than the household's gap, with the rules before it",
-                              "连同前面的规则，合计不超过该户的缺口"),
-                          say("lower the rates, or do not apply both", "请降低比率，或不要同时适用"), "twice")
+        faults += _faults(
+            people,
+            name,
+            already & (paid > gap + CENT),
+            say("no more than the household's gap, with the rules before it", "连同前面的规则，合计不超过该户的缺口"),
+            say("lower the rates, or do not apply both", "请降低比率，或不要同时适用"),
+            "twice",
+        )
     return faults
 
 
@@ -92,10 +103,14 @@ def _beyond(people: Population, rules: Mapping[str, Rule]) -> list[Fault]:
             continue
         line = people.yuan(test.below)
         gap = (line - people.head) * people.size if test.per == "head" else line - people.income
-        faults += _faults(people, name, amounts(people, rule) > 2 * np.maximum(gap, 0.0) + CENT,
-                          say(f"no more than twice what lacks to {line:g}", f"不超过与{line:g}元之差的两倍"),
-                          say("add a taper, or say beyond_gap: true", "请加上 taper（递减），或写明 beyond_gap: true"),
-                          "gap")
+        faults += _faults(
+            people,
+            name,
+            amounts(people, rule) > 2 * np.maximum(gap, 0.0) + CENT,
+            say(f"no more than twice what lacks to {line:g}", f"不超过与{line:g}元之差的两倍"),
+            say("add a taper, or say beyond_gap: true", "请加上 taper（递减），或写明 beyond_gap: true"),
+            "gap",
+        )
     return faults
 
 
@@ -106,14 +121,19 @@ def _negative(people: Population, rules: Mapping[str, Rule]) -> list[Fault]:
         spared = share is not None and share.of == "income"  # a share of an income leaves the rest of it
         if not free or (rule.sign < 0 and not spared):
             income = after(people, [rule], None).income
-            faults += _faults(people, name, (income < -CENT) & (people.income >= 0), expected,
-                              say("lower it, or spare low incomes: who, income, from",
-                                  "请降低，或用 who.income.from 免除低收入户"),
-                              "negative")
+            faults += _faults(
+                people,
+                name,
+                (income < -CENT) & (people.income >= 0),
+                expected,
+                say("lower it, or spare low incomes: who, income, from", "请降低，或用 who.income.from 免除低收入户"),
+                "negative",
+            )
     if not faults and len(rules) > 1:
         together = people.income + np.sum([amounts(people, r) for r in rules.values()], axis=0)
         where = (together < -CENT) & (people.income >= 0)
         for name in [n for n, r in rules.items() if r.sign < 0][-1:]:
-            faults += _faults(people, name, where, expected, say("lower one of the levies", "请降低其中一项"),
-                              "negative")
+            faults += _faults(
+                people, name, where, expected, say("lower one of the levies", "请降低其中一项"), "negative"
+            )
     return faults

@@ -50,8 +50,10 @@ def winners(trial: Trial, by: By = "all") -> pd.DataFrame:
     """
     codes, names = groups(trial.people, by)
     level = float(trial.people.settings["confidence_level"])
-    parts = [_of(trial.people, v.state(trial.people), codes, names, level).assign(variant=v.name, by=by)
-             for v in trial.variants]
+    parts = [
+        _of(trial.people, v.state(trial.people), codes, names, level).assign(variant=v.name, by=by)
+        for v in trial.variants
+    ]
     found = pd.concat(parts, ignore_index=True).assign(status=trial.status)
     return found[["variant", "by", *[c for c in found if c not in ("variant", "by")]]]
 
@@ -87,8 +89,20 @@ def _of(people: Population, state: Scenario, codes: Ints, names: list[str], leve
         reach = t_value(level, people.units.degrees) * se
         what = np.abs(gain) > CENT if measure == "mean_change" else values
         behind = np.bincount(codes[np.unique(rows[what])], minlength=len(names))
-        out.append(pd.DataFrame({"group": names, "measure": measure, "value": value, "se": se, "lower": value - reach,
-                                 "upper": value + reach, "n": n, "counted": behind}))
+        out.append(
+            pd.DataFrame(
+                {
+                    "group": names,
+                    "measure": measure,
+                    "value": value,
+                    "se": se,
+                    "lower": value - reach,
+                    "upper": value + reach,
+                    "n": n,
+                    "counted": behind,
+                }
+            )
+        )
     found = pd.concat(out, ignore_index=True)
     shares = found["measure"] != "mean_change"
     found.loc[shares, ["lower", "upper"]] = found.loc[shares, ["lower", "upper"]].clip(0, 1)
@@ -99,8 +113,7 @@ def _means(people: Population, x: Floats, w: Floats, code: Ints, psu: Ints, coun
     """Weighted means of groups, with standard errors."""
     clusters = people.clusters
     pair = code.astype(np.int64) * clusters + psu
-    top, all_ = (np.bincount(pair, weights=v, minlength=count * clusters).reshape(count, clusters)
-                 for v in (x * w, w))
+    top, all_ = (np.bincount(pair, weights=v, minlength=count * clusters).reshape(count, clusters) for v in (x * w, w))
     whole = all_.sum(axis=1, keepdims=True)
     mean = np.divide(top.sum(axis=1, keepdims=True), whole, out=np.full_like(whole, np.nan), where=whole > 0)
     totals = np.divide(top - mean * all_, whole, out=np.zeros_like(top), where=whole > 0)

@@ -43,8 +43,9 @@ class Composed:
     @property
     def links(self) -> list[dict[str, Any]]:
         """Each value's words and the row that they come from."""
-        return [{"name": n, "text": v.text, **{k: str(x) for k, x in v.row.items()}} for n, v in self.used.items()
-                if v.row]
+        return [
+            {"name": n, "text": v.text, **{k: str(x) for k, x in v.row.items()}} for n, v in self.used.items() if v.row
+        ]
 
 
 @dataclass
@@ -102,8 +103,9 @@ def compose(template: str, values: Mapping[str, Any], checked: bool = True) -> C
         for clause, parts in kept:
             faults += _against(clause, parts, known) if checked else []
             used.update({n: known[n] for _, n in parts if n})
-        text += "".join(c.stop + "".join(lit + (str(known[n]) if n else "") for lit, n in parts)
-                        for c, parts in kept) + end
+        text += (
+            "".join(c.stop + "".join(lit + (str(known[n]) if n else "") for lit, n in parts) for c, parts in kept) + end
+        )
     if faults:
         raise DataError(faults)
     return Composed(text, used)
@@ -121,16 +123,25 @@ def _known(values: Mapping[str, Any]) -> dict[str, Value]:
 def _bare(values: Mapping[str, Any]) -> list[Fault]:
     """Numbers that come without their unit; a year is none."""
     years = range(1900, 2101)
-    return [Fault(Place(item=say(f"the value {name} of the sentence", f"句子中的 {name}")),
-                  say("a value with its unit", "带单位的数值"), repr(held),
-                  say(f"take it from an estimate (.at), or write value({held!r}, '倍')",
-                      f"请用估计的 .at() 取值，或写 value({held!r}, '倍')"), kind="unit")
-            for name, held in values.items()
-            if isinstance(held, (int, float)) and not (isinstance(held, int) and held in years)]
+    return [
+        Fault(
+            Place(item=say(f"the value {name} of the sentence", f"句子中的 {name}")),
+            say("a value with its unit", "带单位的数值"),
+            repr(held),
+            say(
+                f"take it from an estimate (.at), or write value({held!r}, '倍')",
+                f"请用估计的 .at() 取值，或写 value({held!r}, '倍')",
+            ),
+            kind="unit",
+        )
+        for name, held in values.items()
+        if isinstance(held, (int, float)) and not (isinstance(held, int) and held in years)
+    ]
 
 
-def _read(template: str, known: Mapping[str, Value], given: set[str],
-          faults: list[Fault]) -> list[tuple[list[_Clause], str]]:
+def _read(
+    template: str, known: Mapping[str, Value], given: set[str], faults: list[Fault]
+) -> list[tuple[list[_Clause], str]]:
     """Sentences of clauses; stops inside brackets part nothing, and words without a value lead to the next clause."""
     sentences: list[tuple[list[_Clause], str]] = []
     clauses, depth, literal = [_Clause()], 0, ""
@@ -141,8 +152,11 @@ def _read(template: str, known: Mapping[str, Value], given: set[str],
                 clauses[-1].parts.append((literal, ""))
                 sentences.append((clauses, character))
                 clauses, literal, depth = [_Clause()], "", 0
-            elif character in _STOPS and depth <= 0 and (
-                    character != "，" or any(n in given for _, n in clauses[-1].parts)):
+            elif (
+                character in _STOPS
+                and depth <= 0
+                and (character != "，" or any(n in given for _, n in clauses[-1].parts))
+            ):
                 clauses[-1].parts.append((literal, ""))
                 clauses.append(_Clause(character))
                 literal = ""
@@ -150,9 +164,15 @@ def _read(template: str, known: Mapping[str, Value], given: set[str],
                 literal += character
         if name is not None:
             if name not in known:
-                faults.append(Fault(Place(item=say("name in the sentence", "句子中的名称")),
-                                    say("one of " + ", ".join(sorted(known)), "以下之一：" + "、".join(sorted(known))),
-                                    "{" + name + "}", nearest(name, list(known)), kind="sentence"))
+                faults.append(
+                    Fault(
+                        Place(item=say("name in the sentence", "句子中的名称")),
+                        say("one of " + ", ".join(sorted(known)), "以下之一：" + "、".join(sorted(known))),
+                        "{" + name + "}",
+                        nearest(name, list(known)),
+                        kind="sentence",
+                    )
+                )
             clauses[-1].parts.append((literal, name))
             literal = ""
     clauses[-1].parts.append((literal, ""))
@@ -204,8 +224,14 @@ def _against(clause: _Clause, parts: Iterable[tuple[str, str]], known: Mapping[s
         if (found := pattern.search(words)) and against and not any(v.extreme == sign for v in held):
             faults.append(_contradiction(told, found[0], against[0]))
     if found := _TYPED.search(words):
-        faults.append(Fault(_where(told), say("numbers that come from a value in braces", "数字都来自花括号中的值"),
-                            say(f"{found[0]} typed by hand", f"手写的{found[0]}"), kind="sentence"))
+        faults.append(
+            Fault(
+                _where(told),
+                say("numbers that come from a value in braces", "数字都来自花括号中的值"),
+                say(f"{found[0]} typed by hand", f"手写的{found[0]}"),
+                kind="sentence",
+            )
+        )
     return faults + _twice(parts, known, told)
 
 
@@ -224,12 +250,19 @@ def _where(told: str) -> Place:
 
 
 def _contradiction(told: str, word: str, held: Value) -> Fault:
-    kinds = {1: say("more", "增加或高于"), -1: say("less", "减少或低于"), 0: say("alike or inside the error",
-                                                                              "持平或在误差之内")}
+    kinds = {
+        1: say("more", "增加或高于"),
+        -1: say("less", "减少或低于"),
+        0: say("alike or inside the error", "持平或在误差之内"),
+    }
     known = kinds.get(held.direction if held.direction is not None else 9, say("no such verdict", "没有这样的结论"))
-    return Fault(_where(told), say("words that agree with the numbers", "文字与数值一致"),
-                 say(f"{word}, but the value says: {known}", f"“{word}”，而数值是：{known.zh}"),
-                 say("let the value say it: leave the word out", "请删去这个词，由数值自己表述"), kind="contradiction")
+    return Fault(
+        _where(told),
+        say("words that agree with the numbers", "文字与数值一致"),
+        say(f"{word}, but the value says: {known}", f"“{word}”，而数值是：{known.zh}"),
+        say("let the value say it: leave the word out", "请删去这个词，由数值自己表述"),
+        kind="contradiction",
+    )
 
 
 __all__ = ["Composed", "compose"]

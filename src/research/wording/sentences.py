@@ -85,8 +85,16 @@ def change(old: Cell, new: Cell, unit: str = "", decimals: int | None = None) ->
     return verbs(unit)[0 if gap > 0 else 1] + amount(gap, unit)
 
 
-def changed(name: str, unit: str, old: Cell, new: Cell, old_year: int, new_year: int, decimals: int | None = None,
-            significant: Cell = None) -> str:
+def changed(
+    name: str,
+    unit: str,
+    old: Cell,
+    new: Cell,
+    old_year: int,
+    new_year: int,
+    decimals: int | None = None,
+    significant: Cell = None,
+) -> str:
     """A whole sentence: level now, and the change since a year, which has no direction where a test finds none.
 
     Examples
@@ -144,8 +152,14 @@ def relative(value: Cell, reference: Cell, than: str = "总体平均", decimals:
     return f"比{than}{'高' if percent > 0 else '低'}{abs(percent)}%"
 
 
-def tested(value: Cell, reference: Cell, significant: Cell = None, unit: str = "", than: str = "总体平均",
-           decimals: int | None = None) -> str:
+def tested(
+    value: Cell,
+    reference: Cell,
+    significant: Cell = None,
+    unit: str = "",
+    than: str = "总体平均",
+    decimals: int | None = None,
+) -> str:
     """A comparison in the words of its test, which was made elsewhere (table `comparisons`).
 
     Parameters
@@ -175,8 +189,14 @@ def tested(value: Cell, reference: Cell, significant: Cell = None, unit: str = "
     return f"与{than}相差{amount(difference(value, reference, unit, decimals), unit)}，{WITHIN}"
 
 
-def moved(value: Cell, reference: Cell, significant: Cell = None, unit: str = "", than: str = "上年",
-          decimals: int | None = None) -> str:
+def moved(
+    value: Cell,
+    reference: Cell,
+    significant: Cell = None,
+    unit: str = "",
+    than: str = "上年",
+    decimals: int | None = None,
+) -> str:
     """A change over time in the words of its test: how much more or less than then, never as if it were a level.
 
     Examples
@@ -196,8 +216,9 @@ def moved(value: Cell, reference: Cell, significant: Cell = None, unit: str = ""
     return tested(value, reference, False, unit, than, decimals)
 
 
-def interval(low: Cell, high: Cell, unit: str = "", decimals: int | None = None, level: int = 95,
-             kind: str = "置信") -> str:
+def interval(
+    low: Cell, high: Cell, unit: str = "", decimals: int | None = None, level: int = 95, kind: str = "置信"
+) -> str:
     """The words for an interval: 置信 for an estimate, 预测 for a forecast.
 
     Examples
@@ -208,8 +229,9 @@ def interval(low: Cell, high: Cell, unit: str = "", decimals: int | None = None,
     return "" if is_missing(low) or is_missing(high) else f"{level}%{kind}区间{span(low, high, unit, decimals)}"
 
 
-def verdict(value: Cell, low: Cell, high: Cell, target: Cell, better: int = -1, unit: str = "",
-            decimals: int | None = None) -> str:
+def verdict(
+    value: Cell, low: Cell, high: Cell, target: Cell, better: int = -1, unit: str = "", decimals: int | None = None
+) -> str:
     """What a projection with its interval allows to say about a target.
 
     Parameters

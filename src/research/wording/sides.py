@@ -16,8 +16,13 @@ KINDS: dict[str, frozenset[str]] = {
 """What may differ between the sides: the year before, any earlier year, another place, another group of residents, a
 target (whose year lies ahead)."""
 
-_PARTS = {"year": say("year", "年份"), "place": say("place", "地区"), "group": say("group", "人群"),
-          "calibre": say("calibre", "口径"), "unit": say("unit", "单位")}
+_PARTS = {
+    "year": say("year", "年份"),
+    "place": say("place", "地区"),
+    "group": say("group", "人群"),
+    "calibre": say("calibre", "口径"),
+    "unit": say("unit", "单位"),
+}
 _MAY_LACK = ("calibre", "group")  # where neither side has one, both are alike
 
 

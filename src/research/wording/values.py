@@ -92,8 +92,14 @@ def value(number_: Cell, unit: str, decimals: int | None = None, **more: Any) ->
     ('1.86倍', '')
     """
     if not unit:
-        raise DataError(Fault("value", say("a unit (系数 for a bare number)", "单位（没有单位的写“系数”）"),
-                              say("none", "没有"), kind="unit"))
+        raise DataError(
+            Fault(
+                "value",
+                say("a unit (系数 for a bare number)", "单位（没有单位的写“系数”）"),
+                say("none", "没有"),
+                kind="unit",
+            )
+        )
     return Value("" if is_missing(number_) else number(number_, unit, decimals), unit=unit, **more)
 
 

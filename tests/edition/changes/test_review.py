@@ -31,14 +31,18 @@ def scope(tmp_path):
 def built(scope, value, key, edition=None):
     """Tables as a build leaves them, of one handed-in value; the score is a tenth of it."""
     (scope.data.folder / "observations.csv").write_text(
-        f"place,year,indicator,value\n331003,2023,ECO-1-01,29\n331003,2024,ECO-1-01,{value}\n", "utf-8")
+        f"place,year,indicator,value\n331003,2023,ECO-1-01,29\n331003,2024,ECO-1-01,{value}\n", "utf-8"
+    )
     scope.results.mkdir(parents=True, exist_ok=True)
     row = {"place": "331003", "year": 2024}
-    tables.write_table(pd.DataFrame([{**row, "indicator": "ECO-1-01", "value": float(value)}]),
-                       scope.results / "observations.parquet")
+    tables.write_table(
+        pd.DataFrame([{**row, "indicator": "ECO-1-01", "value": float(value)}]), scope.results / "observations.parquet"
+    )
     tables.write_table(pd.DataFrame([{**row, "code": "ECO", "score": value / 10}]), scope.results / "scores.parquet")
-    tables.write_table(pd.DataFrame([{"target_id": "T001", "colour": "green" if value > 20 else "red"}]),
-                       scope.results / "attainment.parquet")
+    tables.write_table(
+        pd.DataFrame([{"target_id": "T001", "colour": "green" if value > 20 else "red"}]),
+        scope.results / "attainment.parquet",
+    )
     about = {"edition": scope.edition, "data": scope.data.name, "inputs": f"inputs {key}", "key": key}
     (scope.results / "manifest.json").write_text(json.dumps(about), "utf-8")
 
@@ -68,7 +72,8 @@ def test_what_nobody_signed_stays_on_the_page_however_often_it_is_built(scope):
     built(scope, 300, "b")
     review.ensure(scope)
     (scope.project.reference / "places.csv").write_text(
-        (scope.project.reference / "places.csv").read_text("utf-8").replace("东城街道", "东城新街道"), "utf-8")
+        (scope.project.reference / "places.csv").read_text("utf-8").replace("东城街道", "东城新街道"), "utf-8"
+    )
     built(scope, 300, "c")
     told = "\n".join(review.ensure(scope))
     assert "东城新街道" in told and "放大到10倍" not in told

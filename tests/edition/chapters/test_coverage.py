@@ -39,17 +39,20 @@ def test_every_clause_of_the_sample_s_plan_is_entered_and_answered():
     assert {str(n) for n in range(1, 88)} | goals <= set(rows["clause"]) and told(project) == []
 
 
-@pytest.mark.parametrize(("edit", "expected"), [
-    (lambda rows: rows[rows["clause"] != "70"], ["第70条"]),
-    (lambda rows: rows[~rows["clause"].isin(["3", "一(四)"])], ["第3条", "第一部分（四）"]),
-    (put("clause", "88"), ["88", "第24条"]),
-    (put("title", "积极推进东西部联动"), ["「积极推进东西部联动」"]),
-    (put("chapters", "regionl-gap"), ["regional-gap"]),
-    (put("chapters", "", "5"), []),
-    (put("out_of_reach", "", "5"), ["都没有"]),
-    (put("note", "", "5"), ["原因"]),
-    (lambda rows: pd.concat([rows, rows[rows["clause"] == "7"]]), ["每条只登记一行"]),
-])
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        (lambda rows: rows[rows["clause"] != "70"], ["第70条"]),
+        (lambda rows: rows[~rows["clause"].isin(["3", "一(四)"])], ["第3条", "第一部分（四）"]),
+        (put("clause", "88"), ["88", "第24条"]),
+        (put("title", "积极推进东西部联动"), ["「积极推进东西部联动」"]),
+        (put("chapters", "regionl-gap"), ["regional-gap"]),
+        (put("chapters", "", "5"), []),
+        (put("out_of_reach", "", "5"), ["都没有"]),
+        (put("note", "", "5"), ["原因"]),
+        (lambda rows: pd.concat([rows, rows[rows["clause"] == "7"]]), ["每条只登记一行"]),
+    ],
+)
 def test_what_is_missing_or_wrong_is_named(project, edit, expected):
     change(project, edit)
     found = told(project)
@@ -79,7 +82,10 @@ def test_the_page_counts_and_links_what_the_tables_hold():
     assert f"登记{len(rows)}处" in text and f"{(rows['out_of_reach'] != '').sum()}处不在本书范围之内" in text
     line = next(x for x in text.splitlines() if x.startswith("| 第26条"))
     assert f"目标{(targets['clause'] == '26').sum()}项" in line and "@sec-urban-rural-gap" in line
-    sections = {m for path in (project.reports / "bluebook").glob("*.qmd")
-                for m in re.findall(r"\{#(sec-[\w-]+)\}", path.read_text("utf-8"))}
+    sections = {
+        m
+        for path in (project.reports / "bluebook").glob("*.qmd")
+        for m in re.findall(r"\{#(sec-[\w-]+)\}", path.read_text("utf-8"))
+    }
     assert set(re.findall(r"@(sec-[\w-]+)", text)) <= sections
     assert len(re.findall(r"^\| 第", text, re.M)) == len(rows)

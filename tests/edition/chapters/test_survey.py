@@ -20,10 +20,12 @@ def tables(folder):
     pd.DataFrame({"measure": "income_pc", "place": ["", "101", "102"], "estimate": [50.0, 40, 60], "se": [1.0, 2, 12],
                   "cv": [0.02, 0.05, 0.2], "lower": [48.0, 36, 36], "upper": [52.0, 44, 84], "n": [90, 50, 40],
                   "status": "sample", "withheld": False}).to_csv(folder / "estimates.csv", index=False)  # fmt: skip
-    pd.DataFrame({"measure": ["income_pc"], "first": ["101"], "second": ["102"], "difference": [20.0],
-                  "apart": [False]}).to_csv(folder / "differences.csv", index=False)
+    pd.DataFrame(
+        {"measure": ["income_pc"], "first": ["101"], "second": ["102"], "difference": [20.0], "apart": [False]}
+    ).to_csv(folder / "differences.csv", index=False)
     pd.DataFrame({"stratum": ["101", "102"], "villages_answered": [4, 5], "answered": [50, 40]}).to_csv(
-        folder / "design.csv", index=False)
+        folder / "design.csv", index=False
+    )
     pd.DataFrame({"name": ["RR1", "REF1"], "rate": [0.75, 0.2]}).to_csv(folder / "rates.csv", index=False)
 
 

@@ -17,20 +17,24 @@ Q, A = "quarters.csv", "aspects.csv"
 
 def cell(name, row, column, value):
     """Write one cell; rows are counted from 0."""
+
     def spoil(folder):
         frame = pd.read_csv(folder / name, dtype=str, keep_default_na=False)
         frame.loc[row, column] = value
         frame.to_csv(folder / name, index=False)
+
     return spoil
 
 
 def where(name, column, wanted, value, target=None):
     """Write `value` into the first row in which `column` is `wanted` (into column `target`)."""
+
     def spoil(folder):
         frame = pd.read_csv(folder / name, dtype=str, keep_default_na=False)
         row = frame.index[frame[column] == wanted][0]
         frame.loc[row, target or column] = value
         frame.to_csv(folder / name, index=False)
+
     return spoil
 
 
@@ -39,6 +43,7 @@ def column(name, old, new):
         frame = pd.read_csv(folder / name, dtype=str, keep_default_na=False)
         frame = frame.drop(columns=old) if new is None else frame.rename(columns={old: new})
         frame.to_csv(folder / name, index=False)
+
     return spoil
 
 
@@ -46,6 +51,7 @@ def text(name, old, new):
     def spoil(folder):
         path = folder / name
         path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+
     return spoil
 
 
@@ -53,19 +59,23 @@ def double(name, row):
     def spoil(folder):
         frame = pd.read_csv(folder / name, dtype=str, keep_default_na=False)
         pd.concat([frame, frame.iloc[[row]]]).to_csv(folder / name, index=False)
+
     return spoil
 
 
 def more(name, new, value):
     """A further column, with a value in each row."""
+
     def spoil(folder):
         frame = pd.read_csv(folder / name, dtype=str, keep_default_na=False)
         frame.assign(**{new: value}).to_csv(folder / name, index=False)
+
     return spoil
 
 
 def first(name, wanted, **cells):
     """Cells of the first row of an indicator; a column that is not there is added."""
+
     def spoil(folder):
         frame = pd.read_csv(folder / name, dtype=str, keep_default_na=False)
         row = frame.index[frame["indicator"] == wanted][0]
@@ -73,25 +83,39 @@ def first(name, wanted, **cells):
             frame[column] = frame.get(column, "")
             frame.loc[row, column] = value
         frame.to_csv(folder / name, index=False)
+
     return spoil
 
 
 def quarters(*values, indicator="ECO-1-05", numbers=(1, 2, 3, 4)):
     """A table of running totals of 2024."""
+
     def spoil(folder):
-        rows = [["331003", 2024, q, indicator, v, "", "reported", "统计月报"]
-                for q, v in zip(numbers, values, strict=True)]
+        rows = [
+            ["331003", 2024, q, indicator, v, "", "reported", "统计月报"] for q, v in zip(numbers, values, strict=True)
+        ]
         head = ["place", "year", "quarter", "indicator", "value", "unit", "status", "source"]
         pd.DataFrame(rows, columns=head).to_csv(folder / Q, index=False)
+
     return spoil
 
 
 CORRUPTIONS = [
-    ("income of the old kind", first(V, "SRV-3-01", indicator="ECO-1-02", source="农村居民人均纯收入"), "calibre",
-     "column source", "new"),
+    (
+        "income of the old kind",
+        first(V, "SRV-3-01", indicator="ECO-1-02", source="农村居民人均纯收入"),
+        "calibre",
+        "column source",
+        "new",
+    ),
     ("old calibre", first(V, "SRV-3-01", indicator="INC-3-01", calibre="老口径"), "calibre", "column calibre", "new"),
-    ("a value from before the break", first(V, "SRV-3-01", indicator="INC-3-01", year="2012"), "calibre",
-     "column calibre", "calibre"),
+    (
+        "a value from before the break",
+        first(V, "SRV-3-01", indicator="INC-3-01", year="2012"),
+        "calibre",
+        "column calibre",
+        "calibre",
+    ),
     ("registered population", first(V, "ECO-1-01", population="户籍"), "population", "column population", "常住人口"),
     ("registered in the source", first(V, "ECO-1-01", source="按户籍人口计算"), "population", "column source", "常住"),
     ("population unknown", first(V, "ECO-1-01", population="流动"), "choice", "column population", ""),
@@ -152,8 +176,13 @@ CORRUPTIONS = [
     ("size of zero", cell(H, 6, "size", "0"), "range", "row 8, column size", ""),
     ("size with a fraction", cell(H, 6, "size", "2.5"), "count", "row 8, column size", ""),
     ("size too large", cell(H, 6, "size", "300"), "range", "row 8, column size", ""),
-    ("a loss that its sources do not add up to", cell(H, 6, "income", "-1200"), "sum", "row 8, column income",
-     "correct"),
+    (
+        "a loss that its sources do not add up to",
+        cell(H, 6, "income", "-1200"),
+        "sum",
+        "row 8, column income",
+        "correct",
+    ),
     ("negative source", cell(H, 6, "wage_income", "-1"), "negative", "row 8, column wage_income", ""),
     ("sources that do not add up", cell(H, 6, "income", "1"), "sum", "row 8, column income", "correct"),
     ("total without a source", cell(H, 6, "wage_income", ""), "sum", "row 8, column income", "empty the total"),
@@ -213,7 +242,8 @@ def test_a_sum_of_places_that_does_not_add_up(own_project, place):
     frame.to_csv(folder / V, index=False)
     faults = check(Scope.of(own_project, 2024, "sample"))
     assert [(f.kind, str(f.place)) for f in faults] == [
-        ("total", f"sample/observations.csv, row {whole.index[0] + 2}, column value")]
+        ("total", f"sample/observations.csv, row {whole.index[0] + 2}, column value")
+    ]
 
 
 def test_quarters_in_step_are_clean(project, small):
@@ -227,12 +257,20 @@ def test_the_untouched_folder_is_clean(project, small):
 
 
 def test_all_faults_at_once(project, small):
-    for name, row, col, value in ((V, 3, "value", "x"), (H, 5, "weight", "-1"), (T, 1, "progress", "2"),
-                                  (D, 1, "count", "many")):
+    for name, row, col, value in (
+        (V, 3, "value", "x"),
+        (H, 5, "weight", "-1"),
+        (T, 1, "progress", "2"),
+        (D, 1, "count", "many"),
+    ):
         cell(name, row, col, value)(small)
     places = {str(f.place) for f in check(Scope.of(project, 2024, str(small)))}
-    assert {"mine/observations.csv, row 5, column value", "mine/households-2024.csv, row 7, column weight",
-            "mine/tasks.csv, row 3, column progress", "mine/demands.csv, row 3, column count"} <= places
+    assert {
+        "mine/observations.csv, row 5, column value",
+        "mine/households-2024.csv, row 7, column weight",
+        "mine/tasks.csv, row 3, column progress",
+        "mine/demands.csv, row 3, column count",
+    } <= places
 
 
 def test_unknown_edition(project, small):

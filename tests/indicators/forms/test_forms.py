@@ -69,17 +69,20 @@ def test_one_form_for_each_department(own_project, tmp_path):
 
 
 def test_place_form_by_name_and_code_are_the_same(own_project, tmp_path):
-    a, = forms.write(Scope.of(own_project, 2025), tmp_path / "a", place="宁溪镇")
-    b, = forms.write(Scope.of(own_project, 2025), tmp_path / "b", place="331003101")
+    (a,) = forms.write(Scope.of(own_project, 2025), tmp_path / "a", place="宁溪镇")
+    (b,) = forms.write(Scope.of(own_project, 2025), tmp_path / "b", place="331003101")
     rows = [list(load_workbook(p)[SHEET].values) for p in (a, b)]
     assert rows[0] == rows[1] and {r[2] for r in rows[0][1:]} == {"331003101"}
 
 
-@pytest.mark.parametrize("arguments, message", [
-    ({"department": "区民政厅"}, "did you mean '区民政局'"),
-    ({"place": "宁溪乡"}, "did you mean '宁溪镇'"),
-    ({"place": "331003999"}, "did you mean"),
-])
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        ({"department": "区民政厅"}, "did you mean '区民政局'"),
+        ({"place": "宁溪乡"}, "did you mean '宁溪镇'"),
+        ({"place": "331003999"}, "did you mean"),
+    ],
+)
 def test_unknown_owner_or_place(own_project, tmp_path, arguments, message):
     with pytest.raises(UsageError, match=message):
         forms.write(Scope.of(own_project, 2025), tmp_path, **arguments)
@@ -106,20 +109,23 @@ def test_there_and_back(own_project, form, seed):
     assert set(held["status"]) == {"reported"} and set(held["year"]) == {2025}
 
 
-@pytest.mark.parametrize("changes, kind, place", [
-    ({(2, "本年值"): "很多"}, "number", "row 2, column 本年值"),
-    ({(3, "本年值"): "=1+1"}, "formula", "row 3, column 本年值"),
-    ({(3, "来源"): '=HYPERLINK("http://x","y")'}, "formula", "row 3, column 来源"),
-    ({(4, "本年值"): 140}, "range", "row 4, column 本年值"),
-    ({(4, "本年值"): -3}, "range", "row 4, column 本年值"),
-    ({(5, "来源"): None}, "blank", "row 5, column 来源"),
-    ({(6, "状态"): "听说"}, "status", "row 6, column 状态"),
-    ({(7, "指标编号"): "SRV-9-99"}, "form", "row 7, column 指标编号"),
-    ({(8, "地区代码"): "331003999"}, "form", "row 8, column 地区代码"),
-    ({(9, "年份"): 2024}, "form", "row 9, column 年份"),
-    ({(10, "单位"): "万元"}, "unit", "row 10, column 单位"),
-    ({(1, "本年值"): "今年"}, "column", "row 1"),
-])
+@pytest.mark.parametrize(
+    "changes, kind, place",
+    [
+        ({(2, "本年值"): "很多"}, "number", "row 2, column 本年值"),
+        ({(3, "本年值"): "=1+1"}, "formula", "row 3, column 本年值"),
+        ({(3, "来源"): '=HYPERLINK("http://x","y")'}, "formula", "row 3, column 来源"),
+        ({(4, "本年值"): 140}, "range", "row 4, column 本年值"),
+        ({(4, "本年值"): -3}, "range", "row 4, column 本年值"),
+        ({(5, "来源"): None}, "blank", "row 5, column 来源"),
+        ({(6, "状态"): "听说"}, "status", "row 6, column 状态"),
+        ({(7, "指标编号"): "SRV-9-99"}, "form", "row 7, column 指标编号"),
+        ({(8, "地区代码"): "331003999"}, "form", "row 8, column 地区代码"),
+        ({(9, "年份"): 2024}, "form", "row 9, column 年份"),
+        ({(10, "单位"): "万元"}, "unit", "row 10, column 单位"),
+        ({(1, "本年值"): "今年"}, "column", "row 1"),
+    ],
+)
 def test_each_spoilt_cell_is_named(own_project, form, changes, kind, place):
     if kind in ("range",):
         changes = {(_row_of(form, "SRV-4-01") + r - 4, h): v for (r, h), v in changes.items()}
@@ -153,8 +159,8 @@ def test_all_files_are_judged_before_any_is_taken(own_project, tmp_path):
 
 
 def test_two_files_that_disagree(own_project, tmp_path):
-    a, = forms.write(Scope.of(own_project, 2025), tmp_path, department="区民政局")
-    b, = forms.write(Scope.of(own_project, 2025), tmp_path, place="宁溪镇")
+    (a,) = forms.write(Scope.of(own_project, 2025), tmp_path, department="区民政局")
+    (b,) = forms.write(Scope.of(own_project, 2025), tmp_path, place="宁溪镇")
     with pytest.raises(DataError, match="agree on one value"):
         intake.take_in(own_project, [fill(a), fill(b, value=51)])
 
@@ -183,8 +189,12 @@ def test_an_acceptance_must_name_a_warning(own_project, form):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_csv_in_chinese_encodings(own_project, tmp_path, encoding):
     path = tmp_path / "民政.csv"
-    lines = ["地区代码,年份,指标编号,本年值,来源", "331003,2025,SRV-4-01,５８.３%,民政统计",
-             "331003,2025,INC-2-03,1.3万元,民政统计", ""]
+    lines = [
+        "地区代码,年份,指标编号,本年值,来源",
+        "331003,2025,SRV-4-01,５８.３%,民政统计",
+        "331003,2025,INC-2-03,1.3万元,民政统计",
+        "",
+    ]
     text = "\n".join(lines)
     path.write_bytes(text.encode(encoding))
     taken = intake.take_in(own_project, [path])

@@ -24,11 +24,23 @@ CODES = {"place": {99: "331003200"}, "village": VILLAGES}
 
 
 def cfps(rows=12):
-    return pd.DataFrame({
-        "fid18": [100000 + i for i in range(rows)], "countyid18": 99, "urban18": 0,
-        "cid18": [1 + i % 2 for i in range(rows)],
-        "subpopulation": 3, "fswt_natcs18n": 20.5, "familysize18": 3, "fwage_1": 60000.0, "foperate_1": 5000.0,
-        "fproperty_1": 0.0, "ftransfer_1": [1000.0 + i for i in range(rows)], "felse_1": 10.0, "pce": 30000.0})
+    return pd.DataFrame(
+        {
+            "fid18": [100000 + i for i in range(rows)],
+            "countyid18": 99,
+            "urban18": 0,
+            "cid18": [1 + i % 2 for i in range(rows)],
+            "subpopulation": 3,
+            "fswt_natcs18n": 20.5,
+            "familysize18": 3,
+            "fwage_1": 60000.0,
+            "foperate_1": 5000.0,
+            "fproperty_1": 0.0,
+            "ftransfer_1": [1000.0 + i for i in range(rows)],
+            "felse_1": 10.0,
+            "pce": 30000.0,
+        }
+    )
 
 
 @pytest.mark.parametrize("ending", [".dta", ".sav"])
@@ -48,8 +60,24 @@ def test_cfps(own_project, root, tmp_path, ending):
 
 
 def test_chip_by_its_labels(own_project, root, tmp_path):
-    frame = cfps().set_axis(["hhcode", "coun", "sample", "vill", "stratum", "weight", "hhsize", "wage", "business",
-                             "property", "transfer", "other", "consumption"], axis=1)
+    frame = cfps().set_axis(
+        [
+            "hhcode",
+            "coun",
+            "sample",
+            "vill",
+            "stratum",
+            "weight",
+            "hhsize",
+            "wage",
+            "business",
+            "property",
+            "transfer",
+            "other",
+            "consumption",
+        ],
+        axis=1,
+    )
     path = tmp_path / "chip.sav"
     pyreadstat.write_sav(frame, str(path), variable_value_labels={"sample": {0: "农村", 1: "城镇"}})
     example(root, "chip-2018", tmp_path, "chip", CODES)
@@ -59,8 +87,18 @@ def test_chip_by_its_labels(own_project, root, tmp_path):
 
 
 def test_cgss_has_a_total_and_no_sources(own_project, root, tmp_path):
-    frame = pd.DataFrame({"id": range(12), "s41": 99, "s1": 2, "s43": [1 + i % 2 for i in range(12)], "stratum": "r",
-                          "weight": 1.5, "a63": 3, "a62": [50000] * 11 + [9999998]})
+    frame = pd.DataFrame(
+        {
+            "id": range(12),
+            "s41": 99,
+            "s1": 2,
+            "s43": [1 + i % 2 for i in range(12)],
+            "stratum": "r",
+            "weight": 1.5,
+            "a63": 3,
+            "a62": [50000] * 11 + [9999998],
+        }
+    )
     path = tmp_path / "cgss.sav"
     pyreadstat.write_sav(frame, str(path), missing_ranges={"a62": [9999997]})
     example(root, "cgss-2015", tmp_path, "cgss", CODES)
@@ -93,8 +131,15 @@ def test_a_column_that_the_file_lacks(own_project, root, tmp_path):
         intake.take_in(own_project, [path])
 
 
-@pytest.mark.parametrize("name, data", [("a.sav", b"$FL2" + b"\0" * 400), ("a.dta", b"<stata_dta>" + b"x" * 400),
-                                        ("a.sav", b"nothing"), ("a.parquet", b"PAR1xxxx")])
+@pytest.mark.parametrize(
+    "name, data",
+    [
+        ("a.sav", b"$FL2" + b"\0" * 400),
+        ("a.dta", b"<stata_dta>" + b"x" * 400),
+        ("a.sav", b"nothing"),
+        ("a.parquet", b"PAR1xxxx"),
+    ],
+)
 def test_broken_files_are_named(own_project, root, tmp_path, name, data):
     (tmp_path / name).write_bytes(data)
     example(root, "cfps-2018", tmp_path, "a", CODES)

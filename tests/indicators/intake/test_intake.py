@@ -22,9 +22,18 @@ def kinds(caught):
     return {(f.kind, str(f.place)) for f in caught.value.faults}
 
 
-@pytest.mark.parametrize("typed, held", [
-    ("5.2万元/人", 52000), ("５２０００", 52000), ("52,000", 52000), ("0.52亿", 52000000), ("52000元/人", 52000),
-    ("52000", 52000), ("5.2万", 52000)])
+@pytest.mark.parametrize(
+    "typed, held",
+    [
+        ("5.2万元/人", 52000),
+        ("５２０００", 52000),
+        ("52,000", 52000),
+        ("0.52亿", 52000000),
+        ("52000元/人", 52000),
+        ("52000", 52000),
+        ("5.2万", 52000),
+    ],
+)
 def test_units_behind_numbers(own_project, tmp_path, typed, held):
     taken = intake.take_in(own_project, [table(tmp_path / "a.csv", [["331003001", 2024, "ECO-1-01", typed, "年报"]])])
     assert store.current(taken.folder)["value"].tolist() == [held]
@@ -48,9 +57,16 @@ QUARTERS = ["地区代码", "年份", "季度", "指标编号", "本年值", "�
 def test_quarters_come_in_over_the_year(own_project, tmp_path):
     """The first quarter today, the second later; the fourth must be the year's value."""
     for number, quarter in enumerate(["第一季度", "2", "Q3"], start=1):
-        taken = intake.take_in(own_project, [
-            table(tmp_path / f"q{number}.csv", [["331003", 2025, quarter, "ECO-1-05", number * 20.5, "月报"]],
-                  QUARTERS)])
+        taken = intake.take_in(
+            own_project,
+            [
+                table(
+                    tmp_path / f"q{number}.csv",
+                    [["331003", 2025, quarter, "ECO-1-05", number * 20.5, "月报"]],
+                    QUARTERS,
+                )
+            ],
+        )
     held = store.current(taken.folder)
     assert held[["quarter", "value"]].values.tolist() == [["1", 20.5], ["2", 41.0], ["3", 61.5]]
     assert pd.read_csv(taken.folder / "quarters.csv")["value"].tolist() == [20.5, 41, 61.5]
@@ -97,8 +113,9 @@ def test_the_break_of_2013_is_accepted_by_name(own_project, tmp_path):
 
 
 def test_a_csv_gets_a_marked_workbook(own_project, tmp_path):
-    path = table(tmp_path / "a.csv", [["331003001", 2024, "ECO-1-01", "很多", "年报"],
-                                       ["331003001", 2024, "X", 1, "y"]])
+    path = table(
+        tmp_path / "a.csv", [["331003001", 2024, "ECO-1-01", "很多", "年报"], ["331003001", 2024, "X", 1, "y"]]
+    )
     before = path.read_bytes()
     with pytest.raises(DataError):
         intake.take_in(own_project, [path])
@@ -114,7 +131,9 @@ def test_marks_stand_right_where_headings_are_further_down(own_project, tmp_path
     book.save(tmp_path / "表.xlsx")
     (tmp_path / "表.map.yml").write_text(
         "columns: {place: 乡镇}\nconstants: {year: 2025, source: s, status: reported}\nheader: 3\n"
-        "wide: {人均GDP: ECO-1-01}\nunits: {人均GDP: 万元/人}\nsheet: Sheet\n", "utf-8")
+        "wide: {人均GDP: ECO-1-01}\nunits: {人均GDP: 万元/人}\nsheet: Sheet\n",
+        "utf-8",
+    )
     with pytest.raises(DataError):
         intake.take_in(own_project, [tmp_path / "表.xlsx"])
     sheet = load_workbook(tmp_path / "表-标记.xlsx").active
@@ -137,8 +156,10 @@ def test_values_and_households_come_in_together(own_project, tmp_path, small_row
 
 
 def test_a_mapping_may_lie_elsewhere(own_project, tmp_path):
-    (tmp_path / "m.yml").write_text("columns: {place: a, value: b}\nconstants: {year: 2025, indicator: SRV-4-01, "
-                                    "source: s, status: reported}\n", "utf-8")
+    (tmp_path / "m.yml").write_text(
+        "columns: {place: a, value: b}\nconstants: {year: 2025, indicator: SRV-4-01, source: s, status: reported}\n",
+        "utf-8",
+    )
     path = table(tmp_path / "x.csv", [["宁溪镇", 5.2]], ["a", "b"])
     taken = intake.take_in(own_project, [path], mapping=tmp_path / "m.yml")
     assert store.current(taken.folder)["place"].tolist() == ["331003101"]

@@ -29,8 +29,9 @@ def broken():
     os.abort()
 
 
-@pytest.mark.parametrize("work, word", [(hungry, "takes more"), (endless, "takes longer"),
-                                        (broken, "breaks the reader")])
+@pytest.mark.parametrize(
+    "work, word", [(hungry, "takes more"), (endless, "takes longer"), (broken, "breaks the reader")]
+)
 def test_each_limit_is_named(work, word):
     began = time.monotonic()
     with pytest.raises(DataError, match=f"a.xlsx: .*{word}"):

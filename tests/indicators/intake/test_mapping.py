@@ -42,8 +42,14 @@ def test_wide_table_with_names_and_units(own_project, tmp_path, name):
     rows = [["乡镇", "人均GDP", "床位占比"], ["宁溪镇", 5.2, 51.5], ["上郑", 4.1, 48]]
     taken = intake.take_in(own_project, [write(tmp_path, name, rows, WIDE)])
     held = store.current(taken.folder).set_index(["place", "indicator"])["value"].to_dict()
-    assert held == pytest.approx({("331003101", "ECO-1-01"): 52000, ("331003101", "SRV-4-01"): 51.5,
-                                  ("331003201", "ECO-1-01"): 41000, ("331003201", "SRV-4-01"): 48})
+    assert held == pytest.approx(
+        {
+            ("331003101", "ECO-1-01"): 52000,
+            ("331003101", "SRV-4-01"): 51.5,
+            ("331003201", "ECO-1-01"): 41000,
+            ("331003201", "SRV-4-01"): 48,
+        }
+    )
 
 
 def test_rows_are_named_as_in_the_sheet(own_project, tmp_path):
@@ -54,15 +60,18 @@ def test_rows_are_named_as_in_the_sheet(own_project, tmp_path):
     assert {str(f.place) for f in caught.value.faults} == {"表.xlsx, row 5, column 乡镇"}
 
 
-@pytest.mark.parametrize("old, new, word", [
-    ("columns:", "colums:", "did you mean 'columns'"),
-    ("{place: 乡镇}", "{plaice: 乡镇}", "did you mean 'place'"),
-    ("{place: 乡镇}", "{place: 乡 镇}", "did you mean '乡镇'"),
-    ("人均GDP: ECO", "人均 GDP: ECO", "did you mean '人均GDP'"),
-    ("ECO-1-01", "ECO-1-99", "did you mean 'ECO-1-0"),
-    ("columns: {", "table: people\ncolumns: {", "observations or households"),
-    ("columns: {", "columns: [", "line"),
-])
+@pytest.mark.parametrize(
+    "old, new, word",
+    [
+        ("columns:", "colums:", "did you mean 'columns'"),
+        ("{place: 乡镇}", "{plaice: 乡镇}", "did you mean 'place'"),
+        ("{place: 乡镇}", "{place: 乡 镇}", "did you mean '乡镇'"),
+        ("人均GDP: ECO", "人均 GDP: ECO", "did you mean '人均GDP'"),
+        ("ECO-1-01", "ECO-1-99", "did you mean 'ECO-1-0"),
+        ("columns: {", "table: people\ncolumns: {", "observations or households"),
+        ("columns: {", "columns: [", "line"),
+    ],
+)
 def test_a_wrong_mapping_is_named(own_project, tmp_path, old, new, word):
     rows = [["乡镇", "人均GDP", "床位占比"], ["宁溪镇", 5.2, 51.5]]
     with pytest.raises(DataError, match=word):
@@ -78,9 +87,13 @@ codes: {residence: {1: urban, 0: rural}}
 
 
 def households(villages=("331003200201", "331003200202")):
-    return [["fid", "town", "urban", "cid", "strata", "w", "n", "wage", "biz", "prop", "trans", "inc", "exp"],
-            *([f"h{i}", "屿头乡", 0, villages[i % 2], "s1", 20.5, 3, 60000, 5000, 0, 1000 + i, 66000 + i, 30000]
-              for i in range(12))]
+    return [
+        ["fid", "town", "urban", "cid", "strata", "w", "n", "wage", "biz", "prop", "trans", "inc", "exp"],
+        *(
+            [f"h{i}", "屿头乡", 0, villages[i % 2], "s1", 20.5, 3, 60000, 5000, 0, 1000 + i, 66000 + i, 30000]
+            for i in range(12)
+        ),
+    ]
 
 
 def test_a_stata_survey_becomes_the_years_households(own_project, tmp_path):
@@ -93,7 +106,7 @@ def test_a_stata_survey_becomes_the_years_households(own_project, tmp_path):
 
 
 def test_the_survey_form_there_and_back(own_project, tmp_path):
-    form, = forms.write(Scope.of(own_project, 2025), tmp_path, survey=True)
+    (form,) = forms.write(Scope.of(own_project, 2025), tmp_path, survey=True)
     book = load_workbook(form)
     for row in households()[1:]:
         book[forms.SHEET].append([row[0], "331003200", 2025, "rural", *row[3:], "survey"])
@@ -115,5 +128,7 @@ def test_a_bad_survey_is_not_taken_in(own_project, tmp_path):
     with pytest.raises(DataError) as caught:
         intake.take_in(own_project, [write(tmp_path, "s.csv", rows, SURVEY)])
     assert {(str(f.place), f.kind) for f in caught.value.faults} == {
-        ("s.csv, row 4, column w", "weight"), ("s.csv, row 5, column inc", "sum")}
+        ("s.csv, row 4, column w", "weight"),
+        ("s.csv, row 5, column inc", "sum"),
+    }
     assert not (own_project.root / "data/own/households-2025.csv").exists()

@@ -29,27 +29,37 @@ def workbook(path, extra=(), rows=()):
     return path
 
 
-@pytest.mark.parametrize("extra, word", [
-    ([("xl/vbaProject.bin", b"x")], "macros"),
-    ([("xl/externalLinks/externalLink1.xml", b"<a/>")], "links to other workbooks"),
-    ([("xl/embeddings/oleObject1.bin", b"x")], "embedded objects"),
-    ([("xl/connections.xml", b"<a/>")], "data connections"),
-    ([("xl/macrosheets/sheet1.xml", b"<a/>")], "macro sheets"),
-    ([("customUI/customUI.xml", b"<a/>")], "a custom ribbon"),
-    ([("xl/bad.xml", b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>')], "entities"),
-    ([("xl/worksheets/../../../etc/x.xml", b"<a/>")], "parts inside the workbook"),
-    ([("xl/bomb.xml", b"0" * 60_000_000)], "packing ratio"),
-    ([(f"xl/p{i}.xml", b"<a/>") for i in range(2100)], "2000 parts or less"),
-])
+@pytest.mark.parametrize(
+    "extra, word",
+    [
+        ([("xl/vbaProject.bin", b"x")], "macros"),
+        ([("xl/externalLinks/externalLink1.xml", b"<a/>")], "links to other workbooks"),
+        ([("xl/embeddings/oleObject1.bin", b"x")], "embedded objects"),
+        ([("xl/connections.xml", b"<a/>")], "data connections"),
+        ([("xl/macrosheets/sheet1.xml", b"<a/>")], "macro sheets"),
+        ([("customUI/customUI.xml", b"<a/>")], "a custom ribbon"),
+        ([("xl/bad.xml", b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>')], "entities"),
+        ([("xl/worksheets/../../../etc/x.xml", b"<a/>")], "parts inside the workbook"),
+        ([("xl/bomb.xml", b"0" * 60_000_000)], "packing ratio"),
+        ([(f"xl/p{i}.xml", b"<a/>") for i in range(2100)], "2000 parts or less"),
+    ],
+)
 def test_hostile_workbooks_are_refused(tmp_path, extra, word):
     faults = safety.inspect(workbook(tmp_path / "a.xlsx", extra))
     assert faults and faults[0].kind == "safety" and word in str(faults[0])
 
 
-@pytest.mark.parametrize("name, data, word", [
-    ("a.xlsm", b"PK", "macros"), ("a.xls", b"x", "old Excel"), ("a.exe", b"x", ".xlsx or .csv"),
-    ("a.xlsx", b"not a zip at all", "broken"), ("a.csv", b"", "0 bytes"), ("b\n.csv", b"x", "plain file name"),
-])
+@pytest.mark.parametrize(
+    "name, data, word",
+    [
+        ("a.xlsm", b"PK", "macros"),
+        ("a.xls", b"x", "old Excel"),
+        ("a.exe", b"x", ".xlsx or .csv"),
+        ("a.xlsx", b"not a zip at all", "broken"),
+        ("a.csv", b"", "0 bytes"),
+        ("b\n.csv", b"x", "plain file name"),
+    ],
+)
 def test_wrong_kinds_of_file(tmp_path, name, data, word):
     (tmp_path / name).write_bytes(data)
     assert word in str(safety.inspect(tmp_path / name)[0])
@@ -83,21 +93,36 @@ def test_plain_text_stays(text):
 @pytest.mark.parametrize("text", FORMULAS[:4])
 def test_no_formula_gets_into_the_store(own_project, tmp_path, text):
     path = tmp_path / "a.csv"
-    pd.DataFrame([["331003", 2025, "SRV-4-01", 50, text]],
-                 columns=["place", "year", "indicator", "value", "source"]).to_csv(path, index=False)
+    pd.DataFrame(
+        [["331003", 2025, "SRV-4-01", 50, text]], columns=["place", "year", "indicator", "value", "source"]
+    ).to_csv(path, index=False)
     with pytest.raises(DataError, match="formula"):
         intake.take_in(own_project, [path])
 
 
 def test_exports_hold_no_formula():
-    frame = pd.DataFrame({"place": ["331003"], "year": [2024], "indicator": ["SRV-4-01"], "value": [50.0],
-                          "unit": ["%"], "status": ["reported"], "source": ["=1+1"]})
+    frame = pd.DataFrame(
+        {
+            "place": ["331003"],
+            "year": [2024],
+            "indicator": ["SRV-4-01"],
+            "value": [50.0],
+            "unit": ["%"],
+            "status": ["reported"],
+            "source": ["=1+1"],
+        }
+    )
     assert ",'=1+1" in store.sdmx_csv(frame) and ",=1+1" not in store.sdmx_csv(frame)
 
 
-CELLS = st.one_of(st.none(), st.integers(-10**6, 10**6), st.floats(allow_nan=False, allow_infinity=False),
-                  st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=12),
-                  st.booleans(), st.datetimes())
+CELLS = st.one_of(
+    st.none(),
+    st.integers(-(10**6), 10**6),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=12),
+    st.booleans(),
+    st.datetimes(),
+)
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))

@@ -40,8 +40,12 @@ def test_no_withheld_cell_follows_from_the_rest(numbers):
     hidden = made["value"].isna().to_numpy()
     assert (hidden | (frame["why"] == "").to_numpy()).all()
     if hidden.any():
-        system = np.array([[(-1.0 if i == t else 1.0 if i in parts else 0.0) for i in range(len(frame))]
-                           for t, parts in d.relations(frame, totals)])[:, hidden]
+        system = np.array(
+            [
+                [(-1.0 if i == t else 1.0 if i in parts else 0.0) for i in range(len(frame))]
+                for t, parts in d.relations(frame, totals)
+            ]
+        )[:, hidden]
         rank = np.linalg.matrix_rank(system)
         for j in range(system.shape[1]):  # a cell is determined when its column is independent of the others
             assert np.linalg.matrix_rank(np.delete(system, j, 1)) == rank
@@ -75,8 +79,18 @@ def test_groups_by_a_further_column_do_not_tell_a_small_one():
 
 
 def test_one_small_cell_needs_a_rectangle():
-    frame = cells({("a", "urban"): 3, ("a", "rural"): 40, ("b", "urban"): 50, ("b", "rural"): 30,
-                   ("c", "urban"): 20, ("c", "rural"): 25, ("d", "urban"): 70, ("d", "rural"): 80})
+    frame = cells(
+        {
+            ("a", "urban"): 3,
+            ("a", "rural"): 40,
+            ("b", "urban"): 50,
+            ("b", "rural"): 30,
+            ("c", "urban"): 20,
+            ("c", "rural"): 25,
+            ("d", "urban"): 70,
+            ("d", "rural"): 80,
+        }
+    )
     made = d.protect(frame, "value", "why", {"place": "all", "residence": "all"}).set_index(["place", "residence"])
     shown = made["value"].notna()
     assert not shown[("a", "urban")] and not shown[("a", "rural")]
@@ -91,19 +105,29 @@ def test_the_audit_sees_a_cell_left_open():
 
 
 def test_hierarchy_of_places():
-    frame = pd.DataFrame({"place": ["all", "west", "east", "w1", "w2", "e1", "e2"],
-                          "value": [100, 30, 70, 4, 26, 30, 40], "why": ["", "", "", "count", "", "", ""]})
+    frame = pd.DataFrame(
+        {
+            "place": ["all", "west", "east", "w1", "w2", "e1", "e2"],
+            "value": [100, 30, 70, 4, 26, 30, 40],
+            "why": ["", "", "", "count", "", "", ""],
+        }
+    )
     tree = {"all": ["west", "east"], "west": ["w1", "w2"], "east": ["e1", "e2"]}
     made = d.protect(frame, "value", "why", {"place": tree})
     assert made.loc[made["withheld"] != "", "place"].tolist() == ["w1", "w2"]
 
 
-@pytest.mark.parametrize("values, why", [
-    ([5] * 9, "count"), ([5] * 10, ""), ([], "count"),
-    ([1000, 800] + [10] * 20, "dominance"),  # 1800 of 2000 is 90%
-    ([1000, 600] + [20] * 20, ""),  # 1600 of 2000 is 80%
-    ([0] * 12, ""),
-])
+@pytest.mark.parametrize(
+    "values, why",
+    [
+        ([5] * 9, "count"),
+        ([5] * 10, ""),
+        ([], "count"),
+        ([1000, 800] + [10] * 20, "dominance"),  # 1800 of 2000 is 90%
+        ([1000, 600] + [20] * 20, ""),  # 1600 of 2000 is 80%
+        ([0] * 12, ""),
+    ],
+)
 def test_primary_rules(values, why):
     assert d.reason(values) == why
 
@@ -131,8 +155,11 @@ def test_scanner_finds_a_household_anywhere(project, tmp_path):
         archive.writestr("inner.zip", b"not a zip")
     faults = scan(tmp_path / "book", ids, "book")
     assert {(str(f.place), f.kind) for f in faults} == {
-        ("book/a.html", "household"), ("book/d.csv", "microdata"), ("book/b.docx, word/document.xml", "household"),
-        ("book/b.docx, inner.zip", "scan")}
+        ("book/a.html", "household"),
+        ("book/d.csv", "microdata"),
+        ("book/b.docx, word/document.xml", "household"),
+        ("book/b.docx, inner.zip", "scan"),
+    }
 
 
 def test_measures_are_clean(project, tmp_path):
@@ -148,13 +175,19 @@ def test_measures_are_clean(project, tmp_path):
 SMALL = "331003001,2024,urban,gini,0.3,4\n"
 
 
-@pytest.mark.parametrize("name, text", [
-    ("a.csv", f"place,year,residence,measure,value,n\n{SMALL}"),
-    ("a.html", "<table><tr><th>地区</th><th>样本户数</th></tr><tr><td>宁溪镇</td><td>4</td></tr></table>"),
-    ("a.md", "| 地区 | 样本户数 |\n|:--|--:|\n| 宁溪镇 | 4 |\n"),
-    ("a.ipynb", '{"cells": [{"outputs": [{"data": {"text/markdown": ["| 地区 | 样本户数 |\\n", "|:--|--:|\\n", '
-                '"| 宁溪镇 | 4 |\\n"]}}]}]}'),
-])
+@pytest.mark.parametrize(
+    "name, text",
+    [
+        ("a.csv", f"place,year,residence,measure,value,n\n{SMALL}"),
+        ("a.html", "<table><tr><th>地区</th><th>样本户数</th></tr><tr><td>宁溪镇</td><td>4</td></tr></table>"),
+        ("a.md", "| 地区 | 样本户数 |\n|:--|--:|\n| 宁溪镇 | 4 |\n"),
+        (
+            "a.ipynb",
+            '{"cells": [{"outputs": [{"data": {"text/markdown": ["| 地区 | 样本户数 |\\n", "|:--|--:|\\n", '
+            '"| 宁溪镇 | 4 |\\n"]}}]}]}',
+        ),
+    ],
+)
 def test_scanner_finds_small_cells(tmp_path, name, text):
     (tmp_path / name).write_text(text, "utf-8")
     found = scan(tmp_path, name="out")

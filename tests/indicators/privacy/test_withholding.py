@@ -27,7 +27,8 @@ def thin(own_project, root):
     assert frame["income"].max() < 1e9
     frame.to_csv(folder / "households-2024.csv", index=False)
     pd.read_csv(root / "data/sample/observations.csv", dtype=str).query("year == '2024'").to_csv(
-        folder / "observations.csv", index=False)
+        folder / "observations.csv", index=False
+    )
     (folder / "meta.yml").write_text("title: t\nstatus: sample\nsource: s\n", "utf-8")
     return open_edition("2024", data=str(folder), project=own_project)
 

@@ -11,8 +11,13 @@ from research.indicators.quality.quality import robust_z
 @pytest.fixture
 def edition(project, tmp_path):
     """Two years of two places; one running total falls, one share doubles."""
-    rows = [("331003", 2023, "SRV-4-01", 40), ("331003", 2024, "SRV-4-01", 90), ("331003", 2023, "CUL-3-03", 60),
-            ("331003", 2024, "CUL-3-03", 55), ("331003101", 2024, "SRV-4-01", 50)]
+    rows = [
+        ("331003", 2023, "SRV-4-01", 40),
+        ("331003", 2024, "SRV-4-01", 90),
+        ("331003", 2023, "CUL-3-03", 60),
+        ("331003", 2024, "CUL-3-03", 55),
+        ("331003101", 2024, "SRV-4-01", 50),
+    ]
     frame = pd.DataFrame(rows, columns=["place", "year", "indicator", "value"])
     frame = frame.assign(unit="", status="reported", source="部门", n="", survey_date="", method="", se="")
     frame.to_csv(tmp_path / "observations.csv", index=False)
@@ -35,8 +40,10 @@ def test_due_has_each_value_once(edition):
 
 def test_flags(edition):
     flags = quality.flags(edition)
-    assert flags[["indicator", "year", "kind"]].values.tolist() == [["CUL-3-03", 2024, "fall"],
-                                                                    ["SRV-4-01", 2024, "jump"]]
+    assert flags[["indicator", "year", "kind"]].values.tolist() == [
+        ["CUL-3-03", 2024, "fall"],
+        ["SRV-4-01", 2024, "jump"],
+    ]
     assert flags.set_index("kind").at["jump", "measure"] == pytest.approx(1.25)
 
 

@@ -49,8 +49,12 @@ def test_columns_become_rows(project):
     assert {p.name for p in migrate(project)} == {"district.yml", "targets.csv", "indicators.csv", "target_years.csv"}
     rows = load(project, "target_years")
     assert rows[["target", "year", "value", "kind"]].values.tolist() == [
-        ["T1", 2022, "55", "flow per year"], ["T1", 2025, "300", ""], ["T2", 2025, "58", ""],
-        ["T3", 2035, "基本建成", ""], ["Y", 2022, "50", ""]]  # 50 is stated by no target: the indicator's own
+        ["T1", 2022, "55", "flow per year"],
+        ["T1", 2025, "300", ""],
+        ["T2", 2025, "58", ""],
+        ["T3", 2035, "基本建成", ""],
+        ["Y", 2022, "50", ""],
+    ]  # 50 is stated by no target: the indicator's own
     targets = pd.read_csv(project.reference / "targets.csv", dtype=str)
     assert set(targets["plan"]) == {"2021-2025"} and not [c for c in targets if c[-4:].isdigit()]
     assert list(pd.read_csv(project.reference / "indicators.csv")) == ["id", "name_zh", "operator", "goalpost_min"]
@@ -58,7 +62,7 @@ def test_columns_become_rows(project):
 
 def test_the_plan_has_the_years_of_the_former_entries(project):
     migrate(project)
-    plan, = plans(project)
+    (plan,) = plans(project)
     assert (plan.start, plan.end, plan.base, plan.milestones, plan.outlook) == (2021, 2025, 2021, (2022, 2025), 2035)
     assert plan.title == "某区行动纲要" and dict(plan.counts) == {"targets": 3}
     text = (project.reference / "district.yml").read_text("utf-8")
@@ -69,7 +73,8 @@ def test_the_former_tables_are_kept_and_a_second_time_does_nothing(project):
     migrate(project)
     kept = project.reference / KEPT
     assert {p.name: p.read_text("utf-8") for p in kept.iterdir()} == {
-        n: t for n, t in FILES.items() if n != "target_indicators.csv"}
+        n: t for n, t in FILES.items() if n != "target_indicators.csv"
+    }
     before = {p.name: p.read_bytes() for p in project.reference.glob("*.*")}
     assert migrate(project) == [] and {p.name: p.read_bytes() for p in project.reference.glob("*.*")} == before
 

@@ -19,8 +19,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="sign
 def hand_in(folder, version, households):
     """Two files that belong together: both say which version they are."""
     values, survey = folder / "v.csv", folder / "h.csv"
-    pd.DataFrame([[place, 2024, "SRV-4-01", version, "民政统计"] for place in ("331003", "331003001")],
-                 columns=["place", "year", "indicator", "value", "source"]).to_csv(values, index=False)
+    pd.DataFrame(
+        [[place, 2024, "SRV-4-01", version, "民政统计"] for place in ("331003", "331003001")],
+        columns=["place", "year", "indicator", "value", "source"],
+    ).to_csv(values, index=False)
     households.assign(consumption=str(version)).to_csv(survey, index=False)
     return [values, survey]
 

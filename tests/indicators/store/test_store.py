@@ -22,10 +22,30 @@ NOW = datetime(2025, 3, 1, 8, 0, tzinfo=UTC)
 
 
 def rows(value, indicators=("SRV-4-01",), year=2025, row=2):
-    return pd.DataFrame([{
-        "place": "331003", "year": year, "indicator": i, "value": value, "unit": "%", "status": "reported",
-        "source": "民政统计", "n": None, "survey_date": None, "method": None, "se": None, "supplier": "区民政局",
-        "file": "a.xlsx", "sha256": "0" * 64, "sheet": "填报", "row": row, "accepted": ""} for i in indicators])
+    return pd.DataFrame(
+        [
+            {
+                "place": "331003",
+                "year": year,
+                "indicator": i,
+                "value": value,
+                "unit": "%",
+                "status": "reported",
+                "source": "民政统计",
+                "n": None,
+                "survey_date": None,
+                "method": None,
+                "se": None,
+                "supplier": "区民政局",
+                "file": "a.xlsx",
+                "sha256": "0" * 64,
+                "sheet": "填报",
+                "row": row,
+                "accepted": "",
+            }
+            for i in indicators
+        ]
+    )
 
 
 def test_revisions_never_overwrite(tmp_path):
@@ -105,8 +125,9 @@ def test_killed_at_random_moments_nothing_is_lost(tmp_path):
     draw = random.Random(7)
     for attempt in range(5):
         folder = tmp_path / str(attempt)
-        child = subprocess.Popen([sys.executable, "-c", SCRIPT, os.path.dirname(__file__), str(folder)],
-                                 stdout=subprocess.PIPE, text=True)
+        child = subprocess.Popen(
+            [sys.executable, "-c", SCRIPT, os.path.dirname(__file__), str(folder)], stdout=subprocess.PIPE, text=True
+        )
         assert child.stdout.readline() == "ready\n"
         time.sleep(draw.uniform(0.02, 0.6))
         child.send_signal(signal.SIGKILL)

@@ -24,8 +24,10 @@ AS = ["runuser", "-u", "postgres", "--"] if hasattr(os, "geteuid") and os.geteui
 
 pytest.importorskip("psycopg")
 pytest.importorskip("sqlalchemy")
-pytestmark = [pytest.mark.skipif(not os.path.exists(os.path.join(BIN, "initdb")), reason="no PostgreSQL here"),
-              pytest.mark.slow]
+pytestmark = [
+    pytest.mark.skipif(not os.path.exists(os.path.join(BIN, "initdb")), reason="no PostgreSQL here"),
+    pytest.mark.slow,
+]
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +42,14 @@ def address(tmp_path_factory):
         run = dict(check=True, capture_output=True, cwd="/", timeout=120)
         subprocess.run([*AS, f"{BIN}/initdb", "-D", f"{folder}/data", "-U", "tester", "-A", "trust", "-N"], **run)
         start = f"-k {folder} -c listen_addresses='' -c fsync=off"
-        subprocess.run([*AS, f"{BIN}/pg_ctl", "-D", f"{folder}/data", "-w", "-o", start, "-l", f"{folder}/log",
-                        "start"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/",
-                       timeout=120)
+        subprocess.run(
+            [*AS, f"{BIN}/pg_ctl", "-D", f"{folder}/data", "-w", "-o", start, "-l", f"{folder}/log", "start"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            timeout=120,
+        )
         yield f"postgresql://tester@/postgres?host={folder}"
         subprocess.run([*AS, f"{BIN}/pg_ctl", "-D", f"{folder}/data", "-m", "immediate", "stop"], **run)
     finally:
@@ -50,10 +57,29 @@ def address(tmp_path_factory):
 
 
 def rows(value, row=2, place="331003"):
-    return pd.DataFrame([{
-        "place": place, "year": 2025, "indicator": "SRV-4-01", "value": value, "unit": "%", "status": "reported",
-        "source": "民政统计", "n": None, "survey_date": None, "method": None, "se": None, "supplier": "区民政局",
-        "file": "a.xlsx", "sha256": "0" * 64, "sheet": "填报", "row": row, "accepted": ""}])
+    return pd.DataFrame(
+        [
+            {
+                "place": place,
+                "year": 2025,
+                "indicator": "SRV-4-01",
+                "value": value,
+                "unit": "%",
+                "status": "reported",
+                "source": "民政统计",
+                "n": None,
+                "survey_date": None,
+                "method": None,
+                "se": None,
+                "supplier": "区民政局",
+                "file": "a.xlsx",
+                "sha256": "0" * 64,
+                "sheet": "填报",
+                "row": row,
+                "accepted": "",
+            }
+        ]
+    )
 
 
 def data(folder, address):
@@ -132,8 +158,9 @@ SCRIPT = textwrap.dedent("""
 @pytest.mark.parametrize("wait", [0.05, 0.21, 0.44, 0.9])
 def test_killed_nothing_is_lost(address, tmp_path, wait):
     folder = data(tmp_path / f"killed{int(wait * 100)}", address)
-    child = subprocess.Popen([sys.executable, "-c", SCRIPT, os.path.dirname(__file__), str(folder)],
-                             stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, os.path.dirname(__file__), str(folder)], stdout=subprocess.PIPE, text=True
+    )
     assert child.stdout.readline() == "ready\n"
     time.sleep(wait)
     child.send_signal(signal.SIGKILL)

@@ -38,13 +38,16 @@ def numbered(book):
     """
     kind = str((book.metadata or {}).get("numbering") or "book")
     if kind not in NUMBERINGS:
-        raise DataError(Fault("_quarto.yml, numbering", say("book or report", "book 或 report"), repr(kind),
-                              kind="setting"))
+        raise DataError(
+            Fault("_quarto.yml, numbering", say("book or report", "book 或 report"), repr(kind), kind="setting")
+        )
     faults = endless(book) + skipped(book)
     if faults:
         raise DataError(faults)
-    chapters = [with_blocks(c, with_abstract(with_notes(tree.transform(without_controls(c.blocks), _mark_caption))))
-                for c in with_parts(book.chapters)]
+    chapters = [
+        with_blocks(c, with_abstract(with_notes(tree.transform(without_controls(c.blocks), _mark_caption))))
+        for c in with_parts(book.chapters)
+    ]
     return report_numbers(chapters) if kind == "report" else [_labelled(chapter) for chapter in chapters]
 
 
@@ -123,6 +126,7 @@ def with_abstract(blocks):
     >>> [tree.has_class(b, "bb-report-head") for b in found]
     [False, True, False]
     """
+
     def label(block):
         strong = block["t"] == "Para" and block["c"] and block["c"][0]["t"] == "Strong"
         return tree.text(block["c"][0]) if strong else ""
@@ -131,11 +135,14 @@ def with_abstract(blocks):
     if first is None:
         return blocks
     last = next((k for k in range(first, len(blocks)) if label(blocks[k]).startswith("关键词")), first)
-    between = blocks[first + 1:last]
+    between = blocks[first + 1 : last]
     if any(b["t"] == "Header" for b in between):
         return blocks
-    return [*blocks[:first + 1], *(tree.div([b], classes=["bb-report-head"]) for b in between), *blocks[last:]] if (
-        last > first) else blocks
+    return (
+        [*blocks[: first + 1], *(tree.div([b], classes=["bb-report-head"]) for b in between), *blocks[last:]]
+        if (last > first)
+        else blocks
+    )
 
 
 def with_parts(chapters):
@@ -163,8 +170,18 @@ def _leaf(title, identifier, like):
     """A part's leaf; it is marked as the chapter that follows it."""
     heading = tree.header(1, tree.string(title), identifier, ["unnumbered"])
     status = Status.SAMPLE if like.sample else ""
-    return Chapter(None, "", title, "", "part", title, [heading], [], identifier,  # type: ignore[arg-type]  # no file
-                   status=status)
+    return Chapter(
+        None,  # type: ignore[arg-type]  # no file
+        "",
+        title,
+        "",
+        "part",
+        title,
+        [heading],
+        [],
+        identifier,
+        status=status,
+    )
 
 
 def _labelled(chapter):
@@ -258,6 +275,7 @@ class Links:
         if not identifier and path and not path.endswith((".qmd", ".md", ".ipynb", ".html")):
             return None  # a file beside the book, such as a data table
         place = str(getattr(chapter, "path", "") or chapter.slug)
-        self.faults.append(Fault(place, say("a link to something in the book", "指向书中内容的链接"), repr(target),
-                                 kind="reference"))
+        self.faults.append(
+            Fault(place, say("a link to something in the book", "指向书中内容的链接"), repr(target), kind="reference")
+        )
         return None

@@ -124,9 +124,7 @@ def _names(value):
 def _as_date(value):
     if isinstance(value, (date, datetime)):
         return value, "day"
-    found = re.fullmatch(
-        r"(\d{4})(?:[-年/.](\d{1,2}))?(?:[-月/.](\d{1,2}))?[年月日]?", str(value or "").strip()
-    )
+    found = re.fullmatch(r"(\d{4})(?:[-年/.](\d{1,2}))?(?:[-月/.](\d{1,2}))?[年月日]?", str(value or "").strip())
     if not found:
         return None, ""
     year, month, day = found.groups()
@@ -168,8 +166,9 @@ def stamp(value):
     given = os.environ.get("SOURCE_DATE_EPOCH")
     if given:
         if not given.isdigit():
-            raise DataError(Fault("SOURCE_DATE_EPOCH", say("seconds since 1970", "自1970年起的秒数"), repr(given),
-                                  kind="setting"))
+            raise DataError(
+                Fault("SOURCE_DATE_EPOCH", say("seconds since 1970", "自1970年起的秒数"), repr(given), kind="setting")
+            )
         return int(given)
     found, _ = _as_date(value)
     return int(datetime(found.year, found.month, found.day, tzinfo=UTC).timestamp()) if found else EPOCH

@@ -31,12 +31,18 @@ def endless(book):
             for table in tree.find([block], "Table"):
                 rows = len(table["c"][3][1]) + sum(len(b[2]) + len(b[3]) for b in table["c"][4])
                 if rows > ROWS:
-                    faults.append(Fault(_place(book, chapter, tree.node_attr(block)[0]),
-                                        say(f"a table of at most {ROWS} rows", f"不超过{ROWS}行的表"),
-                                        say(f"{rows} rows", f"{rows}行"),
-                                        say("show the rows that matter, link to the whole as a file",
-                                            "请只列重要的行，整表另作文件链接"),
-                                        kind="table"))
+                    faults.append(
+                        Fault(
+                            _place(book, chapter, tree.node_attr(block)[0]),
+                            say(f"a table of at most {ROWS} rows", f"不超过{ROWS}行的表"),
+                            say(f"{rows} rows", f"{rows}行"),
+                            say(
+                                "show the rows that matter, link to the whole as a file",
+                                "请只列重要的行，整表另作文件链接",
+                            ),
+                            kind="table",
+                        )
+                    )
     return faults
 
 
@@ -59,10 +65,15 @@ def skipped(book):
         for head in tree.find(chapter.blocks, "Header"):
             level, words = head["c"][0], tree.text(head["c"][2])
             if level > last + 1:
-                faults.append(Fault(_head_place(book, chapter, level, words),
-                                    say(f"a heading of level {last + 1} at most", f"最多到第{last + 1}级标题"),
-                                    f"{'#' * level} {words}",
-                                    say(f"write {'#' * (last + 1)}", f"请写成 {'#' * (last + 1)}"), kind="heading"))
+                faults.append(
+                    Fault(
+                        _head_place(book, chapter, level, words),
+                        say(f"a heading of level {last + 1} at most", f"最多到第{last + 1}级标题"),
+                        f"{'#' * level} {words}",
+                        say(f"write {'#' * (last + 1)}", f"请写成 {'#' * (last + 1)}"),
+                        kind="heading",
+                    )
+                )
             last = level
     return faults
 

@@ -138,7 +138,6 @@ def _given(columns):
     return tuple(w / sum(asked) for w in asked) if asked and all(asked) else ()
 
 
-
 def _rows(rows):
     return [[Cell(c[4], c[2], c[3], c[1]["t"]) for c in row[1]] for row in rows]
 

@@ -83,8 +83,10 @@ class Chapter(Walker):
 
     def contents(self, blocks):
         """The English contents, with numbers and pages."""
-        return [content(words, f"#bb-contents-line({depth}, {quote(number)}, {quote(target)})[", "]")
-                for depth, number, target, words in self.entries(blocks)]
+        return [
+            content(words, f"#bb-contents-line({depth}, {quote(number)}, {quote(target)})[", "]")
+            for depth, number, target, words in self.entries(blocks)
+        ]
 
     def horizontalrule(self, node):
         """A short rule."""

@@ -35,8 +35,10 @@ def table_blocks(node, walker):
         turned = turned or paper_tables.fit(grid, LINE, SIZES, TURNED)[1]
         whole = whole and paper_tables.short(grid)
     label = tree.get(node, "label", "")
-    call = (f"label: {quote(label)}, id: {quote(identifier)}, {walker.report}turned: {boolean(turned)}, "
-            f"whole: {boolean(whole and not turned)}, caption: [")
+    call = (
+        f"label: {quote(label)}, id: {quote(identifier)}, {walker.report}turned: {boolean(turned)}, "
+        f"whole: {boolean(whole and not turned)}, caption: ["
+    )
     body = []
     for block in rest:
         if block["t"] == "Table":
@@ -68,8 +70,12 @@ def grid_blocks(node, inlines, identifier="", label=""):
     line = TURNED if turned and identifier else LINE
     columns = ", ".join(f"{100 * w:.2f}fr" for w in grid.fractions(line / size))
     narrow = boolean(grid.total * size < line * NARROW)
-    rows = [raw(f"#bb-grid(({columns},), ({', '.join(grid.aligns)},), {size}pt, {quote(identifier)}, "
-                f"{quote(label)}, narrow: {narrow}, rows: {len(grid.head)},")]
+    rows = [
+        raw(
+            f"#bb-grid(({columns},), ({', '.join(grid.aligns)},), {size}pt, {quote(identifier)}, "
+            f"{quote(label)}, narrow: {narrow}, rows: {len(grid.head)},"
+        )
+    ]
     if grid.head:
         rows += [raw("head: ("), *(_row(r, "head", inlines) for r in grid.head), raw("),")]
     rows += [_row(r, "group" if k in grid.groups else "body", inlines) for k, r in enumerate(grid.body)]

@@ -87,8 +87,9 @@ class Pictures:
             return self.names[path]
         if not path.is_file():
             place = str(chapter.path or chapter.slug)
-            self.faults.append(Fault(place, say("an image file", "图片文件"), say(f"no {target}", f"没有 {target}"),
-                                     kind="image"))
+            self.faults.append(
+                Fault(place, say("an image file", "图片文件"), say(f"no {target}", f"没有 {target}"), kind="image")
+            )
             return "missing.svg"
         name = f"img/{len(self.names) + 1:04d}{path.suffix.lower()}"
         shutil.copyfile(path, self.folder / name)

@@ -76,9 +76,15 @@ def read(path: Path) -> list[Paragraph]:
     try:
         tree = json.loads(pandoc.run(["-f", "docx", "-t", "json", "--track-changes=all"], Path(path).read_bytes()))
     except (BluebookError, OSError, ValueError) as error:
-        raise DataError(Fault(Path(path).name, say("a Word file (.docx)", "Word 文件（.docx）"), str(error)[:120],
-                              say("save it as .docx in Word", "请在 Word 中另存为 .docx"),
-                              kind="review-file")) from None
+        raise DataError(
+            Fault(
+                Path(path).name,
+                say("a Word file (.docx)", "Word 文件（.docx）"),
+                str(error)[:120],
+                say("save it as .docx in Word", "请在 Word 中另存为 .docx"),
+                kind="review-file",
+            )
+        ) from None
     found: list[Paragraph] = []
     chapter, number = "", 0
 
@@ -107,8 +113,10 @@ class _Inlines:
         self._walk(inlines, pieces, spans)
         self.former = "".join(t for kind, t, _ in pieces if kind != "new")
         self.edits = self._edits(pieces)
-        self.comments = [Comment(text, self.former[start:end if end is not None else len(self.former)], author, date)
-                         for text, author, date, start, end in spans.values()]
+        self.comments = [
+            Comment(text, self.former[start : end if end is not None else len(self.former)], author, date)
+            for text, author, date, start, end in spans.values()
+        ]
 
     def _walk(self, inlines: list, pieces: list, spans: dict, kind: str = "same", author: str = "") -> None:
         for node in inlines:
@@ -117,7 +125,12 @@ class _Inlines:
             here = sum(len(t) for k, t, _ in pieces if k != "new")
             if "comment-start" in classes:
                 spans[ast.get(node, "id") or ast.node_attr(node)[0]] = [
-                    ast.text(node["c"][1]), ast.get(node, "author") or "", ast.get(node, "date") or "", here, None]
+                    ast.text(node["c"][1]),
+                    ast.get(node, "author") or "",
+                    ast.get(node, "date") or "",
+                    here,
+                    None,
+                ]
                 if ast.get(node, "id") is None:
                     continue
             elif "comment-end" in classes:
@@ -147,6 +160,6 @@ class _Inlines:
                 old += pieces[n][1] if pieces[n][0] == "old" else ""
                 new += pieces[n][1] if pieces[n][0] == "new" else ""
                 n += 1
-            found.append(Edit(old, new, self.former[:at], self.former[at + len(old):], author))
+            found.append(Edit(old, new, self.former[:at], self.former[at + len(old) :], author))
             at += len(old)
         return [e for e in found if e.old != e.new]

@@ -119,11 +119,18 @@ def review(root: Path, profile: str, files: Sequence[Path], made: Sequence[str] 
         long = [p for p in paragraphs if len(_bare(p.text)) >= 12]
         share = sum(bool(_placed(p, lines, known, places)) for p in long[:200]) / max(1, len(long[:200]))
         if share < SAME_BOOK:
-            faults.append(Fault(path.name, say("a review of this edition's Word file", "这一版 Word 文件的审阅稿"),
-                                say(f"{share:.0%} of its paragraphs are in this book",
-                                    f"只有{share:.0%}的段落出自本书"),
-                                say("choose its edition or book (--book), or send the finished Word file again",
-                                    "请选对年份和书（--book），或重新发出本版 Word 文件"), kind="review-edition"))
+            faults.append(
+                Fault(
+                    path.name,
+                    say("a review of this edition's Word file", "这一版 Word 文件的审阅稿"),
+                    say(f"{share:.0%} of its paragraphs are in this book", f"只有{share:.0%}的段落出自本书"),
+                    say(
+                        "choose its edition or book (--book), or send the finished Word file again",
+                        "请选对年份和书（--book），或重新发出本版 Word 文件",
+                    ),
+                    kind="review-edition",
+                )
+            )
             continue
         result.found += _untracked(path.name, paragraphs, sent, lines, known, places)
         for paragraph in paragraphs:
@@ -136,8 +143,9 @@ def review(root: Path, profile: str, files: Sequence[Path], made: Sequence[str] 
     return result
 
 
-def _untracked(name: str, paragraphs: Sequence[Paragraph], sent: set[str], lines: Sequence[Line],
-               known: set[str], places: dict) -> list[Found]:
+def _untracked(
+    name: str, paragraphs: Sequence[Paragraph], sent: set[str], lines: Sequence[Line], known: set[str], places: dict
+) -> list[Found]:
     """Paragraphs that were sent out otherwise and bear no mark: someone typed over them with tracking off."""
     found = []
     for paragraph in paragraphs if sent else ():
@@ -215,7 +223,7 @@ def spot_of(text: str, edit: Edit) -> tuple[int, int] | None:
     True
     """
     for width in CONTEXT:
-        left, right = edit.before[max(0, len(edit.before) - width):], edit.after[:width]
+        left, right = edit.before[max(0, len(edit.before) - width) :], edit.after[:width]
         for before, after in ((left, right), (left, ""), ("", right)):
             if not (before or edit.old or after) or (not edit.old and not (before or after)):
                 continue

@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import re
 
-NOT_CARRIED = re.compile(r"^(panel-(?!tabset$)|column-|callout$|callout-(?!note$|tip$|warning$|important$|caution$)"
-                         r"|aside$|grid$|g-col|quarto-|incremental$|nonincremental$|notes$|fragment|theorem$"
-                         r"|lightbox|list-table$|landscape$|hidden$|kbd$|marginnote)")
+NOT_CARRIED = re.compile(
+    r"^(panel-(?!tabset$)|column-|callout$|callout-(?!note$|tip$|warning$|important$|caution$)"
+    r"|aside$|grid$|g-col|quarto-|incremental$|nonincremental$|notes$|fragment|theorem$"
+    r"|lightbox|list-table$|landscape$|hidden$|kbd$|marginnote)"
+)
 
-KNOWN_DIVS = ("callout-note", "callout-tip", "callout-warning", "callout-important", "callout-caution",
-              "panel-tabset", "content-visible", "content-hidden", "columns", "column", "proof", "remark", "solution")
+KNOWN_DIVS = (
+    "callout-note",
+    "callout-tip",
+    "callout-warning",
+    "callout-important",
+    "callout-caution",
+    "panel-tabset",
+    "content-visible",
+    "content-hidden",
+    "columns",
+    "column",
+    "proof",
+    "remark",
+    "solution",
+)

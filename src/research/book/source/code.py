@@ -30,9 +30,12 @@ class Code(Reader):
         run = re.match(r"\{([A-Za-z][\w-]*)[^}]*\}?", info)
         self.fence, self.after = opened[1], []
         if raw:
-            self.fault(place, say("markdown", "Markdown"),
-                       say(f"a raw block {{={raw[1]}}}", f"原始代码块 {{={raw[1]}}}"),
-                       say("raw code for one format is not carried", "不支持只给一种格式的原始代码"))
+            self.fault(
+                place,
+                say("markdown", "Markdown"),
+                say(f"a raw block {{={raw[1]}}}", f"原始代码块 {{={raw[1]}}}"),
+                say("raw code for one format is not carried", "不支持只给一种格式的原始代码"),
+            )
         if run:
             self.cell = (run[1], place, [])
         elif LABELLED.search(info):
@@ -80,8 +83,12 @@ class Code(Reader):
         base = self.ctx.root if name.startswith("/") else self.files[-1].parent
         path = (base / name.lstrip("/")).resolve()
         if not name or not path.is_file() or not path.is_relative_to(self.ctx.root):
-            self.fault(place, say("a file of the project to include", "要引入的项目文件"),
-                       say(f"no {name}", f"没有 {name}"), kind="include")
+            self.fault(
+                place,
+                say("a file of the project to include", "要引入的项目文件"),
+                say(f"no {name}", f"没有 {name}"),
+                kind="include",
+            )
             return []
         self.ctx.inputs.add(Path(path))
         try:
@@ -94,8 +101,11 @@ class Code(Reader):
         """A cell that is shown and not run."""
         options, code = split_options("\n".join(lines), place, self.ctx.faults)
         if {**self.defaults(), **options}.get("eval", True) is not False:
-            self.fault(place, say("text, or a cell with #| eval: false", "正文，或带 #| eval: false 的单元格"),
-                       say(f"a {{{language}}} cell to run", f"要运行的 {{{language}}} 单元格"),
-                       say("run it in a notebook and embed its output", "请在笔记本中运行，再嵌入结果"))
+            self.fault(
+                place,
+                say("text, or a cell with #| eval: false", "正文，或带 #| eval: false 的单元格"),
+                say(f"a {{{language}}} cell to run", f"要运行的 {{{language}}} 单元格"),
+                say("run it in a notebook and embed its output", "请在笔记本中运行，再嵌入结果"),
+            )
         elif options.get("include") is not False and options.get("echo", True) is not False:
             self.raw(code_lines(code, {**self.defaults(), **options}, language), place)

@@ -75,11 +75,15 @@ class Config:
             if path.is_file():
                 found = load_yaml(path, self.root, self.faults)
                 for key in unsupported(found):
-                    self.faults.append(Fault(relative(path, self.root),
-                                             say("settings the engine carries", "引擎支持的设置"), key,
-                                             say("leave it out, or render with --engine quarto",
-                                                 "请删去，或用 --engine quarto 生成"),
-                                             kind="unsupported"))
+                    self.faults.append(
+                        Fault(
+                            relative(path, self.root),
+                            say("settings the engine carries", "引擎支持的设置"),
+                            key,
+                            say("leave it out, or render with --engine quarto", "请删去，或用 --engine quarto 生成"),
+                            kind="unsupported",
+                        )
+                    )
                 merged = merge(merged, _from_root(found, path.parent, self.root))
         return merged
 
@@ -148,8 +152,9 @@ def read_config(root, profile="", output=None):
     faults: list[Fault] = []
     files = [_yaml_file(root, "_quarto")]
     if files[0] is None:
-        fault = Fault("_quarto.yml", say("a Quarto project", "Quarto 项目"), say("no such file", "没有这个文件"),
-                      kind="missing")
+        fault = Fault(
+            "_quarto.yml", say("a Quarto project", "Quarto 项目"), say("no such file", "没有这个文件"), kind="missing"
+        )
         return Config(root, profile, {}, faults=[fault])
     metadata = load_yaml(files[0], root, faults)
     local = next((p for p in (root / "_quarto.yml.local", root / "_quarto.yaml.local") if p.is_file()), None)
@@ -197,8 +202,14 @@ def _metadata_files(metadata, root, faults):
         if path.is_file():
             found.append(path)
         else:
-            faults.append(Fault("_quarto.yml", say("a file of metadata-files:", "metadata-files: 所列的文件"),
-                                say(f"no {name}", f"没有 {name}"), kind="missing"))
+            faults.append(
+                Fault(
+                    "_quarto.yml",
+                    say("a file of metadata-files:", "metadata-files: 所列的文件"),
+                    say(f"no {name}", f"没有 {name}"),
+                    kind="missing",
+                )
+            )
     return found
 
 
@@ -209,6 +220,13 @@ def _profile_file(root, name, metadata, faults):
     if path is None and f"'{name}'" not in known:
         near = [p.stem.removeprefix("_quarto-") for p in sorted(root.glob("_quarto-*.yml"))]
         hint = nearest(name, near) if near else "this project has no profiles"
-        faults.append(Fault(f"_quarto-{name}.yml", say("the profile's settings", "该书的设置"),
-                            say("no such file", "没有这个文件"), hint, kind="profile"))
+        faults.append(
+            Fault(
+                f"_quarto-{name}.yml",
+                say("the profile's settings", "该书的设置"),
+                say("no such file", "没有这个文件"),
+                hint,
+                kind="profile",
+            )
+        )
     return path

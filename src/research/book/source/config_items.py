@@ -7,30 +7,141 @@ from pathlib import Path
 
 from research.core.faults import Fault, nearest, say, spot
 
-BOOK_KEYS = frozenset([
-    "title", "subtitle", "author", "date", "date-format", "abstract", "description", "doi", "favicon",
-    "site-url", "site-path", "repo-url", "repo-subdir", "repo-branch", "repo-actions", "repo-link-target",
-    "repo-link-rel", "issue-url", "reader-mode", "search", "navbar", "sidebar", "page-navigation",
-    "back-to-top-navigation", "bread-crumbs", "page-header", "page-footer", "margin-header", "margin-footer",
-    "body-header", "body-footer", "cover-image", "cover-image-alt", "chapters", "appendices", "references",
-    "output-file", "downloads", "tools", "sharing", "open-graph", "twitter-card", "image", "image-alt",
-    "license", "google-analytics", "cookie-consent", "announcement", "comments", "code-links", "other-links",
-    "contents", "footnotes-hover", "bibliography-hover", "llms-txt", "drafts", "draft-mode", "image-height",
-    "image-width",
-    # what CSL says of a whole book
-    "abstract-url", "accessed", "annote", "archive", "archive-collection", "archive-location", "authority",
-    "call-number", "chair", "citation-key",
-    "collection-editor", "collection-number", "collection-title", "compiler", "contributor",
-    "DOI", "edition", "editor", "event-date", "event-place", "event-title", "genre", "ISBN", "ISSN", "issue", "issued",
-    "jurisdiction", "keyword", "language", "medium", "note", "number-of-pages", "number-of-volumes", "original-date",
-    "original-publisher", "original-publisher-place", "original-title", "publisher", "publisher-place", "source",
-    "status", "title-short", "translator", "URL", "version", "volume", "volume-title",
-])
-NOT_CARRIED = frozenset([
-    "filters", "shortcodes", "include-in-header", "include-before-body", "include-after-body", "engine", "engines",
-    "notebook-view", "from", "reader", "shift-heading-level-by", "number-offset", "cite-method", "listing", "about",
-    "template", "template-partials", "citeproc", "pre-render", "post-render",
-])
+BOOK_KEYS = frozenset(
+    [
+        "title",
+        "subtitle",
+        "author",
+        "date",
+        "date-format",
+        "abstract",
+        "description",
+        "doi",
+        "favicon",
+        "site-url",
+        "site-path",
+        "repo-url",
+        "repo-subdir",
+        "repo-branch",
+        "repo-actions",
+        "repo-link-target",
+        "repo-link-rel",
+        "issue-url",
+        "reader-mode",
+        "search",
+        "navbar",
+        "sidebar",
+        "page-navigation",
+        "back-to-top-navigation",
+        "bread-crumbs",
+        "page-header",
+        "page-footer",
+        "margin-header",
+        "margin-footer",
+        "body-header",
+        "body-footer",
+        "cover-image",
+        "cover-image-alt",
+        "chapters",
+        "appendices",
+        "references",
+        "output-file",
+        "downloads",
+        "tools",
+        "sharing",
+        "open-graph",
+        "twitter-card",
+        "image",
+        "image-alt",
+        "license",
+        "google-analytics",
+        "cookie-consent",
+        "announcement",
+        "comments",
+        "code-links",
+        "other-links",
+        "contents",
+        "footnotes-hover",
+        "bibliography-hover",
+        "llms-txt",
+        "drafts",
+        "draft-mode",
+        "image-height",
+        "image-width",
+        # what CSL says of a whole book
+        "abstract-url",
+        "accessed",
+        "annote",
+        "archive",
+        "archive-collection",
+        "archive-location",
+        "authority",
+        "call-number",
+        "chair",
+        "citation-key",
+        "collection-editor",
+        "collection-number",
+        "collection-title",
+        "compiler",
+        "contributor",
+        "DOI",
+        "edition",
+        "editor",
+        "event-date",
+        "event-place",
+        "event-title",
+        "genre",
+        "ISBN",
+        "ISSN",
+        "issue",
+        "issued",
+        "jurisdiction",
+        "keyword",
+        "language",
+        "medium",
+        "note",
+        "number-of-pages",
+        "number-of-volumes",
+        "original-date",
+        "original-publisher",
+        "original-publisher-place",
+        "original-title",
+        "publisher",
+        "publisher-place",
+        "source",
+        "status",
+        "title-short",
+        "translator",
+        "URL",
+        "version",
+        "volume",
+        "volume-title",
+    ]
+)
+NOT_CARRIED = frozenset(
+    [
+        "filters",
+        "shortcodes",
+        "include-in-header",
+        "include-before-body",
+        "include-after-body",
+        "engine",
+        "engines",
+        "notebook-view",
+        "from",
+        "reader",
+        "shift-heading-level-by",
+        "number-offset",
+        "cite-method",
+        "listing",
+        "about",
+        "template",
+        "template-partials",
+        "citeproc",
+        "pre-render",
+        "post-render",
+    ]
+)
 MARGIN = ("reference-location", "citation-location")  # carried at their default only
 """Settings that would change the text or the pages, and that this engine does not know."""
 
@@ -93,27 +204,49 @@ def where(files, root, needle):
 def check_keys(config, files):
     kind = (config.metadata.get("project") or {}).get("type")
     if kind != "book":
-        config.faults.append(Fault(where(files, config.root, "type:"),
-                                   say("project: type: book", "project: type: book"), repr(kind), kind="config"))
+        config.faults.append(
+            Fault(
+                where(files, config.root, "type:"),
+                say("project: type: book", "project: type: book"),
+                repr(kind),
+                kind="config",
+            )
+        )
     for key in config.book:
         if key not in BOOK_KEYS:
-            config.faults.append(Fault(where(files, config.root, f"{key}:"), say("a setting of book:", "book: 的设置"),
-                                       repr(key), nearest(key, BOOK_KEYS), kind="config"))
+            config.faults.append(
+                Fault(
+                    where(files, config.root, f"{key}:"),
+                    say("a setting of book:", "book: 的设置"),
+                    repr(key),
+                    nearest(key, BOOK_KEYS),
+                    kind="config",
+                )
+            )
     for key in unsupported(config.metadata):
-        config.faults.append(Fault(where(files, config.root, f"{key.split('.')[-1]}:"),
-                                   say("settings the engine carries", "引擎支持的设置"), repr(key),
-                                   say("leave it out, or render with --engine quarto",
-                                       "请删去，或用 --engine quarto 生成"),
-                                   kind="unsupported"))
+        config.faults.append(
+            Fault(
+                where(files, config.root, f"{key.split('.')[-1]}:"),
+                say("settings the engine carries", "引擎支持的设置"),
+                repr(key),
+                say("leave it out, or render with --engine quarto", "请删去，或用 --engine quarto 生成"),
+                kind="unsupported",
+            )
+        )
 
 
 def list_items(config, files):
     """Flatten `chapters:` and `appendices:` into items."""
     chapters = config.book.get("chapters")
     if not isinstance(chapters, list) or not chapters:
-        config.faults.append(Fault(where(files, config.root, "chapters:"),
-                                   say("book: chapters: a list of files", "book: chapters: 文件列表"), repr(chapters),
-                                   kind="chapters"))
+        config.faults.append(
+            Fault(
+                where(files, config.root, "chapters:"),
+                say("book: chapters: a list of files", "book: chapters: 文件列表"),
+                repr(chapters),
+                kind="chapters",
+            )
+        )
         return
     _walk(config, files, chapters, "chapter", None)
     _walk(config, files, config.book.get("appendices") or [], "appendix", None)
@@ -121,15 +254,26 @@ def list_items(config, files):
         _walk(config, files, [config.book["references"]], "chapter", None)
     first = next((i for i in config.items if i.path), None)
     if first is None or first.path.stem != "index" or first.path.parent != config.root:
-        config.faults.append(Fault(where(files, config.root, "chapters:"),
-                                   say("index.qmd as the first chapter", "第一章为 index.qmd"),
-                                   relative(first.path, config.root) if first else "none", kind="chapters"))
+        config.faults.append(
+            Fault(
+                where(files, config.root, "chapters:"),
+                say("index.qmd as the first chapter", "第一章为 index.qmd"),
+                relative(first.path, config.root) if first else "none",
+                kind="chapters",
+            )
+        )
 
 
 def _walk(config, files, entries, kind, part):
     if not isinstance(entries, list):
-        config.faults.append(Fault(where(files, config.root, "chapters:"), say("a list of files", "文件列表"),
-                                   repr(entries), kind="chapters"))
+        config.faults.append(
+            Fault(
+                where(files, config.root, "chapters:"),
+                say("a list of files", "文件列表"),
+                repr(entries),
+                kind="chapters",
+            )
+        )
         return
     for entry in entries:
         if isinstance(entry, dict) and "part" in entry:
@@ -150,22 +294,42 @@ def _add_part(config, files, entry, kind):
 
 def _add_file(config, files, name, kind, part, entry):
     if not isinstance(name, str):
-        config.faults.append(Fault(where(files, config.root, "chapters:"),
-                                   say("a file name or a part", "文件名或分部"), repr(entry), kind="chapters"))
+        config.faults.append(
+            Fault(
+                where(files, config.root, "chapters:"),
+                say("a file name or a part", "文件名或分部"),
+                repr(entry),
+                kind="chapters",
+            )
+        )
         return
     path, place = (config.root / name).resolve(), where(files, config.root, name)
     listed = [i.path for i in config.items]
     if not path.is_file():
         near = [relative(p, config.root) for p in path.parent.glob("*") if p.suffix == path.suffix]
         hint = nearest(name, near) if near else "write the chapter, or take the line out"
-        config.faults.append(Fault(place, say("a chapter's file", "章节文件"), say(f"no {name}", f"没有 {name}"), hint,
-                                   kind="chapter-missing"))
+        config.faults.append(
+            Fault(
+                place,
+                say("a chapter's file", "章节文件"),
+                say(f"no {name}", f"没有 {name}"),
+                hint,
+                kind="chapter-missing",
+            )
+        )
     elif path in listed:
-        config.faults.append(Fault(place, say("each chapter once", "每章只出现一次"),
-                                   say(f"{name} again", f"{name} 重复"), kind="chapter-twice"))
+        config.faults.append(
+            Fault(
+                place,
+                say("each chapter once", "每章只出现一次"),
+                say(f"{name} again", f"{name} 重复"),
+                kind="chapter-twice",
+            )
+        )
     elif path.suffix not in (".qmd", ".md", ".ipynb"):
-        config.faults.append(Fault(place, say("a .qmd, .md or .ipynb file", ".qmd、.md 或 .ipynb 文件"), name,
-                                   kind="chapters"))
+        config.faults.append(
+            Fault(place, say("a .qmd, .md or .ipynb file", ".qmd、.md 或 .ipynb 文件"), name, kind="chapters")
+        )
     else:
         is_index = path == config.root / f"index{path.suffix}"
         config.items.append(Item("index" if is_index else kind, path, None, part, place))

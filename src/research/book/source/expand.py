@@ -61,8 +61,12 @@ class Expander(Code, LineChecks, Shortcodes):
             return 0
         end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
         if end is None:
-            self.fault(spot(name, line=1), say("'---' that closes the front matter", "结束文件头的 ---"),
-                       say("none", "没有"), kind="yaml")
+            self.fault(
+                spot(name, line=1),
+                say("'---' that closes the front matter", "结束文件头的 ---"),
+                say("none", "没有"),
+                kind="yaml",
+            )
             return len(lines)
         self.own(lines[1:end], name, 2)
         return end + 1
@@ -76,14 +80,22 @@ class Expander(Code, LineChecks, Shortcodes):
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             where = spot(name, line=first + (mark.line if mark else 0))
-            self.fault(where, say("front matter as YAML", "YAML 格式的文件头"),
-                       getattr(error, "problem", None) or str(error),
-                       say("quote texts that hold ': '", "含“: ”的文字请加引号"), "yaml")
+            self.fault(
+                where,
+                say("front matter as YAML", "YAML 格式的文件头"),
+                getattr(error, "problem", None) or str(error),
+                say("quote texts that hold ': '", "含“: ”的文字请加引号"),
+                "yaml",
+            )
             own = {}
         for key in unsupported(own):
             at = next((n for n, x in enumerate(lines, first) if x.strip().startswith(key.split(".")[-1])), first)
-            self.fault(spot(name, line=at), say("settings the engine carries", "排版引擎支持的设置"), key,
-                       say("leave it out, or render with --engine quarto", "请删去，或用 --engine quarto"))
+            self.fault(
+                spot(name, line=at),
+                say("settings the engine carries", "排版引擎支持的设置"),
+                key,
+                say("leave it out, or render with --engine quarto", "请删去，或用 --engine quarto"),
+            )
         self.source.own = own
         self.source.meta = merge(self.metadata, own)
 
@@ -97,7 +109,7 @@ class Expander(Code, LineChecks, Shortcodes):
             if cell.kind != "code" and lines and lines[0] == "---" and not self.source.lines:
                 end = next((i for i, x in enumerate(lines[1:], 1) if x == "---"), len(lines))
                 self.own(lines[1:end], place, 2)
-                lines = lines[end + 1:]
+                lines = lines[end + 1 :]
             if cell.kind == "markdown":
                 for line in [*self.attachments(cell, lines), ""]:
                     self.feed(line, place)
@@ -124,8 +136,11 @@ class Expander(Code, LineChecks, Shortcodes):
         for layer in (html if isinstance(html, dict) else {}, meta):
             found.update({k: layer[k] for k in ("code-fold", "code-summary", "echo", "code-annotations") if k in layer})
             found.update(layer.get("execute") or {} if isinstance(layer.get("execute"), dict) else {})
-        return {k: v for k, v in found.items() if k in ("echo", "output", "include", "warning", "error",
-                                                        "code-fold", "code-summary", "code-annotations")}
+        return {
+            k: v
+            for k, v in found.items()
+            if k in ("echo", "output", "include", "warning", "error", "code-fold", "code-summary", "code-annotations")
+        }
 
     # lines
 
@@ -154,9 +169,15 @@ class Expander(Code, LineChecks, Shortcodes):
         """A line with inline HTML as markdown and, in a Chinese book, with Chinese quotes."""
         line = prose.markdown(line)
         if tag := prose.lost_tag(line):
-            self.fault(place, say("markdown", "markdown 写法"), tag,
-                       say("raw HTML reaches no Word or PDF; \\< prints the letters",
-                           "HTML 标签到不了 Word 和 PDF；只要印出字母时写 \\<"))
+            self.fault(
+                place,
+                say("markdown", "markdown 写法"),
+                tag,
+                say(
+                    "raw HTML reaches no Word or PDF; \\< prints the letters",
+                    "HTML 标签到不了 Word 和 PDF；只要印出字母时写 \\<",
+                ),
+            )
         return prose.quotes(line) if str(self.metadata.get("lang", "")).startswith("zh") else line
 
     def raw(self, lines, place):
@@ -178,24 +199,40 @@ class Expander(Code, LineChecks, Shortcodes):
             if end < 0:
                 self.comment, line = place, line[:start]
                 break
-            line = line[:start] + line[end + 3:]
+            line = line[:start] + line[end + 3 :]
         return None if line != before and not line.strip() else line
 
     def close(self):
         """Faults for what is still open at the end."""
         for place in self.divs:
-            self.fault(place, say("::: that closes this div", "结束这一块的 :::"), say("end of the file", "文件已结束"),
-                       say("add a line with :::", "请加一行 :::"), "div")
+            self.fault(
+                place,
+                say("::: that closes this div", "结束这一块的 :::"),
+                say("end of the file", "文件已结束"),
+                say("add a line with :::", "请加一行 :::"),
+                "div",
+            )
         if self.fence:
-            self.fault(self.source.places[-1] if self.source.places else self.source.path.name,
-                       say(f"{self.fence} that closes the code block", f"结束代码块的 {self.fence}"),
-                       say("end of the file", "文件已结束"), kind="fence")
+            self.fault(
+                self.source.places[-1] if self.source.places else self.source.path.name,
+                say(f"{self.fence} that closes the code block", f"结束代码块的 {self.fence}"),
+                say("end of the file", "文件已结束"),
+                kind="fence",
+            )
         if self.comment:
-            self.fault(self.comment, say("--> that closes the comment", "结束注释的 -->"),
-                       say("end of the file", "文件已结束"), kind="comment")
+            self.fault(
+                self.comment,
+                say("--> that closes the comment", "结束注释的 -->"),
+                say("end of the file", "文件已结束"),
+                kind="comment",
+            )
         if self.math:
-            self.fault(self.math, say("$$ that closes the formula", "结束公式的 $$"),
-                       say("end of the file", "文件已结束"), kind="formula")
+            self.fault(
+                self.math,
+                say("$$ that closes the formula", "结束公式的 $$"),
+                say("end of the file", "文件已结束"),
+                kind="formula",
+            )
         self.divs, self.fence, self.cell, self.comment, self.math, self.after = [], None, None, None, None, []
 
 

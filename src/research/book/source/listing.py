@@ -31,11 +31,11 @@ def annotated(line: str, way: object = "below") -> str:
     if not found or way is False:
         return line
     if way == "none":
-        return line[:found.start()]
+        return line[: found.start()]
     rings = "".join(chr(0x245F + n) if n <= 20 else f"({n})" for n in map(int, re.split(r",\s*", found[2])))
     closing = f" {found[3]}" if found[3] else ""
     gap = re.match(r"\s*", found[0])
-    return f"{line[:found.start()]}{gap[0] if gap else ''}{found[1]} {rings}{closing}"
+    return f"{line[: found.start()]}{gap[0] if gap else ''}{found[1]} {rings}{closing}"
 
 
 def heading(identifier: str, caption: str, filename: str) -> tuple[list[str], list[str]]:
@@ -56,8 +56,9 @@ def code_lines(code, options, language="python"):
     inner = [fence + " {." + language + "}", *lines, fence]
     opener = "::: " + braces(classes=["bb-code"], fold=fold, summary=options.get("code-summary"))
     label = str(options.get("lst-label") or options.get("label") or "")
-    before, after = heading(label if label.startswith("lst-") else "", str(options.get("lst-cap") or ""),
-                            str(options.get("filename") or ""))
+    before, after = heading(
+        label if label.startswith("lst-") else "", str(options.get("lst-cap") or ""), str(options.get("filename") or "")
+    )
     return [*before, "", opener, "", *inner, "", ":::", "", *after]
 
 

@@ -17,18 +17,60 @@ from research.book.source.listing import code_lines, escape_start
 from research.book.source.outputs import braces, joined, output_pieces
 from research.core.faults import Fault, nearest, say, spot
 
-OPTIONS = frozenset([
-    "label", "echo", "output", "include", "eval", "fig-cap", "fig-alt", "fig-subcap", "fig-width", "fig-height",
-    "fig-align", "out-width", "out-height", "tbl-cap", "tbl-subcap", "tbl-colwidths", "layout-ncol",
-    "layout-nrow", "code-fold", "code-summary", "warning", "error", "message", "tags", "classes", "id",
-    "code-overflow", "code-line-numbers", "cap-location", "fig-format", "fig-dpi", "cache", "freeze",
-    "tbl-cap-location", "fig-cap-location", "lst-label", "lst-cap", "filename", "code-annotations", "fig-pos",
-    "fig-env", "fig-scap", "fig-asp", "fig-link",
-])
+OPTIONS = frozenset(
+    [
+        "label",
+        "echo",
+        "output",
+        "include",
+        "eval",
+        "fig-cap",
+        "fig-alt",
+        "fig-subcap",
+        "fig-width",
+        "fig-height",
+        "fig-align",
+        "out-width",
+        "out-height",
+        "tbl-cap",
+        "tbl-subcap",
+        "tbl-colwidths",
+        "layout-ncol",
+        "layout-nrow",
+        "code-fold",
+        "code-summary",
+        "warning",
+        "error",
+        "message",
+        "tags",
+        "classes",
+        "id",
+        "code-overflow",
+        "code-line-numbers",
+        "cap-location",
+        "fig-format",
+        "fig-dpi",
+        "cache",
+        "freeze",
+        "tbl-cap-location",
+        "fig-cap-location",
+        "lst-label",
+        "lst-cap",
+        "filename",
+        "code-annotations",
+        "fig-pos",
+        "fig-env",
+        "fig-scap",
+        "fig-asp",
+        "fig-link",
+    ]
+)
 
-TAGS = {**dict.fromkeys(("remove-cell", "hide-cell"), "include"),
-        **dict.fromkeys(("remove-input", "hide-input", "remove-code", "hide-code"), "echo"),
-        **dict.fromkeys(("remove-output", "hide-output"), "output")}
+TAGS = {
+    **dict.fromkeys(("remove-cell", "hide-cell"), "include"),
+    **dict.fromkeys(("remove-input", "hide-input", "remove-code", "hide-code"), "echo"),
+    **dict.fromkeys(("remove-output", "hide-output"), "output"),
+}
 """Tags of cells that take something out of the book, and the option that says the same."""
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -63,7 +105,8 @@ class Cell:
     def called(self, name):
         """Whether an embed means this cell: by label, tag or id."""
         return self.kind == "code" and (
-            self.options.get("label") == name or name in self.tags or self.identifier == name)
+            self.options.get("label") == name or name in self.tags or self.identifier == name
+        )
 
     @property
     def statuses(self):
@@ -109,9 +152,15 @@ def read_notebook(path, ctx):
     except FileNotFoundError:
         pass
     except (ValueError, KeyError, TypeError, RecursionError):
-        ctx.faults.append(Fault(name, say("a Jupyter notebook (format 4)", "Jupyter 笔记本（第4版格式）"),
-                                say("something else", "别的内容"),
-                                say("save it again in JupyterLab", "请在 JupyterLab 中重新保存"), kind="notebook"))
+        ctx.faults.append(
+            Fault(
+                name,
+                say("a Jupyter notebook (format 4)", "Jupyter 笔记本（第4版格式）"),
+                say("something else", "别的内容"),
+                say("save it again in JupyterLab", "请在 JupyterLab 中重新保存"),
+                kind="notebook",
+            )
+        )
     ctx.notebooks[path] = found
     return found
 
@@ -126,8 +175,16 @@ def _cell(raw, number, name, ctx):
     tags = [*meta.get("tags", ()), *([said] if isinstance(said, str) else said)]
     tagged = {key: False for tag in tags if (key := TAGS.get(str(tag).replace("_", "-")))}
     options = {**tagged, **options}
-    return Cell(kind, number, source, options, raw.get("outputs", []), list(meta.get("tags", [])),
-                raw.get("id", ""), raw.get("attachments", {}))
+    return Cell(
+        kind,
+        number,
+        source,
+        options,
+        raw.get("outputs", []),
+        list(meta.get("tags", [])),
+        raw.get("id", ""),
+        raw.get("attachments", {}),
+    )
 
 
 def split_options(source, place, faults):
@@ -150,13 +207,27 @@ def split_options(source, place, faults):
             raise yaml.YAMLError("no 'key: value' lines")
     except yaml.YAMLError as error:
         problem = getattr(error, "problem", None) or str(error)
-        faults.append(Fault(place, say("cell options as YAML", "YAML 格式的单元选项"), problem,
-                            say("quote texts that hold ': '", "含“: ”的文字请加引号"), kind="cell-options"))
+        faults.append(
+            Fault(
+                place,
+                say("cell options as YAML", "YAML 格式的单元选项"),
+                problem,
+                say("quote texts that hold ': '", "含“: ”的文字请加引号"),
+                kind="cell-options",
+            )
+        )
         options = {}
     for key in options:
         if key not in OPTIONS:
-            faults.append(Fault(place, say("a cell option the engine carries", "引擎支持的单元选项"), f"#| {key}:",
-                                nearest(key, OPTIONS), kind="cell-options"))
+            faults.append(
+                Fault(
+                    place,
+                    say("a cell option the engine carries", "引擎支持的单元选项"),
+                    f"#| {key}:",
+                    nearest(key, OPTIONS),
+                    kind="cell-options",
+                )
+            )
     return options, "\n".join(lines[head:]).strip("\n")
 
 
@@ -210,21 +281,32 @@ def _float_lines(pieces, label, options, place, ctx):
     absent = any(p.get("absent") for p in pieces)  # a sentence says that there is nothing to draw
     if not absent and not any(p["kind"] == wanted for p in pieces):
         what = "a figure" if kind == "fig" else "a table"
-        ctx.faults.append(Fault(place, say(f"{what} for the label {label!r}", f"标签 {label!r} 的输出"),
-                                say("no such output", "没有这个输出"),
-                                say("run the notebook, or change the label", "请运行笔记本，或改正标签"),
-                                kind="cell-output"))
+        ctx.faults.append(
+            Fault(
+                place,
+                say(f"{what} for the label {label!r}", f"标签 {label!r} 的输出"),
+                say("no such output", "没有这个输出"),
+                say("run the notebook, or change the label", "请运行笔记本，或改正标签"),
+                kind="cell-output",
+            )
+        )
         return []
     captions = options.get(f"{kind}-cap")
     caption = captions[0] if isinstance(captions, list) and captions else captions
     alt = options.get("fig-alt")
     status = next((p["status"] for p in pieces if p.get("status")), None)
     frames = next((p["frames"] for p in pieces if p.get("frames")), None)
-    head = braces(label if label.startswith(kind + "-") else "", ["bb-cell", f"bb-cell-{kind}"],
-                 alt=alt[0] if isinstance(alt, list) and alt else alt, status=status,
-                 tbl_colwidths=options.get("tbl-colwidths"), cell=place, frames=frames,
-                 absent="true" if absent else None,
-                 **_layout(options))
+    head = braces(
+        label if label.startswith(kind + "-") else "",
+        ["bb-cell", f"bb-cell-{kind}"],
+        alt=alt[0] if isinstance(alt, list) and alt else alt,
+        status=status,
+        tbl_colwidths=options.get("tbl-colwidths"),
+        cell=place,
+        frames=frames,
+        absent="true" if absent else None,
+        **_layout(options),
+    )
     subs = options.get(f"{kind}-subcap") or []
     body, numbered = [], 0
     for piece in pieces:
@@ -239,5 +321,15 @@ def _float_lines(pieces, label, options, place, ctx):
 
 def _sub_lines(piece, label, subs, number):
     text = subs[number - 1] if isinstance(subs, list) and number <= len(subs) else ""
-    return ["", "::: " + braces(label, ["bb-cell", "bb-cell-fig"]), "", *piece["lines"], "",
-            "::: {.bb-caption}", escape_start(str(text)), ":::", "", ":::"]
+    return [
+        "",
+        "::: " + braces(label, ["bb-cell", "bb-cell-fig"]),
+        "",
+        *piece["lines"],
+        "",
+        "::: {.bb-caption}",
+        escape_start(str(text)),
+        ":::",
+        "",
+        ":::",
+    ]

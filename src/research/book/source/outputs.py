@@ -42,10 +42,15 @@ def output_pieces(output, options, place, ctx):
         return [_markdown(text, place, ctx) if asis else _plain(text)] if text else []
     if kind == "error":
         if options.get("error") is not True:
-            ctx.faults.append(Fault(place, say("a cell that ran", "运行成功的单元"),
-                                    f"{output.get('ename')}: {output.get('evalue')}",
-                                    say("mend the notebook and run it again", "请改正笔记本后重新运行"),
-                                    kind="cell-error"))
+            ctx.faults.append(
+                Fault(
+                    place,
+                    say("a cell that ran", "运行成功的单元"),
+                    f"{output.get('ename')}: {output.get('evalue')}",
+                    say("mend the notebook and run it again", "请改正笔记本后重新运行"),
+                    kind="cell-error",
+                )
+            )
         return [_plain(f"{output.get('ename')}: {output.get('evalue')}")]
     return _display(output, options, place, ctx)
 
@@ -58,8 +63,10 @@ def _display(output, options, place, ctx):
     if any(mime in data for mime in IMAGES):
         return [{"kind": "image", "status": status, "frames": frames, "lines": [_image(data, options, ctx)]}]
     if "text/markdown" in data:
-        return [_markdown(joined(data["text/markdown"]), place, ctx) | {
-            "status": status, "frames": frames, "absent": bool(meta.get("absent"))}]
+        return [
+            _markdown(joined(data["text/markdown"]), place, ctx)
+            | {"status": status, "frames": frames, "absent": bool(meta.get("absent"))}
+        ]
     if "text/html" in data and "<table" in joined(data["text/html"]):
         html = joined(data["text/html"])
         key = hashlib.sha256(html.encode()).hexdigest()[:16]
@@ -67,9 +74,15 @@ def _display(output, options, place, ctx):
         return [{"kind": "table", "status": status, "lines": [f'::: {{.bb-html key="{key}"}}', ":::"]}]
     if "text/plain" in data:
         return [_plain(joined(data["text/plain"]))]
-    ctx.faults.append(Fault(place, say("an image, markdown, a table or text", "图片、Markdown、表格或文字"),
-                            ", ".join(sorted(data)) or "nothing",
-                            say("show it as a figure or a table", "请以图或表展示"), kind="cell-output"))
+    ctx.faults.append(
+        Fault(
+            place,
+            say("an image, markdown, a table or text", "图片、Markdown、表格或文字"),
+            ", ".join(sorted(data)) or "nothing",
+            say("show it as a figure or a table", "请以图或表展示"),
+            kind="cell-output",
+        )
+    )
     return []
 
 
@@ -90,16 +103,29 @@ def _plain(text):
 
 def _markdown(text, place, ctx):
     lines = text.strip("\n").splitlines()
-    depth = sum(1 if re.match(r"\s*:{3,}\s*\S", x) and not re.match(r"\s*:{3,}\s*$", x)
-                else -1 if re.match(r"\s*:{3,}\s*$", x) else 0 for x in lines)
+    depth = sum(
+        1
+        if re.match(r"\s*:{3,}\s*\S", x) and not re.match(r"\s*:{3,}\s*$", x)
+        else -1
+        if re.match(r"\s*:{3,}\s*$", x)
+        else 0
+        for x in lines
+    )
     fences = sum(1 for x in lines if re.match(r"\s*(```|~~~)", x))
     if depth or fences % 2:
-        ctx.faults.append(Fault(place, say("markdown that closes what it opens", "首尾成对的 Markdown"),
-                                say("an open ::: or ```", "没有结束的 ::: 或 ```"),
-                                say("mend the cell that prints it", "请改正输出它的单元"), kind="div"))
+        ctx.faults.append(
+            Fault(
+                place,
+                say("markdown that closes what it opens", "首尾成对的 Markdown"),
+                say("an open ::: or ```", "没有结束的 ::: 或 ```"),
+                say("mend the cell that prints it", "请改正输出它的单元"),
+                kind="div",
+            )
+        )
         return {"kind": "text", "lines": []}
-    has_table = any(re.match(r"\s*\|?[\s:|+=-]*-{2,}[\s:|+=-]*$", x) and ("|" in x or "+" in x or "  " in x)
-                    for x in lines)
+    has_table = any(
+        re.match(r"\s*\|?[\s:|+=-]*-{2,}[\s:|+=-]*$", x) and ("|" in x or "+" in x or "  " in x) for x in lines
+    )
     return {"kind": "table" if has_table else "text", "lines": lines}
 
 
@@ -113,5 +139,6 @@ def _image(data, options, ctx):
             paths[suffix] = ctx.keep_image(content, suffix)
     best = next(paths[s] for s in ("svg", "png", "jpg") if s in paths)
     png = paths.get("png") if best != paths.get("png") else None
-    return f"![]({best})" + braces(classes=["bb-image"], png=png, width=options.get("out-width"),
-                                  fig_align=options.get("fig-align"))
+    return f"![]({best})" + braces(
+        classes=["bb-image"], png=png, width=options.get("out-width"), fig_align=options.get("fig-align")
+    )

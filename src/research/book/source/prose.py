@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable
 
 HAN = "\u3400-\u9fff\uf900-\ufaff，。；：！？、（）《》“”‘’…—"
-KEPT = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|\\.|\$[^$]*\$|\{\{\{?<.*?>\}?\}\}|\{[^{}]*\}|\]\([^()]*\)"
-                  r"|^\s*\[[^\]]+\]:.*")
+KEPT = re.compile(
+    r"(`+)(?!`).*?(?<!`)\1(?!`)|\\.|\$[^$]*\$|\{\{\{?<.*?>\}?\}\}|\{[^{}]*\}|\]\([^()]*\)"
+    r"|^\s*\[[^\]]+\]:.*"
+)
 """Code, escapes, formulas, shortcodes, attributes, targets of links: not prose."""
 
 PAIRS: dict[str, Callable[[str], str]] = {
@@ -28,8 +30,10 @@ PAIRS: dict[str, Callable[[str], str]] = {
 """Tags that every format can show, and the markdown that says the same."""
 
 BREAK = "[]{.bb-break}"
-OTHER = ("a|abbr|acronym|big|button|center|cite|dfn|dd|dt|font|iframe|img|input|ins|label|li|object|ol|option|q|ruby|rt"
-         "|samp|script|select|span|strike|style|svg|td|textarea|th|time|tr|tt|ul|var|video|wbr")
+OTHER = (
+    "a|abbr|acronym|big|button|center|cite|dfn|dd|dt|font|iframe|img|input|ins|label|li|object|ol|option|q|ruby|rt"
+    "|samp|script|select|span|strike|style|svg|td|textarea|th|time|tr|tt|ul|var|video|wbr"
+)
 LEFT = re.compile(rf"</?({'|'.join(PAIRS)}|br|{OTHER})(\s[^<>]*)?/?>", re.I)
 _PAIR = re.compile(rf"<({'|'.join(PAIRS)})>([^<>\[\]]+)</\1>", re.I)
 

@@ -33,8 +33,9 @@ class Reader(ABC):
     above: str
     """Of a table: the line before."""
 
-    def fault(self, place: Place | str, expected: str, found: str, way_out: str = "",
-              kind: str = "unsupported") -> None:
+    def fault(
+        self, place: Place | str, expected: str, found: str, way_out: str = "", kind: str = "unsupported"
+    ) -> None:
         """Keep a fault; reading goes on."""
         self.ctx.faults.append(Fault(place, expected, found, way_out, kind=kind))
 

@@ -42,9 +42,13 @@ class Shortcodes(Reader):
             if not isinstance(found, dict) or key not in found:
                 known = _keys(self.ctx.variables if kind == "var" else self.source.meta)
                 where = "_variables.yml" if kind == "var" else "the metadata"
-                self.fault(place, say(f"a name that {where} holds", f"{where} 中有的名称"),
-                           f"{{{{< {kind} {words[1]} >}}}}", nearest(words[1], known) if known else f"{where} is empty",
-                           kind)
+                self.fault(
+                    place,
+                    say(f"a name that {where} holds", f"{where} 中有的名称"),
+                    f"{{{{< {kind} {words[1]} >}}}}",
+                    nearest(words[1], known) if known else f"{where} is empty",
+                    kind,
+                )
                 return ""
             found = found[key]
         return str(found)
@@ -56,8 +60,9 @@ class Shortcodes(Reader):
         if not name or not path.is_file():
             near = [p.name for p in path.parent.glob("*")] if path.parent.is_dir() else []
             hint = nearest(Path(name).name, near) if near else ""
-            self.fault(place, say("a file to include", "要引入的文件"), say(f"no {name}", f"没有 {name}"), hint,
-                       "include")
+            self.fault(
+                place, say("a file to include", "要引入的文件"), say(f"no {name}", f"没有 {name}"), hint, "include"
+            )
         elif path in self.files:
             self.fault(place, say("a file that does not include itself", "不引入自身的文件"), name, kind="include")
         else:
@@ -76,8 +81,9 @@ class Shortcodes(Reader):
         if path.suffix != ".ipynb" or not path.is_file():
             near = [p.name for p in sorted(path.parent.glob("*.ipynb"))] if path.parent.is_dir() else []
             hint = nearest(path.name, near) if near else "run the notebooks first"
-            self.fault(place, say("a notebook to embed", "要嵌入的笔记本"), say(f"no {name}", f"没有 {name}"), hint,
-                       "embed")
+            self.fault(
+                place, say("a notebook to embed", "要嵌入的笔记本"), say(f"no {name}", f"没有 {name}"), hint, "embed"
+            )
             return
         self.ctx.inputs.add(path)
         book = read_notebook(path, self.ctx)

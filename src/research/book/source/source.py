@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from research.core.faults import Place
 
 
-
 @dataclass
 class Context:
     """What reading the chapters of one book shares.

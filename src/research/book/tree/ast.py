@@ -6,8 +6,17 @@ A node is what pandoc's JSON holds: ``{"t": "Para", "c": [...]}``. An `attr` is
 
 from __future__ import annotations
 
-BLOCK_WITH_ATTR = {"Header": 1, "Div": 0, "Span": 0, "CodeBlock": 0, "Code": 0, "Link": 0, "Image": 0,
-                   "Figure": 0, "Table": 0}
+BLOCK_WITH_ATTR = {
+    "Header": 1,
+    "Div": 0,
+    "Span": 0,
+    "CodeBlock": 0,
+    "Code": 0,
+    "Link": 0,
+    "Image": 0,
+    "Figure": 0,
+    "Table": 0,
+}
 
 
 def attr(identifier="", classes=(), **values):
@@ -207,6 +216,7 @@ def _nodes(node, skipped):
             found.append(node)
             node = node.get("c")
         if isinstance(node, list):
-            waiting.extend(i for i in reversed(node) if isinstance(i, list) or (
-                isinstance(i, dict) and i.get("t") not in skipped))
+            waiting.extend(
+                i for i in reversed(node) if isinstance(i, list) or (isinstance(i, dict) and i.get("t") not in skipped)
+            )
     return found

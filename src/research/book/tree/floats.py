@@ -44,8 +44,12 @@ class Floats(ABC):
         alt = values.get("alt") or values.get("fig-alt") or ast.text(caption)
         kept = ("status", "cell", "frames", "layout-ncol", "layout-nrow", "fig-align")
         keep = {k: values[k] for k in kept if k in values}
-        children = [c if ast.has_class(c, "bb-subfigure") else ast.transform(
-            c, lambda n: _with_alt(n, alt) if n["t"] == "Image" else None) for c in children]
+        children = [
+            c
+            if ast.has_class(c, "bb-subfigure")
+            else ast.transform(c, lambda n: _with_alt(n, alt) if n["t"] == "Image" else None)
+            for c in children
+        ]
         body = [*children, div([para(caption, "Plain")], classes=["bb-caption"])]
         return div(body, identifier, ["bb-figure"], alt=alt, **keep, **extra)
 
@@ -69,14 +73,21 @@ class Floats(ABC):
             texts = [ast.text(cell[4]) for row in rows[:1] for cell in row[1]]
             first = next(filter(None, texts), "")
             most = f"a table of at most {MOST_ROWS} rows and {MOST_COLUMNS} columns"
-            self.fault(rf"\|\s*{re.escape(first[:30])}", most,
-                       say(f"{len(rows)} rows, {width} columns", f"{len(rows)}行{width}列"),
-                       say("show a summary; the whole belongs into a data file (other-links:)",
-                           "请只放摘要，全表作为数据文件提供（other-links:）"), kind="table")
+            self.fault(
+                rf"\|\s*{re.escape(first[:30])}",
+                most,
+                say(f"{len(rows)} rows, {width} columns", f"{len(rows)}行{width}列"),
+                say(
+                    "show a summary; the whole belongs into a data file (other-links:)",
+                    "请只放摘要，全表作为数据文件提供（other-links:）",
+                ),
+                kind="table",
+            )
 
     def table(self, identifier, children, caption, **values):
-        return div([div([para(caption, "Plain")], classes=["bb-caption"]), *children], identifier, ["bb-table"],
-                   **values)
+        return div(
+            [div([para(caption, "Plain")], classes=["bb-caption"]), *children], identifier, ["bb-table"], **values
+        )
 
     def figure_div(self, identifier, pairs, children):
         children, caption = _split_caption(children)
@@ -88,8 +99,12 @@ class Floats(ABC):
             return self.figure(identifier, [p for p in pairs if p[1] is not None], inner[:-1], caption)
         shown = any(ast.find(children, kind) for kind in ("Image", "Table", "CodeBlock"))
         if not shown and not dict(pairs).get("absent"):
-            self.fault(re.escape(identifier), say("an image in the figure", "图中有一幅图片"), say("none", "没有"),
-                       kind="figure")
+            self.fault(
+                re.escape(identifier),
+                say("an image in the figure", "图中有一幅图片"),
+                say("none", "没有"),
+                kind="figure",
+            )
         marked = [_as_sub(c) if c in subs else c for c in children]
         values = dict(pairs)
         ncol = columns(values, max(len(subs), len(children))) if subs or "layout-ncol" in values else None
@@ -113,8 +128,9 @@ class Floats(ABC):
         else:
             children, caption = _split_caption(children)
         if not ast.find(children, "Table") and not ast.find(children, "Image") and not values.get("absent"):
-            self.fault(re.escape(identifier), say("a table in the div", "块中有一张表"), say("none", "没有"),
-                       kind="table")
+            self.fault(
+                re.escape(identifier), say("a table in the div", "块中有一张表"), say("none", "没有"), kind="table"
+            )
         if "tbl-colwidths" in values:
             children = [_set_widths(c, values["tbl-colwidths"]) for c in children]
         return self.table(identifier, children, caption, **keep)
@@ -193,8 +209,7 @@ def column_widths(columns, wanted=None):
             numbers = []
         whole: float = sum(numbers)
         if len(numbers) == len(columns) and whole:
-            return [[c[0], {"t": "ColWidth", "c": n / whole}]
-                    for c, n in zip(columns, numbers, strict=True)]
+            return [[c[0], {"t": "ColWidth", "c": n / whole}] for c, n in zip(columns, numbers, strict=True)]
     given = [c[1].get("c") for c in columns]
     if all(given) and max(given) / min(given) > 1.34:
         return columns

@@ -50,5 +50,10 @@ def _one(same: list[Fault]) -> Fault:
     en = "; ".join(map(str, shown)) + ("; ..." if more else "")
     zh = "；".join(str(getattr(p, "zh", p)) for p in shown) + ("……" if more else "")
     found = first.found
-    return replace(first, found=say(f"{found}, and {len(others)} more like it: {en}",
-                                    f"{getattr(found, 'zh', found)}，同类还有{len(others)}处：{zh}"))
+    return replace(
+        first,
+        found=say(
+            f"{found}, and {len(others)} more like it: {en}",
+            f"{getattr(found, 'zh', found)}，同类还有{len(others)}处：{zh}",
+        ),
+    )

@@ -38,13 +38,17 @@ class Linker:
         if not all(found):
             keys = ", ".join("@" + c["citationId"] for c in cited)
             together = ".*".join(re.escape("@" + c["citationId"]) for c in cited)
-            self.fault(together,
-                       say("references and citations in brackets of their own", "交叉引用与文献引用各用各的方括号"),
-                       keys, say("write them apart", "请分开写"), "reference")
+            self.fault(
+                together,
+                say("references and citations in brackets of their own", "交叉引用与文献引用各用各的方括号"),
+                keys,
+                say("write them apart", "请分开写"),
+                "reference",
+            )
             return node["c"][1]
         done = []
         for i, one in enumerate(cited):
-            done += ([{"t": "Str", "c": "、" if self.book.words["author-sep"] == "、" else ","}] if i else [])
+            done += [{"t": "Str", "c": "、" if self.book.words["author-sep"] == "、" else ","}] if i else []
             done += self.reference(one)
         return done
 
@@ -56,13 +60,25 @@ class Linker:
             way: str = nearest(name, [t for t in self.book.targets if CROSSREF.match(t)] or ["(no labels in the book)"])
             if re.search(r"[\u3000-\u9fff\uff00-\uffef]", name):
                 way = "put a space after it, or write [@...]: Chinese characters count as part of the name"
-            self.fault(rf"@\{{?{re.escape(written)}", say("a label in the book", "书中有的标签"), f"@{written}", way,
-                       "reference")
+            self.fault(
+                rf"@\{{?{re.escape(written)}",
+                say("a label in the book", "书中有的标签"),
+                f"@{written}",
+                way,
+                "reference",
+            )
             return [{"t": "Str", "c": f"@{written}"}]
         if name.startswith("sec-") and not target.number:
-            self.fault(rf"@\{{?{re.escape(written)}", say("a heading with a number", "有编号的标题"), f"@{written}",
-                       say(f"write [{target.label}](#{name}): Quarto prints ?@{written}",
-                           f"请写成 [{target.label}](#{name})；Quarto 会印出 ?@{written}"), "reference")
+            self.fault(
+                rf"@\{{?{re.escape(written)}",
+                say("a heading with a number", "有编号的标题"),
+                f"@{written}",
+                say(
+                    f"write [{target.label}](#{name}): Quarto prints ?@{written}",
+                    f"请写成 [{target.label}](#{name})；Quarto 会印出 ?@{written}",
+                ),
+                "reference",
+            )
         prefix, suffix = one["citationPrefix"], one["citationSuffix"]
         bare = one["citationMode"]["t"] == "SuppressAuthor" or prefix
         label = target.number if bare and target.number else target.label
@@ -87,10 +103,13 @@ class Linker:
     def anchor(self, node, draft, name, written):
         found = draft.auto.get(name) or (name if name in self.anchors else None)
         if found is None:
-            self.fault(re.escape(unquote(written).rpartition("#")[2]),
-                       say("a heading or label in the book", "书中有的标题或标签"),
-                       say(f"link to #{name}", f"指向 #{name} 的链接"), nearest(name, [*draft.auto, *self.anchors]),
-                       "link")
+            self.fault(
+                re.escape(unquote(written).rpartition("#")[2]),
+                say("a heading or label in the book", "书中有的标题或标签"),
+                say(f"link to #{name}", f"指向 #{name} 的链接"),
+                nearest(name, [*draft.auto, *self.anchors]),
+                "link",
+            )
             return None
         triple, inlines, (_, title) = node["c"]
         return {"t": "Link", "c": [triple, inlines, ["#" + found, title]]}

@@ -185,27 +185,88 @@ class Book:
 
 WORDS = {
     "zh": {
-        "fig": "图 {}", "tbl": "表 {}", "eq": "式（{}）", "sec": "第 {} 节", "chapter": "第 {} 章",
-        "appendix": "附录 {}", "subfig": "{} ({})", "toc": "目录", "page-toc": "本页内容", "search": "搜索",
-        "lof": "图目录", "lot": "表目录", "references": "参考文献", "notes": "注释", "downloads": "下载",
+        "fig": "图 {}",
+        "tbl": "表 {}",
+        "eq": "式（{}）",
+        "sec": "第 {} 节",
+        "chapter": "第 {} 章",
+        "appendix": "附录 {}",
+        "subfig": "{} ({})",
+        "toc": "目录",
+        "page-toc": "本页内容",
+        "search": "搜索",
+        "lof": "图目录",
+        "lot": "表目录",
+        "references": "参考文献",
+        "notes": "注释",
+        "downloads": "下载",
         "older": "（较早的一版）",
-        "code": "代码", "appendices": "附录", "author-sep": "、", "prev": "上一章", "next": "下一章",
-        "note": "注记", "tip": "提示", "warning": "警告", "important": "重要", "caution": "注意",
-        "lst": "列表 {}", "thm": "定理 {}", "lem": "引理 {}", "cor": "推论 {}", "prp": "命题 {}", "cnj": "猜想 {}",
-        "def": "定义 {}", "exm": "例 {}", "exr": "练习 {}", "alg": "算法 {}", "rem": "评注 {}", "sol": "解 {}",
-        "proof": "证明", "titled": "{}（{}）",
+        "code": "代码",
+        "appendices": "附录",
+        "author-sep": "、",
+        "prev": "上一章",
+        "next": "下一章",
+        "note": "注记",
+        "tip": "提示",
+        "warning": "警告",
+        "important": "重要",
+        "caution": "注意",
+        "lst": "列表 {}",
+        "thm": "定理 {}",
+        "lem": "引理 {}",
+        "cor": "推论 {}",
+        "prp": "命题 {}",
+        "cnj": "猜想 {}",
+        "def": "定义 {}",
+        "exm": "例 {}",
+        "exr": "练习 {}",
+        "alg": "算法 {}",
+        "rem": "评注 {}",
+        "sol": "解 {}",
+        "proof": "证明",
+        "titled": "{}（{}）",
     },
     "en": {
-        "fig": "Figure {}", "tbl": "Table {}", "eq": "Equation {}", "sec": "Section {}",
-        "chapter": "Chapter {}", "appendix": "Appendix {}", "subfig": "{} ({})", "toc": "Contents",
-        "page-toc": "On this page", "search": "Search", "lof": "List of figures", "lot": "List of tables",
-        "references": "References", "notes": "Notes", "downloads": "Downloads", "code": "Code",
+        "fig": "Figure {}",
+        "tbl": "Table {}",
+        "eq": "Equation {}",
+        "sec": "Section {}",
+        "chapter": "Chapter {}",
+        "appendix": "Appendix {}",
+        "subfig": "{} ({})",
+        "toc": "Contents",
+        "page-toc": "On this page",
+        "search": "Search",
+        "lof": "List of figures",
+        "lot": "List of tables",
+        "references": "References",
+        "notes": "Notes",
+        "downloads": "Downloads",
+        "code": "Code",
         "older": " (an older version)",
-        "appendices": "Appendices", "author-sep": ", ", "prev": "Previous", "next": "Next",
-        "note": "Note", "tip": "Tip", "warning": "Warning", "important": "Important", "caution": "Caution",
-        "lst": "Listing {}", "thm": "Theorem {}", "lem": "Lemma {}", "cor": "Corollary {}", "prp": "Proposition {}",
-        "cnj": "Conjecture {}", "def": "Definition {}", "exm": "Example {}", "exr": "Exercise {}",
-        "alg": "Algorithm {}", "rem": "Remark {}", "sol": "Solution {}", "proof": "Proof", "titled": "{} ({})",
+        "appendices": "Appendices",
+        "author-sep": ", ",
+        "prev": "Previous",
+        "next": "Next",
+        "note": "Note",
+        "tip": "Tip",
+        "warning": "Warning",
+        "important": "Important",
+        "caution": "Caution",
+        "lst": "Listing {}",
+        "thm": "Theorem {}",
+        "lem": "Lemma {}",
+        "cor": "Corollary {}",
+        "prp": "Proposition {}",
+        "cnj": "Conjecture {}",
+        "def": "Definition {}",
+        "exm": "Example {}",
+        "exr": "Exercise {}",
+        "alg": "Algorithm {}",
+        "rem": "Remark {}",
+        "sol": "Solution {}",
+        "proof": "Proof",
+        "titled": "{} ({})",
     },
 }
 
@@ -224,15 +285,35 @@ UNNUMBERED = {"proof": "proof", "remark": "rem", "solution": "sol"}
 NAMED = ("fig", "tbl", "sec", "eq", "lst", *THEOREMS, *CALLOUTS)
 """Beginnings of labels that can be referred to by @."""
 
-CROSSREF = {"fig-title": "fig", "fig-prefix": "fig", "tbl-title": "tbl", "tbl-prefix": "tbl", "eq-prefix": "eq",
-            "sec-prefix": "sec", "ch-prefix": "chapter", "apx-prefix": "appendix",
-            **{f"{k}-{end}": k for k in ("lst", *THEOREMS) for end in ("title", "prefix")}}
-LANGUAGE = {**{f"crossref-{k}": v for k, v in CROSSREF.items()}, "toc-title-document": "toc", "toc-title": "toc",
-            "toc-title-website": "page-toc", "section-title-references": "references", "code-summary": "code",
-            "environment-proof-title": "proof", "environment-remark-title": "rem", "environment-solution-title": "sol",
-            "section-title-footnotes": "notes", "section-title-appendices": "appendices",
-            **{f"callout-{k}-{end}": k for k in ("note", "tip", "warning", "important", "caution")
-               for end in ("title", "caption")}}
+CROSSREF = {
+    "fig-title": "fig",
+    "fig-prefix": "fig",
+    "tbl-title": "tbl",
+    "tbl-prefix": "tbl",
+    "eq-prefix": "eq",
+    "sec-prefix": "sec",
+    "ch-prefix": "chapter",
+    "apx-prefix": "appendix",
+    **{f"{k}-{end}": k for k in ("lst", *THEOREMS) for end in ("title", "prefix")},
+}
+LANGUAGE = {
+    **{f"crossref-{k}": v for k, v in CROSSREF.items()},
+    "toc-title-document": "toc",
+    "toc-title": "toc",
+    "toc-title-website": "page-toc",
+    "section-title-references": "references",
+    "code-summary": "code",
+    "environment-proof-title": "proof",
+    "environment-remark-title": "rem",
+    "environment-solution-title": "sol",
+    "section-title-footnotes": "notes",
+    "section-title-appendices": "appendices",
+    **{
+        f"callout-{k}-{end}": k
+        for k in ("note", "tip", "warning", "important", "caution")
+        for end in ("title", "caption")
+    },
+}
 """Keys of `crossref:` and `language:` that are carried, and the words they stand for."""
 
 
@@ -253,7 +334,7 @@ def chosen_words(metadata):
     found, lost = dict(words(metadata.get("lang", "en"))), []
     for name, known in (("language", LANGUAGE), ("crossref", CROSSREF)):
         said = metadata.get(name)
-        for key, value in (said.items() if isinstance(said, dict) else ()):
+        for key, value in said.items() if isinstance(said, dict) else ():
             word = known.get(key)
             if word is None and not (name == "crossref" and key == "chapters"):
                 lost.append(f"{name}.{key}")

@@ -17,10 +17,13 @@ from research.errors import Fault, say
 
 CALLOUTS = ("note", "tip", "warning", "important", "caution")
 CONDITIONS = ("when-format", "unless-format", "when-profile", "unless-profile", "when-meta", "unless-meta")
-FORMATS = {"html": {"html", "html5", "html:js"}, "pdf": {"pdf", "latex", "typst"},
-           "docx": {"docx", "openxml"}, "epub": {"epub", "html"}}
-FLOATS_NOT_CARRIED = re.compile(
-    r"^(vid|dia|suppfig)-")
+FORMATS = {
+    "html": {"html", "html5", "html:js"},
+    "pdf": {"pdf", "latex", "typst"},
+    "docx": {"docx", "openxml"},
+    "epub": {"epub", "html"},
+}
+FLOATS_NOT_CARRIED = re.compile(r"^(vid|dia|suppfig)-")
 INTERNAL = {"bb-cell", "bb-cell-fig", "bb-cell-tbl", "bb-caption", "bb-html", "bb-code", "bb-image"}
 
 
@@ -71,17 +74,33 @@ class Normaliser(Floats):
         """What was escaped, by an author or because it came as text out of data, is text and no slip."""
         found = re.search(r"@(fig|tbl|sec|eq)-[\w-]+", text)
         if found and self.written(r"(?<!\\)" + re.escape(found[0])):
-            self.fault(re.escape(text[:40]), say("a space before @, or [@...]", "@ 前有空格，或写 [@...]"), text[:60],
-                       say(f"write [{found[0]}]: right after a letter or a Chinese character @ is plain text",
-                           f"请写 [{found[0]}]：紧跟在字后面的 @ 只是普通文字"), "reference")
+            self.fault(
+                re.escape(text[:40]),
+                say("a space before @, or [@...]", "@ 前有空格，或写 [@...]"),
+                text[:60],
+                say(
+                    f"write [{found[0]}]: right after a letter or a Chinese character @ is plain text",
+                    f"请写 [{found[0]}]：紧跟在字后面的 @ 只是普通文字",
+                ),
+                "reference",
+            )
         elif (found := re.search(r"\\[A-Za-z]{2,}\{", text)) and self.written(r"(?<!\\)" + re.escape(found[0])):
-            self.fault(re.escape(text[:30]), say("markdown", "Markdown"), text[:60],
-                       say("raw LaTeX is not carried: write *slanted*, **strong**, [@key], $formula$",
-                           "不支持原始 LaTeX：请写 *斜体*、**粗体**、[@文献]、$公式$"))
+            self.fault(
+                re.escape(text[:30]),
+                say("markdown", "Markdown"),
+                text[:60],
+                say(
+                    "raw LaTeX is not carried: write *slanted*, **strong**, [@key], $formula$",
+                    "不支持原始 LaTeX：请写 *斜体*、**粗体**、[@文献]、$公式$",
+                ),
+            )
         elif re.fullmatch(r":{3,}", text) and self.loose_fence():
-            self.fault(r"^[\s>]*:{3}",
-                       say("::: on lines of their own, with empty lines around", "::: 单独成行，前后有空行"),
-                       say("::: inside a paragraph", "段落里的 :::"), kind="div")
+            self.fault(
+                r"^[\s>]*:{3}",
+                say("::: on lines of their own, with empty lines around", "::: 单独成行，前后有空行"),
+                say("::: inside a paragraph", "段落里的 :::"),
+                kind="div",
+            )
 
     def written(self, pattern):
         return any(re.search(pattern, line) for line in self.source.lines)
@@ -89,8 +108,10 @@ class Normaliser(Floats):
     def loose_fence(self):
         """Whether a ::: is written in the middle of a line, or opens right after a line of text."""
         lines = self.source.lines
-        after = any(re.match(r"[\s>]*:{3,}\s*\S", line) and re.search(r"[^\s>:]", former) and ":::" not in former
-                    for former, line in zip(lines, lines[1:], strict=False))
+        after = any(
+            re.match(r"[\s>]*:{3,}\s*\S", line) and re.search(r"[^\s>:]", former) and ":::" not in former
+            for former, line in zip(lines, lines[1:], strict=False)
+        )
         return after or self.written(r"[^\s>:].*\s:{3,}(\s|$)|^[\s>]*:{3,}\s+\S.*[^}]\s+:{3,}$")
 
     # conditional content
@@ -146,8 +167,9 @@ class Normaliser(Floats):
             return [{"t": "LineBreak"}]
         for name in node_attr(node)[1]:
             if NOT_CARRIED.match(name):
-                self.fault(rf"\.{name}\b", say("a span the engine carries", "排版引擎支持的行内块"),
-                           f"[...]{{.{name}}}")
+                self.fault(
+                    rf"\.{name}\b", say("a span the engine carries", "排版引擎支持的行内块"), f"[...]{{.{name}}}"
+                )
 
     def on_rawinline(self, node):
         return [{"t": "Code", "c": [["", [], []], node["c"][1]]}]
@@ -159,15 +181,23 @@ class Normaliser(Floats):
         if target.startswith(("#", *SCHEMES)):
             return None
         if re.match(r"[A-Za-z][\w+.-]*:", target):
-            self.fault(re.escape(target[:30]),
-                       say("a link to the web, a chapter or a file", "指向网址、章节或文件的链接"), target, kind="link")
+            self.fault(
+                re.escape(target[:30]),
+                say("a link to the web, a chapter or a file", "指向网址、章节或文件的链接"),
+                target,
+                kind="link",
+            )
             return inlines
         name, _, fragment = unquote(target).partition("#")
         base = self.ctx.root if name.startswith("/") else self.source.path.parent
         path = (base / name.lstrip("/")).resolve()
         if not path.exists() or not path.is_relative_to(self.ctx.root):
-            self.fault(re.escape(target), say("a chapter or a file of the project", "项目中的章节或文件"),
-                       say(f"no {name}", f"没有 {name}"), kind="link")
+            self.fault(
+                re.escape(target),
+                say("a chapter or a file of the project", "项目中的章节或文件"),
+                say(f"no {name}", f"没有 {name}"),
+                kind="link",
+            )
             return inlines
         self.ctx.inputs.add(path)
         shown = path.relative_to(self.ctx.root).as_posix() + (f"#{fragment}" if fragment else "")
@@ -195,8 +225,11 @@ class Normaliser(Floats):
     def on_div(self, node):
         (identifier, classes, pairs), children = node["c"]
         if FLOATS_NOT_CARRIED.match(identifier):
-            self.fault(re.escape("#" + identifier),
-                       say("fig-, tbl-, eq- or sec- labels", "以 fig-、tbl-、eq-、sec- 开头的标签"), f"#{identifier}")
+            self.fault(
+                re.escape("#" + identifier),
+                say("fig-, tbl-, eq- or sec- labels", "以 fig-、tbl-、eq-、sec- 开头的标签"),
+                f"#{identifier}",
+            )
         kinds = [c.removeprefix("callout-") for c in classes if c.startswith("callout-")]
         values = dict(pairs)
         if "bb-html" in classes:
@@ -227,10 +260,10 @@ class Normaliser(Floats):
             title, children = children[0]["c"][2], children[1:]
         title = title or ast.string(self.words[kind])
         collapse = values.get("collapse")
-        parts = [div([para(title, "Plain")], classes=["bb-callout-title"]),
-                 div(children, classes=["bb-callout-body"])]
-        return div(parts, identifier, ["bb-callout", f"callout-{kind}"], collapse=collapse,
-                   appearance=values.get("appearance"))
+        parts = [div([para(title, "Plain")], classes=["bb-callout-title"]), div(children, classes=["bb-callout-body"])]
+        return div(
+            parts, identifier, ["bb-callout", f"callout-{kind}"], collapse=collapse, appearance=values.get("appearance")
+        )
 
     def source_inlines(self, text):
         """Inlines of a one-line text in an attribute (taken as plain text)."""
@@ -239,8 +272,12 @@ class Normaliser(Floats):
     def tabset(self, identifier, values, children):
         levels = [b["c"][0] for b in children if b["t"] == "Header"]
         if not levels or children[0]["t"] != "Header":
-            self.fault(r"panel-tabset", say("a heading for each tab", "每个选项卡有一个标题"),
-                       say("text before the first heading", "第一个标题之前的文字"), kind="tabset")
+            self.fault(
+                r"panel-tabset",
+                say("a heading for each tab", "每个选项卡有一个标题"),
+                say("text before the first heading", "第一个标题之前的文字"),
+                kind="tabset",
+            )
             return children
         tabs: list[tuple[str, list[Any]]] = []
         level = levels[0]

@@ -63,11 +63,18 @@ def check_ids(drafts, faults):
             nth = here.get(identifier, 0)
             here[identifier] = nth + 1
             if identifier in seen:
-                faults.append(Fault(_place(draft, identifier, nth),
-                                    say("each label once in the book", "每个标签在书中只出现一次"),
-                                    say(f"#{identifier} again (first: {_place(*seen[identifier])})",
-                                        f"#{identifier} 重复（首见于 {_place(*seen[identifier])}）"),
-                                    say("give it a label of its own", "请另取标签"), kind="label-twice"))
+                faults.append(
+                    Fault(
+                        _place(draft, identifier, nth),
+                        say("each label once in the book", "每个标签在书中只出现一次"),
+                        say(
+                            f"#{identifier} again (first: {_place(*seen[identifier])})",
+                            f"#{identifier} 重复（首见于 {_place(*seen[identifier])}）",
+                        ),
+                        say("give it a label of its own", "请另取标签"),
+                        kind="label-twice",
+                    )
+                )
             else:
                 seen[identifier] = (draft, identifier, nth)
 
@@ -153,8 +160,8 @@ class Counter:
             deep = level > int(self.draft.source.meta.get("number-depth") or 6)
             if self.draft.number and not nested and "unnumbered" not in classes and not deep:
                 self.levels[level] += 1
-                self.levels[level + 1:] = [0] * (6 - level)
-                number = ".".join([self.draft.number, *(str(n) for n in self.levels[2:level + 1])])
+                self.levels[level + 1 :] = [0] * (6 - level)
+                number = ".".join([self.draft.number, *(str(n) for n in self.levels[2 : level + 1])])
             kind = "appendix" if self.draft.kind == "appendix" else "sec"
             label = self.words[kind].format(number) if number else title
             if not nested and "unlisted" not in classes:

@@ -12,8 +12,10 @@ from functools import lru_cache
 from research.core.files import write_whole
 from research.errors import BluebookError, MissingError, say
 
-READER = ("markdown-raw_html-raw_tex-raw_attribute-auto_identifiers-native_divs-native_spans"
-          "-markdown_in_html_blocks-latex_macros")
+READER = (
+    "markdown-raw_html-raw_tex-raw_attribute-auto_identifiers-native_divs-native_spans"
+    "-markdown_in_html_blocks-latex_macros"
+)
 """Quarto's reader without raw passthrough: HTML in a text is text. Ids are given by the book."""
 
 
@@ -31,8 +33,9 @@ def executable():
 
         return pypandoc.get_pandoc_path()
     except (ImportError, OSError) as error:
-        raise MissingError(say("pandoc not found (pip install pypandoc-binary)",
-                               "没有找到 pandoc（pip install pypandoc-binary）")) from error
+        raise MissingError(
+            say("pandoc not found (pip install pypandoc-binary)", "没有找到 pandoc（pip install pypandoc-binary）")
+        ) from error
 
 
 def run(args, data=b"", cwd=None):
@@ -129,8 +132,12 @@ def bad_formulas(formulas, cache=None):
         os.utime(kept)
         return json.loads(kept.read_bytes())
     blocks = [{"t": "Para", "c": [{"t": "Math", "c": [{"t": "InlineMath"}, f]}]} for f in formulas]
-    done = subprocess.run([executable(), "-f", "json", "-t", "html", "--mathml"], input=document(blocks).encode(),
-                          capture_output=True, check=False).stderr.decode(errors="replace")
+    done = subprocess.run(
+        [executable(), "-f", "json", "-t", "html", "--mathml"],
+        input=document(blocks).encode(),
+        capture_output=True,
+        check=False,
+    ).stderr.decode(errors="replace")
     found = {}
     for part in done.split("Could not convert TeX math ")[1:]:
         told = "".join(part.split())  # it breaks lines of its own

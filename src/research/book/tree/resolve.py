@@ -80,9 +80,16 @@ def inspect_book(root, profile="", to="html", work=None, output=None):
     if (config.root / "_variables.yml").is_file():
         ctx.variables = load_yaml(config.root / "_variables.yml", config.root, ctx.faults)
     language, lost = chosen_words(config.metadata)
-    ctx.faults += [Fault("_quarto.yml", say("settings the engine carries", "引擎支持的设置"), repr(key),
-                         say("leave it out", "请删去"), kind="unsupported")
-                   for key in lost]
+    ctx.faults += [
+        Fault(
+            "_quarto.yml",
+            say("settings the engine carries", "引擎支持的设置"),
+            repr(key),
+            say("leave it out", "请删去"),
+            kind="unsupported",
+        )
+        for key in lost
+    ]
     drafts = _drafts(config, ctx)
     by_format = _parse(drafts, config, ctx, to, language)
     drafts = [d for d in drafts if d.heading]
@@ -123,6 +130,7 @@ def _drafts(config, ctx):
 
 # one chapter's tree
 
+
 def _parse(drafts, config, ctx, to, language):
     """Parse all chapters (two at a time) and bring them to the writers' shapes."""
     chinese = str(config.metadata.get("lang", "")).lower().startswith("zh")
@@ -132,8 +140,7 @@ def _parse(drafts, config, ctx, to, language):
     texts = [_titled(d.source) for d in drafts]
     with ThreadPoolExecutor(2) as pool:
         trees = list(pool.map(lambda t: pandoc.parse(t, reader, cache), texts))
-        tables = dict(zip(ctx.html, pool.map(lambda h: pandoc.parse(h, "html", cache), ctx.html.values()),
-                          strict=True))
+        tables = dict(zip(ctx.html, pool.map(lambda h: pandoc.parse(h, "html", cache), ctx.html.values()), strict=True))
     tables = {key: sanitise.sanitised_tables(blocks) for key, blocks in tables.items()}
     by_format = False
     for draft, tree in zip(drafts, trees, strict=True):
@@ -160,17 +167,26 @@ def _head(draft, ctx, config):
         heads = [ast.header(1, ast.string(str(config.book["title"])), "", ["unnumbered"])]
         draft.blocks.insert(0, heads[0])
     if not heads:
-        ctx.faults.append(Fault(relative(source.path, ctx.root),
-                                say("a title: '# ...', or title: in the front matter", "标题：“# …”，或文首的 title:"),
-                                say("none", "没有"), kind="title"))
+        ctx.faults.append(
+            Fault(
+                relative(source.path, ctx.root),
+                say("a title: '# ...', or title: in the front matter", "标题：“# …”，或文首的 title:"),
+                say("none", "没有"),
+                kind="title",
+            )
+        )
         return
     if len(heads) > 1:
         nth = 0 if source.own.get("title") else 1
-        ctx.faults.append(Fault(source.find(r"^#\s", nth), say("one level-1 heading in a chapter", "一章一个一级标题"),
-                                f"'# {ast.text(heads[1]['c'][2])}'",
-                                say("use ## (a title: in the front matter counts as one)",
-                                    "请用 ##（文首的 title: 也算一个）"),
-                                kind="title"))
+        ctx.faults.append(
+            Fault(
+                source.find(r"^#\s", nth),
+                say("one level-1 heading in a chapter", "一章一个一级标题"),
+                f"'# {ast.text(heads[1]['c'][2])}'",
+                say("use ## (a title: in the front matter counts as one)", "请用 ##（文首的 title: 也算一个）"),
+                kind="title",
+            )
+        )
     draft.heading = heads[0]
     draft.blocks = [heads[0], *_keywords(draft), *(b for b in draft.blocks if b is not heads[0])]
     off = source.meta.get("number-sections") is False
@@ -186,11 +202,19 @@ def _keywords(draft):
         return []
     chinese = str(draft.source.meta.get("lang", "")).startswith("zh")
     head, between = ("关键词：", "；") if chinese else ("Keywords: ", "; ")
-    return [ast.para([{"t": "Strong", "c": ast.string(head.strip())}, {"t": "Space"},
-                      *ast.string(between.join(filter(None, listed)))])]
+    return [
+        ast.para(
+            [
+                {"t": "Strong", "c": ast.string(head.strip())},
+                {"t": "Space"},
+                *ast.string(between.join(filter(None, listed))),
+            ]
+        )
+    ]
 
 
 # the whole book
+
 
 def _book(config, work, language):
     meta = config.book
@@ -199,12 +223,28 @@ def _book(config, work, language):
     names = [str(a.get("name", "")) if isinstance(a, dict) else str(a) for a in authors]
     date = str(meta.get("date") or config.metadata.get("date") or "")
     if date in ("today", "now", "last-modified"):
-        config.faults.append(Fault("_quarto.yml", say("a date", "日期"), f"date: {date}",
-                                   say("write the day: two renders must be equal", "请写明日期：两次生成须一致"),
-                                   kind="date"))
-    return Book(str(meta.get("title") or ""), str(meta.get("subtitle") or ""), language["author-sep"].join(names),
-                date, str(config.metadata.get("lang") or "en"), config.metadata, config.profile, config.root,
-                work, config.output, words=language)
+        config.faults.append(
+            Fault(
+                "_quarto.yml",
+                say("a date", "日期"),
+                f"date: {date}",
+                say("write the day: two renders must be equal", "请写明日期：两次生成须一致"),
+                kind="date",
+            )
+        )
+    return Book(
+        str(meta.get("title") or ""),
+        str(meta.get("subtitle") or ""),
+        language["author-sep"].join(names),
+        date,
+        str(config.metadata.get("lang") or "en"),
+        config.metadata,
+        config.profile,
+        config.root,
+        work,
+        config.output,
+        words=language,
+    )
 
 
 def _resolve(book, drafts, ctx, language):
@@ -220,9 +260,20 @@ def _resolve(book, drafts, ctx, language):
         linker = Linker(draft, book, ctx, anchors, paths)
         blocks = ast.transform(draft.blocks, linker.change)
         title = ast.text(blocks[0]["c"][2])
-        chapter = Chapter(draft.source.path, draft.slug, title, draft.number, draft.kind, draft.part, blocks, toc,
-                          ast.node_attr(blocks[0])[0], draft.source.meta,
-                          draft.label if draft.number else title, _status(draft.source))
+        chapter = Chapter(
+            draft.source.path,
+            draft.slug,
+            title,
+            draft.number,
+            draft.kind,
+            draft.part,
+            blocks,
+            toc,
+            ast.node_attr(blocks[0])[0],
+            draft.source.meta,
+            draft.label if draft.number else title,
+            _status(draft.source),
+        )
         book.chapters.append(chapter)
     _name_parts(book)
 
@@ -240,8 +291,15 @@ def _check_formulas(drafts, ctx):
     for draft, formula in used:
         if formula in bad:
             first = next((line for line in formula.splitlines() if line.strip()), formula)
-            ctx.faults.append(Fault(draft.source.find(re.escape(first.strip()[:40])),
-                                    say("a formula in TeX", "TeX 公式"), formula[:60], bad[formula], kind="formula"))
+            ctx.faults.append(
+                Fault(
+                    draft.source.find(re.escape(first.strip()[:40])),
+                    say("a formula in TeX", "TeX 公式"),
+                    formula[:60],
+                    bad[formula],
+                    kind="formula",
+                )
+            )
 
 
 def _name_parts(book):

@@ -37,6 +37,7 @@ def _harmless(node):
 
 def _bare_rows(part):
     """A table part with every attribute emptied."""
+
     def bare(value):
         if isinstance(value, list) and len(value) == 3 and isinstance(value[0], str) and isinstance(value[1], list):
             return ["", [], []]

@@ -52,8 +52,11 @@ class Content:
     def of(cls, book):
         """The content of a numbered book."""
         homes = {i: c.slug for c in book.chapters for i in ast.ids(c.blocks)}
-        cited = list(dict.fromkeys(one["citationId"] for c in book.chapters for cite in ast.find(c.blocks, "Cite")
-                                   for one in cite["c"][0]))
+        cited = list(
+            dict.fromkeys(
+                one["citationId"] for c in book.chapters for cite in ast.find(c.blocks, "Cite") for one in cite["c"][0]
+            )
+        )
         pages, data = {}, {}
         for chapter in book.chapters:
             text = json.dumps([chapter.blocks, chapter.label, chapter.number, chapter.status], sort_keys=True)
@@ -61,16 +64,32 @@ class Content:
             marks = [text, sorted(ends.items()), homes.get("refs")]
             marks += [cited] if '"Cite"' in text or homes.get("refs") == chapter.slug else []
             pages[chapter.slug] = _sum(marks)
-            data[chapter.slug] = _sum([[node_attr(n)[0], get(n, "label"), ast.text(n), book.data.get(get(n, "frames"))]
-                                       for n in ast.find(chapter.blocks, "Div") if get(n, "frames") in book.data])
+            data[chapter.slug] = _sum(
+                [
+                    [node_attr(n)[0], get(n, "label"), ast.text(n), book.data.get(get(n, "frames"))]
+                    for n in ast.find(chapter.blocks, "Div")
+                    if get(n, "frames") in book.data
+                ]
+            )
         return cls(_frame(book), pages, data)
 
 
 def _frame(book):
-    files = {str(p): _bytes(p) for p in sorted(map(Path, {*book.inputs, *book.bibliography, *filter(None, [book.csl])}))
-             if p.is_file() and p.suffix not in SOURCES and book.work not in p.parents}
-    return _sum([_engine(), book.lang, book.stem, json.dumps(book.words, sort_keys=True), files,
-                 json.dumps(book.metadata, sort_keys=True, default=str)])
+    files = {
+        str(p): _bytes(p)
+        for p in sorted(map(Path, {*book.inputs, *book.bibliography, *filter(None, [book.csl])}))
+        if p.is_file() and p.suffix not in SOURCES and book.work not in p.parents
+    }
+    return _sum(
+        [
+            _engine(),
+            book.lang,
+            book.stem,
+            json.dumps(book.words, sort_keys=True),
+            files,
+            json.dumps(book.metadata, sort_keys=True, default=str),
+        ]
+    )
 
 
 @lru_cache

@@ -66,26 +66,41 @@ class Data:
     def write_all(self, stem):
         """Everything in one long table, as CSV and workbook with a dictionary, at the addresses of `names`."""
         dictionary = Dictionary.of(self.book)
-        table = long_table(((i, label, caption, files) for i, label, caption, _, files in self.floats),
-                           dictionary.units, dictionary.about)
+        table = long_table(
+            ((i, label, caption, files) for i, label, caption, _, files in self.floats),
+            dictionary.units,
+            dictionary.about,
+        )
         words = dictionary.rows(table, [(i, file, frame) for i, *_, files in self.floats for file, frame in files])
         write_csv(self.out / "data" / f"{stem}-data.csv", table)
         write_csv(self.out / "data" / f"{stem}-data-dictionary.csv", words)
         contents = [["标签", "编号", "标题", "网页", "窄表", "行数"]] + [
             [i, label, caption, f"{slug}.html", "、".join(file for file, _ in files), sum(len(f) - 1 for _, f in files)]
-            for i, label, caption, slug, files in self.floats]
-        write_workbook(self.out / "data" / f"{stem}-data.xlsx",
-                       {"说明": self.notes(), "数据字典": words, "目录": contents, **sheets(table)})
+            for i, label, caption, slug, files in self.floats
+        ]
+        write_workbook(
+            self.out / "data" / f"{stem}-data.xlsx",
+            {"说明": self.notes(), "数据字典": words, "目录": contents, **sheets(table)},
+        )
 
     def notes(self):
         """The workbook's first sheet: what is in it, and what its columns and statuses mean."""
-        about = [[self.book.title, self.book.subtitle],
-                 ["“数据”表", "全书图表所依据的数字，一行一个数，按出现先后排列"],
-                 ["各图表自己的数据文件（窄表）", "在同一文件夹中"],
-                 ["“数据字典”表", "各列、各测度和窄表各列的含义与单位"],
-                 ["“目录”表", "图表的标签、编号、标题和所在网页"], ["", ""], ["列", "含义"]]
-        return [*about, *map(list, COLUMNS.items()), ["", ""], ["数据状态", "含义（由强到弱）"],
-                *([str(s), s.meaning] for s in Status)]
+        about = [
+            [self.book.title, self.book.subtitle],
+            ["“数据”表", "全书图表所依据的数字，一行一个数，按出现先后排列"],
+            ["各图表自己的数据文件（窄表）", "在同一文件夹中"],
+            ["“数据字典”表", "各列、各测度和窄表各列的含义与单位"],
+            ["“目录”表", "图表的标签、编号、标题和所在网页"],
+            ["", ""],
+            ["列", "含义"],
+        ]
+        return [
+            *about,
+            *map(list, COLUMNS.items()),
+            ["", ""],
+            ["数据状态", "含义（由强到弱）"],
+            *([str(s), s.meaning] for s in Status),
+        ]
 
 
 def names(stem, lang="zh"):
@@ -99,7 +114,7 @@ def sheets(table):
     head, *body = table
     numeric = [c not in CODES and c in ("row", "year", "value", "lower", "upper", "se", "n") for c in head]
     rows = [[number(v) if wanted else v for v, wanted in zip(row, numeric, strict=True)] for row in body]
-    parts = [rows[n:n + MOST_ROWS] for n in range(0, len(rows), MOST_ROWS)] or [[]]
+    parts = [rows[n : n + MOST_ROWS] for n in range(0, len(rows), MOST_ROWS)] or [[]]
     return {"数据" if n == 1 else f"数据{n}": [head, *part] for n, part in enumerate(parts, 1)}
 
 

@@ -49,8 +49,11 @@ class Dictionary:
         entries = _read(BUILT_IN.read_text(encoding="utf-8"))
         if name := str(book.metadata.get(SETTING) or ""):
             entries += _own(book.root, name)
-        return cls({n: meaning for n, meaning, *_ in entries}, {n: unit for n, _, unit, _ in entries if unit},
-                   frozenset(n for n, *_, role in entries if role == "about"))
+        return cls(
+            {n: meaning for n, meaning, *_ in entries},
+            {n: unit for n, _, unit, _ in entries if unit},
+            frozenset(n for n, *_, role in entries if role == "about"),
+        )
 
     def rows(self, table: Sequence[Sequence[str]], frames: Iterable[tuple[str, str, Sequence]]) -> list[list[str]]:
         """The dictionary of what is used: the long table's columns, its measures, the narrow files' columns.
@@ -84,31 +87,62 @@ class Dictionary:
 
     def _listed(self, scope: str, names: dict[str, set[str]], known: dict[str, str]) -> list[list[str]]:
         unit = {n: "同该行单位" if u == SAME_UNIT else u for n, u in self.units.items()}
-        return [[scope, n, known.get(n) or (n if not n.isascii() else UNSAID), unit.get(n, ""), str(len(used))]
-                for n, used in sorted(names.items())]
+        return [
+            [scope, n, known.get(n) or (n if not n.isascii() else UNSAID), unit.get(n, ""), str(len(used))]
+            for n, used in sorted(names.items())
+        ]
 
 
 def _read(text: str) -> list[tuple[str, str, str, str]]:
     rows = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""))
-    return [(row["column"].strip(), (row["meaning"] or "").strip(), (row["unit"] or "").strip(),
-             (row.get("role") or "").strip()) for row in rows
-            if (row["column"] or "").strip()]
+    return [
+        (
+            row["column"].strip(),
+            (row["meaning"] or "").strip(),
+            (row["unit"] or "").strip(),
+            (row.get("role") or "").strip(),
+        )
+        for row in rows
+        if (row["column"] or "").strip()
+    ]
 
 
 def _own(root: Path, name: str) -> list[tuple[str, str, str, str]]:
     path = root / name
     place = f"_quarto.yml, {SETTING}"
     if not path.is_file():
-        raise DataError(Fault(place, say("a CSV file of the project", "项目中的 CSV 文件"), name,
-                              say(f"make it with the columns {', '.join(NEEDED)}, or leave the setting out",
-                                  f"请建立此文件（列：{'、'.join(NEEDED)}），或删去此设置"), kind="missing"))
+        raise DataError(
+            Fault(
+                place,
+                say("a CSV file of the project", "项目中的 CSV 文件"),
+                name,
+                say(
+                    f"make it with the columns {', '.join(NEEDED)}, or leave the setting out",
+                    f"请建立此文件（列：{'、'.join(NEEDED)}），或删去此设置",
+                ),
+                kind="missing",
+            )
+        )
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DataError(Fault(name, say("UTF-8 text", "UTF-8 编码的文本"), str(error)[:80],
-                              say("save it as CSV UTF-8", "请另存为“CSV UTF-8”"), kind="encoding")) from None
+        raise DataError(
+            Fault(
+                name,
+                say("UTF-8 text", "UTF-8 编码的文本"),
+                str(error)[:80],
+                say("save it as CSV UTF-8", "请另存为“CSV UTF-8”"),
+                kind="encoding",
+            )
+        ) from None
     head = next(csv.reader(io.StringIO(text)), [])
     if missing := [c for c in NEEDED if c not in head]:
-        raise DataError(Fault(f"{name}, line 1", say(f"the columns {', '.join(NEEDED)}", f"列 {'、'.join(NEEDED)}"),
-                              say(f"no {', '.join(missing)}", f"没有 {'、'.join(missing)}"), kind="column"))
+        raise DataError(
+            Fault(
+                f"{name}, line 1",
+                say(f"the columns {', '.join(NEEDED)}", f"列 {'、'.join(NEEDED)}"),
+                say(f"no {', '.join(missing)}", f"没有 {'、'.join(missing)}"),
+                kind="column",
+            )
+        )
     return _read(text)

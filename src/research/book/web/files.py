@@ -74,7 +74,7 @@ def pixels(path, content):
     if path.suffix.lower() != ".svg":
         return None
     head = content[:3000].decode(errors="replace")
-    head = head[head.find("<svg"):]
+    head = head[head.find("<svg") :]
     found = [re.search(rf'\b{k}="([\d.]+)(pt|px|)"', head) for k in ("width", "height")]
     sides = [f for f in found if f]
     if len(sides) == 2:
@@ -92,8 +92,7 @@ def search_records(book):
         for block in _flat(chapter.blocks[1:]):
             if block["t"] == "Header":
                 number = ast.get(block, "number") or ""
-                current = [chapter.slug, node_attr(block)[0], current[2],
-                           _named(number, ast.text(block["c"][2])), []]
+                current = [chapter.slug, node_attr(block)[0], current[2], _named(number, ast.text(block["c"][2])), []]
                 records.append(current)
             else:
                 current[4].append(_label(block) + plain(block))
@@ -180,8 +179,10 @@ def write_code_pages(keeper, page):
             if cell.kind == "code" and cell.code.strip():
                 label = cell.options.get("label") or ""
                 name = in_frame(f"第 {cell.number} 格", keeper.book.lang)
-                parts.append(f'<h2 id="cell-{cell.number}">{name} <code>{escape(str(label))}</code></h2>\n'
-                             f'<pre tabindex="0"><code>{escape(cell.code)}</code></pre>\n')
+                parts.append(
+                    f'<h2 id="cell-{cell.number}">{name} <code>{escape(str(label))}</code></h2>\n'
+                    f'<pre tabindex="0"><code>{escape(cell.code)}</code></pre>\n'
+                )
         target = keeper.out / "code" / f"{stem}.html"
         target.parent.mkdir(exist_ok=True)
         target.write_text(page(stem, "".join(parts)), encoding="utf-8")

@@ -59,8 +59,9 @@ def dead_links(site, pages=None):
             if OUTSIDE.match(link):
                 continue
             path, _, fragment = link.partition("#")
-            target = os.path.normpath(os.path.join(os.path.dirname(here), unquote(path.partition("?")[0]))) \
-                if path else here
+            target = (
+                os.path.normpath(os.path.join(os.path.dirname(here), unquote(path.partition("?")[0]))) if path else here
+            )
             if not there(target):
                 faults.append(_fault(name, link, say("no such file in the website", "网站中没有这个文件")))
             elif fragment and target.endswith(".html") and unquote(fragment) not in known(target):

@@ -32,8 +32,9 @@ def numbered(book):
     """
     kind = str(book.metadata.get("numbering") or "book")
     if kind not in ("book", "report"):
-        raise DataError(Fault("_quarto.yml, numbering", say("book or report", "book 或 report"), repr(kind),
-                              kind="setting"))
+        raise DataError(
+            Fault("_quarto.yml, numbering", say("book or report", "book 或 report"), repr(kind), kind="setting")
+        )
     if kind == "book":
         return book
     labels: dict[str, str] = {}

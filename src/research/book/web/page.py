@@ -43,7 +43,7 @@ def page_contents(chapter, depth):
     first: list[dict] = []
     open_lists = [first]
     for entry in (e for e in chapter.toc if e.level <= depth):
-        del open_lists[max(entry.level - 1, 1):]
+        del open_lists[max(entry.level - 1, 1) :]
         item = {"entry": entry, "children": []}
         open_lists[-1].append(item)
         open_lists.append(item["children"])
@@ -79,10 +79,14 @@ def citation(book, chapter, sample=False):
 def bibtex(book, chapter, sample=False):
     """The same for a reference manager."""
     whole = chapter is book.chapters[0]
-    fields = {"author": " and ".join(f"{{{a}}}" for a in map(_braceless, _authors(book))),
-              "title": _braceless(book.title if whole else chapter.title),
-              "booktitle": "" if whole else _braceless(book.title), "year": year_of(book), "langid": book.lang,
-              "note": SAMPLE_MARK if sample else ""}
+    fields = {
+        "author": " and ".join(f"{{{a}}}" for a in map(_braceless, _authors(book))),
+        "title": _braceless(book.title if whole else chapter.title),
+        "booktitle": "" if whole else _braceless(book.title),
+        "year": year_of(book),
+        "langid": book.lang,
+        "note": SAMPLE_MARK if sample else "",
+    }
     key = re.sub(r"[^A-Za-z0-9]+", "-", f"{book.stem}-{year_of(book)}" + ("" if whole else f"-{chapter.slug}"))
     lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
     return f"@{'book' if whole else 'incollection'}{{{key.strip('-')},\n" + ",\n".join(lines) + "\n}"
@@ -125,12 +129,21 @@ def page(book, chapter, body):
     depth = (book.metadata.get("format") or {}).get("html") or {}
     depth = depth.get("toc-depth", 3) if isinstance(depth, dict) else 3
     return filled("page.html", book)(
-        home=href(book.chapters[0]), chapter=chapter, body=body, sample=sample,
-        title=book.title if first else f"{chapter.title} – {book.title}", description=book.subtitle or book.title,
-        sidebar=sidebar(book, chapter), crumbs=[] if first else breadcrumbs(book, chapter),
-        contents=page_contents(chapter, depth), neighbours=neighbours(book, chapter), footer=footer(book),
+        home=href(book.chapters[0]),
+        chapter=chapter,
+        body=body,
+        sample=sample,
+        title=book.title if first else f"{chapter.title} – {book.title}",
+        description=book.subtitle or book.title,
+        sidebar=sidebar(book, chapter),
+        crumbs=[] if first else breadcrumbs(book, chapter),
+        contents=page_contents(chapter, depth),
+        neighbours=neighbours(book, chapter),
+        footer=footer(book),
         banner=SAMPLE_MARK if sample and not chapter.says_sample else "",
-        cite=citation(book, chapter, sample), bibtex=bibtex(book, chapter, sample))
+        cite=citation(book, chapter, sample),
+        bibtex=bibtex(book, chapter, sample),
+    )
 
 
 def missing_page(book):
@@ -140,6 +153,7 @@ def missing_page(book):
 
 def code_page(book):
     """A maker of the plain pages that show a notebook's code."""
+
     def make(stem, body):
         return filled("code.html", book)(home="../" + href(book.chapters[0]), name=stem, body=body)
 

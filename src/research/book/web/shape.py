@@ -27,12 +27,22 @@ def short_cells(table):
     triple, caption, columns, head, bodies, foot = table["c"]
 
     def rows(found, most):
-        return [[attr, [[[a[0], [*a[1], "k"], a[2]] if room(blocks) <= most else a, *rest, blocks]
-                        for a, *rest, blocks in cells]] for attr, cells in found]
+        return [
+            [
+                attr,
+                [
+                    [[a[0], [*a[1], "k"], a[2]] if room(blocks) <= most else a, *rest, blocks]
+                    for a, *rest, blocks in cells
+                ],
+            ]
+            for attr, cells in found
+        ]
 
     bodies = [[attr, n, rows(top, 12), rows(rest, 16)] for attr, n, top, rest in bodies]
-    return {"t": "Table", "c": [triple, caption, columns, [head[0], rows(head[1], 12)], bodies,
-                                [foot[0], rows(foot[1], 16)]]}
+    return {
+        "t": "Table",
+        "c": [triple, caption, columns, [head[0], rows(head[1], 12)], bodies, [foot[0], rows(foot[1], 16)]],
+    }
 
 
 def room(blocks):
@@ -82,8 +92,9 @@ class Shaper:
             mark = [ast.span(ast.string(label), classes=["chapter-label"]), {"t": "Space"}] if label else []
             return {"t": "Header", "c": [1, [identifier, classes, []], [*mark, ast.span(inlines)]]}
         mark = [ast.span(ast.string(number), classes=["num"]), {"t": "Space"}] if number else []
-        anchor = raw_inline(f'<a class="anchor" href="#{quote(identifier)}" '
-                            f'aria-label="{self.say("本节链接：")}{escape(title)}">#</a>')
+        anchor = raw_inline(
+            f'<a class="anchor" href="#{quote(identifier)}" aria-label="{self.say("本节链接：")}{escape(title)}">#</a>'
+        )
         return {"t": "Header", "c": [level, [identifier, classes, []], [*mark, *inlines, {"t": "Space"}, anchor]]}
 
     def on_link(self, node):
@@ -105,8 +116,10 @@ class Shaper:
     def on_note(self, node):
         self.notes.append(node["c"])
         n, slug = len(self.notes), self.chapter.slug
-        return raw_inline(f'<sup><a class="footnote-ref" role="doc-noteref" id="fnref-{slug}-{n}" '
-                          f'href="#fn-{slug}-{n}" aria-label="{self.say("脚注 ")}{n}">{n}</a></sup>')
+        return raw_inline(
+            f'<sup><a class="footnote-ref" role="doc-noteref" id="fnref-{slug}-{n}" '
+            f'href="#fn-{slug}-{n}" aria-label="{self.say("脚注 ")}{n}">{n}</a></sup>'
+        )
 
     def endnotes(self):
         if not self.notes:
@@ -114,8 +127,10 @@ class Shaper:
         slug = self.chapter.slug
         blocks = [raw(f'<section class="footnotes" role="doc-endnotes" aria-label="{self.book.words["notes"]}"><ol>')]
         for n, note in enumerate(self.notes, 1):
-            back = raw_inline(f' <a class="footnote-back" role="doc-backlink" href="#fnref-{slug}-{n}" '
-                              f'aria-label="{self.say(f"回到正文第 {n} 处脚注")}">↩</a>')
+            back = raw_inline(
+                f' <a class="footnote-back" role="doc-backlink" href="#fnref-{slug}-{n}" '
+                f'aria-label="{self.say(f"回到正文第 {n} 处脚注")}">↩</a>'
+            )
             body = list(note)
             if body and body[-1]["t"] in ("Para", "Plain"):
                 body[-1] = para([*body[-1]["c"], back])
@@ -135,8 +150,10 @@ class Shaper:
         if not any(p[0] in ("width", "height") for p in keep) and size:
             grow = 1.25 if str(address).endswith(".svg") and size[0] > 300 else 1  # drawings fill the column
             keep += [["width", str(round(size[0] * grow))], ["height", str(round(size[1] * grow))]]
-        return {"t": "Image", "c": [[identifier, [c for c in classes if c != "bb-image"], keep],
-                                    inlines, [address, title]]}
+        return {
+            "t": "Image",
+            "c": [[identifier, [c for c in classes if c != "bb-image"], keep], inlines, [address, title]],
+        }
 
     def on_div(self, node):
         classes = node_attr(node)[1]
@@ -168,8 +185,13 @@ class Shaper:
         rest = [self.zoom(c, node) for c in rest]
         if get(node, "ncol"):
             rest = [raw(f'<div class="grid" style="--n:{int(get(node, "ncol"))}">'), *rest, raw("</div>")]
-        return [raw(f"<figure{self.ids(node)} class=\"{classes[0]}\"{self.status(node)}>"), *rest, *caption,
-                *self.origin(node), raw("</figure>")]
+        return [
+            raw(f'<figure{self.ids(node)} class="{classes[0]}"{self.status(node)}>'),
+            *rest,
+            *caption,
+            *self.origin(node),
+            raw("</figure>"),
+        ]
 
     def zoom(self, block, node):
         """A paragraph that is one image becomes a link to the image, which the page opens large."""
@@ -184,9 +206,11 @@ class Shaper:
         if node_attr(node)[1][0].startswith("bb-sub"):
             return []
         label = get(node, "label") or self.say("本表")
-        links = [f'<a href="{address}" download aria-label="{escape(self.say(f"{label} 的{words}，CSV 文件"))}">'
-                 f'{self.say(words)} CSV</a>'
-                 for address, words in self.keep.data.links(node, self.chapter)]
+        links = [
+            f'<a href="{address}" download aria-label="{escape(self.say(f"{label} 的{words}，CSV 文件"))}">'
+            f"{self.say(words)} CSV</a>"
+            for address, words in self.keep.data.links(node, self.chapter)
+        ]
         cell = get(node, "cell")
         place = self.keep.cell(cell) if cell else None
         if place:
@@ -207,15 +231,27 @@ class Shaper:
         if get(node, "ncol"):
             rest = [raw(f'<div class="grid" style="--n:{int(get(node, "ncol"))}">'), *rest, raw("</div>")]
         name, word = escape(f"{get(node, 'label') or ''} {ast.text(caption)}".strip())[:120], self.say("表格")
-        rest = [raw(b["c"][1].replace(f'aria-label="{word}', f'aria-label="{name} {word}', 1))
-                if name and b["t"] == "RawBlock" and b["c"][1].startswith('<div class="scroll"') else b for b in rest]
-        return [raw(f"<figure{self.ids(node)} class=\"{classes[0]}\"{self.status(node)}>"), *caption, *rest,
-                *self.origin(node), raw("</figure>")]
+        rest = [
+            raw(b["c"][1].replace(f'aria-label="{word}', f'aria-label="{name} {word}', 1))
+            if name and b["t"] == "RawBlock" and b["c"][1].startswith('<div class="scroll"')
+            else b
+            for b in rest
+        ]
+        return [
+            raw(f'<figure{self.ids(node)} class="{classes[0]}"{self.status(node)}>'),
+            *caption,
+            *rest,
+            *self.origin(node),
+            raw("</figure>"),
+        ]
 
     def on_table(self, node):
         self.regions += 1
-        return [raw(f'<div class="scroll" role="region" tabindex="0" aria-label="{self.say("表格")} {self.regions}">'),
-                short_cells(node), raw("</div>")]
+        return [
+            raw(f'<div class="scroll" role="region" tabindex="0" aria-label="{self.say("表格")} {self.regions}">'),
+            short_cells(node),
+            raw("</div>"),
+        ]
 
     def on_span(self, node):
         if not has_class(node, "bb-equation"):
@@ -224,8 +260,11 @@ class Shaper:
         number = re.search(r"[（(].*[)）]", label)
         shown = number[0] if number else f"({get(node, 'number')})"
         identifier = node_attr(node)[0]
-        return [raw_inline(f'<span class="bb-equation" id="{escape(identifier)}">'), *node["c"][1],
-                raw_inline(f'<span class="eq-number">{escape(shown)}</span></span>')]
+        return [
+            raw_inline(f'<span class="bb-equation" id="{escape(identifier)}">'),
+            *node["c"][1],
+            raw_inline(f'<span class="eq-number">{escape(shown)}</span></span>'),
+        ]
 
     # callouts, tabs, code, layout
 
@@ -235,10 +274,20 @@ class Shaper:
         collapse, ids = get(node, "collapse"), self.ids(node)
         if collapse in ("true", "false"):
             opened = " open" if collapse == "false" else ""
-            return [raw(f'<details{ids} class="callout {kind}"{opened}><summary>'), *title,
-                    raw('</summary><div class="callout-body">'), *body, raw("</div></details>")]
-        return [raw(f'<div{ids} class="callout {kind}" role="note"><div class="callout-title">'), *title,
-                raw('</div><div class="callout-body">'), *body, raw("</div></div>")]
+            return [
+                raw(f'<details{ids} class="callout {kind}"{opened}><summary>'),
+                *title,
+                raw('</summary><div class="callout-body">'),
+                *body,
+                raw("</div></details>"),
+            ]
+        return [
+            raw(f'<div{ids} class="callout {kind}" role="note"><div class="callout-title">'),
+            *title,
+            raw('</div><div class="callout-body">'),
+            *body,
+            raw("</div></div>"),
+        ]
 
     def tabset(self, node):
         self.tabsets += 1
@@ -246,8 +295,11 @@ class Shaper:
         for n, tab in enumerate(node["c"][1], 1):
             name = f"tab-{self.chapter.slug}-{self.tabsets}-{n}"
             title = escape(get(tab, "title") or "")
-            blocks += [raw(f'<section class="tab" id="{name}" aria-label="{title}"><p class="tab-title">{title}</p>'),
-                       *tab["c"][1], raw("</section>")]
+            blocks += [
+                raw(f'<section class="tab" id="{name}" aria-label="{title}"><p class="tab-title">{title}</p>'),
+                *tab["c"][1],
+                raw("</section>"),
+            ]
         return [*blocks, raw("</div>")]
 
     def code(self, node):
@@ -263,5 +315,8 @@ class Shaper:
         return None
 
     def layout(self, node):
-        return [raw(f'<div{self.ids(node)} class="grid" style="--n:{int(get(node, "ncol") or 1)}">'),
-                *node["c"][1], raw("</div>")]
+        return [
+            raw(f'<div{self.ids(node)} class="grid" style="--n:{int(get(node, "ncol") or 1)}">'),
+            *node["c"][1],
+            raw("</div>"),
+        ]

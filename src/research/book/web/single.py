@@ -9,8 +9,14 @@ from urllib.parse import unquote
 
 from research.book.web.page import ASSETS
 
-MIME = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg",
-        ".gif": "image/gif", ".webp": "image/webp"}
+MIME = {
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+}
 
 
 def write_single(book, site, out):
@@ -38,7 +44,7 @@ def write_single(book, site, out):
     whole = re.sub(r'<div class="after">.*?</div>(?=\s*<footer)', "", whole, flags=re.S)
     whole = re.sub(r'<aside class="contents".*?</aside>', '<aside class="contents"></aside>', whole, flags=re.S)
     whole = re.sub(r'<p class="origin">.*?</p>', "", whole)
-    whole = whole.replace(" aria-current=\"page\"", "").replace("<details>", "<details open>")
+    whole = whole.replace(' aria-current="page"', "").replace("<details>", "<details open>")
     whole = re.sub(r'<(details class="menu"|p class="book-files").*?</(details|p)>', "", whole, flags=re.S)
     whole = _inline(_links(whole, pages), site)
     out = Path(out)
@@ -55,6 +61,7 @@ def _article(page):
 
 def _links(text, pages):
     """Links between pages become links inside the file."""
+
     def inside(match):
         slug, fragment = unquote(match[1]), match[2]
         if slug not in pages:
@@ -66,6 +73,7 @@ def _links(text, pages):
 
 def _inline(text, site):
     """Styles, scripts and pictures in place of their addresses."""
+
     def picture(match):
         path = site / unquote(match[2])
         if path.suffix not in MIME or not path.is_file():
@@ -74,8 +82,13 @@ def _inline(text, site):
 
     text = re.sub(r'<a href="figures/[^"]+" class="zoom"[^>]*>(.*?)</a>', r"\1", text, flags=re.S)
     text = re.sub(r'(src|href)="((?:figures|assets)/[^"]+\.(?:svg|png|jpe?g|gif|webp))"', picture, text)
-    text = text.replace('<link rel="stylesheet" href="assets/book.css">',
-                        f"<style>\n{(ASSETS / 'book.css').read_text(encoding='utf-8')}</style>")
+    text = text.replace(
+        '<link rel="stylesheet" href="assets/book.css">',
+        f"<style>\n{(ASSETS / 'book.css').read_text(encoding='utf-8')}</style>",
+    )
     theme = (ASSETS / "theme.js").read_text(encoding="utf-8")
-    return re.sub(r'<script src="assets/(theme|book)\.js"( defer)?></script>\n?',
-                  lambda m: f"<script>\n{theme}</script>\n" if m[1] == "theme" else "", text)
+    return re.sub(
+        r'<script src="assets/(theme|book)\.js"( defer)?></script>\n?',
+        lambda m: f"<script>\n{theme}</script>\n" if m[1] == "theme" else "",
+        text,
+    )

@@ -16,8 +16,11 @@ from research.book.web.page import ASSETS, code_page, missing_page, page
 from research.book.web.shape import Shaper, raw
 from research.errors import DataError, Fault, say
 
-ENTRY = re.compile(r'<div id="(ref-[^"]+)"[^>]*>\s*(?:<div class="csl-left-margin">.*?</div>)?(?:<div[^>]*>)?'
-                   r"(.*?)</div>", re.S)
+ENTRY = re.compile(
+    r'<div id="(ref-[^"]+)"[^>]*>\s*(?:<div class="csl-left-margin">.*?</div>)?(?:<div[^>]*>)?'
+    r"(.*?)</div>",
+    re.S,
+)
 FILTER = Path(__file__).parents[1] / "assets" / "filters" / "etal.lua"
 
 
@@ -49,8 +52,10 @@ def write(book, out, work=None, only=None):
         again.begin_with(book.output, out)
     keeper = Keeper(book, out)
     keeper.data = Data(book, out)
-    book = replace(book, downloads=[*book.downloads, *(names(book.stem, book.lang) if book.data else []),
-                                    *other_links(book, keeper)])
+    book = replace(
+        book,
+        downloads=[*book.downloads, *(names(book.stem, book.lang) if book.data else []), *other_links(book, keeper)],
+    )
     chapters = [c for c in book.chapters if only in (None, c.slug) and c.slug not in kept]
     texts = dict(zip([c.slug for c in chapters], bodies(book, keeper, chapters), strict=True))
     for chapter in [c for c in book.chapters if c in chapters or c.slug in kept]:
@@ -102,9 +107,14 @@ def other_links(book, keeper):
         if path.is_file():
             found.append((str(item.get("text") or path.name), keeper(path, path.stem, "files")[0]))
         else:
-            faults.append(Fault("_quarto.yml",
-                                say("a file for the downloads menu (other-links:)", "下载菜单的文件（other-links:）"),
-                                f"no {item.get('href')}", kind="missing"))
+            faults.append(
+                Fault(
+                    "_quarto.yml",
+                    say("a file for the downloads menu (other-links:)", "下载菜单的文件（other-links:）"),
+                    f"no {item.get('href')}",
+                    kind="missing",
+                )
+            )
     if faults:
         raise DataError(faults)
     return found
@@ -122,8 +132,10 @@ def bodies(book, keeper, chapters=None):
         else:  # its citations count, its text is not needed
             blocks += [ast.para([c]) for c in ast.find(chapter.blocks, "Cite")]
     tree = pandoc.document(blocks, pandoc.meta_value({"lang": book.lang, "link-citations": True})["c"])
-    html = pandoc.run(["-f", "json", "-t", "html5", "--mathml", "--wrap=none", "--email-obfuscation=none",
-                       *citation_arguments(book)], tree).decode()
+    html = pandoc.run(
+        ["-f", "json", "-t", "html5", "--mathml", "--wrap=none", "--email-obfuscation=none", *citation_arguments(book)],
+        tree,
+    ).decode()
     parts = dict(zip([c.slug for c in book.chapters], re.split(r"<!--bb:[^>]*?-->\n?", html)[1:], strict=True))
     return [_finish(parts[c.slug], c, pages.get("refs")) for c in chapters]
 

@@ -11,20 +11,39 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 COLUMNS = {
-    "float": "图表的标签", "label": "书中编号", "caption": "图表标题", "file": "该图表自己的数据文件（窄表）",
+    "float": "图表的标签",
+    "label": "书中编号",
+    "caption": "图表标题",
+    "file": "该图表自己的数据文件（窄表）",
     "row": "在窄表中是第几行（不计表头）；窄表同一行的各个数，行号相同",
-    "place": "地区代码", "name": "名称", "year": "年份",
-    "residence": "城乡（all 全体，urban 城镇，rural 农村）", "indicator": "指标编号",
+    "place": "地区代码",
+    "name": "名称",
+    "year": "年份",
+    "residence": "城乡（all 全体，urban 城镇，rural 农村）",
+    "indicator": "指标编号",
     "item": "其余用来区分各行的列，写作“列=值”，以分号隔开；含义见数据字典",
     "measure": "测度：这个数是什么，含义见数据字典",
-    "value": "数值；空格表示缺失", "lower": "区间下限", "upper": "区间上限", "se": "标准误", "n": "样本量",
-    "unit": "单位", "status": "数据状态", "source": "来源",
+    "value": "数值；空格表示缺失",
+    "lower": "区间下限",
+    "upper": "区间上限",
+    "se": "标准误",
+    "n": "样本量",
+    "unit": "单位",
+    "status": "数据状态",
+    "source": "来源",
 }
 """The columns of the long table, in their order, and what they mean."""
 
-ALIASES = {"place": ("place", "geo_code", "code"), "name": ("name", "target_name", "geo"), "year": ("year",),
-           "residence": ("residence",), "indicator": ("indicator",), "n": ("n",), "status": ("status",),
-           "source": ("source",)}
+ALIASES = {
+    "place": ("place", "geo_code", "code"),
+    "name": ("name", "target_name", "geo"),
+    "year": ("year",),
+    "residence": ("residence",),
+    "indicator": ("indicator",),
+    "n": ("n",),
+    "status": ("status",),
+    "source": ("source",),
+}
 """The columns of a frame that say these things, the first that is there."""
 CODES = {"place", "code", "geo_code", "id", "target_id", "clause", "parent", "indicator", "version"}
 """Columns whose digits are names, not numbers."""
@@ -63,8 +82,9 @@ class Shape:
 
     def __post_init__(self) -> None:
         spots = {name: n for n, name in reversed(list(enumerate(self.head)))}
-        self.said = {k: spots[name] for k, names in ALIASES.items() if (name := next(
-            (a for a in names if a in spots), ""))}
+        self.said = {
+            k: spots[name] for k, names in ALIASES.items() if (name := next((a for a in names if a in spots), ""))
+        }
         if "measure" in spots:
             self.said["measure"] = spots["measure"]
         named = {*CODES, *self.about, "unit", "measure"} | {self.head[n] for n in self.said.values()}
@@ -103,10 +123,17 @@ class Shape:
     def _find_items(self) -> None:
         """Add texts, then whole numbers, from the left, as long as rows are told apart by them."""
         keys = [self.said[k] for k in ("place", "year", "residence", "indicator", "measure", "name") if k in self.said]
-        free = [n for n in range(len(self.head)) if n not in (*self.said.values(), *self.measures.values())
-                and not any(n in spots.values() for spots in self.limits.values())]
-        whole = [n for m, n in self.measures.items() if m != self.main
-                 and all(re.fullmatch(r"-?\d+", row[n]) for row in self.body if row[n] != "")]
+        free = [
+            n
+            for n in range(len(self.head))
+            if n not in (*self.said.values(), *self.measures.values())
+            and not any(n in spots.values() for spots in self.limits.values())
+        ]
+        whole = [
+            n
+            for m, n in self.measures.items()
+            if m != self.main and all(re.fullmatch(r"-?\d+", row[n]) for row in self.body if row[n] != "")
+        ]
         for n in (*free, *whole):
             have = len({tuple(row[k] for k in keys) for row in self.body})
             if have == len(self.body):
@@ -117,8 +144,9 @@ class Shape:
                 self.measures.pop(self.head[n], None)
 
 
-def long_rows(frame: Sequence[Sequence[str]], units: Mapping[str, str] | None = None,
-              about: Set[str] = frozenset()) -> Iterator[dict[str, str]]:
+def long_rows(
+    frame: Sequence[Sequence[str]], units: Mapping[str, str] | None = None, about: Set[str] = frozenset()
+) -> Iterator[dict[str, str]]:
     """One row a number of a frame.
 
     Parameters
@@ -163,12 +191,20 @@ def long_rows(frame: Sequence[Sequence[str]], units: Mapping[str, str] | None = 
             if withheld and not main:
                 stands.pop("n", None)  # the sample's size belongs to the number that is not there
             limits = {k: row[n] for k, n in shape.limits[name].items()}
-            yield {"row": str(number), **stands, "item": item, "measure": called or name, "value": row[spot], **limits,
-                   "unit": unit}
+            yield {
+                "row": str(number),
+                **stands,
+                "item": item,
+                "measure": called or name,
+                "value": row[spot],
+                **limits,
+                "unit": unit,
+            }
 
 
-def long_table(floats: Iterable[tuple], units: Mapping[str, str] | None = None,
-               about: Set[str] = frozenset()) -> list[list[str]]:
+def long_table(
+    floats: Iterable[tuple], units: Mapping[str, str] | None = None, about: Set[str] = frozenset()
+) -> list[list[str]]:
     """All frames of a book below one another, each as `long_rows`.
 
     Parameters

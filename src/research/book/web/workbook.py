@@ -16,11 +16,13 @@ _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _FONTS = "".join(f'<font>{bold}<sz val="11"/><name val="等线"/></font>' for bold in ("", "<b/>"))
 _FILLS = "".join(f'<fill><patternFill patternType="{kind}"/></fill>' for kind in ("none", "gray125"))
 _PLAIN, _BOLD = (f'<xf numFmtId="0" fontId="{n}" fillId="0" borderId="0" xfId="0" applyFont="1"/>' for n in (0, 1))
-_STYLES = (f'{_HEAD}<styleSheet xmlns="{_MAIN}"><fonts count="2">{_FONTS}</fonts><fills count="2">{_FILLS}</fills>'
-           '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-           '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-           f'<cellXfs count="2">{_PLAIN}{_BOLD}</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" '
-           'builtinId="0"/></cellStyles></styleSheet>')
+_STYLES = (
+    f'{_HEAD}<styleSheet xmlns="{_MAIN}"><fonts count="2">{_FONTS}</fonts><fills count="2">{_FILLS}</fills>'
+    '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    f'<cellXfs count="2">{_PLAIN}{_BOLD}</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" '
+    'builtinId="0"/></cellStyles></styleSheet>'
+)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -42,19 +44,23 @@ def write_workbook(path, sheets):
     for n, rows in enumerate(sheets.values(), 1):
         parts[f"xl/worksheets/sheet{n}.xml"] = _sheet(rows)
     names = list(sheets)
-    parts["xl/workbook.xml"] = (f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_REL}"><sheets>' + "".join(
-        f'<sheet name="{escape(name)}" sheetId="{n}" r:id="rId{n}"/>' for n, name in enumerate(names, 1))
-        + "</sheets></workbook>")
+    parts["xl/workbook.xml"] = (
+        f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_REL}"><sheets>'
+        + "".join(f'<sheet name="{escape(name)}" sheetId="{n}" r:id="rId{n}"/>' for n, name in enumerate(names, 1))
+        + "</sheets></workbook>"
+    )
     links = [(f"rId{n}", "worksheet", f"worksheets/sheet{n}.xml") for n in range(1, len(names) + 1)]
     parts["xl/_rels/workbook.xml.rels"] = _relations([*links, (f"rId{len(names) + 1}", "styles", "styles.xml")])
     parts["_rels/.rels"] = _relations([("rId1", "officeDocument", "xl/workbook.xml")])
     overrides = {"/xl/workbook.xml": "sheet.main", "/xl/styles.xml": "styles"}
     overrides |= {f"/xl/worksheets/sheet{n}.xml": "worksheet" for n in range(1, len(names) + 1)}
-    types = (f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" ContentType='
-             '"application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" '
-             'ContentType="application/xml"/>' + "".join(
-                 f'<Override PartName="{k}" ContentType="{_TYPE}.{v}+xml"/>' for k, v in overrides.items())
-             + "</Types>")
+    types = (
+        f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" ContentType='
+        '"application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" '
+        'ContentType="application/xml"/>'
+        + "".join(f'<Override PartName="{k}" ContentType="{_TYPE}.{v}+xml"/>' for k, v in overrides.items())
+        + "</Types>"
+    )
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=5) as archive:
         for name, text in {"[Content_Types].xml": types, **parts}.items():
             info = zipfile.ZipInfo(name, FIXED)
@@ -64,9 +70,11 @@ def write_workbook(path, sheets):
 
 
 def _relations(rows):
-    return (f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">' + "".join(
-        f'<Relationship Id="{i}" Type="{_REL}/{kind}" Target="{target}"/>' for i, kind, target in rows)
-        + "</Relationships>")
+    return (
+        f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">'
+        + "".join(f'<Relationship Id="{i}" Type="{_REL}/{kind}" Target="{target}"/>' for i, kind, target in rows)
+        + "</Relationships>"
+    )
 
 
 def _sheet(rows):
@@ -79,10 +87,12 @@ def _sheet(rows):
         lines.append(f'<row r="{n}">{cells}</row>')
     corner = f"{letters[width - 1]}{max(len(rows), 1)}"
     search = f'<autoFilter ref="A1:{corner}"/>' if len(rows) > 2 and width > 2 else ""
-    return (f'{_HEAD}<worksheet xmlns="{_MAIN}"><dimension ref="A1:{corner}"/><sheetViews>'
-            '<sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
-            f'</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/><cols>{_widths(rows, width)}</cols>'
-            f"<sheetData>{''.join(lines)}</sheetData>{search}</worksheet>")
+    return (
+        f'{_HEAD}<worksheet xmlns="{_MAIN}"><dimension ref="A1:{corner}"/><sheetViews>'
+        '<sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
+        f'</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/><cols>{_widths(rows, width)}</cols>'
+        f"<sheetData>{''.join(lines)}</sheetData>{search}</worksheet>"
+    )
 
 
 def _cell(place, value, style):

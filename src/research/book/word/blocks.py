@@ -32,8 +32,9 @@ def with_fences(formula):
     pieces = formula.split("|")
     if len(pieces) % 2 == 0 or len(pieces) == 1 or re.search(r"\\(left|right|\||big)", formula, re.I):
         return formula
-    return "".join(p + ("" if k == len(pieces) - 1 else r"\right|" if k % 2 else r"\left|")
-                   for k, p in enumerate(pieces))
+    return "".join(
+        p + ("" if k == len(pieces) - 1 else r"\right|" if k % 2 else r"\left|") for k, p in enumerate(pieces)
+    )
 
 
 class Chapter(Walker):
@@ -75,7 +76,7 @@ class Chapter(Walker):
         if label:
             bare = label.rstrip("、.")
             marked = self.shared.bookmarks.around(bookmark_name("_Ref", identifier), run(bare))
-            title = [code(marked + run(label[len(bare):] + paper_chapters.gap(label))), *title]
+            title = [code(marked + run(label[len(bare) :] + paper_chapters.gap(label))), *title]
         opened, closed = self.shared.bookmarks.around(bookmark_name("_Toc", identifier), "|").split("|")
         title = [code(opened), *title, code(closed)]
         if paper_chapters.is_front(self.chapter) and level <= 2:

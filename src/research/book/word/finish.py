@@ -17,10 +17,20 @@ FIXED = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip file can hold
 OPEN = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:{{tag}} xmlns:w="{NAMES["w"]}">{{body}}</w:{{tag}}>'
 KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-PARTS = {"rIdHead": "header", "rIdHeadSample": "header", "rIdHeadFront": "header",
-         "rIdFoot": "footer", "rIdFootEven": "footer"}
-FILES = {"rIdHead": "bbheader1.xml", "rIdHeadSample": "bbheader2.xml", "rIdHeadFront": "bbheader3.xml",
-         "rIdFoot": "bbfooter1.xml", "rIdFootEven": "bbfooter2.xml"}
+PARTS = {
+    "rIdHead": "header",
+    "rIdHeadSample": "header",
+    "rIdHeadFront": "header",
+    "rIdFoot": "footer",
+    "rIdFootEven": "footer",
+}
+FILES = {
+    "rIdHead": "bbheader1.xml",
+    "rIdHeadSample": "bbheader2.xml",
+    "rIdHeadFront": "bbheader3.xml",
+    "rIdFoot": "bbfooter1.xml",
+    "rIdFootEven": "bbfooter2.xml",
+}
 
 
 def finish(made, out, facts, shared):
@@ -97,11 +107,12 @@ def _section(kind, look, number, sample):
     if kind != "cover":
         head = "rIdHeadFront" if kind == "front" else "rIdHeadSample" if sample else "rIdHead"
         xml += [f'<w:headerReference w:type="{t}" w:id="{head}"/>' for t in ("default", "even")]
-        xml += ['<w:footerReference w:type="default" w:id="rIdFoot"/>',
-                '<w:footerReference w:type="even" w:id="rIdFootEven"/>']
+        xml += [
+            '<w:footerReference w:type="default" w:id="rIdFoot"/>',
+            '<w:footerReference w:type="even" w:id="rIdFootEven"/>',
+        ]
     notes = '<w:numFmt w:val="decimalEnclosedCircleChinese"/><w:numRestart w:val="eachPage"/>'
-    xml += [f"<w:footnotePr>{notes}</w:footnotePr>",
-            '<w:type w:val="nextPage"/>', *look.page_xml(kind == "turned")]
+    xml += [f"<w:footnotePr>{notes}</w:footnotePr>", '<w:type w:val="nextPage"/>', *look.page_xml(kind == "turned")]
     return [*xml, number] if number else xml
 
 
@@ -181,4 +192,5 @@ def _properties(facts):
         f"<dc:creator>{words('、'.join(facts.authors))}</dc:creator>"
         f"<cp:keywords>{words('、'.join(facts.keywords))}</cp:keywords><dc:language>{words(facts.lang)}</dc:language>"
         f'<dcterms:created xsi:type="dcterms:W3CDTF">{day}</dcterms:created>'
-        f'<dcterms:modified xsi:type="dcterms:W3CDTF">{day}</dcterms:modified></cp:coreProperties>').encode()
+        f'<dcterms:modified xsi:type="dcterms:W3CDTF">{day}</dcterms:modified></cp:coreProperties>'
+    ).encode()

@@ -45,7 +45,7 @@ def lean(data):
         image = white
     few = image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     palette = few.getpalette() or []
-    triples = [palette[k:k + 3] for k in range(0, len(palette), 3)]
+    triples = [palette[k : k + 3] for k in range(0, len(palette), 3)]
     few.putpalette([c for t in triples for c in ((255, 255, 255) if min(t) > 250 else t)])  # white stays white
     change = ImageChops.difference(image.reduce(4), few.convert("RGB").reduce(4))
     extrema: Any = change.getextrema()
@@ -90,8 +90,9 @@ class Bitmaps:
 
     def fault(self, chapter, expected, found):
         """Note a picture that cannot stand in the book, with its chapter."""
-        self.faults.append(Fault(str(chapter.path), expected, found,
-                                 say("mend or replace the file", "请修复或更换文件"), kind="image"))
+        self.faults.append(
+            Fault(str(chapter.path), expected, found, say("mend or replace the file", "请修复或更换文件"), kind="image")
+        )
 
     def prune(self):
         """Drop kept charts that this book did not use."""
@@ -108,8 +109,9 @@ class Bitmaps:
             if not kept.is_file():
                 write_whole(kept, lean(data), durable=False)
         except (OSError, SyntaxError, ValueError) as error:  # what Pillow raises for a broken file
-            self.fault(chapter, say("an image that can be read", "能读取的图片"),
-                       f"{path.name}: {type(error).__name__}")
+            self.fault(
+                chapter, say("an image that can be read", "能读取的图片"), f"{path.name}: {type(error).__name__}"
+            )
             return path
         self.used.add(kept)
         return kept
@@ -119,11 +121,19 @@ class Bitmaps:
             made = self.folder / f"{len(self.made):04d}.png"
             shutil.copyfile(path, self.folder / f"drawing{path.suffix}")
             page = (f'#set page(width: auto, height: auto, margin: 0pt)\n#image("drawing{path.suffix}")').encode()
-            known = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True,
-                                font_paths=[str(p) for p in fonts.typst_font_paths()])
+            known = typst.Fonts(
+                include_system_fonts=False,
+                include_embedded_fonts=True,
+                font_paths=[str(p) for p in fonts.typst_font_paths()],
+            )
             try:
-                drawn: Any = typst.compile(page, root=str(self.folder), font_paths=known,  # type: ignore[call-overload]
-                                           format="png", ppi=PIXELS_PER_INCH)  # a source as bytes is no overload
+                drawn: Any = typst.compile(
+                    page,
+                    root=str(self.folder),
+                    font_paths=known,  # type: ignore[call-overload]
+                    format="png",
+                    ppi=PIXELS_PER_INCH,
+                )  # a source as bytes is no overload
                 made.write_bytes(drawn)
             except typst.TypstError as error:
                 self.fault(chapter, say("an image that can be drawn", "能绘制的图片"), f"{path.name}: {error.message}")

@@ -25,8 +25,16 @@ LOOKS = tuple(sorted(path.stem for path in FOLDER.glob("*.docx")))
 """`gov`, after the layout of official documents, and the plainer `modern`."""
 
 KEY = "reference-doc"
-REQUIRED = {"Normal": "Normal", "Title": "Title", "Caption": "caption", "Heading1": "heading 1",
-            "Heading2": "heading 2", "Heading3": "heading 3", "Header": "header", "Footer": "footer"}
+REQUIRED = {
+    "Normal": "Normal",
+    "Title": "Title",
+    "Caption": "caption",
+    "Heading1": "heading 1",
+    "Heading2": "heading 2",
+    "Heading3": "heading 3",
+    "Header": "header",
+    "Footer": "footer",
+}
 """Styles that a template must have, by the id that we write; any other of ours that it lacks is taken from `gov`."""
 
 _DISTANCE = 300  # twips: what a header or footer leaves between itself and the text
@@ -69,10 +77,12 @@ class Look:
         if turned:
             top, bottom, left, right, wide, high = left, right, bottom, top, high, wide
         orient = ' w:orient="landscape"' if turned else ""
-        return [f'<w:pgSz w:w="{wide}" w:h="{high}"{orient}/>',
-                f'<w:pgMar w:top="{top}" w:right="{right}" w:bottom="{bottom}" w:left="{left}" '
-                f'w:header="{min(top - _DISTANCE, header)}" w:footer="{min(bottom - _DISTANCE, footer)}" '
-                'w:gutter="0"/>']
+        return [
+            f'<w:pgSz w:w="{wide}" w:h="{high}"{orient}/>',
+            f'<w:pgMar w:top="{top}" w:right="{right}" w:bottom="{bottom}" w:left="{left}" '
+            f'w:header="{min(top - _DISTANCE, header)}" w:footer="{min(bottom - _DISTANCE, footer)}" '
+            'w:gutter="0"/>',
+        ]
 
 
 def look(metadata: Mapping[str, Any], root: Path) -> Look:
@@ -122,26 +132,44 @@ def _named(metadata: Mapping[str, Any]) -> str:
 def _style(metadata: Mapping[str, Any]) -> str:
     name = str(metadata.get("docx-style") or "gov")
     if name not in LOOKS:
-        raise DataError(Fault("_quarto.yml, docx-style", say("a look of the Word book", "Word 书的样式"), repr(name),
-                              nearest(name, LOOKS), kind="setting"))
+        raise DataError(
+            Fault(
+                "_quarto.yml, docx-style",
+                say("a look of the Word book", "Word 书的样式"),
+                repr(name),
+                nearest(name, LOOKS),
+                kind="setting",
+            )
+        )
     return name
 
 
 def _opened(path: Path, shown: str) -> Document:
     place, wanted = f"_quarto.yml, {KEY}", say("a Word file (.docx)", "Word 文件（.docx）")
     if not path.is_file():
-        raise DataError(Fault(place, wanted, say(f"no {shown}", f"没有 {shown}"),
-                              say("the path as seen from _quarto.yml", "路径从 _quarto.yml 所在文件夹算起"), "setting"))
+        raise DataError(
+            Fault(
+                place,
+                wanted,
+                say(f"no {shown}", f"没有 {shown}"),
+                say("the path as seen from _quarto.yml", "路径从 _quarto.yml 所在文件夹算起"),
+                "setting",
+            )
+        )
     try:
         document = docx.Document(str(path))
         known = set(_by_name(document)) if document.sections else set()
     except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, SyntaxError):
-        raise DataError(Fault(place, wanted, say(f"{shown}, which is none", f"{shown} 不是 Word 文件"), kind="setting")
-                        ) from None
+        raise DataError(
+            Fault(place, wanted, say(f"{shown}, which is none", f"{shown} 不是 Word 文件"), kind="setting")
+        ) from None
     own = "src/research/book/assets/word/gov.docx"
     mend = say(f"make it in Word, or begin from {own}", f"请在 Word 中新建，或以 {own} 为底稿修改")
-    lacking = [Fault(shown, say(f"the style {name!r}", f"样式“{name}”"), say("none", "没有"), mend, "setting")
-               for name in REQUIRED.values() if name not in known]
+    lacking = [
+        Fault(shown, say(f"the style {name!r}", f"样式“{name}”"), say("none", "没有"), mend, "setting")
+        for name in REQUIRED.values()
+        if name not in known
+    ]
     if lacking:
         raise DataError(lacking)
     return document
@@ -160,8 +188,11 @@ def _by_name(document: Document) -> dict[str, Any]:
 def _ids() -> dict[str, str]:
     """The id that we write for each style of ours, by its name."""
     styles = docx.Document(str(FOLDER / "gov.docx")).styles.element.findall(qn("w:style"))
-    return {s.find(qn("w:name")).get(qn("w:val")): s.get(qn("w:styleId")) for s in styles
-            if s.get(qn("w:type")) in ("paragraph", "table")}
+    return {
+        s.find(qn("w:name")).get(qn("w:val")): s.get(qn("w:styleId"))
+        for s in styles
+        if s.get(qn("w:type")) in ("paragraph", "table")
+    }
 
 
 def _size(document: Document) -> float:

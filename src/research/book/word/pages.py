@@ -108,8 +108,19 @@ class Reckoner:
         if name not in self.known:
             style = self.styles.get(name)
             based = style.find(f"{W}basedOn") if style is not None else None
-            found = dict(self.style(based.get(f"{W}val"))) if based is not None else {
-                "pitch": 0.0, "before": 0.0, "after": 0.0, "size": 10.5, "indent": 0.0, "keep": False, "breaks": False}
+            found = (
+                dict(self.style(based.get(f"{W}val")))
+                if based is not None
+                else {
+                    "pitch": 0.0,
+                    "before": 0.0,
+                    "after": 0.0,
+                    "size": 10.5,
+                    "indent": 0.0,
+                    "keep": False,
+                    "breaks": False,
+                }
+            )
             if style is not None:
                 found.update(_measures(style))
             self.known[name] = found
@@ -136,8 +147,15 @@ class Reckoner:
             self.settle()
             self.turn()
         keep = style["keep"] or (props is not None and props.find(f"{W}keepNext") is not None)
-        self.group.append((style["before"], height, style["after"], style["pitch"] if not breaks else 0,
-                           [b.get(f"{W}name") for b in block.iter(f"{W}bookmarkStart")]))
+        self.group.append(
+            (
+                style["before"],
+                height,
+                style["after"],
+                style["pitch"] if not breaks else 0,
+                [b.get(f"{W}name") for b in block.iter(f"{W}bookmarkStart")],
+            )
+        )
         if not keep:
             self.settle()
 

@@ -79,8 +79,9 @@ def data_table(node, walker, title, may_turn=True):
     columns = tuple(grid.fractions(line / size))
     share = 0.6 if grid.total * size < line * NARROW else 1.0
     plan = Plan("table", line, share, columns, size < look.small, len(grid.head), grid.groups, title)
-    specs = [[{"t": f"Align{a.capitalize()}"}, {"t": "ColWidth", "c": w}]
-             for a, w in zip(grid.aligns, columns, strict=True)]
+    specs = [
+        [{"t": f"Align{a.capitalize()}"}, {"t": "ColWidth", "c": w}] for a, w in zip(grid.aligns, columns, strict=True)
+    ]
     rows = [_row(r, walker) for r in grid.head], [_row(r, walker) for r in grid.body + grid.foot]
     return walker.shared.marked(_table(specs, *rows), plan), turned
 
@@ -97,7 +98,7 @@ def side_by_side(cells, columns, shared):
     plan = Plan("figures", shared.look.line, columns=(1 / columns,) * columns)
     specs = [[{"t": "AlignCenter"}, {"t": "ColWidth", "c": 1 / columns}]] * columns
     cells = cells + [[] for _ in range(-len(cells) % columns)]
-    rows = [_cells(cells[k:k + columns]) for k in range(0, len(cells), columns)]
+    rows = [_cells(cells[k : k + columns]) for k in range(0, len(cells), columns)]
     return shared.marked(_table(specs, [], rows), plan)
 
 
@@ -166,7 +167,7 @@ def _dress(table, plan):
     for number, row in enumerate(rows):
         _dress_row(row, number, plan, twips)
     # A short table stays on one page, and the head of a long one never stands alone.
-    for row in rows[:-1] if len(rows) <= SHORT else rows[:plan.heads + 1]:
+    for row in rows[:-1] if len(rows) <= SHORT else rows[: plan.heads + 1]:
         for props in row.iter(f"{W}pPr") if plan.kind == "table" else ():
             style = props.find(f"{W}pStyle")
             style.addnext(element("<w:keepNext/>")) if style is not None else props.insert(0, element("<w:keepNext/>"))
@@ -178,15 +179,17 @@ def _properties(plan, width):
         borders = "<w:tblBorders>" + "".join(f'<w:{s} w:val="nil"/>' for s in ("top", "bottom")) + "</w:tblBorders>"
     elif plan.kind != "table":
         colour = TONES.get(plan.kind.removeprefix("callout-"), TONES["note"])
-        sides = ('<w:top w:val="nil"/>' + RULE.format(side="left", size=24, colour=colour) + '<w:bottom w:val="nil"/>')
+        sides = '<w:top w:val="nil"/>' + RULE.format(side="left", size=24, colour=colour) + '<w:bottom w:val="nil"/>'
         borders = f"<w:tblBorders>{sides}</w:tblBorders>"
         margins = '<w:tblCellMar><w:left w:w="200" w:type="dxa"/><w:right w:w="200" w:type="dxa"/></w:tblCellMar>'
     if plan.kind == "table":
         look = f'<w:tblLook w:val="{"0020" if plan.heads else "0000"}" w:firstRow="{int(bool(plan.heads))}"/>'
     title = plan.title.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
     named = f'<w:tblCaption w:val="{title}"/>' if title else ""
-    return (f'<w:tblPr><w:tblStyle w:val="Table"/><w:tblW w:w="{width}" w:type="dxa"/><w:jc w:val="center"/>'
-            f'{borders}<w:tblLayout w:type="fixed"/>{margins}{look}{named}</w:tblPr>')
+    return (
+        f'<w:tblPr><w:tblStyle w:val="Table"/><w:tblW w:w="{width}" w:type="dxa"/><w:jc w:val="center"/>'
+        f'{borders}<w:tblLayout w:type="fixed"/>{margins}{look}{named}</w:tblPr>'
+    )
 
 
 def _dress_row(row, number, plan, twips):
@@ -202,15 +205,19 @@ def _dress_row(row, number, plan, twips):
     for cell in row.findall(f"{W}tc"):
         span = cell.find(f"{W}tcPr/{W}gridSpan")
         wide = int(span.get(f"{W}val")) if span is not None else 1
-        _dress_cell(cell, sum(twips[place:place + wide]), plan, head, number)
+        _dress_cell(cell, sum(twips[place : place + wide]), plan, head, number)
         place += wide
 
 
 def _dress_cell(cell, width, plan, head, number):
     """Cell properties in the order that the schema asks for, and the style of its paragraphs."""
     old = cell.find(f"{W}tcPr")
-    kept = "".join(etree.tostring(c, encoding="unicode") for tag in ("gridSpan", "vMerge")
-                   for c in (old if old is not None else []) if c.tag == f"{W}{tag}")
+    kept = "".join(
+        etree.tostring(c, encoding="unicode")
+        for tag in ("gridSpan", "vMerge")
+        for c in (old if old is not None else [])
+        if c.tag == f"{W}{tag}"
+    )
     extra = ""
     if plan.kind == "table" and head and number == plan.heads - 1:
         extra += "<w:tcBorders>" + RULE.format(side="bottom", size=6, colour="000000") + "</w:tcBorders>"

@@ -69,9 +69,11 @@ def field(instruction, shown):
 
 def field_begin(instruction):
     """The first half of a field; its shown text follows, then `field_end`."""
-    return ('<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
-            f'<w:r><w:instrText xml:space="preserve"> {words(instruction)} </w:instrText></w:r>'
-            '<w:r><w:fldChar w:fldCharType="separate"/></w:r>')
+    return (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        f'<w:r><w:instrText xml:space="preserve"> {words(instruction)} </w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+    )
 
 
 def field_end():
@@ -142,5 +144,4 @@ class Bookmarks:
     def around(self, name, inner):
         """WordprocessingML with a bookmark around it."""
         number = next(self._ids)
-        return (f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>{inner}'
-                f'<w:bookmarkEnd w:id="{number}"/>')
+        return f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>{inner}<w:bookmarkEnd w:id="{number}"/>'

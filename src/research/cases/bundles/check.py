@@ -17,8 +17,22 @@ __all__ = ["foreign_code", "open_checked", "unpack"]
 
 MOST_FILES, MOST_BYTES, MOST_RATIO = 2_000, 200 * 2**20, 200
 MOST_JSON, MOST_SOURCE, MOST_DEPTH = 50 * 2**20, 200_000, 60
-SUFFIXES = {".py", ".ipynb", ".qmd", ".csv", ".yml", ".json", ".toml", ".lock", ".txt", ".cff", ".parquet", ".md",
-            ".typed", ""}
+SUFFIXES = {
+    ".py",
+    ".ipynb",
+    ".qmd",
+    ".csv",
+    ".yml",
+    ".json",
+    ".toml",
+    ".lock",
+    ".txt",
+    ".cff",
+    ".parquet",
+    ".md",
+    ".typed",
+    "",
+}
 TEMPLATE = ("src/research/", ".html")
 """The product's own pages to be filled, beside the modules that fill them; nowhere else is HTML part of a case."""
 NETWORK = {"socket", "urllib", "http", "requests", "httpx", "aiohttp", "ftplib", "smtplib", "telnetlib", "websockets"}
@@ -26,8 +40,16 @@ STARTS = {"subprocess", "pty", "ctypes", "multiprocessing", "importlib", "runpy"
 TEXT_CODE = {"eval", "exec", "compile", "__import__", "__builtins__", "breakpoint"}
 INNER = {"__subclasses__", "__globals__", "__builtins__", "__loader__", "__code__", "system", "popen", "modules"}
 PLACES = ("data/", "src/research/", "notebooks/cases/", "reports/cases/")
-ROOT_FILES = {"manifest.json", "ro-crate-metadata.json", "datacite.json", "CITATION.cff", "LICENSE", "_quarto.yml",
-              "pyproject.toml", "requirements.lock"}
+ROOT_FILES = {
+    "manifest.json",
+    "ro-crate-metadata.json",
+    "datacite.json",
+    "CITATION.cff",
+    "LICENSE",
+    "_quarto.yml",
+    "pyproject.toml",
+    "requirements.lock",
+}
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"|[^]["{}]+', re.S)  # all of JSON but its brackets
 
@@ -60,8 +82,14 @@ def open_checked(path):
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         if isinstance(error, DataError):
             raise
-        raise DataError(Fault(path.name, say("a case bundle (.case.zip)", "案例包（.case.zip）"),
-                              say(f"unreadable: {error}", f"无法读取：{error}"), kind="bundle")) from error
+        raise DataError(
+            Fault(
+                path.name,
+                say("a case bundle (.case.zip)", "案例包（.case.zip）"),
+                say(f"unreadable: {error}", f"无法读取：{error}"),
+                kind="bundle",
+            )
+        ) from error
     manifest = _manifest(path.name, files)
     faults = [*_sum_faults(files, manifest), *_notebook_faults(files, manifest)]
     if faults:
@@ -100,24 +128,57 @@ def _archive_faults(bundle, archive):
         parts = PurePosixPath(info.filename).parts
         mode = info.external_attr >> 16
         if info.filename.startswith("/") or ".." in parts or "\\" in info.filename or ":" in info.filename:
-            faults.append(Fault(place, say("a path inside the bundle", "包内的路径"),
-                                say("one that escapes", "指向包外"), say("do not open it", "请不要打开"), "escape"))
+            faults.append(
+                Fault(
+                    place,
+                    say("a path inside the bundle", "包内的路径"),
+                    say("one that escapes", "指向包外"),
+                    say("do not open it", "请不要打开"),
+                    "escape",
+                )
+            )
         elif stat.S_ISLNK(mode) or (mode and not stat.S_ISREG(mode) and not info.is_dir() and stat.S_IFMT(mode)):
-            faults.append(Fault(place, say("a plain file", "普通文件"), say("a link or device", "链接或设备"),
-                                say("do not open it", "请不要打开"), "link"))
+            faults.append(
+                Fault(
+                    place,
+                    say("a plain file", "普通文件"),
+                    say("a link or device", "链接或设备"),
+                    say("do not open it", "请不要打开"),
+                    "link",
+                )
+            )
         elif not info.is_dir() and not info.filename.startswith(PLACES) and info.filename not in ROOT_FILES:
-            faults.append(Fault(place,
-                                say("a file in its place: " + ", ".join(PLACES),
-                                    "放在应有的位置：" + "、".join(PLACES)),
-                                say("another place", "别的位置"), "", "place"))
+            faults.append(
+                Fault(
+                    place,
+                    say("a file in its place: " + ", ".join(PLACES), "放在应有的位置：" + "、".join(PLACES)),
+                    say("another place", "别的位置"),
+                    "",
+                    "place",
+                )
+            )
         kind, template = PurePosixPath(info.filename).suffix, info.filename.startswith(TEMPLATE[0])
         known = kind in SUFFIXES or (template and kind == TEMPLATE[1])
         if mode & 0o111 and stat.S_ISREG(mode) or not known:
-            faults.append(Fault(place, say("text, tables and notebooks", "文字、表格与笔记本"),
-                                say("a program or unknown kind", "程序或未知类型"), "", "program"))
+            faults.append(
+                Fault(
+                    place,
+                    say("text, tables and notebooks", "文字、表格与笔记本"),
+                    say("a program or unknown kind", "程序或未知类型"),
+                    "",
+                    "program",
+                )
+            )
         if info.filename.casefold() in seen:
-            faults.append(Fault(place, say("each name once", "每个文件名只出现一次"),
-                                say("a second file of this name", "又一个同名文件"), "", "double"))
+            faults.append(
+                Fault(
+                    place,
+                    say("each name once", "每个文件名只出现一次"),
+                    say("a second file of this name", "又一个同名文件"),
+                    "",
+                    "double",
+                )
+            )
         seen.add(info.filename.casefold())
     return faults
 
@@ -132,8 +193,14 @@ def _manifest(bundle, files):
         whole = False
     if not whole:
         place = f"{bundle}, manifest.json"
-        raise DataError(Fault(place, say(f"a manifest of {FORMAT}", f"{FORMAT}格式的清单"),
-                              say("none or another", "没有或是别的"), kind="manifest"))
+        raise DataError(
+            Fault(
+                place,
+                say(f"a manifest of {FORMAT}", f"{FORMAT}格式的清单"),
+                say("none or another", "没有或是别的"),
+                kind="manifest",
+            )
+        )
     return manifest
 
 
@@ -161,14 +228,29 @@ def _sum_faults(files, manifest):
     sums = manifest["sha256"]
     for name in sorted((set(files) | set(sums)) - {"manifest.json"}):
         if name not in files:
-            yield Fault(name, say("a file that the manifest lists", "清单所列的文件"), say("missing", "缺少"),
-                        say("ask for a whole bundle", "请索取完整的案例包"), "checksum")
+            yield Fault(
+                name,
+                say("a file that the manifest lists", "清单所列的文件"),
+                say("missing", "缺少"),
+                say("ask for a whole bundle", "请索取完整的案例包"),
+                "checksum",
+            )
         elif name not in sums:
-            yield Fault(name, say("only files that the manifest lists", "只有清单所列的文件"),
-                        say("one more", "多出一个"), say("do not trust it", "请不要采信"), "checksum")
+            yield Fault(
+                name,
+                say("only files that the manifest lists", "只有清单所列的文件"),
+                say("one more", "多出一个"),
+                say("do not trust it", "请不要采信"),
+                "checksum",
+            )
         elif hashlib.sha256(files[name]).hexdigest() != sums[name]:
-            yield Fault(name, say("the checksum of the manifest", "清单所记的校验码"),
-                        say("another: the file was changed", "不一致：文件被改动过"), "", "checksum")
+            yield Fault(
+                name,
+                say("the checksum of the manifest", "清单所记的校验码"),
+                say("another: the file was changed", "不一致：文件被改动过"),
+                "",
+                "checksum",
+            )
 
 
 def _notebook_faults(files, manifest):
@@ -180,14 +262,23 @@ def _notebook_faults(files, manifest):
         sources = ["".join(c["source"]) for c in cells]
     except (ValueError, KeyError, TypeError) as error:
         found = str(error) if isinstance(error, TooDeep) else "unreadable"
-        yield Fault(name, say("a Jupyter notebook", "Jupyter 笔记本"), found, say("do not open it", "请不要打开"),
-                    kind="notebook")
+        yield Fault(
+            name,
+            say("a Jupyter notebook", "Jupyter 笔记本"),
+            found,
+            say("do not open it", "请不要打开"),
+            kind="notebook",
+        )
         return
     for number, source in enumerate(sources, start=1):
         for found in _dangers(source):
-            yield Fault(f"{name}, code cell {number}",
-                        say("plain Python that reads and shows", "只读取和展示的普通 Python"), found,
-                        say("do not run it", "请不要运行"), "danger")
+            yield Fault(
+                f"{name}, code cell {number}",
+                say("plain Python that reads and shows", "只读取和展示的普通 Python"),
+                found,
+                say("do not run it", "请不要运行"),
+                "danger",
+            )
 
 
 def _dangers(source):

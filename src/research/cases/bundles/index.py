@@ -42,8 +42,14 @@ def _row(path):
     title = about.get("title") or whole
     title = mark(title, Status.SAMPLE if about.get("mark") else about)
     size = f"{len(content) / 2**20:.1f} MiB" if len(content) >= 2**20 else f"{len(content) / 2**10:.0f} KiB"
-    return {"title": title, "file": path.name, "year": about.get("year") or about.get("edition") or "",
-            "licence": about.get("licence", ""), "size": size, "sum": hashlib.sha256(content).hexdigest()}
+    return {
+        "title": title,
+        "file": path.name,
+        "year": about.get("year") or about.get("edition") or "",
+        "licence": about.get("licence", ""),
+        "size": size,
+        "sum": hashlib.sha256(content).hexdigest(),
+    }
 
 
 def _about(path):

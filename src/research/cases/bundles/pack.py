@@ -27,8 +27,22 @@ __all__ = ["FORMAT", "pack", "may_share"]
 FORMAT = "common-prosperity-case-bundle/1"
 STAMP = (1980, 1, 1, 0, 0, 0)
 CODE_LEFT_OUT = {"cli", "assets", "manual"}  # no evidence notebook can need them
-NEEDED = ("pandas", "statsmodels", "seaborn", "matplotlib", "duckdb", "pandera", "pydantic", "pyyaml", "openpyxl",
-          "pylopdf-fonts-zh-cn", "manimgx-fonts-cjk", "nbclient", "nbformat", "ipykernel")
+NEEDED = (
+    "pandas",
+    "statsmodels",
+    "seaborn",
+    "matplotlib",
+    "duckdb",
+    "pandera",
+    "pydantic",
+    "pyyaml",
+    "openpyxl",
+    "pylopdf-fonts-zh-cn",
+    "manimgx-fonts-cjk",
+    "nbclient",
+    "nbformat",
+    "ipykernel",
+)
 """What an evidence notebook and `research` below it need; versions come from the lock."""
 
 
@@ -69,10 +83,18 @@ def pack(project, case_id, folder=None):
     files["CITATION.cff"], files["datacite.json"] = citation(case, centre), datacite(case, centre=centre)
     files["ro-crate-metadata.json"] = crate(case, files, centre)
     manifest = {
-        "format": FORMAT, "case": case.id, "title": case.title, "year": case.year, "licence": case.licence,
+        "format": FORMAT,
+        "case": case.id,
+        "title": case.title,
+        "year": case.year,
+        "licence": case.licence,
         "status": read_evidence(notebook).status if notebook else None,
-        "text": project.show(path), "evidence": case.evidence, "withheld": withheld, "code": _code_version(project),
-        "needed": list(NEEDED), "sha256": {n: hashlib.sha256(c).hexdigest() for n, c in sorted(files.items())},
+        "text": project.show(path),
+        "evidence": case.evidence,
+        "withheld": withheld,
+        "code": _code_version(project),
+        "needed": list(NEEDED),
+        "sha256": {n: hashlib.sha256(c).hexdigest() for n, c in sorted(files.items())},
     }
     files["manifest.json"] = _json(manifest)
     return _write(Path(folder or project.reports / "bundles") / f"{case.id}.case.zip", files)
@@ -116,8 +138,15 @@ def _yaml(path):
 def _case(project, case_id):
     known = {path.stem: path for path in cases.files(project)}
     if case_id not in known:
-        raise DataError(Fault(f"case {case_id}", say("the id of a case", "案例编号"), say("none such", "没有这个"),
-                              nearest(case_id, known), "case"))
+        raise DataError(
+            Fault(
+                f"case {case_id}",
+                say("the id of a case", "案例编号"),
+                say("none such", "没有这个"),
+                nearest(case_id, known),
+                "case",
+            )
+        )
     path = known[case_id]
     case, _, faults = cases.read(project, path)
     about = {project.show(path), case.evidence if case else None}
@@ -133,14 +162,26 @@ def _proved_reads(project, notebook):
     result = rerun(project.root, notebook)
     name = project.show(notebook)
     if result.notebook is None:
-        raise DataError(Fault(name, say("a notebook that runs", "能够运行的笔记本"), result.error.splitlines()[-1],
-                              say("mend it", "请改正"), "bundle"))
+        raise DataError(
+            Fault(
+                name,
+                say("a notebook that runs", "能够运行的笔记本"),
+                result.error.splitlines()[-1],
+                say("mend it", "请改正"),
+                "bundle",
+            )
+        )
     if sources_differ(kept, result.notebook) or failed(found := compare(kept, result.notebook)):
         place = ", ".join(d.label for d in found if d.outcome == "differs")
-        raise DataError(Fault(name, say("outputs that a new run gives again", "重新运行得到相同的结果"),
-                              say(f"others in {place}", f"{place}的结果不同"),
-                              say("execute the notebook again and keep its outputs", "请重新运行笔记本并保留结果"),
-                              "bundle"))
+        raise DataError(
+            Fault(
+                name,
+                say("outputs that a new run gives again", "重新运行得到相同的结果"),
+                say(f"others in {place}", f"{place}的结果不同"),
+                say("execute the notebook again and keep its outputs", "请重新运行笔记本并保留结果"),
+                "bundle",
+            )
+        )
     return result.reads
 
 
@@ -159,6 +200,7 @@ def _project_files(project):
 
 def _code_version(project):
     """Version, commit, and whether the working tree differed from it."""
+
     def git(*words):
         done = subprocess.run(["git", "-C", str(project.root), *words], capture_output=True, text=True)
         return done.stdout.strip() if done.returncode == 0 else ""

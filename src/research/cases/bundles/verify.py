@@ -100,9 +100,13 @@ def verify(path, environment="build", cache=None, progress=None, own_code=False,
         withheld = ", ".join(map(str, manifest["withheld"]))
         return Outcome("not reproducible", **about, reason=f"data withheld by the owner: {withheld}")
     if (missing := [name for name in DEMANDED if name not in means()]) and not unconfined:
-        return Outcome("not reproducible", **about, notes=tuple(_notes(files, environment, own_code, ())),
-                       reason="checked, not run: this machine cannot confine a stranger's notebook "
-                              f"({', '.join(missing)}); Linux with Landlock and libseccomp can, or install bubblewrap")
+        return Outcome(
+            "not reproducible",
+            **about,
+            notes=tuple(_notes(files, environment, own_code, ())),
+            reason="checked, not run: this machine cannot confine a stranger's notebook "
+            f"({', '.join(missing)}); Linux with Landlock and libseccomp can, or install bubblewrap",
+        )
     try:
         python = sys.executable if environment == "current" else _environment(files, manifest, cache, say)
     except MissingError as error:
@@ -110,8 +114,13 @@ def verify(path, environment="build", cache=None, progress=None, own_code=False,
     say("running the notebook")
     with scratch.folder("bundle") as folder:
         unpack(files, Path(folder))
-        result = rerun(Path(folder), Path(folder) / manifest["evidence"], python=python,
-                       source=Path(folder) / "src" if own_code else None, demand=not unconfined)
+        result = rerun(
+            Path(folder),
+            Path(folder) / manifest["evidence"],
+            python=python,
+            source=Path(folder) / "src" if own_code else None,
+            demand=not unconfined,
+        )
     return _judge(files, manifest, result, about, _notes(files, environment, own_code, result.confined))
 
 
@@ -120,16 +129,23 @@ def _notes(files, environment, own_code, held):
     by = means()
     fence = ", ".join(f"{name} by {by.get(name, 'landlock')}" for name in held) or "nothing"
     code = "the bundle's own, as asked" if own_code else "that of this installation"
-    return [f"confined by the system: {fence}", f"program: {code}",
-            f"program files unlike those of this installation: {len(foreign_code(files))}",
-            f"numbers compared to a relative {RELATIVE:g}",
-            f"environment: {'as locked in the bundle' if environment == 'build' else 'that of this machine'}"]
+    return [
+        f"confined by the system: {fence}",
+        f"program: {code}",
+        f"program files unlike those of this installation: {len(foreign_code(files))}",
+        f"numbers compared to a relative {RELATIVE:g}",
+        f"environment: {'as locked in the bundle' if environment == 'build' else 'that of this machine'}",
+    ]
 
 
 def _judge(files, manifest, result, about, notes):
     if result.notebook is None:
-        return Outcome("not reproducible", **about, reason="the notebook failed: " + result.error.splitlines()[-1],
-                       notes=tuple(notes))
+        return Outcome(
+            "not reproducible",
+            **about,
+            reason="the notebook failed: " + result.error.splitlines()[-1],
+            notes=tuple(notes),
+        )
     kept = json.loads(files[manifest["evidence"]])
     cells = tuple(compare(kept, result.notebook))
     by_label = {d.label: d for d in cells}

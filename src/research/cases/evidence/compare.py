@@ -47,8 +47,10 @@ def compare(kept, fresh):
     -------
     list of Difference
     """
-    return [_cell(number, old, new) for number, (old, new) in
-            enumerate(zip(_code(kept), _code(fresh), strict=False), start=1)]
+    return [
+        _cell(number, old, new)
+        for number, (old, new) in enumerate(zip(_code(kept), _code(fresh), strict=False), start=1)
+    ]
 
 
 def failed(differences):

@@ -52,8 +52,9 @@ class GroupEffect:
         self.rows["member"] = self.rows["place"].isin(edition.groups[group])
         self.rows["status"] = homes["status"].iloc[0]
         self.rows["source"] = edition.meta.get("title", "住户调查")
-        self.effect = difference_in_differences(self.rows, "value", unit="place", time="year", treated="member",
-                                                start=self.start)
+        self.effect = difference_in_differences(
+            self.rows, "value", unit="place", time="year", treated="member", start=self.start
+        )
 
     def sentence(self):
         """The estimate in words, never more than its interval and its checks carry."""
@@ -66,17 +67,28 @@ class GroupEffect:
         if self.effect is None:
             return Absent(WITHOUT_SURVEY, f"双重差分演练：{self.name}与其他乡镇街道", self.status)
         found = self.effect
-        rows = [("估计", f"{plain(found.estimate, '元')}元"),
-                (f"{found.level:.0%}置信区间", f"{plain(found.lower, '元')}元至{plain(found.upper, '元')}元"),
-                ("推断方法", found.inference),
-                ("样本", f"{found.n}个地方年；实施{found.treated}个，对照{found.comparison}个"),
-                *(("假定", text) for text in found.assumptions)]
-        rows += [("检验：" + row.check, f"估计{plain(row.estimate, '元')}元，p={row.p:.3f}，"
-                  + ("通过" if row.passed else "未通过")) for row in found.placebos.itertuples()]
+        rows = [
+            ("估计", f"{plain(found.estimate, '元')}元"),
+            (f"{found.level:.0%}置信区间", f"{plain(found.lower, '元')}元至{plain(found.upper, '元')}元"),
+            ("推断方法", found.inference),
+            ("样本", f"{found.n}个地方年；实施{found.treated}个，对照{found.comparison}个"),
+            *(("假定", text) for text in found.assumptions),
+        ]
+        rows += [
+            (
+                "检验：" + row.check,
+                f"估计{plain(row.estimate, '元')}元，p={row.p:.3f}，" + ("通过" if row.passed else "未通过"),
+            )
+            for row in found.placebos.itertuples()
+        ]
         rows += [("注意", text) for text in found.cautions]
         frame = pd.DataFrame(rows, columns=["项目", "内容"])
-        return Sheet(frame, f"双重差分演练：{self.name}与其他乡镇街道（{self.start}年起）", [self.rows],
-                     note="各乡镇街道人均可支配收入按户权数乘家庭人口加权；单位与年份固定效应。")
+        return Sheet(
+            frame,
+            f"双重差分演练：{self.name}与其他乡镇街道（{self.start}年起）",
+            [self.rows],
+            note="各乡镇街道人均可支配收入按户权数乘家庭人口加权；单位与年份固定效应。",
+        )
 
 
 def group_effect(edition, start, group="west"):

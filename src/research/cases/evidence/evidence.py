@@ -74,8 +74,14 @@ def read_evidence(path):
         code = [c for c in notebook["cells"] if c["cell_type"] == "code"]
         packages = dict(notebook.get("metadata", {}).get("bluebook", {}).get("packages", {}))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise DataError(Fault(str(path.name), say("a Jupyter notebook", "Jupyter 笔记本"),
-                              say(f"unreadable: {error}", f"无法读取：{error}"), kind="notebook")) from error
+        raise DataError(
+            Fault(
+                str(path.name),
+                say("a Jupyter notebook", "Jupyter 笔记本"),
+                say(f"unreadable: {error}", f"无法读取：{error}"),
+                kind="notebook",
+            )
+        ) from error
     labels, texts, statuses, faults = [], {}, set(), []
     for number, cell in enumerate(code, start=1):
         source, outputs = "".join(cell.get("source", [])), cell.get("outputs", [])
@@ -131,8 +137,11 @@ def _texts(output):
     """Every text of an output, as one string each."""
     shown = output.get("data") or {"text": output.get("text", "")}
     for value in shown.values():
-        yield "".join(value) if isinstance(value, list) and all(isinstance(v, str) for v in value) else (
-            value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        yield (
+            "".join(value)
+            if isinstance(value, list) and all(isinstance(v, str) for v in value)
+            else (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        )
 
 
 def _leak(text):

@@ -19,10 +19,32 @@ __all__ = ["DEMANDED", "Fence", "fence", "means"]
 DEMANDED = ("files", "network", "programs")
 """What the system must hold before a stranger's notebook may run."""
 
-_SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/local/lib", "/usr/share/zoneinfo", "/usr/share/fonts",
-           "/usr/local/share/fonts", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/etc/mime.types",
-           "/etc/ssl/openssl.cnf", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/self", "/proc/sys/vm",
-           "/sys/devices/system/cpu", "/sys/fs/cgroup", "/sys/kernel/mm", "/dev/urandom", "/dev/random", "/dev/zero")
+_SYSTEM = (
+    "/usr/lib",
+    "/usr/lib64",
+    "/lib",
+    "/lib64",
+    "/usr/local/lib",
+    "/usr/share/zoneinfo",
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+    "/etc/fonts",
+    "/etc/mime.types",
+    "/etc/ssl/openssl.cnf",
+    "/proc/cpuinfo",
+    "/proc/meminfo",
+    "/proc/stat",
+    "/proc/self",
+    "/proc/sys/vm",
+    "/sys/devices/system/cpu",
+    "/sys/fs/cgroup",
+    "/sys/kernel/mm",
+    "/dev/urandom",
+    "/dev/random",
+    "/dev/zero",
+)
 """What libraries ask of a system: code, fonts, time zones, and how much of the machine they may use."""
 
 
@@ -103,9 +125,16 @@ def fence(work: Path, root: Path, python: str, source: Path | None = None, deman
     writable = [str(home), str(work / "runtime"), "/dev/null", "/dev/shm"]
     readable = [*_SYSTEM, *_interpreter(python), str(root), str(package), str(guard), str(code)]
     outer = means().get("files") == "bubblewrap"
-    spec = {"readable": readable, "writable": writable, "root": str(root), "source": str(code),
-            "reads": str(home / ".reads"), "report": str(home / ".confined"),
-            "held": [n for n, m in means().items() if m == "bubblewrap"], "demanded": DEMANDED if demand else ()}
+    spec = {
+        "readable": readable,
+        "writable": writable,
+        "root": str(root),
+        "source": str(code),
+        "reads": str(home / ".reads"),
+        "report": str(home / ".confined"),
+        "held": [n for n, m in means().items() if m == "bubblewrap"],
+        "demanded": DEMANDED if demand else (),
+    }
     (guard / "spec.json").write_text(json.dumps(spec), "utf-8")
     start = [python, "-s", "-P", str(guard / "start.py"), str(guard / "spec.json"), "-f", "{connection_file}"]
     kernel = work / "jupyter" / "kernels" / "confined"
@@ -125,13 +154,29 @@ def _interpreter(python: str) -> list[str]:
 
 def _walls(readable: list[str], writable: list[str]) -> list[str]:
     """bubblewrap's words for the same fence; its processes end with the client."""
-    shown = [word for path in readable if not path.startswith(("/proc", "/dev", "/sys"))
-             for word in ("--ro-bind-try", path, path)]
+    shown = [
+        word
+        for path in readable
+        if not path.startswith(("/proc", "/dev", "/sys"))
+        for word in ("--ro-bind-try", path, path)
+    ]
     kept = [word for path in writable if not path.startswith("/dev") for word in ("--bind", path, path)]
     # Among processes of its own a kernel's parent is number 1, which ipykernel takes for "left alone": it must not ask.
-    return ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--unsetenv", "JPY_PARENT_PID",
-            "--proc", "/proc", "--dev", "/dev",
-            *shown, *kept, "--"]
+    return [
+        "bwrap",
+        "--unshare-all",
+        "--die-with-parent",
+        "--new-session",
+        "--unsetenv",
+        "JPY_PARENT_PID",
+        "--proc",
+        "/proc",
+        "--dev",
+        "/dev",
+        *shown,
+        *kept,
+        "--",
+    ]
 
 
 @cache
@@ -146,8 +191,20 @@ def _environment(root: Path, work: Path) -> dict[str, str]:
     home = str(work / "home")
     kept = {k: os.environ[k] for k in ("PATH", "LANG", "LC_ALL", "SYSTEMROOT") if k in os.environ}
     return {
-        **kept, "HOME": home, "TMPDIR": home, "USER": "case", "LOGNAME": "case", "BLUEBOOK_PROJECT": str(root),
-        "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "315532800", "MPLBACKEND": "Agg", "OPENBLAS_NUM_THREADS": "1",
-        "JUPYTER_RUNTIME_DIR": str(work / "runtime"), "JUPYTER_PATH": str(work / "jupyter"),
-        "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1", "MPLCONFIGDIR": home, "IPYTHONDIR": home + "/ipython",
+        **kept,
+        "HOME": home,
+        "TMPDIR": home,
+        "USER": "case",
+        "LOGNAME": "case",
+        "BLUEBOOK_PROJECT": str(root),
+        "PYTHONHASHSEED": "0",
+        "SOURCE_DATE_EPOCH": "315532800",
+        "MPLBACKEND": "Agg",
+        "OPENBLAS_NUM_THREADS": "1",
+        "JUPYTER_RUNTIME_DIR": str(work / "runtime"),
+        "JUPYTER_PATH": str(work / "jupyter"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUTF8": "1",
+        "MPLCONFIGDIR": home,
+        "IPYTHONDIR": home + "/ipython",
     }

@@ -54,8 +54,15 @@ class Rerun:
     seconds: float = field(default=0.0, compare=False)
 
 
-def rerun(root: Path, notebook: Path, python: str = sys.executable, seconds: int = 300, memory_mib: int = 4096,
-          source: Path | None = None, demand: bool = False) -> Rerun:
+def rerun(
+    root: Path,
+    notebook: Path,
+    python: str = sys.executable,
+    seconds: int = 300,
+    memory_mib: int = 4096,
+    source: Path | None = None,
+    demand: bool = False,
+) -> Rerun:
     """Run `notebook`, which lies below `root`, in a folder and process of its own.
 
     Its kernel starts fenced in: it reads the project, its interpreter and the system's libraries only, changes
@@ -96,8 +103,14 @@ def rerun(root: Path, notebook: Path, python: str = sys.executable, seconds: int
         command = [python, "-I", "-c", _RUNNER, str(notebook), str(target), str(work / "home"), str(seconds)]
         try:
             done = subprocess.run(
-                command, env=fenced.environment, cwd=work / "home", capture_output=True,
-                text=True, errors="replace", timeout=seconds * 4, preexec_fn=_limits(seconds, memory_mib),
+                command,
+                env=fenced.environment,
+                cwd=work / "home",
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=seconds * 4,
+                preexec_fn=_limits(seconds, memory_mib),
             )
             whole = done.returncode == 0 and target.is_file()
             error = "" if whole else _plain(done.stderr)[-1500:] or "the kernel died"

@@ -8,8 +8,22 @@ from dataclasses import dataclass
 __all__ = ["Change", "number", "width_of"]
 
 
-NAMING = ("id", "code", "geo_code", "geo", "level", "target", "place", "unit", "year", "quarter", "period", "indicator",
-          "aspect", "topic")
+NAMING = (
+    "id",
+    "code",
+    "geo_code",
+    "geo",
+    "level",
+    "target",
+    "place",
+    "unit",
+    "year",
+    "quarter",
+    "period",
+    "indicator",
+    "aspect",
+    "topic",
+)
 """Columns that name a row where a table begins with them."""
 
 

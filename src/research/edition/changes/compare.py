@@ -46,8 +46,18 @@ def input_changes(before: dict, now: dict) -> list[Change]:
         if old == new:
             continue
         if old is None or new is None:
-            found.append(Change(file, (), "", "无" if old is None else "有", "有" if old is None else "无",
-                                "新增文件" if old is None else "文件没有了", 9, new is None))
+            found.append(
+                Change(
+                    file,
+                    (),
+                    "",
+                    "无" if old is None else "有",
+                    "有" if old is None else "无",
+                    "新增文件" if old is None else "文件没有了",
+                    9,
+                    new is None,
+                )
+            )
         elif "rows" in old and "rows" in new:
             found += _rows(file, old, new)
         elif "values" in old and "values" in new:
@@ -63,8 +73,9 @@ def _rows(file, old, new):
     one, two = (_keyed(t, width) for t in (old, new))
     for name in sorted(set(old["columns"]) ^ set(new["columns"])):
         gone = name in old["columns"]
-        yield Change(file, (), name, "有" if gone else "无", "无" if gone else "有", "少了一列" if gone else "多了一列",
-                     5, gone)
+        yield Change(
+            file, (), name, "有" if gone else "无", "无" if gone else "有", "少了一列" if gone else "多了一列", 5, gone
+        )
     shared = [c for c in new["columns"] if c in old["columns"]]
     for key in (k for k in two if k in one and one[k] != two[k]):
         for name in shared:
@@ -88,16 +99,26 @@ def _counts(file, columns, one, two):
     gone, come = [k for k in one if k not in two], [k for k in two if k not in one]
     share = len(gone) / max(1, len(one))
     if gone:
-        yield Change(file, (), "", f"{len(one)}行", f"{len(two)}行", f"少了{len(gone)}行（{share:.0%}）",
-                     10 * share + 1, share >= LOST)
+        yield Change(
+            file,
+            (),
+            "",
+            f"{len(one)}行",
+            f"{len(two)}行",
+            f"少了{len(gone)}行（{share:.0%}）",
+            10 * share + 1,
+            share >= LOST,
+        )
     if come:
         yield Change(file, (), "", f"{len(one)}行", f"{len(two)}行", f"多了{len(come)}行", len(come) / max(1, len(one)))
     if "year" in columns and share < LOST:
         yield from _lost_parts(file, columns.index("year"), one, two)
     few = [*((k, "删去一行") for k in gone), *((k, "新增一行") for k in come)]
     if len(few) <= 20:
-        yield from (Change(file, key, "", *(("有", "无") if kind == "删去一行" else ("无", "有")), kind, .5)
-                    for key, kind in few)
+        yield from (
+            Change(file, key, "", *(("有", "无") if kind == "删去一行" else ("无", "有")), kind, 0.5)
+            for key, kind in few
+        )
 
 
 def _lost_parts(file, at, one, two):
@@ -120,8 +141,16 @@ def _values(file, old, new):
             continue
         *above, last = path.split("/")
         if one is None or two is None:
-            yield Change(file, tuple(above), last, "无" if one is None else one, "无" if two is None else two,
-                         "新增设定" if one is None else "删去设定", 1, one is not None and not last.isdigit())
+            yield Change(
+                file,
+                tuple(above),
+                last,
+                "无" if one is None else one,
+                "无" if two is None else two,
+                "新增设定" if one is None else "删去设定",
+                1,
+                one is not None and not last.isdigit(),
+            )
         else:
             yield _cell(file, tuple(above), last, one, two)
 

@@ -46,18 +46,23 @@ def _copied_rows(file, table):
     alike: dict[tuple[Any, ...], list[bool]] = defaultdict(list)
     for key, row in rows.items():
         year = row[at]
-        former = rows.get((*key[:at], str(int(year) - 1), *key[at + 1:])) if year.isdigit() and at < width else None
-        numbers = [(a, b) for a, b in zip(row[width:], former[width:], strict=True) if number(a) is not None] if (
-            former) else []
+        former = rows.get((*key[:at], str(int(year) - 1), *key[at + 1 :])) if year.isdigit() and at < width else None
+        numbers = (
+            [(a, b) for a, b in zip(row[width:], former[width:], strict=True) if number(a) is not None]
+            if (former)
+            else []
+        )
         if numbers:
             same = all(a == b for a, b in numbers)
             alike[(year,)].append(same)
             for part in (n for i, n in enumerate(key) if i != at):
                 alike[year, part].append(same)
     whole = {key[0] for key, seen in alike.items() if len(key) == 1 and _suspicious(seen)}
-    return [_copy(file, key, sum(seen) / len(seen)) for key, seen in sorted(alike.items())
-            if (key[0] in whole and len(key) == 1) or (key[0] not in whole and len(key) == 2
-                                                       and _suspicious(seen, PART))]
+    return [
+        _copy(file, key, sum(seen) / len(seen))
+        for key, seen in sorted(alike.items())
+        if (key[0] in whole and len(key) == 1) or (key[0] not in whole and len(key) == 2 and _suspicious(seen, PART))
+    ]
 
 
 def _suspicious(seen, share=REPEATED):

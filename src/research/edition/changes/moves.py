@@ -42,8 +42,11 @@ def result_moves(before: dict, now: dict, changes: list[Change], names: Names) -
     found = []
     for table in now:
         one, two = ({tuple(k): v for *k, v in s.get(table, [])} for s in (before, now))
-        moves = [Move(table, key, one.get(key), two.get(key), _moved(table, one.get(key), two.get(key)))
-                 for key in sorted(set(one) | set(two)) if one and not _same(one.get(key), two.get(key))]
+        moves = [
+            Move(table, key, one.get(key), two.get(key), _moved(table, one.get(key), two.get(key)))
+            for key in sorted(set(one) | set(two))
+            if one and not _same(one.get(key), two.get(key))
+        ]
         found += sorted(moves, key=lambda m: (-m.size, m.key))
     near = _Near(changes, names)
     return [Move(m.table, m.key, m.before, m.now, m.size, near(m)) for m in found]
@@ -62,7 +65,6 @@ def _moved(table, one, two):
     if table != "observations":
         return abs(two - one)
     return abs(math.log(two / one)) if one * two > 0 else 50.0
-
 
 
 def annual_moves(results: dict, year: int, most: int = 10) -> list[Move]:
@@ -99,15 +101,19 @@ class _Near:
         told = {*change.key, change.what}
         household = HOUSEHOLDS.fullmatch(change.file.rpartition("/")[2])
         years = {household[1]} if household else {n for n in told if n.isdigit() and len(n) == 4}
-        return ({n for n in told if self.names.subject(n)}, {n for n in told if n in self.names.places},
-                years if change.file.startswith("data/") else set())
+        return (
+            {n for n in told if self.names.subject(n)},
+            {n for n in told if n in self.names.places},
+            years if change.file.startswith("data/") else set(),
+        )
 
     def __call__(self, move, most=3):
         *where, subject = move.key
         place, year = where or ("", "")
         subjects = {subject, self.names.own.get(subject, subject)}
-        near = [(self._nearness(told, places, years, place, year, subjects), c)
-                for c, told, places, years in self.changes]
+        near = [
+            (self._nearness(told, places, years, place, year, subjects), c) for c, told, places, years in self.changes
+        ]
         ranked = sorted(((n, i, c) for i, (n, c) in enumerate(near) if n), key=lambda x: (-x[0], x[1]))
         return [c for _, _, c in ranked[:most]]
 

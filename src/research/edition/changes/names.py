@@ -30,11 +30,16 @@ class Names:
         district = {settings["code"]: settings.get("name", "")} if "code" in settings else {}
         table = "reference/indicators.csv"
         return cls(
-            _pairs(inputs, table, "id", "name_zh"), district | _pairs(inputs, "reference/places.csv", "code", "name"),
+            _pairs(inputs, table, "id", "name_zh"),
+            district | _pairs(inputs, "reference/places.csv", "code", "name"),
             _pairs(inputs, "reference/targets.csv", "id", "indicator"),
-            {"ALL": "综合指数", **_pairs(inputs, table, "domain_code", "domain_zh"),
-             **_pairs(inputs, table, "subdomain_code", "subdomain_zh")},
-            _pairs(inputs, "reference/target_indicators.csv", "target", "indicator"))
+            {
+                "ALL": "综合指数",
+                **_pairs(inputs, table, "domain_code", "domain_zh"),
+                **_pairs(inputs, table, "subdomain_code", "subdomain_zh"),
+            },
+            _pairs(inputs, "reference/target_indicators.csv", "target", "indicator"),
+        )
 
     def subject(self, code: str) -> bool:
         """Whether a code means an indicator, a target or a part of the index."""

@@ -13,8 +13,13 @@ __all__ = ["change_text", "page", "short"]
 
 MOST = 60
 """Rows of a table on the page; what must be looked at is listed to the last row."""
-TABLES = {"observations": "指标值", "scores": "指数得分", "ranks": "名次", "attainment": "目标状态",
-          "attainment_rates": "达成率"}
+TABLES = {
+    "observations": "指标值",
+    "scores": "指数得分",
+    "ranks": "名次",
+    "attainment": "目标状态",
+    "attainment_rates": "达成率",
+}
 COLOURS = {"green": "绿", "yellow": "黄", "red": "红", "grey": "不能评估"}
 TEMPLATE = Path(__file__).with_suffix(".html")
 
@@ -89,23 +94,46 @@ def page(about: dict, sections: list, annual: list[Move], names: Names) -> str:
     str
     """
     return template(TEMPLATE.read_text("utf-8")).render(
-        about=about, sections=[_section(h, c, m, names) for h, c, m in sections], annual=_move_rows(annual, names),
-        most=MOST, inputs=("改动", "文件", "位置", "原为", "现为"), results=("结果", "原为", "现为", "相关的输入"))
+        about=about,
+        sections=[_section(h, c, m, names) for h, c, m in sections],
+        annual=_move_rows(annual, names),
+        most=MOST,
+        inputs=("改动", "文件", "位置", "原为", "现为"),
+        results=("结果", "原为", "现为", "相关的输入"),
+    )
 
 
 def _section(heading, changes, moves, names):
     by_table = [(words, _move_rows([m for m in moves if m.table == table], names)) for table, words in TABLES.items()]
-    return {"heading": heading, "comparable": changes is not None,
-            "look": _change_rows([c for c in changes or () if c.look], names),
-            "others": _change_rows([c for c in changes or () if not c.look], names),
-            "moves": [] if changes is None else [(words, rows) for words, rows in by_table if rows]}
+    return {
+        "heading": heading,
+        "comparable": changes is not None,
+        "look": _change_rows([c for c in changes or () if c.look], names),
+        "others": _change_rows([c for c in changes or () if not c.look], names),
+        "moves": [] if changes is None else [(words, rows) for words, rows in by_table if rows],
+    }
 
 
 def _change_rows(changes, names):
-    return [(c.kind, c.file, " ".join(filter(None, [*map(names.word, c.key), names.word(c.what)])), _cut(c.before, 200),
-             _cut(c.now, 200)) for c in changes]
+    return [
+        (
+            c.kind,
+            c.file,
+            " ".join(filter(None, [*map(names.word, c.key), names.word(c.what)])),
+            _cut(c.before, 200),
+            _cut(c.now, 200),
+        )
+        for c in changes
+    ]
 
 
 def _move_rows(moves, names):
-    return [("，".join(map(names.word, m.key)), _value(m.before), _value(m.now),
-             "；".join(change_text(c, names) for c in m.causes) or "–") for m in moves]
+    return [
+        (
+            "，".join(map(names.word, m.key)),
+            _value(m.before),
+            _value(m.now),
+            "；".join(change_text(c, names) for c in m.causes) or "–",
+        )
+        for m in moves
+    ]

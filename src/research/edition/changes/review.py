@@ -56,9 +56,11 @@ def ensure(scope: Scope) -> list[str]:
         last = load(folder / "former.json.gz")  # the page alone was lost
     base, before = load(folder / "base.json.gz") or last, _edition_before(scope)
     names = Names.of(now["inputs"])
-    sections = [(_heading(folder, base), *_compared(base, now, names)),
-                ("与上次计算相比", *_compared(last, now, names)),
-                (_before_words(before), *_compared(before, now, names))]
+    sections = [
+        (_heading(folder, base), *_compared(base, now, names)),
+        ("与上次计算相比", *_compared(last, now, names)),
+        (_before_words(before), *_compared(before, now, names)),
+    ]
     about = {"edition": scope.edition, "data": scope.data.findable, "inputs": str(now["sum"]), "key": str(now["key"])}
     if not (folder / "base.json.gz").is_file():
         save(folder / "base.json.gz", now)
@@ -72,9 +74,12 @@ def ensure(scope: Scope) -> list[str]:
 
 def _edition_before(scope):
     """The last build of the newest earlier edition of the same data."""
-    found = [path for path in scope.results.parent.glob("[0-9]*-review/built.json.gz")
-             if path.parent.name.removesuffix("-review").isdigit()
-             and int(path.parent.name.removesuffix("-review")) < scope.edition]
+    found = [
+        path
+        for path in scope.results.parent.glob("[0-9]*-review/built.json.gz")
+        if path.parent.name.removesuffix("-review").isdigit()
+        and int(path.parent.name.removesuffix("-review")) < scope.edition
+    ]
     return load(max(found)) if found else {}
 
 
@@ -125,12 +130,25 @@ def sign(scope: Scope, by: str, note: str = "") -> dict:
     now = load(folder / "built.json.gz")
     text = (folder / "changes.html").read_bytes() if (folder / "changes.html").is_file() else b""
     if not text or not built or now.get("key") != built.get("key"):
-        raise DataError(Fault(scope.project.show(folder), say("the page of changes of the tables as they are",
-                                                              "与现有结果一致的变动说明"),
-                              say("none", "没有"), f"bluebook build {scope.options}", "review"))
-    record = {"by": by.strip(), "date": datetime.date.today().isoformat(), "note": note, "edition": scope.edition,
-              "data": scope.data.name, "inputs": built["inputs"], "key": built["key"],
-              "page": hashlib.sha256(text).hexdigest()}
+        raise DataError(
+            Fault(
+                scope.project.show(folder),
+                say("the page of changes of the tables as they are", "与现有结果一致的变动说明"),
+                say("none", "没有"),
+                f"bluebook build {scope.options}",
+                "review",
+            )
+        )
+    record = {
+        "by": by.strip(),
+        "date": datetime.date.today().isoformat(),
+        "note": note,
+        "edition": scope.edition,
+        "data": scope.data.name,
+        "inputs": built["inputs"],
+        "key": built["key"],
+        "page": hashlib.sha256(text).hexdigest(),
+    }
     write_whole(folder / "signed.html", text)
     write_whole(folder / "signed.json", json.dumps(record, ensure_ascii=False, indent=1) + "\n")
     save(folder / "base.json.gz", now)  # last: nothing goes from the page that nobody signed
@@ -158,16 +176,34 @@ def require_signed(scope: Scope) -> dict:
     record = read_made(folder / "signed.json")
     where = scope.project.show(folder / "changes.html")
     wanted = say("a page of changes that an editor has read and signed", "编辑核对并签署的变动说明")
-    way = say(f"read {where}, then: bluebook sign {scope.options} --by NAME",
-              f"请核对 {where}，再运行 bluebook sign {scope.options} --by 姓名")
+    way = say(
+        f"read {where}, then: bluebook sign {scope.options} --by NAME",
+        f"请核对 {where}，再运行 bluebook sign {scope.options} --by 姓名",
+    )
     if not record:
         raise DataError(Fault(where, wanted, say("no signature", "没有签署"), way, "unsigned"))
     if any(record.get(name) != built.get(name) for name in ("inputs", "key", "edition", "data")):
-        raise DataError(Fault(where, wanted, say(
-            f"one signed by {record.get('by')} on {record.get('date')} for other inputs or results",
-            f"{record.get('by')}{record.get('date')}签署的是另外的输入或结果，已作废"), way, "unsigned"))
+        raise DataError(
+            Fault(
+                where,
+                wanted,
+                say(
+                    f"one signed by {record.get('by')} on {record.get('date')} for other inputs or results",
+                    f"{record.get('by')}{record.get('date')}签署的是另外的输入或结果，已作废",
+                ),
+                way,
+                "unsigned",
+            )
+        )
     page_now = folder / "signed.html"
     if not page_now.is_file() or hashlib.sha256(page_now.read_bytes()).hexdigest() != record.get("page"):
-        raise DataError(Fault(scope.project.show(page_now), wanted, say("another page than the signed one",
-                                                                        "与签署时不同的页面"), way, "unsigned"))
+        raise DataError(
+            Fault(
+                scope.project.show(page_now),
+                wanted,
+                say("another page than the signed one", "与签署时不同的页面"),
+                way,
+                "unsigned",
+            )
+        )
     return record

@@ -41,8 +41,9 @@ def clauses_of(cell: str) -> list[str]:
     (['一(二)', '71'], ['一(六)', '47'], [])
     """
     parts = [p.strip() for p in re.split(r"[;；]", str(cell)) if p.strip()]
-    return [re.sub(r"^(\d)\((\d)\)$", lambda m: f"{_NUMERALS[int(m[1]) - 1]}({_NUMERALS[int(m[2]) - 1]})", p)
-            for p in parts]
+    return [
+        re.sub(r"^(\d)\((\d)\)$", lambda m: f"{_NUMERALS[int(m[1]) - 1]}({_NUMERALS[int(m[2]) - 1]})", p) for p in parts
+    ]
 
 
 def answers(project: Project, edition: int) -> dict[str, dict[str, list[str]]]:
@@ -71,8 +72,12 @@ def answers(project: Project, edition: int) -> dict[str, dict[str, list[str]]]:
         for clause in clauses_of(cell):
             found.setdefault(clause, {}).setdefault(kind, []).append(name)
 
-    for kind, column in {"indicators": "name_zh", "targets": "indicator", "milestones": "milestone",
-                         "directional": "indicator"}.items():
+    for kind, column in {
+        "indicators": "name_zh",
+        "targets": "indicator",
+        "milestones": "milestone",
+        "directional": "indicator",
+    }.items():
         for row in getattr(district, kind).to_dict("records"):
             add(kind, row["clause"], row[column])
     for theme, cell in district.indicators[["theme", "clause"]].itertuples(index=False):
@@ -102,11 +107,19 @@ def check_coverage(project: Project, edition: int) -> list[Fault]:
     entered, faults = set(rows["clause"]), []
     for clause in texts:
         if (clause.isdigit() or (_ITEM.fullmatch(clause) and clause[0] == "一")) and clause not in entered:
-            faults.append(Fault(FILE, say(f"an entry for clause {clause}", f"{clause_words(clause)}有一行"),
-                                say("none", "没有"), say("add what answers it, or why it is out of reach",
-                                                        "请补上由什么落实，或为什么不在范围内"), "clause"))
-    faults += [Fault(f"{FILE}, {clause}", say("each clause once", "每条只登记一行"), repr(clause), kind="duplicate")
-               for clause in rows["clause"][rows["clause"].duplicated()]]
+            faults.append(
+                Fault(
+                    FILE,
+                    say(f"an entry for clause {clause}", f"{clause_words(clause)}有一行"),
+                    say("none", "没有"),
+                    say("add what answers it, or why it is out of reach", "请补上由什么落实，或为什么不在范围内"),
+                    "clause",
+                )
+            )
+    faults += [
+        Fault(f"{FILE}, {clause}", say("each clause once", "每条只登记一行"), repr(clause), kind="duplicate")
+        for clause in rows["clause"][rows["clause"].duplicated()]
+    ]
     found = answers(project, edition)
     for clause, row in zip(rows["clause"], rows.to_dict("records"), strict=True):
         faults += _row_faults(clause, row, texts, chapters, found)
@@ -118,17 +131,29 @@ def _row_faults(clause: str, row: dict[str, Any], texts, chapters, found):
     if clause not in texts:
         yield Fault(where, say("a clause of the plan", "规划中的条文"), repr(clause), nearest(clause, texts), "clause")
     elif row["title"] not in texts[clause]:
-        yield Fault(f"{where}, title", say("words of the clause", "条文中的原话"), f"「{row['title'][:30]}」",
-                    say("quote the plan word for word", "请照抄原文"), "quote")
+        yield Fault(
+            f"{where}, title",
+            say("words of the clause", "条文中的原话"),
+            f"「{row['title'][:30]}」",
+            say("quote the plan word for word", "请照抄原文"),
+            "quote",
+        )
     for name in row["chapters"].split():
         if chapters and name not in chapters:  # a project may have tables and no book
-            yield Fault(f"{where}, chapters", say("a chapter", "章节的代号"), repr(name), nearest(name, chapters),
-                        "chapter")
+            yield Fault(
+                f"{where}, chapters", say("a chapter", "章节的代号"), repr(name), nearest(name, chapters), "chapter"
+            )
     if not (found.get(clause) or row["chapters"] or row["out_of_reach"]):
-        yield Fault(where, say("an indicator, target, case or chapter, or why it is out of reach",
-                               "对应的指标、目标、案例或章节，或不在范围内的原因"), say("none", "都没有"),
-                    say("fill chapters, or out_of_reach and note", "请填 chapters，或填 out_of_reach 和 note"),
-                    "clause")
+        yield Fault(
+            where,
+            say(
+                "an indicator, target, case or chapter, or why it is out of reach",
+                "对应的指标、目标、案例或章节，或不在范围内的原因",
+            ),
+            say("none", "都没有"),
+            say("fill chapters, or out_of_reach and note", "请填 chapters，或填 out_of_reach 和 note"),
+            "clause",
+        )
     if row["out_of_reach"] and not row["note"]:
         yield Fault(f"{where}, note", say("the reason", "原因"), say("empty", "空"), kind="clause")
 
@@ -152,8 +177,10 @@ def coverage(project: Project, edition: int) -> str:
         return _EMPTY + "\n"
     beyond = rows[rows["out_of_reach"].ne("")]
     kinds = "，".join(f"{reason}{len(part)}条" for reason, part in beyond.groupby("out_of_reach", sort=False))
-    lead = (f"{district.plan.name}登记{len(rows)}处条文与目标，{len(rows) - len(beyond)}处在本书中有指标、目标、案例或"
-            f"章节对应，{len(beyond)}处不在本书范围之内" + (f"（{kinds}）" if kinds else "") + "。")
+    lead = (
+        f"{district.plan.name}登记{len(rows)}处条文与目标，{len(rows) - len(beyond)}处在本书中有指标、目标、案例或"
+        f"章节对应，{len(beyond)}处不在本书范围之内" + (f"（{kinds}）" if kinds else "") + "。"
+    )
     parts = [lead]
     for number, (part, those) in enumerate(rows.groupby("part", sort=False), start=1):
         cells = pd.DataFrame([_cells(row, found.get(row["clause"], {}), known) for row in those.to_dict("records")])
@@ -167,8 +194,15 @@ def _cells(row, found, known):
     by = ["指标：" + "、".join(dict.fromkeys(found["indicators"]))] if "indicators" in found else []
     by += ["、".join(f"{word}{len(found[kind])}项" for kind, word in _COUNTED.items() if kind in found)]
     by += ["案例：" + "、".join(f"《{title}》" for title in found["cases"])] if "cases" in found else []
-    chapters = [*row["chapters"].split(), *found.get("themes", []), *(["targets"] if "targets" in found else []),
-                *(["cases"] if "cases" in found else [])]
-    return {"条文": f"{clause_words(row['clause'])}　{row['title']}", "由什么落实": "；".join(filter(None, by)),
-            "章节": "、".join(_MARK.format(name) for name in dict.fromkeys(chapters) if name in known),
-            "不在范围内的部分": "：".join(filter(None, [row["out_of_reach"], row["note"]]))}
+    chapters = [
+        *row["chapters"].split(),
+        *found.get("themes", []),
+        *(["targets"] if "targets" in found else []),
+        *(["cases"] if "cases" in found else []),
+    ]
+    return {
+        "条文": f"{clause_words(row['clause'])}　{row['title']}",
+        "由什么落实": "；".join(filter(None, by)),
+        "章节": "、".join(_MARK.format(name) for name in dict.fromkeys(chapters) if name in known),
+        "不在范围内的部分": "：".join(filter(None, [row["out_of_reach"], row["note"]])),
+    }

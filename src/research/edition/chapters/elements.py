@@ -14,10 +14,20 @@ from research.core.faults import Fault, say, spot
 from research.core.texts import read_text
 
 BLANK = "（待填"
-HEADS = (("执笔", "who wrote the report"), ("摘要", "its abstract in Chinese"), ("关键词", "its keywords in Chinese"),
-         ("Abstract", "its abstract in English"), ("Keywords", "its keywords in English"))
-FRONT = (("编委会", "the editorial board"), ("主要编撰者简介", "the editors' lives in short"), ("摘要", "the abstract"),
-         ("Abstract", "the abstract in English"), ("Contents", "the contents in English"))
+HEADS = (
+    ("执笔", "who wrote the report"),
+    ("摘要", "its abstract in Chinese"),
+    ("关键词", "its keywords in Chinese"),
+    ("Abstract", "its abstract in English"),
+    ("Keywords", "its keywords in English"),
+)
+FRONT = (
+    ("编委会", "the editorial board"),
+    ("主要编撰者简介", "the editors' lives in short"),
+    ("摘要", "the abstract"),
+    ("Abstract", "the abstract in English"),
+    ("Contents", "the contents in English"),
+)
 KEYWORDS = {"关键词": "；", "Keywords": ";"}
 FEW = 3  # keywords, at the least
 
@@ -42,8 +52,16 @@ def lacking(root, profile="bluebook"):
         return []
     faults = [f for path in reports for f in _report(root, path)] + _front(root, index, reports)
     if not any(re.search(r"^# 大事记", _text(root, p), re.M) for p in others):
-        faults.append(_fault(root, index, 1, say("an appendix 大事记: the key events of the year", "附录“大事记”"),
-                             "none", "add reports/bluebook/appendix-chronicle.qmd to the appendices"))
+        faults.append(
+            _fault(
+                root,
+                index,
+                1,
+                say("an appendix 大事记: the key events of the year", "附录“大事记”"),
+                "none",
+                "add reports/bluebook/appendix-chronicle.qmd to the appendices",
+            )
+        )
     return faults
 
 
@@ -66,10 +84,20 @@ def unfilled(root, profile="bluebook"):
         for number, line in enumerate(_text(root, path).splitlines(), 1):
             if BLANK in line:
                 words = re.sub(r"[*|:：]", " ", line.split(BLANK)[0]).split()
-                found.append(_fault(root, path, number,
-                                    say(f"words for {words[-1] if words else '（待填）'}",
-                                        f"填写“{words[-1] if words else '（待填）'}”"), "（待填）",
-                                    say("fill it in before the release", "请在发布前填写"), "unfilled"))
+                found.append(
+                    _fault(
+                        root,
+                        path,
+                        number,
+                        say(
+                            f"words for {words[-1] if words else '（待填）'}",
+                            f"填写“{words[-1] if words else '（待填）'}”",
+                        ),
+                        "（待填）",
+                        say("fill it in before the release", "请在发布前填写"),
+                        "unfilled",
+                    )
+                )
     return found
 
 
@@ -106,20 +134,34 @@ def _report(root, path):
     lines = _text(root, path).splitlines()
     title = next((n for n, line in enumerate(lines, 1) if line.startswith("# ")), 1)
     for word, what in HEADS:
-        found = next(((n, m[1]) for n, line in enumerate(lines, 1)
-                      if (m := re.match(rf"\*\*{word}\s*[:：]\s*\*\*[:：]?\s*(.*)", line))), None)
+        found = next(
+            (
+                (n, m[1])
+                for n, line in enumerate(lines, 1)
+                if (m := re.match(rf"\*\*{word}\s*[:：]\s*\*\*[:：]?\s*(.*)", line))
+            ),
+            None,
+        )
         shape = f"**{word}:** ..." if word.isascii() else f"**{word}：** ……"
         if found is None:
             yield _fault(root, path, title, f"a paragraph {shape}, {what}", "none", "write it below the title")
         elif not found[1]:
-            yield _fault(root, path, found[0], say(f"words after {word}", f"“{word}”后面的文字"), "none",
-                         f"write {what}")
+            yield _fault(
+                root, path, found[0], say(f"words after {word}", f"“{word}”后面的文字"), "none", f"write {what}"
+            )
         elif word in KEYWORDS and BLANK not in found[1]:
             count = len([w for w in found[1].split(KEYWORDS[word]) if w.strip()])
             if count < FEW:
-                yield _fault(root, path, found[0],
-                             say(f"{FEW} keywords or more, parted by {KEYWORDS[word]}",
-                                 f"不少于{FEW}个关键词，用“{KEYWORDS[word]}”分开"), str(count))
+                yield _fault(
+                    root,
+                    path,
+                    found[0],
+                    say(
+                        f"{FEW} keywords or more, parted by {KEYWORDS[word]}",
+                        f"不少于{FEW}个关键词，用“{KEYWORDS[word]}”分开",
+                    ),
+                    str(count),
+                )
 
 
 def _front(root, index, reports):
@@ -129,24 +171,42 @@ def _front(root, index, reports):
     faults = []
     for word, what in FRONT:
         if word not in heads:
-            faults.append(_fault(root, index, 1, say(f"a section ## {word}: {what}", f"“## {word}”一节"), "none",
-                                 "write it"))
+            faults.append(
+                _fault(root, index, 1, say(f"a section ## {word}: {what}", f"“## {word}”一节"), "none", "write it")
+            )
             continue
         start = heads[word]
         end = next((n for n in range(start + 1, len(lines) + 1) if lines[n - 1].startswith("## ")), len(lines) + 1)
-        body = [x for x in lines[start:end - 1] if x.strip() and not x.startswith(":::")]
+        body = [x for x in lines[start : end - 1] if x.strip() and not x.startswith(":::")]
         if not body:
-            faults.append(_fault(root, index, start, say(f"text below ## {word}", f"“## {word}”下面有文字"), "none",
-                                 f"write {what}"))
+            faults.append(
+                _fault(
+                    root, index, start, say(f"text below ## {word}", f"“## {word}”下面有文字"), "none", f"write {what}"
+                )
+            )
         label = {"摘要": "关键词", "Abstract": "Keywords"}.get(word)
         if label and not any(re.match(rf"\*\*{label}\s*[:：]\s*\*\*\s*\S", x) for x in body):
-            faults.append(_fault(root, index, start,
-                                 say(f"a paragraph **{label}** below ## {word}", f"“## {word}”下面有一段 **{label}**"),
-                                 "none"))
-    text = "\n".join(lines[heads.get("Contents", 1) - 1:])
+            faults.append(
+                _fault(
+                    root,
+                    index,
+                    start,
+                    say(f"a paragraph **{label}** below ## {word}", f"“## {word}”下面有一段 **{label}**"),
+                    "none",
+                )
+            )
+    text = "\n".join(lines[heads.get("Contents", 1) - 1 :])
     for path in reports:
         name = path.relative_to(index.parent).as_posix()
         if "Contents" in heads and not path.name.startswith("_") and f"({name})" not in text:
-            faults.append(_fault(root, index, heads["Contents"], say(f"a line for {name}", f"{name}一行"), "none",
-                                 f"add - [English title]({name})"))
+            faults.append(
+                _fault(
+                    root,
+                    index,
+                    heads["Contents"],
+                    say(f"a line for {name}", f"{name}一行"),
+                    "none",
+                    f"add - [English title]({name})",
+                )
+            )
     return faults

@@ -55,8 +55,11 @@ def check_passages(project: Project) -> list[Fault]:
     asked, faults = slots(project), []
     for name, texts in found.items():
         if name not in known:
-            faults.append(Fault(f"{FILE}, {name}", say("the id of a plan", "规划编号"), repr(name),
-                                nearest(name, known), "passage"))
+            faults.append(
+                Fault(
+                    f"{FILE}, {name}", say("the id of a plan", "规划编号"), repr(name), nearest(name, known), "passage"
+                )
+            )
             continue
         clauses = clause_texts(reference.outline(project, known[name]))
         for slot, text in (texts or {}).items():
@@ -69,8 +72,13 @@ def _slot_faults(where, slot, text, asked, clauses):
         yield Fault(where, say("a slot of a chapter", "章节中的位置"), repr(slot), nearest(slot, asked), "passage")
     for _, words, clause in quotes(text):
         if clause is None:
-            yield Fault(where, say("a place after the quote", "引文后注明出处"), f"「{words[:20]}」",
-                        say("add （第3段） or （第26条）", "请补上（第3段）或（第26条）"), "quote")
+            yield Fault(
+                where,
+                say("a place after the quote", "引文后注明出处"),
+                f"「{words[:20]}」",
+                say("add （第3段） or （第26条）", "请补上（第3段）或（第26条）"),
+                "quote",
+            )
         elif words not in clauses.get(clause, ""):
             other = next((k for k, v in clauses.items() if words in v), None)
             way = f"it stands in {other}" if other else "quote the plan word for word"

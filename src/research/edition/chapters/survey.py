@@ -25,8 +25,11 @@ def survey_folder(ed):
     -------
     Path or None
     """
-    years = [y for p in ed.folder.glob("survey-*") if (y := p.name.removeprefix("survey-")).isdigit() and p.is_dir()
-             and int(y) <= int(ed.edition)]
+    years = [
+        y
+        for p in ed.folder.glob("survey-*")
+        if (y := p.name.removeprefix("survey-")).isdigit() and p.is_dir() and int(y) <= int(ed.edition)
+    ]
     return ed.folder / f"survey-{max(years, key=int)}" if years else None
 
 
@@ -50,18 +53,36 @@ def survey_page(ed):
     if folder is None:
         return None
     tables, faults = {}, []
-    way = say("bluebook survey report FOLDER --to DATA --year YEAR writes them",
-              "用 bluebook survey report 文件夹 --to 数据文件夹 --year 年份 写出")
+    way = say(
+        "bluebook survey report FOLDER --to DATA --year YEAR writes them",
+        "用 bluebook survey report 文件夹 --to 数据文件夹 --year 年份 写出",
+    )
     for name, columns in (NEEDED | OPTIONAL).items():
         path = folder / f"{name}.csv"
         if not path.is_file():
             if name in NEEDED:
-                faults.append(Fault(f"{folder.name}/{name}.csv", say("this table", "有这张表"), say("none", "没有"),
-                                    way, kind="survey"))
+                faults.append(
+                    Fault(
+                        f"{folder.name}/{name}.csv",
+                        say("this table", "有这张表"),
+                        say("none", "没有"),
+                        way,
+                        kind="survey",
+                    )
+                )
             continue
         tables[name] = pd.read_csv(path, dtype={"place": str, "first": str, "second": str, "level": str})
-        faults += [Fault(spot(f"{folder.name}/{name}.csv", column=c), say("a column of this name", "有这一列"),
-                         say("none", "没有"), way, kind="survey") for c in columns if c not in tables[name]]
+        faults += [
+            Fault(
+                spot(f"{folder.name}/{name}.csv", column=c),
+                say("a column of this name", "有这一列"),
+                say("none", "没有"),
+                way,
+                kind="survey",
+            )
+            for c in columns
+            if c not in tables[name]
+        ]
     if faults:
         raise DataError(faults)
     names = dict(zip(ed.places["code"].astype(str), ed.places["name"], strict=True))

@@ -47,8 +47,13 @@ def _chapter(root, path, clauses):
     name = path.relative_to(root).as_posix()
     text = read_text(path, name)
     for line, digits in bare_numbers(text):
-        yield Fault(spot(name, line=line), say("numbers quoted or embedded", "引自原文或由笔记本嵌入的数字"), digits,
-                    say("embed the notebook that computes it", "请嵌入算出它的笔记本"), "number")
+        yield Fault(
+            spot(name, line=line),
+            say("numbers quoted or embedded", "引自原文或由笔记本嵌入的数字"),
+            digits,
+            say("embed the notebook that computes it", "请嵌入算出它的笔记本"),
+            "number",
+        )
     for line, words, clause in quotes(text):
         if words and (fault := _quote(spot(name, line=line), words, clause, clauses)):
             yield fault
@@ -62,6 +67,9 @@ def _quote(place, words, clause, clauses):
     if any(words in text for text in clauses.get(clause, ())):
         return None
     where = next((key for key, texts in clauses.items() if any(words in text for text in texts)), None)
-    way = (say(f"it stands in {where}", f"原文见 {where}") if where else
-           say("quote the plan word for word", "请逐字引用原文"))
+    way = (
+        say(f"it stands in {where}", f"原文见 {where}")
+        if where
+        else say("quote the plan word for word", "请逐字引用原文")
+    )
     return Fault(place, say(f"words of clause {clause}", f"条款 {clause} 的原文"), found, way, "quote")

@@ -36,8 +36,20 @@ def name_rows(axes, names, strong=()):
 
 
 @chart
-def ranking(data, unit=None, highlight=(), reference=None, reference_words="总体", decimals=None, height=None, *,
-            x="value", y="name", lower="lower", upper="upper"):
+def ranking(
+    data,
+    unit=None,
+    highlight=(),
+    reference=None,
+    reference_words="总体",
+    decimals=None,
+    height=None,
+    *,
+    x="value",
+    y="name",
+    lower="lower",
+    upper="upper",
+):
     """Places from first to last, each with its interval.
 
     Parameters
@@ -182,8 +194,19 @@ def _on(colour):
 
 
 @chart
-def profile(data, unit="分", limit=100, reference_words="总体", decimals=1, height=None, *, x="value", y="name",
-            reference="reference", label="words"):
+def profile(
+    data,
+    unit="分",
+    limit=100,
+    reference_words="总体",
+    decimals=1,
+    height=None,
+    *,
+    x="value",
+    y="name",
+    reference="reference",
+    label="words",
+):
     """A place's profile over a few dimensions: bars, with the district as a tick.
 
     Parameters
@@ -224,8 +247,20 @@ def profile(data, unit="分", limit=100, reference_words="总体", decimals=1, h
 
 
 @chart
-def bars(data, unit=None, highlight=(), decimals=None, height=None, colour=BLUE, *, x="value", y="name", inner="inner",
-         label="words", reference=None):
+def bars(
+    data,
+    unit=None,
+    highlight=(),
+    decimals=None,
+    height=None,
+    colour=BLUE,
+    *,
+    x="value",
+    y="name",
+    inner="inner",
+    label="words",
+    reference=None,
+):
     """Plain bars from the longest to the shortest, as given, the value at each end.
 
     Parameters

@@ -79,8 +79,10 @@ def parts_of(result, lang, names):
     kind = type(result).__name__
     gini = pick(WORDS["gini"], lang)
     if kind == "Dagum":
-        return gini, [(pick(WORDS[k], lang), getattr(result, a))
-                      for k, a in (("within", "within"), ("net", "between"), ("transvariation", "transvariation"))]
+        return gini, [
+            (pick(WORDS[k], lang), getattr(result, a))
+            for k, a in (("within", "within"), ("net", "between"), ("transvariation", "transvariation"))
+        ]
     if kind == "Sources":
         pairs = zip(result.table["source"], result.table["contribution"], strict=True)
         return gini, [(str(names.get(n, n)), v) for n, v in pairs]

@@ -19,8 +19,19 @@ from research.figures.style import (
 
 
 @chart
-def ways(data, words=None, height=None, right="现值 / 目标", empty="没有可与定量目标对照的指标", *, x="share", y="name",
-         hue="colour", label="words", pace="pace"):
+def ways(
+    data,
+    words=None,
+    height=None,
+    right="现值 / 目标",
+    empty="没有可与定量目标对照的指标",
+    *,
+    x="share",
+    y="name",
+    hue="colour",
+    label="words",
+    pace="pace",
+):
     """How far each indicator has come on the way to its target, as bars up to 100%.
 
     Parameters
@@ -81,8 +92,18 @@ def _colour_key(axes, found, words, right, paced=True):
 
 
 @chart
-def arrows(data, words=("变好", "变差"), reference_words=None, height=None, *, x="change", y="name", hue="better",
-           label="words", reference="reference"):
+def arrows(
+    data,
+    words=("变好", "变差"),
+    reference_words=None,
+    height=None,
+    *,
+    x="change",
+    y="name",
+    hue="better",
+    label="words",
+    reference="reference",
+):
     """Change of each indicator since the first year, as arrows; green-blue is better, orange is worse.
 
     Parameters

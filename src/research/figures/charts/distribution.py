@@ -37,7 +37,7 @@ def lorenz(data, x="", *, weight=None, hue=None, height=3.3):
     DataError
         For a column that is not there, and for a part of an edition's households of which no curve is published.
     """
-    curves, drawn = (households.lorenz(data, x, weight, hue) if isinstance(data, pd.DataFrame) else (data, Drawn()))
+    curves, drawn = households.lorenz(data, x, weight, hue) if isinstance(data, pd.DataFrame) else (data, Drawn())
     figure = _lorenz(curves, height)
     figure.drawn = drawn
     return figure
@@ -120,8 +120,9 @@ def density(data, x="", *, weight=None, hue=None, unit="万元", scale=1e4, heig
     DataError
         As `lorenz`.
     """
-    groups, drawn = (households.density(data, x, weight, hue, scale) if isinstance(data, pd.DataFrame)
-                     else (data, Drawn()))
+    groups, drawn = (
+        households.density(data, x, weight, hue, scale) if isinstance(data, pd.DataFrame) else (data, Drawn())
+    )
     figure = _density(groups, unit, height, reference, words)
     figure.drawn = drawn
     return figure

@@ -44,8 +44,18 @@ def positions(places, columns=5):
 
 
 @chart
-def tile_map(data, unit=None, decimals=None, note="示意图：方块只表示相对方位，不表示边界与面积", direction=1, *,
-             x="column", y="row", value="value", label="name"):
+def tile_map(
+    data,
+    unit=None,
+    decimals=None,
+    note="示意图：方块只表示相对方位，不表示边界与面积",
+    direction=1,
+    *,
+    x="column",
+    y="row",
+    value="value",
+    label="name",
+):
     """Schematic map of the places: one tile each, darker for more.
 
     Parameters

@@ -15,8 +15,10 @@ from research.indicators.privacy.microdata import Microdata
 from research.wording import interval, number
 
 INCOME, WEIGHT = "income_pc", "person_weight"
-WHOLE = say("all households of a place in one year or more (and both kinds of residence)",
-            "一个地方一个或几个年份的全部住户（含城镇和农村）")
+WHOLE = say(
+    "all households of a place in one year or more (and both kinds of residence)",
+    "一个地方一个或几个年份的全部住户（含城镇和农村）",
+)
 
 
 def lorenz(data: pd.DataFrame, x: str, weight: str | None, hue: str | None) -> tuple[list[dict[str, Any]], Drawn]:
@@ -29,8 +31,9 @@ def lorenz(data: pd.DataFrame, x: str, weight: str | None, hue: str | None) -> t
         if rows.empty or fact is None:
             continue
         bounds = {} if pd.isna(fact["lower"]) else {"lower": fact["lower"], "upper": fact["upper"]}
-        found.append({"label": label, "gini": fact["value"], "p": rows["x"].to_numpy(), "share": rows["y"].to_numpy(),
-                      **bounds})
+        found.append(
+            {"label": label, "gini": fact["value"], "p": rows["x"].to_numpy(), "share": rows["y"].to_numpy(), **bounds}
+        )
         drawn.data.append(rows)
     told = "，".join(f"{c['label']}{number(c['gini'], '系数')}" for c in found)
     drawn.alt = f"洛伦兹曲线旁的基尼系数：{told}。" if found else ""
@@ -38,8 +41,9 @@ def lorenz(data: pd.DataFrame, x: str, weight: str | None, hue: str | None) -> t
     return found, drawn
 
 
-def density(data: pd.DataFrame, x: str, weight: str | None, hue: str | None,
-            scale: float) -> tuple[list[dict[str, Any]], Drawn]:
+def density(
+    data: pd.DataFrame, x: str, weight: str | None, hue: str | None, scale: float
+) -> tuple[list[dict[str, Any]], Drawn]:
     """Densities for `charts.density`, and what they stand on."""
     if not isinstance(data, Microdata):
         return [_own_density(label, part, scale) for label, part in _groups(data, x, weight, hue)], Drawn()
@@ -49,8 +53,14 @@ def density(data: pd.DataFrame, x: str, weight: str | None, hue: str | None,
         fact = median.row(year, residence=residence)
         if rows.empty or fact is None:
             continue
-        found.append({"label": label, "x": rows["x"].to_numpy() / scale, "y": rows["y"].to_numpy() * scale,
-                      "median": fact["value"] / scale})
+        found.append(
+            {
+                "label": label,
+                "x": rows["x"].to_numpy() / scale,
+                "y": rows["y"].to_numpy() * scale,
+                "median": fact["value"] / scale,
+            }
+        )
         drawn.data.append(rows)
         told.append(f"{label}{number(fact['value'], '元')}")
     drawn.alt = f"收入的分布，中位数：{'，'.join(told)}。" if told else ""
@@ -65,18 +75,37 @@ def _published(homes: Microdata, x: str, weight: str | None, hue: str | None, me
     """The estimates beside the curves; refuses what no curve is published of."""
     about = getattr(homes, "about", None)
     asked = {"x": (x, (INCOME,)), "weight": (weight, (WEIGHT, None)), "hue": (hue, ("residence", "year", None))}
-    faults = [Fault(say(f"{name} of the chart of households", f"住户图的 {name}"),
-                    " / ".join(str(t) for t in taken), str(given), kind="disclosure")
-              for name, (given, taken) in asked.items() if given not in taken]
+    faults = [
+        Fault(
+            say(f"{name} of the chart of households", f"住户图的 {name}"),
+            " / ".join(str(t) for t in taken),
+            str(given),
+            kind="disclosure",
+        )
+        for name, (given, taken) in asked.items()
+        if given not in taken
+    ]
     if about is None or getattr(about, "edition", None) is None:
-        faults.append(Fault(say("households", "住户"), say("rows of `edition.place(...).households()`",
-                                                          "由 edition.place(...).households() 取得的行"),
-                            say("rows whose place is not known", "不知属于哪个地方的行"), kind="disclosure"))
+        faults.append(
+            Fault(
+                say("households", "住户"),
+                say("rows of `edition.place(...).households()`", "由 edition.place(...).households() 取得的行"),
+                say("rows whose place is not known", "不知属于哪个地方的行"),
+                kind="disclosure",
+            )
+        )
     elif not _whole(homes, about):
-        faults.append(Fault(say("households of the chart", "图中的住户"), WHOLE,
-                            say("a part of them, of which no curve is published", "其中一部分，不公布其曲线"),
-                            say("give the edition's estimate instead: edition.estimate(...)",
-                                "可改用 edition.estimate(...) 的估计"), "disclosure"))
+        faults.append(
+            Fault(
+                say("households of the chart", "图中的住户"),
+                WHOLE,
+                say("a part of them, of which no curve is published", "其中一部分，不公布其曲线"),
+                say(
+                    "give the edition's estimate instead: edition.estimate(...)", "可改用 edition.estimate(...) 的估计"
+                ),
+                "disclosure",
+            )
+        )
     if faults:
         raise DataError(faults)
     estimates = about.edition.estimate(measure, INCOME, place=about.place, by=["year", "residence"])
@@ -103,8 +132,12 @@ def _curves(homes: Microdata, hue: str | None, kind: str) -> list[tuple[str, int
     table = about.edition.table("curves") if asked else pd.DataFrame(columns=["curve"])
     made = []
     for label, year, residence in asked:
-        mine = ((table["place"] == about.place) & (table["curve"] == kind) & (table["year"] == year)
-                & (table["residence"] == residence))
+        mine = (
+            (table["place"] == about.place)
+            & (table["curve"] == kind)
+            & (table["year"] == year)
+            & (table["residence"] == residence)
+        )
         made.append((label, year, residence, table[mine]))
     return made
 

@@ -13,8 +13,18 @@ from research.wording import rounded
 
 
 @chart
-def rank_ranges(data, others=(), highlight=(), words="各版本的位次", strong_words="", *, x="rank", y="name",
-                lower="lower", upper="upper"):
+def rank_ranges(
+    data,
+    others=(),
+    highlight=(),
+    words="各版本的位次",
+    strong_words="",
+    *,
+    x="rank",
+    y="name",
+    lower="lower",
+    upper="upper",
+):
     """Rank of each place with its interval, and the ranks that other versions give it.
 
     Parameters

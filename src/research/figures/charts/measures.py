@@ -186,8 +186,15 @@ def density_ridge(frame, by="year", lang="zh", scale=1e4, unit=None):
         x = rows["x"].to_numpy(float)
         mass = rows["density"].to_numpy(float) * np.gradient(np.log(x))
         share = (np.cumsum(mass) - mass / 2) / mass.sum()
-        groups.append({"label": str(name), "x": x / scale, "y": rows["density"].to_numpy(float) / x * scale,
-                       "median": float(np.interp(0.5, share, x / scale)), "end": np.interp(0.985, share, x / scale)})
+        groups.append(
+            {
+                "label": str(name),
+                "x": x / scale,
+                "y": rows["density"].to_numpy(float) / x * scale,
+                "median": float(np.interp(0.5, share, x / scale)),
+                "end": np.interp(0.985, share, x / scale),
+            }
+        )
     end = max(g["end"] for g in groups)
     for g in groups:
         seen = g["x"] <= end

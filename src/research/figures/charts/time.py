@@ -99,8 +99,19 @@ def _years(axes, first, last):
 
 
 @chart
-def lines(data, unit=None, height=2.9, decimals=None, target=None, target_words="目标", zero=False, *, x="year",
-          y="value", hue="name"):
+def lines(
+    data,
+    unit=None,
+    height=2.9,
+    decimals=None,
+    target=None,
+    target_words="目标",
+    zero=False,
+    *,
+    x="year",
+    y="value",
+    hue="name",
+):
     """Several lines over years, each labelled at its right end.
 
     Parameters
@@ -177,8 +188,9 @@ def _end_labels(axes, series, unit, decimals):
 
 
 @chart
-def slope(data, years, unit=None, highlight=(), height=None, decimals=None, words=None, *, y="name", old="old",
-          new="new"):
+def slope(
+    data, years, unit=None, highlight=(), height=None, decimals=None, words=None, *, y="name", old="old", new="new"
+):
     """Many places between two years: who rose, who fell, who changed places.
 
     Parameters

@@ -174,8 +174,14 @@ class Assessed:
         """Inconsistencies of the outline that the checks find again in its text, and how each is handled."""
         rows = self.edition.table("outline_notes")
         rows = rows[rows["found"] & (rows["source"] == "text")]
-        frame = pd.DataFrame({"编号": rows["id"].to_numpy(), "条款": rows["clause"].to_numpy(),
-                              "发现": rows["finding"].to_numpy(), "本书的处理": rows["handling"].to_numpy()})
+        frame = pd.DataFrame(
+            {
+                "编号": rows["id"].to_numpy(),
+                "条款": rows["clause"].to_numpy(),
+                "发现": rows["finding"].to_numpy(),
+                "本书的处理": rows["handling"].to_numpy(),
+            }
+        )
         return self.sheet(frame, f"{self.plan.name}文本中不一致之处及处理",
                           [rows.assign(status="published", source=self.plan.name)],
                           "由程序在原文中逐条核对后列出；原文更正后，相应一条即不再出现。")  # fmt: skip

@@ -34,8 +34,10 @@ class Closing:
             return self.words(self._running())
         counts = rows["verdict"].value_counts()
         reached, missed, open_ = (int(counts.get(v, 0)) for v in VERDICTS)
-        text = f"{self.plan.span}的{self.plan.name}共有{len(rows)}项目标。到{self.plan.end}年，{reached}项已达到，" \
-               f"{missed}项未达到，{open_}项不能评定"
+        text = (
+            f"{self.plan.span}的{self.plan.name}共有{len(rows)}项目标。到{self.plan.end}年，{reached}项已达到，"
+            f"{missed}项未达到，{open_}项不能评定"
+        )
         text += f"；达到的占可评定目标的{share(reached / (reached + missed))}。" if reached + missed else "。"
         return self.words(text, self._shortfall(rows), data=[rows])
 

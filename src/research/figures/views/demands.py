@@ -41,8 +41,10 @@ class Demands:
         rows = self.edition.table("demand_quarters")
         rows = rows[rows["place"] == self.place].assign(source="群众诉求登记")
         years = sorted(rows["year"].unique())[-4:]
-        series = {f"{y}年": part.rename(columns={"count": "value"}).assign(year=part["quarter"])[["year", "value"]]
-                  for y, part in ((y, rows[rows["year"] == y]) for y in years)}
+        series = {
+            f"{y}年": part.rename(columns={"count": "value"}).assign(year=part["quarter"])[["year", "value"]]
+            for y, part in ((y, rows[rows["year"] == y]) for y in years)
+        }
         figure = time.lines(series, "件", height=2.7, decimals=0)
         if figure.axes and series:
             figure.axes[0].set_xticks([1, 2, 3, 4], ["一季度", "二季度", "三季度", "四季度"])

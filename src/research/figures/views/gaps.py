@@ -222,8 +222,11 @@ class RegionalGap(Gap):
         rows = rows.assign(apart=[bool(a) for a in apart])
         low = rows[rows["apart"] & (rows["value"] < mean["value"])].sort_values("code")["full"]
         high = rows[rows["apart"] & (rows["value"] > mean["value"])].sort_values("code")["full"]
-        parts = [f"{listed(names, 7)}的收入显著{word}{self.whole_name}平均"
-                 for names, word in ((high, "高于"), (low, "低于")) if len(names)]
+        parts = [
+            f"{listed(names, 7)}的收入显著{word}{self.whole_name}平均"
+            for names, word in ((high, "高于"), (low, "低于"))
+            if len(names)
+        ]
         text = f"考虑抽样误差和同时作出的{len(rows)}个比较，"
         text += "；".join([*parts, ""]) if parts else ""
         text += (f"{(~rows['apart']).sum()}个乡镇街道与{self.whole_name}平均（{number(mean['value'], '元')}）"
@@ -334,8 +337,12 @@ class RegionalGap(Gap):
     def _growth_ends_of(self, places):
         """Intervals of the growth since the first year, as cells."""
         found = [self.comparison("since", "mean_income", place=p) for p in places]
-        return ["" if r is None or pd.isna(r["growth_lower"]) else
-                f"{cell(100 * r['growth_lower'], '%')}～{cell(100 * r['growth_upper'], '%')}" for r in found]
+        return [
+            ""
+            if r is None or pd.isna(r["growth_lower"])
+            else f"{cell(100 * r['growth_lower'], '%')}～{cell(100 * r['growth_upper'], '%')}"
+            for r in found
+        ]
 
     def _places_of_aggregates(self, rows, first):
         frame = pd.DataFrame({

@@ -12,8 +12,11 @@ from research.figures.views.gaps import Gap
 from research.figures.views.income import MEASURES, RESIDENCE, SOURCES
 from research.wording import interval, listed, number, share
 
-PARTS = {"residence": "城乡之间的差距", "place": "城乡各自内部乡镇街道之间的差距",
-         "within": "各乡镇街道城乡居民内部的差距"}
+PARTS = {
+    "residence": "城乡之间的差距",
+    "place": "城乡各自内部乡镇街道之间的差距",
+    "within": "各乡镇街道城乡居民内部的差距",
+}
 """Nested: the second lies inside the first, and the three add up to the whole."""
 
 
@@ -141,8 +144,10 @@ class IncomeGap(Gap):
             return self.words(f"{self.name}的收入差距暂不能分解。", data=[rows])
         years = rows.set_index(["part", "year"])
         first, last = int(rows["year"].min()), int(rows["year"].max())
-        told = [f"{words}占{self._part_words(years.loc[(part, last)])}"
-                f"{self._part_moved(part, words, years, first, last)}" for part, words in PARTS.items()]
+        told = [
+            f"{words}占{self._part_words(years.loc[(part, last)])}{self._part_moved(part, words, years, first, last)}"
+            for part, words in PARTS.items()
+        ]
         text = f"{last}年{self.name}居民收入差距（泰尔指数）逐层分解：{'；'.join(told)}；三部分合计100%。"
         return self.words(text, self._sources_told(), data=[rows])
 

@@ -116,8 +116,18 @@ class Portraits(Demands, View):
         if now.empty or self.year <= self._base:
             return self.words(f"{self.year}年是起点年，尚无历年变化。", data=[rows])
         before = rows[rows["year"] == self._base].set_index("code")["score"]
-        told = [self.held(self.side(now["score"][c], "分"), self.side(before[c], "分", self._base), "since", "change",
-                          lead=name, name=name) for c, name in names.items() if c in now.index and c in before.index]
+        told = [
+            self.held(
+                self.side(now["score"][c], "分"),
+                self.side(before[c], "分", self._base),
+                "since",
+                "change",
+                lead=name,
+                name=name,
+            )
+            for c, name in names.items()
+            if c in now.index and c in before.index
+        ]
         text = f"与{self._base}年相比，{self.name}各领域得分：{'、'.join(t for t in told if t)}。"
         return self.words(text, "得分没有给出误差，不作排序。", data=[rows])
 

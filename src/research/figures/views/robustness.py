@@ -50,8 +50,9 @@ class Robustness(Index):
         rows = self.townships
         other = self.versions.groupby("place")["other_rank"].agg(list)
         frame = rows.assign(lower=rows["rank_lower"], upper=rows["rank_upper"])
-        figure = rank_ranges(frame, [other.get(c, []) for c in frame["code"]], self.focus,
-                             strong_words=self.edition.words["group"])
+        figure = rank_ranges(
+            frame, [other.get(c, []) for c in frame["code"]], self.focus, strong_words=self.edition.words["group"]
+        )
         level = plain(100 * rows["level"].astype(float).iloc[0], "", 0)
         caption = f"乡镇街道综合指数的位次与{level}%区间（{self.year}年）"
         return self.picture(figure, caption, self.lead().text, [rows])
@@ -61,8 +62,14 @@ class Robustness(Index):
         rows = self.shares
         first = rows["first"].clip(lower=0)
         pairs = zip(first, rows["total"], strict=True)
-        frame = pd.DataFrame({"name": rows["factor_zh"], "value": rows["total"], "inner": first,
-                              "words": [f"{plain(100 * a, '%', 0)}% / {plain(100 * b, '%', 0)}%" for a, b in pairs]})
+        frame = pd.DataFrame(
+            {
+                "name": rows["factor_zh"],
+                "value": rows["total"],
+                "inner": first,
+                "words": [f"{plain(100 * a, '%', 0)}% / {plain(100 * b, '%', 0)}%" for a, b in pairs],
+            }
+        )
         caption = f"各项选择对名次变动的影响（{self.year}年，Sobol指数：深色为单独影响，全长含交互影响）"
         return self.picture(compare.bars(frame), caption, self.sobol_words().text, [rows])
 
@@ -128,8 +135,11 @@ class Robustness(Index):
         text = f"{self.year}年各乡镇街道之间的得分差异，按领域分解为{told}。"
         rows = rows.assign(told=[f"{r.name}（{share(r.share)}，95%区间{share(r.lower)}～{share(r.upper)}，"
                                  f"名义权重{share(r.weight)}）" for r in rows.itertuples(index=False)])  # fmt: skip
-        parts = [f"{word}名义权重的是{listed(rows['told'][rows['apart'] == sign])}"
-                 for sign, word in ((1, "高于"), (-1, "低于")) if (rows["apart"] == sign).any()]
+        parts = [
+            f"{word}名义权重的是{listed(rows['told'][rows['apart'] == sign])}"
+            for sign, word in ((1, "高于"), (-1, "低于"))
+            if (rows["apart"] == sign).any()
+        ]
         rest = int((rows["apart"] == 0).sum())
         if parts:
             text += f"逐一去掉一个乡镇街道作刀切，实际影响{'，'.join(parts)}"
@@ -203,8 +213,9 @@ class Robustness(Index):
             "耦合协调度": [cell(pair["D"].get(c), "", 3) for c in rows["code"]],
             "协调等级": [pair["grade"].get(c, "") for c in rows["code"]],
         })  # fmt: skip
-        note = ("TOPSIS用向量标准化，只取各地都有数据的指标；"
-                "耦合协调度用修正的C值（王淑佳等，2021），按六大领域得分计算。")
+        note = (
+            "TOPSIS用向量标准化，只取各地都有数据的指标；耦合协调度用修正的C值（王淑佳等，2021），按六大领域得分计算。"
+        )
         return self.sheet(frame, f"其他方法的结果（{self.year}年）", [rows], note)
 
 

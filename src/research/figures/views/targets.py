@@ -180,7 +180,9 @@ class Targets(Assessed, Closing, View):
         })  # fmt: skip
         frame = self.with_answers(frame, late["target_id"])
         return self.sheet(
-            frame, f"黄码和红码的目标（{self.year}年）", [self.rows],
+            frame,
+            f"黄码和红码的目标（{self.year}年）",
+            [self.rows],
             f"{self.colour_rule}全程为起点到目标，累计类为零到目标。{self.errors_note(late)}{self.owners_note}"
             f"{self.answers_note(late['target_id'])}",
         )
@@ -189,8 +191,15 @@ class Targets(Assessed, Closing, View):
         """Why targets cannot be assessed, how many, and whose they are."""
         rows = self.rows[self.rows["colour"] == "grey"]
         groups = sorted(rows.groupby("reason", sort=False), key=lambda g: -len(g[1]))
-        lines = [{"原因": reason, "目标（项）": str(len(part)), "举例": "、".join(part["target_name"].head(3)),
-                  "涉及部门": listed(dict.fromkeys(part["department"].dropna()), 3)} for reason, part in groups]
+        lines = [
+            {
+                "原因": reason,
+                "目标（项）": str(len(part)),
+                "举例": "、".join(part["target_name"].head(3)),
+                "涉及部门": listed(dict.fromkeys(part["department"].dropna()), 3),
+            }
+            for reason, part in groups
+        ]
         return self.sheet(pd.DataFrame(lines), f"不能评定的目标及原因（{self.year}年）", [self.rows])
 
 

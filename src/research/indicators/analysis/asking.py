@@ -50,8 +50,16 @@ class Asking(ABC):
         """
         return Place(self, str(code))  # type: ignore[arg-type]
 
-    def estimate(self, measure: str | Sequence[str], column: str = "income_pc", *, place: object = "",
-                 by: Sequence[str] = ("year",), weight: str = "person_weight", **options: Any) -> Estimates:
+    def estimate(
+        self,
+        measure: str | Sequence[str],
+        column: str = "income_pc",
+        *,
+        place: object = "",
+        by: Sequence[str] = ("year",),
+        weight: str = "person_weight",
+        **options: Any,
+    ) -> Estimates:
         """A measure of the households, or an indicator, as a tidy frame that knows unit, interval and status.
 
         What is published is taken from the edition's own tables: adopted figures, rounded and withheld as they
@@ -86,8 +94,9 @@ class Asking(ABC):
         """
         return measured.estimate(self, measure, column, place, by, weight, options)  # type: ignore[arg-type]
 
-    def tested(self, kind: str, measure: str, residence: str, place: str, year: int,
-               against: int | None = None) -> pd.Series | None:
+    def tested(
+        self, kind: str, measure: str, residence: str, place: str, year: int, against: int | None = None
+    ) -> pd.Series | None:
         """The adopted comparison of a measure or indicator (`research.indicators.comparisons`), or None.
 
         Parameters

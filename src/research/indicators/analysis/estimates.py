@@ -50,17 +50,30 @@ class Estimates(Tidy):
 
     def _of(self, measure: str = "", residence: str = "all", place: str = "") -> Any:
         """Rows with a value over the years."""
-        asked = {"measure": measure or (self["measure"].iloc[0] if len(self) else ""),
-                 "residence": residence, "place": place or self.known().place}
+        asked = {
+            "measure": measure or (self["measure"].iloc[0] if len(self) else ""),
+            "residence": residence,
+            "place": place or self.known().place,
+        }
         for column, wanted in asked.items():
             there = list(dict.fromkeys(self[column]))
             fine = ("", self.known().place, *RESIDENCE)  # a group that was not measured is missing, not mistyped
             if wanted not in there and wanted not in fine and len(there):
-                raise DataError(Fault(say(f"{column} of the estimate", f"估计的 {column}"),
-                                      say("one of " + ", ".join(there), "以下之一：" + "、".join(there)), repr(wanted),
-                                      nearest(wanted, there), "estimate"))
-        kept = (self["value"].notna() & (self["measure"] == asked["measure"])
-                & (self["residence"] == asked["residence"]) & (self["place"] == asked["place"]))
+                raise DataError(
+                    Fault(
+                        say(f"{column} of the estimate", f"估计的 {column}"),
+                        say("one of " + ", ".join(there), "以下之一：" + "、".join(there)),
+                        repr(wanted),
+                        nearest(wanted, there),
+                        "estimate",
+                    )
+                )
+        kept = (
+            self["value"].notna()
+            & (self["measure"] == asked["measure"])
+            & (self["residence"] == asked["residence"])
+            & (self["place"] == asked["place"])
+        )
         return self[kept].sort_values("year")
 
     def at(self, year: int | None = None, *, error: bool = True, **where: Any) -> Value:
@@ -117,8 +130,9 @@ class Estimates(Tidy):
             ends = f"（{interval(100 * held['growth_lower'], 100 * held['growth_upper'], '%')}）"
         return replace(told, text=told.text + ends) if told else told
 
-    def compare(self, one: str, other: str, *, than: str = "", form: str = "tested", year: int | None = None,
-                **where: Any) -> Value:
+    def compare(
+        self, one: str, other: str, *, than: str = "", form: str = "tested", year: int | None = None, **where: Any
+    ) -> Value:
         """One group or place beside another in the same year, in the words of the adopted test.
 
         Parameters
@@ -146,23 +160,34 @@ class Estimates(Tidy):
         kind = "residence" if column == "residence" else "district"
         tested = first if column == "place" or one == "rural" else second
         held = self._test(kind, tested) if other == getattr(edition, "district", "") or kind == "residence" else None
-        than = than or (RESIDENCE[other] if column == "residence" else edition.whole if other == edition.district
-                        else edition.name(other))
+        than = than or (
+            RESIDENCE[other]
+            if column == "residence"
+            else edition.whole
+            if other == edition.district
+            else edition.name(other)
+        )
         return self._compared(first, second, "group" if column == "residence" else "place", form, held, than)
 
     def _test(self, kind: str, row: pd.Series, against: int | None = None) -> pd.Series | None:
         """The adopted comparison of a row, where one was made."""
         edition = self.known().edition
-        return None if edition is None else edition.tested(kind, row["measure"], row["residence"], row["place"],
-                                                           int(row["year"]), against)
+        return (
+            None
+            if edition is None
+            else edition.tested(kind, row["measure"], row["residence"], row["place"], int(row["year"]), against)
+        )
 
-    def _compared(self, one: pd.Series, other: pd.Series, kind: str, form: str, held: pd.Series | None,
-                  than: str) -> Value:
+    def _compared(
+        self, one: pd.Series, other: pd.Series, kind: str, form: str, held: pd.Series | None, than: str
+    ) -> Value:
         verdict = None if held is None or pd.isna(held["significant"]) else bool(held["significant"])
         if held is None:
             verdict = _own_test(one, other)
-        sides = [Side(r["value"], r["unit"], int(r["year"]), r["place"], group=RESIDENCE.get(r["residence"], ""))
-                 for r in (one, other)]
+        sides = [
+            Side(r["value"], r["unit"], int(r["year"]), r["place"], group=RESIDENCE.get(r["residence"], ""))
+            for r in (one, other)
+        ]
         text = compare(sides[0], sides[1], kind, form, name=one["name"], than=than, significant=verdict)
         gap = rounded(one["value"] - other["value"], 12)
         sign = 0 if "持平" in text or "误差之内" in text else int(gap > 0) - int(gap < 0)
@@ -208,8 +233,13 @@ class Estimates(Tidy):
         text, used = "", {}
         for k, measure in enumerate(order or dict.fromkeys(self["measure"])):
             rows = self[self["measure"] == measure]
-            known = {"name": rows.title, "now": rows.at(), "number": rows.at(error=False), "change": rows.change(),
-                     **{n: v(rows) if callable(v) else v for n, v in values.items()}}
+            known = {
+                "name": rows.title,
+                "now": rows.at(),
+                "number": rows.at(error=False),
+                "change": rows.change(),
+                **{n: v(rows) if callable(v) else v for n, v in values.items()},
+            }
             made = compose(template, known)
             text += made.text
             used.update({f"{name}{k}": held for name, held in made.used.items()})
@@ -251,8 +281,9 @@ class Estimates(Tidy):
         years = sorted(rows["year"].unique())
         asked = [("all", y) for y in dict.fromkeys([*years[:1], *years[-1:]])]
         asked += [(r, y) for r in ("urban", "rural") for y in years[-1:]]
-        parts = [rows[(rows["residence"] == r) & (rows["year"] == y)].assign(group=f"{RESIDENCE[r]} {y}年")
-                 for r, y in asked]
+        parts = [
+            rows[(rows["residence"] == r) & (rows["year"] == y)].assign(group=f"{RESIDENCE[r]} {y}年") for r, y in asked
+        ]
         return pd.concat(parts, ignore_index=True).told(self.known()) if parts else rows.assign(group="")
 
     def _key(self, row: pd.Series) -> dict[str, Any]:

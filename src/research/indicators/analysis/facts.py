@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from research.indicators.analysis.topics import Topic
 
 VERDICTS = {"better": "改善", "worse": "退步", "same": "持平", "unsure": "变化在误差之内"}
-LATE = {"pace": "落后于时间进度", "goal": "没有起点可算进度、离目标值较远", "floor": "没有守住每年的底线或上限",
-        "due": "到期没有达到"}
+LATE = {
+    "pace": "落后于时间进度",
+    "goal": "没有起点可算进度、离目标值较远",
+    "floor": "没有守住每年的底线或上限",
+    "due": "到期没有达到",
+}
 PACE = {"green": "已达到或落后不多", "yellow": "略落后", "red": "明显落后", "grey": "不能评定"}
 ENDED = {"green": "已达到", "red": "未达到", "grey": "不能评定"}
 BY_ZH = {"met": "已达到", "pace": "时间进度", "goal": "离目标值", "floor": "每年须守住", "due": "已到期"}
@@ -46,8 +50,12 @@ class Facts(Tidy):
         """What a sentence counts: asked, known, compared, moves."""
         there = self.rows("first_year < year")
         asked = self._value("" if self.empty else f"{len(self.topic.indicators)}项")
-        return {"asked": asked, "known": self.count_of(), "compared": self.count_of("first_year < year", none=""),
-                "moves": there.tally("verdict", VERDICTS)}
+        return {
+            "asked": asked,
+            "known": self.count_of(),
+            "compared": self.count_of("first_year < year", none=""),
+            "moves": there.tally("verdict", VERDICTS),
+        }
 
     @property
     def changing(self) -> Facts:
@@ -74,20 +82,27 @@ class Facts(Tidy):
             return {n: self._value("", absent="") for n in ("kind", "gain", "gained")}
         row = rows.loc[size.idxmax()]
         text = self._change(row)
-        relative = ("" if row["unit"] == "%" or abs(row["first"]) < SMALL_BASE and decimals_of(row["unit"]) == 0
-                    else f"（{plain(abs(row['change']), '%')}%）")
+        relative = (
+            ""
+            if row["unit"] == "%" or abs(row["first"]) < SMALL_BASE and decimals_of(row["unit"]) == 0
+            else f"（{plain(abs(row['change']), '%')}%）"
+        )
         kind = "没有抽样误差的比率类指标中，" if len(shares) else "没有抽样误差的指标中，按相对幅度"
         more = {"row": {"indicator": row["id"], "year": row["year"]}}
-        return {"kind": self._value(kind), "gain": self._value(row["name"], extreme=1, **more),
-                "gained": self._value(f"{row['first_year']}—{row['year']}年{text}{relative}", **more)}
+        return {
+            "kind": self._value(kind),
+            "gain": self._value(row["name"], extreme=1, **more),
+            "gained": self._value(f"{row['first_year']}—{row['year']}年{text}{relative}", **more),
+        }
 
     def _change(self, row: Any) -> str:
         """Verb and amount since the first year, or that it lies inside the error."""
         if row["first_year"] >= row["year"]:
             return ""
         code = self.known().place
-        new, old = (Side(row[v], row["unit"], int(row[y]), code) for v, y in (("value", "year"), ("first",
-                                                                                                  "first_year")))
+        new, old = (
+            Side(row[v], row["unit"], int(row[y]), code) for v, y in (("value", "year"), ("first", "first_year"))
+        )
         return compare(new, old, "since", "change", name=row["name"], significant=row["moved"])
 
     @property
@@ -99,15 +114,17 @@ class Facts(Tidy):
         count = sum(s > 0 for s in signs)
         alike = "" if count or behind or rows.empty else "差别都在误差之内或持平"
         gone = {"absent": ""}
-        return {"beside": self._value(f"{len(rows)}项" if len(rows) else "", **gone),
-                "ahead": self._value(f"{count}项" if count else "", **gone),
-                "behind": self._value(behind, **gone), "alike": self._value(alike, **gone)}
+        return {
+            "beside": self._value(f"{len(rows)}项" if len(rows) else "", **gone),
+            "ahead": self._value(f"{count}项" if count else "", **gone),
+            "behind": self._value(behind, **gone),
+            "alike": self._value(alike, **gone),
+        }
 
     def table(self) -> Tidy:
         """All indicators of the theme: first and newest value, error, change, and the target or the district."""
         at = self.set_index("id")
-        lines = [self._line(i, at.loc[i.id] if i.id in at.index else None)
-                 for i in self.topic.indicators.itertuples()]
+        lines = [self._line(i, at.loc[i.id] if i.id in at.index else None) for i in self.topic.indicators.itertuples()]
         note = "" if len(self) == len(lines) else f"–为{self.topic.place.name}没有数据。"
         if self["se"].notna().any():
             note += "有抽样误差的指标给出最近年的标准误，变化在误差之内的不作方向判断。"
@@ -115,9 +132,12 @@ class Facts(Tidy):
 
     def _line(self, indicator: Any, row: Any) -> dict[str, str]:
         unit, place = indicator.unit, self.topic.place
-        line = {"指标": indicator.name_zh, "单位": unit,
-                "首年": "" if row is None else f"{plain(row['first'], unit)}（{row['first_year']}）",
-                "最近年": "" if row is None else f"{plain(row['value'], unit)}（{row['year']}）"}
+        line = {
+            "指标": indicator.name_zh,
+            "单位": unit,
+            "首年": "" if row is None else f"{plain(row['first'], unit)}（{row['first_year']}）",
+            "最近年": "" if row is None else f"{plain(row['value'], unit)}（{row['year']}）",
+        }
         if self["se"].notna().any():
             se = None if row is None else row["se"]
             line["标准误"] = "" if is_missing(se) else plain(se, unit, decimals_of(unit) + (unit != "元"))
@@ -165,8 +185,10 @@ class Beside(Tidy):
         if len(told) > 4 and self["ratio"].max() == self["ratio"].min():
             told = [f"{len(told)}项同为{plain(self['ratio'].iloc[0], decimals=1)}"]
         elif len(told) > 4:
-            told = [f"{w}的是{n}（{plain(x, decimals=1)}）" for w, n, x in
-                    (("最高", *self[["name", "ratio"]].iloc[0]), ("最低", *self[["name", "ratio"]].iloc[-1]))]
+            told = [
+                f"{w}的是{n}（{plain(x, decimals=1)}）"
+                for w, n, x in (("最高", *self[["name", "ratio"]].iloc[0]), ("最低", *self[["name", "ratio"]].iloc[-1]))
+            ]
         return self._value("，".join(told), absent="")
 
 
@@ -183,8 +205,12 @@ class Targets(Tidy):
         rows = self[:0] if self.attrs.get("ended") else self
         late = rows[rows["colour"].isin(["yellow", "red"])]
         named = {by: late.names(f"colour_by == '{by}'") for by in LATE}
-        return {"targets": rows.count_of(), "met": rows.count_of("attained == 'yes'"), **named,
-                "calm": rows._value("没有黄、红码的指标" if len(rows) and late.empty else "", absent="")}
+        return {
+            "targets": rows.count_of(),
+            "met": rows.count_of("attained == 'yes'"),
+            **named,
+            "calm": rows._value("没有黄、红码的指标" if len(rows) and late.empty else "", absent=""),
+        }
 
     @property
     def ended(self) -> dict[str, Value]:
@@ -193,9 +219,13 @@ class Targets(Tidy):
         known = rows[rows["attained"] != "unassessed"]
         missed = known.names("attained == 'no'")
         none = len(known) and not missed
-        return {"asked": rows.count_of(), "reached": known.count_of("attained == 'yes'"), "missed": missed,
-                "fulfilled": rows._value("没有未达到的" if none else "", absent=""),
-                "pending": rows.count_of("attained == 'unassessed'", none="")}
+        return {
+            "asked": rows.count_of(),
+            "reached": known.count_of("attained == 'yes'"),
+            "missed": missed,
+            "fulfilled": rows._value("没有未达到的" if none else "", absent=""),
+            "pending": rows.count_of("attained == 'unassessed'", none=""),
+        }
 
     @property
     def counts(self) -> dict[str, Value]:

@@ -22,23 +22,53 @@ from research.measures import MEASURES
 if TYPE_CHECKING:
     from research.indicators.edition import Edition
 
-PUBLISHED = {("mean", "income_pc"): "mean_income", ("median", "income_pc"): "median_income",
-             ("headcount", "income_pc"): "low_income", ("band_share", "income"): "band_share",
-             ("mean", "consumption_pc"): "mean_consumption"}
+PUBLISHED = {
+    ("mean", "income_pc"): "mean_income",
+    ("median", "income_pc"): "median_income",
+    ("headcount", "income_pc"): "low_income",
+    ("band_share", "income"): "band_share",
+    ("mean", "consumption_pc"): "mean_consumption",
+}
 """Measures of a column that the published table calls by a name of their own; the others go by theirs."""
-NAMES = {"mean_income": "人均可支配收入", "median_income": "人均可支配收入中位数", "mean_consumption": "人均消费支出",
-         "band_share": "年收入{band}家庭比例", "low_income": "人均收入{line}以下人口比例",
-         "low_households": "人均收入{line}以下户数", "urban_rural_ratio": "城乡居民收入倍差"}
+NAMES = {
+    "mean_income": "人均可支配收入",
+    "median_income": "人均可支配收入中位数",
+    "mean_consumption": "人均消费支出",
+    "band_share": "年收入{band}家庭比例",
+    "low_income": "人均收入{line}以下人口比例",
+    "low_households": "人均收入{line}以下户数",
+    "urban_rural_ratio": "城乡居民收入倍差",
+}
 """What they are called; the others as the measure itself."""
 PRINTED = {"元/人·年": ("元", 1), "比重": ("%", 100)}
 """Unit of the table -> the unit that is printed, and the factor to it."""
-COLUMNS = ["place", "year", "residence", "measure", "name", "value", "se", "lower", "upper", "n", "unit", "status",
-           "source"]
+COLUMNS = [
+    "place",
+    "year",
+    "residence",
+    "measure",
+    "name",
+    "value",
+    "se",
+    "lower",
+    "upper",
+    "n",
+    "unit",
+    "status",
+    "source",
+]
 BY = ("place", "year", "residence")
 
 
-def estimate(edition: Edition, measure: str | Sequence[str], column: str, place: object, by: Sequence[str],
-             weight: str, options: dict[str, Any]) -> Estimates:
+def estimate(
+    edition: Edition,
+    measure: str | Sequence[str],
+    column: str,
+    place: object,
+    by: Sequence[str],
+    weight: str,
+    options: dict[str, Any],
+) -> Estimates:
     """See `Asking.estimate`."""
     asked = [measure] if isinstance(measure, str) else list(measure)
     places = _places(edition, place)
@@ -65,9 +95,10 @@ def estimate(edition: Edition, measure: str | Sequence[str], column: str, place:
     kept = [*COLUMNS, *further, *(c for c in EXTRA if c in frame)]
     rank = {m: k for k, m in enumerate(dict.fromkeys(frame["measure"]))}
     order = frame.assign(_=frame["measure"].map(rank)).sort_values(["_", "place", "year"], kind="stable").index
-    about = replace(_about(edition, (places or [edition.district])[0], frame,
-                           [PUBLISHED.get((m, column), m) for m in asked]),
-                    elsewhere=lambda code: estimate(edition, measure, column, code, by, weight, options))
+    about = replace(
+        _about(edition, (places or [edition.district])[0], frame, [PUBLISHED.get((m, column), m) for m in asked]),
+        elsewhere=lambda code: estimate(edition, measure, column, code, by, weight, options),
+    )
     return Estimates(frame.loc[order].reindex(columns=kept).reset_index(drop=True)).told(about)
 
 
@@ -88,8 +119,13 @@ def _places(edition: Edition, place: object) -> list[str] | None:
 
 def words_of(edition: Edition, place: str) -> dict[str, Any]:
     """What sentences about a place may name."""
-    return {"place": edition.name(place), "whole": edition.whole, "plan": edition.plan.name,
-            "horizon": edition.plan.end, "year": edition.edition}
+    return {
+        "place": edition.name(place),
+        "whole": edition.whole,
+        "plan": edition.plan.name,
+        "horizon": edition.plan.end,
+        "year": edition.edition,
+    }
 
 
 def _about(edition: Edition, place: str, frame: pd.DataFrame, asked: Sequence[str]) -> About:
@@ -164,16 +200,26 @@ def _source(edition: Edition, measure: str) -> pd.DataFrame:
         return pd.DataFrame(columns=COLUMNS)
     rows = rows[rows["source"] == source].rename(columns={"origin": "source", "source": "part"})
     made = {"value": rows["share"] * 100, "se": np.nan} if kind == "share" else {"value": rows["mean"]}
-    return rows.assign(measure=measure, name=SOURCE_NAMES[source], unit="%" if kind == "share" else "元",
-                       lower=np.nan, upper=np.nan, **made)
+    return rows.assign(
+        measure=measure,
+        name=SOURCE_NAMES[source],
+        unit="%" if kind == "share" else "元",
+        lower=np.nan,
+        upper=np.nan,
+        **made,
+    )
 
 
 def _indicator(edition: Edition, indicator: str) -> pd.DataFrame:
     """An indicator's values over the years, with 95% limits where it has an error."""
     rows = edition.observations
     rows = rows[(rows["indicator"] == indicator) & rows["value"].notna()]
-    rows = rows.assign(measure=indicator, residence="all", name=named(edition, indicator),
-                       **{c: np.nan for c in ("se", "n") if c not in rows})
+    rows = rows.assign(
+        measure=indicator,
+        residence="all",
+        name=named(edition, indicator),
+        **{c: np.nan for c in ("se", "n") if c not in rows},
+    )
     if "lower" not in rows:
         half = Z95 * rows["se"].astype(float)
         rows = rows.assign(lower=rows["value"] - half, upper=rows["value"] + half)
@@ -183,8 +229,9 @@ def _indicator(edition: Edition, indicator: str) -> pd.DataFrame:
 # --- what is computed ----------------------------------------------------------------------------------------
 
 
-def _computed(edition: Edition, measure: str, column: str, by: Sequence[str], weight: str,
-              options: dict[str, Any]) -> pd.DataFrame:
+def _computed(
+    edition: Edition, measure: str, column: str, by: Sequence[str], weight: str, options: dict[str, Any]
+) -> pd.DataFrame:
     """A measure of the households by groups, as it may be published."""
     homes = plain(edition.households)
     _there(edition, homes, measure, [column, weight, *by])
@@ -195,10 +242,16 @@ def _computed(edition: Edition, measure: str, column: str, by: Sequence[str], we
     parts = []
     for whole in (True, False):
         rows = homes.assign(place=edition.district) if whole else homes
-        for split in ([False, True] if "residence" in by else [False]):
+        for split in [False, True] if "residence" in by else [False]:
             frame = rows if split else rows.assign(residence="all")
-            made = designed(frame, weight).estimate(measure if not options else (measure, options), column,
-                                                    by=[*BY, *further], level=level, undefined="gap", missing="drop")
+            made = designed(frame, weight).estimate(
+                measure if not options else (measure, options),
+                column,
+                by=[*BY, *further],
+                level=level,
+                undefined="gap",
+                missing="drop",
+            )
             parts.append(made)
     table = pd.concat(parts, ignore_index=True).rename(columns={"estimate": "value"})
     count = table["n"].to_numpy(float)
@@ -211,8 +264,13 @@ def _computed(edition: Edition, measure: str, column: str, by: Sequence[str], we
         gone = table["value"].isna()
     factor, unit = MEASURES[measure].factor, MEASURES[measure].unit or ("元" if "income" in column else "系数")
     numbers = {c: table[c].astype(float).mask(gone) * factor for c in ("value", "se", "lower", "upper")}
-    return table.assign(**numbers, unit=unit, name=MEASURES[measure].zh, withheld=gone,
-                        status=weakest(homes["status"].dropna().unique()))
+    return table.assign(
+        **numbers,
+        unit=unit,
+        name=MEASURES[measure].zh,
+        withheld=gone,
+        status=weakest(homes["status"].dropna().unique()),
+    )
 
 
 def _further_gaps(edition: Edition, table: pd.DataFrame, count: Any, further: Sequence[str]) -> pd.Series:
@@ -223,8 +281,10 @@ def _further_gaps(edition: Edition, table: pd.DataFrame, count: Any, further: Se
     keys = pd.MultiIndex.from_frame(table[[*BY]])
     hidden = edition.withheld
     gone = table["value"].isna().to_numpy() | keys.isin(pd.MultiIndex.from_frame(hidden[[*BY]]))
-    parts = {column: table[column].ne(total).to_numpy()
-             for column, total in (("place", edition.district), ("residence", "all"))}
+    parts = {
+        column: table[column].ne(total).to_numpy()
+        for column, total in (("place", edition.district), ("residence", "all"))
+    }
     lines = [([*BY], np.ones(len(table), bool))]
     lines += [([c for c in (*BY, *further) if c != column], rows) for column, rows in parts.items()]
     while True:
@@ -242,13 +302,24 @@ def _there(edition: Edition, homes: pd.DataFrame, measure: str, columns: Sequenc
     if measure not in MEASURES:
         known = [*dict.fromkeys([*UNITS, *release.SMOOTH, *edition.indicators["id"]])]
         shown = [*dict.fromkeys([*UNITS, *release.SMOOTH])]
-        raise DataError(Fault(say("measure of the estimate", "估计的测度"),
-                              say(f"one of {', '.join(shown)}, or an indicator's id",
-                                  f"以下之一：{'、'.join(shown)}，或指标编号"), repr(measure),
-                              nearest(measure, known), "measure"))
+        raise DataError(
+            Fault(
+                say("measure of the estimate", "估计的测度"),
+                say(f"one of {', '.join(shown)}, or an indicator's id", f"以下之一：{'、'.join(shown)}，或指标编号"),
+                repr(measure),
+                nearest(measure, known),
+                "measure",
+            )
+        )
     lacking = [c for c in columns if c not in homes.columns] if len(homes) else []
     if lacking:
         there = [c for c in homes.columns if c != "household"]
-        raise DataError(Fault(say("column of the households", "住户数据的列"),
-                              say("one of " + ", ".join(there), "以下之一：" + "、".join(there)), ", ".join(lacking),
-                              nearest(lacking[0], there), "column"))
+        raise DataError(
+            Fault(
+                say("column of the households", "住户数据的列"),
+                say("one of " + ", ".join(there), "以下之一：" + "、".join(there)),
+                ", ".join(lacking),
+                nearest(lacking[0], there),
+                "column",
+            )
+        )

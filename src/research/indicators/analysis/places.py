@@ -58,8 +58,13 @@ class Place:
 
     def about(self, what: str, **words: Any) -> About:
         """What a frame of this place knows; `what` is said to be lacking where there is no row."""
-        return About({**self.words, **words}, self.edition.status, f"{self.name}暂无{what}数据。",
-                     edition=self.edition, place=self.code)
+        return About(
+            {**self.words, **words},
+            self.edition.status,
+            f"{self.name}暂无{what}数据。",
+            edition=self.edition,
+            place=self.code,
+        )
 
     # --- households --------------------------------------------------------------------------------------
 

@@ -51,8 +51,12 @@ def _line(estimates: Estimates, whole: Estimates, row: pd.Series) -> dict[str, s
         return {}
     below = "" if is_missing(row.get("below")) else f"不足{row['below']:g}"
     bounds = "" if gone or is_missing(row["lower"]) else span(row["lower"], row["upper"], unit)
-    line = {"指标": row["name"], "单位": unit if unit != "系数" else "–",
-            f"{year}年": below if gone else cell(row["value"], unit), "95%置信区间": bounds}
+    line = {
+        "指标": row["name"],
+        "单位": unit if unit != "系数" else "–",
+        f"{year}年": below if gone else cell(row["value"], unit),
+        "95%置信区间": bounds,
+    }
     if about.place == edition.district:
         ends = estimates.ends(measure=row["measure"])
         first = estimates.row(ends[0], measure=row["measure"]) if ends else None
@@ -60,8 +64,11 @@ def _line(estimates: Estimates, whole: Estimates, row: pd.Series) -> dict[str, s
     wider = whole.row(year, measure=row["measure"], place=edition.district)
     model = row.get("eblup")
     used = "" if is_missing(model) or gone else {"model": "小域"}.get(row["chosen"], "直接")
-    return line | {"小域估计": cell(model, unit), "采用": used,
-                   edition.whole: "" if wider is None else cell(wider["value"], unit)}
+    return line | {
+        "小域估计": cell(model, unit),
+        "采用": used,
+        edition.whole: "" if wider is None else cell(wider["value"], unit),
+    }
 
 
 def _losses(edition: Any, now: pd.DataFrame) -> str:
@@ -78,8 +85,10 @@ def _model(edition: Any, now: pd.DataFrame) -> str:
     if "eblup" not in now or now["eblup"].isna().all():
         return ""
     limit = share(edition.settings["small_area_cv_limit"], 0)
-    told = (f"小域估计借用各乡镇街道的共同规律；直接估计的变异系数不超过{limit}，或误差不大于小域估计的，"
-            "采用直接估计；其余采用小域估计，首列和区间即为采用值。")
+    told = (
+        f"小域估计借用各乡镇街道的共同规律；直接估计的变异系数不超过{limit}，或误差不大于小域估计的，"
+        "采用直接估计；其余采用小域估计，首列和区间即为采用值。"
+    )
     if "below" in now and now["below"].notna().any():
         told += "写“不足”的，是样本中计入的户数过少，为保护住户只公布按样本户数确定的上限，不采用任何估计。"
     return told

@@ -99,8 +99,15 @@ class Tidy(pd.DataFrame):
             return self.query(query)
         except Exception as error:
             there = [str(c) for c in self.columns]
-            raise DataError(Fault(say("condition", "条件"), say(f"columns {', '.join(there)}", f"列{'、'.join(there)}"),
-                                  query, nearest(query.split()[0], there), "column")) from error
+            raise DataError(
+                Fault(
+                    say("condition", "条件"),
+                    say(f"columns {', '.join(there)}", f"列{'、'.join(there)}"),
+                    query,
+                    nearest(query.split()[0], there),
+                    "column",
+                )
+            ) from error
 
     def count_of(self, query: str = "", unit: str = "项", none: str = "没有一") -> Value:
         """How many rows; a frame without any row has no count.
@@ -166,8 +173,10 @@ class Tidy(pd.DataFrame):
 
     def spread(self, index: str, column: str, words: Mapping[Any, str]) -> Any:
         """A count for each pair of values, wide: a row for each of `index` in its order, a column for each word."""
-        made = {word: self[self[column].isin([k] if not isinstance(k, tuple) else k)].groupby(index).size()
-                for k, word in words.items()}
+        made = {
+            word: self[self[column].isin([k] if not isinstance(k, tuple) else k)].groupby(index).size()
+            for k, word in words.items()
+        }
         frame = pd.DataFrame(made).fillna(0).astype(int)
         frame = frame.reindex([n for n in dict.fromkeys(self[index]) if n in frame.index])
         return Tidy(frame).told(replace(self.known(), data=self.known().data or (self,)))

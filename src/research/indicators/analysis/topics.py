@@ -29,11 +29,52 @@ if TYPE_CHECKING:
     from research.indicators.analysis.places import Place
 
 COMPARABLE = ("%", "分", "元", "元/人", "倍")  # units in which a township and the district can stand side by side
-FACTS = ["id", "name", "unit", "direction", "first_year", "first", "year", "value", "se", "change", "better", "moved",
-         "verdict", "reference", "reference_se", "apart", "reference_change", "kind", "subdomain", "status", "source"]
-TARGETS = ["indicator", "progress", "colour", "attained", "target", "value", "base", "expected", "rate_rule", "rule",
-           "status", "source", "value_year", "behind", "due", "scale", "colour_by", "name", "pace", "unit",
-           "comparator"]
+FACTS = [
+    "id",
+    "name",
+    "unit",
+    "direction",
+    "first_year",
+    "first",
+    "year",
+    "value",
+    "se",
+    "change",
+    "better",
+    "moved",
+    "verdict",
+    "reference",
+    "reference_se",
+    "apart",
+    "reference_change",
+    "kind",
+    "subdomain",
+    "status",
+    "source",
+]
+TARGETS = [
+    "indicator",
+    "progress",
+    "colour",
+    "attained",
+    "target",
+    "value",
+    "base",
+    "expected",
+    "rate_rule",
+    "rule",
+    "status",
+    "source",
+    "value_year",
+    "behind",
+    "due",
+    "scale",
+    "colour_by",
+    "name",
+    "pace",
+    "unit",
+    "comparator",
+]
 
 
 class Topic:
@@ -50,8 +91,9 @@ class Topic:
         themes = self.edition.themes.set_index("theme")
         if name not in themes.index:
             known = list(themes.index)
-            raise DataError(Fault("theme", say("a known theme", "themes.csv 中的领域"), repr(name),
-                                  nearest(name, known), "theme"))
+            raise DataError(
+                Fault("theme", say("a known theme", "themes.csv 中的领域"), repr(name), nearest(name, known), "theme")
+            )
         row = themes.loc[name]
         self.domain, self.title = row["domain_code"], row["name_zh"]
         self.phrase = row["phrase_zh"] or row["name_zh"]
@@ -86,18 +128,29 @@ class Topic:
         moved = self._verdict("since", indicator.id, last["year"], first["year"])
         better = better_or_worse(first, last, indicator.direction, unit, moved)
         return {
-            "id": indicator.id, "name": indicator.name_zh, "unit": unit, "direction": int(indicator.direction),
-            "first_year": int(first["year"]), "first": first["value"],
-            "year": int(last["year"]), "value": last["value"], "se": last.get("se"),
-            "change": percent_change(first, last), "better": better, "moved": moved,
+            "id": indicator.id,
+            "name": indicator.name_zh,
+            "unit": unit,
+            "direction": int(indicator.direction),
+            "first_year": int(first["year"]),
+            "first": first["value"],
+            "year": int(last["year"]),
+            "value": last["value"],
+            "se": last.get("se"),
+            "change": percent_change(first, last),
+            "better": better,
+            "moved": moved,
             "verdict": _verdict_of(better, moved),
             "reference": other["value"][last["year"]] if beside else np.nan,
             "reference_se": other["se"][last["year"]] if beside else np.nan,
             "apart": self._verdict("district", indicator.id, last["year"]) if beside else None,
             "reference_change": percent_change(other.loc[first["year"]], other.loc[last["year"]])
-            if beside and first["year"] in other.index else np.nan,
-            "kind": indicator.target_type, "subdomain": indicator.subdomain_zh,
-            "status": weakest(seen["status"].unique()), "source": last["source"],
+            if beside and first["year"] in other.index
+            else np.nan,
+            "kind": indicator.target_type,
+            "subdomain": indicator.subdomain_zh,
+            "status": weakest(seen["status"].unique()),
+            "source": last["source"],
         }
 
     def series(self, indicator: str, place: str = "") -> pd.DataFrame:
@@ -136,7 +189,8 @@ class Topic:
         """The indicators that the theme shows together (`panel` of `themes.csv`), over the years."""
         if not self._panel:
             return Estimates(pd.DataFrame(columns=measured.COLUMNS)).told(
-                self.place.about(self.panel_title, **self.words))
+                self.place.about(self.panel_title, **self.words)
+            )
         found = self.edition.estimate(list(self._panel), place=self.place.code)
         about = self.place.about(self.panel_title, **self.words)
         return found.told(replace(about, elsewhere=found.known().elsewhere))
@@ -191,8 +245,9 @@ class Topic:
         rows = rows[rows["reference"] > 0]
         rows = rows.assign(ratio=100 * rows["value"] / rows["reference"]).sort_values("ratio", ascending=False)
         rows["told"] = [plain(r, decimals=1) for r in rows["ratio"]]
-        return Beside(rows.reset_index(drop=True)).told(self.place.about(f"可与{self.edition.whole}比较的指标",
-                                                                       **self.words))
+        return Beside(rows.reset_index(drop=True)).told(
+            self.place.about(f"可与{self.edition.whole}比较的指标", **self.words)
+        )
 
 
 def _verdict_of(better: float, moved: bool | None) -> str:

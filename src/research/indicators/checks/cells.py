@@ -23,8 +23,9 @@ def schema(table):
     >>> schema("demands").columns["quarter"].nullable
     False
     """
-    return pa.DataFrameSchema({c.name: pa.Column(None, _checks(c), nullable=c.blank, required=False)
-                               for c in SCHEMAS[table]})
+    return pa.DataFrameSchema(
+        {c.name: pa.Column(None, _checks(c), nullable=c.blank, required=False) for c in SCHEMAS[table]}
+    )
 
 
 def _checks(column):
@@ -54,20 +55,31 @@ def cell_faults(typed, cells, table, file):
             rows = [r for r in rows if empty[r]]
         elif check.startswith("dtype") or check.startswith("coerce"):
             continue
-        faults += some([_fault(columns[name], check, cells[name][r], spot(file, row=r + 2, column=name))
-                        for r in rows], file, name)
+        faults += some(
+            [_fault(columns[name], check, cells[name][r], spot(file, row=r + 2, column=name)) for r in rows], file, name
+        )
     return faults
 
 
 def _fault(column, check, cell, where):
     if check == "not_nullable":
-        return Fault(where, say(column.label or "a value", column.label or "有值"), say("an empty cell", "空单元格"),
-                     say("fill it in", "请填写"), "blank")
+        return Fault(
+            where,
+            say(column.label or "a value", column.label or "有值"),
+            say("an empty cell", "空单元格"),
+            say("fill it in", "请填写"),
+            "blank",
+        )
     cell = shown(cell)
     if column.choices:
         kind = "status" if column.name == "status" else "choice"
-        return Fault(where, say("one of " + ", ".join(column.choices), "以下之一：" + "、".join(column.choices)),
-                     repr(cell), nearest(cell, column.choices), kind)
+        return Fault(
+            where,
+            say("one of " + ", ".join(column.choices), "以下之一：" + "、".join(column.choices)),
+            repr(cell),
+            nearest(cell, column.choices),
+            kind,
+        )
     negative = column.low == 0 and str(cell).startswith("-")
     kind = "weight" if column.name == "weight" else "negative" if negative else "range"
     return Fault(where, _range_text(column), repr(cell), kind=kind)
@@ -75,10 +87,14 @@ def _fault(column, check, cell, where):
 
 def _range_text(column):
     low, high = column.low, column.high
-    en = ["" if low is None else f"above {low:g}" if column.exclusive else f"{low:g} or more",
-          "" if high is None else f"{high:.10g} or less"]
-    zh = ["" if low is None else f"大于{low:g}" if column.exclusive else f"{low:g}或以上",
-          "" if high is None else f"{high:.10g}或以下"]
+    en = [
+        "" if low is None else f"above {low:g}" if column.exclusive else f"{low:g} or more",
+        "" if high is None else f"{high:.10g} or less",
+    ]
+    zh = [
+        "" if low is None else f"大于{low:g}" if column.exclusive else f"{low:g}或以上",
+        "" if high is None else f"{high:.10g}或以下",
+    ]
     unit = (f" ({column.unit})", f"（{column.unit}）") if column.unit else ("", "")
     return say(" and ".join(t for t in en if t) + unit[0], "、".join(t for t in zh if t) + unit[1])
 
@@ -88,6 +104,10 @@ def some(faults, file, what):
     faults = list(faults)
     if len(faults) <= LIMIT:
         return faults
-    rest = Fault(f"{file}, {what}", say("no such faults", "没有这类问题"),
-                 say(f"{len(faults) - LIMIT} or more further ones", f"另有至少{len(faults) - LIMIT}处"), kind="more")
+    rest = Fault(
+        f"{file}, {what}",
+        say("no such faults", "没有这类问题"),
+        say(f"{len(faults) - LIMIT} or more further ones", f"另有至少{len(faults) - LIMIT}处"),
+        kind="more",
+    )
     return [*faults[:LIMIT], rest]

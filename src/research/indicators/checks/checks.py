@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from research.core.scope import Project
 
 
-_FILES = re.compile(r"^(households-(?P<year>\d{4})|observations|quarters|tasks|demands|target-values|aspects|answers)"
-                    r"\.csv$")
+_FILES = re.compile(
+    r"^(households-(?P<year>\d{4})|observations|quarters|tasks|demands|target-values|aspects|answers)"
+    r"\.csv$"
+)
 
 
 def check(scope):
@@ -55,7 +57,8 @@ def check(scope):
     []
     """
     faults = check_reference(scope.project) or setting_faults(
-        read_yaml(scope.project.reference / "settings.yml", "data/reference/settings.yml"), scope.edition)
+        read_yaml(scope.project.reference / "settings.yml", "data/reference/settings.yml"), scope.edition
+    )
     if faults:  # data cannot be judged against broken reference tables
         return faults
     folder, edition = scope.data.folder, scope.edition
@@ -64,16 +67,28 @@ def check(scope):
     faults = _meta_faults(folder)
     found = sorted(p for p in folder.glob("*.csv"))
     if not any(p.name == "observations.csv" for p in found):
-        faults.append(Fault(f"{folder.name}/observations.csv", say("indicator values", "指标数值"),
-                            say("no such file", "没有这个文件"),
-                            say("start from `bluebook template`", "请先用 `bluebook template` 生成填报表"),
-                            "missing-file"))
+        faults.append(
+            Fault(
+                f"{folder.name}/observations.csv",
+                say("indicator values", "指标数值"),
+                say("no such file", "没有这个文件"),
+                say("start from `bluebook template`", "请先用 `bluebook template` 生成填报表"),
+                "missing-file",
+            )
+        )
     years, typed = set(), {}
     for path in found:
         matched = _FILES.match(path.name)
         if not matched:
-            faults.append(Fault(f"{folder.name}/{path.name}", say("a known table", "已知的表"),
-                                say("another file", "别的文件"), nearest(path.stem, SCHEMAS), "file"))
+            faults.append(
+                Fault(
+                    f"{folder.name}/{path.name}",
+                    say("a known table", "已知的表"),
+                    say("another file", "别的文件"),
+                    nearest(path.stem, SCHEMAS),
+                    "file",
+                )
+            )
             continue
         table = "households" if matched["year"] else path.stem
         frame, more = check_file(path, table, known, int(matched["year"] or 0))
@@ -83,10 +98,14 @@ def check(scope):
             years |= set(pd.to_numeric(frame["year"], errors="coerce").dropna().astype(int))
     faults += _quarter_faults(typed, f"{folder.name}/quarters.csv", known)
     if years and edition not in years:
-        faults.append(Fault("--edition",
-                            say("one of " + ", ".join(map(str, sorted(years))),
-                                "以下之一：" + "、".join(map(str, sorted(years)))),
-                            str(edition), kind="edition"))
+        faults.append(
+            Fault(
+                "--edition",
+                say("one of " + ", ".join(map(str, sorted(years))), "以下之一：" + "、".join(map(str, sorted(years)))),
+                str(edition),
+                kind="edition",
+            )
+        )
     return faults
 
 
@@ -145,9 +164,13 @@ def check_file(path, table, known, year=0):
     names = {c.name for c in SCHEMAS[table]}
     odd = [c for c in frame.columns if c not in names and not str(c).startswith("Unnamed")]
     if not faults:
-        faults += [Fault(spot(file, row=1), say("known columns only", "只有已知的列"), repr(str(c)), nearest(c, names),
-                         "column")
-                   for c in odd if not str(c).endswith(".1")]
+        faults += [
+            Fault(
+                spot(file, row=1), say("known columns only", "只有已知的列"), repr(str(c)), nearest(c, names), "column"
+            )
+            for c in odd
+            if not str(c).endswith(".1")
+        ]
     if faults:
         return None, faults
     return check_frame(with_surveyed(frame, table), table, file, known, year)
@@ -179,9 +202,13 @@ def _key_faults(frame, table, file):
     for row, values in zip(double.index, double[key].itertuples(index=False, name=None), strict=True):
         text = ", ".join(f"{k}={v}" for k, v in zip(key, values, strict=True))
         if values in first:
-            yield Fault(spot(file, row=row + 2), say("each row once", "每行只出现一次"),
-                        say(f"{text} stands in row {first[values]} already", f"{text} 在第{first[values]}行已有"),
-                        say("delete one of the two", "请删去其中一行"), "duplicate")
+            yield Fault(
+                spot(file, row=row + 2),
+                say("each row once", "每行只出现一次"),
+                say(f"{text} stands in row {first[values]} already", f"{text} 在第{first[values]}行已有"),
+                say("delete one of the two", "请删去其中一行"),
+                "duplicate",
+            )
         else:
             first[values] = row + 2
 

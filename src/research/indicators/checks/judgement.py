@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from research.core.faults import Place
 
 
-
 def across(filled, checked):
     """The same number handed in by two files with unlike values, or two surveys of one year."""
     seen: dict[Any, Any] = {}
@@ -28,10 +27,15 @@ def across(filled, checked):
     for file, typed in _tables(filled, checked, households=True):
         for year in typed["year"].dropna().unique():
             if year in seen:
-                faults.append(Fault(
-                    file.where, say("one survey a year", "一年一份调查数据"),
-                    say(f"a second one beside {seen[year]}", f"与{seen[year].text('zh')}同为一年"),
-                    say("put the households into one table", "请并为一张表"), "conflict"))
+                faults.append(
+                    Fault(
+                        file.where,
+                        say("one survey a year", "一年一份调查数据"),
+                        say(f"a second one beside {seen[year]}", f"与{seen[year].text('zh')}同为一年"),
+                        say("put the households into one table", "请并为一张表"),
+                        "conflict",
+                    )
+                )
             seen[year] = file.where
     values: dict[tuple[Any, ...], tuple[Place, float]] = {}
     for file, typed in _tables(filled, checked):
@@ -41,8 +45,15 @@ def across(filled, checked):
                 continue
             if key in values and values[key][1] != line.value:
                 first, value = values[key]
-                faults.append(Fault(where, say(f"{value:g} as in {first}", f"{value:g}，与{first.text('zh')}一致"),
-                                    f"{line.value:g}", say("agree on one value", "请核对后统一"), "conflict"))
+                faults.append(
+                    Fault(
+                        where,
+                        say(f"{value:g} as in {first}", f"{value:g}，与{first.text('zh')}一致"),
+                        f"{line.value:g}",
+                        say("agree on one value", "请核对后统一"),
+                        "conflict",
+                    )
+                )
             values.setdefault(key, (where, line.value))
     return faults + _registers_across(filled, checked)
 
@@ -57,10 +68,15 @@ def _registers_across(filled, checked):
         for row, key in zip(typed.index, typed[KEYS[file.table]].itertuples(index=False, name=None), strict=True):
             first = seen.setdefault((file.table, *key), file.where)
             if first != file.where:
-                faults.append(Fault(spot(file.where, row=row + 2),
-                                    say("each row in one file", "每行只由一个文件填报"),
-                                    say(f"one that stands in {first} too", f"{first.text('zh')}中也有"),
-                                    say("agree on one", "请核对后统一"), "conflict"))
+                faults.append(
+                    Fault(
+                        spot(file.where, row=row + 2),
+                        say("each row in one file", "每行只由一个文件填报"),
+                        say(f"one that stands in {first} too", f"{first.text('zh')}中也有"),
+                        say("agree on one", "请核对后统一"),
+                        "conflict",
+                    )
+                )
     return faults
 
 
@@ -81,9 +97,11 @@ def cross_faults(filled, checked, current, known):
         years, quarters = both[both["quarter"].eq("")], both[both["quarter"].ne("")]
         found = [*calibre.totals(years, file.where, known, 0)]
         if len(quarters):
-            found += [*calibre.totals(quarters, file.where, known, 0),
-                      *calibre.running(quarters, file.where, known, 0),
-                      *calibre.unbroken(quarters, file.where, known)]
+            found += [
+                *calibre.totals(quarters, file.where, known, 0),
+                *calibre.running(quarters, file.where, known, 0),
+                *calibre.unbroken(quarters, file.where, known),
+            ]
             found += calibre.year_end(quarters, years, file.where, known)
         faults += [_placed(f, file) for f in found]
     return list(dict.fromkeys(faults))
@@ -93,12 +111,16 @@ def _placed(fault, file):
     """A fault whose row stands in the store and not in the file is one of the file as a whole."""
     if fault.place.row is None or fault.place.row > 0:
         return fault
-    return replace(fault, place=file.where, found=say(f"{fault.found} in what was taken in before",
-                                                      f"{in_language(fault.found, 'zh')}（此前收下的数据）"))
+    return replace(
+        fault,
+        place=file.where,
+        found=say(f"{fault.found} in what was taken in before", f"{in_language(fault.found, 'zh')}（此前收下的数据）"),
+    )
 
 
-def warnings(filled: Sequence, checked: Sequence, current: pd.DataFrame, known: Known,
-             project: Project) -> dict[str, Fault]:
+def warnings(
+    filled: Sequence, checked: Sequence, current: pd.DataFrame, known: Known, project: Project
+) -> dict[str, Fault]:
     """What deserves a question, by a name under which it can be accepted.
 
     Jumps from the year before, totals that fall, series over a break, values of another scale than last year's (as it
@@ -111,8 +133,9 @@ def warnings(filled: Sequence, checked: Sequence, current: pd.DataFrame, known: 
     for _, table in tables:
         former.update({_key(r, int(r.year)): r.value for r in table.itertuples()})
     columns = ["place", "indicator", "value"]
-    plausible = Plausible(known.indicators, pd.concat([current[columns], *(t[columns] for _, t in tables)]),
-                          known.district)
+    plausible = Plausible(
+        known.indicators, pd.concat([current[columns], *(t[columns] for _, t in tables)]), known.district
+    )
     out = {}
     for file, table in tables:
         for line in table.itertuples():
@@ -148,13 +171,18 @@ def _warning(line, old, known, limit):
         return None
     for entry in (known.calibres.get("breaks") or {}).values():
         if line.indicator in entry["indicators"] and int(line.year) == entry["year"]:
-            told = say(f"a series that is not read across {entry['year']} ({entry['name']})",
-                       f"{entry['year']}年前后不可比的数列（{entry['name']}）")
+            told = say(
+                f"a series that is not read across {entry['year']} ({entry['name']})",
+                f"{entry['year']}年前后不可比的数列（{entry['name']}）",
+            )
             return "break", told, say("", "")
     if dict(known.indicators["target_type"]).get(line.indicator) == "cumulative":
         told = say(f"a running total of {old:g} or more", f"累计数，不小于{old:g}")
         return ("fall", told, say("", "")) if line.value < old else None
     if old and abs(line.value / old - 1) > limit:
-        return ("jump", say(f"within {limit:.0%} of last year's {old:g}", f"与上年值{old:g}相差{limit:.0%}以内"),
-                step_hint(line.value, old))
+        return (
+            "jump",
+            say(f"within {limit:.0%} of last year's {old:g}", f"与上年值{old:g}相差{limit:.0%}以内"),
+            step_hint(line.value, old),
+        )
     return None

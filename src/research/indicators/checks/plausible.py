@@ -40,8 +40,12 @@ class Plausible:
 
     def __init__(self, indicators: pd.DataFrame, held: pd.DataFrame, district: str):
         self.units, self.names = dict(indicators["unit"]), dict(indicators["name_zh"])
-        self.ranges = {i: tuple(_number(indicators.at[i, c]) if c in indicators else None
-                                for c in ("plausible_low", "plausible_high")) for i in indicators.index}
+        self.ranges = {
+            i: tuple(
+                _number(indicators.at[i, c]) if c in indicators else None for c in ("plausible_low", "plausible_high")
+            )
+            for i in indicators.index
+        }
         self.district = district
         self.values: dict[tuple[str, str], list[float]] = {}
         for place, indicator, value in zip(held["place"], held["indicator"], held["value"], strict=True):
@@ -80,8 +84,11 @@ class Plausible:
         if len(others) >= 3:
             return self._scale(value, median(others), APART, say("the usual", "通常的"))
         if not others and self.units.get(indicator) == "%" and 0 < abs(value) < 1:
-            return ("fraction", say("a percentage such as 81.2", "百分数，如 81.2"),
-                    say(f"write {value * 100:.10g} if it is a share", f"若为比重，请写{value * 100:.10g}"))
+            return (
+                "fraction",
+                say("a percentage such as 81.2", "百分数，如 81.2"),
+                say(f"write {value * 100:.10g} if it is a share", f"若为比重，请写{value * 100:.10g}"),
+            )
         return None
 
     def _scale(self, value, like, limit, whose):
@@ -109,8 +116,11 @@ def step_hint(value: float, like: float) -> Words:
     ('in another unit? then write 95900', 'in another unit? then write 81.2', '')
     """
     step = next((s for s in _STEPS if 1 / 3 < value / like * s < 3), None)
-    return say("", "") if step is None else say(
-        f"in another unit? then write {value * step:.10g}", f"是否单位不同？若是，请写{value * step:.10g}")
+    return (
+        say("", "")
+        if step is None
+        else say(f"in another unit? then write {value * step:.10g}", f"是否单位不同？若是，请写{value * step:.10g}")
+    )
 
 
 def _number(cell):

@@ -27,8 +27,9 @@ def add_checks(sheet, rows, letter, first, scales=None):
     last = first + max(len(rows), 1) - 1
     share = DataValidation("decimal", operator="between", formula1="0", formula2="100", allow_blank=True)
     share.errorTitle, share.error = "数值不对", "请填 0 至 100 之间的数"
-    number = DataValidation("decimal", operator="between", formula1="-1000000000000", formula2="1000000000000",
-                            allow_blank=True)
+    number = DataValidation(
+        "decimal", operator="between", formula1="-1000000000000", formula2="1000000000000", allow_blank=True
+    )
     number.errorTitle, number.error = "不是数值", "请只填数字，不带单位与逗号"
     for offset, row in enumerate(rows.itertuples()):
         if words := (scales or {}).get(row.indicator):

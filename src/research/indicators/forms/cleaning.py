@@ -18,9 +18,27 @@ _WIDE = str.maketrans("０１２３４５６７８９．－−＋，％（）　
 _SCALES = {"万亿": 1e12, "亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4, "": 1.0}
 _SCALE = re.compile(r"(万亿|千万|百万|亿|万)?(.*)")
 _SAME = {"百分点": "%", "个百分点": "%", "％": "%", "人民币元": "元"}
-NUMBERS = ("value", "n", "se", "year", "quarter", "weight", "size", "income", "consumption", "wage_income",
-           "business_income", "property_income", "transfer_income",
-           "count", "resolved", "satisfied", "score", "progress", "action")
+NUMBERS = (
+    "value",
+    "n",
+    "se",
+    "year",
+    "quarter",
+    "weight",
+    "size",
+    "income",
+    "consumption",
+    "wage_income",
+    "business_income",
+    "property_income",
+    "transfer_income",
+    "count",
+    "resolved",
+    "satisfied",
+    "score",
+    "progress",
+    "action",
+)
 """Columns in which full-width digits and thousands marks are made plain."""
 DATES = ("survey_date", "start", "due", "milestone_due", "updated")
 """Columns of dates."""

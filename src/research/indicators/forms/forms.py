@@ -28,17 +28,32 @@ VERSION = "1"
 SHEET, INFO, HIDDEN = "填报", "说明", "_form"
 
 COLUMNS = (
-    ("indicator", "指标编号", 12, False), ("name", "指标名称", 34, False), ("place", "地区代码", 13, False),
-    ("place_name", "地区", 12, False), ("year", "年份", 8, False), ("unit", "单位", 10, False),
-    ("former", "上年值", 13, False), ("value", "本年值", 14, True), ("source", "来源", 26, True),
-    ("status", "状态", 12, True), ("n", "样本量", 10, True), ("survey_date", "调查日期", 13, True),
-    ("method", "调查方式", 18, True), ("se", "标准误", 10, True), ("note", "备注", 26, True),
+    ("indicator", "指标编号", 12, False),
+    ("name", "指标名称", 34, False),
+    ("place", "地区代码", 13, False),
+    ("place_name", "地区", 12, False),
+    ("year", "年份", 8, False),
+    ("unit", "单位", 10, False),
+    ("former", "上年值", 13, False),
+    ("value", "本年值", 14, True),
+    ("source", "来源", 26, True),
+    ("status", "状态", 12, True),
+    ("n", "样本量", 10, True),
+    ("survey_date", "调查日期", 13, True),
+    ("method", "调查方式", 18, True),
+    ("se", "标准误", 10, True),
+    ("note", "备注", 26, True),
 )
 """Columns of the form: name, heading, width, whether it is filled in."""
 
-HEADINGS = {**{heading: name for name, heading, _, _ in COLUMNS}, "季度": "quarter", "人口口径": "population",
-            "统计口径": "calibre",
-            **{c.label: c.name for t in REGISTERS[:4] for c in SCHEMAS[t]}, "季度（1—4）": "quarter"}
+HEADINGS = {
+    **{heading: name for name, heading, _, _ in COLUMNS},
+    "季度": "quarter",
+    "人口口径": "population",
+    "统计口径": "calibre",
+    **{c.label: c.name for t in REGISTERS[:4] for c in SCHEMAS[t]},
+    "季度（1—4）": "quarter",
+}
 """Headings that are understood, in forms and in tables: heading -> column."""
 LOCKED = ("indicator", "place", "year", "unit")
 SURVEY = ("n", "survey_date", "method", "se")
@@ -88,8 +103,11 @@ def write(scope, output="forms", department="", place="", survey=False, tables=N
         return _forms(scope, _names(project)[code], department, code, wanted or ["indicators"], folder)
     owners = [department] if department else known
     owed = [t for t in wanted or ["indicators"] if t != "demands" or not department]
-    made = [path for owner in owners for path in _forms(scope, owner, owner, "", [t for t in owed if t != "demands"],
-                                                        folder)]
+    made = [
+        path
+        for owner in owners
+        for path in _forms(scope, owner, owner, "", [t for t in owed if t != "demands"], folder)
+    ]
     if "demands" in owed:
         made += _forms(scope, reference.district(project)["name"], "", "", ["demands"], folder)
     for table in ("target-values", "tasks"):
@@ -100,8 +118,11 @@ def write(scope, output="forms", department="", place="", survey=False, tables=N
 
 def departments(project: Project) -> list[str]:
     """All departments that may owe something: those of the table, of the indicators and of the targets."""
-    named = [reference.load(project, "departments")["department"], reference.load(project, "indicators")[
-        "source_department"], reference.load(project, "targets")["department"]]
+    named = [
+        reference.load(project, "departments")["department"],
+        reference.load(project, "indicators")["source_department"],
+        reference.load(project, "targets")["department"],
+    ]
     return sorted(set(pd.concat(named).dropna()) - {""})
 
 
@@ -166,10 +187,20 @@ def form_rows(scope, department="", place=""):
         codes = list(names) if row.level == "both" else list(names)[:1]
         for code in codes if not place else [c for c in codes if c == place]:
             value, status = former.get((code, row.id), (None, ""))
-            rows.append({"indicator": row.id, "name": row.name_zh, "place": code, "place_name": names[code],
-                         "year": year, "unit": row.unit, "former": words.get(row.id, {}).get(value, value),
-                         "former_status": status, "survey": row.survey_flag == "+",
-                         "hint": _hint(row, kinds.get(row.id))})
+            rows.append(
+                {
+                    "indicator": row.id,
+                    "name": row.name_zh,
+                    "place": code,
+                    "place_name": names[code],
+                    "year": year,
+                    "unit": row.unit,
+                    "former": words.get(row.id, {}).get(value, value),
+                    "former_status": status,
+                    "survey": row.survey_flag == "+",
+                    "hint": _hint(row, kinds.get(row.id)),
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -250,13 +281,20 @@ def _fill_row(sheet, number, row):
 
 def _info(sheet, title, year, rows):
     sheet.title = INFO
-    lines = [f"{year}年指标填报表：{title}", "", "填报单位", "填报人", "填报日期", "",
-             f"共{len(rows)}行。请只填“{SHEET}”页的浅黄色单元格；灰色与白色单元格已锁定，改动后无法导入。",
-             "没有数值的请留空，不要填 0、“无”或“—”。数值只填数字，单位见“单位”列。",
-             "“来源”写明文件、报表或系统名称；“状态”从下拉列表选择。",
-             "带调查要求的指标须填样本量、调查日期与调查方式；光标停在指标名称上可看说明。",
-             "标明“口径”的指标须按该口径填报（光标停在指标名称上可看）；数值带“万元”“%”等单位也能识别，但请尽量只填数字。",
-             "指标编号请勿改动。"]
+    lines = [
+        f"{year}年指标填报表：{title}",
+        "",
+        "填报单位",
+        "填报人",
+        "填报日期",
+        "",
+        f"共{len(rows)}行。请只填“{SHEET}”页的浅黄色单元格；灰色与白色单元格已锁定，改动后无法导入。",
+        "没有数值的请留空，不要填 0、“无”或“—”。数值只填数字，单位见“单位”列。",
+        "“来源”写明文件、报表或系统名称；“状态”从下拉列表选择。",
+        "带调查要求的指标须填样本量、调查日期与调查方式；光标停在指标名称上可看说明。",
+        "标明“口径”的指标须按该口径填报（光标停在指标名称上可看）；数值带“万元”“%”等单位也能识别，但请尽量只填数字。",
+        "指标编号请勿改动。",
+    ]
     for number, line in enumerate(lines, start=1):
         sheet.cell(number, 1, line)
     for number in (3, 4, 5):
@@ -270,8 +308,13 @@ def _info(sheet, title, year, rows):
 def _hide(book, year, title, rows):
     sheet = book.create_sheet(HIDDEN)
     keys = list(rows[list(LOCKED)].itertuples(index=False, name=None)) if len(rows) else []
-    for line in (("version", VERSION), ("edition", year), ("title", title), ("rows", len(keys)),
-                 ("checksum", checksum(keys))):
+    for line in (
+        ("version", VERSION),
+        ("edition", year),
+        ("title", title),
+        ("rows", len(keys)),
+        ("checksum", checksum(keys)),
+    ):
         sheet.append(line)
     for key in keys:
         sheet.append(["key", *key])

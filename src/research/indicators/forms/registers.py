@@ -24,8 +24,12 @@ TITLES = {"target-values": "目标数值", "tasks": "重点任务", "demands": "
 """The registers that have a form, and what it is called."""
 SPARE = 40
 """Empty rows below the known ones, for new tasks and topics."""
-_FIXED = {"target-values": ("target", "place", "year", "unit"), "tasks": (), "demands": ("place", "year", "quarter"),
-          "aspects": ("unit", "year", "aspect")}
+_FIXED = {
+    "target-values": ("target", "place", "year", "unit"),
+    "tasks": (),
+    "demands": ("place", "year", "quarter"),
+    "aspects": ("unit", "year", "aspect"),
+}
 _HELP = {"target-values": ("name", "目标", 40), "demands": ("place_name", "地区", 14), "aspects": ("name", "名称", 18)}
 _WIDTHS = {"name": 34, "lead_unit": 18, "source": 24, "milestone": 16, "topic": 16, "unit": 14}
 
@@ -49,7 +53,8 @@ def rows(scope: Scope, table: str, department: str = "", place: str = "") -> pd.
         The register's columns, and what helps to read a row; empty where the department owes nothing of the kind.
     """
     made = {"target-values": _targets, "tasks": _tasks, "demands": _demands, "aspects": _aspects}[table](
-        scope, department, place)
+        scope, department, place
+    )
     names = [c.name for c in SCHEMAS[table]]
     extra = [_HELP[table][0]] if table in _HELP else []
     return pd.DataFrame(made, columns=list(dict.fromkeys([*extra, *names]))).astype(object)
@@ -69,8 +74,11 @@ def _targets(scope, department, place):
     table = table[plan_of(table, all_plans).eq(in_force(all_plans, year).id) & ~table["id"].isin(measured)]
     if department:
         table = table[table["department"].eq(department)]
-    return [{"target": r.id, "name": r.indicator, "place": district, "year": year, "unit": r.unit}
-            for r in table.itertuples() if place in ("", district)]
+    return [
+        {"target": r.id, "name": r.indicator, "place": district, "year": year, "unit": r.unit}
+        for r in table.itertuples()
+        if place in ("", district)
+    ]
 
 
 def _tasks(scope, department, place):
@@ -89,8 +97,12 @@ def _demands(scope, department, place):
         return []
     names, held = _names(scope.project), _held(scope, "demands")
     topics = list(dict.fromkeys(held["topic"])) or [None]
-    return [{"place": code, "place_name": names[code], "year": scope.edition, "quarter": q, "topic": topic}
-            for code in ([place] if place else list(names)[1:]) for q in (1, 2, 3, 4) for topic in topics]
+    return [
+        {"place": code, "place_name": names[code], "year": scope.edition, "quarter": q, "topic": topic}
+        for code in ([place] if place else list(names)[1:])
+        for q in (1, 2, 3, 4)
+        for topic in topics
+    ]
 
 
 def _aspects(scope, department, place):
@@ -98,8 +110,9 @@ def _aspects(scope, department, place):
     owners = sorted(set(reference.load(scope.project, "targets")["department"]) - {""})
     units = {**{c: names[c] for c in list(names)[1:]}, **dict(zip(owners, owners, strict=True))}
     chosen = [place] if place else [department] if department else list(units)
-    return [{"unit": u, "name": units[u], "year": scope.edition, "aspect": a} for u in chosen if u in units
-            for a in ASPECTS]
+    return [
+        {"unit": u, "name": units[u], "year": scope.edition, "aspect": a} for u in chosen if u in units for a in ASPECTS
+    ]
 
 
 def _names(project):
@@ -107,8 +120,9 @@ def _names(project):
     return {str(about["code"]): about["name"], **dict(zip(places["code"], places["name"], strict=True))}
 
 
-def book(scope: Scope, table: str, given: pd.DataFrame, title: str, sheets: tuple[str, str, str],
-         version: str) -> Workbook:
+def book(
+    scope: Scope, table: str, given: pd.DataFrame, title: str, sheets: tuple[str, str, str], version: str
+) -> Workbook:
     """A register's form: its known rows, rows to fill in, drop-downs, a page that explains it.
 
     Parameters
@@ -198,8 +212,13 @@ def _drop_downs(sheet, table, columns, last):
 
 
 def _range(column):
-    bounds = "" if column.low is None else f"{column.low:g}至{column.high:g}" if column.high is not None else (
-        f"{column.low:g}以上")
+    bounds = (
+        ""
+        if column.low is None
+        else f"{column.low:g}至{column.high:g}"
+        if column.high is not None
+        else (f"{column.low:g}以上")
+    )
     return "，".join(t for t in (column.label, bounds, column.unit) if t)
 
 
@@ -211,13 +230,22 @@ def _drop_down(sheet, cells, choices):
 
 
 def _notes(sheet, year, table, title):
-    lines = [f"{year}年{TITLES[table]}填报表：{title}", "", "填报单位", "填报人", "填报日期", "",
-             "请只填浅黄色单元格；没有内容的请留空，不要填 0、“无”或“—”。灰色单元格已锁定，请勿改动。",
-             {"target-values": "本表列出没有指标衡量的规划目标；有下拉列表的目标请选择档次用语，其余只填数字。",
-              "tasks": "已有任务请更新“进度”（0至1，或百分数）与“更新日期”；新任务填在下方空行，编号不要重复。",
-              "demands": "办结件数不超过件数，满意件数不超过办结件数。",
-              "aspects": "得分为0至100分；工作成效由系统计算，不在此表填报。"}[table],
-             "重复交表时，同一行以最后一次为准，以前的数值保留在历史中。"]
+    lines = [
+        f"{year}年{TITLES[table]}填报表：{title}",
+        "",
+        "填报单位",
+        "填报人",
+        "填报日期",
+        "",
+        "请只填浅黄色单元格；没有内容的请留空，不要填 0、“无”或“—”。灰色单元格已锁定，请勿改动。",
+        {
+            "target-values": "本表列出没有指标衡量的规划目标；有下拉列表的目标请选择档次用语，其余只填数字。",
+            "tasks": "已有任务请更新“进度”（0至1，或百分数）与“更新日期”；新任务填在下方空行，编号不要重复。",
+            "demands": "办结件数不超过件数，满意件数不超过办结件数。",
+            "aspects": "得分为0至100分；工作成效由系统计算，不在此表填报。",
+        }[table],
+        "重复交表时，同一行以最后一次为准，以前的数值保留在历史中。",
+    ]
     for number, line in enumerate(lines, start=1):
         sheet.cell(number, 1, line)
     for number in (3, 4, 5):

@@ -55,8 +55,20 @@ def as_households(answers: pd.DataFrame, year: int, status: str = "survey") -> p
         frame["status"] = status
     lacks = [c for c in COLUMNS if c.name not in frame and not c.blank]
     if lacks:
-        way = say("ask it: bluebook survey forms FOLDER --household-form",
-                  "请在名单里问这一项：bluebook survey forms 文件夹 --household-form")
-        raise DataError([Fault(f"weights-households, {c.name}", say("this column", f"有“{c.label}”一列"),
-                               say("none", "没有"), way, kind="column") for c in lacks])
+        way = say(
+            "ask it: bluebook survey forms FOLDER --household-form",
+            "请在名单里问这一项：bluebook survey forms 文件夹 --household-form",
+        )
+        raise DataError(
+            [
+                Fault(
+                    f"weights-households, {c.name}",
+                    say("this column", f"有“{c.label}”一列"),
+                    say("none", "没有"),
+                    way,
+                    kind="column",
+                )
+                for c in lacks
+            ]
+        )
     return frame.reindex(columns=[c.name for c in COLUMNS])

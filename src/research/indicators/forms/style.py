@@ -30,8 +30,11 @@ def body(cell: Cell, name: str, entered: bool) -> None:
     """A cell of a row: yellow where it is filled in, grey where it is fixed; numbers to the right."""
     cell.font, cell.border = Font(name=FONT, size=10, color="000000" if entered else "444444"), BORDER
     cell.fill = ENTRY if entered else GREY
-    cell.alignment = Alignment(horizontal="right" if name in NUMBERS else "left", vertical="center",
-                               wrap_text=name in ("name", "source", "method", "note"))
+    cell.alignment = Alignment(
+        horizontal="right" if name in NUMBERS else "left",
+        vertical="center",
+        wrap_text=name in ("name", "source", "method", "note"),
+    )
 
 
 def printed(sheet: Worksheet, title: str, rows: int = 1) -> None:

@@ -63,12 +63,19 @@ def _parquet(path):
             query = "SELECT sum(num_rows) FROM parquet_file_metadata($path)"
             rows = connection.execute(query, {"path": str(path)}).fetchall()[0][0]
     except duckdb.Error as error:
-        raise DataError(Fault(path.name, say("a Parquet table", "Parquet 表"), str(error).splitlines()[0][:200],
-                              kind="safety")) from error
+        raise DataError(
+            Fault(path.name, say("a Parquet table", "Parquet 表"), str(error).splitlines()[0][:200], kind="safety")
+        ) from error
     if rows > LIMITS["table_rows"]:
-        raise DataError(Fault(path.name,
-                              say(f"{LIMITS['table_rows']:,} rows or less", f"不超过{LIMITS['table_rows']:,}行"),
-                              f"{rows:,}", say("split it by year", "请按年份拆分"), "safety"))
+        raise DataError(
+            Fault(
+                path.name,
+                say(f"{LIMITS['table_rows']:,} rows or less", f"不超过{LIMITS['table_rows']:,}行"),
+                f"{rows:,}",
+                say("split it by year", "请按年份拆分"),
+                "safety",
+            )
+        )
     return tables.read_table(path)
 
 
@@ -80,17 +87,34 @@ def _statistical(path, rules):
     read = pyreadstat.read_dta if path.suffix.lower() == ".dta" else pyreadstat.read_sav
     try:
         frame, facts = read(str(path), row_limit=LIMITS["table_rows"] + 1, **options)
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError, ValueError, LookupError,
-            OSError) as error:
+    except (
+        pyreadstat.ReadstatError,
+        pyreadstat.PyreadstatError,
+        UnicodeDecodeError,
+        ValueError,
+        LookupError,
+        OSError,
+    ) as error:
         found = f"one that cannot be read ({str(error)[:120] or type(error).__name__})"
-        raise DataError(Fault(path.name, say("a Stata or SPSS file", "Stata 或 SPSS 文件"), found,
-                              say("save it anew there, or name its `encoding`",
-                                  "请在该软件中重新保存，或写明 encoding（编码）"),
-                              "safety")) from error
+        raise DataError(
+            Fault(
+                path.name,
+                say("a Stata or SPSS file", "Stata 或 SPSS 文件"),
+                found,
+                say("save it anew there, or name its `encoding`", "请在该软件中重新保存，或写明 encoding（编码）"),
+                "safety",
+            )
+        ) from error
     if len(frame) > LIMITS["table_rows"]:
-        raise DataError(Fault(path.name,
-                              say(f"{LIMITS['table_rows']:,} rows or less", f"不超过{LIMITS['table_rows']:,}行"),
-                              say("more", "超过"), say("split it", "请拆分"), "safety"))
+        raise DataError(
+            Fault(
+                path.name,
+                say(f"{LIMITS['table_rows']:,} rows or less", f"不超过{LIMITS['table_rows']:,}行"),
+                say("more", "超过"),
+                say("split it", "请拆分"),
+                "safety",
+            )
+        )
     return frame, dict(facts.variable_value_labels)
 
 
@@ -99,16 +123,30 @@ def _workbook(path, rules):
     book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
     name = str(rules.get("sheet") or book.sheetnames[0])
     if name not in book.sheetnames:
-        raise DataError(Fault(spot(path.name, sheet=name), say("a sheet of the workbook", "工作簿中的工作表"),
-                              say("none", "没有"), nearest(name, book.sheetnames), "sheet"))
+        raise DataError(
+            Fault(
+                spot(path.name, sheet=name),
+                say("a sheet of the workbook", "工作簿中的工作表"),
+                say("none", "没有"),
+                nearest(name, book.sheetnames),
+                "sheet",
+            )
+        )
     lines: list[Any] = []
     for line in grid.lines(book[name], grid.Formats(book)):
         if len(lines) > LIMITS["rows"] or len(line) > LIMITS["columns"]:
-            raise DataError(Fault(spot(path.name, sheet=name),
-                                  say(f"{LIMITS['rows']:,} rows and {LIMITS['columns']} columns or less",
-                                      f"不超过{LIMITS['rows']:,}行、{LIMITS['columns']}列"),
-                                  say("more", "超过"), say("delete empty rows and columns", "请删去空行空列"),
-                                  "safety"))
+            raise DataError(
+                Fault(
+                    spot(path.name, sheet=name),
+                    say(
+                        f"{LIMITS['rows']:,} rows and {LIMITS['columns']} columns or less",
+                        f"不超过{LIMITS['rows']:,}行、{LIMITS['columns']}列",
+                    ),
+                    say("more", "超过"),
+                    say("delete empty rows and columns", "请删去空行空列"),
+                    "safety",
+                )
+            )
         lines.append(line)
     lines = grid.level(lines[skip:])
     head = [grid.heading(h) for h in (lines[0] if lines else ())]

@@ -30,11 +30,25 @@ def form_faults(sheet: Any, filled: Any) -> list[Fault]:
     keys = [tuple(str(v) for v in line[1:5]) for line in lines if line and line[0] == "key"]
     way = say("ask for a new form", "请重新领取填报表")
     if str(facts.get("version")) != forms.VERSION:
-        return [Fault(filled.where, say(f"a form of version {forms.VERSION}", f"第{forms.VERSION}版填报表"),
-                      str(facts.get("version")), way, "form")]
+        return [
+            Fault(
+                filled.where,
+                say(f"a form of version {forms.VERSION}", f"第{forms.VERSION}版填报表"),
+                str(facts.get("version")),
+                way,
+                "form",
+            )
+        ]
     if facts.get("checksum") != forms.checksum([tuple(line[1:5]) for line in lines if line and line[0] == "key"]):
-        return [Fault(filled.where, say("the form's own checksum", "填报表自带的校验码"), say("another", "不一致"), way,
-                      "form")]
+        return [
+            Fault(
+                filled.where,
+                say("the form's own checksum", "填报表自带的校验码"),
+                say("another", "不一致"),
+                way,
+                "form",
+            )
+        ]
     given = {row: tuple(str(line[c]) for c in _KEY) for row, line in filled.rows[list(_KEY)].iterrows()}
     known = [key[:3] for key in keys]
     free = [k for k in known if k not in set(given.values())]
@@ -52,8 +66,21 @@ def _strange(row, key, free, here, filled):
     if len(near) == 1:
         name, wanted, got = next((n, a, b) for n, a, b in zip(_KEY, near[0], key, strict=True) if a != b)
         filled.rows.at[row, name] = wanted  # the rest of the row is judged as what it was meant to be
-        return [Fault(spot(filled.where, row=row + 2, column=filled.headings.get(name, name)), repr(wanted), repr(got),
-                      say("fixed cells may not be changed", "固定单元格不能改动，请改回"), "form")]
-    return [Fault(spot(filled.where, row=row + 2), say("a row of the form", "填报表原有的一行"),
-                  say(f"another: {' '.join(key)}", f"表中没有的一行：{' '.join(key)}"),
-                  say("fill in the given rows only", "请只填原有的各行"), "form")]
+        return [
+            Fault(
+                spot(filled.where, row=row + 2, column=filled.headings.get(name, name)),
+                repr(wanted),
+                repr(got),
+                say("fixed cells may not be changed", "固定单元格不能改动，请改回"),
+                "form",
+            )
+        ]
+    return [
+        Fault(
+            spot(filled.where, row=row + 2),
+            say("a row of the form", "填报表原有的一行"),
+            say(f"another: {' '.join(key)}", f"表中没有的一行：{' '.join(key)}"),
+            say("fill in the given rows only", "请只填原有的各行"),
+            "form",
+        )
+    ]

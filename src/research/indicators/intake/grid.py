@@ -142,6 +142,14 @@ def spread(rows: list[list], ranges: Iterable[Any], keys: frozenset[int], below:
 
 def twice(names: Iterable[str], where: Place, row: int) -> list[Fault]:
     """A fault for each heading that stands over more than one column: which one counts, nobody can tell."""
-    return [Fault(spot(where, row=row, column=name), say("one column of this heading", "这一列名只出现一次"),
-                  say(f"{count}", f"{count}列"), say("rename or delete one", "请改名或删去其中一列"), "column")
-            for name, count in Counter(n for n in names if n).items() if count > 1]
+    return [
+        Fault(
+            spot(where, row=row, column=name),
+            say("one column of this heading", "这一列名只出现一次"),
+            say(f"{count}", f"{count}列"),
+            say("rename or delete one", "请改名或删去其中一列"),
+            "column",
+        )
+        for name, count in Counter(n for n in names if n).items()
+        if count > 1
+    ]

@@ -26,8 +26,14 @@ from research.indicators.store import store
 KEY = store.KEY
 
 
-def take_in(project: Project, files: Sequence[str | Path], to: str | Path = "data/own", accept: Sequence[str] = (),
-            mapping: str | Path | None = None, accept_file: str | Path | None = None) -> Taken:
+def take_in(
+    project: Project,
+    files: Sequence[str | Path],
+    to: str | Path = "data/own",
+    accept: Sequence[str] = (),
+    mapping: str | Path | None = None,
+    accept_file: str | Path | None = None,
+) -> Taken:
     """Take filled forms into a data folder.
 
     Parameters
@@ -65,8 +71,12 @@ def take_in(project: Project, files: Sequence[str | Path], to: str | Path = "dat
     if mapping and not Path(mapping).is_file():
         raise UsageError(say(f"--mapping {mapping}: no such file", f"--mapping {mapping}：没有这个文件"))
     if data.is_sample:
-        raise UsageError(say("--to data/sample: the sample is made by its generator; use a folder of your own",
-                             "--to data/sample：示例数据由程序生成，请导入到自己的数据文件夹"))
+        raise UsageError(
+            say(
+                "--to data/sample: the sample is made by its generator; use a folder of your own",
+                "--to data/sample：示例数据由程序生成，请导入到自己的数据文件夹",
+            )
+        )
     folder, known = data.folder, Known(project)
     filled = [_read(project, f, mapping, label) for f, label in zip(files, _labels(files), strict=True)]
     checked = [_check(f, known) for f in filled]
@@ -77,13 +87,22 @@ def take_in(project: Project, files: Sequence[str | Path], to: str | Path = "dat
         found = standing.look(folder, known, {f.table for f in filled} & set(REGISTERS))
         current = _with_standing(folder, found)
         faults = found.faults + judgement.cross_faults(filled, checked, current, known)
-        warnings = {} if faults else {
-            **judgement.warnings(filled, checked, current, known, project),
-            **survey_warnings(filled, checked, folder, found)}
+        warnings = (
+            {}
+            if faults
+            else {
+                **judgement.warnings(filled, checked, current, known, project),
+                **survey_warnings(filled, checked, folder, found),
+            }
+        )
         strange = [n for n in given(accept) if n not in warnings]
         if strange and not faults:
-            raise UsageError(say(f"--accept {strange[0]}: no such warning; {nearest(strange[0], warnings)}",
-                                 f"--accept {strange[0]}：没有这条提醒；{nearest(strange[0], warnings).zh}"))
+            raise UsageError(
+                say(
+                    f"--accept {strange[0]}: no such warning; {nearest(strange[0], warnings)}",
+                    f"--accept {strange[0]}：没有这条提醒；{nearest(strange[0], warnings).zh}",
+                )
+            )
         missing = lacking(warnings, reasons)
         if faults or missing:
             raise _refused(filled, [*faults, *missing.values()], warnings if missing else (), reasons)
@@ -132,9 +151,13 @@ def _refused(filled, faults, warnings=(), reasons=()):
     table = write(warnings, filled[0].path, dict(reasons)) if warnings else None
     if table is None:
         return DataError(faults)
-    return DataError(faults, note=say(f"to accept warnings, write a reason in {table.name} and add --accept-file "
-                                      f"{table}", f"确认无误的提醒，请在 {table.name} 的“理由”列写明理由，再加 "
-                                      f"--accept-file {table}"))
+    return DataError(
+        faults,
+        note=say(
+            f"to accept warnings, write a reason in {table.name} and add --accept-file {table}",
+            f"确认无误的提醒，请在 {table.name} 的“理由”列写明理由，再加 --accept-file {table}",
+        ),
+    )
 
 
 def _read(project, path, mapping=None, label=""):
@@ -146,14 +169,26 @@ def _read(project, path, mapping=None, label=""):
         filled = Filled(path, pd.DataFrame(), faults=error.faults)
     except Exception as error:  # a reader of a library may break anywhere on a file from outside
         found = f"{type(error).__name__}: {str(error).splitlines()[0][:120] if str(error) else ''}".rstrip(": ")
-        filled = Filled(path, pd.DataFrame(), faults=[Fault(
-            path.name, say("a table that can be read", "能够读取的表"),
-            say(f"one that breaks the reader ({found})", f"读取时出错（{found}）"),
-            say("open it in Excel or WPS and save it anew as .xlsx, or save it as CSV UTF-8",
-                "用 Excel 或 WPS 打开，另存为 .xlsx，或另存为 CSV UTF-8"), "safety")])
+        filled = Filled(
+            path,
+            pd.DataFrame(),
+            faults=[
+                Fault(
+                    path.name,
+                    say("a table that can be read", "能够读取的表"),
+                    say(f"one that breaks the reader ({found})", f"读取时出错（{found}）"),
+                    say(
+                        "open it in Excel or WPS and save it anew as .xlsx, or save it as CSV UTF-8",
+                        "用 Excel 或 WPS 打开，另存为 .xlsx，或另存为 CSV UTF-8",
+                    ),
+                    "safety",
+                )
+            ],
+        )
     filled.label = label or path.name
-    filled.faults = [replace(f, place=replace(f.place, file=filled.label)) if f.place.file == path.name else f
-                     for f in filled.faults]
+    filled.faults = [
+        replace(f, place=replace(f.place, file=filled.label)) if f.place.file == path.name else f for f in filled.faults
+    ]
     return filled
 
 
@@ -175,8 +210,19 @@ def _opened(project, path, mapping):
 def _check(filled, known):
     """Faults of one file, with the words of its own headings, and its typed rows."""
     if filled.rows.empty:
-        empty = [] if filled.faults else [Fault(filled.where, say("at least one value", "至少一个数值"),
-                                                say("an empty form", "空白的填报表"), "", "empty")]
+        empty = (
+            []
+            if filled.faults
+            else [
+                Fault(
+                    filled.where,
+                    say("at least one value", "至少一个数值"),
+                    say("an empty form", "空白的填报表"),
+                    "",
+                    "empty",
+                )
+            ]
+        )
         return filled.faults + empty, None
     if filled.table == "households":
         return _check_households(filled, known)
@@ -186,8 +232,9 @@ def _check(filled, known):
     rows, graded = registers.graded(filled, "indicator", known)
     unit = rows["indicator"].map(known.indicators["unit"])
     if rows["value"].dtype.kind not in "iuf":
-        rows["value"] = pd.Series([registers.plain(v, u) for v, u in zip(rows["value"], unit, strict=True)],
-                                  index=rows.index, dtype=object)
+        rows["value"] = pd.Series(
+            [registers.plain(v, u) for v, u in zip(rows["value"], unit, strict=True)], index=rows.index, dtype=object
+        )
     rows["status"] = rows["status"].where(rows["status"].notna(), "reported")
     typed, faults = check_frame(rows, filled.table, filled.where, known)
     faults = [*graded, *registers.beside(graded, faults, filled)]

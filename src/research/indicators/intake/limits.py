@@ -60,13 +60,27 @@ def within(function, *arguments, where, seconds=None, memory=None):
         return value
     if kind == "error":
         raise value
-    expected = f"a file that is read within {seconds:g} s" if kind == "time" else (
-        f"a file that is read within {memory / 1e9:g} GB of memory")
-    found = "one that takes longer" if kind == "time" else "one that takes more" if kind == "memory" else (
-        f"one that breaks the reader (signal {value})")
-    raise DataError(Fault(where, expected, found,
-                          say("split it by year or by place, or save it as CSV", "请按年份或地区拆分，或另存为 CSV"),
-                          "limit"))
+    expected = (
+        f"a file that is read within {seconds:g} s"
+        if kind == "time"
+        else (f"a file that is read within {memory / 1e9:g} GB of memory")
+    )
+    found = (
+        "one that takes longer"
+        if kind == "time"
+        else "one that takes more"
+        if kind == "memory"
+        else (f"one that breaks the reader (signal {value})")
+    )
+    raise DataError(
+        Fault(
+            where,
+            expected,
+            found,
+            say("split it by year or by place, or save it as CSV", "请按年份或地区拆分，或另存为 CSV"),
+            "limit",
+        )
+    )
 
 
 def _answer(pipe, child, seconds):
@@ -87,8 +101,11 @@ def _work(pipe, memory, seconds, function, arguments):
     with open("/proc/self/statm") if os.path.exists("/proc/self/statm") else open(os.devnull) as file:
         pages = file.read().split()
     used = int(pages[0]) * resource.getpagesize() if pages else 0
-    for what, limit in ((resource.RLIMIT_AS, used + memory if used else resource.RLIM_INFINITY),
-                        (resource.RLIMIT_CPU, int(seconds) + 1), (resource.RLIMIT_CORE, 0)):
+    for what, limit in (
+        (resource.RLIMIT_AS, used + memory if used else resource.RLIM_INFINITY),
+        (resource.RLIMIT_CPU, int(seconds) + 1),
+        (resource.RLIMIT_CORE, 0),
+    ):
         hard = resource.getrlimit(what)[1]
         soft = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
         resource.setrlimit(what, (soft, hard))

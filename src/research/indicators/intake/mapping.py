@@ -35,8 +35,20 @@ from research.indicators.reference import reference
 from research.indicators.reference.schemas import SCHEMAS
 
 TABLES = ("observations", "households", "quarters")
-KEYS = ("table", "sheet", "header", "columns", "constants", "wide", "units", "codes", "missing", "labels", "encoding",
-        "note")
+KEYS = (
+    "table",
+    "sheet",
+    "header",
+    "columns",
+    "constants",
+    "wide",
+    "units",
+    "codes",
+    "missing",
+    "labels",
+    "encoding",
+    "note",
+)
 
 
 def mapping_of(path):
@@ -98,10 +110,17 @@ def _lacking(rules, name):
     given = {*(rules.get("columns") or {}), *(rules.get("constants") or {})}
     given |= {"status"} if table != "households" else set()  # a figure without one is reported
     given |= {"indicator", "value"} if rules.get("wide") else set()
-    return [Fault(spot(name, item="columns"), say(f"an entry for {c.name}", f"有 {c.name}（{c.label}）一项"),
-                  say("none", "没有"), say("add it to columns or to constants", "请在 columns 或 constants 中补上"),
-                  "mapping")
-            for c in SCHEMAS[table] if not c.blank and not c.optional and c.name not in given]
+    return [
+        Fault(
+            spot(name, item="columns"),
+            say(f"an entry for {c.name}", f"有 {c.name}（{c.label}）一项"),
+            say("none", "没有"),
+            say("add it to columns or to constants", "请在 columns 或 constants 中补上"),
+            "mapping",
+        )
+        for c in SCHEMAS[table]
+        if not c.blank and not c.optional and c.name not in given
+    ]
 
 
 def _nested(used, filled):
@@ -109,46 +128,76 @@ def _nested(used, filled):
     faults = []
     for column in used.columns[used.dtypes.map(lambda d: d.kind == "O")]:
         odd = used[column].map(lambda v: isinstance(v, (list, dict, tuple, set, bytes, np.ndarray)))
-        faults += [Fault(spot(filled.where, row=row + 2, column=column), say("one value in a cell", "一格一个值"),
-                         say("a list or record", "列表或结构"),
-                         say("write it as columns of their own", "请拆成单独的列"), "cell")
-                   for row in odd[odd].index[:20]]
+        faults += [
+            Fault(
+                spot(filled.where, row=row + 2, column=column),
+                say("one value in a cell", "一格一个值"),
+                say("a list or record", "列表或结构"),
+                say("write it as columns of their own", "请拆成单独的列"),
+                "cell",
+            )
+            for row in odd[odd].index[:20]
+        ]
     return faults
 
 
 def _rule_faults(rules, name):
     if not isinstance(rules, dict):
-        return [Fault(name, say("entries like `columns: {place: 乡镇}`", "“columns: {place: 乡镇}”这样的条目"),
-                      type(rules).__name__, kind="mapping")]
-    faults = [Fault(f"{name}, {k}", say("a known entry", "已知的条目"), repr(k), nearest(str(k), KEYS), "mapping")
-              for k in rules if k not in KEYS]
+        return [
+            Fault(
+                name,
+                say("entries like `columns: {place: 乡镇}`", "“columns: {place: 乡镇}”这样的条目"),
+                type(rules).__name__,
+                kind="mapping",
+            )
+        ]
+    faults = [
+        Fault(f"{name}, {k}", say("a known entry", "已知的条目"), repr(k), nearest(str(k), KEYS), "mapping")
+        for k in rules
+        if k not in KEYS
+    ]
     table = rules.get("table", "observations")
     if table not in TABLES:
-        return [*faults, Fault(f"{name}, table",
-                               say("observations or households (or quarters)",
-                                   "observations 或 households（或 quarters）"),
-                               repr(table), kind="mapping")]
+        return [
+            *faults,
+            Fault(
+                f"{name}, table",
+                say("observations or households (or quarters)", "observations 或 households（或 quarters）"),
+                repr(table),
+                kind="mapping",
+            ),
+        ]
     known = [c.name for c in SCHEMAS[table]]
     whole = rules.get("header", 1)
     if not isinstance(whole, int) or not 1 <= whole <= 1000:
-        faults.append(Fault(f"{name}, header", say("the row of the headings, 1 or more", "表头所在行，1或以上"),
-                            repr(whole), kind="mapping"))
-    faults += [Fault(f"{name}, {k}", say("a list",
-                                         "列表"), type(rules[k]).__name__, kind="mapping")
-               for k in ("missing", "labels")
-               if k in rules and not isinstance(rules[k], list)]
-    faults += [Fault(f"{name}, {k}", say("pairs",
-                                         "成对的条目"), type(rules[k]).__name__, kind="mapping")
-               for k in ("wide", "units")
-               if k in rules and not isinstance(rules[k], dict)]
+        faults.append(
+            Fault(
+                f"{name}, header",
+                say("the row of the headings, 1 or more", "表头所在行，1或以上"),
+                repr(whole),
+                kind="mapping",
+            )
+        )
+    faults += [
+        Fault(f"{name}, {k}", say("a list", "列表"), type(rules[k]).__name__, kind="mapping")
+        for k in ("missing", "labels")
+        if k in rules and not isinstance(rules[k], list)
+    ]
+    faults += [
+        Fault(f"{name}, {k}", say("pairs", "成对的条目"), type(rules[k]).__name__, kind="mapping")
+        for k in ("wide", "units")
+        if k in rules and not isinstance(rules[k], dict)
+    ]
     for part in ("columns", "constants", "codes"):
         given = rules.get(part) or {}
         if not isinstance(given, dict):
             faults.append(Fault(f"{name}, {part}", say("pairs", "成对的条目"), type(given).__name__, kind="mapping"))
             continue
-        faults += [Fault(f"{name}, {part}", say("a column of ours", "本系统的列名"), repr(c), nearest(c, known),
-                         "mapping")
-                   for c in given if c not in known]
+        faults += [
+            Fault(f"{name}, {part}", say("a column of ours", "本系统的列名"), repr(c), nearest(c, known), "mapping")
+            for c in given
+            if c not in known
+        ]
     return faults
 
 
@@ -164,9 +213,17 @@ def _wanted(rules):
 
 def _column_faults(frame, rules, filled):
     names, wanted = [str(c) for c in frame.columns], _wanted(rules)
-    return [Fault(spot(filled.where, item="headings"), say(f"a column {w}", f"有“{w}”列"), say("none", "没有"),
-                  nearest(w, names), "column") for w in wanted if w not in names] + grid.twice(
-        [n for n in names if n in wanted], filled.where, filled.header)
+    return [
+        Fault(
+            spot(filled.where, item="headings"),
+            say(f"a column {w}", f"有“{w}”列"),
+            say("none", "没有"),
+            nearest(w, names),
+            "column",
+        )
+        for w in wanted
+        if w not in names
+    ] + grid.twice([n for n in names if n in wanted], filled.where, filled.header)
 
 
 def _shaped(project, frame, labels, rules, filled):
@@ -176,8 +233,9 @@ def _shaped(project, frame, labels, rules, filled):
     if rules.get("missing"):
         codes = {_plain(v) for v in rules["missing"]}
         frame = frame.assign(**{c: _without(frame[c], codes) for c in _wanted(rules)})
-    base = pd.DataFrame({ours: _one(frame, _listed(theirs), filled) for ours, theirs in columns.items()},
-                        index=frame.index)
+    base = pd.DataFrame(
+        {ours: _one(frame, _listed(theirs), filled) for ours, theirs in columns.items()}, index=frame.index
+    )
     for column in rules.get("labels") or ():
         told = {_plain(k): v for k, v in labels.get(str(columns.get(column)), {}).items()}
         base[column] = _translated(base[column], told)
@@ -204,8 +262,12 @@ def _without(cells, codes):
 
 def _numbers(rules):
     """Their headings whose cells are used as numbers: cleaned before anything is reckoned with them."""
-    columns = [h for ours, theirs in (rules.get("columns") or {}).items() for h in _listed(theirs)
-               if ours in NUMBERS or isinstance(theirs, list)]
+    columns = [
+        h
+        for ours, theirs in (rules.get("columns") or {}).items()
+        for h in _listed(theirs)
+        if ours in NUMBERS or isinstance(theirs, list)
+    ]
     return list(dict.fromkeys([*columns, *map(str, rules.get("wide") or {}), *map(str, rules.get("units") or {})]))
 
 
@@ -216,8 +278,10 @@ def _one(frame, headings, filled):
     parts = frame[headings].apply(pd.to_numeric, errors="coerce")
     for heading in headings:
         odd = frame[heading][frame[heading].notna() & parts[heading].isna()]
-        filled.faults += [Fault(spot(filled.where, row=row + 2, column=heading), say("a number", "数值"), repr(cell),
-                                kind="number") for row, cell in odd.head(100).items()]
+        filled.faults += [
+            Fault(spot(filled.where, row=row + 2, column=heading), say("a number", "数值"), repr(cell), kind="number")
+            for row, cell in odd.head(100).items()
+        ]
     return parts.sum(axis=1, min_count=len(headings))
 
 
@@ -236,8 +300,14 @@ def _unpivoted(project, base, frame, rules):
         times = factor(str(given), wanted) if given and wanted else 1.0
         cells = frame[str(heading)].astype(object)
         if times is None:
-            raise DataError(Fault(f"units, {heading}", say(f"a unit like {wanted}", f"与{wanted}同类的单位"),
-                                  repr(given), kind="mapping"))
+            raise DataError(
+                Fault(
+                    f"units, {heading}",
+                    say(f"a unit like {wanted}", f"与{wanted}同类的单位"),
+                    repr(given),
+                    kind="mapping",
+                )
+            )
         if times != 1.0:
             number = pd.to_numeric(cells, errors="coerce")
             scaled = (number * times).map(lambda v: float(f"{v:.15g}"))

@@ -51,8 +51,11 @@ def marked_copy(filled, faults):
         return None
     sheet = book[filled.sheet] if filled.sheet else book.active
     heads = list(sheet.iter_rows(filled.header, filled.header))
-    column = {str(c.value).strip().replace("（示例）", ""): c.column for c in (heads[0] if heads else ())
-              if c.value is not None}
+    column = {
+        str(c.value).strip().replace("（示例）", ""): c.column
+        for c in (heads[0] if heads else ())
+        if c.value is not None
+    }
     for fault in faults:
         _mark(sheet, fault, column, filled)
     sheet.protection.sheet = False

@@ -43,8 +43,12 @@ def given(accept: Iterable[str] = (), file: str | Path | None = None) -> dict[st
     for text in accept:
         name, _, reason = str(text).partition("=")
         if not name.strip() or not reason.strip():
-            raise UsageError(say(f"--accept {text}: write NAME=REASON, the name as the warning gives it",
-                                 f"--accept {text}：请写成 名称=理由，名称照提醒所示"))
+            raise UsageError(
+                say(
+                    f"--accept {text}: write NAME=REASON, the name as the warning gives it",
+                    f"--accept {text}：请写成 名称=理由，名称照提醒所示",
+                )
+            )
         reasons[name.strip()] = reason.strip()
     return reasons
 
@@ -55,8 +59,18 @@ def _table(path):
     frame = read_csv(path)
     lacking = [c for c in (NAME, REASON) if c not in frame]
     if lacking:
-        raise DataError([Fault(spot(path.name, row=1), say(f"a column {c}", f"有“{c}”列"), say("none", "没有"),
-                               nearest(c, frame.columns), "column") for c in lacking])
+        raise DataError(
+            [
+                Fault(
+                    spot(path.name, row=1),
+                    say(f"a column {c}", f"有“{c}”列"),
+                    say("none", "没有"),
+                    nearest(c, frame.columns),
+                    "column",
+                )
+                for c in lacking
+            ]
+        )
     frame = frame[[NAME, REASON]].dropna()
     told = {str(n).strip(): str(r).strip() for n, r in frame.itertuples(index=False)}
     return {n: r for n, r in told.items() if n and r}
@@ -82,9 +96,19 @@ def write(warnings: Mapping[str, Fault], beside: str | Path, reasons: Mapping[st
     path = Path(beside)
     path = path.with_name(f"{path.stem}{ENDING}.csv")
     told = {**(_table(path) if path.is_file() else {}), **reasons}
-    rows = [{NAME: name, "文件": w.place.file, "工作表": w.place.sheet, "行": w.place.row or "", "列": w.place.column,
-             "应为": in_language(w.expected, "zh"), "现为": in_language(w.found, "zh"), REASON: told.get(name, "")}
-            for name, w in warnings.items()]
+    rows = [
+        {
+            NAME: name,
+            "文件": w.place.file,
+            "工作表": w.place.sheet,
+            "行": w.place.row or "",
+            "列": w.place.column,
+            "应为": in_language(w.expected, "zh"),
+            "现为": in_language(w.found, "zh"),
+            REASON: told.get(name, ""),
+        }
+        for name, w in warnings.items()
+    ]
     try:
         with replacing(path) as part:
             neutral_frame(pd.DataFrame(rows)).to_csv(part, index=False, encoding="utf-8-sig", lineterminator="\r\n")

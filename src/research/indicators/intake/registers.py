@@ -36,8 +36,9 @@ def check(filled: Filled, known: Known) -> tuple[list[Fault], pd.DataFrame]:
         rows["status"] = rows["status"].where(rows["status"].notna(), "reported")
     if values:
         unit = rows["target"].map(known.targets)
-        rows["value"] = pd.Series([plain(v, u) for v, u in zip(rows["value"], unit, strict=True)], index=rows.index,
-                                  dtype=object)
+        rows["value"] = pd.Series(
+            [plain(v, u) for v, u in zip(rows["value"], unit, strict=True)], index=rows.index, dtype=object
+        )
     typed, faults = check_frame(rows, filled.table, filled.where, known)
     return [*words, *beside(words, faults, filled)], typed
 
@@ -116,8 +117,9 @@ def keep(folder: Path, table: str, rows: pd.DataFrame, known: Known) -> list[int
     DataError
         Where the rows, or what stands in the folder, have faults; nothing was written then.
     """
-    typed, faults = check_frame(store.register_text(rows, table).replace("", None), table, f"{folder.name}/{table}.csv",
-                                known)
+    typed, faults = check_frame(
+        store.register_text(rows, table).replace("", None), table, f"{folder.name}/{table}.csv", known
+    )
     if faults:
         raise DataError(faults)
     with store.locked(folder):

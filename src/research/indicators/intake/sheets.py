@@ -84,8 +84,12 @@ def _csv(path):
 
 
 _MARKS = {"aspects": "aspect", "demands": "topic", "tasks": "lead_unit", "target-values": "target"}
-_ENTERED = {"aspects": ["score"], "demands": ["count", "resolved", "satisfied"], "target-values": ["value"],
-            "tasks": ["id", "name"]}
+_ENTERED = {
+    "aspects": ["score"],
+    "demands": ["count", "resolved", "satisfied"],
+    "target-values": ["value"],
+    "tasks": ["id", "name"],
+}
 """Columns that a row of a register carries something in; without, it is a row that was not filled in."""
 _GIVEN = ("status", "source", "updated", "milestone", "milestone_due", "unit")
 """Columns that a register's file may leave out."""
@@ -104,33 +108,65 @@ def _workbook(path):
         book = load_workbook(path, read_only=False, data_only=False, keep_links=False)
     except Exception as error:  # a hostile workbook may break the reader anywhere
         found = f"one that cannot be read ({type(error).__name__})"
-        return Filled(path, _empty(), faults=[Fault(path.name, say("an Excel workbook", "Excel 工作簿"), found,
-                                                    say("open it in Excel and save it anew",
-                                                        "请用 Excel 或 WPS 打开后重新保存"),
-                                                    "safety")])
+        return Filled(
+            path,
+            _empty(),
+            faults=[
+                Fault(
+                    path.name,
+                    say("an Excel workbook", "Excel 工作簿"),
+                    found,
+                    say("open it in Excel and save it anew", "请用 Excel 或 WPS 打开后重新保存"),
+                    "safety",
+                )
+            ],
+        )
     if len(book.sheetnames) > LIMITS["sheets"]:
-        return Filled(path, _empty(), faults=[Fault(path.name,
-                                                    say(f"{LIMITS['sheets']} sheets or less",
-                                                        f"不超过{LIMITS['sheets']}个工作表"),
-                                                    str(len(book.sheetnames)), kind="safety")])
+        return Filled(
+            path,
+            _empty(),
+            faults=[
+                Fault(
+                    path.name,
+                    say(f"{LIMITS['sheets']} sheets or less", f"不超过{LIMITS['sheets']}个工作表"),
+                    str(len(book.sheetnames)),
+                    kind="safety",
+                )
+            ],
+        )
     name, others = _sheet_of(book)
     sheet = book[name]
     filled = Filled(path, _empty(), sheet=name, supplier=_supplier(book, path))
     if others:
         told = "、".join([name, *others])
-        filled.faults.append(Fault(path.name, say("one sheet with figures", "只有一张填数的工作表"), told,
-                                   say("keep one table in a file: save each sheet as a file of its own",
-                                       "一个文件只放一张表，请把各表分别另存"), "sheets"))
+        filled.faults.append(
+            Fault(
+                path.name,
+                say("one sheet with figures", "只有一张填数的工作表"),
+                told,
+                say(
+                    "keep one table in a file: save each sheet as a file of its own",
+                    "一个文件只放一张表，请把各表分别另存",
+                ),
+                "sheets",
+            )
+        )
         return filled
     if sheet.max_row > LIMITS["rows"] or sheet.max_column > LIMITS["columns"]:
-        filled.faults.append(Fault(filled.where,
-                                   say(f"{LIMITS['rows']:,} rows and {LIMITS['columns']} columns or less",
-                                       f"不超过{LIMITS['rows']:,}行、{LIMITS['columns']}列"),
-                                   say(f"{sheet.max_row:,} rows, {sheet.max_column} columns",
-                                       f"{sheet.max_row:,}行、{sheet.max_column}列"),
-                                   say("delete empty rows below and right of the table",
-                                       "请删去表格下方和右侧的空行空列"),
-                                   "safety"))
+        filled.faults.append(
+            Fault(
+                filled.where,
+                say(
+                    f"{LIMITS['rows']:,} rows and {LIMITS['columns']} columns or less",
+                    f"不超过{LIMITS['rows']:,}行、{LIMITS['columns']}列",
+                ),
+                say(
+                    f"{sheet.max_row:,} rows, {sheet.max_column} columns", f"{sheet.max_row:,}行、{sheet.max_column}列"
+                ),
+                say("delete empty rows below and right of the table", "请删去表格下方和右侧的空行空列"),
+                "safety",
+            )
+        )
         return filled
     frame = _cells(sheet, filled, grid.Formats(book))
     if frame is not None:
@@ -145,9 +181,15 @@ def _sheet_of(book):
     """The sheet that holds the table, whatever it is called now, and others that could be meant as well."""
     if forms.SHEET in book.sheetnames:
         return forms.SHEET, []
-    found = [s.title for s in book.worksheets if s.title not in (forms.HIDDEN, forms.INFO)
-             and any(grid.known_headings((c.value for c in row), forms.HEADINGS) >= 3
-                     for row in s.iter_rows(max_row=grid.SEARCHED))]
+    found = [
+        s.title
+        for s in book.worksheets
+        if s.title not in (forms.HIDDEN, forms.INFO)
+        and any(
+            grid.known_headings((c.value for c in row), forms.HEADINGS) >= 3
+            for row in s.iter_rows(max_row=grid.SEARCHED)
+        )
+    ]
     return (found[0], found[1:]) if found else (book.sheetnames[0], [])
 
 
@@ -166,8 +208,15 @@ def _cells(sheet, filled, formats):
     at = grid.header_row(rows, forms.HEADINGS)
     head = [grid.heading(c) for c in rows[at]] if rows else []
     if not any(head):
-        filled.faults.append(Fault(filled.where, say("headings in row 1", "第1行为列名"), say("an empty row", "空行"),
-                                   say("start from a form", "请用填报表填写"), "empty"))
+        filled.faults.append(
+            Fault(
+                filled.where,
+                say("headings in row 1", "第1行为列名"),
+                say("an empty row", "空行"),
+                say("start from a form", "请用填报表填写"),
+                "empty",
+            )
+        )
         return None
     filled.header = at + 1
     filled.former_sample = any("（示例）" in str(c) for c in rows[at])
@@ -176,7 +225,7 @@ def _cells(sheet, filled, formats):
     filled.headings = dict(zip(names, head, strict=True))
     if not filled.faults:
         filled.faults += _merged(sheet, rows, names, filled)
-    frame = pd.DataFrame(rows[at + 1:], columns=names, dtype=object).loc[:, [bool(n) for n in names]]
+    frame = pd.DataFrame(rows[at + 1 :], columns=names, dtype=object).loc[:, [bool(n) for n in names]]
     frame = frame.loc[:, ~frame.columns.duplicated()].set_axis(range(at, len(rows) - 1), axis=0)
     return frame.astype(object).where(frame.notna(), None)
 
@@ -185,10 +234,17 @@ def _merged(sheet, rows, names, filled):
     """Merged cells stand for each of their rows where they say what a row is about; a merged number is a fault."""
     keys = frozenset(n for n, name in enumerate(names) if name not in NUMBERS or name == "year")
     odd = grid.spread(rows, sheet.merged_cells.ranges, keys, filled.header)
-    return [Fault(spot(filled.where, row=row + 1, column=filled.headings[names[column]]),
-                  say("one cell a row", "一行一个单元格"), say("a number over merged rows", "合并单元格中的一个数"),
-                  say("unmerge the cells and give each row its value", "请取消合并，逐行填写"), "merged")
-            for row, column in odd if names[column]]
+    return [
+        Fault(
+            spot(filled.where, row=row + 1, column=filled.headings[names[column]]),
+            say("one cell a row", "一行一个单元格"),
+            say("a number over merged rows", "合并单元格中的一个数"),
+            say("unmerge the cells and give each row its value", "请取消合并，逐行填写"),
+            "merged",
+        )
+        for row, column in odd
+        if names[column]
+    ]
 
 
 def _shaped(filled, frame):
@@ -196,10 +252,19 @@ def _shaped(filled, frame):
     wanted = [c.name for c in SCHEMAS[filled.table] if not c.optional or c.name in frame]
     households = filled.table == "households" or filled.table in _MARKS
     keys = ["place", "year", "indicator", "value", *(["quarter"] if filled.table == "quarters" else [])]
-    needed = [c for c in (wanted if households else keys)
-              if c not in frame and not (filled.table in _MARKS and c in _GIVEN)]
-    filled.faults += [Fault(spot(filled.where, row=filled.header), say(f"a column {c}", f"有“{c}”列"),
-                            say("none", "没有"), nearest(c, frame.columns), "column") for c in needed]
+    needed = [
+        c for c in (wanted if households else keys) if c not in frame and not (filled.table in _MARKS and c in _GIVEN)
+    ]
+    filled.faults += [
+        Fault(
+            spot(filled.where, row=filled.header),
+            say(f"a column {c}", f"有“{c}”列"),
+            say("none", "没有"),
+            nearest(c, frame.columns),
+            "column",
+        )
+        for c in needed
+    ]
     if needed:
         return filled
     filled.faults += runaway(frame, filled)
@@ -223,11 +288,16 @@ def runaway(frame, filled):
         cells = frame[column]
         if cells.dtype.kind in "iufbM":
             continue
-        bad = {v for v in cells.dropna().unique() if isinstance(v, str)
-               and (len(v) > LIMITS["cell"] or is_formula(v))}
+        bad = {v for v in cells.dropna().unique() if isinstance(v, str) and (len(v) > LIMITS["cell"] or is_formula(v))}
         for row, cell in cells[cells.isin(bad)].items() if bad else ():
             found = "a formula" if is_formula(cell) else f"{len(cell):,} letters"
-            faults.append(Fault(spot(filled.where, row=row + 2, column=filled.headings.get(column, column)),
-                                say("a plain value", "数值本身"), found,
-                                say("paste it as a value", "请用“选择性粘贴—数值”"), "formula"))
+            faults.append(
+                Fault(
+                    spot(filled.where, row=row + 2, column=filled.headings.get(column, column)),
+                    say("a plain value", "数值本身"),
+                    found,
+                    say("paste it as a value", "请用“选择性粘贴—数值”"),
+                    "formula",
+                )
+            )
     return faults[:100]

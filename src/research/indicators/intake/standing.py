@@ -104,12 +104,17 @@ def _rows(path, table, known, first, last, found):
     rows["unit"] = rows["indicator"].map(known.indicators["unit"])
     rows["quarter"] = "" if table == "observations" else [f"{q:.0f}" for q in typed["quarter"]]
     reason = "原有数据" if first else "手工修改"
-    rows = rows.assign(supplier="", file=path.name, sha256=store.checksum(path), sheet="", row=typed.index + 2,
-                       accepted=reason)
+    rows = rows.assign(
+        supplier="", file=path.name, sha256=store.checksum(path), sheet="", row=typed.index + 2, accepted=reason
+    )
     if first:
         if len(rows):
-            found.told.append(say(f"{len(rows):,} rows that stood in {name} are the first entry of the history",
-                                  f"{name} 中原有的{len(rows):,}行已作为历史的第一笔存入"))
+            found.told.append(
+                say(
+                    f"{len(rows):,} rows that stood in {name} are the first entry of the history",
+                    f"{name} 中原有的{len(rows):,}行已作为历史的第一笔存入",
+                )
+            )
         return rows
     then = store.in_force(folder=path.parent, upto=last)
     then = then[then["quarter"].eq("") == (table == "observations")]
@@ -117,8 +122,12 @@ def _rows(path, table, known, first, last, found):
     found.faults += _deleted(gone, name)
     if len(fresh):
         places = "、".join(f"{r.place} {r.year} {r.indicator}" for r in fresh.head(_SHOWN).itertuples())
-        found.told.append(say(f"{len(fresh):,} rows of {name} that were edited by hand are kept as an entry of the "
-                              f"history: {places}", f"{name} 中手工修改的{len(fresh):,}行已存入历史：{places}"))
+        found.told.append(
+            say(
+                f"{len(fresh):,} rows of {name} that were edited by hand are kept as an entry of the history: {places}",
+                f"{name} 中手工修改的{len(fresh):,}行已存入历史：{places}",
+            )
+        )
     return fresh
 
 
@@ -141,15 +150,23 @@ def _changes(now, then):
 
 def _deleted(gone, name):
     for row in gone.head(_SHOWN).itertuples():
-        yield Fault(name, say(f"the row {row.place} {row.year} {row.indicator} with {row.value:g}, as it was taken in",
-                              f"{row.place} {row.year}年 {row.indicator} 一行（曾收下，数值{row.value:g}）"),
-                    say("a row deleted by hand", "该行已被手工删除"),
-                    say("put the row back; a value is corrected by a new import", "请恢复该行；数值有误请重新导入改正"),
-                    "deleted")
+        yield Fault(
+            name,
+            say(
+                f"the row {row.place} {row.year} {row.indicator} with {row.value:g}, as it was taken in",
+                f"{row.place} {row.year}年 {row.indicator} 一行（曾收下，数值{row.value:g}）",
+            ),
+            say("a row deleted by hand", "该行已被手工删除"),
+            say("put the row back; a value is corrected by a new import", "请恢复该行；数值有误请重新导入改正"),
+            "deleted",
+        )
     if len(gone) > _SHOWN:
-        yield Fault(name, say("all rows that were taken in", "全部收下过的行"),
-                    say(f"{len(gone) - _SHOWN:,} more deleted by hand", f"另有{len(gone) - _SHOWN:,}行被手工删除"),
-                    kind="deleted")
+        yield Fault(
+            name,
+            say("all rows that were taken in", "全部收下过的行"),
+            say(f"{len(gone) - _SHOWN:,} more deleted by hand", f"另有{len(gone) - _SHOWN:,}行被手工删除"),
+            kind="deleted",
+        )
 
 
 def _survey(path, year, known, found):
@@ -160,18 +177,31 @@ def _survey(path, year, known, found):
     then = store.survey(path.parent, year)
     gone = [] if then is None else sorted(set(then["household"]) - set(typed["household"].astype(str)))
     if then is not None and gone:
-        found.faults.append(Fault(
-            name, say(f"all {len(then):,} households of {year}, as they were taken in",
-                      f"{year}年收下过的全部{len(then):,}户"),
-            say(f"{len(gone):,} deleted by hand: {', '.join(gone[:3])}",
-                f"{len(gone):,}户被手工删除：{'、'.join(gone[:3])}"),
-            say("put them back", "请恢复"), "deleted"))
+        found.faults.append(
+            Fault(
+                name,
+                say(
+                    f"all {len(then):,} households of {year}, as they were taken in",
+                    f"{year}年收下过的全部{len(then):,}户",
+                ),
+                say(
+                    f"{len(gone):,} deleted by hand: {', '.join(gone[:3])}",
+                    f"{len(gone):,}户被手工删除：{'、'.join(gone[:3])}",
+                ),
+                say("put them back", "请恢复"),
+                "deleted",
+            )
+        )
         return
     if then is not None and same_households(store.household_text(typed), then).all():
         return
     what = ("the first entry", "第一笔") if then is None else ("edited by hand, a new entry", "手工修改后的一笔")
-    found.told.append(say(f"{len(typed):,} households that stood in {name} are {what[0]} of the history",
-                          f"{name} 中的{len(typed):,}户已作为历史的{what[1]}存入"))
+    found.told.append(
+        say(
+            f"{len(typed):,} households that stood in {name} are {what[0]} of the history",
+            f"{name} 中的{len(typed):,}户已作为历史的{what[1]}存入",
+        )
+    )
     found.surveys[year] = (path, typed)
 
 
@@ -184,14 +214,23 @@ def _register(path, table, known, found):
     gone = [] if then is None else sorted(set(keys_of(then, table)) - set(keys_of(now, table)))
     if then is not None and gone:
         shown = "、".join(" ".join(k) for k in gone[:3])
-        found.faults.append(Fault(
-            name, say(f"all {len(then):,} rows that were taken in", f"收下过的全部{len(then):,}行"),
-            say(f"{len(gone):,} deleted by hand: {shown}", f"{len(gone):,}行被手工删除：{shown}"),
-            say("put them back", "请恢复"), "deleted"))
+        found.faults.append(
+            Fault(
+                name,
+                say(f"all {len(then):,} rows that were taken in", f"收下过的全部{len(then):,}行"),
+                say(f"{len(gone):,} deleted by hand: {shown}", f"{len(gone):,}行被手工删除：{shown}"),
+                say("put them back", "请恢复"),
+                "deleted",
+            )
+        )
     elif then is None or not now.equals(then):
         what = ("the first entry", "第一笔") if then is None else ("edited by hand, a new entry", "手工修改后的一笔")
-        found.told.append(say(f"{len(now):,} rows that stood in {name} are {what[0]} of the history",
-                              f"{name} 中的{len(now):,}行已作为历史的{what[1]}存入"))
+        found.told.append(
+            say(
+                f"{len(now):,} rows that stood in {name} are {what[0]} of the history",
+                f"{name} 中的{len(now):,}行已作为历史的{what[1]}存入",
+            )
+        )
         found.registers[table] = typed
 
 
@@ -231,4 +270,3 @@ def adopt(folder: str | Path, found: Standing, meta: dict | None = None) -> str:
     if found.rows.empty and not found.surveys and not found.registers:
         return ""
     return store.append(folder, found.rows, meta, surveys=found.surveys, registers=found.registers)
-

@@ -52,8 +52,11 @@ class Taken:
 
 def surveys_of(filled: Sequence, checked: Sequence) -> dict[int, tuple]:
     """The surveys among the files: year -> (file, its typed rows)."""
-    return {int(typed["year"].iloc[0]): (file, typed) for file, (_, typed) in zip(filled, checked, strict=True)
-            if file.table == "households" and typed is not None and len(typed)}
+    return {
+        int(typed["year"].iloc[0]): (file, typed)
+        for file, (_, typed) in zip(filled, checked, strict=True)
+        if file.table == "households" and typed is not None and len(typed)
+    }
 
 
 def held_survey(folder: Path, year: int, found: standing.Standing) -> pd.DataFrame | None:
@@ -76,19 +79,32 @@ def survey_warnings(filled: Sequence, checked: Sequence, folder: Path, found: st
         again, name = int((~lost).sum()), f"survey:{year}"
         out[name] = Fault(
             file.where,
-            say(f"all {len(held):,} households of {year} that stand in {folder.name}",
-                f"{folder.name}中{year}年已有的全部{len(held):,}户"),
-            say(f"{len(typed):,} households, {again:,} of them already there",
-                f"{len(typed):,}户，其中{again:,}户已在"),
-            say(f"send the whole survey, or --accept {name}=REASON: these households are then added, the "
+            say(
+                f"all {len(held):,} households of {year} that stand in {folder.name}",
+                f"{folder.name}中{year}年已有的全部{len(held):,}户",
+            ),
+            say(
+                f"{len(typed):,} households, {again:,} of them already there", f"{len(typed):,}户，其中{again:,}户已在"
+            ),
+            say(
+                f"send the whole survey, or --accept {name}=REASON: these households are then added, the "
                 f"{int(lost.sum()):,} others stay",
-                f"请交完整的调查数据；确属补充的，用 --accept {name}=理由：按户并入，"
-                f"其余{int(lost.sum()):,}户保留"), "warning")
+                f"请交完整的调查数据；确属补充的，用 --accept {name}=理由：按户并入，其余{int(lost.sum()):,}户保留",
+            ),
+            "warning",
+        )
     return out
 
 
-def put(project: Project, folder: Path, filled: Sequence, checked: Sequence, reasons: Mapping[str, str],
-        warnings: Mapping[str, Fault], found: standing.Standing) -> Taken:
+def put(
+    project: Project,
+    folder: Path,
+    filled: Sequence,
+    checked: Sequence,
+    reasons: Mapping[str, str],
+    warnings: Mapping[str, Fault],
+    found: standing.Standing,
+) -> Taken:
     """Append what is new; rows that say what is in force already are left out, and what stood there goes first."""
     about = reference.district(project)
     meta = {"title": f"{about['name']}数据", "status": "reported", "note": "由部门与乡镇街道填报", "source": "部门填报"}
@@ -101,18 +117,30 @@ def put(project: Project, folder: Path, filled: Sequence, checked: Sequence, rea
     before = store.current(folder)
     if rows.empty:  # households alone: empty columns have no kind that a merge could match
         name = store.append(folder, rows, meta, surveys=surveys, registers=kept) if surveys or kept else ""
-        return Taken(name, counts[0], counts[1], counts[2], folder, tuple(f.path.name for f in filled),
-                     tuple(found.told))
+        return Taken(
+            name, counts[0], counts[1], counts[2], folder, tuple(f.path.name for f in filled), tuple(found.told)
+        )
     joined = rows.merge(before[[*KEY, "value", "status", "source"]], on=KEY, how="left", suffixes=("", "_old"))
     known = joined["value_old"].notna()
-    same = known & joined["value"].eq(joined["value_old"]) & joined["status"].eq(joined["status_old"]) & (
-        joined["source"].eq(joined["source_old"]))
+    same = (
+        known
+        & joined["value"].eq(joined["value_old"])
+        & joined["status"].eq(joined["status_old"])
+        & (joined["source"].eq(joined["source_old"]))
+    )
     fresh = rows[~same.to_numpy()]
     there = len(fresh) or surveys or kept
     name = store.append(folder, fresh, meta, surveys=surveys, registers=kept) if there else ""
     new, revised, unchanged = counts
-    return Taken(name, new + int((~known).sum()), revised + int((known & ~same).sum()), unchanged + int(same.sum()),
-                 folder, tuple(f.path.name for f in filled), tuple(found.told))
+    return Taken(
+        name,
+        new + int((~known).sum()),
+        revised + int((known & ~same).sum()),
+        unchanged + int(same.sum()),
+        folder,
+        tuple(f.path.name for f in filled),
+        tuple(found.told),
+    )
 
 
 def _surveys(folder, filled, checked):
@@ -143,7 +171,15 @@ def _rows(filled, checked, reasons, warnings):
             continue
         column = file.headings.get("value", "value")
         told = ["；".join(accepted.get(spot(file.where, row=row + 2, column=column), ())) for row in typed.index]
-        parts.append(typed.assign(supplier=file.supplier, file=file.path.name, sheet=file.sheet, row=typed.index + 2,
-                                  sha256=store.checksum(file.path), accepted=told))
+        parts.append(
+            typed.assign(
+                supplier=file.supplier,
+                file=file.path.name,
+                sheet=file.sheet,
+                row=typed.index + 2,
+                sha256=store.checksum(file.path),
+                accepted=told,
+            )
+        )
     kept = pd.concat(parts[1:] or parts, ignore_index=True)
     return neutral_frame(kept).drop_duplicates(KEY, keep="first")

@@ -67,8 +67,14 @@ def reason(contributions, rule=None):
     rule = rule or Rules()
     x = np.sort(np.asarray(contributions, float))[::-1]
     if len(x) and not (np.isfinite(x).all() and x[-1] >= 0):
-        raise DataError(Fault("contributions", say("numbers of 0 or more", "0或以上的数"),
-                              say("a missing or negative one", "有缺失或负数"), kind="disclosure"))
+        raise DataError(
+            Fault(
+                "contributions",
+                say("numbers of 0 or more", "0或以上的数"),
+                say("a missing or negative one", "有缺失或负数"),
+                kind="disclosure",
+            )
+        )
     if len(x) < rule.min_count:
         return "count"
     total = x.sum()
@@ -193,10 +199,15 @@ def protect(table, value, primary, totals, rule=None, contributions=None):
     while faults := _open(values, why, sums, rule, contributions, loose):
         choice = _next(faults, values, why != "", sums)
         if choice is None:
-            raise DataError(Fault("disclosure", say("cells that can be protected", "能够保护的单元格"),
-                                  say(f"cell {faults[0]} cannot", f"单元格{faults[0]}无法保护"),
-                                  say("merge it with a neighbour before publishing", "公布前请与相邻单元格合并"),
-                                  "disclosure"))
+            raise DataError(
+                Fault(
+                    "disclosure",
+                    say("cells that can be protected", "能够保护的单元格"),
+                    say(f"cell {faults[0]} cannot", f"单元格{faults[0]}无法保护"),
+                    say("merge it with a neighbour before publishing", "公布前请与相邻单元格合并"),
+                    "disclosure",
+                )
+            )
         why[choice] = "secondary"
     for cell in sorted(np.flatnonzero(why == "secondary"), key=lambda c: -values[c]):
         why[cell] = ""

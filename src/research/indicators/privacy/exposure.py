@@ -35,7 +35,7 @@ def relations(table, totals):
             tree = {tree: [v for v in dict.fromkeys(table[column]) if v != tree]}
         for key, i in where.items():
             if key[position] in tree:
-                parts = [where.get((*key[:position], part, *key[position + 1:])) for part in tree[key[position]]]
+                parts = [where.get((*key[:position], part, *key[position + 1 :])) for part in tree[key[position]]]
                 if parts and None not in parts:
                     made.append((i, parts))
     return made

@@ -55,8 +55,18 @@ def _year(edition, year, base, former):
         changed = [part[part > 0] for part in changes.parts(every)]
         return [*(part[rows][part[rows] > 0] for part in held), *(part for part in changed if len(part))]
 
-    rows = [(c.place, year, c.residence, len(c.rows), gone.get((c.place, c.residence)) or _why(together([i]), rule)
-             or still(changes, of, former, c.place, c.residence)) for i, c in enumerate(laid)]
+    rows = [
+        (
+            c.place,
+            year,
+            c.residence,
+            len(c.rows),
+            gone.get((c.place, c.residence))
+            or _why(together([i]), rule)
+            or still(changes, of, former, c.place, c.residence),
+        )
+        for i, c in enumerate(laid)
+    ]
     table = pd.DataFrame(rows, columns=["place", "year", "residence", "n", "why"])
     if not table["why"].ne("").any():
         return table.iloc[:0].assign(withheld="")
@@ -65,6 +75,6 @@ def _year(edition, year, base, former):
 
 
 def _why(parts, rule):
-    """"few" rather than "count": it is not the cell's own count that is small."""
+    """ "few" rather than "count": it is not the cell's own count that is small."""
     why = next((w for part in parts if (w := disclosure.reason(part, rule))), "")
     return "few" if why == "count" else why

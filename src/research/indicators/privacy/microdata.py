@@ -60,8 +60,22 @@ def _refusing(writer):
 
 
 GROUPS = say("numbers of groups of households", "成组住户的数值")
-WRITERS = ("to_csv", "to_excel", "to_feather", "to_hdf", "to_html", "to_json", "to_latex", "to_markdown", "to_orc",
-           "to_parquet", "to_pickle", "to_sql", "to_stata", "to_xml")
+WRITERS = (
+    "to_csv",
+    "to_excel",
+    "to_feather",
+    "to_hdf",
+    "to_html",
+    "to_json",
+    "to_latex",
+    "to_markdown",
+    "to_orc",
+    "to_parquet",
+    "to_pickle",
+    "to_sql",
+    "to_stata",
+    "to_xml",
+)
 """Ways of pandas to save or print a frame."""
 for _kind in (Microdata, MicrodataColumn):
     for _writer in WRITERS:
@@ -101,7 +115,9 @@ def admit(frame: pd.DataFrame, where: str) -> pd.DataFrame:
     research.core.faults.DataError: figures.table: expected numbers of groups of households, ...
     """
     if isinstance(frame, Microdata):
-        found = say("rows of households, or sums of them that no rule of disclosure has seen",
-                    "住户的逐行数据，或未经披露规则检查的合计")
+        found = say(
+            "rows of households, or sums of them that no rule of disclosure has seen",
+            "住户的逐行数据，或未经披露规则检查的合计",
+        )
         raise DataError(Fault(where, GROUPS, found, WAY_OUT, kind="microdata"))
     return frame

@@ -180,7 +180,7 @@ def _nobodys(value, step, incomes):
     for moved in (0.0, 0.5, -0.5, 0.25, -0.25, 0.75, -0.75):
         tried = value + moved * step
         place = np.searchsorted(incomes, tried)
-        near = incomes[max(place - 1, 0): place + 1]
+        near = incomes[max(place - 1, 0) : place + 1]
         if not len(near) or np.abs(near - tried).min() >= 1:
             return tried
     return value
@@ -194,5 +194,3 @@ def rounded_counts(frame, base, columns=("n",)):
         frame[column] = frame[column].astype(float)
         frame.loc[there, column] = disclosure.rounded(frame.loc[there, column], base)
     return frame
-
-

@@ -88,8 +88,18 @@ def _losses(frame, base):
     return frame
 
 
-SURVEY = ("measures", "sources", "curves", "gaps", "small_area", "comparisons", "extremes", "place_spread",
-          "catching_up", "inequality_parts")
+SURVEY = (
+    "measures",
+    "sources",
+    "curves",
+    "gaps",
+    "small_area",
+    "comparisons",
+    "extremes",
+    "place_spread",
+    "catching_up",
+    "inequality_parts",
+)
 """Tables of the survey: written and packed only with the seal of this room."""
 
 
@@ -140,11 +150,26 @@ def refuse_unsealed(tables):
     faults = []
     for name, table in tables.items():
         if isinstance(table, Microdata) or NAMES & set(map(str, table.columns)):
-            faults.append(Fault(f"table {name}", GROUPS, say("rows of households or sums of them that no rule has seen",
-                                                             "住户的逐行数据，或未经规则检查的合计"), kind="microdata"))
+            faults.append(
+                Fault(
+                    f"table {name}",
+                    GROUPS,
+                    say(
+                        "rows of households or sums of them that no rule has seen",
+                        "住户的逐行数据，或未经规则检查的合计",
+                    ),
+                    kind="microdata",
+                )
+            )
         elif name in SURVEY and table.attrs.get("sealed") != _seal(table):
-            faults.append(Fault(f"table {name}", say("a table that passed the disclosure room", "经过披露检查的表"),
-                                say("one that did not", "未经检查的表"), kind="disclosure"))
+            faults.append(
+                Fault(
+                    f"table {name}",
+                    say("a table that passed the disclosure room", "经过披露检查的表"),
+                    say("one that did not", "未经检查的表"),
+                    kind="disclosure",
+                )
+            )
     if faults:
         raise DataError(faults)
 
@@ -187,10 +212,18 @@ def groups(edition, table):
     lacks = [c for c in ("measure", "value", "n") if c not in table]
     unsafe = [] if lacks else sorted(set(table["measure"].astype(str)) - set(SMOOTH))
     if lacks or unsafe:
-        raise DataError(Fault("edition.publish", say(f"a table of measures ({', '.join(SMOOTH)}) with value and n",
-                                                     f"含value、n的测度表（{'、'.join(SMOOTH)}）"),
-                              say(f"no column {', '.join(lacks)}", f"没有列{'、'.join(lacks)}") if lacks
-                              else ", ".join(unsafe), WAY_OUT, kind="disclosure"))
+        raise DataError(
+            Fault(
+                "edition.publish",
+                say(
+                    f"a table of measures ({', '.join(SMOOTH)}) with value and n",
+                    f"含value、n的测度表（{'、'.join(SMOOTH)}）",
+                ),
+                say(f"no column {', '.join(lacks)}", f"没有列{'、'.join(lacks)}") if lacks else ", ".join(unsafe),
+                WAY_OUT,
+                kind="disclosure",
+            )
+        )
     few = table["n"].to_numpy(float) < edition.settings["min_households"]
     out = table.assign(value=table["value"].astype(float).where(~few), n=table["n"].astype(float).where(~few))
     out = out.drop(columns=[c for c in ("weight_sum",) if c in out])
@@ -224,8 +257,10 @@ def sample_counts(edition, counts):
     ['0', '10以下', '40']
     """
     least, base = edition.settings["min_households"], edition.settings["round_base"]
-    return [str(n) if n == 0 else f"{least}以下" if n < least else str(int(disclosure.rounded([n], base)[0]))
-            for n in counts]
+    return [
+        str(n) if n == 0 else f"{least}以下" if n < least else str(int(disclosure.rounded([n], base)[0]))
+        for n in counts
+    ]
 
 
 def small_area(frame, published):

@@ -16,8 +16,25 @@ from research.indicators.privacy.microdata import MARK, WAY_OUT
 from research.indicators.privacy.microdata import NAMES as MICRODATA
 from research.indicators.privacy.small_cells import grid_faults, small_cells
 
-TEXT = {".html", ".htm", ".json", ".ipynb", ".csv", ".tsv", ".txt", ".md", ".qmd", ".xml", ".svg", ".js", ".yml",
-        ".yaml", ".rels", ".typ", ".log"}
+TEXT = {
+    ".html",
+    ".htm",
+    ".json",
+    ".ipynb",
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".md",
+    ".qmd",
+    ".xml",
+    ".svg",
+    ".js",
+    ".yml",
+    ".yaml",
+    ".rels",
+    ".typ",
+    ".log",
+}
 TABLES = {".csv", ".tsv", ".html", ".htm", ".md", ".qmd", ".ipynb"}
 PACKED = {".zip", ".docx", ".xlsx", ".epub", ".pptx"}
 _LIMIT = 200_000_000
@@ -77,25 +94,52 @@ def _look(where, ending, data, look, depth=0):
         return _unpack(where, data, look, depth) + (_sheets(where, data, minimum) if ending == ".xlsx" else [])
     if ending == ".parquet":
         held = [c for c in MICRODATA if c.encode() in data[-65_536:]]
-        return [Fault(where, say("aggregates only", "只含汇总数"), say(f"a column {c}", f"有“{c}”列"),
-                      say("keep it out of what is published", "请不要放入公布的内容"), "microdata")
-                for c in held] + _parquet(where, data, minimum)
+        return [
+            Fault(
+                where,
+                say("aggregates only", "只含汇总数"),
+                say(f"a column {c}", f"有“{c}”列"),
+                say("keep it out of what is published", "请不要放入公布的内容"),
+                "microdata",
+            )
+            for c in held
+        ] + _parquet(where, data, minimum)
     if ending not in TEXT and ending != ".pdf":
         return []
     text = (pdf_text(data) or "") if ending == ".pdf" else data.decode("utf-8", "replace")
     faults = small_cells(where, ending, text, minimum) if ending in TABLES else []
     if ending in (".csv", ".tsv") and MICRODATA & set(re.split(r"[,\t;]", text.split("\n", 1)[0].strip("\ufeff\r"))):
-        faults.append(Fault(where, say("aggregates only", "只含汇总数"), say("a table of households", "住户明细表"),
-                            say("keep it out of what is published", "请不要放入公布的内容"), "microdata"))
+        faults.append(
+            Fault(
+                where,
+                say("aggregates only", "只含汇总数"),
+                say("a table of households", "住户明细表"),
+                say("keep it out of what is published", "请不要放入公布的内容"),
+                "microdata",
+            )
+        )
     if MARK in text or json.dumps(MARK)[1:-1] in text:
-        faults.append(Fault(where, say("aggregates only", "只含汇总数"),
-                            say("rows of households that a notebook shows", "笔记本显示的住户明细"), WAY_OUT,
-                            "microdata"))
+        faults.append(
+            Fault(
+                where,
+                say("aggregates only", "只含汇总数"),
+                say("rows of households that a notebook shows", "笔记本显示的住户明细"),
+                WAY_OUT,
+                "microdata",
+            )
+        )
     found = sorted(ids & set(pattern.findall(text))) if pattern else []
     if found:
         more = f" and {len(found) - 3} more" if len(found) > 3 else ""
-        faults.append(Fault(where, say("no household", "不含住户编号"), ", ".join(found[:3]) + more,
-                            say("publish aggregates only", "只公布汇总数"), "household"))
+        faults.append(
+            Fault(
+                where,
+                say("no household", "不含住户编号"),
+                ", ".join(found[:3]) + more,
+                say("publish aggregates only", "只公布汇总数"),
+                "household",
+            )
+        )
     return faults
 
 
@@ -104,8 +148,11 @@ def _sheets(where, data, minimum):
 
     try:
         book = load_workbook(io.BytesIO(data), read_only=True)
-        return [f for sheet in book.worksheets for f in grid_faults(
-            spot(where, sheet=sheet.title), level([list(row) for row in _rows(sheet)]), minimum)]
+        return [
+            f
+            for sheet in book.worksheets
+            for f in grid_faults(spot(where, sheet=sheet.title), level([list(row) for row in _rows(sheet)]), minimum)
+        ]
     except Exception:  # what is no whole workbook has been named as a broken archive
         return []
 
@@ -130,8 +177,9 @@ def _parquet(where, data, minimum):
             return []
     if "n" not in frame:
         return []
-    return grid_faults(where, [list(frame.columns), *frame.astype(object).where(frame.notna(), "").values.tolist()],
-                       minimum)
+    return grid_faults(
+        where, [list(frame.columns), *frame.astype(object).where(frame.notna(), "").values.tolist()], minimum
+    )
 
 
 def _unpack(where, data, look, depth):
@@ -139,11 +187,29 @@ def _unpack(where, data, look, depth):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
             if sum(p.file_size for p in parts) > _LIMIT:
-                return [Fault(where, say("an archive that can be looked through", "能够检查的压缩包"),
-                              say("one too large", "过大"), say("split it", "请拆分"), "scan")]
-            return [fault for part in parts if not part.is_dir() for fault in _look(
-                f"{where}, {part.filename}", Path(part.filename).suffix.lower(), archive.read(part), look,
-                depth + 1)]
+                return [
+                    Fault(
+                        where,
+                        say("an archive that can be looked through", "能够检查的压缩包"),
+                        say("one too large", "过大"),
+                        say("split it", "请拆分"),
+                        "scan",
+                    )
+                ]
+            return [
+                fault
+                for part in parts
+                if not part.is_dir()
+                for fault in _look(
+                    f"{where}, {part.filename}", Path(part.filename).suffix.lower(), archive.read(part), look, depth + 1
+                )
+            ]
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
-        return [Fault(where, say("an archive that can be looked through", "能够检查的压缩包"),
-                      say("a broken or locked one", "已损坏或加密"), kind="scan")]
+        return [
+            Fault(
+                where,
+                say("an archive that can be looked through", "能够检查的压缩包"),
+                say("a broken or locked one", "已损坏或加密"),
+                kind="scan",
+            )
+        ]

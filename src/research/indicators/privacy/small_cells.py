@@ -64,10 +64,15 @@ def grid_faults(where, grid, minimum):
         for i in columns:
             count = _count(row[i]) if i < len(row) else None
             if count is not None and 0 < count < minimum and (shown or not values):
-                return [Fault(where,
-                              say(f"{minimum} or more households behind each number", f"每个数背后至少{minimum}户"),
-                              say(f"{count:g} in row {number}", f"第{number}行只有{count:g}户"),
-                              say("withhold the row's values", "请不公布该行数值"), "small-cell")]
+                return [
+                    Fault(
+                        where,
+                        say(f"{minimum} or more households behind each number", f"每个数背后至少{minimum}户"),
+                        say(f"{count:g} in row {number}", f"第{number}行只有{count:g}户"),
+                        say("withhold the row's values", "请不公布该行数值"),
+                        "small-cell",
+                    )
+                ]
     return []
 
 
@@ -96,8 +101,10 @@ def _html(text):
     from lxml import html
 
     for table in html.fromstring(text).iter("table"):
-        yield [[" ".join(cell.text_content().split()) for cell in row if cell.tag in ("th", "td")]
-               for row in table.iter("tr")]
+        yield [
+            [" ".join(cell.text_content().split()) for cell in row if cell.tag in ("th", "td")]
+            for row in table.iter("tr")
+        ]
 
 
 def _pipes(text):

@@ -33,6 +33,15 @@ def utility(edition, measures) -> pd.DataFrame:
         shown = part[part["se"] > 0] if measure in STEPPED else part.head(0)
         steps = [step_of(se) / se for se in shown["se"]]
         bounded = int(part["below"].notna().sum()) if "below" in part else 0
-        rows.append((measure, len(part), int(plain.sum()), int(part["withheld"].sum()), bounded, len(steps),
-                     float(np.median(steps)) if steps else np.nan))
+        rows.append(
+            (
+                measure,
+                len(part),
+                int(plain.sum()),
+                int(part["withheld"].sum()),
+                bounded,
+                len(steps),
+                float(np.median(steps)) if steps else np.nan,
+            )
+        )
     return pd.DataFrame(rows, columns=COLUMNS)

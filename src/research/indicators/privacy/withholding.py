@@ -19,8 +19,7 @@ from research.indicators.privacy.years import Changes
 from research.measures.policy import below
 
 KEY = ["place", "year", "residence"]
-HIDDEN = ("value", "se", "lower", "upper", "n", "coverage", "mean", "share", "n_negative",
-          "weight_negative")
+HIDDEN = ("value", "se", "lower", "upper", "n", "coverage", "mean", "share", "n_negative", "weight_negative")
 """Columns that are gaps where a cell is withheld."""
 SHARES = {"low_income": "low", "low_households": "low", "band_share": "band"}
 """Measures that count some of the households: measure -> the column that says which."""
@@ -52,10 +51,17 @@ def homes(edition, year):
     frame = frame[frame["year"].eq(year) & frame["income"].notna()]
     closed = {"both": "both", "left": "left", "right": "right", "neither": "neither"}[s["middle_band_closed"]]
     band = frame["income"].between(s["middle_band_lower"], s["middle_band_upper"], inclusive=closed)
-    return pd.DataFrame({
-        "place": frame["place"], "residence": frame["residence"], "amount": frame["income"].abs() * frame["weight"],
-        "persons": frame["person_weight"], "homes": frame["weight"],
-        "low": below(frame["income_pc"], s["low_income_line"]), "band": band}).reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "place": frame["place"],
+            "residence": frame["residence"],
+            "amount": frame["income"].abs() * frame["weight"],
+            "persons": frame["person_weight"],
+            "homes": frame["weight"],
+            "low": below(frame["income_pc"], s["low_income_line"]),
+            "band": band,
+        }
+    ).reset_index(drop=True)
 
 
 def laid_out(edition, frame, grouped=True):
@@ -70,8 +76,11 @@ def laid_out(edition, frame, grouped=True):
     urban, made = frame["residence"].eq("urban").to_numpy(), []
     for place in [*edition.places["code"], *members]:
         here = np.concatenate([rows[p] for p in members.get(place, [place])])
-        made += [Cell(place, "urban", here[urban[here]]), Cell(place, "rural", here[~urban[here]]),
-                 Cell(place, "all", here)]
+        made += [
+            Cell(place, "urban", here[urban[here]]),
+            Cell(place, "rural", here[~urban[here]]),
+            Cell(place, "all", here),
+        ]
     return made
 
 
@@ -90,15 +99,20 @@ def cells(edition, year):
     """
     rule, frame = disclosure.rules(edition.settings), homes(edition, year)
     amount = frame["amount"].to_numpy(float)
-    rows = [(c.place, year, c.residence, len(c.rows), disclosure.reason(amount[c.rows], rule) if len(c.rows) else "")
-            for c in laid_out(edition, frame)]
+    rows = [
+        (c.place, year, c.residence, len(c.rows), disclosure.reason(amount[c.rows], rule) if len(c.rows) else "")
+        for c in laid_out(edition, frame)
+    ]
     return pd.DataFrame(rows, columns=[*KEY, "n", "why"])
 
 
 def _groups(edition):
     known = set(edition.places["code"])
-    return {f"group:{name}": [c for c in codes if c in known] for name, codes in edition.groups.items()
-            if set(codes) & known}
+    return {
+        f"group:{name}": [c for c in codes if c in known]
+        for name, codes in edition.groups.items()
+        if set(codes) & known
+    }
 
 
 def totals(edition, grouped=True):
@@ -161,8 +175,11 @@ def leaves(edition):
     members = totals(edition)["place"]
 
     def of(place, residence):
-        return {(p, r) for p in members.get(place, [place])
-                for r in (("urban", "rural") if residence == "all" else (residence,))}
+        return {
+            (p, r)
+            for p in members.get(place, [place])
+            for r in (("urban", "rural") if residence == "all" else (residence,))
+        }
 
     return of
 
@@ -208,8 +225,13 @@ def _share_cells(edition, frame, column, gone, year, held):
     inside, laid = frame[column].to_numpy(bool), laid_out(edition, frame, grouped=False)
     table = pd.DataFrame([(c.place, year, c.residence) for c in laid], columns=KEY)
     enough = [min(inside[c.rows].sum(), (~inside[c.rows]).sum()) >= rule.min_count for c in laid]
-    why = np.array([gone.get((c.place, c.residence)) or (held(c.place, c.residence) if e else "")
-                    for c, e in zip(laid, enough, strict=True)], object)
+    why = np.array(
+        [
+            gone.get((c.place, c.residence)) or (held(c.place, c.residence) if e else "")
+            for c, e in zip(laid, enough, strict=True)
+        ],
+        object,
+    )
     for counted, name in ((inside, "rate"), (~inside, "rest")):
         n = np.array([int(counted[c.rows].sum()) for c in laid])
         kept = np.where(why == "count", "base", why)  # the count that hides them there is another one
@@ -219,8 +241,10 @@ def _share_cells(edition, frame, column, gone, year, held):
         loose = disclosure.told_by_rule(n, here, sums, rule)  # of these even the rule must not be said
         why = np.where(why == "count", np.where(np.isin(np.arange(len(why)), loose), "few", name), why)
     weight = frame[next(w for m, w in RATES.items() if SHARES[m] == column)].to_numpy(float)
-    return table.assign(withheld=why, below=[_limit(weight[c.rows], rule) if w == "rate" else np.nan
-                                             for c, w in zip(laid, why, strict=True)])
+    return table.assign(
+        withheld=why,
+        below=[_limit(weight[c.rows], rule) if w == "rate" else np.nan for c, w in zip(laid, why, strict=True)],
+    )
 
 
 def _limit(weights, rule):
@@ -259,7 +283,8 @@ def withhold(frame, hidden):
         if "measure" in frame:
             parts = pd.MultiIndex.from_frame(hidden[["place", "year"]])
             out |= frame["measure"].eq("urban_rural_ratio").to_numpy() & pd.MultiIndex.from_frame(
-                frame[["place", "year"]]).isin(parts)
+                frame[["place", "year"]]
+            ).isin(parts)
     return blank(frame, out)
 
 
@@ -318,13 +343,22 @@ def _audit_one(edition, measures, year, measure, table):
     n, sums = table["n"].to_numpy(float), disclosure.relations(table, totals(edition, measure == "mean_income"))
     found = [c for line in disclosure.open_unions(n, hidden, sums, rule) for c in line]
     found += disclosure.still_open(n, why, sums, rule)
-    shown = [c for c in range(len(table)) if table["why"].iloc[c] and table["n"].iloc[c] > 0 and not hidden[c]
-             and not group[c]]
-    return [Fault(f"measures, {measure}, {table['place'][c]}, {year}, {table['residence'][c]}",
-                  say("a cell that stays withheld", "仍然不公布的单元格"),
-                  say("one that is shown or follows from the others", "已公布，或可由其他单元格推出"),
-                  say("withhold one more, or merge two", "请再隐去一格，或合并两格"), "disclosure")
-            for c in dict.fromkeys([*shown, *found]) if why[c] != "secondary"]
+    shown = [
+        c
+        for c in range(len(table))
+        if table["why"].iloc[c] and table["n"].iloc[c] > 0 and not hidden[c] and not group[c]
+    ]
+    return [
+        Fault(
+            f"measures, {measure}, {table['place'][c]}, {year}, {table['residence'][c]}",
+            say("a cell that stays withheld", "仍然不公布的单元格"),
+            say("one that is shown or follows from the others", "已公布，或可由其他单元格推出"),
+            say("withhold one more, or merge two", "请再隐去一格，或合并两格"),
+            "disclosure",
+        )
+        for c in dict.fromkeys([*shown, *found])
+        if why[c] != "secondary"
+    ]
 
 
 def refuse_exposed(edition, measures):

@@ -61,8 +61,11 @@ class Changes:
         self.rule, frame = disclosure.rules(edition.settings), edition.households
         here = [c for c in columns if c in frame]
         now = [_round(frame, year, c) for c in here]
-        self.pairs = {before: [_apart(new, _round(frame, before, c)) for c, new in zip(here, now, strict=True)]
-                      for before in edition.survey_years if before < year}
+        self.pairs = {
+            before: [_apart(new, _round(frame, before, c)) for c, new in zip(here, now, strict=True)]
+            for before in edition.survey_years
+            if before < year
+        }
 
     def why(self, leaves: Leaves, shown: Iterable[int]) -> str:
         """Why a cell's change must not be known, against one of the years before in which it is shown.
@@ -122,8 +125,9 @@ def _round(frame, year, column):
 def _apart(new, old):
     """Place and residence -> amounts of the households that are in the one year alone, for both."""
     alone = (new[~new["mark"].isin(old["mark"])], old[~old["mark"].isin(new["mark"])])
-    return [{leaf: rows.to_numpy(float) for leaf, rows in part.groupby(["place", "residence"])["amount"]}
-            for part in alone]
+    return [
+        {leaf: rows.to_numpy(float) for leaf, rows in part.groupby(["place", "residence"])["amount"]} for part in alone
+    ]
 
 
 def _within(part, leaves):

@@ -34,7 +34,8 @@ def due(edition):
     held = edition.observations[["place", "year", "indicator", "status"]]
     whole = whole.merge(held, on=["place", "year", "indicator"], how="left", validate="one_to_one")
     return whole.assign(given=whole["status"].notna())[
-        ["place", "year", "indicator", "department", "theme", "given", "status"]]
+        ["place", "year", "indicator", "department", "theme", "given", "status"]
+    ]
 
 
 def completeness(edition, by):
@@ -51,6 +52,7 @@ def completeness(edition, by):
     DataFrame
         The `by` columns, due, given, share (0 to 1), status.
     """
+
     def status(cells):
         return weakest(cells.dropna().unique()) if cells.notna().any() else edition.status
 
@@ -67,8 +69,13 @@ def flags(edition):
     DataFrame
         place, year, indicator, value, kind (outlier|jump|fall), measure (robust z, or relative change), status.
     """
-    frame = edition.observations.merge(edition.indicators[["id", "target_type"]], left_on="indicator", right_on="id",
-                                       how="left", validate="many_to_one").sort_values(["indicator", "place", "year"])
+    frame = edition.observations.merge(
+        edition.indicators[["id", "target_type"]],
+        left_on="indicator",
+        right_on="id",
+        how="left",
+        validate="many_to_one",
+    ).sort_values(["indicator", "place", "year"])
     key = frame.groupby(["indicator", "place"])
     former, step = key["value"].shift(), key["year"].diff()
     change = (frame["value"] / former.where(former.ne(0)) - 1).where(step.eq(1))
@@ -76,8 +83,11 @@ def flags(edition):
     limit = edition.settings["jump_limit"]
     local = frame[frame["place"].ne(edition.district)]
     z = robust_z(local["value"], [local["indicator"], local["year"]]).reindex(frame.index)
-    found = {"jump": (~running & change.abs().gt(limit), change), "fall": (running & frame["value"].lt(former), change),
-             "outlier": (z.abs().gt(ROBUST), z)}
+    found = {
+        "jump": (~running & change.abs().gt(limit), change),
+        "fall": (running & frame["value"].lt(former), change),
+        "outlier": (z.abs().gt(ROBUST), z),
+    }
     columns = ["place", "year", "indicator", "value", "kind", "measure", "status"]
     parts = [frame.assign(kind=kind, measure=measure)[hit] for kind, (hit, measure) in found.items()]
     return pd.concat(parts)[columns].sort_values(columns[:5]).reset_index(drop=True)

@@ -54,8 +54,10 @@ def reply(edition, department):
     lines += _section("尚缺", [f"{names[r.indicator]}（{edition.name(r.place)}）" for r in lost.itertuples()])
     marked = quality.flags(edition).query("year == @year")
     marked = marked[marked["indicator"].isin(own["indicator"])]
-    told = [f"{names[r.indicator]}（{edition.name(r.place)}）：{quality_report.short(r.value)}，{_KINDS[r.kind]}"
-            for r in marked.itertuples()]
+    told = [
+        f"{names[r.indicator]}（{edition.name(r.place)}）：{quality_report.short(r.value)}，{_KINDS[r.kind]}"
+        for r in marked.itertuples()
+    ]
     lines += _section("请核对", told)
     lines += _revised(edition, names, own)
     return "\n".join(lines).rstrip() + "\n"
@@ -70,8 +72,10 @@ def _revised(edition, names, own):
     changed = quality_report.revisions(edition)
     changed = changed[changed["指标"].isin([names[i] for i in own["indicator"]])]
     if len(changed):
-        lines += _section("改过的数值", [f"{r.指标}（{r.地区}，{r.年份}年）：{r.原值} → {r.新值}，理由：{r.理由}"
-                                    for r in changed.itertuples()])
+        lines += _section(
+            "改过的数值",
+            [f"{r.指标}（{r.地区}，{r.年份}年）：{r.原值} → {r.新值}，理由：{r.理由}" for r in changed.itertuples()],
+        )
     return lines
 
 
@@ -93,8 +97,9 @@ def write(edition, folder, department=""):
     owners = [department] if department else sorted(edition.indicators["source_department"].unique())
     pages = {owner: reply(edition, owner) for owner in owners}
     folder = Path(folder)
-    return [hand_out(folder / f"{owner}-{edition.edition}-数据质量反馈.docx", _word(text))
-            for owner, text in pages.items()]
+    return [
+        hand_out(folder / f"{owner}-{edition.edition}-数据质量反馈.docx", _word(text)) for owner, text in pages.items()
+    ]
 
 
 def _word(text):
@@ -107,9 +112,15 @@ def _word(text):
             pypandoc.convert_text(text, "docx", format="markdown", outputfile=str(path))
         except RuntimeError as error:  # pandoc's own words, without where in pandoc they were said
             told = str(error).partition("during conversion: ")[2] or str(error)
-            raise DataError(Fault(tempfile.gettempdir(), say("room for a Word file", "能写入Word文件的临时文件夹"),
-                                  told.splitlines()[0], say("free some space, or set TMPDIR to another folder",
-                                                            "请腾出空间，或用TMPDIR指定别的文件夹"), "disk")) from None
+            raise DataError(
+                Fault(
+                    tempfile.gettempdir(),
+                    say("room for a Word file", "能写入Word文件的临时文件夹"),
+                    told.splitlines()[0],
+                    say("free some space, or set TMPDIR to another folder", "请腾出空间，或用TMPDIR指定别的文件夹"),
+                    "disk",
+                )
+            ) from None
         return steady(path.read_bytes())
 
 

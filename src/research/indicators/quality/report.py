@@ -34,9 +34,14 @@ def completeness(edition, by):
     frame = quality.completeness(edition, [by, "year"]).query("year == @edition.edition")
     frame = frame.sort_values(["share", by])
     name = frame[by] if by == "department" else frame[by].map(edition.name)
-    return pd.DataFrame({"部门" if by == "department" else "地区": name.to_list(), "应报（项）": frame["due"].map(str),
-                         "已报（项）": frame["given"].map(str),
-                         "完整率（%）": frame["share"].map("{:.1%}".format).str[:-1]})
+    return pd.DataFrame(
+        {
+            "部门" if by == "department" else "地区": name.to_list(),
+            "应报（项）": frame["due"].map(str),
+            "已报（项）": frame["given"].map(str),
+            "完整率（%）": frame["share"].map("{:.1%}".format).str[:-1],
+        }
+    )
 
 
 def completeness_bars(edition):
@@ -62,9 +67,15 @@ def timeliness(edition):
     limit = f"{edition.edition + 1}-{edition.settings.get('report_deadline', '12-31')}"
     made = pd.DataFrame({"部门": owner, "late": day.gt(limit), "day": day}).groupby("部门")
     out = made.agg(given=("late", "size"), late=("late", "sum"), last=("day", "max")).reset_index()
-    return pd.DataFrame({"部门": out["部门"], "已报（项）": out["given"].map(str),
-                         "按时（项）": (out["given"] - out["late"]).map(str), "迟报（项）": out["late"].map(str),
-                         "最后报送日": out["last"]})
+    return pd.DataFrame(
+        {
+            "部门": out["部门"],
+            "已报（项）": out["given"].map(str),
+            "按时（项）": (out["given"] - out["late"]).map(str),
+            "迟报（项）": out["late"].map(str),
+            "最后报送日": out["last"],
+        }
+    )
 
 
 def outliers(edition):
@@ -72,13 +83,22 @@ def outliers(edition):
     frame = quality.flags(edition).query("year == @edition.edition")
     errors = edition.table("observations").set_index(["place", "year", "indicator"])["se"]
     frame = frame.reindex(frame["measure"].abs().sort_values(ascending=False).index)
-    return pd.DataFrame({"指标": frame["indicator"].map(_names(edition)), "地区": frame["place"].map(edition.name),
-                         "数值": frame["value"].map(short),
-                         "标准误": ["–" if pd.isna(e) else short(e) for e in errors.reindex(
-                             pd.MultiIndex.from_frame(frame[["place", "year", "indicator"]]))],
-                         "需核对的原因": frame["kind"].map(KINDS),
-                         "程度": [f"{m:+.0%}" if k != "outlier" else f"z={m:.1f}"
-                                for k, m in zip(frame["kind"], frame["measure"], strict=True)]}).reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "指标": frame["indicator"].map(_names(edition)),
+            "地区": frame["place"].map(edition.name),
+            "数值": frame["value"].map(short),
+            "标准误": [
+                "–" if pd.isna(e) else short(e)
+                for e in errors.reindex(pd.MultiIndex.from_frame(frame[["place", "year", "indicator"]]))
+            ],
+            "需核对的原因": frame["kind"].map(KINDS),
+            "程度": [
+                f"{m:+.0%}" if k != "outlier" else f"z={m:.1f}"
+                for k, m in zip(frame["kind"], frame["measure"], strict=True)
+            ],
+        }
+    ).reset_index(drop=True)
 
 
 def revisions(edition):
@@ -90,20 +110,29 @@ def revisions(edition):
     rows = rows[rows["year"].le(edition.edition)]
     former = rows.groupby(store.KEY, sort=False)["value"].shift()
     new = rows[former.notna() & former.ne(rows["value"])]
-    return pd.DataFrame({
-        "指标": new["indicator"].map(_names(edition)), "地区": new["place"].map(edition.name),
-        "年份": new["year"].map(str),
-        "原值": former[new.index].map("{:.10g}".format), "新值": new["value"].map("{:.10g}".format),
-        "报送单位": new["supplier"], "日期": new["imported_at"].str[:10], "理由": new["accepted"].where(
-            new["accepted"].ne(""), "—")})[columns].reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "指标": new["indicator"].map(_names(edition)),
+            "地区": new["place"].map(edition.name),
+            "年份": new["year"].map(str),
+            "原值": former[new.index].map("{:.10g}".format),
+            "新值": new["value"].map("{:.10g}".format),
+            "报送单位": new["supplier"],
+            "日期": new["imported_at"].str[:10],
+            "理由": new["accepted"].where(new["accepted"].ne(""), "—"),
+        }
+    )[columns].reset_index(drop=True)
 
 
 def calibre_changes(edition):
     """Breaks of series that are known, and values whose survey method or kind changed from the year before."""
     names, rows = _names(edition), []
     for entry in (calibre.load(edition.project).get("breaks") or {}).values():
-        rows += [(names[i], "全部", str(entry["year"]), entry["before"], entry["after"]) for i in entry["indicators"]
-                 if i in names]
+        rows += [
+            (names[i], "全部", str(entry["year"]), entry["before"], entry["after"])
+            for i in entry["indicators"]
+            if i in names
+        ]
     frame = edition.handed_in.sort_values(["indicator", "place", "year"])
     for column in ("method", "calibre", "population"):
         if column not in frame:
@@ -111,9 +140,17 @@ def calibre_changes(edition):
         text = frame[column].fillna("")
         old = text.groupby([frame["indicator"], frame["place"]]).shift()
         changed = old.notna() & old.ne("") & text.ne("") & old.ne(text)
-        rows += [(names.get(i, i), edition.name(p), str(y), a, b) for i, p, y, a, b in zip(
-            frame["indicator"][changed], frame["place"][changed], frame["year"][changed], old[changed], text[changed],
-            strict=True)]
+        rows += [
+            (names.get(i, i), edition.name(p), str(y), a, b)
+            for i, p, y, a, b in zip(
+                frame["indicator"][changed],
+                frame["place"][changed],
+                frame["year"][changed],
+                old[changed],
+                text[changed],
+                strict=True,
+            )
+        ]
     return pd.DataFrame(rows, columns=["指标", "地区", "年份", "此前", "此后"])
 
 
@@ -123,8 +160,10 @@ def lead(edition):
     marked = quality.flags(edition).query("year == @edition.edition")
     counts = marked["kind"].value_counts()
     told = "，".join(f"{words}{counts[kind]}项" for kind, words in KINDS.items() if kind in counts)
-    return (f"{edition.edition}年应报{made['due']}项，已报{made['given']}项，完整率{made['share']:.1%}。",
-            f"需核对的数值共{len(marked)}项" + (f"：{told}。" if told else "。"))
+    return (
+        f"{edition.edition}年应报{made['due']}项，已报{made['given']}项，完整率{made['share']:.1%}。",
+        f"需核对的数值共{len(marked)}项" + (f"：{told}。" if told else "。"),
+    )
 
 
 def shortened(frame):

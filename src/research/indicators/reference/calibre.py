@@ -56,8 +56,9 @@ def scales(calibres: dict) -> dict[str, dict[str, float]]:
     return {str(i): {str(w): float(v) for w, v in words.items()} for i, words in (calibres.get("scales") or {}).items()}
 
 
-def graded(frame: pd.DataFrame, key: str, where: Place | str, column: str,
-           calibres: dict) -> tuple[pd.Series, list[Fault]]:
+def graded(
+    frame: pd.DataFrame, key: str, where: Place | str, column: str, calibres: dict
+) -> tuple[pd.Series, list[Fault]]:
     """Values of a table with the words of their scales as numbers, and faults of what is no word of its scale.
 
     Parameters
@@ -83,9 +84,15 @@ def graded(frame: pd.DataFrame, key: str, where: Place | str, column: str,
         values[row] = f"{words[cell]:.15g}" if cell in words else None
         if cell not in words:
             listed = "、".join(words)
-            faults.append(Fault(spot(where, row=row + 2, column=column), say(f"one of {listed}", f"{listed}之一"),
-                                repr(cell), say("write the word of the scale, no number", "请填档次用语，不填数字"),
-                                "grade"))
+            faults.append(
+                Fault(
+                    spot(where, row=row + 2, column=column),
+                    say(f"one of {listed}", f"{listed}之一"),
+                    repr(cell),
+                    say("write the word of the scale, no number", "请填档次用语，不填数字"),
+                    "grade",
+                )
+            )
     return values, faults
 
 
@@ -95,22 +102,29 @@ def population(frame, file, known, year):
     if "population" in frame:
         told = frame["population"].fillna("").astype(str)
         for row in frame.index[told.isin(POPULATIONS) & right.notna() & told.ne(right)]:
-            yield Fault(spot(file, row=row + 2, column="population"),
-                        say(f"{right[row]} for {frame.at[row, 'indicator']}",
-                            f"{frame.at[row, 'indicator']}的口径{right[row]}"),
-                        repr(told[row]),
-                        say(f"give the figure for the {right[row]}人口", f"请报{right[row]}人口口径的数值"),
-                        "population")
+            yield Fault(
+                spot(file, row=row + 2, column="population"),
+                say(
+                    f"{right[row]} for {frame.at[row, 'indicator']}", f"{frame.at[row, 'indicator']}的口径{right[row]}"
+                ),
+                repr(told[row]),
+                say(f"give the figure for the {right[row]}人口", f"请报{right[row]}人口口径的数值"),
+                "population",
+            )
     for column in (c for c in TEXTS if c in frame):
         text = frame[column].fillna("").astype(str)
         for kind in POPULATIONS:
             for row in frame.index[right.notna() & right.ne(kind) & text.str.contains(kind, regex=False)]:
-                yield Fault(spot(file, row=row + 2, column=column),
-                            say(f"{right[row]}人口 for {frame.at[row, 'indicator']}",
-                                f"{frame.at[row, 'indicator']}按{right[row]}人口"),
-                            repr(text[row]),
-                            say(f"give the figure for the {right[row]}人口", f"请报{right[row]}人口口径的数值"),
-                            "population")
+                yield Fault(
+                    spot(file, row=row + 2, column=column),
+                    say(
+                        f"{right[row]}人口 for {frame.at[row, 'indicator']}",
+                        f"{frame.at[row, 'indicator']}按{right[row]}人口",
+                    ),
+                    repr(text[row]),
+                    say(f"give the figure for the {right[row]}人口", f"请报{right[row]}人口口径的数值"),
+                    "population",
+                )
 
 
 def old_income(frame, file, known, year):
@@ -121,19 +135,28 @@ def old_income(frame, file, known, year):
         for column in (c for c in TEXTS if c in frame):
             old = frame[column].fillna("").astype(str).str.contains("|".join(entry["words_before"]))
             for row in frame.index[ours & years.ge(entry["year"]) & old]:
-                yield Fault(spot(file, row=row + 2, column=column),
-                            say(f"from {entry['year']} on: {entry['after']}", f"{entry['year']}年起：{entry['after']}"),
-                            repr(frame.at[row, column]), say("give the figure of the new kind", "请报新口径的数值"),
-                            "calibre")
+                yield Fault(
+                    spot(file, row=row + 2, column=column),
+                    say(f"from {entry['year']} on: {entry['after']}", f"{entry['year']}年起：{entry['after']}"),
+                    repr(frame.at[row, column]),
+                    say("give the figure of the new kind", "请报新口径的数值"),
+                    "calibre",
+                )
         told = frame["calibre"].fillna("") if "calibre" in frame else pd.Series("", index=frame.index)
         for row in frame.index[ours & years.lt(entry["year"]) & told.eq("")]:
-            yield Fault(spot(file, row=row + 2, column="calibre"),
-                        say(f"the kind of figure, as it is of before {entry['year']} ({entry['name']})",
-                            f"写明统计口径：{entry['year']}年起口径有变（{entry['name']}）"),
-                        say("nothing", "没有"),
-                        say(f"write {entry['words_before'][0]} or what it is in a column calibre (统计口径)",
-                            f"请在“统计口径”列写明“{entry['words_before'][0]}”或实际口径"),
-                        "calibre")
+            yield Fault(
+                spot(file, row=row + 2, column="calibre"),
+                say(
+                    f"the kind of figure, as it is of before {entry['year']} ({entry['name']})",
+                    f"写明统计口径：{entry['year']}年起口径有变（{entry['name']}）",
+                ),
+                say("nothing", "没有"),
+                say(
+                    f"write {entry['words_before'][0]} or what it is in a column calibre (统计口径)",
+                    f"请在“统计口径”列写明“{entry['words_before'][0]}”或实际口径",
+                ),
+                "calibre",
+            )
 
 
 def totals(frame, file, known, year):
@@ -152,29 +175,39 @@ def totals(frame, file, known, year):
             continue
         total = parts.loc[key, "sum"]
         if abs(total - value) > entry["tolerance"] * max(abs(value), abs(total)):
-            yield Fault(spot(file, row=row + 2, column="value"),
-                        say(f"the sum of the {len(known.places) - 1} places, {total:.10g}",
-                            f"{len(known.places) - 1}个乡镇街道之和{total:.10g}"),
-                        f"{value:.10g}",
-                        say("correct the district's value or a place's", "请改正总体的数值或某个乡镇街道的数值"),
-                        "total")
+            yield Fault(
+                spot(file, row=row + 2, column="value"),
+                say(
+                    f"the sum of the {len(known.places) - 1} places, {total:.10g}",
+                    f"{len(known.places) - 1}个乡镇街道之和{total:.10g}",
+                ),
+                f"{value:.10g}",
+                say("correct the district's value or a place's", "请改正总体的数值或某个乡镇街道的数值"),
+                "total",
+            )
 
 
 def running(frame, file, known, year):
     """Within a year a running total never falls."""
     listed = set((known.calibres.get("quarters") or {}).get("indicators", ()))
     for row in frame.index[frame["indicator"].isin(known.indicators.index) & ~frame["indicator"].isin(listed)]:
-        yield Fault(spot(file, row=row + 2, column="indicator"),
-                    say("an indicator that is kept by quarter", "按季度统计的指标"), repr(frame.at[row, "indicator"]),
-                    say("give the year's value, or add it to calibres.yml", "请报全年数值，或在 calibres.yml 中登记"),
-                    "quarter")
+        yield Fault(
+            spot(file, row=row + 2, column="indicator"),
+            say("an indicator that is kept by quarter", "按季度统计的指标"),
+            repr(frame.at[row, "indicator"]),
+            say("give the year's value, or add it to calibres.yml", "请报全年数值，或在 calibres.yml 中登记"),
+            "quarter",
+        )
     for group in _series(frame, listed):
         fallen = group["value"].diff() < 0
         for row, before in group["value"].shift()[fallen].items():
-            yield Fault(spot(file, row=row + 2, column="value"),
-                        say(f"a running total of {before:.10g} or more", f"累计值不低于{before:.10g}"),
-                        f"{group.at[row, 'value']:.10g}",
-                        say("give the total from 1 January on", "请报自1月1日起的累计值"), "quarter")
+            yield Fault(
+                spot(file, row=row + 2, column="value"),
+                say(f"a running total of {before:.10g} or more", f"累计值不低于{before:.10g}"),
+                f"{group.at[row, 'value']:.10g}",
+                say("give the total from 1 January on", "请报自1月1日起的累计值"),
+                "quarter",
+            )
 
 
 def unbroken(frame, file, known):
@@ -183,17 +216,24 @@ def unbroken(frame, file, known):
         given = set(group["quarter"].astype(int))
         for row, quarter in group["quarter"].astype(int).items():
             if quarter > 1 and quarter - 1 not in given:
-                yield Fault(spot(file, row=row + 2, column="quarter"),
-                            say(f"quarter {quarter - 1} before quarter {quarter}",
-                                f"先有第{quarter - 1}季度，再有第{quarter}季度"),
-                            say("none", "没有"), say("add the missing quarter", "请补上缺少的季度"), "quarter")
+                yield Fault(
+                    spot(file, row=row + 2, column="quarter"),
+                    say(
+                        f"quarter {quarter - 1} before quarter {quarter}",
+                        f"先有第{quarter - 1}季度，再有第{quarter}季度",
+                    ),
+                    say("none", "没有"),
+                    say("add the missing quarter", "请补上缺少的季度"),
+                    "quarter",
+                )
 
 
 def _series(frame, listed):
     """The rows of each place, year and indicator that is kept by quarter, in order of the quarters."""
     rows = frame[frame["indicator"].isin(listed)]
-    rows = rows.assign(value=pd.to_numeric(rows["value"], errors="coerce"),
-                       quarter=pd.to_numeric(rows["quarter"], errors="coerce")).dropna(subset=["value", "quarter"])
+    rows = rows.assign(
+        value=pd.to_numeric(rows["value"], errors="coerce"), quarter=pd.to_numeric(rows["quarter"], errors="coerce")
+    ).dropna(subset=["value", "quarter"])
     for _, group in rows.groupby(["place", "year", "indicator"], sort=False):
         yield group.sort_values("quarter", kind="stable")
 
@@ -221,6 +261,10 @@ def year_end(quarters, observations, file, known):
         if value is None or not pd.notna(value) or not pd.notna(last.at[row, "value"]):
             continue
         if abs(last.at[row, "value"] - value) > limit * max(abs(value), abs(last.at[row, "value"])):
-            yield Fault(spot(file, row=row + 2, column="value"),
-                        say(f"the year's value, {value:.10g}", f"全年数值{value:.10g}"),
-                        f"{last.at[row, 'value']:.10g}", say("correct one of the two", "请改正其中一个"), "quarter")
+            yield Fault(
+                spot(file, row=row + 2, column="value"),
+                say(f"the year's value, {value:.10g}", f"全年数值{value:.10g}"),
+                f"{last.at[row, 'value']:.10g}",
+                say("correct one of the two", "请改正其中一个"),
+                "quarter",
+            )

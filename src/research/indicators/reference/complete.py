@@ -10,8 +10,22 @@ OPTIONAL = {
     "villages": ("code", "name", "place", "kind", "code_year"),
     "milestones": ("id", "clause", "milestone", "year", "place", "quote"),
     "directional": ("id", "clause", "indicator", "direction", "quote"),
-    "published": ("geo_code", "geo", "level", "year", "period", "indicator", "value", "unit", "status",
-                  "source_title", "publisher", "source_date", "url", "trust"),
+    "published": (
+        "geo_code",
+        "geo",
+        "level",
+        "year",
+        "period",
+        "indicator",
+        "value",
+        "unit",
+        "status",
+        "source_title",
+        "publisher",
+        "source_date",
+        "url",
+        "trust",
+    ),
     "counties": ("code", "name", "city_code", "city"),
     "departments": ("department", "kind"),
     "clauses": ("plan", "part", "clause", "title", "chapters", "out_of_reach", "note"),
@@ -21,9 +35,28 @@ OPTIONAL = {
 
 BLANK = {
     "places": ("name_short", "kind", "source"),
-    "indicators": ("theme", "domain_code", "domain_zh", "domain_en", "subdomain_code", "subdomain_zh", "name_en",
-                   "target_type", "operator", "local_flag", "survey_flag", "level", "emphasis", "source_department",
-                   "origin", "clause", "quote", "method_note", "measure", "table1_status"),
+    "indicators": (
+        "theme",
+        "domain_code",
+        "domain_zh",
+        "domain_en",
+        "subdomain_code",
+        "subdomain_zh",
+        "name_en",
+        "target_type",
+        "operator",
+        "local_flag",
+        "survey_flag",
+        "level",
+        "emphasis",
+        "source_department",
+        "origin",
+        "clause",
+        "quote",
+        "method_note",
+        "measure",
+        "table1_status",
+    ),
     "targets": ("clause", "action", "department", "quote", "note", "class", "subdomain", "comparator"),
     "clauses": ("part", "title", "chapters", "out_of_reach", "note"),
     "themes": ("name_en", "phrase_zh", "lead", "panel", "panel_title"),
@@ -51,10 +84,13 @@ def places(frame):
     >>> places(rows)[["kind", "name_short"]].values.tolist()
     [['街道', '甲'], ['镇', '乙']]
     """
-    kinds = [k or next((s for s in _KINDS if n.endswith(s)), "") for k, n in zip(frame["kind"], frame["name"],
-                                                                                strict=True)]
-    short = [s or (n[: -len(k)] if k and n.endswith(k) and len(n) > len(k) else n)
-             for s, n, k in zip(frame["name_short"], frame["name"], kinds, strict=True)]
+    kinds = [
+        k or next((s for s in _KINDS if n.endswith(s)), "") for k, n in zip(frame["kind"], frame["name"], strict=True)
+    ]
+    short = [
+        s or (n[: -len(k)] if k and n.endswith(k) and len(n) > len(k) else n)
+        for s, n, k in zip(frame["name_short"], frame["name"], kinds, strict=True)
+    ]
     frame = frame.assign(kind=kinds, name_short=short)
     return frame.assign(**{c: 0 for c in COUNTS if c not in frame})
 
@@ -76,11 +112,14 @@ def indicators(frame, themes):
     """
     by = themes.set_index("theme")
     frame = frame.copy()
-    frame["theme"] = _filled(frame["theme"], frame["domain_code"].map(dict(zip(by["domain_code"], by.index,
-                                                                              strict=True))))
-    of_theme = {"domain_code": by["domain_code"], "domain_zh": by["phrase_zh"].where(by["phrase_zh"] != "",
-                                                                                   by["name_zh"]),
-                "domain_en": by["name_en"]}
+    frame["theme"] = _filled(
+        frame["theme"], frame["domain_code"].map(dict(zip(by["domain_code"], by.index, strict=True)))
+    )
+    of_theme = {
+        "domain_code": by["domain_code"],
+        "domain_zh": by["phrase_zh"].where(by["phrase_zh"] != "", by["name_zh"]),
+        "domain_en": by["name_en"],
+    }
     for column, values in of_theme.items():
         frame[column] = _filled(frame[column], frame["theme"].map(values))
     frame["subdomain_zh"] = _filled(frame["subdomain_zh"], frame["domain_zh"])
@@ -104,14 +143,17 @@ def _numbered(frame):
         names = seen.setdefault(domain, [])
         if name not in names:
             names.append(name)
-    return pd.Series([f"{d}-{seen[d].index(n) + 1}" for d, n in zip(frame["domain_code"], frame["subdomain_zh"],
-                                                                    strict=True)], index=frame.index)
+    return pd.Series(
+        [f"{d}-{seen[d].index(n) + 1}" for d, n in zip(frame["domain_code"], frame["subdomain_zh"], strict=True)],
+        index=frame.index,
+    )
 
 
 def _weighted(frame):
     for column, node in _WEIGHTS.items():
-        given = pd.to_numeric(frame[column], errors="coerce") if column in frame else pd.Series(float("nan"),
-                                                                                               frame.index)
+        given = (
+            pd.to_numeric(frame[column], errors="coerce") if column in frame else pd.Series(float("nan"), frame.index)
+        )
         nodes = frame.assign(_w=given).drop_duplicates(node).set_index(node)
         parent = nodes[_PARENT[column]] if _PARENT[column] else pd.Series("", nodes.index)
         empty = nodes["_w"].isna()
@@ -129,8 +171,14 @@ def departments(frame, *tables):
     named = [d for table, column in tables for d in table[column].unique() if d]
     known = set(frame["department"])
     more = [d for d in dict.fromkeys(named) if d not in known] if frame.empty else []
-    return pd.concat([frame, blank("departments", pd.DataFrame({"department": more, "kind": "", "status": ""}))],
-                     ignore_index=True) if more else frame
+    return (
+        pd.concat(
+            [frame, blank("departments", pd.DataFrame({"department": more, "kind": "", "status": ""}))],
+            ignore_index=True,
+        )
+        if more
+        else frame
+    )
 
 
 def whole_of(name):

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from research.indicators.reference.plans import Plan
 
 
-
 class District:
     """The reference tables as they stand in one year.
 
@@ -66,8 +65,9 @@ class District:
         if str(code) == self.district:
             return self.about["name"]
         if str(code) not in self._names:
-            raise DataError(Fault("place", say("a known code", "已知的代码"), repr(code), nearest(code, self._names),
-                                  "place"))
+            raise DataError(
+                Fault("place", say("a known code", "已知的代码"), repr(code), nearest(code, self._names), "place")
+            )
         return self._names[str(code)]
 
     @cached_property
@@ -110,8 +110,13 @@ class District:
         """
         s = self.settings
         low, high, line = (f"{s[k] / 1e4:g}" for k in ("middle_band_lower", "middle_band_upper", "low_income_line"))
-        return {"whole": self.whole, "plan": self.plan.name, "group": self.group_names.get(self.focus, ""),
-                "band": f"{low}—{high}万元", "line": f"{line}万元"}
+        return {
+            "whole": self.whole,
+            "plan": self.plan.name,
+            "group": self.group_names.get(self.focus, ""),
+            "band": f"{low}—{high}万元",
+            "line": f"{line}万元",
+        }
 
     @cached_property
     def group_names(self) -> dict[str, str]:
@@ -180,8 +185,12 @@ class District:
     @cached_property
     def goals(self) -> pd.DataFrame:
         """The numbers that all plans set for each indicator: indicator, year, value, operator, kind, rule, target."""
-        return goals(reference.load(self.project, "targets"), reference.load(self.project, "target_years"),
-                     reference.load(self.project, "target_indicators"), reference.load(self.project, "indicators"))
+        return goals(
+            reference.load(self.project, "targets"),
+            reference.load(self.project, "target_years"),
+            reference.load(self.project, "target_indicators"),
+            reference.load(self.project, "indicators"),
+        )
 
     def goals_of(self, indicator: str) -> pd.DataFrame:
         """Numbers of the plan in force for one indicator, by year."""

@@ -180,7 +180,6 @@ class _Version(_Scope):
 
 
 class _Index(_Closed):
-
     current: Text
     versions: Annotated[dict[Text, _Version], Field(min_length=1)]
     robustness: _Robustness | None = None
@@ -188,13 +187,21 @@ class _Index(_Closed):
 
 
 FILES: dict[str, TypeAdapter[Any]] = {
-    "district": TypeAdapter(_District), "groups": TypeAdapter(dict[Text, _Group]), "calibres": TypeAdapter(_Calibres),
-    "assumptions": TypeAdapter(list[_Assumption]), "passages": TypeAdapter(dict[Text, dict[Text, str] | None]),
-    "index": TypeAdapter(_Index), "meta": TypeAdapter(_Meta),
+    "district": TypeAdapter(_District),
+    "groups": TypeAdapter(dict[Text, _Group]),
+    "calibres": TypeAdapter(_Calibres),
+    "assumptions": TypeAdapter(list[_Assumption]),
+    "passages": TypeAdapter(dict[Text, dict[Text, str] | None]),
+    "index": TypeAdapter(_Index),
+    "meta": TypeAdapter(_Meta),
 }
 """Settings files by name: what each may hold."""
-KNOWN = {"district": [*_District.model_fields], "index": [*_Index.model_fields], "meta": [*_Meta.model_fields],
-         "calibres": [*_Calibres.model_fields]}
+KNOWN = {
+    "district": [*_District.model_fields],
+    "index": [*_Index.model_fields],
+    "meta": [*_Meta.model_fields],
+    "calibres": [*_Calibres.model_fields],
+}
 
 
 def file_faults(name: str, entries: Any, file: str) -> Iterator[Fault]:
@@ -234,8 +241,13 @@ def _fault(name, item, file):
     if item["type"] == "missing":
         return Fault(where, say("an entry", "有这一条"), say("none", "没有"), say("add it", "请补上"), "settings")
     if item["type"] == "extra_forbidden":
-        return Fault(where, say("an entry that is known", "已有的条目"), repr(path[-1]),
-                     nearest(path[-1], KNOWN.get(name, ())) if len(path) == 1 else "", "settings")
+        return Fault(
+            where,
+            say("an entry that is known", "已有的条目"),
+            repr(path[-1]),
+            nearest(path[-1], KNOWN.get(name, ())) if len(path) == 1 else "",
+            "settings",
+        )
     return Fault(where, expected_of(item), repr(item["input"])[:60], kind="settings")
 
 
@@ -249,5 +261,9 @@ def _sums(name, entries, file):
     aspects = section.get("aspects") if isinstance(section, dict) else None
     weights = list(aspects.values()) if isinstance(aspects, dict) else []
     if weights and all(isinstance(v, (int, float)) for v in weights) and abs(sum(weights) - 1) > 1e-6:
-        yield Fault(f"{file}, assessment, aspects", say("weights that add up to 1", "合计为1的权重"),
-                    f"{sum(weights):g}", kind="settings")
+        yield Fault(
+            f"{file}, assessment, aspects",
+            say("weights that add up to 1", "合计为1的权重"),
+            f"{sum(weights):g}",
+            kind="settings",
+        )

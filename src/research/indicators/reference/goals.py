@@ -39,11 +39,13 @@ def goals(targets: pd.DataFrame, years: pd.DataFrame, joins: pd.DataFrame, indic
     [['X', 2030, 58.0, '>=', 'level', 'level', 'T1']]
     """
     own = years[years["target"].isin(indicators["id"])].assign(
-        indicator=lambda f: f["target"], comparator="", rule="level", own_kind="level", plan_comparator="", own=0)
+        indicator=lambda f: f["target"], comparator="", rule="level", own_kind="level", plan_comparator="", own=0
+    )
     joined = years.merge(joins[joins["rule"].isin(STATED)][["target", "indicator", "rule", "comparator"]], on="target")
     facts = targets.set_index("id")
-    joined = joined.assign(own_kind=joined["target"].map(facts["kind"]),
-                           plan_comparator=joined["target"].map(facts["comparator"]), own=1)
+    joined = joined.assign(
+        own_kind=joined["target"].map(facts["kind"]), plan_comparator=joined["target"].map(facts["comparator"]), own=1
+    )
     rows = pd.concat([own, joined], ignore_index=True)
     rows["value"] = pd.to_numeric(rows["value"], errors="coerce").astype(float)
     wanted = indicators.set_index("id")["operator"] if "operator" in indicators else pd.Series(dtype=object)
@@ -57,8 +59,13 @@ def goals(targets: pd.DataFrame, years: pd.DataFrame, joins: pd.DataFrame, indic
     return rows[["indicator", "year", "value", "operator", "kind", "rule", "target"]].reset_index(drop=True)
 
 
-def check_years(years: pd.DataFrame, targets: pd.DataFrame, indicators: pd.DataFrame, plans: tuple[Plan, ...],
-                file: str = "data/reference/target_years.csv") -> list[Fault]:
+def check_years(
+    years: pd.DataFrame,
+    targets: pd.DataFrame,
+    indicators: pd.DataFrame,
+    plans: tuple[Plan, ...],
+    file: str = "data/reference/target_years.csv",
+) -> list[Fault]:
     """Faults of `target_years.csv`: unknown targets and kinds, years outside the plan, rows twice, targets without one.
 
     Returns
@@ -72,33 +79,66 @@ def check_years(years: pd.DataFrame, targets: pd.DataFrame, indicators: pd.DataF
     for row in years.itertuples():
         where = spot(file, row=row.Index + 2)
         if row.target not in known:
-            faults.append(Fault(spot(where, column="target"),
-                                say("an id of targets.csv or indicators.csv", "targets.csv 或 indicators.csv 的编号"),
-                                repr(row.target), nearest(row.target, known), "link"))
+            faults.append(
+                Fault(
+                    spot(where, column="target"),
+                    say("an id of targets.csv or indicators.csv", "targets.csv 或 indicators.csv 的编号"),
+                    repr(row.target),
+                    nearest(row.target, known),
+                    "link",
+                )
+            )
             continue
         allowed = _years_of([by_id[owner[row.target]]] if owner.get(row.target) in by_id else plans)
         if row.year not in allowed:
-            faults.append(Fault(spot(where, column="year"),
-                                say("one of " + ", ".join(map(str, allowed)),
-                                    "以下之一：" + "、".join(map(str, allowed))),
-                                f"{row.year:g}",
-                                say("the plan's milestones stand in district.yml", "规划的节点年份写在 district.yml"),
-                                "plan"))
+            faults.append(
+                Fault(
+                    spot(where, column="year"),
+                    say("one of " + ", ".join(map(str, allowed)), "以下之一：" + "、".join(map(str, allowed))),
+                    f"{row.year:g}",
+                    say("the plan's milestones stand in district.yml", "规划的节点年份写在 district.yml"),
+                    "plan",
+                )
+            )
         if not row.value:
-            faults.append(Fault(spot(where, column="value"), say("a number or words of the plan", "数值或规划用语"),
-                                say("an empty cell", "空单元格"), kind="plan"))
+            faults.append(
+                Fault(
+                    spot(where, column="value"),
+                    say("a number or words of the plan", "数值或规划用语"),
+                    say("an empty cell", "空单元格"),
+                    kind="plan",
+                )
+            )
         if row.kind and row.kind not in KINDS:
-            faults.append(Fault(spot(where, column="kind"),
-                                say("one of " + ", ".join(KINDS) + ", or empty", "以下之一或留空：" + "、".join(KINDS)),
-                                repr(row.kind), nearest(row.kind, KINDS), "plan"))
+            faults.append(
+                Fault(
+                    spot(where, column="kind"),
+                    say("one of " + ", ".join(KINDS) + ", or empty", "以下之一或留空：" + "、".join(KINDS)),
+                    repr(row.kind),
+                    nearest(row.kind, KINDS),
+                    "plan",
+                )
+            )
     double = years[years.duplicated(["target", "year"])]
-    faults += [Fault(spot(file, row=i + 2), say("each target once a year", "每个目标每年只出现一次"),
-                     f"{r.target}, {r.year}", kind="duplicate")
-               for i, r in zip(double.index, double.itertuples(), strict=True)]
+    faults += [
+        Fault(
+            spot(file, row=i + 2),
+            say("each target once a year", "每个目标每年只出现一次"),
+            f"{r.target}, {r.year}",
+            kind="duplicate",
+        )
+        for i, r in zip(double.index, double.itertuples(), strict=True)
+    ]
     bare = targets[~targets["id"].isin(years["target"])]
-    return faults + [Fault(file, say(f"a row with the year and the value of {name}", f"{name}有年份与目标值的一行"),
-                           say("none", "没有"), kind="plan")
-                     for name in bare["id"]]
+    return faults + [
+        Fault(
+            file,
+            say(f"a row with the year and the value of {name}", f"{name}有年份与目标值的一行"),
+            say("none", "没有"),
+            kind="plan",
+        )
+        for name in bare["id"]
+    ]
 
 
 def plan_of(table: pd.DataFrame, plans: tuple[Plan, ...]) -> pd.Series:

@@ -51,9 +51,15 @@ def migrate(project) -> list[Path]:
     if not needs_migration(project):
         return []
     if (folder / KEPT).exists():
-        raise DataError(Fault(f"data/reference/{KEPT}", say("no folder of this name", "没有同名文件夹"),
-                              say("one of an earlier migration", "已有一个（上次转换留下）"),
-                              say("move it away", "请移走"), "migrate"))
+        raise DataError(
+            Fault(
+                f"data/reference/{KEPT}",
+                say("no folder of this name", "没有同名文件夹"),
+                say("one of an earlier migration", "已有一个（上次转换留下）"),
+                say("move it away", "请移走"),
+                "migrate",
+            )
+        )
     made = _made(folder)
     with replacing_folder(folder) as part:  # all of the tables are of one shape, whenever it is killed
         shutil.copytree(folder, part, dirs_exist_ok=True)
@@ -76,10 +82,14 @@ def _made(folder: Path) -> dict[str, str]:
     targets = targets.drop(columns=wide)
     targets.insert(1, "plan", plan["id"])
     dead = [c for c in indicators if _YEAR.match(str(c))] + [
-        c for c in ("baseline_year", "baseline_value") if c in indicators]
-    return {"target_years.csv": _csv(years), "targets.csv": _csv(targets),
-            "indicators.csv": _csv(indicators.drop(columns=dead)),
-            "district.yml": _district((folder / "district.yml").read_text("utf-8"), about, plan)}
+        c for c in ("baseline_year", "baseline_value") if c in indicators
+    ]
+    return {
+        "target_years.csv": _csv(years),
+        "targets.csv": _csv(targets),
+        "indicators.csv": _csv(indicators.drop(columns=dead)),
+        "district.yml": _district((folder / "district.yml").read_text("utf-8"), about, plan),
+    }
 
 
 def rows_of(targets: pd.DataFrame, indicators: pd.DataFrame, joins: pd.DataFrame) -> pd.DataFrame:
@@ -100,13 +110,17 @@ def rows_of(targets: pd.DataFrame, indicators: pd.DataFrame, joins: pd.DataFrame
         for column, match in ((c, m) for c in table if (m := _YEAR.match(str(c)))):
             year = int(match[1])
             kinds = table.get(f"kind_{year}", pd.Series("", index=table.index))
-            rows += [{"target": i, "year": year, "value": value, "kind": kind, "own": table is indicators}
-                     for i, value, kind in zip(table["id"], table[column], kinds, strict=True) if value != ""]
+            rows += [
+                {"target": i, "year": year, "value": value, "kind": kind, "own": table is indicators}
+                for i, value, kind in zip(table["id"], table[column], kinds, strict=True)
+                if value != ""
+            ]
     frame = pd.DataFrame(rows, columns=["target", "year", "value", "kind", "own"])
     stated = frame[~frame["own"]].merge(joins[["target", "indicator"]], on="target")
     said = {(r.indicator, r.year, _plain(r.value)) for r in stated.itertuples()}
-    twice = frame["own"] & pd.Series([(r.target, r.year, _plain(r.value)) in said for r in frame.itertuples()],
-                                     index=frame.index)
+    twice = frame["own"] & pd.Series(
+        [(r.target, r.year, _plain(r.value)) in said for r in frame.itertuples()], index=frame.index
+    )
     return frame[~twice].drop(columns="own").sort_values(["target", "year"], kind="stable").reset_index(drop=True)
 
 
@@ -119,16 +133,35 @@ def _plain(text: str) -> str:
 
 def _plan(about: dict) -> dict:
     years, outline = about.get("target_years") or [], about.get("outline") or {}
-    lacking = [k for k, v in (("base_year", about.get("base_year")), ("target_years", years),
-                              ("outline, title", outline.get("title"))) if not v]
+    lacking = [
+        k
+        for k, v in (
+            ("base_year", about.get("base_year")),
+            ("target_years", years),
+            ("outline, title", outline.get("title")),
+        )
+        if not v
+    ]
     if lacking:
-        raise DataError([Fault(f"data/reference/district.yml, {k}", say("an entry", "有条目"), say("none", "没有"),
-                               kind="migrate")
-                         for k in lacking])
+        raise DataError(
+            [
+                Fault(
+                    f"data/reference/district.yml, {k}", say("an entry", "有条目"), say("none", "没有"), kind="migrate"
+                )
+                for k in lacking
+            ]
+        )
     start, end = int(about["base_year"]), max(int(y) for y in years)
     name = next((word for word in ("行动纲要", "纲要", "行动方案") if word in outline["title"]), "规划")
-    plan = {"id": f"{start}-{end}", "title": outline["title"], "name": name, "start": start, "end": end,
-            "milestones": sorted(int(y) for y in years), "base": start}
+    plan = {
+        "id": f"{start}-{end}",
+        "title": outline["title"],
+        "name": name,
+        "start": start,
+        "end": end,
+        "milestones": sorted(int(y) for y in years),
+        "base": start,
+    }
     if about.get("outlook_year"):
         plan["outlook"] = int(about["outlook_year"])
     plan |= {k: v for k, v in outline.items() if k != "title"}
@@ -145,8 +178,10 @@ def _district(text: str, about: dict, plan: dict) -> str:
 
 def plans_block(entries: list[dict]) -> str:
     """The section `plans` as text."""
-    head = ("# Plans, the oldest first. An edition stands under the newest that has begun. milestones: years that it "
-            "sets targets\n# for; base: year that distances are measured from (default: the year before the start).\n")
+    head = (
+        "# Plans, the oldest first. An edition stands under the newest that has begun. milestones: years that it "
+        "sets targets\n# for; base: year that distances are measured from (default: the year before the start).\n"
+    )
     return head + _yaml({"plans": entries})
 
 
@@ -159,8 +194,10 @@ def _yaml(values: dict) -> str:
     class Flat(yaml.SafeDumper):
         """Lists of years on one line."""
 
-    Flat.add_representer(list, lambda d, v: d.represent_sequence("tag:yaml.org,2002:seq", v,
-                                                                 flow_style=all(isinstance(x, int) for x in v)))
+    Flat.add_representer(
+        list,
+        lambda d, v: d.represent_sequence("tag:yaml.org,2002:seq", v, flow_style=all(isinstance(x, int) for x in v)),
+    )
     return yaml.dump(values, Dumper=Flat, allow_unicode=True, sort_keys=False, width=110)
 
 

@@ -12,8 +12,9 @@ from research.indicators.reference.migrate import entry_text
 from research.indicators.reference.plans import check_plans
 
 
-def new_plan(project, title: str, start: int, end: int, milestones: str = "", base: int | None = None,
-             name: str = "规划") -> list[Path]:
+def new_plan(
+    project, title: str, start: int, end: int, milestones: str = "", base: int | None = None, name: str = "规划"
+) -> list[Path]:
     """Add a plan without targets.
 
     Parameters
@@ -40,8 +41,12 @@ def new_plan(project, title: str, start: int, end: int, milestones: str = "", ba
         Years that overlap another plan's, an id that is taken, a text file that is there; nothing is written then.
     """
     if not re.fullmatch(r"(\s*\d{4}\s*(,|，|$))*", milestones):
-        raise UsageError(say(f"--milestones {milestones}: years such as 2028,2030",
-                             f"--milestones {milestones}：请给出年份，如 2028,2030"))
+        raise UsageError(
+            say(
+                f"--milestones {milestones}: years such as 2028,2030",
+                f"--milestones {milestones}：请给出年份，如 2028,2030",
+            )
+        )
     years = sorted({int(y) for y in re.findall(r"\d{4}", milestones)} | {end})
     entry = {"id": f"{start}-{end}", "title": title, "name": name, "start": start, "end": end, "milestones": years}
     entry |= {"base": base} if base else {}
@@ -51,8 +56,15 @@ def new_plan(project, title: str, start: int, end: int, milestones: str = "", ba
         raise DataError(faults)
     text, path = project.reference / entry["file"], project.reference / "district.yml"
     if text.exists():
-        raise DataError(Fault(project.show(text), say("no such file", "没有这个文件"),
-                              say("one that is there", "已经存在"), say("move it away", "请移走"), "exists"))
+        raise DataError(
+            Fault(
+                project.show(text),
+                say("no such file", "没有这个文件"),
+                say("one that is there", "已经存在"),
+                say("move it away", "请移走"),
+                "exists",
+            )
+        )
     text.write_text("", "utf-8")
     write_whole(path, _with(path.read_text("utf-8"), entry))
     return [path, text]

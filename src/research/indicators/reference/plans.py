@@ -7,8 +7,22 @@ from dataclasses import dataclass
 from research.errors import DataError, Fault, say
 
 FILE = "data/reference/district.yml"
-_KEYS = ("id", "title", "name", "start", "end", "milestones", "base", "outlook", "publisher", "date", "index_number",
-         "file", "note", "counts")
+_KEYS = (
+    "id",
+    "title",
+    "name",
+    "start",
+    "end",
+    "milestones",
+    "base",
+    "outlook",
+    "publisher",
+    "date",
+    "index_number",
+    "file",
+    "note",
+    "counts",
+)
 
 
 @dataclass(frozen=True)
@@ -64,8 +78,13 @@ class Plan:
 
     def phase(self, year: int) -> str:
         """Where a year stands: `before` the plan, `within` it, its `last` year, or `after` it."""
-        return "before" if year < self.start else "within" if year < self.end else (
-            "last" if year == self.end else "after")
+        return (
+            "before"
+            if year < self.start
+            else "within"
+            if year < self.end
+            else ("last" if year == self.end else "after")
+        )
 
     @property
     def span(self) -> str:
@@ -104,10 +123,18 @@ def _plan(entry: dict) -> Plan:
     texts = {k: str(entry.get(k) or "") for k in ("publisher", "date", "index_number", "file", "note")}
     start, end = int(entry["start"]), int(entry["end"])
     years = {int(y) for y in entry.get("milestones") or ()} | {end}
-    return Plan(id=str(entry["id"]), title=str(entry["title"]), start=start, end=end, milestones=tuple(sorted(years)),
-                base=int(entry.get("base") or start - 1), name=str(entry.get("name") or "规划"),
-                outlook=int(entry["outlook"]) if entry.get("outlook") else None,
-                counts=tuple((entry.get("counts") or {}).items()), **texts)
+    return Plan(
+        id=str(entry["id"]),
+        title=str(entry["title"]),
+        start=start,
+        end=end,
+        milestones=tuple(sorted(years)),
+        base=int(entry.get("base") or start - 1),
+        name=str(entry.get("name") or "规划"),
+        outlook=int(entry["outlook"]) if entry.get("outlook") else None,
+        counts=tuple((entry.get("counts") or {}).items()),
+        **texts,
+    )
 
 
 def in_force(known: tuple[Plan, ...], year: int) -> Plan:
@@ -129,63 +156,110 @@ def check_plans(about: dict) -> list[Fault]:
     if not isinstance(entries, list) or not entries:
         old = isinstance(about, dict) and ("target_years" in about or "outline" in about)
         way = "run `bluebook migrate`" if old else "add one: id, title, start, end, milestones"
-        return [Fault(FILE, say("a list 'plans' with one entry a plan", "plans 列表，每个规划一条"),
-                      say("none", "没有"), way, "plan")]
+        return [
+            Fault(
+                FILE,
+                say("a list 'plans' with one entry a plan", "plans 列表，每个规划一条"),
+                say("none", "没有"),
+                way,
+                "plan",
+            )
+        ]
     faults, spans = [], []
     for number, entry in enumerate(entries, start=1):
         if not isinstance(entry, dict):
-            faults.append(Fault(f"{FILE}, plans, entry {number}",
-                                say("entries like `start: 2026`", "“start: 2026”这样的条目"), repr(entry),
-                                kind="plan"))
+            faults.append(
+                Fault(
+                    f"{FILE}, plans, entry {number}",
+                    say("entries like `start: 2026`", "“start: 2026”这样的条目"),
+                    repr(entry),
+                    kind="plan",
+                )
+            )
             continue
         where = f"{FILE}, plans, {entry.get('id') or f'entry {number}'}"
-        faults += [Fault(where, say(f"an entry '{key}'", f"有条目“{key}”"), say("none",
-                                                                                "没有"), kind="plan")
-                   for key in ("id", "title", "start", "end")
-                   if entry.get(key) in (None, "")]
-        faults += [Fault(where, say("one of " + " ".join(_KEYS), "以下之一：" + " ".join(_KEYS)), repr(key),
-                         kind="plan") for key in entry
-                   if key not in _KEYS]
+        faults += [
+            Fault(where, say(f"an entry '{key}'", f"有条目“{key}”"), say("none", "没有"), kind="plan")
+            for key in ("id", "title", "start", "end")
+            if entry.get(key) in (None, "")
+        ]
+        faults += [
+            Fault(where, say("one of " + " ".join(_KEYS), "以下之一：" + " ".join(_KEYS)), repr(key), kind="plan")
+            for key in entry
+            if key not in _KEYS
+        ]
         mine = _year_faults(entry, where)
         faults += mine
         if not mine and entry.get("start") and entry.get("end"):
             spans.append((int(entry["start"]), int(entry["end"]), where))
     names = [str(e.get("id")) for e in entries if isinstance(e, dict)]
-    faults += [Fault(f"{FILE}, plans", say("each id once",
-                                           "每个编号只出现一次"), repr(n), kind="plan") for n in sorted(set(names))
-               if names.count(n) > 1]
+    faults += [
+        Fault(f"{FILE}, plans", say("each id once", "每个编号只出现一次"), repr(n), kind="plan")
+        for n in sorted(set(names))
+        if names.count(n) > 1
+    ]
     spans.sort()
-    faults += [Fault(b[2],
-                     say(f"a start after {a[1]}, the last year of the plan before", f"晚于上一规划末年{a[1]}的起始年"),
-                     str(b[0]), kind="plan")
-               for a, b in zip(spans, spans[1:], strict=False) if b[0] <= a[1]]
+    faults += [
+        Fault(
+            b[2],
+            say(f"a start after {a[1]}, the last year of the plan before", f"晚于上一规划末年{a[1]}的起始年"),
+            str(b[0]),
+            kind="plan",
+        )
+        for a, b in zip(spans, spans[1:], strict=False)
+        if b[0] <= a[1]
+    ]
     return faults
 
 
 def _year_faults(entry: dict, where: str) -> list[Fault]:
-    wrong = [Fault(f"{where}, {key}", say("a year such as 2026", "年份，如 2026"), repr(entry[key]), kind="plan")
-             for key in ("start", "end", "base", "outlook")
-             if entry.get(key) is not None and not _is_year(entry[key])]
+    wrong = [
+        Fault(f"{where}, {key}", say("a year such as 2026", "年份，如 2026"), repr(entry[key]), kind="plan")
+        for key in ("start", "end", "base", "outlook")
+        if entry.get(key) is not None and not _is_year(entry[key])
+    ]
     stones = entry.get("milestones") or []
     if not isinstance(stones, list) or not all(_is_year(y) for y in stones):
-        wrong.append(Fault(f"{where}, milestones",
-                           say("a list of years such as [2028, 2030]", "年份列表，如 [2028, 2030]"), repr(stones),
-                           kind="plan"))
+        wrong.append(
+            Fault(
+                f"{where}, milestones",
+                say("a list of years such as [2028, 2030]", "年份列表，如 [2028, 2030]"),
+                repr(stones),
+                kind="plan",
+            )
+        )
     if wrong or entry.get("start") is None or entry.get("end") is None:
         return wrong
     start, end = int(entry["start"]), int(entry["end"])
     if start >= end:
-        return [Fault(f"{where}, end", say(f"a year after the start {start}", f"晚于起始年{start}的年份"), str(end),
-                      kind="plan")]
-    wrong = [Fault(f"{where}, milestones", say(f"years from {start} to {end}", f"{start}至{end}之间的年份"), str(y),
-                   kind="plan") for y in stones
-             if not start <= int(y) <= end]
+        return [
+            Fault(
+                f"{where}, end",
+                say(f"a year after the start {start}", f"晚于起始年{start}的年份"),
+                str(end),
+                kind="plan",
+            )
+        ]
+    wrong = [
+        Fault(
+            f"{where}, milestones",
+            say(f"years from {start} to {end}", f"{start}至{end}之间的年份"),
+            str(y),
+            kind="plan",
+        )
+        for y in stones
+        if not start <= int(y) <= end
+    ]
     if entry.get("base") and not int(entry["base"]) < end:
-        wrong.append(Fault(f"{where}, base", say(f"a year before {end}", f"早于{end}的年份"), str(entry["base"]),
-                           kind="plan"))
+        wrong.append(
+            Fault(f"{where}, base", say(f"a year before {end}", f"早于{end}的年份"), str(entry["base"]), kind="plan")
+        )
     if entry.get("outlook") and not int(entry["outlook"]) > end:
-        wrong.append(Fault(f"{where}, outlook", say(f"a year after {end}", f"晚于{end}的年份"), str(entry["outlook"]),
-                           kind="plan"))
+        wrong.append(
+            Fault(
+                f"{where}, outlook", say(f"a year after {end}", f"晚于{end}的年份"), str(entry["outlook"]), kind="plan"
+            )
+        )
     return wrong
 
 

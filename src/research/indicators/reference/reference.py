@@ -11,16 +11,35 @@ from research.indicators.reference.plans import plans as every_plan
 from research.indicators.reference.tables import read_csv
 
 TABLES = (
-    "places", "villages", "indicators", "targets", "milestones", "directional", "published", "counties",
-    "departments", "themes", "target_indicators", "target_years", "clauses",
+    "places",
+    "villages",
+    "indicators",
+    "targets",
+    "milestones",
+    "directional",
+    "published",
+    "counties",
+    "departments",
+    "themes",
+    "target_indicators",
+    "target_years",
+    "clauses",
 )
 """Tables that `load` knows; a district's folder holds each as `<name>.csv`."""
 
 NEEDED = {
-    "places": ("code", "name"), "villages": ("code", "place"), "indicators": ("id", "name_zh", "theme"),
-    "targets": ("id", "indicator"), "milestones": ("id",), "directional": ("id",), "published": ("indicator", "value"),
-    "counties": ("code", "name"), "departments": ("department",), "themes": ("theme",),
-    "target_indicators": ("target", "indicator"), "target_years": ("target", "year", "value"),
+    "places": ("code", "name"),
+    "villages": ("code", "place"),
+    "indicators": ("id", "name_zh", "theme"),
+    "targets": ("id", "indicator"),
+    "milestones": ("id",),
+    "directional": ("id",),
+    "published": ("indicator", "value"),
+    "counties": ("code", "name"),
+    "departments": ("department",),
+    "themes": ("theme",),
+    "target_indicators": ("target", "indicator"),
+    "target_years": ("target", "year", "value"),
     "clauses": ("clause",),
 }
 """Columns without which a table is another one; `check` asks for the rest."""
@@ -29,8 +48,15 @@ _NUMBERS = {
     "villages": ["code_year"],
     "counties": ["n_townships", "n_jiedao", "n_zhen", "n_xiang", "n_other", "code_year"],
     "indicators": [
-        "direction", "goalpost_min", "goalpost_max", "plausible_low", "plausible_high", "weight_domain",
-        "weight_subdomain", "weight_indicator", "effective_weight",
+        "direction",
+        "goalpost_min",
+        "goalpost_max",
+        "plausible_low",
+        "plausible_high",
+        "weight_domain",
+        "weight_subdomain",
+        "weight_indicator",
+        "effective_weight",
     ],
     "published": ["year", "value", "margin"],
     "departments": ["n_indicators", "n_targets"],
@@ -66,17 +92,27 @@ def load(project, name):
     64
     """
     if name not in TABLES:
-        raise DataError(Fault("reference table", say("a known name", "已知的名称"), repr(name), nearest(name, TABLES),
-                              "table"))
+        raise DataError(
+            Fault("reference table", say("a known name", "已知的名称"), repr(name), nearest(name, TABLES), "table")
+        )
     path = project.reference / f"{name}.csv"
     if name in complete.OPTIONAL and not path.is_file():
         frame = pd.DataFrame(columns=[*complete.OPTIONAL[name]], dtype=object)
     else:
         frame = read_csv(path, project.show(path))
         if lost := [c for c in NEEDED[name] if c not in frame]:
-            raise DataError([Fault(spot(project.show(path), row=1), say(f"a column {c}", f"有“{c}”列"),
-                                   say("none", "没有"), nearest(c, list(map(str, frame.columns))), "column")
-                             for c in lost])
+            raise DataError(
+                [
+                    Fault(
+                        spot(project.show(path), row=1),
+                        say(f"a column {c}", f"有“{c}”列"),
+                        say("none", "没有"),
+                        nearest(c, list(map(str, frame.columns))),
+                        "column",
+                    )
+                    for c in lost
+                ]
+            )
         frame = complete.blank(name, frame)
     numbers = [c for c in _NUMBERS.get(name, ()) if c in frame.columns]
     for column in numbers:
@@ -93,8 +129,9 @@ def _completed(project, name, frame):
     if name == "indicators":
         return complete.indicators(frame, load(project, "themes"))
     if name == "departments" and frame.empty:
-        return complete.departments(frame, (load(project, "indicators"), "source_department"),
-                                    (load(project, "targets"), "department"))
+        return complete.departments(
+            frame, (load(project, "indicators"), "source_department"), (load(project, "targets"), "department")
+        )
     return frame
 
 
@@ -102,9 +139,12 @@ def _number(cells, file, column):
     values = pd.to_numeric(cells, errors="coerce")
     bad = cells.notna() & values.isna()
     if bad.any():
-        raise DataError([Fault(spot(file, row=i + 2, column=column), say("a number", "数值"), repr(cells[i]),
-                               kind="number")
-                         for i in cells.index[bad]])
+        raise DataError(
+            [
+                Fault(spot(file, row=i + 2, column=column), say("a number", "数值"), repr(cells[i]), kind="number")
+                for i in cells.index[bad]
+            ]
+        )
     whole = column.startswith(("n_", "code_year", "year", "order"))
     return values.astype("int64" if values.notna().all() else "float64") if whole else values
 
@@ -182,11 +222,18 @@ def settings_table(project, year):
         dated = in_force(entry.get("values", ()), year)
         if dated is None:
             continue
-        rows.append({
-            "setting": key, "name": entry.get("name", key), "value": dated["value"], "unit": entry.get("unit", ""),
-            "from": dated["from"], "origin": entry.get("origin", "setting"), "source": entry.get("source", ""),
-            "note": entry.get("note", ""),
-        })
+        rows.append(
+            {
+                "setting": key,
+                "name": entry.get("name", key),
+                "value": dated["value"],
+                "unit": entry.get("unit", ""),
+                "from": dated["from"],
+                "origin": entry.get("origin", "setting"),
+                "source": entry.get("source", ""),
+                "note": entry.get("note", ""),
+            }
+        )
     return pd.DataFrame(rows).astype({"value": object})
 
 
@@ -204,8 +251,9 @@ def in_force(entries, year):
 
 def assumptions(project):
     """The assumptions log: id, text, basis, quality, effect, action."""
-    return pd.DataFrame(optional(project, "assumptions") or [],
-                        columns=["id", "text", "basis", "quality", "effect", "action"])
+    return pd.DataFrame(
+        optional(project, "assumptions") or [], columns=["id", "text", "basis", "quality", "effect", "action"]
+    )
 
 
 def optional(project, name):
@@ -231,10 +279,17 @@ def outline(project, plan=None):
     for one in plans(project) if plan is None else [plan]:
         path = project.reference / one.file
         if one.file and not path.is_file():
-            raise DataError(Fault(f"data/reference/{one.file}", say(f"the text of {one.title}", f"{one.title}的文本"),
-                                  say("no such file", "没有这个文件"),
-                                  say("put it there, or leave `file` out in district.yml",
-                                      "请放入该文件，或在 district.yml 中去掉 file"),
-                                  "missing-file"))
+            raise DataError(
+                Fault(
+                    f"data/reference/{one.file}",
+                    say(f"the text of {one.title}", f"{one.title}的文本"),
+                    say("no such file", "没有这个文件"),
+                    say(
+                        "put it there, or leave `file` out in district.yml",
+                        "请放入该文件，或在 district.yml 中去掉 file",
+                    ),
+                    "missing-file",
+                )
+            )
         texts.append(read_text(path, f"data/reference/{one.file}") if one.file else "")
     return "\n".join(texts)

@@ -41,8 +41,10 @@ INCOME_SOURCES = dict(zip(("wage", "business", "property", "transfer"), _SOURCES
 POPULATIONS = ("常住", "户籍")
 """Kinds of population that a figure may be about."""
 
-_CALIBRE = (Column("population", blank=True, choices=POPULATIONS, label="人口口径", optional=True),
-            Column("calibre", blank=True, label="统计口径", optional=True))
+_CALIBRE = (
+    Column("population", blank=True, choices=POPULATIONS, label="人口口径", optional=True),
+    Column("calibre", blank=True, label="统计口径", optional=True),
+)
 
 TASK_KINDS = ("重大平台", "重大项目", "重大改革", "重大工程")
 """The four kinds of task that the outline follows (clause 79)."""
@@ -60,8 +62,10 @@ SCHEMAS = {
         Column("stratum", label="抽样层"),
         Column("weight", "number", low=0, exclusive=True, unit="户", label="权数"),
         Column("size", "count", low=1, high=30, unit="人", label="家庭人口"),
-        *(Column(n, "number", True, low=0 if n == "wage_income" else -1e9, high=1e9, unit="元/年", label=t)
-          for n, t in zip(_SOURCES, _SOURCE_LABELS, strict=True)),  # net: revenue less cost, received less paid
+        *(
+            Column(n, "number", True, low=0 if n == "wage_income" else -1e9, high=1e9, unit="元/年", label=t)
+            for n, t in zip(_SOURCES, _SOURCE_LABELS, strict=True)
+        ),  # net: revenue less cost, received less paid
         Column("income", "number", True, low=-1e9, high=1e9, unit="元/年", label="家庭可支配收入"),
         Column("consumption", "number", True, low=0, high=1e9, unit="元/年", label="家庭消费支出"),
         _STATUS,
@@ -261,8 +265,9 @@ def empty_table(table):
     dtype('int64')
     """
     kinds = {"year": "int64", "count": "int64", "number": "float64", "date": "datetime64[ns]"}
-    return pd.DataFrame({c.name: pd.Series(dtype=kinds.get(c.kind, "object"))
-                         for c in SCHEMAS[table] if not c.optional})
+    return pd.DataFrame(
+        {c.name: pd.Series(dtype=kinds.get(c.kind, "object")) for c in SCHEMAS[table] if not c.optional}
+    )
 
 
 def typed_column(cells, column):
@@ -282,8 +287,12 @@ def typed_column(cells, column):
     return cells.astype(object).where(cells.notna(), "") if column.blank else cells, cells[:0]
 
 
-_KINDS = {"year": say("a year", "年份"), "count": say("a whole number", "整数"), "number": say("a number", "数值"),
-          "date": say("a date like 2024-06-30", "2024-06-30 这样的日期")}
+_KINDS = {
+    "year": say("a year", "年份"),
+    "count": say("a whole number", "整数"),
+    "number": say("a number", "数值"),
+    "date": say("a date like 2024-06-30", "2024-06-30 这样的日期"),
+}
 
 
 def number_faults(bad, column, file):
@@ -292,8 +301,16 @@ def number_faults(bad, column, file):
         return []
     kind = _KINDS[column.kind]
     wanted = say(f"{kind} ({column.unit})", f"{kind.zh}（{column.unit}）") if column.unit else kind
-    return [Fault(spot(file, row=row + 2, column=column.name), wanted, repr(shown(cell)),
-                  _way_out(shown(cell), column), column.kind) for row, cell in bad.items()]
+    return [
+        Fault(
+            spot(file, row=row + 2, column=column.name),
+            wanted,
+            repr(shown(cell)),
+            _way_out(shown(cell), column),
+            column.kind,
+        )
+        for row, cell in bad.items()
+    ]
 
 
 def _way_out(text, column):
@@ -318,8 +335,9 @@ def _column_hint(name, strange):
     if close:
         return say(f"rename {close[0]!r} to {name!r}", f"请把“{close[0]}”改名为“{name}”")
     if strange:
-        return say(f"add it; columns that are not known: {', '.join(strange)}",
-                   f"请补上；表中不认识的列：{'、'.join(strange)}")
+        return say(
+            f"add it; columns that are not known: {', '.join(strange)}", f"请补上；表中不认识的列：{'、'.join(strange)}"
+        )
     return say("add it", "请补上")
 
 
@@ -331,10 +349,24 @@ def missing_columns(frame, table, file):
     faults = []
     for column in SCHEMAS[table]:
         if column.name not in names and not column.optional:
-            faults.append(Fault(spot(file, row=1),
-                                say(f"a column {column.name}", f"有“{column.name}”列（{column.label}）"),
-                                say("none", "没有"), _column_hint(column.name, strange), "column"))
+            faults.append(
+                Fault(
+                    spot(file, row=1),
+                    say(f"a column {column.name}", f"有“{column.name}”列（{column.label}）"),
+                    say("none", "没有"),
+                    _column_hint(column.name, strange),
+                    "column",
+                )
+            )
     double = sorted({n for n in names if n.endswith(".1") and n[:-2] in known})
-    faults += [Fault(spot(file, row=1), say(f"one column {n[:-2]}", f"一个“{n[:-2]}”列"), say("two", "有两个"),
-                     say("delete one", "请删去一个"), "column") for n in double]
+    faults += [
+        Fault(
+            spot(file, row=1),
+            say(f"one column {n[:-2]}", f"一个“{n[:-2]}”列"),
+            say("two", "有两个"),
+            say("delete one", "请删去一个"),
+            "column",
+        )
+        for n in double
+    ]
     return faults

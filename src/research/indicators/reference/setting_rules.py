@@ -13,15 +13,29 @@ DATED = ("from", "value", "source", "note")
 _MONEY, _SHARE, _PERCENT, _POINTS = (0, 1e9), (0, 1), (0, 100), (0, 100)
 
 RULES: dict[str, Any] = {
-    "middle_band_lower": _MONEY, "middle_band_upper": _MONEY, "low_income_line": _MONEY,
-    "village_income_floor": _MONEY, "village_operating_floor": _MONEY,
+    "middle_band_lower": _MONEY,
+    "middle_band_upper": _MONEY,
+    "low_income_line": _MONEY,
+    "village_income_floor": _MONEY,
+    "village_operating_floor": _MONEY,
     "middle_band_closed": ("both", "left", "right", "neither"),
-    "negative_incomes": ("zero", "drop", "keep", "refuse"), "comparison_rule": ("holm", "benjamini-hochberg", "none"),
-    "low_income_growth": _PERCENT, "dominance_k": (50, 100), "p_percent": _PERCENT,
-    "approximate_tolerance": _SHARE, "green_gap": _POINTS, "red_gap": _POINTS,
-    "department_share": _SHARE, "confidence_level": (0.5, 0.9999), "cv_limit": _SHARE, "small_area_cv_limit": _SHARE,
-    "jump_limit": (0, 100), "stale_days": (1, 3660),
-    "min_households": (3, 1000), "dominance_n": (1, 100), "round_base": (1, 1000),
+    "negative_incomes": ("zero", "drop", "keep", "refuse"),
+    "comparison_rule": ("holm", "benjamini-hochberg", "none"),
+    "low_income_growth": _PERCENT,
+    "dominance_k": (50, 100),
+    "p_percent": _PERCENT,
+    "approximate_tolerance": _SHARE,
+    "green_gap": _POINTS,
+    "red_gap": _POINTS,
+    "department_share": _SHARE,
+    "confidence_level": (0.5, 0.9999),
+    "cv_limit": _SHARE,
+    "small_area_cv_limit": _SHARE,
+    "jump_limit": (0, 100),
+    "stale_days": (1, 3660),
+    "min_households": (3, 1000),
+    "dominance_n": (1, 100),
+    "round_base": (1, 1000),
     "report_deadline": re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"),
 }
 """Setting: the least and largest number, the words it may be, or a pattern."""
@@ -59,12 +73,23 @@ def setting_faults(entries: Any, year: int | None = None) -> list[Fault]:
         if name in RETIRED:
             continue
         if name not in RULES:
-            faults.append(Fault(f"{FILE}, {name}", say("a setting that is known", "已有的设置项"), repr(name),
-                                nearest(str(name), RULES), "settings"))
+            faults.append(
+                Fault(
+                    f"{FILE}, {name}",
+                    say("a setting that is known", "已有的设置项"),
+                    repr(name),
+                    nearest(str(name), RULES),
+                    "settings",
+                )
+            )
         elif not isinstance(entry, dict):
-            faults.append(_fault(name,
-                                 say("dated values like [{from: 2021, value: 1}]",
-                                     "带年份的数值，如 [{from: 2021, value: 1}]"), entry))
+            faults.append(
+                _fault(
+                    name,
+                    say("dated values like [{from: 2021, value: 1}]", "带年份的数值，如 [{from: 2021, value: 1}]"),
+                    entry,
+                )
+            )
         else:
             faults += _entry(name, entry, year)
     return faults
@@ -73,13 +98,25 @@ def setting_faults(entries: Any, year: int | None = None) -> list[Fault]:
 def _entry(name, entry, year):
     faults = [_fault(name, nearest(str(key), FIELDS), key) for key in entry if key not in FIELDS]
     if not entry.get("source"):
-        faults.append(Fault(f"{FILE}, {name}", say("a source", "来源"), say("none", "没有"),
-                            say("say who set it", "请写明由谁规定"), "settings"))
+        faults.append(
+            Fault(
+                f"{FILE}, {name}",
+                say("a source", "来源"),
+                say("none", "没有"),
+                say("say who set it", "请写明由谁规定"),
+                "settings",
+            )
+        )
     values = entry.get("values")
     if not isinstance(values, list) or not values:
-        return [*faults, _fault(name,
-                                say("dated values like [{from: 2021, value: 1}]",
-                                    "带年份的数值，如 [{from: 2021, value: 1}]"), values)]
+        return [
+            *faults,
+            _fault(
+                name,
+                say("dated values like [{from: 2021, value: 1}]", "带年份的数值，如 [{from: 2021, value: 1}]"),
+                values,
+            ),
+        ]
     begun = []
     for dated in values:
         if not isinstance(dated, dict) or "from" not in dated or "value" not in dated:
@@ -95,8 +132,13 @@ def _entry(name, entry, year):
     if len(set(begun)) < len(begun):
         faults.append(_fault(name, say("each year once", "年份不重复"), sorted(begun)))
     if year and begun and min(begun) > int(year):
-        faults.append(_fault(name, say(f"a value in force in {year}", f"{year}年有效的数值"),
-                             say(f"the first from {min(begun)}", f"最早从{min(begun)}年起")))
+        faults.append(
+            _fault(
+                name,
+                say(f"a value in force in {year}", f"{year}年有效的数值"),
+                say(f"the first from {min(begun)}", f"最早从{min(begun)}年起"),
+            )
+        )
     return faults
 
 
@@ -115,5 +157,9 @@ def _refused(name, value):
 
 
 def _fault(name, expected, found):
-    return Fault(f"{FILE}, {name}" if name else FILE, expected, found if isinstance(found, str) and " " in found
-                 else repr(found)[:60], kind="settings")
+    return Fault(
+        f"{FILE}, {name}" if name else FILE,
+        expected,
+        found if isinstance(found, str) and " " in found else repr(found)[:60],
+        kind="settings",
+    )

@@ -14,18 +14,38 @@ from research.core.plain import name_fault, text_fault
 __all__ = ["cell_words", "setting_words"]
 
 NAMES = {
-    "places": ("name", "name_short"), "villages": ("name",), "counties": ("name", "city"),
-    "indicators": ("id", "name_zh", "name_en", "domain_zh", "domain_en", "subdomain_zh", "subdomain_en", "unit",
-                   "source_department"),
-    "targets": ("id", "indicator", "indicator_en", "unit", "action", "department"), "departments": ("department",),
+    "places": ("name", "name_short"),
+    "villages": ("name",),
+    "counties": ("name", "city"),
+    "indicators": (
+        "id",
+        "name_zh",
+        "name_en",
+        "domain_zh",
+        "domain_en",
+        "subdomain_zh",
+        "subdomain_en",
+        "unit",
+        "source_department",
+    ),
+    "targets": ("id", "indicator", "indicator_en", "unit", "action", "department"),
+    "departments": ("department",),
     "themes": ("name_zh", "name_en", "phrase_zh", "panel_title"),
-    "observations": ("unit",), "quarters": ("unit",), "target-values": ("unit",),
-    "tasks": ("id", "name", "lead_unit", "milestone"), "demands": ("topic",), "aspects": ("unit",),
+    "observations": ("unit",),
+    "quarters": ("unit",),
+    "target-values": ("unit",),
+    "tasks": ("id", "name", "lead_unit", "milestone"),
+    "demands": ("topic",),
+    "aspects": ("unit",),
     "answers": ("department",),
 }
 """Columns that hold names, by table; the other texts are written out as they are."""
-FILES = {("places", "name"), ("departments", "department"), ("targets", "department"),
-         ("indicators", "source_department")}
+FILES = {
+    ("places", "name"),
+    ("departments", "department"),
+    ("targets", "department"),
+    ("indicators", "source_department"),
+}
 """Names that forms and replies are called by: nothing that a file system takes for itself."""
 KEYS = frozenset({"name", "name_en", "title", "city", "province", "centre", "publisher", "bluebook", "cases"})
 """Entries of settings files that hold names."""

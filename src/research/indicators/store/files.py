@@ -56,8 +56,10 @@ class FileStore:
                 query = "SELECT * FROM read_parquet($paths, union_by_name = true)"  # older parts have fewer columns
                 return connection.execute(query, {"paths": paths}).df()
         except duckdb.Error as error:
-            raise DataError([_broken(self.folder, path, error) for path in paths if not _whole(path)] or
-                            _broken(self.folder, str(self.parts), error)) from error
+            raise DataError(
+                [_broken(self.folder, path, error) for path in paths if not _whole(path)]
+                or _broken(self.folder, str(self.parts), error)
+            ) from error
 
     def survey_years(self):
         """The newest import that holds a survey, for each year: dict of year -> import id."""
@@ -143,9 +145,13 @@ def _whole(path):
 
 
 def _broken(folder, path, error):
-    return Fault(f"{folder.name}/{Path(path).relative_to(folder).as_posix()}",
-                 say("an import as it was written", "写入时的原文件"), str(error).splitlines()[0],
-                 say("put the file back from a copy of the folder", "请从备份恢复该文件"), "history")
+    return Fault(
+        f"{folder.name}/{Path(path).relative_to(folder).as_posix()}",
+        say("an import as it was written", "写入时的原文件"),
+        str(error).splitlines()[0],
+        say("put the file back from a copy of the folder", "请从备份恢复该文件"),
+        "history",
+    )
 
 
 def write_catalogue(folder):
@@ -167,8 +173,10 @@ def _views(store):
     views = {}
     if store.names():
         views["history"] = "SELECT * FROM read_parquet('history/[0-9]*.parquet', union_by_name = true)"
-        views["observations"] = ("SELECT * FROM history QUALIFY row_number() OVER (PARTITION BY place, year, indicator"
-                                 ", coalesce(quarter, '') ORDER BY import_id DESC) = 1")
+        views["observations"] = (
+            "SELECT * FROM history QUALIFY row_number() OVER (PARTITION BY place, year, indicator"
+            ", coalesce(quarter, '') ORDER BY import_id DESC) = 1"
+        )
     chosen = [f"'history/surveys/{name}-households-{year}.parquet'" for year, name in store.survey_years().items()]
     if chosen:
         views["households"] = f"SELECT * FROM read_parquet([{', '.join(chosen)}], union_by_name = true)"

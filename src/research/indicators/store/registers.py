@@ -41,8 +41,10 @@ def history(folder: str | Path, table: str, *keys: str) -> pd.DataFrame:
     for name in kept.register_imports(table):
         frame = kept.register(table, name)
         moment = frame["imported_at"].iloc[0] if "imported_at" in frame and len(frame) else ""
-        rows = {tuple(r[i] for i in at): r for r in
-                frame.reindex(columns=own).fillna("").astype(str).itertuples(index=False, name=None)}
+        rows = {
+            tuple(r[i] for i in at): r
+            for r in frame.reindex(columns=own).fillna("").astype(str).itertuples(index=False, name=None)
+        }
         seen.update(k for row in rows for k in row)
         for key in {**former, **rows}:
             change = "new" if key not in former else "removed" if key not in rows else "changed"
@@ -52,6 +54,13 @@ def history(folder: str | Path, table: str, *keys: str) -> pd.DataFrame:
     if not out:
         about = " ".join([table, *keys])
         hint = next((nearest(k, sorted(seen)) for k in keys if k not in seen and seen), "")
-        raise DataError(Fault(f"history of {about}", say("rows that were taken in", "收下过的记录"),
-                              say("none", "没有"), hint, "history"))
+        raise DataError(
+            Fault(
+                f"history of {about}",
+                say("rows that were taken in", "收下过的记录"),
+                say("none", "没有"),
+                hint,
+                "history",
+            )
+        )
     return pd.DataFrame(out, columns=[*TOLD, *own])

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from research.core.formulas import neutral_frame
 
-SDMX = {"place": "REF_AREA", "year": "TIME_PERIOD", "indicator": "INDICATOR", "value": "OBS_VALUE",
-        "unit": "UNIT_MEASURE", "status": "OBS_STATUS", "source": "SOURCE"}
+SDMX = {
+    "place": "REF_AREA",
+    "year": "TIME_PERIOD",
+    "indicator": "INDICATOR",
+    "value": "OBS_VALUE",
+    "unit": "UNIT_MEASURE",
+    "status": "OBS_STATUS",
+    "source": "SOURCE",
+}
 """Our columns and the SDMX concepts they map to."""
 
 

@@ -62,20 +62,28 @@ class ServerStore:
         from sqlalchemy import text
         from sqlalchemy.exc import OperationalError
 
-        made = {name: ", ".join(f'"{c}" {_KINDS.get(k, "text")}' for c, k in kinds.items()
-                                if c != "import_id") for name, kinds in self.columns.items()}
+        made = {
+            name: ", ".join(f'"{c}" {_KINDS.get(k, "text")}' for c, k in kinds.items() if c != "import_id")
+            for name, kinds in self.columns.items()
+        }
         try:
             with self._engine.begin() as connection:
                 connection.execute(text("SELECT pg_advisory_xact_lock(728193)"))
                 connection.execute(text(_TABLES.format(**made)))
         except OperationalError as error:
             self._engine = None
-            raise DataError(Fault("the shared store",
-                                  say("a PostgreSQL server that answers", "能够连接的 PostgreSQL 服务器"),
-                                  _reason(error),
-                                  say("look at the setting `store` (BLUEBOOK_STORE) and whether the server runs",
-                                      "请检查设置 store（BLUEBOOK_STORE）与服务器是否运行"),
-                                  "store")) from error
+            raise DataError(
+                Fault(
+                    "the shared store",
+                    say("a PostgreSQL server that answers", "能够连接的 PostgreSQL 服务器"),
+                    _reason(error),
+                    say(
+                        "look at the setting `store` (BLUEBOOK_STORE) and whether the server runs",
+                        "请检查设置 store（BLUEBOOK_STORE）与服务器是否运行",
+                    ),
+                    "store",
+                )
+            ) from error
 
     @contextlib.contextmanager
     def locked(self, timeout):
@@ -87,10 +95,15 @@ class ServerStore:
             end = time.monotonic() + timeout
             while not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar():
                 if time.monotonic() > end:
-                    raise DataError(Fault(f"the shared store, {self.dataset}",
-                                          say("no other import at work", "没有别的导入正在进行"),
-                                          say("one at work", "有一个正在进行"),
-                                          say("wait until it is done", "请等它结束"), "locked"))
+                    raise DataError(
+                        Fault(
+                            f"the shared store, {self.dataset}",
+                            say("no other import at work", "没有别的导入正在进行"),
+                            say("one at work", "有一个正在进行"),
+                            say("wait until it is done", "请等它结束"),
+                            "locked",
+                        )
+                    )
                 time.sleep(_WAIT)
             try:
                 yield
@@ -99,20 +112,26 @@ class ServerStore:
 
     def names(self):
         """Ids of all imports, oldest first."""
-        return list(self._read("SELECT import_id FROM bluebook_imports WHERE dataset = %(d)s "
-                               "ORDER BY import_id COLLATE \"C\"")["import_id"])
+        return list(
+            self._read('SELECT import_id FROM bluebook_imports WHERE dataset = %(d)s ORDER BY import_id COLLATE "C"')[
+                "import_id"
+            ]
+        )
 
     def rows(self):
         """Every observation of every import, oldest import first; None where there was none."""
         columns = ", ".join(f'"{c}"' for c in self.columns["rows"])
-        frame = self._read(f"SELECT {columns} FROM bluebook_rows WHERE dataset = %(d)s "
-                           'ORDER BY import_id COLLATE "C", position')
+        frame = self._read(
+            f'SELECT {columns} FROM bluebook_rows WHERE dataset = %(d)s ORDER BY import_id COLLATE "C", position'
+        )
         return frame if len(frame) or self.names() else None
 
     def survey_years(self):
         """The newest import that holds a survey, for each year: dict of year -> import id."""
-        frame = self._read('SELECT year, max(import_id COLLATE "C") AS name FROM bluebook_households '
-                           "WHERE dataset = %(d)s GROUP BY year")
+        frame = self._read(
+            'SELECT year, max(import_id COLLATE "C") AS name FROM bluebook_households '
+            "WHERE dataset = %(d)s GROUP BY year"
+        )
         return {int(y): n for y, n in zip(frame["year"], frame["name"], strict=True)}
 
     def survey_names(self):
@@ -123,25 +142,38 @@ class ServerStore:
     def survey(self, year, name):
         """The households of a year as one import gave them."""
         columns = ", ".join(f'"{c}"' for c in self.columns["households"])
-        return self._read(f"SELECT {columns} FROM bluebook_households WHERE dataset = %(d)s AND import_id = %(n)s "
-                          "AND year = %(y)s ORDER BY position", n=name, y=int(year))
+        return self._read(
+            f"SELECT {columns} FROM bluebook_households WHERE dataset = %(d)s AND import_id = %(n)s "
+            "AND year = %(y)s ORDER BY position",
+            n=name,
+            y=int(year),
+        )
 
     def register_names(self):
         """The newest import that holds a register, for each: dict of table -> import id."""
-        frame = self._read('SELECT "register", max(import_id COLLATE "C") AS name FROM bluebook_registers '
-                           'WHERE dataset = %(d)s GROUP BY "register"')
+        frame = self._read(
+            'SELECT "register", max(import_id COLLATE "C") AS name FROM bluebook_registers '
+            'WHERE dataset = %(d)s GROUP BY "register"'
+        )
         return dict(zip(frame["register"], frame["name"], strict=True))
 
     def register_imports(self, table):
         """The imports that hold a register, oldest first."""
-        frame = self._read('SELECT DISTINCT import_id COLLATE "C" AS name FROM bluebook_registers '
-                           'WHERE dataset = %(d)s AND "register" = %(t)s ORDER BY 1', t=table)
+        frame = self._read(
+            'SELECT DISTINCT import_id COLLATE "C" AS name FROM bluebook_registers '
+            'WHERE dataset = %(d)s AND "register" = %(t)s ORDER BY 1',
+            t=table,
+        )
         return list(frame["name"])
 
     def register(self, table, name):
         """A register as one import left it."""
-        cells = self._read('SELECT "cells" FROM bluebook_registers WHERE dataset = %(d)s AND import_id = %(n)s '
-                           'AND "register" = %(t)s ORDER BY position', n=name, t=table)["cells"]
+        cells = self._read(
+            'SELECT "cells" FROM bluebook_registers WHERE dataset = %(d)s AND import_id = %(n)s '
+            'AND "register" = %(t)s ORDER BY position',
+            n=name,
+            t=table,
+        )["cells"]
         return pd.DataFrame([json.loads(c) for c in cells])
 
     def put(self, name, rows, surveys, registers):
@@ -149,23 +181,32 @@ class ServerStore:
         from sqlalchemy import text
 
         with self.engine.begin() as connection:
-            connection.execute(text("INSERT INTO bluebook_imports (dataset, import_id) VALUES (:d, :n)"),
-                               {"d": self.dataset, "n": name})
+            connection.execute(
+                text("INSERT INTO bluebook_imports (dataset, import_id) VALUES (:d, :n)"),
+                {"d": self.dataset, "n": name},
+            )
             self._copy(connection, "bluebook_rows", name, rows, list(self.columns["rows"]))
             for frame in surveys.values():
                 self._copy(connection, "bluebook_households", name, frame, list(self.columns["households"]))
             for table, frame in registers.items():
                 cells = [json.dumps(r, ensure_ascii=False) for r in frame.astype(object).to_dict("records")]
-                self._copy(connection, "bluebook_registers", name, pd.DataFrame({"register": table, "cells": cells}),
-                           ["register", "cells"])
+                self._copy(
+                    connection,
+                    "bluebook_registers",
+                    name,
+                    pd.DataFrame({"register": table, "cells": cells}),
+                    ["register", "cells"],
+                )
 
     def _copy(self, connection, table, name, frame, columns):
         columns = [c for c in columns if c != "import_id"]  # it stands before them
         plain = frame.reindex(columns=columns).astype(object)
         plain = plain.where(plain.notna(), None)
         listed = ", ".join(f'"{c}"' for c in columns)
-        with connection.connection.cursor() as cursor, cursor.copy(
-                f"COPY {table} (dataset, import_id, position, {listed}) FROM STDIN") as copy:
+        with (
+            connection.connection.cursor() as cursor,
+            cursor.copy(f"COPY {table} (dataset, import_id, position, {listed}) FROM STDIN") as copy,
+        ):
             for position, values in enumerate(plain.itertuples(index=False, name=None)):
                 copy.write_row((self.dataset, name, position, *values))
 
@@ -182,8 +223,9 @@ def _engine(url):
         from sqlalchemy import create_engine
         from sqlalchemy.pool import NullPool
     except ImportError as error:
-        raise MissingError("a shared store needs SQLAlchemy and psycopg: pip install "
-                           "'common-prosperity-bluebook[postgres]'") from error
+        raise MissingError(
+            "a shared store needs SQLAlchemy and psycopg: pip install 'common-prosperity-bluebook[postgres]'"
+        ) from error
     scheme, mark, rest = url.partition("://")
     if not mark or scheme.split("+")[0] not in ("postgresql", "postgres"):
         raise DataError(Fault("the setting `store`", "postgresql://name@host/database", repr(scheme), kind="store"))

@@ -30,8 +30,9 @@ KEY = ["place", "year", "indicator", "quarter"]
 ORIGIN = ["import_id", "imported_at", "supplier", "file", "sha256", "sheet", "row", "accepted"]
 COLUMNS = [*(c.name for c in SCHEMAS["observations"]), "quarter"]
 _OPTIONAL = [c.name for c in SCHEMAS["observations"] if c.optional]
-_HOUSEHOLD = {c.name: "f" if c.kind in ("number", "count") else "i" if c.kind == "year" else "O"
-              for c in SCHEMAS["households"]}
+_HOUSEHOLD = {
+    c.name: "f" if c.kind in ("number", "count") else "i" if c.kind == "year" else "O" for c in SCHEMAS["households"]
+}
 _ROWS = {c: "f" if c in ("value", "n", "se") else "i" if c in ("year", "row") else "O" for c in [*COLUMNS, *ORIGIN]}
 SETTING = "BLUEBOOK_STORE"
 """Environment variable with the address of the shared store; `store.yml` in the data folder does the same."""
@@ -110,8 +111,13 @@ def append(folder, rows, meta=None, now=None, surveys=None, registers=None):
     kept = {t: register_text(f, t) for t, f in (registers or {}).items()}
     name = f"{number:06d}-{_digest([rows, *frames.values(), *kept.values()])}"
     moment = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    part = as_text(rows.assign(import_id=name, imported_at=moment), [*COLUMNS, *ORIGIN], ["value", "n", "se"],
-                   ["year", "row"], ["survey_date"])
+    part = as_text(
+        rows.assign(import_id=name, imported_at=moment),
+        [*COLUMNS, *ORIGIN],
+        ["value", "n", "se"],
+        ["year", "row"],
+        ["survey_date"],
+    )
     store.put(name, part, frames, {t: f.assign(imported_at=moment) for t, f in kept.items()})
     settle(folder, meta)
     return name
@@ -142,8 +148,11 @@ def register(folder: str | Path, table: str) -> pd.DataFrame | None:
     """A register as its history has it, every cell as text; None where the history has none."""
     kept = backend(folder)
     name = kept.register_names().get(table)
-    return None if name is None else kept.register(table, name).reindex(
-        columns=[c.name for c in SCHEMAS[table]]).fillna("").astype(object)
+    return (
+        None
+        if name is None
+        else kept.register(table, name).reindex(columns=[c.name for c in SCHEMAS[table]]).fillna("").astype(object)
+    )
 
 
 def survey(folder: str | Path, year: int) -> pd.DataFrame | None:
@@ -171,10 +180,17 @@ def imports(folder: str | Path) -> pd.DataFrame:
     for name in kept.names():
         rows = frame[frame["import_id"].eq(name)]
         told = [f"{y}: {len(kept.survey(y, name)):,}" for y in surveys.get(name, ())]
-        out.append({"import_id": name, "imported_at": rows["imported_at"].iloc[0] if len(rows) else "",
-                    "suppliers": "、".join(sorted(set(rows["supplier"]) - {""})),
-                    "files": "、".join(sorted(set(rows["file"]))), "rows": len(rows),
-                    "in_force": int(rows["superseded_by"].eq("").sum()), "surveys": "; ".join(told)})
+        out.append(
+            {
+                "import_id": name,
+                "imported_at": rows["imported_at"].iloc[0] if len(rows) else "",
+                "suppliers": "、".join(sorted(set(rows["supplier"]) - {""})),
+                "files": "、".join(sorted(set(rows["file"]))),
+                "rows": len(rows),
+                "in_force": int(rows["superseded_by"].eq("").sum()),
+                "surveys": "; ".join(told),
+            }
+        )
     return pd.DataFrame(out, columns=["import_id", "imported_at", "suppliers", "files", "rows", "in_force", "surveys"])
 
 
@@ -217,8 +233,11 @@ def in_force(folder: str | Path, upto: str = "") -> pd.DataFrame:
     if upto:
         frame = frame[frame["import_id"].le(upto)].copy()
         frame["superseded_by"] = frame.groupby(KEY, sort=False)["import_id"].shift(-1).fillna("")
-    return frame[frame["superseded_by"] == ""].sort_values(["year", "quarter", "indicator", "place"]).reset_index(
-        drop=True)
+    return (
+        frame[frame["superseded_by"] == ""]
+        .sort_values(["year", "quarter", "indicator", "place"])
+        .reset_index(drop=True)
+    )
 
 
 def history(folder, indicator, place):
@@ -247,8 +266,15 @@ def history(folder, indicator, place):
     if found.empty:
         known = sorted(frame["indicator"].unique())
         hint = nearest(indicator, known) if len(known) and indicator not in known else ""
-        raise DataError(Fault(f"history of {indicator} at {place}", say("a value that was taken in", "收下过的数值"),
-                              say("none", "没有"), hint, "history"))
+        raise DataError(
+            Fault(
+                f"history of {indicator} at {place}",
+                say("a value that was taken in", "收下过的数值"),
+                say("none", "没有"),
+                hint,
+                "history",
+            )
+        )
     return found.reset_index(drop=True)
 
 
@@ -290,8 +316,16 @@ def settle(folder, meta=None):
     written = [folder / n for n in ("observations.csv", "quarters.csv")]
     written += [folder / f"households-{year}.csv" for year in store.survey_years()]
     written += [folder / f"{table}.csv" for table in registers]
-    write_whole(marker, "\n".join([last, *(f"{y}={n}" for y, n in {**store.survey_years(), **registers}.items()),
-                                *(f"{checksum(p)}  {p.name}" for p in written if p.is_file())]))
+    write_whole(
+        marker,
+        "\n".join(
+            [
+                last,
+                *(f"{y}={n}" for y, n in {**store.survey_years(), **registers}.items()),
+                *(f"{checksum(p)}  {p.name}" for p in written if p.is_file()),
+            ]
+        ),
+    )
 
 
 def settled(folder):

@@ -53,8 +53,22 @@ def tracked(folder: str | Path) -> list[str]:
     list of str
     """
     try:
-        done = subprocess.run(["git", "-C", str(folder), "ls-files", "-z", "--", "households-*.csv", "history/surveys",
-                               "history/households-*"], capture_output=True, timeout=20, check=False)
+        done = subprocess.run(
+            [
+                "git",
+                "-C",
+                str(folder),
+                "ls-files",
+                "-z",
+                "--",
+                "households-*.csv",
+                "history/surveys",
+                "history/households-*",
+            ],
+            capture_output=True,
+            timeout=20,
+            check=False,
+        )
     except (OSError, subprocess.TimeoutExpired):
         return []
     return sorted(n for n in done.stdout.decode("utf-8", "replace").split("\0") if n) if done.returncode == 0 else []

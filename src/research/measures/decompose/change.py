@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
-
 @dataclass(frozen=True)
 class Change:
     """A change of the mean log deviation, by what changed.
@@ -50,8 +49,14 @@ class Change:
     table: pd.DataFrame
 
 
-def mld_change(before: ArrayLike, before_groups: Iterable[Any], after: ArrayLike, after_groups: Iterable[Any],
-               before_weights: ArrayLike | None = None, after_weights: ArrayLike | None = None) -> Change:
+def mld_change(
+    before: ArrayLike,
+    before_groups: Iterable[Any],
+    after: ArrayLike,
+    after_groups: Iterable[Any],
+    before_weights: ArrayLike | None = None,
+    after_weights: ArrayLike | None = None,
+) -> Change:
     """Change of the mean log deviation after Mookherjee and Shorrocks.
 
     ``dL = sum_k v_k dL_k + sum_k L_k dv_k + sum_k (r_k - ln r_k) dv_k + sum_k (s_k - v_k) d ln mu_k``, with means

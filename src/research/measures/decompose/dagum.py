@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from research.core.kinds import Floats, Ints
 
 
-
 @dataclass(frozen=True)
 class Dagum:
     """A Gini coefficient split by groups.
@@ -47,8 +46,9 @@ class Dagum:
     pairs: pd.DataFrame
 
 
-def gini_dagum(values: ArrayLike, groups: Iterable[Any], weights: ArrayLike | None = None, *,
-               pairs: bool = True) -> Dagum:
+def gini_dagum(
+    values: ArrayLike, groups: Iterable[Any], weights: ArrayLike | None = None, *, pairs: bool = True
+) -> Dagum:
     """Gini coefficient by groups after Dagum, from sorts alone.
 
     The net part between groups is the Gini of the groups' means; the transvariation is what is left of the
@@ -111,8 +111,9 @@ def gini_dagum(values: ArrayLike, groups: Iterable[Any], weights: ArrayLike | No
     )
 
 
-def _pairs(x: Floats, w: Floats, codes: Ints, names: Sequence[object], f: Floats, means: Floats,
-           mean: float) -> pd.DataFrame:
+def _pairs(
+    x: Floats, w: Floats, codes: Ints, names: Sequence[object], f: Floats, means: Floats, mean: float
+) -> pd.DataFrame:
     """Each pair of groups, from the groups' distribution functions on the common values."""
     distance = _distances(x, w, codes, len(names))
     rows = []

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from research.core.kinds import Floats, Ints
 
 
-
 @dataclass(frozen=True)
 class Groups:
     """A generalised entropy index split by groups.
@@ -43,8 +42,9 @@ class Groups:
     table: pd.DataFrame
 
 
-def theil_groups(values: ArrayLike, groups: Iterable[Any], weights: ArrayLike | None = None, *,
-                 alpha: float = 1.0) -> Groups:
+def theil_groups(
+    values: ArrayLike, groups: Iterable[Any], weights: ArrayLike | None = None, *, alpha: float = 1.0
+) -> Groups:
     """Theil's T (or another generalised entropy index) split into within and between groups.
 
     ``GE = sum_g f_g^(1-a) s_g^a GE_g + GE(group means)`` with population shares f and income shares s.
@@ -111,8 +111,14 @@ def _terms(r: Floats, a: float) -> Floats:
     return (r**a - 1 - a * (r - 1)) / (a * (a - 1))
 
 
-def theil_nested(frame: pd.DataFrame, levels: str | Sequence[str], value: str = "income", weight: str | None = None, *,
-                 alpha: float = 1.0) -> pd.DataFrame:
+def theil_nested(
+    frame: pd.DataFrame,
+    levels: str | Sequence[str],
+    value: str = "income",
+    weight: str | None = None,
+    *,
+    alpha: float = 1.0,
+) -> pd.DataFrame:
     """Theil's T over nested levels, such as township, then urban or rural inside it, then persons.
 
     ``T = B_1 + B_2 + ... + W``: between the widest groups, between groups inside them, and so on; within the last.
@@ -171,8 +177,9 @@ def theil_nested(frame: pd.DataFrame, levels: str | Sequence[str], value: str = 
     return out
 
 
-def grouped_input(values: ArrayLike, groups: Iterable[Any], weights: ArrayLike | None, *,
-                  negatives: bool = False) -> tuple[Floats, Floats, Ints, list[Any]]:
+def grouped_input(
+    values: ArrayLike, groups: Iterable[Any], weights: ArrayLike | None, *, negatives: bool = False
+) -> tuple[Floats, Floats, Ints, list[Any]]:
     """Clean values, weights (ones by default), group numbers and names, rows for nobody left out.
 
     Examples

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from research.measures.measure import Asked
 
 
-
 def rif(values: ArrayLike, weights: ArrayLike | None = None, *, measure: Asked = "gini") -> Floats:
     """Recentred influence function: each person's term of a measure; their weighted mean is the measure.
 
@@ -69,8 +68,15 @@ def rif(values: ArrayLike, weights: ArrayLike | None = None, *, measure: Asked =
     return out
 
 
-def rif_regression(frame: pd.DataFrame, covariates: str | Sequence[str], value: str = "income",
-                   weight: str | None = None, *, measure: Asked = "gini", cluster: str | None = None) -> pd.DataFrame:
+def rif_regression(
+    frame: pd.DataFrame,
+    covariates: str | Sequence[str],
+    value: str = "income",
+    weight: str | None = None,
+    *,
+    measure: Asked = "gini",
+    cluster: str | None = None,
+) -> pd.DataFrame:
     """Least squares of the recentred influence function on covariates, by statsmodels.
 
     A coefficient says by how much the measure would move if the covariate's mean rose by one unit
@@ -148,9 +154,18 @@ class Oaxaca:
     table: pd.DataFrame
 
 
-def oaxaca_blinder(frame: pd.DataFrame, group: str, a: object, b: object, covariates: str | Sequence[str],
-                   value: str = "income", weight: str | None = None, *, measure: Asked = "mean",
-                   reference: Literal["pooled", "a", "b"] = "pooled") -> Oaxaca:
+def oaxaca_blinder(
+    frame: pd.DataFrame,
+    group: str,
+    a: object,
+    b: object,
+    covariates: str | Sequence[str],
+    value: str = "income",
+    weight: str | None = None,
+    *,
+    measure: Asked = "mean",
+    reference: Literal["pooled", "a", "b"] = "pooled",
+) -> Oaxaca:
     """Oaxaca-Blinder decomposition of a gap in the mean, or (by RIF) in any measure.
 
     ``m_a - m_b = (X_a - X_b) beta + X_a (b_a - beta) + X_b (beta - b_b)`` with the reference coefficients beta.
@@ -222,8 +237,9 @@ def oaxaca_blinder(frame: pd.DataFrame, group: str, a: object, b: object, covari
                   float(unexplained.sum()), se[1], table)  # fmt: skip
 
 
-def _side(x: Floats, w: Floats, design: pd.DataFrame, mask: Bools,
-          measure: Asked) -> tuple[Any, pd.Series, Floats, float]:
+def _side(
+    x: Floats, w: Floats, design: pd.DataFrame, mask: Bools, measure: Asked
+) -> tuple[Any, pd.Series, Floats, float]:
     """Fit, means of covariates with their variance, and the measure, in one group."""
     part, u = design[mask], w[mask]
     y = rif(x[mask], u, measure=measure)
@@ -232,8 +248,9 @@ def _side(x: Floats, w: Floats, design: pd.DataFrame, mask: Bools,
     return _fit(y, part, u, None), mean, away.T @ away, float(np.average(y, weights=u))
 
 
-def _prepare(frame: pd.DataFrame, covariates: str | Sequence[str], value: str,
-             weight: str | None) -> tuple[Floats, Floats, pd.DataFrame]:
+def _prepare(
+    frame: pd.DataFrame, covariates: str | Sequence[str], value: str, weight: str | None
+) -> tuple[Floats, Floats, pd.DataFrame]:
     covariates = [covariates] if isinstance(covariates, str) else list(covariates)
     if weight is None and "weight" in frame.columns:
         weight = "weight"

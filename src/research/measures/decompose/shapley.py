@@ -67,8 +67,9 @@ def shapley(players: Iterable[str], worth: Callable[[frozenset[str]], float]) ->
     return {p: sum(share[len(s)] * (value[s | {p}] - v) for s, v in value.items() if p not in s) for p in players}
 
 
-def shapley_sources(sources: pd.DataFrame | Mapping[str, ArrayLike], weights: ArrayLike | None = None, *,
-                    measure: Asked = "gini") -> pd.DataFrame:
+def shapley_sources(
+    sources: pd.DataFrame | Mapping[str, ArrayLike], weights: ArrayLike | None = None, *, measure: Asked = "gini"
+) -> pd.DataFrame:
     """Shapley decomposition of any measure by income source.
 
     A source that is left out of the game is shared out equally: each person gets its mean.
@@ -116,8 +117,9 @@ def shapley_sources(sources: pd.DataFrame | Mapping[str, ArrayLike], weights: Ar
     return _table("source", shapley(names, worth))
 
 
-def shapley_groups(values: ArrayLike, groups: Iterable[Any], weights: ArrayLike | None = None, *,
-                   measure: Asked = "gini") -> pd.DataFrame:
+def shapley_groups(
+    values: ArrayLike, groups: Iterable[Any], weights: ArrayLike | None = None, *, measure: Asked = "gini"
+) -> pd.DataFrame:
     """Shapley decomposition of any measure into within and between groups.
 
     Between alone: each person has the group's mean. Within alone: each group is scaled to the overall mean.

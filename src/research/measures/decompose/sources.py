@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from research.core.kinds import Floats
 
 
-
 @dataclass(frozen=True)
 class Sources:
     """A Gini coefficient split by income source.
@@ -93,8 +92,9 @@ def gini_sources(sources: pd.DataFrame | Mapping[str, ArrayLike], weights: Array
     return Sources(total, table)
 
 
-def clean_sources(sources: pd.DataFrame | Mapping[str, ArrayLike],
-                  weights: ArrayLike | None) -> tuple[list[str], list[Floats], Floats]:
+def clean_sources(
+    sources: pd.DataFrame | Mapping[str, ArrayLike], weights: ArrayLike | None
+) -> tuple[list[str], list[Floats], Floats]:
     """Names and clean columns of sources, weights (ones by default), all faults at once.
 
     Examples
@@ -124,8 +124,9 @@ def clean_sources(sources: pd.DataFrame | Mapping[str, ArrayLike],
     bad = np.flatnonzero(total < 0)
     if len(bad):
         way_out = "clip or drop persons whose losses pass their income"
-        shown = [Fault(spot("sum", index=int(i)), "a sum of 0 or more", repr(float(total[i])), way_out)
-                 for i in bad[:20]]
+        shown = [
+            Fault(spot("sum", index=int(i)), "a sum of 0 or more", repr(float(total[i])), way_out) for i in bad[:20]
+        ]
         raise DataError(shown)
     w = np.ones(len(total)) if w is None else w
     keep = w > 0

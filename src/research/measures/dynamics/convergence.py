@@ -43,8 +43,15 @@ class Sigma:
     converging: bool
 
 
-def sigma_convergence(frame: pd.DataFrame, value: str, *, place: str = "place", year: str = "year",
-                      weight: str | None = None, measure: Spread = "coefficient_of_variation") -> Sigma:
+def sigma_convergence(
+    frame: pd.DataFrame,
+    value: str,
+    *,
+    place: str = "place",
+    year: str = "year",
+    weight: str | None = None,
+    measure: Spread = "coefficient_of_variation",
+) -> Sigma:
     """Sigma convergence: the spread between places, year by year, and its trend.
 
     ``s_t = a + b t``, the spread s of each year; convergence where b < 0.
@@ -151,8 +158,15 @@ class Beta:
     model: Any = field(repr=False)
 
 
-def beta_convergence(frame: pd.DataFrame, value: str, *, place: str = "place", year: str = "year",
-                     controls: str | Sequence[str] | None = None, robust: bool = True) -> Beta:
+def beta_convergence(
+    frame: pd.DataFrame,
+    value: str,
+    *,
+    place: str = "place",
+    year: str = "year",
+    controls: str | Sequence[str] | None = None,
+    robust: bool = True,
+) -> Beta:
     """Beta convergence: whether places that started lower grew faster (conditional on `controls`, if given).
 
     ``ln(y_T / y_0) / T = a + beta ln(y_0) + controls + error`` over the first and the last year, by
@@ -243,8 +257,9 @@ def _control(frame: pd.DataFrame, name: str, place: str, year: str, first: objec
     return x
 
 
-def _panel(frame: pd.DataFrame, value: str, place: str, year: str,
-           weight: str | None) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+def _panel(
+    frame: pd.DataFrame, value: str, place: str, year: str, weight: str | None
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Places by years, whole: each place once in each year."""
     check_columns(frame, [value, place, year, *([weight] if weight else [])])
     clean(frame, value, weight)

@@ -15,10 +15,16 @@ if TYPE_CHECKING:
     from research.core.kinds import Floats
 
 
-
-def density_evolution(frame: pd.DataFrame, value: str = "income", *, by: str = "year", weight: str | None = None,
-                      points: int = 200, scale: Literal["log", "linear"] = "log",
-                      bandwidth: float | None = None) -> pd.DataFrame:
+def density_evolution(
+    frame: pd.DataFrame,
+    value: str = "income",
+    *,
+    by: str = "year",
+    weight: str | None = None,
+    points: int = 200,
+    scale: Literal["log", "linear"] = "log",
+    bandwidth: float | None = None,
+) -> pd.DataFrame:
     """Kernel densities of a value for each year (or other group), on one common grid.
 
     Gaussian kernel; Silverman's rule ``0.9 min(sd, IQR/1.34) n^(-1/5)`` with the effective n of the weights.

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from research.core.kinds import Floats
 
 
-
 @dataclass(frozen=True)
 class Dominance:
     """Verdict on two distributions.
@@ -46,9 +45,18 @@ class Dominance:
     level: float
 
 
-def stochastic_dominance(a: Values, b: Values, a_weights: ArrayLike | None = None, b_weights: ArrayLike | None = None,
-                         *, order: int = 1, level: float = 0.05, replicates: int = 500, points: int = 200,
-                         seed: int = 20240701) -> Dominance:
+def stochastic_dominance(
+    a: Values,
+    b: Values,
+    a_weights: ArrayLike | None = None,
+    b_weights: ArrayLike | None = None,
+    *,
+    order: int = 1,
+    level: float = 0.05,
+    replicates: int = 500,
+    points: int = 200,
+    seed: int = 20240701,
+) -> Dominance:
     """First- or second-order stochastic dominance of two independent samples, with a test.
 
     a dominates b when its distribution function (order 1), or the integral of it (order 2), lies nowhere
@@ -121,8 +129,17 @@ def _curve(x: Floats, w: Floats, grid: Floats, order: int) -> Floats:
     return grid * below[at] - held[at]
 
 
-def _p_values(xa: Floats, wa: Floats, xb: Floats, wb: Floats, grid: Floats, order: int, seen: tuple[float, float],
-              count: int, seed: int) -> tuple[float, float]:
+def _p_values(
+    xa: Floats,
+    wa: Floats,
+    xb: Floats,
+    wb: Floats,
+    grid: Floats,
+    order: int,
+    seen: tuple[float, float],
+    count: int,
+    seed: int,
+) -> tuple[float, float]:
     """Shares of pooled resamples with a larger difference than the one seen."""
     rng = np.random.default_rng(seed)
     x = np.concatenate([xa, xb])

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from research.core.kinds import Floats
 
 
-
 @dataclass(frozen=True)
 class GrowthIncidence:
     """A growth-incidence curve and what it adds up to.
@@ -44,9 +43,16 @@ class GrowthIncidence:
     poor: float
 
 
-def growth_incidence(before: Values, after: Values, before_weights: ArrayLike | None = None,
-                     after_weights: ArrayLike | None = None, *, years: float = 1.0, points: ArrayLike | None = None,
-                     poor: float = 0.2) -> GrowthIncidence:
+def growth_incidence(
+    before: Values,
+    after: Values,
+    before_weights: ArrayLike | None = None,
+    after_weights: ArrayLike | None = None,
+    *,
+    years: float = 1.0,
+    points: ArrayLike | None = None,
+    poor: float = 0.2,
+) -> GrowthIncidence:
     """Growth-incidence curve: growth of income a year at each percentile.
 
     ``g(p) = [Q_after(p) / Q_before(p)]^(1/years) - 1``. Persons are anonymous: it compares places in the
@@ -116,8 +122,9 @@ def _checked(values: Values, weights: ArrayLike | None, name: str) -> Distributi
     return distribution(values, weights)
 
 
-def _growth(before: ArrayLike, after: ArrayLike, years: float, a: Distribution | None = None,
-            b: Distribution | None = None) -> Floats:
+def _growth(
+    before: ArrayLike, after: ArrayLike, years: float, a: Distribution | None = None, b: Distribution | None = None
+) -> Floats:
     if a is not None and b is not None:
         before, after = np.ldexp(before, a.shift), np.ldexp(after, b.shift)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from research.core.kinds import Floats
 
 
-
 Model = Literal["linear", "log"]
 Better = Literal["lower", "higher"]
 
@@ -69,8 +68,16 @@ class Projection:
     model: str
 
 
-def project_gap(years: ArrayLike, values: ArrayLike, target_year: int, *, target: float | None = None,
-                better: Better = "lower", model: Model = "linear", level: float = 0.95) -> Projection:
+def project_gap(
+    years: ArrayLike,
+    values: ArrayLike,
+    target_year: int,
+    *,
+    target: float | None = None,
+    better: Better = "lower",
+    model: Model = "linear",
+    level: float = 0.95,
+) -> Projection:
     """Project a gap to its target year by a least-squares trend, with a prediction interval.
 
     The interval is that of a single future observation (statsmodels' `obs_ci`), so it holds the scatter

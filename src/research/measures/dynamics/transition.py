@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from research.core.kinds import Floats, Ints
 
 
-
 @dataclass(frozen=True)
 class Transition:
     """How places move between classes from one year to the next.
@@ -47,9 +46,17 @@ class Transition:
     p_value: float
 
 
-def transition_matrix(frame: pd.DataFrame, value: str, *, place: str = "place", year: str = "year",
-                      classes: int | Sequence[float] = 4, relative: bool = True, step: int = 1,
-                      labels: Sequence[str] | None = None) -> Transition:
+def transition_matrix(
+    frame: pd.DataFrame,
+    value: str,
+    *,
+    place: str = "place",
+    year: str = "year",
+    classes: int | Sequence[float] = 4,
+    relative: bool = True,
+    step: int = 1,
+    labels: Sequence[str] | None = None,
+) -> Transition:
     """Markov transition matrix of places between classes of income.
 
     ``P_ij = n_ij / sum_j n_ij``; the long run is the share vector with ``v = v P``.

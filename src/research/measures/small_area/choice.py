@@ -23,8 +23,9 @@ REASONS = {
 """Why a figure was taken, in words."""
 
 
-def choose(direct: pd.DataFrame, models: dict[str, pd.DataFrame], *, area: str = "place",
-           cv_limit: float = 0.15) -> pd.DataFrame:
+def choose(
+    direct: pd.DataFrame, models: dict[str, pd.DataFrame], *, area: str = "place", cv_limit: float = 0.15
+) -> pd.DataFrame:
     """One figure for each place: direct where ``se / estimate <= cv_limit``, else the one of the smallest error.
 
     A direct estimate is kept where its coefficient of variation is at most `cv_limit`, or its error is not above that
@@ -64,8 +65,13 @@ def choose(direct: pd.DataFrame, models: dict[str, pd.DataFrame], *, area: str =
     """
     _check(direct, models, area)
     places = direct[area].astype(str)
-    out = pd.DataFrame({area: direct[area].to_numpy(), "direct": direct["estimate"].to_numpy(float),
-                        "direct_se": direct["se"].to_numpy(float)})
+    out = pd.DataFrame(
+        {
+            area: direct[area].to_numpy(),
+            "direct": direct["estimate"].to_numpy(float),
+            "direct_se": direct["se"].to_numpy(float),
+        }
+    )
     for name, table in models.items():
         rows = table.assign(**{area: table[area].astype(str)}).set_index(area).reindex(places)
         out[name], out[f"{name}_rmse"] = rows["estimate"].to_numpy(float), rows["rmse"].to_numpy(float)
@@ -85,8 +91,9 @@ def choose(direct: pd.DataFrame, models: dict[str, pd.DataFrame], *, area: str =
     return out
 
 
-def _taken(out: pd.DataFrame, models: list[str], best: Floats, kept: Floats, modelled: Floats, own: str,
-           suffix: str) -> Floats:
+def _taken(
+    out: pd.DataFrame, models: list[str], best: Floats, kept: Floats, modelled: Floats, own: str, suffix: str
+) -> Floats:
     rows = np.arange(len(out))
     theirs = np.column_stack([out[m + suffix] for m in models])[rows, best.astype(int)]
     return np.asarray(np.where(kept, out[own], np.where(modelled, theirs, np.nan)), float)
@@ -98,17 +105,24 @@ def _check(direct: pd.DataFrame, models: dict[str, pd.DataFrame], area: str) -> 
     if not models or set(models) - {"area", "unit"}:
         text = say("area and unit, or one of them", "area、unit或其中之一")
         faults.append(Fault("models", text, ", ".join(models) or none, kind="parameter"))
-    for name, table, columns in (("direct", direct, ("estimate", "se")),
-                                 *((m, t, ("estimate", "rmse")) for m, t in models.items())):
+    for name, table, columns in (
+        ("direct", direct, ("estimate", "se")),
+        *((m, t, ("estimate", "rmse")) for m, t in models.items()),
+    ):
         lacks = [c for c in (area, *columns) if c not in table]
-        faults += [Fault(spot(name, column=c), say("a column of this name", "有这一列"), none, kind="column")
-                   for c in lacks]
+        faults += [
+            Fault(spot(name, column=c), say("a column of this name", "有这一列"), none, kind="column") for c in lacks
+        ]
         if area in lacks or area not in direct:
             continue
         twice = table[area].astype(str)
-        faults += [Fault(spot(name, item=p), say("each place once", "每地一行"), say("twice", "重复"), kind="twice")
-                   for p in sorted(set(twice[twice.duplicated()]))]
-        faults += [Fault(spot(name, item=p), say("the place's figure", "该地的数值"), none, kind="missing")
-                   for p in sorted(set(direct[area].astype(str)) - set(twice))]
+        faults += [
+            Fault(spot(name, item=p), say("each place once", "每地一行"), say("twice", "重复"), kind="twice")
+            for p in sorted(set(twice[twice.duplicated()]))
+        ]
+        faults += [
+            Fault(spot(name, item=p), say("the place's figure", "该地的数值"), none, kind="missing")
+            for p in sorted(set(direct[area].astype(str)) - set(twice))
+        ]
     if faults:
         raise DataError(faults)

@@ -19,8 +19,9 @@ WRONG_GAP, WRONG_RATIO = 4.0, 20.0
 """Beyond these the two tables measure something else, or in another unit."""
 
 
-def columns(frame: pd.DataFrame, population: pd.DataFrame,
-            covariates: Sequence[str]) -> tuple[Floats, Floats, list[str]]:
+def columns(
+    frame: pd.DataFrame, population: pd.DataFrame, covariates: Sequence[str]
+) -> tuple[Floats, Floats, list[str]]:
     """Both tables as numbers with a constant; texts become a column for each answer but the first.
 
     Parameters
@@ -94,8 +95,10 @@ def _gaps(table: str, column: pd.Series) -> list[Fault | str]:
     if _numeric(column):
         bad = ~np.isfinite(pd.to_numeric(column, errors="coerce").to_numpy(float))
     text = say("a value", "数值或类别")
-    return [Fault(spot(table, row=column.index[r], column=str(column.name)), text, repr(column.tolist()[r]),
-                  kind="missing") for r in np.flatnonzero(bad)]
+    return [
+        Fault(spot(table, row=column.index[r], column=str(column.name)), text, repr(column.tolist()[r]), kind="missing")
+        for r in np.flatnonzero(bad)
+    ]
 
 
 def _unknown(name: str, levels: list[str], known: list[str]) -> list[Fault | str]:
@@ -144,8 +147,10 @@ def compared(x: Floats, population: Floats, terms: Sequence[str], weight: Floats
         apart = population[:, k].min() > x[:, k].max() or population[:, k].max() < x[:, k].min()
         large = ratio > 0 and not 1 / WRONG_RATIO < ratio < WRONG_RATIO
         if apart or large or abs(gap) > WRONG_GAP:
-            text = say(f"about {here[0]:.4g} (sd {here[1]:.3g}), as in the sample",
-                       f"与样本相近：均值{here[0]:.4g}、标准差{here[1]:.3g}")
+            text = say(
+                f"about {here[0]:.4g} (sd {here[1]:.3g}), as in the sample",
+                f"与样本相近：均值{here[0]:.4g}、标准差{here[1]:.3g}",
+            )
             found = say(f"{there[0]:.4g} (sd {there[1]:.3g})", f"均值{there[0]:.4g}、标准差{there[1]:.3g}")
             faults.append(Fault(spot("population", column=term), text, found, _way(), kind="meaning"))
         doubt = abs(gap) > GAP or (ratio > 0 and not 1 / RATIO < ratio < RATIO)

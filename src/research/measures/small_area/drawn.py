@@ -80,8 +80,9 @@ def _gap(x: Floats, w: Floats | None, line: float) -> Floats:
     return np.asarray(_average(np.maximum(line - x, 0.0), w) / line, float)
 
 
-def _band(x: Floats, w: Floats | None, lower: float | None = None, upper: float | None = None,
-          closed: str = "both") -> Floats:
+def _band(
+    x: Floats, w: Floats | None, lower: float | None = None, upper: float | None = None, closed: str = "both"
+) -> Floats:
     inside = np.ones(x.shape, bool)
     if lower is not None:
         inside &= x >= lower if closed in ("both", "left") else x > lower
@@ -132,7 +133,14 @@ def _median(x: Floats, w: Floats | None) -> Floats:
     return _quantile(x, w, 0.5)
 
 
-KERNELS: dict[str, Kernel] = {"mean": _mean, "headcount": _headcount, "poverty_gap": _gap, "band_share": _band,
-                              "gini": _gini, "quantile": _quantile, "median": _median,
-                              "quintile_ratio": _quintiles}
+KERNELS: dict[str, Kernel] = {
+    "mean": _mean,
+    "headcount": _headcount,
+    "poverty_gap": _gap,
+    "band_share": _band,
+    "gini": _gini,
+    "quantile": _quantile,
+    "median": _median,
+    "quintile_ratio": _quintiles,
+}
 """Measures that are computed for all rows together."""

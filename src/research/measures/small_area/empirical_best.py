@@ -70,10 +70,23 @@ class EmpiricalBest:
     diagnostics: dict[str, float]
 
 
-def ebp(frame: pd.DataFrame, value: str, area: str, covariates: Sequence[str], population: pd.DataFrame,
-        measures: AskedAll = USUAL, *, scale: str = "auto", weight: str | None = None,
-        households: str | None = None, persons: str | None = None, benchmark: Mapping[str, float] | None = None,
-        draws: int = 100, replicates: int = 100, seed: int = 20240701) -> EmpiricalBest:
+def ebp(
+    frame: pd.DataFrame,
+    value: str,
+    area: str,
+    covariates: Sequence[str],
+    population: pd.DataFrame,
+    measures: AskedAll = USUAL,
+    *,
+    scale: str = "auto",
+    weight: str | None = None,
+    households: str | None = None,
+    persons: str | None = None,
+    benchmark: Mapping[str, float] | None = None,
+    draws: int = 100,
+    replicates: int = 100,
+    seed: int = 20240701,
+) -> EmpiricalBest:
     """Empirical best prediction of Molina and Rao: populations drawn from the fitted model, given the sample.
 
     Incomes follow the nested error model ``T(y_ij) = x_ij' beta + u_i + e_ij`` on a scale T. Each draw makes a whole
@@ -154,8 +167,10 @@ def ebp(frame: pd.DataFrame, value: str, area: str, covariates: Sequence[str], p
     _benchmark(table, benchmark or {}, register)
     f = chosen.fitted
     coefficients = pd.DataFrame({"term": terms, "estimate": f.beta, "se": np.sqrt(np.diag(model.covariance(f)))})
-    scales = pd.DataFrame([(c.name, c.parameter, c.loglik, 2 * np.isfinite(c.parameter) - 2 * c.loglik, c is chosen)
-                           for c in tried], columns=["scale", "parameter", "loglik", "aic", "chosen"])
+    scales = pd.DataFrame(
+        [(c.name, c.parameter, c.loglik, 2 * np.isfinite(c.parameter) - 2 * c.loglik, c is chosen) for c in tried],
+        columns=["scale", "parameter", "loglik", "aic", "chosen"],
+    )
     places = pd.DataFrame({area: names, "effect": f.effect, "gamma": f.gamma, "households": register.households})
     off = (chosen.onto(y) - x @ f.beta - f.effect[code]) / np.sqrt(f.unit)
     told = _diagnostics(x @ f.beta, off, f.effect[model.n > 0], f.area, f.unit)
@@ -166,8 +181,9 @@ def _only(chosen: Chosen) -> tuple[Chosen, list[Chosen]]:
     return chosen, [chosen]
 
 
-def _sample(frame: pd.DataFrame, value: str, area: str, weight: str | None, population: pd.DataFrame,
-            scale: str) -> tuple[Floats, Ints, Floats | None, list[str]]:
+def _sample(
+    frame: pd.DataFrame, value: str, area: str, weight: str | None, population: pd.DataFrame, scale: str
+) -> tuple[Floats, Ints, Floats | None, list[str]]:
     """Values, areas as integers, weights, and the areas' names in the order of the population."""
     check_columns(frame, [value, area, *([weight] if weight else [])])
     check_columns(population, [area])
@@ -176,25 +192,46 @@ def _sample(frame: pd.DataFrame, value: str, area: str, weight: str | None, popu
     w = column(frame, weight, faults) if weight else None
     if not faults and scale in POSITIVE:
         text, way = say("a value above 0", "大于0的数值"), say("the scale log-shift takes others too", "可改用平移对数")
-        faults += [Fault(spot("sample", row=frame.index[r], column=value), text, f"{y[r]:g}", way, kind="scale")
-                   for r in np.flatnonzero(y <= 0)]
+        faults += [
+            Fault(spot("sample", row=frame.index[r], column=value), text, f"{y[r]:g}", way, kind="scale")
+            for r in np.flatnonzero(y <= 0)
+        ]
     if w is not None:
-        faults += [Fault(spot("sample", row=frame.index[r], column=weight), say("a weight above 0", "大于0的权数"),
-                         f"{w[r]:g}", kind="weight") for r in np.flatnonzero(~(w > 0))]
+        faults += [
+            Fault(
+                spot("sample", row=frame.index[r], column=weight),
+                say("a weight above 0", "大于0的权数"),
+                f"{w[r]:g}",
+                kind="weight",
+            )
+            for r in np.flatnonzero(~(w > 0))
+        ]
     for table, rows in (("sample", frame), ("population", population)):
-        faults += [Fault(spot(table, row=rows.index[r], column=area), say("a place", "地名"), say("nothing", "空"),
-                         kind="missing") for r in np.flatnonzero(rows[area].isna())]
+        faults += [
+            Fault(
+                spot(table, row=rows.index[r], column=area),
+                say("a place", "地名"),
+                say("nothing", "空"),
+                kind="missing",
+            )
+            for r in np.flatnonzero(rows[area].isna())
+        ]
     names = [str(a) for a in pd.unique(population[area].dropna())]
-    faults += [Fault(spot("population", item=a), say("the area's households", "该地的住户"), say("none", "没有"),
-                     kind="unknown") for a in sorted(set(frame[area].dropna().astype(str)) - set(names))]
+    faults += [
+        Fault(
+            spot("population", item=a), say("the area's households", "该地的住户"), say("none", "没有"), kind="unknown"
+        )
+        for a in sorted(set(frame[area].dropna().astype(str)) - set(names))
+    ]
     if faults:
         raise DataError(faults)
     place = {n: i for i, n in enumerate(names)}
     return y, np.array([place[a] for a in frame[area].astype(str)]), w, names
 
 
-def _register(population: pd.DataFrame, area: str, x: Floats, names: list[str], households: str | None,
-              persons: str | None) -> Register:
+def _register(
+    population: pd.DataFrame, area: str, x: Floats, names: list[str], households: str | None, persons: str | None
+) -> Register:
     """All households by area; rows that stand for several are repeated."""
     faults: list[Fault] = []
     given = [c for c in (households, persons) if c]
@@ -203,13 +240,18 @@ def _register(population: pd.DataFrame, area: str, x: Floats, names: list[str], 
     heads = column(population, persons, faults) if persons else None
     if not faults and households:
         text = say("a whole number of households", "整数户数")
-        faults += [Fault(spot("population", row=population.index[r], column=households), text, f"{size[r]:g}",
-                         kind="value") for r in np.flatnonzero(size != np.round(size))]
+        faults += [
+            Fault(spot("population", row=population.index[r], column=households), text, f"{size[r]:g}", kind="value")
+            for r in np.flatnonzero(size != np.round(size))
+        ]
     place = {n: i for i, n in enumerate(names)}
     code = np.array([place[a] for a in population[area].astype(str)])
     total = np.bincount(code, weights=size * (1.0 if heads is None else heads), minlength=len(names))
-    faults += [Fault(spot("population", item=names[d]), say("households", "住户"), say("none", "没有"), kind="empty")
-               for d in np.flatnonzero(total == 0) if not faults]
+    faults += [
+        Fault(spot("population", item=names[d]), say("households", "住户"), say("none", "没有"), kind="empty")
+        for d in np.flatnonzero(total == 0)
+        if not faults
+    ]
     if faults:
         raise DataError(faults)
     return Register.of(x, code, size, heads, len(names))
@@ -218,21 +260,40 @@ def _register(population: pd.DataFrame, area: str, x: Floats, names: list[str], 
 def _check_benchmark(benchmark: Mapping[str, float] | None, asked: list[Resolved]) -> None:
     known = {label: name for label, name, _ in asked}
     text = say("a measure that was asked for and is a mean of households", "所求指标之一，且为各户的均值或比例")
-    faults = [Fault(f"benchmark, {label}", text, known.get(label, repr(label)), kind="benchmark")
-              for label in benchmark or {} if label not in known
-              or not (known[label] == "mean" or MEASURES[known[label]].pointwise)]
+    faults = [
+        Fault(f"benchmark, {label}", text, known.get(label, repr(label)), kind="benchmark")
+        for label in benchmark or {}
+        if label not in known or not (known[label] == "mean" or MEASURES[known[label]].pointwise)
+    ]
     if faults:
         raise DataError(faults)
 
 
-def _table(area: str, names: list[str], asked: list[Resolved], level: Floats, rmse: Floats, y: Floats, code: Ints,
-           w: Floats | None) -> pd.DataFrame:
+def _table(
+    area: str,
+    names: list[str],
+    asked: list[Resolved],
+    level: Floats,
+    rmse: Floats,
+    y: Floats,
+    code: Ints,
+    w: Floats | None,
+) -> pd.DataFrame:
     count = np.bincount(code, minlength=len(names))
     order = np.argsort(code, kind="stable")
     parts = np.split(order, np.cumsum(count)[:-1])
-    rows = [{area: name, "measure": label, "n": int(count[d]), "direct": _direct(y, w, parts[d], key, parameters),
-             "estimate": level[d, k], "rmse": rmse[d, k]}
-            for d, name in enumerate(names) for k, (label, key, parameters) in enumerate(asked)]
+    rows = [
+        {
+            area: name,
+            "measure": label,
+            "n": int(count[d]),
+            "direct": _direct(y, w, parts[d], key, parameters),
+            "estimate": level[d, k],
+            "rmse": rmse[d, k],
+        }
+        for d, name in enumerate(names)
+        for k, (label, key, parameters) in enumerate(asked)
+    ]
     table = pd.DataFrame(rows)
     table["cv"] = ratio(table["rmse"].to_numpy(), table["estimate"].to_numpy())
     table["basis"] = np.where(table["n"] > 0, "both", "model")
@@ -245,8 +306,11 @@ def _direct(y: Floats, w: Floats | None, rows: Ints, name: str, parameters: dict
         return float("nan")
     try:
         d = Distribution(np.maximum(y[rows], 0.0), None if w is None else w[rows])
-        return float(np.average(y[rows], weights=None if w is None else w[rows])) if name == "mean" else float(
-            MEASURES[name](d, **parameters))
+        return (
+            float(np.average(y[rows], weights=None if w is None else w[rows]))
+            if name == "mean"
+            else float(MEASURES[name](d, **parameters))
+        )
     except DataError:
         return float("nan")
 
@@ -263,12 +327,18 @@ def _benchmark(table: pd.DataFrame, known: Mapping[str, float], register: Regist
 
 def _diagnostics(middle: Floats, off: Floats, effect: Floats, area: float, unit: float) -> dict[str, float]:
     fixed = float(np.var(middle, ddof=1))
-    out = {"icc": area / (area + unit), "r2_marginal": fixed / (fixed + area + unit),
-           "r2_conditional": (fixed + area) / (fixed + area + unit)}
+    out = {
+        "icc": area / (area + unit),
+        "r2_marginal": fixed / (fixed + area + unit),
+        "r2_conditional": (fixed + area) / (fixed + area + unit),
+    }
     for name, v in (("residual", off), ("effect", effect)):
         flat = len(v) < 3 or float(np.ptp(v)) <= 1e-12
         w, p = (np.nan, np.nan) if flat else stats.shapiro(v[:5000])
-        out |= {f"{name}_skewness": np.nan if flat else float(stats.skew(v)),
-                f"{name}_kurtosis": np.nan if flat else float(stats.kurtosis(v)) + 3,
-                f"{name}_shapiro": float(w), f"{name}_shapiro_p": float(p)}
+        out |= {
+            f"{name}_skewness": np.nan if flat else float(stats.skew(v)),
+            f"{name}_kurtosis": np.nan if flat else float(stats.kurtosis(v)) + 3,
+            f"{name}_shapiro": float(w),
+            f"{name}_shapiro_p": float(p),
+        }
     return out

@@ -18,13 +18,19 @@ if TYPE_CHECKING:
     from research.core.kinds import Bools, Floats
 
 
-
 Transform = Literal["none", "log", "logit"]
 """Scale on which the model works."""
 
 
-def read(frame: pd.DataFrame, covariates: list[str], area: str, estimate: str, se: str, transform: Transform,
-         benchmark: str | None) -> tuple[Floats, Floats, Floats, Bools, Floats | None]:
+def read(
+    frame: pd.DataFrame,
+    covariates: list[str],
+    area: str,
+    estimate: str,
+    se: str,
+    transform: Transform,
+    benchmark: str | None,
+) -> tuple[Floats, Floats, Floats, Bools, Floats | None]:
     """Clean columns; a place without both estimate and se is out of sample.
 
     Returns
@@ -81,16 +87,25 @@ def neighbours(proximity: pd.DataFrame, places: list[str]) -> Floats:
     faults: list[Fault] = []
     for name, labels in (("rows", proximity.index), ("columns", proximity.columns)):
         known = set(labels.astype(str))
-        faults += [Fault(f"proximity, {name}", "every place of the table", f"no {p}", kind="unknown")
-                   for p in places if p not in known]
+        faults += [
+            Fault(f"proximity, {name}", "every place of the table", f"no {p}", kind="unknown")
+            for p in places
+            if p not in known
+        ]
     if faults:
         raise DataError(faults)
     table = proximity.set_axis(proximity.index.astype(str)).set_axis(proximity.columns.astype(str), axis=1)
     found = table.loc[places, places].apply(pd.to_numeric, errors="coerce").to_numpy(float).copy()
     np.fill_diagonal(found, 0.0)
     for i, j in np.argwhere(~(np.isfinite(found) & (found >= 0))):
-        faults.append(Fault(spot("proximity", row=places[i], column=places[j]), "a number of 0 or more",
-                            f"{found[i, j]:g}", kind="value"))
+        faults.append(
+            Fault(
+                spot("proximity", row=places[i], column=places[j]),
+                "a number of 0 or more",
+                f"{found[i, j]:g}",
+                kind="value",
+            )
+        )
     if faults:
         raise DataError(faults)
     total = found.sum(axis=1, keepdims=True)

@@ -65,11 +65,23 @@ class FayHerriot:
     model: Fit = field(repr=False)
 
 
-def fay_herriot(frame: pd.DataFrame, covariates: str | Sequence[str] = (), *, area: str = "place",
-                estimate: str = "estimate", se: str = "se", method: Method = "reml", transform: Transform = "none",
-                mse: Literal["prasad-rao", "bootstrap"] = "prasad-rao", benchmark: str | None = None,
-                proximity: pd.DataFrame | None = None, robust: float | None = None,
-                cv_limit: float = 0.15, replicates: int = 200, seed: int = 20240701) -> FayHerriot:
+def fay_herriot(
+    frame: pd.DataFrame,
+    covariates: str | Sequence[str] = (),
+    *,
+    area: str = "place",
+    estimate: str = "estimate",
+    se: str = "se",
+    method: Method = "reml",
+    transform: Transform = "none",
+    mse: Literal["prasad-rao", "bootstrap"] = "prasad-rao",
+    benchmark: str | None = None,
+    proximity: pd.DataFrame | None = None,
+    robust: float | None = None,
+    cv_limit: float = 0.15,
+    replicates: int = 200,
+    seed: int = 20240701,
+) -> FayHerriot:
     """Small-area estimation by the Fay-Herriot model.
 
     A place's direct estimate is drawn to the regression of all places on known covariates, the more the
@@ -165,17 +177,33 @@ def _together(method: str, mse: str, proximity: object, robust: float | None) ->
     if robust is not None:
         policy.number(robust, "robust", 0.1)
         if method != "reml" or mse != "prasad-rao" or proximity is not None:
-            faults.append(Fault("robust", "neither proximity, another method nor the bootstrap", "both",
-                                "leave one out", kind="parameter"))
+            faults.append(
+                Fault(
+                    "robust",
+                    "neither proximity, another method nor the bootstrap",
+                    "both",
+                    "leave one out",
+                    kind="parameter",
+                )
+            )
     if proximity is not None and (method == "moment" or mse != "prasad-rao"):
-        faults.append(Fault("proximity", "method reml or ml, and the error by formula", f"{method}, {mse}",
-                            kind="parameter"))
+        faults.append(
+            Fault("proximity", "method reml or ml, and the error by formula", f"{method}, {mse}", kind="parameter")
+        )
     if faults:
         raise DataError(faults)
 
 
-def _near(table: pd.DataFrame, y: Floats, spread: Floats, X: Floats, W: Floats, seen: Bools, method: Method,
-          transform: Transform) -> tuple[Fit, float]:
+def _near(
+    table: pd.DataFrame,
+    y: Floats,
+    spread: Floats,
+    X: Floats,
+    W: Floats,
+    seen: Bools,
+    method: Method,
+    transform: Transform,
+) -> tuple[Fit, float]:
     """Add what the spatial model says of each place."""
     z, D = np.zeros(len(y)), np.ones(len(y))
     z[seen], D[seen] = onto(y[seen], spread[seen], transform)
@@ -187,8 +215,9 @@ def _near(table: pd.DataFrame, y: Floats, spread: Floats, X: Floats, W: Floats, 
     return Fit(method, f.variance, f.beta, f.beta_cov, f.gamma[seen], f.eblup[seen], f.loglik), f.correlation
 
 
-def _predict(table: pd.DataFrame, model: Fit, X: Floats, D: Floats, seen: Bools, error: Floats,
-             transform: Transform) -> None:
+def _predict(
+    table: pd.DataFrame, model: Fit, X: Floats, D: Floats, seen: Bools, error: Floats, transform: Transform
+) -> None:
     """Add what the model says of each place: in the sample its EBLUP, outside it the regression."""
     synthetic = X @ model.beta
     eblup, square = synthetic.copy(), model.variance + np.einsum("ij,jk,ik->i", X, model.beta_cov, X)
@@ -221,8 +250,17 @@ def _choose(table: pd.DataFrame, seen: Bools, weights: Floats | None, cv_limit: 
     return whole / (w * level[seen]).sum(), whole / (w * table["value"].to_numpy()[seen]).sum()
 
 
-def _result(table: pd.DataFrame, model: Fit, z: Floats, X: Floats, D: Floats, covariates: list[str], rule: str,
-            factor: tuple[float, float], areas: NDArray[Any]) -> FayHerriot:
+def _result(
+    table: pd.DataFrame,
+    model: Fit,
+    z: Floats,
+    X: Floats,
+    D: Floats,
+    covariates: list[str],
+    rule: str,
+    factor: tuple[float, float],
+    areas: NDArray[Any],
+) -> FayHerriot:
     se = np.sqrt(np.diag(model.beta_cov))
     p = 2 * stats.norm.sf(np.abs(model.beta / se))
     terms = pd.DataFrame({"term": ["const", *covariates], "estimate": model.beta, "se": se, "p_value": p})
@@ -238,5 +276,3 @@ def _result(table: pd.DataFrame, model: Fit, z: Floats, X: Floats, D: Floats, co
     }
     aic = -2 * model.loglik + 2 * (X.shape[1] + 1)
     return FayHerriot(table, terms, model.variance, model.loglik, aic, diagnostics, rule, model)
-
-

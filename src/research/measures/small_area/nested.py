@@ -99,8 +99,12 @@ class Nested:
         start = self.q.T @ y
         off = y - self.q @ start
         known = (self._sums(off), float(off @ off))
-        found = optimize.minimize_scalar(lambda t: self._solve(float(np.exp(t)), *known)[0], bounds=(LOWEST, HIGHEST),
-                                         method="bounded", options={"xatol": exact})
+        found = optimize.minimize_scalar(
+            lambda t: self._solve(float(np.exp(t)), *known)[0],
+            bounds=(LOWEST, HIGHEST),
+            method="bounded",
+            options={"xatol": exact},
+        )
         ratio = 0.0 if self._solve(0.0, *known)[0] <= float(found.fun) else float(np.exp(found.x))
         loss, step, unit = self._solve(ratio, *known)
         beta = np.asarray(np.linalg.solve(self.r, start + step), float)

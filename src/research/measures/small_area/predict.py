@@ -67,12 +67,12 @@ class Register:
         """Persons of each household, by area."""
         if self.heads is None:
             return [None] * (len(self.start) - 1)
-        return [np.repeat(self.heads[a:b], self.repeat[a:b])
-                for a, b in zip(self.start[:-1], self.start[1:], strict=True)]
+        return [
+            np.repeat(self.heads[a:b], self.repeat[a:b]) for a, b in zip(self.start[:-1], self.start[1:], strict=True)
+        ]
 
 
-def predict(register: Register, chosen: Chosen, draws: int, asked: list[Resolved],
-            rng: np.random.Generator) -> Floats:
+def predict(register: Register, chosen: Chosen, draws: int, asked: list[Resolved], rng: np.random.Generator) -> Floats:
     """Means of the measures over drawn populations.
 
     Parameters
@@ -106,8 +106,15 @@ def predict(register: Register, chosen: Chosen, draws: int, asked: list[Resolved
     return out
 
 
-def bootstrap(register: Register, model: Nested, chosen: Chosen, draws: int, replicates: int, asked: list[Resolved],
-              seed: np.random.SeedSequence) -> Floats:
+def bootstrap(
+    register: Register,
+    model: Nested,
+    chosen: Chosen,
+    draws: int,
+    replicates: int,
+    asked: list[Resolved],
+    seed: np.random.SeedSequence,
+) -> Floats:
     """Root mean squared errors: populations and samples made by the model, fitted and predicted again.
 
     Parameters

@@ -107,6 +107,8 @@ def _effects(off: Floats, A: float, D: Floats, k: float) -> Floats:
         left = np.clip((r - u) / np.sqrt(d), -k, k) / np.sqrt(d)
         return float(left - np.clip(u / np.sqrt(A), -k, k) / np.sqrt(A))
 
-    found = [optimize.brentq(balance, min(0.0, r), max(0.0, r), args=(r, d), xtol=1e-14) if r else 0.0
-             for r, d in zip(off, D, strict=True)]
+    found = [
+        optimize.brentq(balance, min(0.0, r), max(0.0, r), args=(r, d), xtol=1e-14) if r else 0.0
+        for r, d in zip(off, D, strict=True)
+    ]
     return np.array(found, float)

@@ -172,8 +172,11 @@ def on_scale(model: Nested, y: Floats, name: Scale, exact: float = 1e-6) -> Chos
     if name not in ("none", "log"):
         low, high = limits(y, name)
         goal: Callable[[float], float] = lambda p: -told(p, 1e-5)[1]  # noqa: E731
-        parameter = float(optimize.minimize_scalar(goal, bounds=(low, high), method="bounded",
-                                                   options={"xatol": exact * (high - low)}).x)
+        parameter = float(
+            optimize.minimize_scalar(
+                goal, bounds=(low, high), method="bounded", options={"xatol": exact * (high - low)}
+            ).x
+        )
     fitted, loglik = told(parameter, 1e-9)
     return Chosen(name, parameter, loglik, fitted, largest)
 

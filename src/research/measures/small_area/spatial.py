@@ -45,8 +45,9 @@ class Spatial:
     loglik: float
 
 
-def fit_spatial(y: Floats, X: Floats, D: Floats, W: Floats, seen: Bools,
-                method: Literal["reml", "ml"] = "reml") -> Spatial:
+def fit_spatial(
+    y: Floats, X: Floats, D: Floats, W: Floats, seen: Bools, method: Literal["reml", "ml"] = "reml"
+) -> Spatial:
     """Fit the model; areas without an estimate are predicted from the regression and their neighbours.
 
     Parameters
@@ -111,8 +112,9 @@ class _Model:
         logs, turns = np.log(np.geomspace(1e-6 * top, top, 12)), np.arctanh(np.linspace(-0.9, 0.9, 9))
         grid = [(a, r) for a in logs for r in turns]
         start = min(grid, key=lambda t: loss(np.array(t)))
-        found = optimize.minimize(loss, start, method="Nelder-Mead",
-                                  options={"xatol": 1e-9, "fatol": 1e-12, "maxiter": 4000})
+        found = optimize.minimize(
+            loss, start, method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-12, "maxiter": 4000}
+        )
         if self._gls(0.0, np.eye(len(self.W)))[3] <= found.fun:
             return 0.0, 0.0
         return float(np.exp(found.x[0])), EDGE * float(np.tanh(found.x[1]))
@@ -135,8 +137,9 @@ class _Model:
         mse = np.maximum(g1 + g2 + 2 * g3 - moved, g1)
         return Spatial(A, rho, beta, Q, gamma, synthetic + B @ off, synthetic, mse, g1, loglik)
 
-    def _third(self, A: float, rho: float, C: Floats, G: Floats, Vi: Floats, Q: Floats,
-               B: Floats) -> tuple[Floats, Floats]:
+    def _third(
+        self, A: float, rho: float, C: Floats, G: Floats, Vi: Floats, Q: Floats, B: Floats
+    ) -> tuple[Floats, Floats]:
         """What not knowing the two parameters adds, and the bias of its estimate."""
         none = np.zeros(len(self.X))
         if A == 0:

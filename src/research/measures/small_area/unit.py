@@ -45,9 +45,18 @@ class UnitLevel:
     unit_variance: float
 
 
-def unit_level(frame: pd.DataFrame, value: str, area: str, covariates: Sequence[str], population: pd.DataFrame, *,
-               size: str | None = None, whole: float | None = None, replicates: int = 200,
-               seed: int = 20240701) -> UnitLevel:
+def unit_level(
+    frame: pd.DataFrame,
+    value: str,
+    area: str,
+    covariates: Sequence[str],
+    population: pd.DataFrame,
+    *,
+    size: str | None = None,
+    whole: float | None = None,
+    replicates: int = 200,
+    seed: int = 20240701,
+) -> UnitLevel:
     """Best linear prediction of areas' means with a random effect of the area.
 
     The nested error model ``y_ij = x_ij' beta + u_i + e_ij``, whose prediction of area i is
@@ -102,10 +111,20 @@ def unit_level(frame: pd.DataFrame, value: str, area: str, covariates: Sequence[
     rmse = _errors(model, fitted, means, replicates, seed) if replicates else np.full(len(names), np.nan)
     eblup = synthetic + fitted.effect
     moved = eblup if whole is None else agree(eblup, np.where(rmse > 0, rmse, 1.0), share, float(whole))
-    table = pd.DataFrame({area: names, "n": model.n.astype(int), "direct": direct, "synthetic": synthetic,
-                          "eblup": eblup, "rmse": rmse, "gamma": fitted.gamma,
-                          "benchmarked": moved, "benchmarked_rmse": np.hypot(rmse, moved - eblup),
-                          "basis": np.where(model.n > 0, "both", "model")})
+    table = pd.DataFrame(
+        {
+            area: names,
+            "n": model.n.astype(int),
+            "direct": direct,
+            "synthetic": synthetic,
+            "eblup": eblup,
+            "rmse": rmse,
+            "gamma": fitted.gamma,
+            "benchmarked": moved,
+            "benchmarked_rmse": np.hypot(rmse, moved - eblup),
+            "basis": np.where(model.n > 0, "both", "model"),
+        }
+    )
     se = np.sqrt(np.diag(model.covariance(fitted)))
     coefficients = pd.DataFrame({"term": ["(constant)", *covariates], "estimate": fitted.beta, "se": se})
     return UnitLevel(table, coefficients, fitted.area, fitted.unit)
@@ -121,15 +140,24 @@ def _shares(population: pd.DataFrame, size: str | None, whole: float | None) -> 
     check_columns(population, [size])
     faults: list[Fault] = []
     found = column(population, size, faults)
-    faults += [Fault(spot("population", row=population.index[r], column=size), say("a number above 0", "大于0的数"),
-                     f"{found[r]:g}", kind="value") for r in np.flatnonzero(~(found > 0)) if not faults]
+    faults += [
+        Fault(
+            spot("population", row=population.index[r], column=size),
+            say("a number above 0", "大于0的数"),
+            f"{found[r]:g}",
+            kind="value",
+        )
+        for r in np.flatnonzero(~(found > 0))
+        if not faults
+    ]
     if faults:
         raise DataError(faults)
     return np.asarray(found / found.sum(), float)
 
 
-def _read(frame: pd.DataFrame, value: str, area: str, covariates: Sequence[str],
-          population: pd.DataFrame) -> tuple[Floats, Floats, Ints, Floats, list[str]]:
+def _read(
+    frame: pd.DataFrame, value: str, area: str, covariates: Sequence[str], population: pd.DataFrame
+) -> tuple[Floats, Floats, Ints, Floats, list[str]]:
     """Values, covariates, areas as integers, the population's means, and the areas' names."""
     check_columns(frame, [value, area, *covariates])
     check_columns(population, [area, *covariates])
@@ -139,16 +167,27 @@ def _read(frame: pd.DataFrame, value: str, area: str, covariates: Sequence[str],
         for c in columns:
             numbers = table[c] if c == area else pd.to_numeric(table[c], errors="coerce")
             bad = numbers.isna() if c == area else ~((numbers == 0) | numbers.abs().between(1 / LARGEST, LARGEST))
-            faults += [Fault(spot(where, row=table.index[r], column=c), WANTED,
-                             repr(table[c].tolist()[r]), kind="missing") for r in np.flatnonzero(bad)]
+            faults += [
+                Fault(spot(where, row=table.index[r], column=c), WANTED, repr(table[c].tolist()[r]), kind="missing")
+                for r in np.flatnonzero(bad)
+            ]
     names = population[area].astype(str).tolist()
     own = frame[area].astype(str)
     for name in sorted(set(own.dropna()) - set(names)):
-        faults.append(Fault(spot("population", item=name), say("the area's means", "该地的总体均值"),
-                            say("none", "没有"), kind="unknown"))
+        faults.append(
+            Fault(
+                spot("population", item=name),
+                say("the area's means", "该地的总体均值"),
+                say("none", "没有"),
+                kind="unknown",
+            )
+        )
     for name in sorted({n for n in names if names.count(n) > 1}):
-        faults.append(Fault(spot("population", item=name), say("each area once", "每地一行"), str(names.count(name)),
-                            kind="twice"))
+        faults.append(
+            Fault(
+                spot("population", item=name), say("each area once", "每地一行"), str(names.count(name)), kind="twice"
+            )
+        )
     if faults:
         raise DataError(faults)
     for c in covariates:
@@ -156,8 +195,9 @@ def _read(frame: pd.DataFrame, value: str, area: str, covariates: Sequence[str],
         if (middle < low).all() or (middle > high).all():
             text = say(f"means within the sample's {low:g} to {high:g}", f"均值在样本的{low:g}至{high:g}之内")
             way = say("the two tables measure something else or in another unit", "两张表的含义或单位不同")
-            faults.append(Fault(spot("population", column=c), text, f"{middle.min():g} - {middle.max():g}", way,
-                                kind="meaning"))
+            faults.append(
+                Fault(spot("population", column=c), text, f"{middle.min():g} - {middle.max():g}", way, kind="meaning")
+            )
     x = np.column_stack([np.ones(len(frame)), *(frame[c].to_numpy(float) for c in covariates)])
     if np.linalg.matrix_rank(x) < x.shape[1]:
         text = say("covariates that do not follow from others", "互不决定的协变量")

@@ -19,9 +19,14 @@ if TYPE_CHECKING:
     from research.measures.survey.run import Run
 
 
-
-def contrasts(run: Run, by: Sequence[str], over: str, pairs: str | Sequence[tuple[Any, Any]], level: float,
-              kind: str = "difference") -> pd.DataFrame:
+def contrasts(
+    run: Run,
+    by: Sequence[str],
+    over: str,
+    pairs: str | Sequence[tuple[Any, Any]],
+    level: float,
+    kind: str = "difference",
+) -> pd.DataFrame:
     """The tidy table of `Design.contrast`."""
     level = policy.number(level, "level", 0, 1, open_low=True, open_high=True)
     levels = sorted(run.keys[over].unique())
@@ -38,8 +43,9 @@ def contrasts(run: Run, by: Sequence[str], over: str, pairs: str | Sequence[tupl
     return out.assign(**found, p_value=p_value, df=df, method=run.method)
 
 
-def _rows(run: Run, by: Sequence[str], over: str,
-          chosen: list[tuple[Any, Any]]) -> list[tuple[tuple[Any, ...], Any, Any, int, int]]:
+def _rows(
+    run: Run, by: Sequence[str], over: str, chosen: list[tuple[Any, Any]]
+) -> list[tuple[tuple[Any, ...], Any, Any, int, int]]:
     """Pairs that are there: the outer groups, from, to, and the positions of both."""
     index = {tuple(key): g for g, key in enumerate(run.keys[[*by, over]].itertuples(index=False))}
     rows = []

@@ -85,10 +85,20 @@ class Design:
     0       3.0  0.7906   2
     """
 
-    def __init__(self, frame: pd.DataFrame, weight: str | None = None, strata: str | Sequence[str] | None = None,
-                 psu: str | Sequence[str] | None = None, *, population: str | None = None, single: Single = "refuse",
-                 panel: str | None = None, replicate_weights: str | Sequence[str] | None = None,
-                 scale: float | Sequence[float] | None = None, degrees: int | None = None) -> None:
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        weight: str | None = None,
+        strata: str | Sequence[str] | None = None,
+        psu: str | Sequence[str] | None = None,
+        *,
+        population: str | None = None,
+        single: Single = "refuse",
+        panel: str | None = None,
+        replicate_weights: str | Sequence[str] | None = None,
+        scale: float | Sequence[float] | None = None,
+        degrees: int | None = None,
+    ) -> None:
         policy.choice(single, "single", SINGLE)
         strata, psu = [s for s in _listed(strata) if s != panel], _listed(psu)
         self._replicates = _listed(replicate_weights)
@@ -103,10 +113,22 @@ class Design:
         drawn = f"{len(u.stratum)} clusters in {len(u.size)} strata"
         return f"Design({len(self.frame)} rows, {drawn}, weight={self.weight!r})"
 
-    def estimate(self, measures: AskedAll, value: str = "income", by: str | Sequence[str] | None = None,
-                 method: Method = "linearized", *, level: float = 0.95, interval: Scale = "auto", replicates: int = 500,
-                 seed: int = 20240701, missing: Missing = "refuse", undefined: Undefined = "refuse",
-                 negatives: Negatives = "refuse", **parameters: Any) -> pd.DataFrame:
+    def estimate(
+        self,
+        measures: AskedAll,
+        value: str = "income",
+        by: str | Sequence[str] | None = None,
+        method: Method = "linearized",
+        *,
+        level: float = 0.95,
+        interval: Scale = "auto",
+        replicates: int = 500,
+        seed: int = 20240701,
+        missing: Missing = "refuse",
+        undefined: Undefined = "refuse",
+        negatives: Negatives = "refuse",
+        **parameters: Any,
+    ) -> pd.DataFrame:
         """Measures with standard error and interval, for all rows or for each group.
 
         Groups are domains: the clusters outside a group still count in its variance, as they should.
@@ -173,9 +195,17 @@ class Design:
         run = self._run(measures, value, by, method, replicates, seed, missing, undefined, parameters, negatives)
         return run.frame(level, interval)
 
-    def linearize(self, measures: AskedAll, value: str = "income", by: str | Sequence[str] | None = None, *,
-                  level: float = 0.95, missing: Missing = "refuse", undefined: Undefined = "refuse",
-                  negatives: Negatives = "refuse") -> Linearized:
+    def linearize(
+        self,
+        measures: AskedAll,
+        value: str = "income",
+        by: str | Sequence[str] | None = None,
+        *,
+        level: float = 0.95,
+        missing: Missing = "refuse",
+        undefined: Undefined = "refuse",
+        negatives: Negatives = "refuse",
+    ) -> Linearized:
         """Estimates kept with the cluster totals of their influence, so that any of them can be compared.
 
         Parameters
@@ -203,11 +233,23 @@ class Design:
         run = self._run(measures, value, by, "linearized", 2, 0, missing, undefined, {}, negatives)
         return linearized(run, level)
 
-    def contrast(self, measure: Asked, value: str = "income", over: str = "year",
-                 pairs: Pairs | Sequence[tuple[Any, Any]] = "last-first", by: str | Sequence[str] | None = None,
-                 method: Method = "linearized", *, kind: Kind = "difference", level: float = 0.95,
-                 replicates: int = 500, seed: int = 20240701, missing: Missing = "refuse",
-                 negatives: Negatives = "refuse", **parameters: Any) -> pd.DataFrame:
+    def contrast(
+        self,
+        measure: Asked,
+        value: str = "income",
+        over: str = "year",
+        pairs: Pairs | Sequence[tuple[Any, Any]] = "last-first",
+        by: str | Sequence[str] | None = None,
+        method: Method = "linearized",
+        *,
+        kind: Kind = "difference",
+        level: float = 0.95,
+        replicates: int = 500,
+        seed: int = 20240701,
+        missing: Missing = "refuse",
+        negatives: Negatives = "refuse",
+        **parameters: Any,
+    ) -> pd.DataFrame:
         """Difference or ratio of a measure between groups or years, with its standard error and test.
 
         The urban-rural ratio of mean incomes is
@@ -261,8 +303,15 @@ class Design:
         run = self._run([measure], value, [*by, over], method, replicates, seed, missing, "gap", parameters, negatives)
         return contrasts(run, by, over, pairs, level, kind)
 
-    def statistic(self, function: Callable[[pd.DataFrame, Floats], Any], method: Method = "bootstrap", *,
-                  level: float = 0.95, replicates: int = 500, seed: int = 20240701) -> pd.DataFrame:
+    def statistic(
+        self,
+        function: Callable[[pd.DataFrame, Floats], Any],
+        method: Method = "bootstrap",
+        *,
+        level: float = 0.95,
+        replicates: int = 500,
+        seed: int = 20240701,
+    ) -> pd.DataFrame:
         """Anything computed from the rows and their weights, with its standard error by replication.
 
         For what is not a measure of one column: a concentration index, the ratio of some places to the mean
@@ -309,9 +358,19 @@ class Design:
         engine = Replicates(self.units, method, replicates, seed, self._given(method), self.scale)
         return statistic(function, self.frame, w, self._degrees(method), engine, level)
 
-    def _run(self, measures: AskedAll, value: str, by: str | Sequence[str] | None, method: Method, replicates: int,
-             seed: int, missing: Missing, undefined: Undefined, parameters: Mapping[str, Any],
-             negatives: Negatives) -> Run:
+    def _run(
+        self,
+        measures: AskedAll,
+        value: str,
+        by: str | Sequence[str] | None,
+        method: Method,
+        replicates: int,
+        seed: int,
+        missing: Missing,
+        undefined: Undefined,
+        parameters: Mapping[str, Any],
+        negatives: Negatives,
+    ) -> Run:
         policy.choice(negatives, "negatives", ("refuse", "zero", "drop", "keep"))
         policy.choice(method, "method", METHODS)
         specs = resolve(measures)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from research.measures.survey.design import Design
 
 
-
 @dataclass(frozen=True)
 class Drawn:
     """Means of groups, and their bootstrap replicates by clusters drawn anew.
@@ -52,8 +51,14 @@ class Drawn:
         return Drawn(keys, self.estimate[at], self.weight[at], self.replicates[:, at])
 
 
-def drawn_means(design: Design, value: str = "income", by: str | Sequence[str] | None = None, *, replicates: int = 500,
-                seed: int = 20240701) -> Drawn:
+def drawn_means(
+    design: Design,
+    value: str = "income",
+    by: str | Sequence[str] | None = None,
+    *,
+    replicates: int = 500,
+    seed: int = 20240701,
+) -> Drawn:
     """Means of groups under clusters drawn anew, by one product of weights and sums by cluster.
 
     Parameters
@@ -141,9 +146,14 @@ def extremes(drawn: Drawn, top: int | None = None) -> pd.DataFrame:
     top = -(-len(drawn.estimate) // 3) if top is None else int(top)
     ranks = (-drawn.replicates).argsort(axis=1).argsort(axis=1) + 1
     low, high = np.quantile(ranks, [0.025, 0.975], axis=0, method="nearest")
-    return drawn.keys.assign(value=drawn.estimate, p_highest=(ranks == 1).mean(axis=0),
-                             p_lowest=(ranks == ranks.shape[1]).mean(axis=0), p_top=(ranks <= top).mean(axis=0),
-                             rank_lower=low.astype(int), rank_upper=high.astype(int))
+    return drawn.keys.assign(
+        value=drawn.estimate,
+        p_highest=(ranks == 1).mean(axis=0),
+        p_lowest=(ranks == ranks.shape[1]).mean(axis=0),
+        p_top=(ranks <= top).mean(axis=0),
+        rank_lower=low.astype(int),
+        rank_upper=high.astype(int),
+    )
 
 
 @dataclass(frozen=True)

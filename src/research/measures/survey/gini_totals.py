@@ -60,8 +60,9 @@ def gini_totals(x: Floats, w: Floats, psu: Ints, clusters: int) -> tuple[float, 
     return gini, *_sums(away, x, w, psu, clusters, (2 / total / mean, (1 + gini) / mean, 1 - gini))
 
 
-def _sums(away: Floats, x: Floats, w: Floats, psu: Ints, clusters: int,
-          factors: tuple[float, float, float]) -> tuple[float, Floats]:
+def _sums(
+    away: Floats, x: Floats, w: Floats, psu: Ints, clusters: int, factors: tuple[float, float, float]
+) -> tuple[float, Floats]:
     """Sums of the influence ``a away - b x + c``, which takes the place of `away`."""
     a, b, c = factors
     square, sums = 0.0, np.zeros(clusters)

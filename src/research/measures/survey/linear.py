@@ -94,8 +94,9 @@ class Totals:
         first, second = sparse.diags(high / low**2) @ totals[i], sparse.diags(1 / low) @ totals[j]
         return pair_variance(first, second, self.units)
 
-    def _woodruff(self, d: Distribution, q: float, cols: Ints,
-                  sums: Floats) -> tuple[float, Callable[[float], tuple[float, float]]]:
+    def _woodruff(
+        self, d: Distribution, q: float, cols: Ints, sums: Floats
+    ) -> tuple[float, Callable[[float], tuple[float, float]]]:
         """Yuan by which the quantile moves for a unit of error in the share below it, and the interval's ends."""
         row = sparse.csr_matrix((sums, (np.zeros(len(cols), int), cols)), shape=(1, len(self.units.stratum)))
         se = float(np.sqrt(stratified_variance(row, self.units)[0]))

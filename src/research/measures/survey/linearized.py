@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from research.measures.survey.run import Run
 
 
-
 @dataclass(frozen=True)
 class Linearized:
     """Estimates, a row each, with the cluster totals of their influence.
@@ -110,8 +109,17 @@ def tested(difference: Floats, se: ArrayLike, df: ArrayLike, level: float = 0.95
     """
     se = np.where(np.asarray(se, float) > 0, se, np.nan)
     reach, statistic = t_value(level, df) * se, difference / se
-    return pd.DataFrame({"difference": difference, "se": se, "lower": difference - reach, "upper": difference + reach,
-                         "statistic": statistic, "p_value": 2 * stats.t.sf(np.abs(statistic), df), "df": df})
+    return pd.DataFrame(
+        {
+            "difference": difference,
+            "se": se,
+            "lower": difference - reach,
+            "upper": difference + reach,
+            "statistic": statistic,
+            "p_value": 2 * stats.t.sf(np.abs(statistic), df),
+            "df": df,
+        }
+    )
 
 
 def linearized(run: Run, level: float) -> Linearized:
@@ -124,8 +132,9 @@ def linearized(run: Run, level: float) -> Linearized:
     return Linearized(table, stacked[order], run.units)
 
 
-def by_influence(design: Design, z: Floats, estimate: Floats, by: list[str], level: float = 0.95,
-                 weight: str | None = None) -> Linearized:
+def by_influence(
+    design: Design, z: Floats, estimate: Floats, by: list[str], level: float = 0.95, weight: str | None = None
+) -> Linearized:
     """Estimates of groups from influence functions of one's own: ratios of sums, shares, differences of logarithms.
 
     The variance is that of the weighted total of the influences, ``V(sum of w z)``, between clusters within strata.
@@ -176,8 +185,13 @@ def by_influence(design: Design, z: Floats, estimate: Floats, by: list[str], lev
     whole = np.bincount(codes, weights=np.where(used, w, 0.0), minlength=count)
     rows, n = np.flatnonzero(used), np.bincount(codes[used], minlength=count)
     part = w[rows] / whole[codes[rows]]
-    totals = sparse.vstack([sparse.csr_matrix((part * z[rows, k], (codes[rows], units.psu[rows].astype(int))),
-                                              shape=(count, clusters)) for k in range(measures)], format="csr")
+    totals = sparse.vstack(
+        [
+            sparse.csr_matrix((part * z[rows, k], (codes[rows], units.psu[rows].astype(int))), shape=(count, clusters))
+            for k in range(measures)
+        ],
+        format="csr",
+    )
     totals = totals[(np.arange(measures)[None, :] * count + np.arange(count)[:, None]).ravel()]
     value = np.full((count, measures), np.nan)
     value[codes[rows]] = estimate[rows]

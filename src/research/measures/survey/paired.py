@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from research.core.kinds import Floats, Ints
 
 
-
 def covariance(first: sparse.csr_matrix, second: sparse.csr_matrix, units: Units) -> Floats:
     """Design covariance of pairs of estimates, row by row.
 
@@ -74,8 +73,7 @@ def _round_of(rows: sparse.csr_matrix, panel: Panel) -> Ints:
     return np.where(low == high, high, -1)
 
 
-def _between(first: sparse.csr_matrix, second: sparse.csr_matrix, a: int, b: int, units: Units,
-             panel: Panel) -> Floats:
+def _between(first: sparse.csr_matrix, second: sparse.csr_matrix, a: int, b: int, units: Units, panel: Panel) -> Floats:
     inside = [np.flatnonzero(panel.round == r) for r in (a, b)]
     _, left, right = np.intersect1d(panel.twin[inside[0]], panel.twin[inside[1]], return_indices=True)
     cols = inside[0][left], inside[1][right]
@@ -84,8 +82,14 @@ def _between(first: sparse.csr_matrix, second: sparse.csr_matrix, a: int, b: int
     return _common(first[:, cols[0]], second[:, cols[1]], stratum, size, units, units.stratum[cols[0]])
 
 
-def _common(first: sparse.csr_matrix, second: sparse.csr_matrix, stratum: Ints, size: Ints, units: Units,
-            drawn: Ints | None = None) -> Floats:
+def _common(
+    first: sparse.csr_matrix,
+    second: sparse.csr_matrix,
+    stratum: Ints,
+    size: Ints,
+    units: Units,
+    drawn: Ints | None = None,
+) -> Floats:
     """Covariance over paired columns; `drawn` gives the strata whose sampling fraction holds."""
     if not len(stratum):
         return np.zeros(first.shape[0])

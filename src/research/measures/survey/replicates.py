@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from research.measures.distribution import Distribution
 
 
-
 class Replicates:
     """Engine: replicate multipliers of each cluster, and how deviations add up to a variance."""
 
@@ -29,8 +28,15 @@ class Replicates:
     multipliers: NDArray[np.floating[Any]]
     factor: Floats
 
-    def __init__(self, units: Units, method: str, count: int, seed: int, given: Floats | None,
-                 scale: float | Sequence[float] | None) -> None:
+    def __init__(
+        self,
+        units: Units,
+        method: str,
+        count: int,
+        seed: int,
+        given: Floats | None,
+        scale: float | Sequence[float] | None,
+    ) -> None:
         self.units, self.method, self.given = units, method, given
         if method == "bootstrap":
             self.multipliers = bootstrap_multipliers(units, count, seed)

@@ -16,13 +16,11 @@ from research.measures.registry import MEASURES
 from research.measures.survey.intervals import INTERVALS, limits, scale_of, t_value
 
 if TYPE_CHECKING:
-
     from research.core.kinds import Bools, Floats, Ints
     from research.measures.measure import Resolved
     from research.measures.policy import Negatives
     from research.measures.survey.intervals import Scale
     from research.measures.survey.units import Units
-
 
 
 class Part(NamedTuple):
@@ -86,8 +84,16 @@ class Run:
     gives all groups' variances and what differences need; and `difference(spread, i, j, difference)`.
     """
 
-    def __init__(self, specs: Sequence[Resolved], by: list[str], keys: pd.DataFrame, units: Units, engine: Engine,
-                 method: str, negatives: Negatives = "refuse") -> None:
+    def __init__(
+        self,
+        specs: Sequence[Resolved],
+        by: list[str],
+        keys: pd.DataFrame,
+        units: Units,
+        engine: Engine,
+        method: str,
+        negatives: Negatives = "refuse",
+    ) -> None:
         self.negatives = negatives
         self.specs, self.by, self.keys, self.units = specs, by, keys, units
         self.engine, self.method, self.groups = engine, method, len(keys)

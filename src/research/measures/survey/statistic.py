@@ -17,9 +17,14 @@ if TYPE_CHECKING:
     from research.measures.survey.replicates import Replicates
 
 
-
-def statistic(function: Callable[[pd.DataFrame, Floats], Any], frame: pd.DataFrame, w: Floats, degrees: int,
-              engine: Replicates, level: float) -> pd.DataFrame:
+def statistic(
+    function: Callable[[pd.DataFrame, Floats], Any],
+    frame: pd.DataFrame,
+    w: Floats,
+    degrees: int,
+    engine: Replicates,
+    level: float,
+) -> pd.DataFrame:
     """The tidy table of `Design.statistic`."""
     level = policy.number(level, "level", 0, 1, open_low=True, open_high=True)
     name = getattr(function, "__name__", "statistic")
@@ -41,8 +46,9 @@ def statistic(function: Callable[[pd.DataFrame, Floats], Any], frame: pd.DataFra
     return out.assign(method=engine.method)
 
 
-def _values(function: Callable[[pd.DataFrame, Floats], Any], frame: pd.DataFrame, weights: Floats,
-            name: str) -> tuple[list[str], Floats]:
+def _values(
+    function: Callable[[pd.DataFrame, Floats], Any], frame: pd.DataFrame, weights: Floats, name: str
+) -> tuple[list[str], Floats]:
     found = function(frame, weights)
     if isinstance(found, (Mapping, pd.Series)):
         return list(map(str, found.keys())), np.array(list(found.values) if isinstance(found, pd.Series)

@@ -53,8 +53,14 @@ class Units:
         return max(1, len(self.stratum) - int(np.count_nonzero(self.size)))
 
 
-def units_of(frame: pd.DataFrame, strata: list[str], psu: list[str], population: str | None, single: Single,
-             panel: str | None = None) -> Units:
+def units_of(
+    frame: pd.DataFrame,
+    strata: list[str],
+    psu: list[str],
+    population: str | None,
+    single: Single,
+    panel: str | None = None,
+) -> Units:
     """Clusters and strata as integers, checked; with a panel each round is drawn as strata of its own.
 
     Raises
@@ -79,8 +85,9 @@ def units_of(frame: pd.DataFrame, strata: list[str], psu: list[str], population:
     return Units(psu_of_row.astype(small), stratum, size, fraction, single, again)
 
 
-def _panel(frame: pd.DataFrame, strata: list[str], psu: list[str], panel: str, psu_of_row: Ints,
-           clusters: int) -> Panel:
+def _panel(
+    frame: pd.DataFrame, strata: list[str], psu: list[str], panel: str, psu_of_row: Ints, clusters: int
+) -> Panel:
     """Round and twin of each cluster, read from its first row; without clusters no row is seen again."""
     first = np.zeros(clusters, dtype=int)
     first[psu_of_row[::-1]] = np.arange(len(frame))[::-1]

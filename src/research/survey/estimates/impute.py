@@ -16,8 +16,15 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
-def hot_deck(frame: pd.DataFrame, column: str, classes: str | Sequence[str], *, times: int = 20, seed: int = 20240701,
-             weight: str | None = None) -> list[pd.DataFrame]:
+def hot_deck(
+    frame: pd.DataFrame,
+    column: str,
+    classes: str | Sequence[str],
+    *,
+    times: int = 20,
+    seed: int = 20240701,
+    weight: str | None = None,
+) -> list[pd.DataFrame]:
     """Copies of a table in which gaps are filled from donors of the same class.
 
     Each copy draws its donors anew from a bootstrap of them (approximate Bayesian bootstrap), so that `combine` tells
@@ -63,8 +70,9 @@ def hot_deck(frame: pd.DataFrame, column: str, classes: str | Sequence[str], *, 
     without = [k for k, rows in groups.items() if gaps[rows].any() and gaps[rows].all()]
     if without:
         text, way = say("a household with an answer", "至少一户有答案"), say("join classes", "请合并类别")
-        raise DataError([Fault(spot(column=column, item=str(k)), text, say("none", "没有"), way, kind="few")
-                         for k in without])
+        raise DataError(
+            [Fault(spot(column=column, item=str(k)), text, say("none", "没有"), way, kind="few") for k in without]
+        )
     rng = np.random.default_rng(seed)
     out = []
     for _ in range(times):
@@ -79,8 +87,9 @@ def hot_deck(frame: pd.DataFrame, column: str, classes: str | Sequence[str], *, 
     return out
 
 
-def combine(estimates: ArrayLike, variances: ArrayLike, degrees: float = np.inf,
-            level: float = 0.95) -> dict[str, float]:
+def combine(
+    estimates: ArrayLike, variances: ArrayLike, degrees: float = np.inf, level: float = 0.95
+) -> dict[str, float]:
     """One estimate of several imputed copies, by Rubin's rules.
 
     Parameters
@@ -123,5 +132,11 @@ def combine(estimates: ArrayLike, variances: ArrayLike, degrees: float = np.inf,
         df = own if np.isinf(df) else 1 / (1 / df + 1 / own)
     reach = float(stats.t.ppf(0.5 + level / 2, df)) * total**0.5
     middle = float(q.mean())
-    return {"estimate": middle, "se": total**0.5, "lower": middle - reach, "upper": middle + reach, "df": df,
-            "missing": share}
+    return {
+        "estimate": middle,
+        "se": total**0.5,
+        "lower": middle - reach,
+        "upper": middle + reach,
+        "df": df,
+        "missing": share,
+    }

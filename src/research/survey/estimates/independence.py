@@ -69,8 +69,14 @@ def independence(sample: Sample, rows: str, columns: str) -> dict[str, float]:
     expected = np.outer(table.sum(axis=1), table.sum(axis=0))
     pearson = float(n * ((table - expected) ** 2 / expected).sum())
     f, ddf = pearson / trace, ndf * sample.units.degrees
-    return {"statistic": f, "ndf": ndf, "ddf": ddf, "p_value": float(stats.f.sf(f, ndf, ddf)), "pearson": pearson,
-            "mean_deff": trace / ((len(a) - 1) * (len(b) - 1))}
+    return {
+        "statistic": f,
+        "ndf": ndf,
+        "ddf": ddf,
+        "p_value": float(stats.f.sf(f, ndf, ddf)),
+        "pearson": pearson,
+        "mean_deff": trace / ((len(a) - 1) * (len(b) - 1)),
+    }
 
 
 def _interaction(a: int, b: int) -> Floats:

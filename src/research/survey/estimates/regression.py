@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 Kind = Literal["linear", "logistic"]
 
 
-def regress(sample: Sample, outcome: str, terms: Sequence[str], kind: Kind = "linear", *,
-            level: float = 0.95) -> pd.DataFrame:
+def regress(
+    sample: Sample, outcome: str, terms: Sequence[str], kind: Kind = "linear", *, level: float = 0.95
+) -> pd.DataFrame:
     """Coefficients of a regression in the population.
 
     Parameters
@@ -67,8 +68,18 @@ def regress(sample: Sample, outcome: str, terms: Sequence[str], kind: Kind = "li
     df = max(sample.units.degrees + 1 - len(names), 1)
     t = beta / se
     reach = float(np.asarray(t_value(level, np.array([df])))[0]) * se
-    return pd.DataFrame({"term": names, "estimate": beta, "se": se, "lower": beta - reach, "upper": beta + reach,
-                         "statistic": t, "p_value": 2 * stats.t.sf(np.abs(t), df), "df": df})
+    return pd.DataFrame(
+        {
+            "term": names,
+            "estimate": beta,
+            "se": se,
+            "lower": beta - reach,
+            "upper": beta + reach,
+            "statistic": t,
+            "p_value": 2 * stats.t.sf(np.abs(t), df),
+            "df": df,
+        }
+    )
 
 
 def _matrix(frame: pd.DataFrame, outcome: str, terms: Sequence[str], kind: Kind) -> tuple[Floats, Floats, list[str]]:

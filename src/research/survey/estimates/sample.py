@@ -102,10 +102,20 @@ class Sample:
     [[24.0, 6.3246]]
     """
 
-    def __init__(self, frame: pd.DataFrame, weight: str | None = None, *, strata: str | Sequence[str] | None = None,
-                 psu: str | Sequence[str] | None = None, population: str | None = None, ssu: str | None = None,
-                 ssu_population: str | None = None, probability: str | None = None,
-                 calibrated: Calibrated | None = None, single: Single = "refuse") -> None:
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        weight: str | None = None,
+        *,
+        strata: str | Sequence[str] | None = None,
+        psu: str | Sequence[str] | None = None,
+        population: str | None = None,
+        ssu: str | None = None,
+        ssu_population: str | None = None,
+        probability: str | None = None,
+        calibrated: Calibrated | None = None,
+        single: Single = "refuse",
+    ) -> None:
         asked = (weight, population, ssu, ssu_population, probability)
         names = [*_listed(strata), *_listed(psu), *[c for c in asked if c]]
         check_columns(frame, names)
@@ -159,8 +169,7 @@ class Sample:
         y = self._column(value)
         return self._estimates(by, lambda w, rows: (float((w * y[rows]).sum()), y[rows]), level)
 
-    def ratio(self, above: str, below: str, by: str | Sequence[str] | None = None, *,
-              level: float = 0.95) -> Estimates:
+    def ratio(self, above: str, below: str, by: str | Sequence[str] | None = None, *, level: float = 0.95) -> Estimates:
         """Ratios of two totals: income a head, the share of a source in all income.
 
         Parameters
@@ -194,8 +203,9 @@ class Sample:
         """
         return self._ratio(self._column(value), np.ones(len(self.frame)), by, level)
 
-    def measure(self, measure: Asked, value: str, by: str | Sequence[str] | None = None, *,
-                level: float = 0.95) -> Estimates:
+    def measure(
+        self, measure: Asked, value: str, by: str | Sequence[str] | None = None, *, level: float = 0.95
+    ) -> Estimates:
         """Any measure that has an influence function: ``measure("gini", "income", by="place")``.
 
         Parameters

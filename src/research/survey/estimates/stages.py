@@ -78,15 +78,26 @@ def chances(frame: pd.DataFrame, units: Units, probability: str, population: str
     out[psu] = given
     bad = ~((given > 0) & (given <= 1 + 1e-9)) | (np.abs(given - out[psu]) > 1e-9 * np.abs(given))
     faults: list[Fault | str] = [
-        Fault(spot("sample", row=frame.index[r], column=probability),
-              say("one chance for the whole cluster, above 0 and up to 1", "全群同一个概率，大于0、不大于1"),
-              repr(frame[probability].tolist()[r]), kind="value") for r in np.flatnonzero(bad)]
+        Fault(
+            spot("sample", row=frame.index[r], column=probability),
+            say("one chance for the whole cluster, above 0 and up to 1", "全群同一个概率，大于0、不大于1"),
+            repr(frame[probability].tolist()[r]),
+            kind="value",
+        )
+        for r in np.flatnonzero(bad)
+    ]
     open_ = np.bincount(units.stratum, weights=out < 1 - 1e-12, minlength=len(units.size))
     if single == "refuse" and not faults:
-        faults += [Fault(spot("sample", row=frame.index[int(np.flatnonzero(units.stratum[psu] == h)[0])]),
-                         say("two clusters or more in a stratum", "每层两个群以上"), say("one", "一个"),
-                         say("join it with a like stratum", "请并入相近的层"), kind="single")
-                   for h in np.flatnonzero(open_ == 1)]
+        faults += [
+            Fault(
+                spot("sample", row=frame.index[int(np.flatnonzero(units.stratum[psu] == h)[0])]),
+                say("two clusters or more in a stratum", "每层两个群以上"),
+                say("one", "一个"),
+                say("join it with a like stratum", "请并入相近的层"),
+                kind="single",
+            )
+            for h in np.flatnonzero(open_ == 1)
+        ]
     if faults:
         raise DataError(faults)
     return np.minimum(out, 1.0)
@@ -139,8 +150,14 @@ def _check(share: Floats, count: Floats, first: Floats, frame: pd.DataFrame, psu
     for c in np.flatnonzero(~(share <= 1 + 1e-12)):
         row = frame.index[int(np.flatnonzero(psu == c)[0])]
         text = say("a number not below the units drawn", "不小于抽中数的总数")
-        faults.append(Fault(spot("sample", row=row, column=column), text, repr(frame[column].iloc[int(
-            np.flatnonzero(psu == c)[0])]), kind="value"))
+        faults.append(
+            Fault(
+                spot("sample", row=row, column=column),
+                text,
+                repr(frame[column].iloc[int(np.flatnonzero(psu == c)[0])]),
+                kind="value",
+            )
+        )
     for c in np.flatnonzero((count == 1) & (share < 1 - 1e-12) & (first > 0)):
         row = frame.index[int(np.flatnonzero(psu == c)[0])]
         text, found = say("two units or more in a cluster", "每群两个单位以上"), say("one", "一个")

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 DRAWS, SEED = 400, 20240701
 
 
-def possible(targets: list[Target], known: dict[str, dict[str, Floats]], strata: Stratum, n: Ints,
-             villages: Ints) -> Floats:
+def possible(
+    targets: list[Target], known: dict[str, dict[str, Floats]], strata: Stratum, n: Ints, villages: Ints
+) -> Floats:
     """Cvs of a plan under values of mean, sd and icc drawn by their errors.
 
     Parameters

@@ -21,9 +21,15 @@ from research.measures import gini, hoover, theil
 
 KEY = ["place", "year", "residence"]
 ATTACKS = {
-    "curves": "由曲线顶点还原逐户收入", "points": "由散点坐标还原逐户收入", "quantiles": "分位数与区间端点等于某户收入",
-    "numerators": "分子或分母户数过少", "counts": "未取整的户数", "values": "表格中成列的逐户数值",
-    "models": "由权重与模型值反解隐去的格", "words": "正文中的逐户收入", "sums": "由合计、差额与其余各格推出隐去的格",
+    "curves": "由曲线顶点还原逐户收入",
+    "points": "由散点坐标还原逐户收入",
+    "quantiles": "分位数与区间端点等于某户收入",
+    "numerators": "分子或分母户数过少",
+    "counts": "未取整的户数",
+    "values": "表格中成列的逐户数值",
+    "models": "由权重与模型值反解隐去的格",
+    "words": "正文中的逐户收入",
+    "sums": "由合计、差额与其余各格推出隐去的格",
     "years": "由两年之差推出变动的几户",
     "hidden": "隐去的格的数值原样出现",
 }
@@ -54,13 +60,17 @@ class Intruder:
     def __init__(self, edition):
         self.edition, self.least = edition, edition.settings["min_households"]
         self.cells = spreads(edition)
-        incomes = [c.x for (place, _, residence), c in self.cells.items()
-                   if place == edition.district and residence == "all"]
+        incomes = [
+            c.x for (place, _, residence), c in self.cells.items() if place == edition.district and residence == "all"
+        ]
         homes = edition.households
         whole = [homes["income"].dropna().to_numpy(float)] if len(homes) else []
         self.incomes = np.unique(np.concatenate([*incomes, *whole])) if incomes else np.array([])
-        self.medians = {round(float(c.x[min(int(np.searchsorted(c.run, 0.5)), len(c.x) - 1)]), 1)
-                        for c in self.cells.values() if len(c.x)}
+        self.medians = {
+            round(float(c.x[min(int(np.searchsorted(c.run, 0.5)), len(c.x) - 1)]), 1)
+            for c in self.cells.values()
+            if len(c.x)
+        }
         known = roles(edition.indicators)
         self.indicators = known.set_index("id")[["measure", "residence", "factor"]]
         self._counted, self._few = {}, {}
@@ -162,8 +172,11 @@ class Intruder:
         there = rows[["place", "year", "measure"]].notna().all(axis=1)
         there &= rows["measure"].isin(UNITS)
         rows = rows[there]
-        rows = rows.assign(residence=rows["residence"].fillna("all"), year=rows["year"].astype(float),
-                           adopted=rows["adopted"].astype(object).fillna(rows["chosen"]))
+        rows = rows.assign(
+            residence=rows["residence"].fillna("all"),
+            year=rows["year"].astype(float),
+            adopted=rows["adopted"].astype(object).fillna(rows["chosen"]),
+        )
         rows = rows[rows["residence"].isin(["all", "urban", "rural"])]
         for column in NUMBERS:
             rows[column] = pd.to_numeric(rows[column], errors="coerce")
@@ -174,8 +187,11 @@ class Intruder:
         """Observations of indicators that are measures of the survey, as rows about the measure."""
         frame = frame[frame["measure"].isna() & frame["indicator"].isin(self.indicators.index)]
         about = self.indicators.reindex(frame["indicator"])
-        return frame.assign(measure=about["measure"].to_numpy(), residence=about["residence"].to_numpy(),
-                            value=pd.to_numeric(frame["value"], errors="coerce") / about["factor"].to_numpy())
+        return frame.assign(
+            measure=about["measure"].to_numpy(),
+            residence=about["residence"].to_numpy(),
+            value=pd.to_numeric(frame["value"], errors="coerce") / about["factor"].to_numpy(),
+        )
 
     def quantiles(self, row):
         """A median, or an end of its interval, that is somebody's income."""
@@ -226,8 +242,11 @@ class Intruder:
         Everybody else's rows cancel, whatever they are, where they are the same in both years.
         """
         for (place, residence), part in rows.groupby(["place", "residence"]):
-            of = {y: self.cells[place, y, residence] for y in sorted(part["year"].astype(int).unique())
-                  if (place, y, residence) in self.cells}
+            of = {
+                y: self.cells[place, y, residence]
+                for y in sorted(part["year"].astype(int).unique())
+                if (place, y, residence) in self.cells
+            }
             for one, other in combinations(of, 2):
                 first, second = (Counter(zip(of[y].x, of[y].w, strict=True)) for y in (one, other))
                 apart = max((first - second).total(), (second - first).total())

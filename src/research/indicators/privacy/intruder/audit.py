@@ -79,10 +79,15 @@ class Audit:
                 self._find(attack, where, found)
 
     def _find(self, attack, where, found):
-        self.breaches.append(Fault(where, say("nothing of a single household", "不含任何一户的信息"),
-                                   f"{ATTACKS[attack]}：{found}",
-                                   say("say so to whoever keeps the disclosure rules", "请告知维护保密规则的人"),
-                                   f"disclosure-{attack}"))
+        self.breaches.append(
+            Fault(
+                where,
+                say("nothing of a single household", "不含任何一户的信息"),
+                f"{ATTACKS[attack]}：{found}",
+                say("say so to whoever keeps the disclosure rules", "请告知维护保密规则的人"),
+                f"disclosure-{attack}",
+            )
+        )
 
     def together(self) -> Audit:
         """What goes over all files at once: each cell once, and the sums and differences of all that are shown.
@@ -106,8 +111,10 @@ class Audit:
     def report(self) -> pd.DataFrame:
         """What was tried and found, a row an attack: attack, name, tried, breaches."""
         found = Counter(f.kind.removeprefix("disclosure-") for f in self.breaches)
-        return pd.DataFrame([(a, words, self.tried[a], found[a]) for a, words in ATTACKS.items()],
-                            columns=["attack", "name", "tried", "breaches"])
+        return pd.DataFrame(
+            [(a, words, self.tried[a], found[a]) for a, words in ATTACKS.items()],
+            columns=["attack", "name", "tried", "breaches"],
+        )
 
     def refuse(self) -> None:
         """Raise what was found.

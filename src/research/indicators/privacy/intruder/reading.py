@@ -159,8 +159,13 @@ def _document(where, data):
                 yield Piece(f"{where}, {part}", "drawing", text)
             elif text and part.startswith("word/"):
                 for table in re.findall(r"<w:tbl>.*?</w:tbl>", text, re.S):
-                    yield from _grid(where, [[_TAG.sub("", cell) for cell in re.findall(r"<w:tc>.*?</w:tc>", row, re.S)]
-                                             for row in re.findall(r"<w:tr\b.*?</w:tr>", table, re.S)])
+                    yield from _grid(
+                        where,
+                        [
+                            [_TAG.sub("", cell) for cell in re.findall(r"<w:tc>.*?</w:tc>", row, re.S)]
+                            for row in re.findall(r"<w:tr\b.*?</w:tr>", table, re.S)
+                        ],
+                    )
                 yield Piece(f"{where}, {part}", "words", _TAG.sub("", text.replace("</w:p>", "\n")))
 
 
@@ -180,8 +185,9 @@ def _html(where, data):
         yield Piece(where, "drawing", text)
     for table in _TABLE.findall(text):
         rows = re.findall(r"<tr\b.*?</tr>", table, re.S)
-        yield from _grid(where, [[_TAG.sub("", c).strip() for c in re.findall(r"<t[hd]\b.*?</t[hd]>", row, re.S)]
-                                 for row in rows])
+        yield from _grid(
+            where, [[_TAG.sub("", c).strip() for c in re.findall(r"<t[hd]\b.*?</t[hd]>", row, re.S)] for row in rows]
+        )
     yield Piece(where, "words", _TAG.sub("", text))
 
 
@@ -194,8 +200,11 @@ def _drawing(where, data):
 
 
 def _pipes(where, text):
-    rows = [[c.strip() for c in line.strip().strip("|").split("|")] for line in text.splitlines()
-            if line.strip().startswith("|")]
+    rows = [
+        [c.strip() for c in line.strip().strip("|").split("|")]
+        for line in text.splitlines()
+        if line.strip().startswith("|")
+    ]
     yield from _grid(where, [row for row in rows if not all(set(c) <= set(":- ") for c in row)])
 
 
