@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from research.assessment import aspects as parts
+from research.assessment import distance as way
 from research.assessment import indicator_targets as by_indicator
 from research.assessment import notes as oddities
 from research.assessment import portraits, rates
@@ -70,7 +71,8 @@ def build(edition: Edition) -> dict[str, pd.DataFrame]:
     -------
     dict of DataFrame
         attainment, attainment_milestones, attainment_history, closing, plan_balance, attainment_rates,
-        department_items, outlook, changes, indicator_targets, scorecards, task_status, task_summary, duty_matches,
+        department_items, outlook, domain_distance, domain_curves, forecasts_tried, changes,
+        indicator_targets, scorecards, task_status, task_summary, duty_matches,
         aspects, aspect_totals, portrait_vertical,
         portrait_horizontal, published_comparison, demand_portrait, demand_quarters, portrait_brief,
         outline_notes; the columns are listed in the functions that make them.
@@ -84,6 +86,7 @@ def build(edition: Edition) -> dict[str, pd.DataFrame]:
     tables["outlook"] = outlook(
         tables["attainment"], observations, edition.target_values, edition.district, section.get("outlook_level", 0.8)
     )
+    tables |= way.build(edition, tables["attainment_history"], tables["outlook"], section.get("outlook_level", 0.8))
     told = verdicts(edition, edition.table("comparisons"), "change")
     tables["changes"] = cards.changes(observations, edition.indicators, told)
     tables["indicator_targets"] = by_indicator.table(edition, tables["attainment"], target_table(edition), observations,

@@ -8,6 +8,7 @@ import pandas as pd
 
 from research.figures.charts import compare, grid
 from research.figures.style import STATUS_COLOURS
+from research.figures.views.ahead import Ahead
 from research.figures.views.assess import Assessed
 from research.figures.views.base import View, cell, needs
 from research.figures.views.closing import Closing
@@ -19,7 +20,7 @@ ENDED = {"green": "已达到", "red": "未达到", "grey": "不能评定"}
 SHORT = {"green": "绿色", "yellow": "黄色", "red": "红色", "grey": "未评定"}
 
 
-class Targets(Assessed, Closing, View):
+class Targets(Ahead, Assessed, Closing, View):
     """目标达成 of the whole district."""
 
     def __init__(self, edition, place=None):
