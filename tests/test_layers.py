@@ -51,7 +51,6 @@ HEAPS = {
     "composite": "one file a step of the index",
     "runs": "planner, executor and the warm kernels side by side",
     "assessment": "one file a question that the plan asks",
-    "figures/views": "one file a view",
 }
 """Folders that hold more files than `FULL`, and what they hold."""
 BY_STRING = {

@@ -9,8 +9,8 @@ from openpyxl import load_workbook
 
 from research.assessment import answers
 from research.assessment.rates import answered, in_words
+from research.assessment.reviewing.base import Reviewed
 from research.errors import DataError, UsageError
-from research.figures.views.closing import Closing
 from research.indicators.store import store
 from research.project import Project
 
@@ -198,13 +198,15 @@ def test_answers_stand_beside_the_target_this_year_and_the_next():
 
 def test_a_book_marks_the_departments_words_as_theirs():
     items = answered(ITEMS.assign(explanation="", measure="", person="", deadline="", former_answer=""), TOLD, 2024)
-    view = SimpleNamespace(edition=SimpleNamespace(table={"department_items": items}.__getitem__))
-    view.answer_words = Closing.answer_words.__get__(view)
-    frame = pd.DataFrame({"目标": ["甲", "乙"]})
-    assert Closing.with_answers(view, frame, ["T3", "T2"])["部门答复"].tolist() == ["缺编制", ""]
-    assert "部门答复" not in Closing.with_answers(view, frame, ["T2", "T2"])
-    assert Closing.answers_note(view, ["T3"]) == "“部门答复”是责任部门填报的原话，不是本书的判断。"
-    assert Closing.answers_note(view, ["T2"]) == ""
+    place = SimpleNamespace()
+    edition = SimpleNamespace(
+        table={"department_items": items}.__getitem__, place=lambda: place, edition=2024, plan=SimpleNamespace(end=2025)
+    )
+    plan, frame = Reviewed(edition), pd.DataFrame({"目标": ["甲", "乙"]})
+    made, whose = plan.with_answers(frame, ["T3", "T2"])
+    assert made["部门答复"].tolist() == ["缺编制", ""] and whose == "“部门答复”是责任部门填报的原话，不是本书的判断。"
+    made, whose = plan.with_answers(frame, ["T2", "T2"])
+    assert "部门答复" not in made and whose == ""
 
 
 def test_answers_are_kept_with_their_history(edition, tmp_path):

@@ -1,58 +1,30 @@
-"""Every view of the district: runs, carries its status, agrees with its own table."""
-
-import inspect
+"""Every notebook of the district: runs, carries its status, says nothing by halves; and the published figures."""
 
 import pandas as pd
 import pytest
 
 from research import figures
 from research.errors import DataError
-from research.figures.display import Absent, Picture, Sheet, Words, status_of
+from research.figures.display import Absent
+from tests.support.notebooks import DISTRICT, outputs
 
-DISTRICT = ("RegionalGap", "UrbanRuralGap", "IncomeGap", "Targets", "Index", "Portraits", "Comparison", "Robustness")
-SKIPPED = {"comparison", "significant", "words", "picture", "sheet", "built", "series", "measure", "at", "curve",
-           "densities", "goal", "gap", "gap_words", "gap_table", "rows", "find", "ratios", "places_demands",
-           "parts", "absent", "measure_name", "curve_rows", "answer_words", "with_answers", "answers_note",
-           "side", "held", "moved", "beside_district", "town_and_country"}  # fmt: skip
+OF_THE_OUTLINE = ("text-comparison", "fig-comparison", "tbl-comparison", "tbl-index-weights", "tbl-index-emphasis",
+                  "text-targets-notes", "tbl-targets-notes")  # fmt: skip
+"""Published figures, settings and the outline's own text are no sample."""
 
-# Settings and the outline's own text are no sample.
-OF_THE_OUTLINE = ("weights_table", "emphasis_table", "notes_table", "notes_words")
-
-
-def made(view):
-    """Everything that a view offers to a notebook."""
-    for name in dir(type(view)):
-        method = getattr(type(view), name)
-        if callable(method) and not name.startswith("_") and name not in SKIPPED and _alone(getattr(view, name)):
-            yield name, getattr(view, name)()
+QUICK = ("comparison", "targets")
+"""The others run in the slow suite, and in the journeys."""
 
 
-def _alone(method):
-    """Whether a method can be asked without saying more: those that cannot are no items of a notebook."""
-    given = inspect.signature(method).parameters.values()
-    return all(p.default is not p.empty or p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in given)
-
-
-@pytest.mark.parametrize("name", DISTRICT)
-def test_every_district_view_stands(edition, name):
-    _hold(getattr(figures, name)(edition), "published" if name == "Comparison" else "sample")
-
-
-def _hold(view, status):
-    kinds = set()
-    for name, item in made(view):
-        assert isinstance(item, (Picture, Sheet, Words, Absent)), name
-        if isinstance(item, Absent):  # a figure or table without rows: the sentence that says so
-            assert item.text.endswith("。") and item.caption and item.status == "sample", name
-            continue
-        kinds.add(type(item))
-        if not (name in OF_THE_OUTLINE and status == "sample"):
-            assert status_of(item.data, item.status) == status, name
-        text = item.text if isinstance(item, Words) else item.caption + getattr(item, "alt", "")
-        assert text and "nan" not in text and "None" not in text, (name, text)
-        if isinstance(item, Words):
-            assert item.text.endswith("。") and "。。" not in item.text and "，。" not in item.text
-    assert kinds == {Picture, Sheet, Words}
+@pytest.mark.parametrize("name", [n if n in QUICK else pytest.param(n, marks=pytest.mark.slow) for n in DISTRICT])
+def test_every_notebook_of_the_district_stands(edition, name):
+    found = outputs(name, edition)
+    assert {label.partition("-")[0] for label in found} == {"text", "fig", "tbl"}
+    for label, (bundle, facts) in found.items():
+        text = bundle.get("text/markdown", "") + facts.get("caption", "") + facts.get("alt", "")
+        assert text and "nan" not in text and "None" not in text and "。。" not in text and "，。" not in text, label
+        if not facts.get("absent"):
+            assert facts["status"] in (("published",) if label.startswith(OF_THE_OUTLINE) else ("sample",)), label
 
 
 @pytest.mark.slow
@@ -65,10 +37,10 @@ def test_the_first_years_have_no_past_and_stand_all_the_same(year):
     early = open_edition(year)
     for step in ("indicators", "composite", "assessment"):
         early.add_tables(import_module(f"research.{step}").build(early))
-    for view in (getattr(figures, n)(early) for n in DISTRICT):
-        for name, item in made(view):
-            text = item.text if isinstance(item, Words) else item.caption
-            assert text and "nan" not in text, (type(view).__name__, name)
+    for name in DISTRICT:
+        for label, (bundle, facts) in outputs(name, early).items():
+            text = bundle.get("text/markdown", "") + facts.get("caption", "")
+            assert text and "nan" not in text, (name, label)
 
 
 def test_published_figures_by_hand(edition):
@@ -101,18 +73,15 @@ def test_unknown_names_are_answered_with_the_nearest(edition):
         edition.place("331099")
 
 
-def test_an_unbuilt_edition_says_what_to_run(edition):
-    class Unbuilt:
-        def __getattr__(self, name):
-            return getattr(edition, name)
+def test_an_unbuilt_edition_says_what_to_run(edition, monkeypatch):
+    def table(name):
+        from research.errors import Fault
 
-        def table(self, name):
-            from research.errors import Fault
+        raise DataError(Fault("data/results/2024", "built tables", "none", "run `bluebook build`", "not-built"))
 
-            raise DataError(Fault("data/results/2024", "built tables", "none", "run `bluebook build`", "not-built"))
-
+    monkeypatch.setattr(edition, "table", table)
     with pytest.raises(DataError, match="bluebook build"):
-        figures.IncomeGap(Unbuilt()).lead()
+        outputs("income_gap", edition)
 
 
 def test_projections_need_four_years():

@@ -29,7 +29,7 @@ def test_after_seven_tables_nothing_is_at_fault(folder):
 @pytest.mark.slow
 def test_every_view_says_what_is_there_and_what_is_not(folder):
     """All that the notebooks show, of the county and of the first and last township, without a kernel."""
-    from research import assessment, composite, figures, indicators, open_edition
+    from research import assessment, composite, indicators, open_edition
 
     index = folder / "data" / "reference" / "index.yml"  # fewer simulations: nothing here hangs on their number
     text = index.read_text("utf-8").replace("variants: 1000", "variants: 40").replace("sobol: 128", "sobol: 8")
@@ -37,17 +37,19 @@ def test_every_view_says_what_is_there_and_what_is_not(folder):
     edition = open_edition("2027", str(folder / "data" / "own"), folder)
     for step in (indicators, composite, assessment):
         edition.add_tables(step.build(edition))
-    gap = figures.RegionalGap(edition)
-    assert "8个乡镇街道" in gap.lead().text and "没有误差区间" in gap.ranking_words().text
-    between = figures.UrbanRuralGap(edition).lead().text
-    assert re.search(r"城镇居民人均可支配收入\d+元，农村居民\d+元，城乡倍差1\.\d\d倍", between)
-    assert "基尼系数0.3" in figures.IncomeGap(edition).lead().text
-    assert "暂无" in figures.IncomeGap(edition).lorenz().text
-    assert "暂无" in figures.Comparison(edition).lead().text
-    targets = figures.Targets(edition)
-    assert "30项目标" in targets.lead().text and "行动方案" in targets.lead().text
-    index = figures.Index(edition)
-    assert len(index.townships) == 8 and "乌有县共同富裕综合指数" in index.lead().text
+    said = {
+        label: bundle.get("text/markdown", facts.get("caption", ""))
+        for name in notebooks.DISTRICT
+        for label, (bundle, facts) in notebooks.outputs(name, edition).items()
+    }
+    assert not [label for label, text in said.items() if OTHERS.search(text) or "nan" in text]
+    assert "8个乡镇街道" in said["text-regional-gap-lead"] and "没有误差区间" in said["text-regional-gap-ranking"]
+    between = said["text-urban-rural-gap-lead"]
+    assert re.search(r"城乡倍差1\.\d\d倍；城镇居民人均可支配收入\d+元，农村居民\d+元", between)
+    assert "基尼系数0.3" in said["text-income-gap-lead"] and "暂无" in said["fig-income-gap-lorenz"]
+    assert "暂无" in said["text-comparison-lead"]
+    assert "30项目标" in said["text-targets-lead"] and "行动方案" in said["text-targets-lead"]
+    assert "乌有县共同富裕综合指数" in said["text-index-lead"]
     for place in ("990199", "990199001", "990199008"):
         for theme in ("economy", "income", "services", "governance", "culture", "environment"):
             text = notebooks.outputs(theme, edition, place)[f"text-{theme}-lead"][0]["text/plain"]

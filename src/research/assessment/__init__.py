@@ -20,6 +20,7 @@ from research.assessment.targets import attain_targets, check_rules
 if TYPE_CHECKING:
     import pandas as pd
 
+    from research.assessment.reviewing import PlanReview, Portraits
     from research.indicators.edition import Edition
 
 
@@ -32,6 +33,8 @@ __all__ = [
     "check_rules",
     "expected_share",
     "joint",
+    "portray",
+    "review",
     "rules",
     "status",
 ]
@@ -42,3 +45,29 @@ def build(edition: Edition) -> dict[str, pd.DataFrame]:
     from research.assessment.build_tables import build as make
 
     return make(edition)
+
+
+def review(edition: Edition) -> PlanReview:
+    """A plan's assessment as a notebook looks at it: targets, outlook, result at the end, aspects, duties.
+
+    Parameters
+    ----------
+    edition : Edition
+        Built.
+    """
+    from research.assessment.reviewing import PlanReview
+
+    return PlanReview(edition)
+
+
+def portray(edition: Edition) -> Portraits:
+    """The three portraits of the district as a notebook looks at them: tasks, results, demands.
+
+    Parameters
+    ----------
+    edition : Edition
+        Built.
+    """
+    from research.assessment.reviewing import Portraits
+
+    return Portraits(edition)

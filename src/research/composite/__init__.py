@@ -21,6 +21,7 @@ from research.composite.weights import combine, critic, emphasise, entropy, pca,
 if TYPE_CHECKING:
     import pandas as pd
 
+    from research.composite.reviewing import IndexReview
     from research.indicators.edition import Edition
 
 
@@ -47,6 +48,7 @@ __all__ = [
     "obstacle_degree",
     "pca",
     "read_versions",
+    "review",
     "simulate",
     "sobol",
     "topsis",
@@ -59,3 +61,16 @@ def build(edition: Edition) -> dict[str, pd.DataFrame]:
     from research.composite.build_tables import build as make
 
     return make(edition)
+
+
+def review(edition: Edition) -> IndexReview:
+    """The index of an edition as a notebook looks at it: scores, ranks, what moves them, how firm they are.
+
+    Parameters
+    ----------
+    edition : Edition
+        Built.
+    """
+    from research.composite.reviewing import IndexReview
+
+    return IndexReview(edition)

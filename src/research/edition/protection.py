@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from research.figures.captioned import table
-from research.figures.views.income_table import MEASURES
+from research.indicators.analysis.measured import named
 from research.indicators.privacy.intruder.audit import Audit
 from research.indicators.privacy.utility import utility
 from research.wording import plain
@@ -87,10 +87,7 @@ def _attacks(report, status):
 
 def _withheld(edition, status):
     found = utility(edition, edition.table("measures"))
-    words = {
-        name: MEASURES[name][0].format(**edition.words) if name in MEASURES else NAMES.get(name, name)
-        for name in found["measure"]
-    }
+    words = {name: NAMES.get(name) or named(edition, name) for name in found["measure"]}
     rows = pd.DataFrame({
         "测度": found["measure"].map(words), "单元格": found["cells"].astype(str),
         "只看户数须隐去": found["plain"].astype(str), "实际隐去": found["withheld"].astype(str),

@@ -6,7 +6,7 @@ values into a sentence:
     gini = ed.estimate("gini", "income_pc", place=place)
     say("{place}的基尼系数{now}，{change}。", now=gini.at(), change=gini.change())
 
-What several notebooks of the whole district share stands in *views* (`RegionalGap`, `Targets` ...).
+What the comparison with published figures and the report on quality share stands in *views*.
 """
 
 from importlib import import_module
@@ -21,13 +21,6 @@ _PUBLIC = {
 }
 _VIEWS = {
     "Comparison": ("views.comparison", "Comparison"),
-    "RegionalGap": ("views.gaps", "RegionalGap"),
-    "UrbanRuralGap": ("views.urban_rural", "UrbanRuralGap"),
-    "IncomeGap": ("views.income_gap", "IncomeGap"),
-    "Targets": ("views.targets", "Targets"),
-    "Index": ("views.index", "Index"),
-    "Portraits": ("views.portraits", "Portraits"),
-    "Robustness": ("views.robustness", "Robustness"),
     "Quality": ("views.quality", "Quality"),
 }
 _WHERE = {name: module for module, names in _PUBLIC.items() for name in names}

@@ -61,7 +61,8 @@ def chart(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def drawing(data: Any, *args: Any, **options: Any) -> Any:
-        frames = [f for part in (data, *args, *options.values()) for f in _frames(part)]
+        drawn = (data, *args, *(part for name, part in options.items() if name != "places"))  # where, not what
+        frames = [f for part in drawn for f in _frames(part)]
         if function.__name__ not in ALLOWED:
             for frame in frames:
                 admit(frame, f"charts.{function.__name__}")
@@ -103,6 +104,11 @@ def _remember(figure: Any, frames: list[Any], held: Drawn) -> Drawn:
         held.alt or described(frames[0] if frames else None),
         status,
     )
+
+
+def marked(data: pd.DataFrame, names: str, highlight: Any) -> set[Any]:
+    """Names that a chart draws in its second colour: those given, or those of the rows that a column marks."""
+    return set(data[names][data[highlight].astype(bool)] if isinstance(highlight, str) else highlight)
 
 
 # --- columns -------------------------------------------------------------------------------------------------
@@ -195,10 +201,9 @@ def described(data: Any) -> str:
         return "；".join(parts[:6]) + "。" if parts else ""
     if "name" not in rows or rows.empty:
         return ""
-    told = [
-        f"{n}{number(v, u)}"
-        for n, v, u in zip(rows["name"], rows["value"], rows.get("unit", [unit] * len(rows)), strict=True)
-    ]
+    units = rows.get("unit", [unit] * len(rows))
+    values = rows["words"] if "words" in rows else [number(v, u) for v, u in zip(rows["value"], units, strict=True)]
+    told = [f"{n}{v}" for n, v in zip(rows["name"], values, strict=True)]
     shown = told if len(told) <= 4 else [*told[:2], f"末位{told[-1]}"]
     return "，".join(shown) + "。"
 

@@ -5,20 +5,24 @@ Everything here is pure: numbers in, text out; the same rounding as the tables (
 
 from research.wording.effects import effect_sentence
 from research.wording.numbers import (
+    cell,
     decimals_of,
     is_missing,
     large,
     listed,
     number,
     plain,
+    ranges,
     rounded,
     share,
+    signed,
     span,
 )
 from research.wording.sentences import amount, counted, difference, interval, ranked, verbs, verdict
 from research.wording.sides import Side, compare, unlike
 
 __all__ = [
-    "Side", "amount", "compare", "counted", "decimals_of", "difference", "effect_sentence", "interval", "is_missing",
-    "large", "listed", "number", "plain", "ranked", "rounded", "share", "span", "unlike", "verbs", "verdict",
+    "Side", "amount", "cell", "compare", "counted", "decimals_of", "difference", "effect_sentence", "interval",
+    "is_missing", "large", "listed", "number", "plain", "ranges", "ranked", "rounded", "share", "signed", "span",
+    "unlike", "verbs", "verdict",
 ]  # fmt: skip

@@ -85,6 +85,41 @@ def plain(value: Cell, unit: str = "", decimals: int | None = None) -> str:
     return str(rounded(value, decimals_of(unit) if decimals is None else decimals))
 
 
+def cell(value: Cell, unit: str = "", decimals: int | None = None) -> str:
+    """A number for a cell of a table; an empty text where there is none (the table prints a dash).
+
+    Examples
+    --------
+    >>> cell(1.855, "倍"), cell(None)
+    ('1.86', '')
+    """
+    return "" if is_missing(value) else plain(value, unit, decimals)
+
+
+def signed(value: Cell, unit: str = "", decimals: int | None = None) -> str:
+    """A difference with its sign, in the digits of its unit; a zero has none.
+
+    Examples
+    --------
+    >>> signed(-0.046, "倍"), signed(1756.6, "元"), signed(0.001, "%")
+    ('-0.05', '+1757', '0')
+    """
+    shown = rounded(value, decimals_of(unit) if decimals is None else decimals)
+    return f"{shown:+}" if shown else "0"
+
+
+def ranges(lows: Iterable[Cell], highs: Iterable[Cell], unit: str = "", decimals: int | None = None) -> list[str]:
+    """Cells of `lower～upper` for a table; empty where there is no interval.
+
+    Examples
+    --------
+    >>> ranges([1.0, None], [1.2, None], "倍")
+    ['1.00～1.20', '']
+    """
+    pairs = zip(lows, highs, strict=True)
+    return ["" if is_missing(a) else f"{cell(a, unit, decimals)}～{cell(b, unit, decimals)}" for a, b in pairs]
+
+
 def number(value: Cell, unit: str = "", decimals: int | None = None) -> str:
     """A number with its unit, set close as Chinese is printed.
 

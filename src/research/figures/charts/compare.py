@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from research.figures.drawn import Drawn, chart, columns, described, unit_in
+from research.figures.drawn import Drawn, chart, columns, described, marked, unit_in
 from research.figures.style import (
     BLUE,
     FAINT,
@@ -77,7 +77,7 @@ def ranking(
     if frame.empty:
         note_empty(axes)
         return figure
-    strong = set(data[y][data[highlight].astype(bool)] if isinstance(highlight, str) else highlight)
+    strong = marked(data, y, highlight)
     colours = [ORANGE if n in strong else BLUE for n in frame["name"]]
     rows = np.arange(len(frame))
     bounds = "lower" in frame and frame["lower"].notna().any()

@@ -10,7 +10,7 @@ from research.figures.drawn import ALLOWED, Drawn, chart
 from research.figures.style import BLUE, INK, MUTED, PALETTE, canvas, note_empty, spread
 from research.wording import plain, span
 
-ALLOWED |= {"lorenz", "density"}
+ALLOWED |= {"lorenz", "density", "ridge"}
 
 
 @chart
@@ -162,13 +162,15 @@ def _density_labels(axes, groups, top, unit):
 
 
 @chart
-def ridge(data, unit="万元", height=None, lang="zh"):
+def ridge(data, x="", *, weight=None, hue=None, unit="万元", scale=1e4, height=None, lang="zh"):
     """Densities one above the other, for many years or places.
 
     Parameters
     ----------
-    data : list of dict
-        As in `density`, from top to bottom.
+    data : DataFrame, or list of dict
+        As in `density`; densities from top to bottom.
+    x, weight, hue, unit, scale
+        As in `density`.
     lang : {"zh", "en"}
         Of the labels.
 
@@ -176,8 +178,12 @@ def ridge(data, unit="万元", height=None, lang="zh"):
     -------
     Figure
     """
-    groups = data
+    groups, drawn = data, Drawn()
+    if isinstance(data, pd.DataFrame):
+        groups, drawn = households.density(data, x, weight, hue, scale)
+        groups = groups[::-1]  # the first year on top
     figure, axes = canvas(height or max(2.4, 0.52 * len(groups) + 0.9))
+    figure.drawn = drawn
     if not groups:
         note_empty(axes)
         return figure

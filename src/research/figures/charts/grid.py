@@ -51,6 +51,8 @@ def tile_map(
     note="示意图：方块只表示相对方位，不表示边界与面积",
     direction=1,
     *,
+    places=None,
+    scale=1.0,
     x="column",
     y="row",
     value="value",
@@ -64,6 +66,11 @@ def tile_map(
         A row a place; a missing value gives an empty tile.
     direction : int
         -1 makes low values dark (where less is more telling).
+    places : DataFrame, optional
+        All places with `code`, `name_short` and, where it is drawn, the grid: the data are then told by their `code`,
+        and a place without a row is an empty tile.
+    scale : float
+        What values are divided by: 1e4 for 万元.
     x, y, value, label : str
         Columns of the tile's column and row (see `positions`), the value and the name.
 
@@ -72,7 +79,11 @@ def tile_map(
     Figure
     """
     unit = unit_in(data, unit)
+    if places is not None:
+        data = _on_map(columns(data, {"code": "code", "value": value}), places)
+        x, y, value, label = "column", "row", "value", "name"
     frame = columns(data, {"name": label, "row": y, "column": x, "value": value})
+    frame["value"] = frame["value"].astype(float) / scale
     rows, across = int(frame["row"].max()) + 1, int(frame["column"].max()) + 1
     figure, axes = canvas(0.74 * rows + 0.72)
     values = frame["value"].to_numpy(float)
@@ -88,6 +99,12 @@ def tile_map(
     axes.set_axis_off()
     _strip(axes, scale, low, high, unit, decimals, across * 1.28, rows, note)
     return figure
+
+
+def _on_map(data, places):
+    """A row for every place, where it stands in the map."""
+    frame = positions(places).merge(data, on="code", how="left", validate="one_to_one")
+    return frame.assign(name=places["name_short"].to_numpy())
 
 
 def _tile(axes, row, colour, unit, decimals):

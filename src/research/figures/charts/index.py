@@ -7,7 +7,7 @@ import pandas as pd
 
 from research.figures.charts.compare import name_rows
 from research.figures.charts.grid import MARKS, _states, key
-from research.figures.drawn import chart, columns
+from research.figures.drawn import chart, columns, marked
 from research.figures.style import BLUE, FAINT, INK, MUTED, ORANGE, STATUS_WORDS, TEAL, canvas, note_empty
 from research.wording import rounded
 
@@ -33,8 +33,8 @@ def rank_ranges(
         A row a place, in the order wanted.
     others : sequence of sequence of float
         For each row the ranks by other versions, drawn as hollow dots.
-    highlight : iterable of str
-        Names in the second colour.
+    highlight : iterable of str, or str
+        Names in the second colour, or the column that says which.
     words, strong_words : str
         What the hollow dots and the second colour are.
     x, y, lower, upper : str
@@ -49,7 +49,7 @@ def rank_ranges(
     if frame.empty:
         note_empty(axes)
         return figure
-    strong, rows = set(highlight), np.arange(len(frame))
+    strong, rows = marked(data, y, highlight), np.arange(len(frame))
     colours = [ORANGE if n in strong else BLUE for n in frame["name"]]
     most = int(max(frame["upper"].max(), len(frame)))
     axes.hlines(rows, 0.5, most + 0.5, color=FAINT, lw=0.6, zorder=0)

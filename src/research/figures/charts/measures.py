@@ -199,7 +199,7 @@ def density_ridge(frame, by="year", lang="zh", scale=1e4, unit=None):
     for g in groups:
         seen = g["x"] <= end
         g["x"], g["y"] = g["x"][seen], g["y"][seen]
-    return charts_distribution.ridge(groups, unit, lang=lang)
+    return charts_distribution.ridge(groups, unit=unit, lang=lang)
 
 
 @chart

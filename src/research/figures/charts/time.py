@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from research.figures.drawn import chart, columns, unit_in
+from research.figures.drawn import Drawn, chart, columns, marked, unit_in
 from research.figures.style import (
     BLUE,
     FAINT,
@@ -19,7 +19,9 @@ from research.figures.style import (
     spread,
     unit_label,
 )
-from research.wording import decimals_of, plain
+from research.wording import decimals_of, number, plain
+
+QUARTERS = {1: "一季度", 2: "二季度", 3: "三季度", 4: "四季度"}
 
 
 @chart
@@ -108,6 +110,7 @@ def lines(
     target_words="目标",
     zero=False,
     *,
+    quarters=False,
     x="year",
     y="value",
     hue="name",
@@ -127,6 +130,8 @@ def lines(
         Drawn as a dashed line.
     zero : bool
         Whether the value axis starts at zero.
+    quarters : bool
+        Whether `x` holds quarters of a year, 1 to 4.
     x, y, hue : str
         Columns of the years, the values, and the lines' names.
 
@@ -150,12 +155,17 @@ def lines(
     _years(axes, first, last)
     if target is not None:
         _target(axes, target, f"{target_words} {plain(target, unit)}", last)
+    if quarters:
+        axes.set_xticks(list(QUARTERS), list(QUARTERS.values()))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10], integer=decimals_of(unit) == 0))
     axes.margins(y=0.12)
     if zero:
         axes.set_ylim(bottom=0)
     _end_labels(axes, series, unit, decimals)
     unit_label(axes, unit)
+    if quarters:
+        told = [f"{n}{QUARTERS[int(s['year'].iloc[-1])]}{number(s['value'].iloc[-1], unit)}" for n, s in series.items()]
+        figure.drawn = Drawn(alt="，".join(told) + "。")
     return figure
 
 
@@ -189,7 +199,7 @@ def _end_labels(axes, series, unit, decimals):
 
 @chart
 def slope(
-    data, years, unit=None, highlight=(), height=None, decimals=None, words=None, *, y="name", old="old", new="new"
+    data, years=None, unit=None, highlight=(), height=None, decimals=None, words=None, *, y="name", old="old", new="new"
 ):
     """Many places between two years: who rose, who fell, who changed places.
 
@@ -197,10 +207,10 @@ def slope(
     ----------
     data : DataFrame
         A row a place.
-    years : (int, int)
-        Heads of the two sides.
-    highlight : iterable of str
-        Names drawn in colour; the rest is grey.
+    years : (int, int), optional
+        Heads of the two sides; default those of the columns `first_year` and `year`.
+    highlight : iterable of str, or str
+        Names drawn in colour, or the column that says which; the rest is grey.
     words : str, optional
         What the coloured lines are, written above them.
     y, old, new : str
@@ -217,7 +227,8 @@ def slope(
     if frame.empty:
         note_empty(axes)
         return figure
-    highlight = set(highlight)
+    highlight = marked(data, y, highlight)
+    years = years or (int(data["first_year"].iloc[0]), int(data["year"].iloc[0]))
     for row in frame.itertuples():
         strong = row.name in highlight
         axes.plot([0, 1], [row.old, row.new], "-o", color=ORANGE if strong else BLUE, ms=3,

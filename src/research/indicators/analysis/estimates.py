@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -44,12 +44,12 @@ class Estimates(Tidy):
 
     def row(self, year: int | None = None, **where: Any) -> pd.Series | None:
         """The row of a year (default: the newest with a value) and of `measure`, `residence`, `place`; or None."""
-        rows = self._of(**where)
+        rows = self.of(**where)
         rows = rows[rows["year"] == (rows["year"].max() if year is None else int(year))]
         return rows.iloc[0] if len(rows) else None
 
-    def _of(self, measure: str = "", residence: str = "all", place: str = "") -> Any:
-        """Rows with a value over the years."""
+    def of(self, measure: str = "", residence: str = "all", place: str = "") -> Any:
+        """Rows of one measure, kind of residence and place with a value, in order of year; default as in `at`."""
         asked = {
             "measure": measure or (self["measure"].iloc[0] if len(self) else ""),
             "residence": residence,
@@ -100,7 +100,7 @@ class Estimates(Tidy):
 
     def ends(self, **where: Any) -> list[int]:
         """The first and the newest year with a value."""
-        rows = self._of(**where)
+        rows = self.of(**where)
         return sorted({int(rows["year"].min()), int(rows["year"].max())}) if len(rows) else []
 
     # --- two rows ----------------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ class Estimates(Tidy):
             How much more or less; how many per cent; verb and amount alone; as a level beside a level.
         measure, residence, place : str, optional
         """
-        rows = self._of(**where)
+        rows = self.of(**where)
         new = rows.iloc[-1] if len(rows) else None
         rows = rows[rows["year"] == since] if since is not None else rows
         old = rows.iloc[0] if len(rows) else None
@@ -183,7 +183,7 @@ class Estimates(Tidy):
     ) -> Value:
         verdict = None if held is None or pd.isna(held["significant"]) else bool(held["significant"])
         if held is None:
-            verdict = _own_test(one, other)
+            verdict = self._untested(one, other)
         sides = [
             Side(r["value"], r["unit"], int(r["year"]), r["place"], group=RESIDENCE.get(r["residence"], ""))
             for r in (one, other)
@@ -193,6 +193,10 @@ class Estimates(Tidy):
         sign = 0 if "持平" in text or "误差之内" in text else int(gap > 0) - int(gap < 0)
         row = {**self._key(one), "against": f"{other['place']} {int(other['year'])} {other['residence']}"}
         return Value(text, sign, verdict, row=row, **{**self._said(one), "absent": ""})
+
+    def _untested(self, one: pd.Series, other: pd.Series) -> bool | None:
+        """Whether two rows differ where no comparison was adopted."""
+        return _own_test(one, other)
 
     def per(self, other: Estimates, **where: Any) -> Value:
         """The newest value as per cent of another estimate's of that year."""
@@ -238,6 +242,7 @@ class Estimates(Tidy):
                 "now": rows.at(),
                 "number": rows.at(error=False),
                 "change": rows.change(),
+                **rows._further(),
                 **{n: v(rows) if callable(v) else v for n, v in values.items()},
             }
             made = compose(template, known)
@@ -246,6 +251,10 @@ class Estimates(Tidy):
         if not text and self.known().absent:
             text, used = self.known().absent, {"absent": self._value(self.known().absent)}
         return Composed(text, used)
+
+    def _further(self) -> dict[str, Value]:
+        """Further values that the sentences of `each` may name."""
+        return {}
 
     def moved(self, none: str, template: str = "{}{}") -> Value:
         """The measures whose change lies beyond its error, with it; other words where there is none."""
@@ -292,7 +301,7 @@ class Estimates(Tidy):
     def _said(self, row: pd.Series) -> dict[str, Any]:
         """What a value of a row carries: its frames, and the words around it in the row's year."""
         about = self.known()
-        first = self._of(measure=row["measure"], residence=row["residence"], place=row["place"])["year"].min()
+        first = self.of(measure=row["measure"], residence=row["residence"], place=row["place"])["year"].min()
         words = {**about.words, "year": int(row["year"]), "first": int(first), "name": row["name"]}
         return {"data": about.data or (self,), "words": words, "absent": about.absent, "status": about.status}
 
@@ -308,6 +317,27 @@ class Estimates(Tidy):
         """A row a measure: number, interval; the first year of the district, or model and district beside a place."""
         frame, note = tables.measures(self)
         return self.readable(frame, note)
+
+    def by_residence(self) -> Any:
+        """The rows with a value, each with the word for its residents: `group`."""
+        rows = self[self["value"].notna()]
+        rank = {r: k for k, r in enumerate(RESIDENCE)}
+        order = rows["residence"].map(rank).sort_values(kind="stable").index
+        return rows.loc[order].assign(group=[RESIDENCE[r] for r in rows.loc[order, "residence"]])
+
+    def by_year(self, heads: Mapping[Any, str], errors: Sequence[str] = (), note: str = "") -> Any:
+        """A row a year, a column each measure with its interval.
+
+        Parameters
+        ----------
+        heads : mapping
+            A measure, or a measure and a kind of residence, to its heading.
+        errors : sequence of str
+            Measures whose standard errors stand in columns at the end, instead of their intervals.
+        note : str
+            Printed under the table.
+        """
+        return self.readable(tables.years(self, heads, errors), note)
 
     def by_group(self, head: str = "来源", note: str = "") -> Any:
         """A row a measure; a column each group of residents, in the first and the newest year.

@@ -11,8 +11,11 @@ import pandas as pd
 
 from research.errors import DataError
 from research.indicators.analysis import measured, registers
+from research.indicators.analysis.district import gaps as between
+from research.indicators.analysis.district.gaps import Gaps, Parts
+from research.indicators.analysis.district.townships import Townships, townships
 from research.indicators.analysis.estimates import Estimates
-from research.indicators.analysis.tidy import About
+from research.indicators.analysis.tidy import About, Tidy
 from research.indicators.analysis.topics import Topic
 from research.indicators.privacy.microdata import Microdata
 from research.indicators.reference.schemas import SCHEMAS
@@ -132,6 +135,32 @@ class Place:
         rank = {name: k for k, name in enumerate(order)}
         rows = rows.iloc[sorted(range(len(rows)), key=lambda k: rank.get(rows["name"].iloc[k], 99))]
         return registers.Cards(rows.reset_index(drop=True)).told(self.about("各领域指标"))
+
+    # --- gaps, of the district ---------------------------------------------------------------------------
+
+    def gap(self, name: str) -> Gaps:
+        """One gap over the years: `income_max_min`, `group_ratio`, `urban_rural_ratio`, ... (table `gaps`)."""
+        return between.gaps(self, gap=name)
+
+    def gaps(self, dimension: str) -> Gaps:
+        """All gaps of a dimension: `region`, `urban_rural` or `income`."""
+        return between.gaps(self, dimension=dimension)
+
+    def parts(self, kind: str) -> Parts:
+        """What a gap is made of, with errors: `theil` (nested), `excess`, `gapshare`, `sourceratio` (by source)."""
+        return between.parts(self, kind)
+
+    def by_source(self) -> Tidy:
+        """Share of each source in income and in the Gini coefficient, in the year surveyed last, in per cent."""
+        return between.by_source(self)
+
+    def distance_by_source(self) -> Tidy:
+        """The distance between town and country by source of income this year: name, value, words."""
+        return between.distance(self)
+
+    def townships(self, measure: str) -> Townships:
+        """One measure in all places of the district this year, the highest first."""
+        return townships(self, measure)
 
     # --- registers ---------------------------------------------------------------------------------------
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from research.wording import is_missing, listed, plain, share, span
+from research.wording import cell, is_missing, listed, ranges, share, span
 
 if TYPE_CHECKING:
     from research.indicators.analysis.estimates import Estimates
@@ -15,11 +16,6 @@ LOSSES = {"zero": "按零计", "drop": "不计入", "keep": "照实计入", "ref
 """What becomes of net losses, in words."""
 OF_SURVEY = "家庭人均口径，按人口加权；区间考虑了分层与整群抽样。"
 OF_REPORTS = "为公布或报送的汇总数，没有区间。"
-
-
-def cell(value: Any, unit: str = "") -> str:
-    """A number for a cell; an empty text where there is none (the table prints a dash)."""
-    return "" if is_missing(value) else plain(value, unit)
 
 
 def measures(estimates: Estimates) -> tuple[pd.DataFrame, str]:
@@ -118,3 +114,19 @@ def groups(estimates: Estimates, head: str = "来源") -> pd.DataFrame:
             if year == years[-1] and part["se"].notna().any():
                 frame[f"{heads}标准误"] = [cell(part["se"].get(n), unit) for n in frame[head]]
     return frame if len(rows) else frame.iloc[:0]
+
+
+def years(estimates: Estimates, heads: Mapping[Any, str], errors: Sequence[str]) -> pd.DataFrame:
+    """A row a year with any value; see `Estimates.by_year`."""
+    parts = {head: estimates.of(*((key,) if isinstance(key, str) else key)) for key, head in heads.items()}
+    frame = pd.DataFrame({"年份": sorted({int(y) for rows in parts.values() for y in rows["year"]})})
+    ends: dict[str, list[str]] = {}
+    for head, rows in parts.items():
+        at = rows.set_index("year").reindex(frame["年份"])
+        unit, name = rows["unit"].iloc[0] if len(rows) else "", head.partition("（")[0]
+        frame[head] = [cell(v, unit) for v in at["value"]]
+        if at["lower"].notna().any() and not set(rows["measure"]) & set(errors):
+            frame[f"{name}的95%置信区间"] = ranges(at["lower"], at["upper"], unit)
+        elif at["se"].notna().any():
+            ends[f"{name}的标准误（{unit}）"] = [cell(v, unit) for v in at["se"]]
+    return frame.assign(**ends, 年份=frame["年份"].astype(str))

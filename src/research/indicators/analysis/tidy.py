@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 
 from research.errors import DataError, Fault, nearest, say
-from research.wording import plain
+from research.wording import number, plain
 from research.wording.values import Value, names
 
 Z95 = 1.959963984540054
@@ -70,7 +70,7 @@ class Tidy(pd.DataFrame):
         found = getattr(self, "about", None)
         return found if isinstance(found, About) else About()
 
-    def told(self, about: About) -> Any:
+    def told(self, about: About) -> Self:
         """The same rows, with what is known of them."""
         made = self.copy()
         made.about = about
@@ -78,14 +78,14 @@ class Tidy(pd.DataFrame):
             made.attrs["status"] = about.status
         return made
 
-    def saying(self, **words: Any) -> Any:
+    def saying(self, **words: Any) -> Self:
         """The same rows, with further words for sentences and captions."""
         about = self.known()
         return self.told(replace(about, words={**about.words, **words}))
 
     # --- rows in words -----------------------------------------------------------------------------------
 
-    def rows(self, query: str = "") -> Any:
+    def rows(self, query: str = "") -> Self:
         """The rows for which a condition holds, as pandas writes it: ``"better == 1"``.
 
         Raises
@@ -132,6 +132,11 @@ class Tidy(pd.DataFrame):
         held = names(rows.get(column, rows.index), most, measure)
         return self._value(held.text)
 
+    def only(self, mask: Any) -> Self:
+        """The rows where a mask is true, or the rows of a slice."""
+        made: Self = self[mask]
+        return made
+
     def or_else(self, item: Any) -> Any:
         """Something that is said where this has no row; else nothing."""
         return item if self.empty else ""
@@ -157,6 +162,19 @@ class Tidy(pd.DataFrame):
         text = template.format(row["name"], plain(row[by], unit) + (unit if unit != "系数" else ""))
         return Value(text, extreme=1 if highest else -1, row={"name": row["name"]}, **self._around())
 
+    def items(self, by: str = "value", unit: str = "", most: int | None = None) -> Value:
+        """The rows by name, each with its number: 经济发展72.0分、收入分配70.1分."""
+        rows = self[self[by].notna()].head(len(self) if most is None else most)
+        return self._value("、".join(f"{n}{number(v, unit)}" for n, v in zip(rows["name"], rows[by], strict=True)))
+
+    def sum_of(self, by: str = "value", unit: str = "") -> Value:
+        """The sum of a column, with its unit."""
+        return self._value("" if self.empty else number(self[by].sum(), unit), unit=unit)
+
+    def values_of(self, **texts: Any) -> dict[str, Value]:
+        """Words made of these rows as values of a sentence; a text that is empty makes its clause fall away."""
+        return {name: t if isinstance(t, Value) else self._value(t) for name, t in texts.items()}
+
     def when_none(self, query: str, text: str) -> Value:
         """Words that stand where no row fits."""
         return self._value("" if self.empty or len(self.rows(query)) else text)
@@ -171,7 +189,7 @@ class Tidy(pd.DataFrame):
 
     # --- rows in other shapes ----------------------------------------------------------------------------
 
-    def spread(self, index: str, column: str, words: Mapping[Any, str]) -> Any:
+    def spread(self, index: str, column: str, words: Mapping[Any, str]) -> Tidy:
         """A count for each pair of values, wide: a row for each of `index` in its order, a column for each word."""
         made = {
             word: self[self[column].isin([k] if not isinstance(k, tuple) else k)].groupby(index).size()
@@ -181,7 +199,7 @@ class Tidy(pd.DataFrame):
         frame = frame.reindex([n for n in dict.fromkeys(self[index]) if n in frame.index])
         return Tidy(frame).told(replace(self.known(), data=self.known().data or (self,)))
 
-    def readable(self, frame: pd.DataFrame, note: str = "") -> Any:
+    def readable(self, frame: pd.DataFrame, note: str = "") -> Tidy:
         """A table made of this one's rows, as readers see it; it stands on what this one stands on."""
         made = Tidy(frame).told(replace(self.known(), data=self.known().data or (self,)))
         return made.saying(note=note) if note else made

@@ -1,0 +1,6 @@
+"""What a notebook asks of a plan's assessment: targets, outlook, result at the end, aspects, duties, as frames."""
+
+from research.assessment.reviewing.plan import PlanReview
+from research.assessment.reviewing.portraits import Portraits
+
+__all__ = ["PlanReview", "Portraits"]
