@@ -21,6 +21,7 @@ ORDER = (
     "runs",
     "book",
     "cases",
+    "registers",
     "edition",
     "starter",
     "manual",

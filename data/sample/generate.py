@@ -6,10 +6,12 @@ Nothing here is a statistic: levels, trends and gaps come from `source/`, which 
 """
 
 import csv
+import importlib.util
 import math
 import sys
 from pathlib import Path
 from statistics import NormalDist
+from types import SimpleNamespace
 
 from numpy.random import PCG64
 
@@ -356,11 +358,23 @@ def generate(folder=HERE):
     (folder / "meta.yml").write_bytes(META.replace("@@YEARS@@", ", ".join(map(str, YEARS))).encode())
     for year in YEARS:
         write(folder, f"households-{year}.csv", [r for p in places for r in households(p, year, villages)])
-    write(folder, "observations.csv", observations(places))
+    values = observations(places)
+    write(folder, "observations.csv", values)
     write(folder, "target-values.csv", target_values(places[0]["code"][:6]))
     write(folder, "tasks.csv", tasks())
     write(folder, "demands.csv", demands(places))
     write(folder, "aspects.csv", aspects(places))
+    _registers(folder, values)
+
+
+def _registers(folder, values):
+    """The registers have a file of their own, which uses what stands here."""
+    spec = importlib.util.spec_from_file_location("sample_registers", HERE / "registers.py")
+    registers = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(registers)
+    here = {name: globals()[name] for name in ("HERE", "REFERENCE", "YEARS", "Stream", "read", "write", "fixed",
+                                               "is_west")}
+    registers.write_all(SimpleNamespace(**here, observations_of=lambda years: values), folder)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ def composed(scope):
     from research.composite.versions import read_versions
     from research.edition.chapters.coverage import check_coverage
     from research.indicators.reference.reference import load
+    from research.registers import check_registers
     from research.transfers import check_rules as check_transfers
 
     def ruled():
@@ -26,6 +27,7 @@ def composed(scope):
         *_faults_of(ruled),
         *_faults_of(lambda: read_versions(scope.project.reference / "index.yml") and []),
         *_faults_of(lambda: check_coverage(scope.project, scope.edition)),
+        *_faults_of(lambda: check_registers(scope)),
         *check_transfers(scope.project),
     ]
 

@@ -22,6 +22,7 @@ from research.edition.summary import edition_tables
 from research.edition.tables import reference_tables
 from research.errors import DataError, Fault, say
 from research.indicators import edition_of
+from research.registers.pages import pages as register_pages
 from research.runs.planner import read_places
 from research.runs.record import is_whole, read_record
 from research.runs.templates import find_templates
@@ -205,6 +206,7 @@ def _pages(ed, texts, register):
     tables = {**reference_tables(ed.project, ed.edition), **edition_tables(ed)}
     pages |= {f"{name}.md": text for name, text in tables.items()}
     pages |= passage_pages(ed)
+    pages |= register_pages(ed)
     pages["_origin.md"] = _origin(ed)
     pages["_revisions.md"] = revision_page(ed)
     pages["_plan-end.md"] = _plan_end(ed)

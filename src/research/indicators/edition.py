@@ -19,6 +19,7 @@ from research.indicators.explore import Exploring
 from research.indicators.privacy.microdata import Microdata
 from research.indicators.reference.reference import plans
 from research.indicators.reference.schemas import empty_table, read_table
+from research.indicators.registers.columns import KEPT
 from research.indicators.store import store
 
 
@@ -92,6 +93,28 @@ class Edition(Exploring, Asking):
     def answers(self) -> pd.DataFrame:
         """What departments answered about their targets, up to this year; empty when nothing was read in."""
         return self._until("answers")
+
+    def register(self, name: str) -> pd.DataFrame:
+        """A register that the centre keeps by hand, up to this year where it goes by years; empty without a file.
+
+        Parameters
+        ----------
+        name : str
+            `policies`, `lists`, `pairs`, `grids`, `village-values`, `topics` or `claims`.
+
+        Raises
+        ------
+        UsageError
+            For another name: households and people are no registers.
+        """
+        if name not in KEPT:
+            raise UsageError(f"register {name!r}: {nearest(name, KEPT)}")
+        frame = self._registers.setdefault(name, self._read(name))
+        return frame[frame["year"] <= self.edition].reset_index(drop=True) if "year" in frame else frame
+
+    @cached_property
+    def _registers(self) -> dict[str, pd.DataFrame]:
+        return {}
 
     @cached_property
     def survey_years(self) -> list[int]:

@@ -31,10 +31,7 @@ if TYPE_CHECKING:
     from research.core.scope import Project
 
 
-_FILES = re.compile(
-    r"^(households-(?P<year>\d{4})|observations|quarters|tasks|demands|target-values|aspects|answers)"
-    r"\.csv$"
-)
+_FILES = re.compile(r"^(households-(?P<year>\d{4})|" + "|".join(t for t in SCHEMAS if t != "households") + r")\.csv$")
 
 
 def check(scope):
@@ -136,6 +133,10 @@ class Known:
         self.targets = reference.load(project, "targets").set_index("id")["unit"]
         self.departments = sorted(set(reference.load(project, "targets")["department"]) - {""})
         self.calibres = calibre.load(project)
+        grids = reference.load(project, "grids")
+        self.grids = {grid: list(rows["cell"]) for grid, rows in grids.groupby("grid", sort=False)}
+        found = (*project.root.glob("notebooks/*/*.ipynb"), *project.root.glob("notebooks/*.ipynb"))
+        self.notebooks = sorted(p.relative_to(project.root).as_posix() for p in found)
 
 
 def check_file(path, table, known, year=0):

@@ -7,6 +7,7 @@ import pandas as pd
 from research.core.faults import Fault, nearest, say, spot
 from research.indicators.reference import calibre
 from research.indicators.reference.schemas import INCOME_SOURCES
+from research.indicators.registers import rules as of_registers
 
 SUM_TOLERANCE = 1.0  # yuan: sources are written in whole yuan, the total may be rounded
 _KIND_WORDS = {"place": "地区代码", "village": "村（社区）代码", "indicator": "指标编号", "target": "目标编号"}
@@ -273,5 +274,6 @@ OF_TABLE = {
     "aspects": (assessed_units,),
     "tasks": (dates,),
     "demands": (nested_counts,),
+    **of_registers.OF_TABLE,
 }
 """Rules of each table, in the order in which they are tried."""

@@ -83,12 +83,31 @@ def _csv(path):
     return _shaped(filled, frame)
 
 
-_MARKS = {"aspects": "aspect", "demands": "topic", "tasks": "lead_unit", "target-values": "target"}
+_MARKS = {
+    "aspects": "aspect",
+    "demands": "topic",
+    "tasks": "lead_unit",
+    "target-values": "target",
+    "policies": "replaces",
+    "lists": "list",
+    "pairs": "giver",
+    "grids": "grid",
+    "village-values": "village_item",
+    "topics": "question",
+    "claims": "claim",
+}
 _ENTERED = {
     "aspects": ["score"],
     "demands": ["count", "resolved", "satisfied"],
     "target-values": ["value"],
     "tasks": ["id", "name"],
+    "policies": ["id", "title"],
+    "lists": ["item", "name"],
+    "pairs": ["id", "receiver"],
+    "grids": ["cell", "name"],
+    "village-values": ["value"],
+    "topics": ["id", "question"],
+    "claims": ["claim"],
 }
 """Columns that a row of a register carries something in; without, it is a row that was not filled in."""
 _GIVEN = ("status", "source", "updated", "milestone", "milestone_due", "unit")

@@ -63,6 +63,7 @@ COLUMNS = {
     "counties": ["code", "name", "city_code", "city"],
     "departments": ["department", "kind"],
     "clauses": ["clause", "title"],
+    "grids": ["grid", "cell"],
 }
 _IDS = {
     "places": "code",
@@ -224,7 +225,7 @@ def _shape(project):
 def _plans(frames, texts):
     """Rows name plans that there are; each target has its numbers in years of its plan."""
     known, faults = [p.id for p in texts["plans"]], []
-    for name in ("targets", "milestones", "directional", "clauses", "indicators"):
+    for name in ("targets", "milestones", "directional", "clauses", "grids", "indicators"):
         cells = frames[name].get("plan")
         for row, cell in () if cells is None else cells.items():
             names = [p.strip() for p in str(cell).split(";")] if name == "indicators" else [cell]
@@ -246,7 +247,7 @@ def _quotes(frames, texts):
     """Each quote is a piece of its plan, letter for letter."""
     faults, whole = [], "\n".join(texts["outline"].values())
     files = {p.id: p.file for p in texts["plans"]}
-    for name in ("indicators", "targets", "milestones", "directional"):
+    for name in ("indicators", "targets", "milestones", "directional", "grids"):
         quotes = frames[name]["quote"]
         owners = plan_of(frames[name], texts["plans"]) if name != "indicators" else quotes.map(lambda _: "")
         faults += [

@@ -29,6 +29,7 @@ OPTIONAL = {
     "counties": ("code", "name", "city_code", "city"),
     "departments": ("department", "kind"),
     "clauses": ("plan", "part", "clause", "title", "chapters", "out_of_reach", "note"),
+    "grids": ("plan", "grid", "cell", "clause", "quote"),
     "target_indicators": ("target", "indicator", "rule", "comparator", "reference", "reference_indicator", "note"),
 }
 """Tables a district may do without, and the columns that an empty one has."""
@@ -59,6 +60,7 @@ BLANK = {
     ),
     "targets": ("clause", "action", "department", "quote", "note", "class", "subdomain", "comparator"),
     "clauses": ("part", "title", "chapters", "out_of_reach", "note"),
+    "grids": ("plan", "clause", "quote"),
     "themes": ("name_en", "phrase_zh", "lead", "panel", "panel_title"),
 }
 """Columns of text that may be missing."""

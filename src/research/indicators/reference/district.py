@@ -217,6 +217,11 @@ class District:
         return self._of_plan(reference.load(self.project, "clauses"))
 
     @cached_property
+    def grids(self) -> pd.DataFrame:
+        """Grids of what each place is to have under the plan in force: grid, cell, clause, quote."""
+        return self._of_plan(reference.load(self.project, "grids"))
+
+    @cached_property
     def published(self) -> pd.DataFrame:
         """Real published series, a source a row (not cut at the edition's year)."""
         return reference.load(self.project, "published")

@@ -24,6 +24,7 @@ TABLES = (
     "target_indicators",
     "target_years",
     "clauses",
+    "grids",
 )
 """Tables that `load` knows; a district's folder holds each as `<name>.csv`."""
 
@@ -41,6 +42,7 @@ NEEDED = {
     "target_indicators": ("target", "indicator"),
     "target_years": ("target", "year", "value"),
     "clauses": ("clause",),
+    "grids": ("grid", "cell"),
 }
 """Columns without which a table is another one; `check` asks for the rest."""
 _NUMBERS = {

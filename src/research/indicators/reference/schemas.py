@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -10,29 +9,11 @@ import pandas as pd
 
 from research.core.faults import DataError, Fault, say, spot
 from research.core.kept import once
-from research.core.status import STATUSES
 from research.indicators.reference.tables import read_csv
+from research.indicators.registers.columns import KEPT, PLACE, STATUS, TABLES, YEAR, Column
+from research.indicators.registers.columns import KEYS as REGISTER_KEYS
 
-
-@dataclass(frozen=True)
-class Column:
-    """One column: `kind` is text, year, count (whole), number or date; blank cells only where `blank`."""
-
-    name: str
-    kind: str = "text"
-    blank: bool = False
-    low: float | None = None
-    high: float | None = None
-    choices: tuple = ()
-    unit: str = ""
-    label: str = ""
-    exclusive: bool = False  # `low` itself is out
-    optional: bool = False  # the whole column may be absent
-
-
-_STATUS = Column("status", choices=STATUSES, label="状态")
-_PLACE = Column("place", label="地区代码")
-_YEAR = Column("year", "year", low=2000, high=2100, label="年份")
+_STATUS, _PLACE, _YEAR = STATUS, PLACE, YEAR
 _SOURCES = ("wage_income", "business_income", "property_income", "transfer_income")
 _SOURCE_LABELS = ("工资性收入", "经营净收入", "财产净收入", "转移净收入")
 INCOME_SOURCES = dict(zip(("wage", "business", "property", "transfer"), _SOURCES, strict=True))
@@ -147,10 +128,11 @@ SCHEMAS = {
         Column("person", blank=True, label="责任人"),
         Column("deadline", "date", True, label="完成期限"),
     ),
+    **TABLES,
 }
 """Columns of each table, in order."""
 
-REGISTERS = ("tasks", "demands", "aspects", "target-values", "answers")
+REGISTERS = ("tasks", "demands", "aspects", "target-values", "answers", *KEPT)
 """Tables beside the indicator values and the survey: each is kept whole, with its history."""
 
 KEYS = {
@@ -162,6 +144,7 @@ KEYS = {
     "target-values": ["target", "place", "year"],
     "aspects": ["unit", "year", "aspect"],
     "answers": ["year", "target"],
+    **REGISTER_KEYS,
 }
 """Columns whose values together may stand only once."""
 
