@@ -40,6 +40,7 @@ class Ahead(Reviewed):
         return rows.values_of(
             domains=f"{len(rows)}个领域" if len(rows) else "",
             late=listed(late["name"], 6) or ("没有一个" if len(rows) else ""),
+            least=f"{100 * LATE:g}个百分点",
             sure=f"{listed(sure['name'], 6)}预计走完全程" if len(sure) else "",
             lost=f"{listed(lost['name'], 6)}预计走不完" if len(lost) else "",
             unsure=f"{unsure}个领域" if unsure else "",
@@ -61,8 +62,8 @@ class Ahead(Reviewed):
             "规划进度（%）": [cell(100 * v, "", 0) for v in rows["asked"]],
             "实际进度（%）": [cell(100 * v, "", 0) for v in rows["covered"]],
         })  # fmt: skip
-        note = ("路程是从基期到目标的距离，进度是已走的比重在该领域各目标间的平均；只计入逐年都有数据的目标，守住不变的、"
-                "与他地比较的和基期已经达到的没有路程，不计入。一项目标超出的会抵去另一项的不足。")  # fmt: skip
+        note = ("路程是从基期到目标的距离，进度是已走的比重在该领域各目标间的平均；只计入逐年都有数据的目标，"
+                "守住不变的、与他地比较的和基期已经达到的没有路程，不计入。一项目标超出的会抵去另一项的不足。")  # fmt: skip
         if self.due:
             return rows.readable(frame, note)
         frame[f"{end}年趋势（%）"] = [cell(100 * v, "", 0) for v in rows["projection"]]
@@ -70,8 +71,9 @@ class Ahead(Reviewed):
         frame["走完全程的可能（%）"] = ["" if is_missing(v) else chance_words(v) for v in rows["chance"]]
         pairs = zip(rows["expected"], rows["n_ahead"], strict=True)
         frame["逐项预计达到"] = ["" if is_missing(v) else f"{cell(v, '', 1)}/{n}项" for v, n in pairs]
-        return rows.readable(frame, note + f"趋势是平均进度的直线外推，{self._level}%预测区间，至少{LEAST}年；“逐项预计达到”"
-                                           "是各项目标单独外推的可能性之和与可外推的项数，不相抵。")  # fmt: skip
+        tail = (f"趋势是平均进度的直线外推，{self._level}%预测区间，至少{LEAST}年；"
+                "“逐项预计达到”是各目标单独外推的可能性之和与可外推项数，不相抵。")  # fmt: skip
+        return rows.readable(frame, note + tail)
 
     @property
     def _level(self) -> str:
