@@ -23,6 +23,7 @@ ORDER = (
     "cases",
     "registers",
     "edition",
+    "atlas",
     "starter",
     "manual",
     "cli",

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from research.book import made, quarto
+from research.book.beside import Beside
 from research.book.checking import check
 from research.book.source.config import read_config
 from research.book.tree.resolve import load_book
@@ -62,6 +63,7 @@ def render(
     output=None,
     identity=None,
     inspect=None,
+    beside=None,
 ):
     """Render a book.
 
@@ -95,6 +97,8 @@ def render(
     inspect : callable, optional
         Called with the finished folder (or the one page) before it takes the former one's place; what it raises
         keeps it from that.
+    beside : Beside, optional
+        Makes further pages of the website (see `research.book.beside`).
 
     Returns
     -------
@@ -114,7 +118,7 @@ def render(
     if engine not in ENGINES:
         raise UsageError(f"engine {engine!r}: {nearest(engine, ENGINES)}")
     tell = progress or (lambda note, done: None)
-    aim = Aim(Path(project_root).resolve(), profile, output, identity, inspect or (lambda path: None))
+    aim = Aim(Path(project_root).resolve(), profile, output, identity, inspect or (lambda path: None), beside)
     with locked(read_config(aim.root, profile, output).work):
         if chapter is None and (engine == "quarto" or (engine == "auto" and _quarto_carries(to, tell))):
             return _by_quarto(aim, to, tell, also)
@@ -150,10 +154,13 @@ class Aim:
     output: Path | None = None
     identity: object = None
     inspect: Callable[[Path], None] = lambda path: None  # noqa: E731
+    beside: Beside | None = None
 
     def load(self, to):
         """The resolved book for one format."""
-        return load_book(self.root, self.profile, to=to, output=self.output)
+        book = load_book(self.root, self.profile, to=to, output=self.output)
+        book.beside = self.beside
+        return book
 
     def sources(self, books):
         """Checksums of all that the book stands on."""
@@ -200,6 +207,8 @@ def _by_quarto(aim, to, tell, also):
     sources = made.sums(aim.root, aim.profile)
     with replacing_folder(config.output) as part:
         written = quarto.render(program, aim.root, aim.profile, to, part)
+        if aim.beside and "html" in to:
+            aim.beside.write(part, aim.load("html"))
         made.keep_others(config.output, part, to)
         aim.inspect(part)
     written = [config.output / path.relative_to(part) for path in written]

@@ -54,7 +54,15 @@ class _Handler(SimpleHTTPRequestHandler):
 
 
 def watch(
-    project_root, profile="bluebook", port=8484, progress=print, stop=None, every=0.4, output=None, identity=None
+    project_root,
+    profile="bluebook",
+    port=8484,
+    progress=print,
+    stop=None,
+    every=0.4,
+    output=None,
+    identity=None,
+    beside=None,
 ):
     """Serve a book's website on this machine and make it again when its sources change.
 
@@ -72,7 +80,7 @@ def watch(
         Set it to end; else the keyboard does.
     every : float
         Seconds between two looks at the sources.
-    output, identity : optional
+    output, identity, beside : optional
         As in `research.book.render`.
 
     Returns
@@ -82,7 +90,7 @@ def watch(
     """
     root = read_config(project_root, profile).root
     state, rebuilt = {"version": 0}, 0
-    make = partial(_make, root, profile, progress, output, identity)
+    make = partial(_make, root, profile, progress, {"output": output, "identity": identity, "beside": beside})
     make(None)
     output = read_config(root, profile, output).output
     server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, directory=str(output), state=state))
@@ -107,12 +115,12 @@ def watch(
     return rebuilt
 
 
-def _make(root, profile, progress, output, identity, changed):
+def _make(root, profile, progress, aim, changed):
     """Render what changed: one chapter's page when only its source did, else the website."""
     begun = time.perf_counter()
     try:
         chapter = _chapter_of(root, profile, changed) if changed else None
-        render(root, profile, to=["html"], engine="pandoc", chapter=chapter, output=output, identity=identity)
+        render(root, profile, to=["html"], engine="pandoc", chapter=chapter, **aim)
         progress(f"{chapter or 'website'}: {time.perf_counter() - begun:.1f} s")
     except DataError as error:
         progress(describe(error.faults))

@@ -62,14 +62,16 @@ def source(scope, book, program=None):
         from research.cli.manual import make
 
         return make(scope.project, program), "", {}
+    from research.atlas import Atlas
     from research.edition.identity import identity, require_tables
     from research.edition.stage_texts import profiles as profiles_of
+    from research.indicators import edition_of
 
     made_for = identity(scope)
     require_tables(scope, made_for)
     stage(scope)
     place = {} if scope.data.is_sample else {"output": scope.output(book)}  # the sample's is the one of `_quarto.yml`
-    return scope.project.root, profiles_of(book), {"identity": made_for, **place}
+    return scope.project.root, profiles_of(book), {"identity": made_for, "beside": Atlas(edition_of(scope)), **place}
 
 
 def _several(text, known, option):

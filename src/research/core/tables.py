@@ -1,14 +1,18 @@
 """Tables on disk: Parquet through DuckDB, which is enough for pandas and saves a second engine.
 
-One thread and one row order give the same bytes for the same table.
+One thread and one row order give the same bytes for the same table. And tables in a page: compact JSON in a script,
+which a page opened from a folder can load, and which can be read back.
 """
 
 from __future__ import annotations
 
+import json
+import math
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from research.core.files import replacing
 from research.core.kept import once
@@ -96,3 +100,124 @@ def _read(path: Path, columns: list[str] | None) -> pd.DataFrame:
                 kind="table",
             )
         ) from error
+
+
+# --- tables in a page ---------------------------------------------------------------------------------------
+
+_SCRIPT = re.compile(r"\A\w+\((\"[\w-]+\"),(.*)\);\s*\Z", re.S)
+"""A call of a function with a name and a value."""
+
+
+def packed(frame: pd.DataFrame) -> dict[str, Any]:
+    """A table as plain values for JSON.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Of numbers, truth values and texts; dates become texts.
+
+    Returns
+    -------
+    dict
+        rows: their number; columns: name -> list of numbers, or {"words": [...], "at": [...]} (-1 for none).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> packed(pd.DataFrame({"place": ["a", "b", "a"], "value": [1.0, 2.5, None]}))["columns"]
+    {'place': {'words': ['a', 'b'], 'at': [0, 1, 0]}, 'value': [1, 2.5, None]}
+    """
+    return {"rows": len(frame), "columns": {str(name): _column(frame[name]) for name in frame}}
+
+
+def _column(values: pd.Series[Any]) -> Any:
+    import pandas as pd
+
+    if pd.api.types.is_bool_dtype(values):
+        return [None if pd.isna(v) else int(v) for v in values]
+    if pd.api.types.is_numeric_dtype(values):
+        return [_number(v) for v in values.astype(object).where(values.notna(), None)]
+    if pd.api.types.is_datetime64_any_dtype(values):
+        values = values.dt.strftime("%Y-%m-%d")
+    at, words = pd.factorize(values)
+    return {"words": [str(w) for w in words], "at": [int(i) for i in at]}
+
+
+def _number(value: Any) -> float | int | None:
+    """A number as short as it can be read back exactly; none for what JSON cannot say."""
+    if value is None or not math.isfinite(value):
+        return None
+    return int(value) if float(value).is_integer() and abs(value) < 1e15 else float(value)
+
+
+def unpacked(table: dict[str, Any]) -> pd.DataFrame:
+    """The table that was packed.
+
+    Parameters
+    ----------
+    table : dict
+        See `packed`.
+
+    Returns
+    -------
+    DataFrame
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> unpacked(packed(pd.DataFrame({"place": ["a", None], "value": [1.0, 2.5]}))).values.tolist()
+    [['a', 1.0], [nan, 2.5]]
+    """
+    import pandas as pd
+
+    made = {}
+    for name, held in table["columns"].items():
+        if isinstance(held, dict):
+            held = [held["words"][i] if i >= 0 else None for i in held["at"]]
+        made[name] = held
+    return pd.DataFrame(made, index=range(table["rows"]))
+
+
+def script(function: str, name: str, value: Any) -> str:
+    """A value as a script that calls a function of the page with a name and the value.
+
+    Parameters
+    ----------
+    function, name : str
+    value
+        Plain values.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> script("topic", "a", {"b": "</script>"})
+    'topic("a",{"b":"\\\\u003c/script>"});\\n'
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+    return f"{function}({json.dumps(name)},{text});\n"
+
+
+def unscript(text: str) -> Any:
+    """The value in such a script; None for any other text.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    object
+
+    Examples
+    --------
+    >>> unscript(script("topic", "a", {"b": "<"})), unscript("var a = 1;")
+    ({'b': '<'}, None)
+    """
+    found = _SCRIPT.match(text)
+    try:
+        return json.loads(found[2]) if found else None
+    except ValueError:
+        return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from research.book.beside import Beside
 from research.book.tree import ast
 from research.core.status import SAMPLE_MARK, is_sample
 
@@ -143,6 +144,8 @@ class Book:
         Label and file name of the book's other formats, for the website's menu.
     data : dict of str to list of str
         The CSV texts that figures and tables carry, by the key in their `frames` attribute.
+    beside : Beside, optional
+        Makes further pages of the website (see `research.book.beside`).
     """
 
     title: str
@@ -165,6 +168,7 @@ class Book:
     inputs: set = field(default_factory=set)
     downloads: list = field(default_factory=list)
     data: dict = field(default_factory=dict)
+    beside: Beside | None = None
 
     @property
     def stem(self):

@@ -86,6 +86,7 @@ def _frame(book):
             book.lang,
             book.stem,
             json.dumps(book.words, sort_keys=True),
+            book.beside.mark if book.beside else "",
             files,
             json.dumps(book.metadata, sort_keys=True, default=str),
         ]

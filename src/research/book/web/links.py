@@ -16,7 +16,7 @@ OUTSIDE = re.compile(r"[A-Za-z][\w+.-]*:|//")
 
 
 def dead_links(site, pages=None):
-    """Links of a website that lead nowhere.
+    """Links of a website that lead nowhere. A fragment with = is settings for the page's scripts, not a place.
 
     Parameters
     ----------
@@ -64,7 +64,9 @@ def dead_links(site, pages=None):
             )
             if not there(target):
                 faults.append(_fault(name, link, say("no such file in the website", "网站中没有这个文件")))
-            elif fragment and target.endswith(".html") and unquote(fragment) not in known(target):
+            elif (
+                fragment and "=" not in fragment and target.endswith(".html") and unquote(fragment) not in known(target)
+            ):
                 faults.append(_fault(name, link, say("no such place on the page", "页面上没有这个位置")))
     return faults
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from html import escape
 from urllib.parse import quote
@@ -213,9 +215,19 @@ class Shaper:
         ]
         cell = get(node, "cell")
         place = self.keep.cell(cell) if cell else None
+        if found := self.beside(node):
+            links.append(f'<a href="{escape(found[0])}">{escape(found[1])}</a>')
         if place:
             links.append(f'<a href="{place[0]}">{escape(self.say(place[1]))}</a>')
         return [raw(f'<p class="origin">{"".join(links)}</p>')] if links else []
+
+    def beside(self, node):
+        """Address and words of where the figure can be played with, where someone offers that."""
+        texts = self.book.data.get(get(node, "frames") or "", [])
+        if not (self.book.beside and texts):
+            return None
+        frames = [list(csv.reader(io.StringIO(text, newline=""))) for text in texts]
+        return self.book.beside.picture(node_attr(node)[0] or "", frames)
 
     def ids(self, node):
         identifier = node_attr(node)[0]

@@ -45,6 +45,7 @@ def write_single(book, site, out):
     whole = re.sub(r'<aside class="contents".*?</aside>', '<aside class="contents"></aside>', whole, flags=re.S)
     whole = re.sub(r'<p class="origin">.*?</p>', "", whole)
     whole = whole.replace(' aria-current="page"', "").replace("<details>", "<details open>")
+    whole = re.sub(r'<a class="icon beside".*?</a>', "", whole)
     whole = re.sub(r'<(details class="menu"|p class="book-files").*?</(details|p)>', "", whole, flags=re.S)
     whole = _inline(_links(whole, pages), site)
     out = Path(out)

@@ -71,6 +71,8 @@ def write(book, out, work=None, only=None):
     for cell in [ast.get(node, "cell") for c in book.chapters if c.slug in kept for node in ast.find(c.blocks, "Div")]:
         keeper.cell(cell or "")  # a page that kept its text still leads to the code of its figures
     write_code_pages(keeper, code_page(book))
+    if book.beside and only is None:
+        book.beside.write(out, book)
     if kept:
         again.drop_unlinked(out)
     if content:

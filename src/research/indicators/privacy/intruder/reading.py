@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from research.core.tables import read_table
+from research.core.tables import read_table, unpacked, unscript
 from research.core.texts import pdf_text
 from research.errors import DataError
 
@@ -195,6 +195,24 @@ def _plain(where, data):
     yield Piece(where, "words", data.decode("utf-8", "replace"))
 
 
+def _scripted(where, data):
+    """A script of data that a page loads: its tables; any other script as words."""
+    held = unscript(data.decode("utf-8", "replace"))
+    if held is None:
+        yield from _plain(where, data)
+        return
+    loose = {}
+    for name, value in held.items() if isinstance(held, dict) else [("", held)]:
+        if isinstance(value, dict) and {"rows", "columns"} <= value.keys():
+            frame = unpacked(value)
+            yield Piece(
+                f"{where}, {name}", "frame", frame.assign(**{c: frame[c].astype(str) for c in KEYS if c in frame})
+            )
+        else:
+            loose[name] = value
+    yield Piece(where, "words", json.dumps(loose, ensure_ascii=False))
+
+
 def _drawing(where, data):
     yield Piece(where, "drawing", data.decode("utf-8", "replace"))
 
@@ -217,6 +235,6 @@ def _grid(where, rows):
 
 
 READERS = {"csv": _csv, "tsv": _csv, "parquet": _parquet, "xlsx": _sheets, "docx": _document, "svg": _drawing,
-           "html": _html, "htm": _html,
-           **dict.fromkeys(("md", "qmd", "txt", "json", "js", "xml", "typ", "log"), _plain)}  # fmt: skip
+           "html": _html, "htm": _html, "js": _scripted,
+           **dict.fromkeys(("md", "qmd", "txt", "json", "xml", "typ", "log"), _plain)}  # fmt: skip
 """Ending of a file -> what reads it; notebooks, archives and PDF files are looked into."""

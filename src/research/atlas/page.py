@@ -1,0 +1,103 @@
+"""The atlas beside a book's website: its page, its scripts and its data."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from research.atlas.pictures import address
+from research.atlas.topics import TOPICS, about
+from research.book.beside import Rows
+from research.core import plain
+from research.core.tables import script
+from research.indicators.edition import Edition
+
+__all__ = ["Atlas"]
+
+ASSETS = Path(__file__).parent / "assets"
+PAGE = "atlas.html"
+CALL = "atlasTopic"
+SCRIPTS = ("data", "words", "dom", "state", "labels", "series", "draw", "charts", "maps", "explore", "composite", "solve", "weigh",
+           "student", "compare", "calendar", "recipes", "recompute", "main")  # fmt: skip
+"""The page's scripts in the order they are loaded; each adds its part to `window.Atlas`."""
+VENDOR = ("d3.min.js", "plot.umd.min.js")
+
+
+class Atlas:
+    """The atlas of one edition, for a book's website (see `research.book.beside`).
+
+    Parameters
+    ----------
+    edition : Edition
+        With its built tables.
+    """
+
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
+
+    @cached_property
+    def about(self) -> dict[str, Any]:
+        """See `topics.about`."""
+        return about(self.edition)
+
+    @cached_property
+    def mark(self) -> str:
+        """Checksum of what links to the atlas depend on: what is in it."""
+        return hashlib.sha256(json.dumps(self.about, sort_keys=True).encode()).hexdigest()
+
+    def links(self) -> list[tuple[str, str]]:
+        """The link in every page's head."""
+        return [("数据图集", PAGE)]
+
+    def picture(self, identifier: str, frames: Sequence[Rows]) -> tuple[str, str] | None:
+        """Where a figure of the book opens in the atlas; None where the atlas has not its numbers."""
+        known = {
+            "indicators": {i["id"] for i in self.about["indicators"]},
+            "measures": {m["id"] for m in self.about["measures"]},
+            "places": {self.edition.district, *(p["code"] for p in self.about["places"])},
+            "years": set(map(str, self.about["years"])),
+        }
+        found = address(frames, known)
+        return (f"{PAGE}#{found}", "在图集中打开") if found else None
+
+    def write(self, site: Path, book: Any) -> None:
+        """Write the page, `atlas/` with its scripts, and `atlas/data/` with its data."""
+        folder = Path(site) / "atlas"
+        if folder.exists():
+            shutil.rmtree(folder)
+        (folder / "data").mkdir(parents=True)
+        self._copy(folder)
+        there = []
+        for name, make in TOPICS.items():
+            if made := make(self.edition):
+                (folder / "data" / f"{name}.js").write_text(script(CALL, name, made), encoding="utf-8")
+                there.append(name)
+        meta = self.about | {"topics": there, "book": book.title, "home": f"{book.chapters[0].slug}.html"}
+        (folder / "data" / "about.js").write_text(script(CALL, "about", meta), encoding="utf-8")
+        (folder / "data" / "words.js").write_text(script(CALL, "words", words()), encoding="utf-8")
+        template = plain.template((ASSETS / PAGE).read_text("utf-8"))
+        text = template.render(book=book, sample=self.about["sample"], scripts=SCRIPTS, vendor=VENDOR,
+                               home=meta["home"], chapters=_stills(book))  # fmt: skip
+        (Path(site) / PAGE).write_text(text, encoding="utf-8")
+
+    def _copy(self, folder: Path) -> None:
+        shutil.copyfile(ASSETS / "atlas.css", folder / "atlas.css")
+        for part in ("scripts", "vendor"):
+            shutil.copytree(ASSETS / part, folder / part)
+
+
+def words() -> dict[str, list[str]]:
+    """The page's words by key: Chinese and English, from one table."""
+    with (ASSETS / "words.csv").open(encoding="utf-8", newline="") as stream:
+        return {row["key"]: [row["zh"], row["en"]] for row in csv.DictReader(stream)}
+
+
+def _stills(book: Any) -> list[tuple[str, str]]:
+    """Chapters with their addresses: the still pictures and tables, for readers without scripts."""
+    return [(f"{c.slug}.html", c.title) for c in book.chapters if c.kind != "part"]
