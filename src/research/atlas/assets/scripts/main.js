@@ -72,7 +72,7 @@
     if (sample) { sample.textContent = t("sample"); }
     const button = document.getElementById("language");
     button.hidden = false;
-    button.textContent = language === "en" ? "中文" : "English";
+    button.textContent = t("other-language");
     button.lang = language === "en" ? "zh" : "en";
     themeButton.textContent = t("dark");
     document.querySelector(".skip").textContent = t("skip");
