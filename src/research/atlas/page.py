@@ -23,8 +23,8 @@ __all__ = ["Atlas"]
 ASSETS = Path(__file__).parent / "assets"
 PAGE = "atlas.html"
 CALL = "atlasTopic"
-SCRIPTS = ("data", "words", "dom", "state", "labels", "series", "draw", "charts", "maps", "explore", "composite", "solve",
-           "weigh", "student", "compare", "calendar", "recipes", "recompute", "main")  # fmt: skip
+SCRIPTS = ("data", "words", "dom", "state", "labels", "series", "draw", "charts", "maps", "explore", "composite",
+           "solve", "weigh", "student", "compare", "calendar", "recipes", "recompute", "main")  # fmt: skip
 """The page's scripts in the order they are loaded; each adds its part to `window.Atlas`."""
 VENDOR = ("d3.min.js", "plot.umd.min.js")
 

@@ -16,7 +16,7 @@ OUTSIDE = re.compile(r"[A-Za-z][\w+.-]*:|//")
 
 
 def dead_links(site, pages=None):
-    """Links of a website that lead nowhere. A fragment with = is settings for the page's scripts, not a place.
+    """Links of a website that lead nowhere.
 
     Parameters
     ----------
@@ -69,6 +69,11 @@ def dead_links(site, pages=None):
             ):
                 faults.append(_fault(name, link, say("no such place on the page", "页面上没有这个位置")))
     return faults
+
+
+def _is_place(fragment):
+    """Whether what stands after # names a place on the page; with = it is settings for the page's scripts."""
+    return bool(fragment) and "=" not in fragment
 
 
 def _fault(page, link, why):
