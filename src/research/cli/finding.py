@@ -14,8 +14,10 @@ MADE_BY_RUNS = {"embed", "include", "reference", "link", "var", "label", "image"
 def composed(scope):
     """Faults of what is made by rules: the index's versions and opinions, targets, transfers."""
     from research.assessment.targets import check_rules
+    from research.composite.trees import check_trees
     from research.composite.versions import read_versions
     from research.edition.chapters.coverage import check_coverage
+    from research.indicators.reference.district import District
     from research.indicators.reference.reference import load
     from research.registers import check_registers
     from research.transfers import check_rules as check_transfers
@@ -27,6 +29,7 @@ def composed(scope):
         *_faults_of(ruled),
         *_faults_of(lambda: read_versions(scope.project.reference / "index.yml") and []),
         *_faults_of(lambda: check_coverage(scope.project, scope.edition)),
+        *_faults_of(lambda: check_trees(scope.project, District(scope.project, scope.edition).outline)),
         *_faults_of(lambda: check_registers(scope)),
         *check_transfers(scope.project),
     ]

@@ -117,7 +117,9 @@ def climb(
         if method in ("geometric", "harmonic"):
             _refuse_zeros(levels[-1], tree.codes[k], method, label)
         starts = tree.starts(k)
-        if method == "copeland":
+        if method == "sum":
+            above, share = _sum(levels[-1], local[k], starts)
+        elif method == "copeland":
             above, share = _copeland(levels[-1], local[k], starts, years)
         else:
             above, share = _mean_of(levels[-1], local[k], starts, method)
@@ -125,6 +127,13 @@ def climb(
         levels.append(above)
         there.append(np.add.reduceat(there[-1] * local[k], starts, axis=1))
     return levels, there
+
+
+def _sum(x: Floats, weight: Floats, starts: Ints) -> tuple[Floats, Floats]:
+    """What is there, added up; weights only say how much of it is there."""
+    there = ~np.isnan(x)
+    total = np.add.reduceat(np.where(there, x, 0.0), starts, axis=1)
+    return total, np.add.reduceat(np.where(there, weight, 0.0), starts, axis=1)
 
 
 def _mean_of(x: Floats, weight: Floats, starts: Ints, method: str) -> tuple[Floats, Floats]:
@@ -214,12 +223,13 @@ def multipliers(
     for k in range(len(methods) - 1, -1, -1):
         low, up = _slope(methods[k], first[k], second[k]), _slope(methods[k], first[k + 1], second[k + 1])
         parent = tree.parents[k]
-        factor = (factor / up)[..., parent] * local[k] * low
+        shares = 1.0 if methods[k] == "sum" else local[k]  # a sum gives no weights
+        factor = (factor / up)[..., parent] * shares * low
     return factor
 
 
 def _slope(method: str, a: Floats, b: Floats) -> Floats:
-    if method == "arithmetic":
+    if method in ("arithmetic", "sum"):
         return np.ones_like(a)
     f = _F[method][0]
     with np.errstate(divide="ignore", invalid="ignore"):

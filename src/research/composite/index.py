@@ -72,6 +72,7 @@ def build_index(
         spec.clip,
         data.years,
         spec.constant,
+        spec.prices,
     )
     weight_steps = weighting.leaf_weights(whole, spec, data, stages["treated"])
     local = whole.local_from(weight_steps["weight"])
@@ -130,6 +131,8 @@ def _screened(
 ) -> tuple[tree.Tree, panel.Panel, list[dict[str, Any]]]:
     """The tree and the panel of what has enough values, and a list of what has not."""
     rows, columns = fill.screen(data, spec.screen_units, spec.screen_indicators)
+    if "sum" in (spec.aggregate if isinstance(spec.aggregate, tuple) else (spec.aggregate,)):
+        columns = np.ones_like(columns)  # a part of a sum that nobody has leaves no sum, not a smaller one
     there = ~np.isnan(data.values)
     gone = [
         {"indicator": n, "place": None, "year": None, "share": s, "needed": spec.screen_indicators}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 METHODS = get_args(Normalisation)
-STABLE = ("goalposts", "target")
+STABLE = ("goalposts", "target", "price")
 """Methods by which a past score never moves when a year or a place is added."""
 
 
@@ -32,6 +32,7 @@ def normalise(
     clip: bool = True,
     years: ArrayLike | None = None,
     constant: Constant = "refuse",
+    prices: Mapping[str, float] | None = None,
 ) -> Floats:
     """Put each column on one scale.
 
@@ -45,7 +46,8 @@ def normalise(
         0: best inside a range, with four goalposts.
     method : str
         `goalposts`: between two fixed ends; `target`: value over target (target over value where less is
-        better); `minmax`, `zscore`: by the whole panel; `rank`, `percentile`, `borda`: among the units of
+        better); `price`: quantity times price, less is better counting as a loss; `minmax`, `zscore`: by the
+        whole panel; `rank`, `percentile`, `borda`: among the units of
         the same year.
     goalposts : dict, optional
         Indicator -> (low, high); (low, ideal low, ideal high, high) for direction 0; for `target` the
@@ -59,6 +61,8 @@ def normalise(
     constant : str
         `refuse`: a column without spread is an error in the methods that need one; `middle`: it gets the
         middle of the scale.
+    prices : dict, optional
+        Indicator -> price of one unit, for `price`.
 
     Returns
     -------
@@ -81,6 +85,8 @@ def normalise(
             Fault("normalise", "one of " + ", ".join(METHODS), repr(method), nearest(method, METHODS), "normalise")
         )
     directions = np.asarray(directions)
+    if method == "price":
+        return _priced(values, names, directions, prices or {})
     if method in STABLE:
         posts = posts_matrix(names, directions, goalposts or {})
         return (
@@ -95,6 +101,18 @@ def normalise(
         _refuse_constant(oriented, names, constant, method)
         return _by_spread(oriented, method, scale)
     return _by_order(oriented, method, scale, years)
+
+
+def _priced(values: Floats, names: Sequence[str], directions: Ints, prices: Mapping[str, float]) -> Floats:
+    """Quantities in money; an indicator without a price is a fault by name."""
+    faults = [Fault(f"prices, {n}", "a price above 0", str(prices.get(n, "none")), kind="price")
+              for n in names if not prices.get(n, 0) > 0]  # fmt: skip
+    faults += [Fault(f"direction, {n}", "1 or -1 beside a price", "0", kind="price")
+               for n, d in zip(names, directions, strict=True) if d == 0]  # fmt: skip
+    if faults:
+        raise DataError(faults)
+    found: Floats = values * np.array([prices[n] for n in names]) * directions
+    return found
 
 
 def posts_matrix(names: Sequence[str], directions: ArrayLike, goalposts: Mapping[str, Sequence[float]]) -> Floats:

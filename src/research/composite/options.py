@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 Mean: TypeAlias = Literal["arithmetic", "geometric", "harmonic"]
-Aggregation: TypeAlias = Literal["arithmetic", "geometric", "harmonic", "copeland"]
+Aggregation: TypeAlias = Literal["arithmetic", "geometric", "harmonic", "copeland", "sum"]
+"""`sum` adds what is there without weights: for amounts of money."""
 Imputation: TypeAlias = Literal["none", "last", "linear", "group_mean", "regression"]
 Treatment: TypeAlias = Literal["none", "winsorise", "log", "winsorise_log"]
-Normalisation: TypeAlias = Literal["goalposts", "target", "minmax", "zscore", "rank", "percentile", "borda"]
+Normalisation: TypeAlias = Literal["goalposts", "target", "price", "minmax", "zscore", "rank", "percentile", "borda"]
 Constant: TypeAlias = Literal["refuse", "middle"]
 """What a column without spread gets."""
 Unset: TypeAlias = Literal["refuse", "first_year"]

@@ -107,6 +107,8 @@ class IndexSpec(_Closed):
         See `normalise.normalise`.
     goalposts : dict
         Indicator -> [low, high].
+    prices : dict
+        Indicator -> price of one unit, where `normalise` is `price`.
     unset_goalposts : str
         `refuse`, or `first_year`: an indicator without goalposts gets the range of its values in the first year
         that has any, widened by half of it on both sides (by half of the value where there is one only). Past
@@ -145,6 +147,7 @@ class IndexSpec(_Closed):
     outliers: Outliers = Outliers()
     normalise: options.Normalisation = "goalposts"
     goalposts: dict[str, tuple[float, ...]] = {}
+    prices: dict[str, float] = {}
     unset_goalposts: options.Unset = "refuse"
     scale: tuple[float, float] = (0.0, 100.0)
     clip: bool = True
@@ -208,7 +211,7 @@ class IndexSpec(_Closed):
     def moves_with(self) -> list[str]:
         """Why past scores of this version would move when a year or a place is added; empty when they do not."""
         reasons = []
-        if self.normalise not in ("goalposts", "target"):
+        if self.normalise not in ("goalposts", "target", "price"):
             reasons.append(f"normalise: {self.normalise} compares with the other units")
         if self.impute in ("linear", "group_mean", "regression"):
             reasons.append(f"impute: {self.impute} looks at later years or other places")

@@ -12,6 +12,7 @@ from research.core.files import replacing_folder, write_whole
 from research.core.scope import THEMES
 from research.core.status import is_sample, mark
 from research.core.texts import read_text
+from research.edition.chapters.indices import indices_page
 from research.edition.chapters.passages import pages as passage_pages
 from research.edition.chapters.survey import PAGE, survey_page
 from research.edition.onepage_chapter import brief_table
@@ -207,6 +208,7 @@ def _pages(ed, texts, register):
     pages |= {f"{name}.md": text for name, text in tables.items()}
     pages |= passage_pages(ed)
     pages |= register_pages(ed)
+    pages["_indices.md"] = indices_page(ed)
     pages["_origin.md"] = _origin(ed)
     pages["_revisions.md"] = revision_page(ed)
     pages["_plan-end.md"] = _plan_end(ed)

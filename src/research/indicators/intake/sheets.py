@@ -93,6 +93,7 @@ _MARKS = {
     "pairs": "giver",
     "grids": "grid",
     "village-values": "village_item",
+    "quantities": "quantity",
     "topics": "question",
     "claims": "claim",
 }
@@ -106,6 +107,7 @@ _ENTERED = {
     "pairs": ["id", "receiver"],
     "grids": ["cell", "name"],
     "village-values": ["value"],
+    "quantities": ["value"],
     "topics": ["id", "question"],
     "claims": ["claim"],
 }

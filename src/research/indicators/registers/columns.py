@@ -95,6 +95,14 @@ TABLES: dict[str, tuple[Column, ...]] = {
         STATUS,
         SOURCE,
     ),
+    "quantities": (
+        PLACE,
+        YEAR,
+        Column("quantity", label="实物量"),
+        Column("value", "number", low=0, label="数值"),
+        STATUS,
+        SOURCE,
+    ),
     "topics": (
         Column("id", label="编号"),
         Column("question", label="研究问题"),
@@ -139,6 +147,7 @@ KEYS = {
     "pairs": ["id"],
     "grids": ["place", "year", "grid", "cell", "name"],
     "village-values": ["village", "year", "village_item"],
+    "quantities": ["place", "year", "quantity"],
     "topics": ["id"],
     "claims": ["application", "claim"],
     "expert-pool": ["name", "institution"],
