@@ -27,6 +27,7 @@ def chromium(profile, *flags):
         "--disable-background-networking",
         f"--user-data-dir={profile}",
         "--window-size=1300,1000",
+        "--force-prefers-reduced-motion",  # a smooth scroll moves what is about to be clicked
         *flags,
     ):
         options.add_argument(flag)

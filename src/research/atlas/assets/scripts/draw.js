@@ -36,6 +36,8 @@
       const height = Number(part.getAttribute("height"));
       part.setAttribute("y", y); part.setAttribute("x", 0);
       part.removeAttribute("viewBox");
+      part.setAttribute("aria-hidden", "true"); // told in one sentence, read number by number, and in the table
+      part.querySelectorAll("[aria-label]").forEach(function (g) { g.removeAttribute("aria-label"); });
       whole.append(part);
       y += height + 4;
     });

@@ -30,7 +30,7 @@
   }
 
   A.views.explore = {
-    needs: function (params) { const s = settings(params).made; return A.needs([s.of, s.against]).then(function () {
+    needs: function (params) { const s = settings(params).made; return !s.of ? null : A.needs([s.of, s.against]).then(function () {
       return Promise.all([s.chart === "spread" ? A.load("curves") : null, s.chart === "map" ? A.load("boundaries") : null]); }); },
     draw: function (host, params) {
       if (!A.subjects().length) { A.say([t("no-indicators")]); return; }

@@ -40,7 +40,7 @@
     A.speak(params.get("lang") === "en" || A.language === "en" && params.get("lang") !== "zh" ? "en" : "zh");
     tabs(view);
     const strange = wanted && wanted !== view ? [t("unknown-view", { what: wanted.slice(0, 40) })] : [];
-    return Promise.resolve(A.views[view].needs(params)).then(function () {
+    return Promise.resolve().then(function () { return A.views[view].needs(params); }).then(function () {
       if (mine !== turn) { return; }
       const host = document.getElementById("view");
       A.say([]);
