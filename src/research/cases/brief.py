@@ -24,7 +24,7 @@ from research.errors import BluebookError, DataError, Fault, nearest, say
 from research.indicators.reference import reference
 from research.indicators.reference.plans import in_force
 
-__all__ = ["MOST_PAGES", "write"]
+__all__ = ["MOST_PAGES", "fitted", "typeset", "write"]
 
 MOST_PAGES = 2
 TEMPLATE = Path(__file__).parent / "assets" / "casebrief.typ"
@@ -71,7 +71,7 @@ def write(project, case_id, output=None):
     if faults:
         raise DataError(faults)
     body, pictures, sample = _body(project, case, text)
-    data = _fitted(case, body, pictures, _facts(project, case, sample))
+    data = fitted(case, body, pictures, _facts(project, case, sample))
     target = Path(output or project.output("briefs") / "cases")
     target = target if target.suffix == ".pdf" else target / f"{case_id}.pdf"
     return write_whole(target, data)
@@ -104,8 +104,13 @@ def _body(project, case, text):
     text = re.sub(r"\s*\[@[^\]]*\]", "", text)
     text = re.sub(r"^:::.*\n", "", text, flags=re.M)  # what only the compilation shows stands here as well
     text = re.sub(r"\[([^\]\n]+)\]\([^):\s]+\)", r"\1", text)  # other pages are not there
+    return typeset(text), pictures, sample
+
+
+def typeset(text):
+    """Markdown as typst, without the labels that only a book can resolve."""
     made = pandoc.run(["-f", "markdown-citations", "-t", "typst", "--wrap=none"], text.encode()).decode()
-    return re.sub(r"^<[\w-]+>$", "", made, flags=re.M), pictures, sample
+    return re.sub(r"^<[\w-]+>$", "", made, flags=re.M)
 
 
 def _word(project, case, name):
@@ -155,7 +160,28 @@ def _caption(about):
     return mark(str(about.get("caption", "")), about)
 
 
-def _fitted(case, body, pictures, facts):
+def fitted(case, body, pictures, facts):
+    """A text on at most two pages: the largest type in which it fits.
+
+    Parameters
+    ----------
+    case : Case or other object with `id` and `year`
+    body : str
+        Typst.
+    pictures : dict of str to bytes
+    facts : dict
+        What the template prints around the text: title, lead, year, facts, notes, mark, series, foot.
+
+    Returns
+    -------
+    bytes
+        A PDF.
+
+    Raises
+    ------
+    DataError
+        A text that two pages do not hold.
+    """
     for size, width in _SIZES:
         data, pages = _compile(case, body, pictures, facts, size, width)
         if pages <= MOST_PAGES:

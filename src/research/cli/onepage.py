@@ -21,6 +21,8 @@ def _print(edition, paths):
 def brief(
     place: Annotated[list[str] | None, typer.Argument(metavar="[PLACE]...", help="Code or name of a place.")] = None,
     everywhere: Annotated[bool, typer.Option("--all", help="The district and every township.")] = False,
+    meeting: Annotated[str, typer.Option("--meeting", metavar="DATE", help="For an advisory meeting instead.")] = "",
+    topics: Annotated[str, typer.Option("--topics", metavar="LIST", help="Its topics, by their ids: R01,R02.")] = "",
     output: Output = "",
     edition: Edition = "",
     data: Data = "sample",
@@ -28,19 +30,62 @@ def brief(
 ):
     """One PDF page a place (一页画像): index and rank, six dimensions, tasks, demands; from the built tables.
 
+    With --meeting two pages for an advisory meeting: the numbers its topics ask for, their errors, what is not known.
+
     Example: bluebook brief 宁溪镇
+    Example: bluebook brief --meeting 2025-03-28 --topics R01,R03
     """
     from research.cli import steps
     from research.core.scope import named_folder
     from research.edition import onepage
     from research.errors import UsageError
 
+    if meeting or topics:
+        if place or everywhere or not meeting:
+            raise UsageError(
+                say(
+                    "brief: --meeting DATE with --topics, and no place",
+                    "brief：--meeting 日期 与 --topics 同用，不写地区",
+                )
+            )
+        _meeting(common.edition(project, edition, data), meeting, topics, output)
+        return
     if bool(place) == everywhere:
         raise UsageError(say("brief: name one or more places, or say --all", "brief：请写出地区，或用 --all"))
     book = common.edition(project, edition, data)
     codes = None if everywhere else steps.places(book.scope, place)
     with common.at_work(book.scope):
         _print(book, onepage.write_all(book, codes, named_folder(book.project, output) if output else None))
+
+
+def _meeting(book, meeting, topics, output):
+    from research.core.scope import named_folder
+    from research.registers import meeting_brief
+
+    ids = [t for t in topics.replace("，", ",").split(",") if t.strip()]
+    with common.at_work(book.scope):
+        folder = named_folder(book.project, output) if output else None
+        _print(book, [meeting_brief(book, meeting, [t.strip() for t in ids], folder)])
+
+
+def evidence(
+    application: Annotated[list[str] | None, typer.Argument(metavar="[APPLICATION]...", help="Of claims.csv.")] = None,
+    output: Output = "",
+    edition: Edition = "",
+    data: Data = "sample",
+    project: Project = "",
+):
+    """The evidence for applications to be a pilot, as Word: claims, indicators, figures, and what is lacking.
+
+    Example: bluebook evidence -o reports/output/evidence
+    """
+    from research.core.scope import named_folder
+    from research.registers import pilots
+
+    book = common.edition(project, edition, data)
+    with common.at_work(book.scope):
+        folder = named_folder(book.project, output) if output else book.project.output("evidence")
+        _print(book, pilots.write(book, application or (), folder))
 
 
 def answers(
@@ -104,4 +149,5 @@ def register(app):
     """Add the commands to the application."""
     app.command()(brief)
     app.command()(answers)
+    app.command()(evidence)
     app.command()(review)

@@ -14,8 +14,11 @@ _WHERE = {
     "Pairs": "pairs_shown",
     "check_registers": "checks",
     "compare_lists": "lists",
+    "evidence": "pilots",
+    "meeting_brief": "meeting",
     "policy_effects": "policies",
     "policy_states": "policies",
+    "topic_states": "topics",
 }
 __all__ = sorted(_WHERE)
 

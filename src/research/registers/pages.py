@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -12,7 +13,10 @@ from research.figures.captioned import table
 from research.indicators.registers.columns import POLICY_KINDS
 from research.indicators.registers.rules import parts
 from research.registers.lists import CHANGES, compare_lists
+from research.registers.pilots import evidence, evidence_tables
 from research.registers.policies import STATES, policy_effects, policy_states
+from research.registers.topics import STATES as TOPIC_STATES
+from research.registers.topics import topic_states
 from research.wording import counted, listed, plain
 
 if TYPE_CHECKING:
@@ -39,6 +43,8 @@ def pages(edition: Edition) -> dict[str, str]:
     return {
         "_policies.md": policies_page(edition),
         "_lists.md": lists_page(edition),
+        "_topics.md": topics_page(edition),
+        "_claims.md": claims_page(edition),
     }
 
 
@@ -142,3 +148,36 @@ def lists_page(edition: Edition) -> str:
     return lead + "\n\n" + table(cells, f"重点清单的变化（{edition.edition}年版）", "tbl-lists",
                                  weakest(list(rows["status"].unique())), "清单登记表", note,
                                  widths=(10, 28, 14, 9, 9, 12, 8, 20))  # fmt: skip
+
+
+def topics_page(edition: Edition) -> str:
+    """Research topics, where they stand at the end of the edition's year, and what they led to."""
+    rows = edition.register("topics")
+    if rows.empty:
+        return _EMPTY.format("研究课题", "topics")
+    held = topic_states(rows, f"{edition.edition}-12-31")
+    counts = held["state"].value_counts().to_dict()
+    told = counted({s: counts[s] for s in TOPIC_STATES if s in counts}, {s: s for s in TOPIC_STATES}, "项")
+    done = held["state"] == "已完成"
+    cells = pd.DataFrame(
+        {
+            "编号": held["id"],
+            "问题": held["question"],
+            "负责": held["owner"],
+            "应完成": held["due"].map(_day),
+            "状态": [f"{s}（{n}天）" if n else s for s, n in zip(held["state"], held["days"], strict=True)],
+            "结论": held["outcome"].where(done, ""),
+            "服务的决策": held["decision"].where(done, ""),
+            "尚不知道的": held["unknown"],
+        }
+    )
+    status, caption = weakest(list(held["status"].unique())), f"研究课题（{edition.edition}年12月31日）"
+    made = table(cells, caption, "tbl-topics", status, "课题登记表", widths=(7, 28, 10, 10, 10, 16, 16, 18))
+    return f"登记在册的研究课题{len(held)}项：{told}。\n\n{made}"
+
+
+def claims_page(edition: Edition) -> str:
+    """What stands behind each claim of the applications to be a pilot, and what is lacking."""
+    if edition.register("claims").empty:
+        return _EMPTY.format("试点申报主张", "claims")
+    return re.sub(r"^## ", "### ", evidence_tables(edition, evidence(edition)), flags=re.M)

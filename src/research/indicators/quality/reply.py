@@ -98,11 +98,12 @@ def write(edition, folder, department=""):
     pages = {owner: reply(edition, owner) for owner in owners}
     folder = Path(folder)
     return [
-        hand_out(folder / f"{owner}-{edition.edition}-数据质量反馈.docx", _word(text)) for owner, text in pages.items()
+        hand_out(folder / f"{owner}-{edition.edition}-数据质量反馈.docx", word_file(text))
+        for owner, text in pages.items()
     ]
 
 
-def _word(text):
+def word_file(text):
     """A text as a Word file; the same text gives the same bytes."""
     import pypandoc
 
