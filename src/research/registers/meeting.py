@@ -29,7 +29,7 @@ def meeting_brief(edition: Edition, meeting: str, topics: Sequence[str], output:
     ----------
     edition : Edition
     meeting : str
-        Its day, such as ``2025-03-28``.
+        Its day, as year-month-day.
     topics : sequence of str
         Ids of the register `topics`.
     output : str or Path, optional
@@ -78,8 +78,8 @@ def _day(meeting: str) -> date:
     except ValueError:
         raise UsageError(
             say(
-                f"--meeting {meeting}: write the day like 2025-03-28",
-                f"--meeting {meeting}：日期请写成 2025-03-28 这样",
+                f"--meeting {meeting}: write the day as year-month-day",
+                f"--meeting {meeting}：日期请写成“年-月-日”，如各登记表中的日期",
             )
         ) from None
 

@@ -63,7 +63,8 @@ class Ahead(Reviewed):
             "实际进度（%）": [cell(100 * v, "", 0) for v in rows["covered"]],
         })  # fmt: skip
         note = ("路程是从基期到目标的距离，进度是已走的比重在该领域各目标间的平均；只计入逐年都有数据的目标，"
-                "守住不变的、与他地比较的和基期已经达到的没有路程，不计入。一项目标超出的会抵去另一项的不足。")  # fmt: skip
+                "守住不变的、与他地比较的和基期已经达到的没有路程，不计入。"
+                "一项目标超出的会抵去另一项的不足。")  # fmt: skip
         if self.due:
             return rows.readable(frame, note)
         frame[f"{end}年趋势（%）"] = [cell(100 * v, "", 0) for v in rows["projection"]]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from research.core.files import write_whole
 
-PATTERNS = ("households-*.csv", "history/")
-"""What is never committed of a data folder: households, and the history with the files they came in."""
+PATTERNS = ("households-*.csv", "history/", "expert-pool*.csv")
+"""What is never committed of a data folder: households, the history with the files they came in, people by name."""
 _SAID = "# 住户数据与历史不进入版本库（households stay out of git）"
 
 
@@ -62,6 +62,7 @@ def tracked(folder: str | Path) -> list[str]:
                 "-z",
                 "--",
                 "households-*.csv",
+                "expert-pool*.csv",
                 "history/surveys",
                 "history/households-*",
             ],
