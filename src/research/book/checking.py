@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from research.book.paper.limits import endless, skipped
+from research.book.tree.normal import seen_by
 from research.book.tree.resolve import inspect_book
 from research.book.word.looks import look as word_look
 from research.core.faults import DataError
@@ -30,8 +31,10 @@ def check(project_root, profile="bluebook", also=()):
         with file and line. Empty when the book is sound.
     """
     book, faults = inspect_book(project_root, profile, to="html")
-    if book.by_format:
-        for to in ("docx", "pdf"):
+    looked = {seen_by("html", book.by_format)}
+    for to in ("docx", "pdf"):
+        if seen_by(to, book.by_format) not in looked:
+            looked.add(seen_by(to, book.by_format))
             seen = {str(f) for f in faults}
             faults += [f for f in inspect_book(project_root, profile, to=to)[1] if str(f) not in seen]
     root = Path(project_root).resolve()

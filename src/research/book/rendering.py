@@ -18,6 +18,7 @@ from research.book import made, quarto
 from research.book.beside import Beside
 from research.book.checking import check
 from research.book.source.config import read_config
+from research.book.tree.normal import seen_by
 from research.book.tree.resolve import load_book
 from research.book.web.links import dead_links
 from research.book.web.single import write_single
@@ -266,19 +267,18 @@ def _prune(books, begun):
 
 
 def _books(aim, to):
-    """The resolved book for each format: one for all, unless some content is for one format only."""
+    """The resolved book for each format: one for all, unless some content is for some formats only."""
     first = aim.load(to[0])
-    if not first.by_format:
-        return dict.fromkeys(to, first)
-    books, faults = {to[0]: first}, []
+    books, faults = {seen_by(to[0], first.by_format): first}, []
     for name in to[1:]:
         try:
-            books[name] = aim.load(name)
+            if seen_by(name, first.by_format) not in books:
+                books[seen_by(name, first.by_format)] = aim.load(name)
         except DataError as error:
             faults += error.faults
     if faults:
         raise DataError(faults)
-    return books
+    return {name: books[seen_by(name, first.by_format)] for name in to}
 
 
 def _write_all(books, part, stem, work, tell):

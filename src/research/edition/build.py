@@ -16,6 +16,7 @@ from typing import Any
 from research import __version__
 from research.core.files import locked, replacing_folder, write_whole
 from research.core.tables import write_table
+from research.edition import frames
 from research.edition.identity import broken_tables, folder_sum, identity, manifest, table_sums
 from research.errors import DataError, Fault, say
 from research.indicators.edition import edition_of
@@ -99,6 +100,7 @@ def _build(scope, force, progress):
         "tables": {n: len(t) for n, t in sorted(tables.items())},
     }
     refuse_unsealed(tables)
+    frames.hold(tables, tuple(book.indicators["domain_code"].unique()))
     _write(scope.results, tables, about)
     if progress:
         progress("written", len(STEPS), len(STEPS))

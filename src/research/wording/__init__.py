@@ -18,11 +18,11 @@ from research.wording.numbers import (
     signed,
     span,
 )
-from research.wording.sentences import amount, counted, difference, interval, ranked, verbs, verdict
+from research.wording.sentences import amount, counted, difference, growth_ends, interval, ranked, verbs, verdict
 from research.wording.sides import Side, compare, unlike
 
 __all__ = [
-    "Side", "amount", "cell", "compare", "counted", "decimals_of", "difference", "effect_sentence", "interval",
-    "is_missing", "large", "listed", "number", "plain", "ranges", "ranked", "rounded", "share", "signed", "span",
-    "unlike", "verbs", "verdict",
+    "Side", "amount", "cell", "compare", "counted", "decimals_of", "difference", "effect_sentence", "growth_ends",
+    "interval", "is_missing", "large", "listed", "number", "plain", "ranges", "ranked", "rounded", "share", "signed",
+    "span", "unlike", "verbs", "verdict",
 ]  # fmt: skip

@@ -15,6 +15,8 @@ from research.wording.numbers import NONE, Cell, decimals_of, is_missing, number
 
 RISE, FALL, FLAT = "提高", "下降", "持平"
 WITHIN = "在抽样误差之内"
+TOGETHER = "单看这一项超出误差，与同类各项一并检验后尚不能确认"
+"""Said of a difference whose own interval leaves 0 out, while the test over all of its family finds none."""
 _VERBS = {"元": ("增加", "减少"), "倍": ("扩大", "缩小"), "亿元": ("增加", "减少"), "万元": ("增加", "减少")}
 _COUNTED = ("户", "人", "家", "个", "件", "公里", "万家", "万人", "万人次", "项", "名", "元/人", "元/年")
 
@@ -214,6 +216,25 @@ def moved(
     if significant:
         return f"比{than}{text}（统计上显著）"
     return tested(value, reference, False, unit, than, decimals)
+
+
+def growth_ends(text: str, low: Cell, high: Cell, significant: Cell = None) -> str:
+    """A growth with its interval behind it; one that the interval alone would confirm is not said to lie within it.
+
+    Examples
+    --------
+    >>> growth_ends("与2021年相差10.0%，在抽样误差之内", -0.02, 0.22, False)
+    '与2021年相差10.0%，在抽样误差之内（95%置信区间-2.0%～22.0%）'
+    >>> growth_ends("与2021年相差10.0%，在抽样误差之内", 0.02, 0.18, False)
+    '与2021年相差10.0%（95%置信区间2.0%～18.0%），单看这一项超出误差，与同类各项一并检验后尚不能确认'
+    """
+    if not text or is_missing(low) or is_missing(high):
+        return text
+    ends = f"（{interval(100 * float(low), 100 * float(high), '%')}）"
+    alone = float(low) > 0 or float(high) < 0
+    if alone and not is_missing(significant) and not significant and text.endswith(f"，{WITHIN}"):
+        return f"{text.removesuffix(f'，{WITHIN}')}{ends}，{TOGETHER}"
+    return text + ends
 
 
 def interval(

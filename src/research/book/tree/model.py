@@ -134,8 +134,8 @@ class Book:
         Reference files.
     csl : Path
         Citation style.
-    by_format : bool
-        Whether some content is for one format only (then load the book once a format).
+    by_format : set of str
+        Formats that conditional content names (see `normal.seen_by`: then formats may need a book of their own).
     words : dict
         The language's words: `fig`, `tbl`, `toc` ...
     inputs : set of Path
@@ -163,7 +163,7 @@ class Book:
     targets: dict[str, Target] = field(default_factory=dict)
     bibliography: list[Path] = field(default_factory=list)
     csl: Path | None = None
-    by_format: bool = False
+    by_format: set[str] = field(default_factory=set)
     words: dict = field(default_factory=dict)
     inputs: set = field(default_factory=set)
     downloads: list = field(default_factory=list)

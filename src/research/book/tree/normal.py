@@ -27,6 +27,17 @@ FLOATS_NOT_CARRIED = re.compile(r"^(vid|dia|suppfig)-")
 INTERNAL = {"bb-cell", "bb-cell-fig", "bb-cell-tbl", "bb-caption", "bb-html", "bb-code", "bb-image"}
 
 
+def seen_by(to, named):
+    """Which of the named formats a condition takes `to` for: two formats of one answer share a book.
+
+    Examples
+    --------
+    >>> seen_by("docx", {"html"}) == seen_by("pdf", {"html"}), sorted(seen_by("pdf", {"html", "typst"}))
+    (True, ['typst'])
+    """
+    return frozenset(n for n in named if n in FORMATS.get(to, {to}))
+
+
 class Normaliser(Floats):
     """Rewrites the tree of one chapter.
 
@@ -49,7 +60,7 @@ class Normaliser(Floats):
     def __init__(self, source, ctx, to, profiles, tables, words):
         self.source, self.ctx, self.to, self.profiles = source, ctx, to, profiles
         self.tables, self.words = tables, words
-        self.by_format = False
+        self.by_format: set[str] = set()
 
     def blocks(self, blocks):
         """The rewritten blocks."""
@@ -123,8 +134,7 @@ class Normaliser(Floats):
         shown = next((c for c in classes if c in ("content-visible", "content-hidden")), None)
         if shown is None:
             return None
-        if any(k in ("when-format", "unless-format") for k, _ in pairs):
-            self.by_format = True
+        self.by_format |= {v for k, v in pairs if k in ("when-format", "unless-format")}
         holds = all(self.holds(k, v) for k, v in pairs if k in CONDITIONS)
         if holds != (shown == "content-visible"):
             return []
@@ -137,7 +147,7 @@ class Normaliser(Floats):
     def holds(self, key, value):
         way, what = key.split("-")
         if what == "format":
-            found = value in FORMATS.get(self.to, {self.to})
+            found = bool(seen_by(self.to, {value}))
         elif what == "profile":
             found = value in self.profiles
         else:

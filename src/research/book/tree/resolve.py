@@ -142,11 +142,11 @@ def _parse(drafts, config, ctx, to, language):
         trees = list(pool.map(lambda t: pandoc.parse(t, reader, cache), texts))
         tables = dict(zip(ctx.html, pool.map(lambda h: pandoc.parse(h, "html", cache), ctx.html.values()), strict=True))
     tables = {key: sanitise.sanitised_tables(blocks) for key, blocks in tables.items()}
-    by_format = False
+    by_format: set[str] = set()
     for draft, tree in zip(drafts, trees, strict=True):
         worker = normal.Normaliser(draft.source, ctx, to, config.profiles, tables, language)
         draft.blocks = worker.blocks(tree)
-        by_format = by_format or worker.by_format
+        by_format |= worker.by_format
         _head(draft, ctx, config)
     return by_format
 

@@ -11,7 +11,7 @@ import pandas as pd
 from research.errors import DataError, Fault, nearest, say
 from research.indicators.analysis import tables
 from research.indicators.analysis.tidy import Z95, Tidy
-from research.wording import Side, compare, interval, is_missing, number, rounded
+from research.wording import Side, compare, growth_ends, interval, is_missing, number, rounded
 from research.wording.compose import Composed, compose
 from research.wording.values import Value
 
@@ -125,10 +125,10 @@ class Estimates(Tidy):
         kind = "since" if since is None or old["year"] < new["year"] - 1 else "change"
         held = self._test(kind, new, int(old["year"]))
         told = self._compared(new, old, "since", form, held, f"{int(old['year'])}年")
-        ends = ""
-        if form == "relative" and held is not None and not is_missing(held.get("growth_lower")):
-            ends = f"（{interval(100 * held['growth_lower'], 100 * held['growth_upper'], '%')}）"
-        return replace(told, text=told.text + ends) if told else told
+        if not told or form != "relative" or held is None:
+            return told
+        ends = held.get("growth_lower"), held.get("growth_upper")
+        return replace(told, text=growth_ends(told.text, *ends, told.significant))
 
     def compare(
         self, one: str, other: str, *, than: str = "", form: str = "tested", year: int | None = None, **where: Any
