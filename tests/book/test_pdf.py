@@ -42,12 +42,13 @@ def test_file_is_archival_and_accessible(made):
 @poppler
 @pytest.mark.office
 def test_front_matter(made):
-    cover, contents, figures, tables, *_ = pages(made)
+    cover, contents, lists, *_ = pages(made)
     assert "黄岩区共同富裕蓝皮书" in cover and "2025年3月18日" in cover and "示例数据，非真实统计" in cover
     for entry in ("第一部分总报告", "第1章三大差距", "1.1收入差距", "附录A数据来源"):
         assert entry in contents
-    assert "图1.1收入的洛伦兹曲线" in figures and "图1.2城乡的洛伦兹曲线" in figures
-    assert all(f"表{n}" in tables for n in ("1.1", "2.1", "2.2"))
+    assert "图1.1收入的洛伦兹曲线" in lists and "图1.2城乡的洛伦兹曲线" in lists
+    assert lists.index("图1.2") < lists.index("表目录")
+    assert all(f"表{n}" in lists for n in ("1.1", "2.1", "2.2"))
 
 
 @poppler
@@ -256,3 +257,26 @@ def test_a_chapter_may_stand_in_the_contents_by_its_title_alone(foreign):
     head = "---\ncontents: title\n"
     path.write_text(head + (text.removeprefix("---\n") if text.startswith("---\n") else f"---\n\n{text}"), "utf-8")
     assert listed() == [True, False, False]
+
+
+@poppler
+@pytest.mark.office
+def test_a_chapter_that_runs_over_by_a_few_lines_is_set_closer(tmp_path, monkeypatch):
+    """The typesetter's second look: a last page of a few lines is pulled in, and nothing of the text is lost."""
+    words = "发展不平衡不充分问题仍然突出，城乡区域发展和收入分配差距较大。" * 3
+
+    def written(paragraphs, rounds):
+        monkeypatch.setattr(pdf, "ROUNDS", rounds)
+        book = sample.make_book(tmp_path)
+        text = "".join(f"第{k}段。{words}\n\n" for k in range(paragraphs))
+        book.chapters[-1].blocks = [*book.chapters[-1].blocks, *sample.blocks(text)]
+        text = pages(pdf.write(book, tmp_path / "b.pdf", tmp_path / "work"))
+        assert all(f"第{k}段。" in "".join(text) for k in range(paragraphs))
+        return sum("段。发展" in page for page in text)
+
+    for paragraphs in range(22, 27):
+        plain = written(paragraphs, 0)
+        if plain > written(paragraphs, 1):
+            break
+    else:
+        pytest.fail("no chapter was pulled in")

@@ -21,22 +21,28 @@ RESOLUTION = 20
 MARGIN = 0.085
 """Share of the height above and below that holds the running head and the page number."""
 INK = 235
+BAND, WIDE, DARK = 0.08, 0.45, 140
+"""A cover and the opener of a part are known by a band of colour of this height and width, as shares of the page."""
 END, HOLE = 0.40, 0.25
 """A page that ends emptier than this has a hole; so has one with so large an empty band inside."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page: the empty share at its end, and the largest empty band inside, of the height of its text."""
+    """One page: the empty share at its end, and the largest empty band inside, of the height of its text.
+
+    `opener` tells a cover or the opener of a part, which are empty by design.
+    """
 
     number: int
     end: float
     inside: float
+    opener: bool = False
 
     @property
     def hole(self) -> bool:
         """Whether a printer would send it back."""
-        return self.end > END or self.inside > HOLE
+        return not self.opener and (self.end > END or self.inside > HOLE)
 
 
 def measure(path: Path) -> list[Page]:
@@ -87,18 +93,28 @@ def fill(number: int, picture: np.ndarray) -> Page:
     Examples
     --------
     >>> page = np.full((200, 100), 255)
-    >>> page[20:60, 20:80] = 0
+    >>> page[20:60, 20:80] = 200
     >>> round(fill(1, page).end, 2), fill(1, page).hole
     (0.74, True)
+    >>> page[80:110, 10:90] = 60  # the opener of a part
+    >>> fill(2, page).opener, fill(2, page).hole
+    (True, False)
     """
     height = len(picture)
+    opener = _run((picture < DARK).mean(axis=1) > WIDE) > BAND * height
     body = picture[round(MARGIN * height) : round((1 - MARGIN) * height)]
     inked = np.flatnonzero((body < INK).any(axis=1))
     if not len(inked):
-        return Page(number, 1.0, 0.0)
+        return Page(number, 1.0, 0.0, opener)
     gaps = np.diff(inked)
     end = (len(body) - 1 - inked[-1]) / len(body)
-    return Page(number, float(end), float((gaps.max() - 1) / len(body)) if len(gaps) else 0.0)
+    return Page(number, float(end), float((gaps.max() - 1) / len(body)) if len(gaps) else 0.0, opener)
+
+
+def _run(rows: np.ndarray) -> int:
+    """Length of the longest run of true values."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], rows.astype(int), [0]])))
+    return int((edges[1::2] - edges[::2]).max(initial=0))
 
 
 def main(paths: list[str]) -> int:
@@ -107,7 +123,8 @@ def main(paths: list[str]) -> int:
         pages = measure(Path(path))
         bad = [p for p in pages if p.hole]
         print(
-            f"{Path(path).name}: {len(pages)} pages, {len(bad)} with a hole ({len(bad) / len(pages):.1%}): "
+            f"{Path(path).name}: {len(pages)} pages, {sum(p.opener for p in pages)} of them covers and openers, "
+            f"{len(bad)} with a hole ({len(bad) / len(pages):.1%}): "
             f"{sum(p.end > END for p in bad)} end more than {END:.0%} empty, "
             f"{sum(p.inside > HOLE for p in bad)} have an empty band of {HOLE:.0%} inside"
         )

@@ -27,7 +27,7 @@ def brief_table(edition, place):
     index = page["cards"][0]
     rows = [
         ("综合指数", f"{index['value']}{index['unit']}；{index['note'].replace('　', '，')}"),
-        ("六大领域", "；".join(f"{d['name']}{d['text']}分（乡镇均值{d['mean-text']}）" for d in page["domains"])),
+        ("六大领域", "；".join(map(_domain, page["domains"]))),
         ("亮点", _sides(page["strengths"]) or "没有高于乡镇街道平均的指标"),
         ("短板", _sides(page["weaknesses"]) or "没有低于乡镇街道平均的指标"),
         ("任务画像", _tasks(page["tasks"])),
@@ -36,7 +36,8 @@ def brief_table(edition, place):
         ("学标杆", page["peer"]),
     ]
     frame = pd.DataFrame(rows, columns=["项目", "内容"])
-    note = "亮点与短板括号内为与乡镇街道平均得分之差；红黄绿按时间进度判断，阈值是设定。"
+    domains = f"六大领域括号内为乡镇均值和比{page['base']}年的变化，"
+    note = domains + "亮点与短板括号内为与乡镇街道平均得分之差；红黄绿按时间进度判断，阈值是设定。"
     caption = f"{page['name']}一分钟速览（{page['year']}年）"
     return table(
         frame,
@@ -47,6 +48,10 @@ def brief_table(edition, place):
         source="综合指数测算、任务登记、诉求登记",
         widths=(14, 86),
     )
+
+
+def _domain(d):
+    return f"{d['name']}{d['text']}分（{d['mean-text']}，{d['since']}）"
 
 
 def _sides(rows):

@@ -18,8 +18,11 @@ from research.book.pdf.tables import grid_blocks, table_blocks
 from research.book.pdf.text import boolean, code, content, guarded, quote, raw
 from research.book.tree import ast as tree
 
+FOLLOWS = "follows"
+"""Class of a front section that stands on the page of the one before it."""
 SHORT = "contents"
-"""Setting of a chapter: with "title" the PDF's contents and lists of figures name the chapter and nothing in it."""
+"""Setting of a chapter: with "title" it is a sheet of its kind. The PDF's contents and lists of figures name it and
+nothing in it, and it is set closer."""
 
 
 class Chapter(Walker):
@@ -67,18 +70,25 @@ class Chapter(Walker):
 
     def header(self, node):
         """A heading with its label; its kind tells the template how it opens."""
-        level, (identifier, _, _), inlines = node["c"]
+        level, (identifier, classes, _), inlines = node["c"]
         label = tree.get(node, "label", "")
         kind = "section" if level > 1 else "part" if self.chapter.kind == "part" else "chapter"
         if self.front and level <= 2:
             self.sections += level == 2
-            kind = "front-title" if level == 1 else "front-follows" if self.sections == 1 else "front-section"
+            kind = (
+                "front-title"
+                if level == 1
+                else "front-follows"
+                if self.sections == 1 or FOLLOWS in classes
+                else "front-section"
+            )
         call = f"{quote(kind)}, {self.top + level - 1}, {level}, {quote(label)}, {quote(identifier)}"
         call += ", outlined: false" if self.short and level > 1 else ""
         heading = content(self.inlines(inlines), f"#bb-heading({call})[", "]")
         # Told before the page turns, so that the new page's head and ground know it.
         standing = "book.sample" if self.front else boolean(self.chapter.sample)
         told = [raw(f"#bb-standing({standing})")] if level == 1 else []
+        told += [raw("#show: bb-compact")] if level == 1 and self.short else []
         return [*told, heading]
 
     def contents(self, blocks):

@@ -14,6 +14,7 @@ import typst
 from research.book.paper import chapters as paper_chapters
 from research.book.paper import facts as paper
 from research.book.pdf import blocks as pdf_blocks
+from research.book.pdf import fit
 from research.book.pdf import text as pdf_text
 from research.book.tree import pandoc
 from research.core import fonts
@@ -23,6 +24,9 @@ from research.errors import BluebookError, DataError, Fault, say
 ASSETS = Path(__file__).parents[1] / "assets" / "typst"
 STANDARDS: tuple[Literal["a-2a"], Literal["ua-1"]] = ("a-2a", "ua-1")
 """Archival, with real text and structure; readable by a screen reader."""
+NOTHING = fit.Fit()
+ROUNDS = 2
+"""How often a book is set again where it can be set better: each look changes what stands after it."""
 CUT = "// chapter-begins-here "
 
 
@@ -60,9 +64,18 @@ def write(book, out, work):
     facts, chapters = paper.facts(book), paper_chapters.numbered(book)
     pictures = Pictures(book, folder)
     blocks = _merge(chapters, pictures)
-    _write_chapters(book, blocks, chapters, folder)
+    pieces = _pieces(book, blocks)
+    _write_chapters(pieces, chapters, folder)
     _write_settings(facts, folder)
-    data = _compile(folder, chapters, facts, pictures)
+    compiler = _compiler(folder)
+    data = _compile(compiler, chapters, facts, pictures)
+    fitted = NOTHING
+    for _ in range(ROUNDS):
+        before, fitted = fitted, fitted | fit.looked(compiler)
+        if fitted == before:
+            break
+        _write_chapters(pieces, chapters, folder, fitted)
+        data = _compile(compiler, chapters, facts, pictures)
     return write_whole(out, data)
 
 
@@ -116,16 +129,24 @@ def _merge(chapters, pictures):
     return blocks
 
 
-def _write_chapters(book, blocks, chapters, folder):
-    """One pandoc run for the whole book, so that citations count through it; one file a chapter."""
+def _pieces(book, blocks):
+    """The chapters' typst: one pandoc run for the whole book, so that citations count through it."""
     args = ["-f", "json", "-t", "typst-smart", "--wrap=none", *paper.citation_args(book)]
     text = pandoc.run(args, pandoc.document(blocks), cwd=book.root).decode()
-    head, *pieces = re.split(rf"^{re.escape(CUT)}\d+$", text, flags=re.MULTILINE)
+    return re.split(rf"^{re.escape(CUT)}\d+$", text, flags=re.MULTILINE)[1:]
+
+
+def _write_chapters(pieces, chapters, folder, fitted=NOTHING):
+    """One file a chapter, and the one that includes them all."""
     names = []
     for place, piece in enumerate(pieces):
         name = f"chapter-{place:03d}.typ"
-        (folder / name).write_text('#import "bluebook.typ": *\n' + piece, encoding="utf-8")
+        tight = "#show: bb-tight\n" if name in fitted.tight else ""
+        text = f'#import "bluebook.typ": *\n{tight}{piece}\n#bb-end({pdf_text.quote(name)})\n'
+        (folder / name).write_text(text, encoding="utf-8")
         names.append(name)
+    here, broken = ("".join(f"{pdf_text.quote(i)}, " for i in sorted(ids)) for ids in (fitted.here, fitted.broken))
+    (folder / "fitted.typ").write_text(f"#let fitted = (here: ({here}), broken: ({broken}))\n", encoding="utf-8")
     front = 1 if chapters and paper_chapters.is_front(chapters[0]) else 0
     opening = f'opening: include "{names[0]}"' if front else ""
     includes = "\n".join(f'#include "{name}"' for name in names[front:])
@@ -156,14 +177,17 @@ def _write_settings(facts, folder):
     (folder / "settings.typ").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _compile(folder, chapters, facts, pictures):
-    """The PDF's bytes; typst's warnings on fonts are errors, because they end in tofu."""
+def _compiler(folder):
     known = typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=True,
         font_paths=[str(p) for p in fonts.typst_font_paths()],
     )
-    compiler = typst.Compiler(str(folder / "main.typ"), root=str(folder), font_paths=known)
+    return typst.Compiler(str(folder / "main.typ"), root=str(folder), font_paths=known)
+
+
+def _compile(compiler, chapters, facts, pictures):
+    """The PDF's bytes; typst's warnings on fonts are errors, because they end in tofu."""
     try:
         data, warnings = compiler.compile_with_warnings(
             format="pdf", pdf_standards=list(STANDARDS), timestamp=facts.stamp
