@@ -118,8 +118,9 @@ def hold(tables: Mapping[str, pd.DataFrame], domains: tuple[str, ...] = ()) -> N
         Naming each table that lacks or that nobody named, and each column that lacks or is of another kind.
     """
     known, named, none = frames(), say("a table that frames.yml names", "frames.yml 列出的表"), say("none", "没有")
+    hint = say(f"name it with its columns in {LISTED.name}", f"请在 {LISTED.name} 里写明它和它的列")
     faults = [Fault(name, named, none, kind="table") for name in sorted(set(known) - set(tables))]
-    faults += [Fault(name, named, name, kind="table") for name in sorted(set(tables) - set(known))]
+    faults += [Fault(name, named, name, hint, kind="table") for name in sorted(set(tables) - set(known))]
     faults += [f for name in sorted(set(known) & set(tables)) for f in known[name].broken(tables[name], domains)]
     if faults:
         raise DataError(faults)
