@@ -41,6 +41,11 @@ PAGES = {
         "一项给付、补贴或征收会带来什么：规则、试算、分配、披露控制。",
         "research.transfers*",
     ),
+    "reference-registers": (
+        "登记表",
+        "政策、清单、结对、课题、试点：按日期的状态、两版之间的变化、前后比较、简报和证据。",
+        "research.registers*",
+    ),
     "reference-composite": ("综合指数", "指数的树、计算步骤、权重和稳健性。", "research.composite*"),
     "reference-assessment": ("评估", "目标达成、红黄绿、记分卡、任务、画像。", "research.assessment*"),
     "reference-figures": ("图表", "图、表、句子的画法和显示。", "research.figures"),
