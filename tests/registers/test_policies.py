@@ -143,8 +143,9 @@ def test_clauses_figures_and_cases_that_are_not_there_are_told(project):
 
 def test_the_sample_s_pages_are_marked_and_a_district_without_registers_says_so(project):
     made = pages(open_edition(2024, "sample", open_project(__file__)))
-    assert all("示例数据" in made[n] for n in ("_policies.md", "_lists.md"))
-    for name in ("policies", "lists"):
+    assert len(made) == 4 and all("示例数据" in text for text in made.values())
+    for name in ("policies", "lists", "topics", "claims"):
         (project.root / "data" / "sample" / f"{name}.csv").unlink()
     empty = pages(open_edition(2024, "sample", project))
-    assert "没有政策登记" in empty["_policies.md"] and "没有清单登记" in empty["_lists.md"]
+    for name, what in (("policies", "政策"), ("lists", "清单"), ("topics", "研究课题"), ("claims", "试点申报主张")):
+        assert f"没有{what}登记" in empty[f"_{name}.md"]
