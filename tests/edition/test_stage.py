@@ -10,7 +10,7 @@ from research import composite, indicators, open_edition
 from research.assessment import build as assess
 from research.cases.library import load
 from research.cases.pages import case_list, case_pages
-from research.core.scope import THEMES, Project, Scope, open_project
+from research.core.scope import Project, Scope, open_project
 from research.core.status import SAMPLE_MARK
 from research.edition import stage as module
 from research.edition.stage import place_chapter, profile_block, stage, variables
@@ -18,6 +18,7 @@ from research.edition.tables import table
 from research.errors import DataError
 from research.indicators import edition_of
 from research.runs.templates import takes_parameters
+from tests.support.notebooks import THEMES
 
 DISTRICT = ("index", "regional_gap", "urban_rural_gap", "income_gap", "targets")
 

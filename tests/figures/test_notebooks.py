@@ -7,7 +7,8 @@ import nbformat
 import pytest
 
 from research import open_project
-from research.core.scope import THEMES, Scope
+from research.core.scope import Scope
+from research.indicators.reference.reference import themes
 
 FOLDER = open_project().notebooks
 TEMPLATES = sorted([*FOLDER.glob("themes/*.ipynb"), *FOLDER.glob("district/*.ipynb")])
@@ -24,7 +25,7 @@ def label(cell):
 
 
 def test_there_is_a_template_for_every_theme():
-    assert {p.stem for p in TEMPLATES if p.parent.name == "themes"} == set(THEMES)
+    assert {p.stem for p in TEMPLATES if p.parent.name == "themes"} == set(themes(open_project()))
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: p.stem)

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from research import runs
-from research.core.scope import THEMES, Scope
+from research.core.scope import Scope
 from research.core.status import SAMPLE_MARK
+from tests.support.notebooks import THEMES
 
 EDITION = "2024"
 PLACES = ("331003", "331003102")

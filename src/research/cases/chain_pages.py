@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from research.cases.chain import MODELS, anchor, experiences
-from research.cases.model import CLASSES, DOMAINS, basis_words, model_name
+from research.cases.model import CLASSES, basis_words, model_name
 from research.core.status import STATUS_WORDS
 from research.figures.captioned import table
 
@@ -118,12 +118,14 @@ def _case(row):
     return f"[{title}]({case_id}.qmd)"
 
 
-def coverage(register):
+def coverage(register, domains):
     """Cases by key field and kind, gaps said in words.
 
     Parameters
     ----------
     register : DataFrame
+    domains : sequence of str
+        The themes' Chinese names, in their order.
 
     Returns
     -------
@@ -133,12 +135,12 @@ def coverage(register):
     Examples
     --------
     >>> frame = pd.DataFrame({"domain": ["经济发展"], "class": ["最佳"], "example": [False]})
-    >>> "空缺" in coverage(frame)
+    >>> "空缺" in coverage(frame, ["经济发展", "收入分配"])
     True
     """
     real = register[~register["example"]]
     rows, gaps = [], []
-    for domain in DOMAINS:
+    for domain in domains:
         counts = {kind: int(((real["domain"] == domain) & (real["class"] == kind)).sum()) for kind in CLASSES}
         rows.append(
             {
@@ -148,8 +150,8 @@ def coverage(register):
             }
         )
         gaps += [domain] if not sum(counts.values()) else []
-    total = len(DOMAINS) * len(CLASSES)
+    total = len(domains) * len(CLASSES)
     empty = sum(row[k] == "空缺" for row in rows for k in CLASSES)
     words = f"{total}格中有{empty}格空缺。"
-    words += f"还没有任何案例的领域：{'、'.join(gaps)}。" if gaps else "六个领域都至少有一个案例。"
+    words += f"还没有任何案例的领域：{'、'.join(gaps)}。" if gaps else "各领域都至少有一个案例。"
     return table(pd.DataFrame(rows), "案例覆盖情况（关键领域与三类案例）", "tbl-cases-coverage") + "\n" + words + "\n"

@@ -12,7 +12,7 @@ from typing import Any
 from research.cases.chain import chain_faults
 from research.cases.evidence.evidence import read_evidence
 from research.cases.links import link_faults
-from research.cases.model import CLASSES, DOMAINS, STATES, Case, case_fault, files, load, read
+from research.cases.model import CLASSES, STATES, Case, case_fault, files, load, read
 from research.cases.new import execute, new
 from research.cases.prose import bare_numbers, clause_texts, mask, quotes, read_front_matter
 from research.core.faults import spot
@@ -26,12 +26,12 @@ from research.runs.templates import takes_parameters
 
 __all__ = [
     "CLASSES",
-    "DOMAINS",
     "NO_DATA",
     "SECTIONS",
     "STATES",
     "Case",
     "check",
+    "domains",
     "execute",
     "files",
     "load",
@@ -69,7 +69,7 @@ def check(project):
     """
     known = reference.plans(project)
     outlines = {p.id: clause_texts(reference.outline(project, p)) for p in known}
-    codes = _codes(project)
+    codes, known_domains = _codes(project), domains(project)
     faults, register, texts = _double_ids(project), [], {}
     for path in files(project):
         case, body, found = read(project, path)
@@ -103,6 +103,7 @@ def check(project):
             for text_of in (case.title, case.lead_unit)
             if (told := name_fault(text_of))
         ]
+        faults += _domain_faults(name, case, known_domains)
         faults += _codes_faults(name, case, outline, codes)
         faults += _section_faults(name, text, body)
         faults += _text_faults(name, case, text, outline)
@@ -154,12 +155,38 @@ def _double_ids(project):
     return faults
 
 
+def domains(project):
+    """The Chinese names of the themes: a case's domain is one of them.
+
+    Parameters
+    ----------
+    project : Project
+
+    Returns
+    -------
+    list of str
+    """
+    return list(reference.load(project, "themes").sort_values("order", kind="stable")["name_zh"])
+
+
 def _codes(project):
     codes = set(reference.load(project, "places")["code"])
     district = project.reference / "district.yml"
     if district.is_file():
         codes.add(str(read_yaml(district, "data/reference/district.yml", needed=True)["code"]))
     return codes
+
+
+def _domain_faults(name, case, known):
+    if case.domain not in known:
+        yield case_fault(
+            name,
+            1,
+            say("`domain`: one of " + "、".join(known), "domain：以下之一：" + "、".join(known)),
+            case.domain,
+            nearest(case.domain, known),
+            "domain",
+        )
 
 
 def _codes_faults(name, case, outline, codes):

@@ -18,7 +18,6 @@ from research.indicators.reference.plans import in_force
 
 __all__ = [
     "CLASSES",
-    "DOMAINS",
     "STATES",
     "Case",
     "basis_words",
@@ -32,10 +31,8 @@ __all__ = [
 
 Class = Literal["创新型", "最佳", "提升型"]
 State = Literal["总结", "打造", "储备"]
-Domain = Literal["经济发展", "收入分配", "公共服务", "社会治理", "精神文明", "生态环境"]
 CLASSES = get_args(Class)
 STATES = get_args(State)
-DOMAINS = get_args(Domain)
 
 
 class Case(BaseModel):
@@ -53,7 +50,7 @@ class Case(BaseModel):
     clauses : list of str
         Clauses of the outline it rests on: "26", "一(二)".
     domain : str
-        One of the six domains.
+        A theme's Chinese name (`name_zh` of themes.csv).
     places : list of str
         Codes of the places it happened in; empty only for a worked example from elsewhere.
     year : int
@@ -80,7 +77,7 @@ class Case(BaseModel):
     class_: Class = Field(alias="class")
     status: State
     clauses: list[str]
-    domain: Domain
+    domain: str = Field(min_length=2)
     places: list[str]
     year: int = Field(ge=2021, le=2035)
     lead_unit: str = Field(min_length=2)

@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 from research.cases.evidence.evidence import libraries
-from research.cases.model import CLASSES, DOMAINS, Case
+from research.cases.model import CLASSES, Case
 from research.core import scratch
 from research.core.files import write_whole
-from research.core.scope import THEMES
 from research.errors import DataError, Fault, UsageError, nearest, say
+from research.indicators.reference import reference
 from research.runs.normalise import normalise, to_text
 
 __all__ = ["execute", "new"]
@@ -69,7 +69,7 @@ def new(project, case_id, *, title, kind, domain):
     title : str
     kind : {"创新型", "最佳", "提升型"}
     domain : str
-        One of the six domains, or a theme's name (``economy`` ...).
+        One of the domains (`name_zh` of themes.csv), or a theme's name (``economy`` ...).
 
     Returns
     -------
@@ -81,12 +81,14 @@ def new(project, case_id, *, title, kind, domain):
     UsageError
         For an id, a class or a domain that is none, or a case that is there already.
     """
-    domain = dict(zip(THEMES, DOMAINS, strict=True)).get(domain, domain)
+    themes = reference.load(project, "themes")
+    known = dict(zip(themes["theme"], themes["name_zh"], strict=True))
+    domain = known.get(domain, domain)
     if kind not in CLASSES:
         hint = nearest(kind, CLASSES)
         raise UsageError(say(f"class {kind!r}: {hint}", f"类别 {kind}：{hint.zh}"))
-    if domain not in DOMAINS:
-        hint = nearest(domain, [*DOMAINS, *THEMES])
+    if domain not in known.values():
+        hint = nearest(domain, [*known.values(), *known])
         raise UsageError(say(f"domain {domain!r}: {hint}", f"领域 {domain}：{hint.zh}"))
     notebook = f"notebooks/cases/{case_id}.ipynb"
     values = _values(project, title, case_id, kind, domain, notebook)

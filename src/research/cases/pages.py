@@ -53,7 +53,7 @@ def case_pages(project, edition, register):
     return {
         "_cases.md": "\n\n".join(bodies) + "\n" if bodies else "本年度没有入选的案例。\n",
         "_cases-register.md": _register_table(project, register),
-        "_cases-coverage.md": coverage(register),
+        "_cases-coverage.md": coverage(register, library.domains(project)),
         "_cases-chain.md": chain_table(project, register),
         "_cases-experiences.md": chain_sections(project, register),
         "_mark-cases.md": mark if sample else "\n",

@@ -20,25 +20,30 @@ Source = Annotated[
 @app.command()
 def theme(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Short name in small letters: housing.")],
-    source: Source,
-    title: Annotated[str, typer.Option("--title", help="Title of the chapter in Chinese.")] = "",
+    source: Annotated[
+        str,
+        typer.Option(
+            "--from", metavar="NOTEBOOK", help="A notebook of your own; default: notebooks/explore/theme.ipynb."
+        ),
+    ] = "",
+    title: Annotated[str, typer.Option("--title", help="Title of the chapter; default: that of themes.csv.")] = "",
     district: Annotated[
         bool, typer.Option("--district", help="Run it once for the district, not for each township.")
     ] = False,
     project: Project = "",
 ):
-    """Make a theme of an exploration: a template that runs, and a chapter that shows what it shows.
+    """Make a theme of themes.csv, or of an exploration: a template that runs, and a chapter that shows what it shows.
 
+    Example: bluebook new theme housing (after adding its row to themes.csv and its indicators to indicators.csv)
     Example: bluebook new theme housing --from notebooks/explore/income.ipynb --title 住房
     """
     from research.starter.from_notebook import new_theme
 
     chosen = common.project(project)
     kind = "district" if district else "themes"
-    for path in new_theme(chosen, name, Path(source), title=title, kind=kind, tell=print):
+    for path in new_theme(chosen, name, Path(source) if source else None, title=title, kind=kind, tell=print):
         print(chosen.show(path))
     print(f"run it: bluebook run --theme {name}")
-    print(f"then list the chapter in _quarto-bluebook.yml: - reports/bluebook/{name}.qmd")
 
 
 @app.command()

@@ -17,8 +17,6 @@ from pathlib import Path
 from research.errors import UsageError, say
 
 SAMPLE = "sample"
-THEMES = ("economy", "income", "services", "governance", "culture", "environment")
-"""The six domains of the plan, which are also the themes that have a view of their own."""
 TAKEN = frozenset({SAMPLE, "answers", "bluebook", "book", "briefs", "cases", "manual"})
 """Names of folders that stand where data folders have theirs: a data folder of this name gets a longer one."""
 

@@ -27,7 +27,7 @@ def brief_table(edition, place):
     index = page["cards"][0]
     rows = [
         ("综合指数", f"{index['value']}{index['unit']}；{index['note'].replace('　', '，')}"),
-        ("六大领域", "；".join(map(_domain, page["domains"]))),
+        ("各领域", "；".join(map(_domain, page["domains"]))),
         ("亮点", _sides(page["strengths"]) or "没有高于乡镇街道平均的指标"),
         ("短板", _sides(page["weaknesses"]) or "没有低于乡镇街道平均的指标"),
         ("任务画像", _tasks(page["tasks"])),

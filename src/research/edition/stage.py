@@ -9,7 +9,6 @@ from research.cases import library
 from research.cases.evidence.evidence import read_evidence
 from research.cases.pages import CASE_CALLOUT, SAMPLE_CALLOUT, case_list, case_pages
 from research.core.files import replacing_folder, write_whole
-from research.core.scope import THEMES
 from research.core.status import is_sample, mark
 from research.core.texts import read_text
 from research.edition.chapters.indices import indices_page
@@ -216,8 +215,8 @@ def _pages(ed, texts, register):
     pages["_abstract.md"] = _join(texts, [("targets", "targets"), *((g, g) for g in _GAPS)], faults)
     pages["_summary-index.md"] = _join(texts, [("index", "index")], faults) if "index" in texts else "\n"
     pages["_summary-gaps.md"] = _bullets(texts, _GAPS, faults)
-    names = {row["theme"]: row["name_zh"] for _, row in ed.themes.iterrows()}
-    themes = {t: names.get(t, t) for t in THEMES if t in texts}
+    known = ed.themes.sort_values("order", kind="stable")
+    themes = {t: name for t, name in zip(known["theme"], known["name_zh"], strict=True) if t in texts}
     pages["_summary-themes.md"] = _bullets(texts, themes, faults)
     template = read_text(ed.project.reports / "bluebook" / "_place.qmd")
     for code in ed.places["code"]:

@@ -119,7 +119,7 @@ def domains(edition):
     }
     return table(
         cards[list(columns)].rename(columns=columns).astype(str),
-        f"六大领域指标进展（{edition.edition}年）",
+        f"各领域指标进展（{edition.edition}年）",
         "tbl-summary-domains",
         weakest(cards["status"].unique()),
         note="改善、持平、变差均为与上年相比，按指标方向判断；有抽样误差的指标，变化在误差之内的单列。"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from research.core.faults import DataError, Fault, say, spot
+from research.indicators.reference.reference import themes
 
 KINDS = ("themes", "district", "cases")
 """Folders of `notebooks/` that are run: for every place, and once for the district, evidence of cases too."""
@@ -103,7 +104,7 @@ def find_templates(project):
     Returns
     -------
     dict of str to (str, Path)
-        Theme name to its kind and path, in the order of the domains, then by name.
+        Theme name to its kind and path, in the order of themes.csv, then by name.
 
     Raises
     ------
@@ -112,8 +113,11 @@ def find_templates(project):
     """
     found: dict[str, Any] = {}
     faults = []
+    known = themes(project) if (project.reference / "themes.csv").is_file() else []
+    rank = {name: k for k, name in enumerate(known)}
     for kind in KINDS:
-        for path in sorted((project.notebooks / kind).glob("*.ipynb"), key=_by_domain):
+        paths = (project.notebooks / kind).glob("*.ipynb")
+        for path in sorted(paths, key=lambda p: (rank.get(p.stem, len(rank)), p.stem)):
             name = name_of(kind, path)
             if kind == "cases" and not takes_parameters(path):
                 continue
@@ -131,12 +135,6 @@ def find_templates(project):
     if faults:
         raise DataError(faults)
     return found
-
-
-def _by_domain(path):
-    from research.core.scope import THEMES
-
-    return (THEMES.index(path.stem) if path.stem in THEMES else len(THEMES), path.stem)
 
 
 def read_template(path, kind="themes", shown=None, required=None):

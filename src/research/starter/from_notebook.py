@@ -10,10 +10,11 @@ import yaml
 
 from research.cases import library as cases
 from research.core.files import write_whole
-from research.core.scope import THEMES
 from research.core.texts import read_text
 from research.errors import DataError, Fault, UsageError, say
 from research.indicators.edition import starting_point
+from research.indicators.reference import reference
+from research.indicators.reference.checks import THEME
 from research.runs.planner import read_places
 from research.starter.shows import LEFT_OUT, shown
 
@@ -35,18 +36,24 @@ HEAD = """# {title} {{#sec-{name}}}
 """What each report of a bluebook begins with; `bluebook check` asks for it, a release for the words in it."""
 
 
-def new_theme(project, name, source, title="", kind="themes", tell=None):
+TEMPLATE, TEMPLATE_THEME = "theme.ipynb", "economy"
+"""The notebook of `notebooks/explore` that a theme is made of where no other is given, and the theme it shows."""
+
+
+def new_theme(project, name, source=None, title="", kind="themes", tell=None):
     """Lay out a theme: its template notebook, and a chapter that embeds what the notebook shows.
+
+    Title, order and lead indicators come from themes.csv, where the theme has a row there.
 
     Parameters
     ----------
     project : Project
     name : str
         Small letters, digits and hyphens.
-    source : Path
-        The exploration; it is not changed.
+    source : Path, optional
+        The exploration; it is not changed. Default: `notebooks/explore/theme.ipynb`, for a theme of themes.csv.
     title : str
-        Default: the first heading of the exploration.
+        Default: that of themes.csv, else the first heading of the exploration.
     kind : {"themes", "district"}
         Whether it runs for each place or once; what runs for each place gets a section in the places' portraits.
     tell : callable, optional
@@ -64,7 +71,7 @@ def new_theme(project, name, source, title="", kind="themes", tell=None):
     DataError
         For a file that is no notebook.
     """
-    if not re.fullmatch(r"[a-z][a-z0-9-]{1,30}", name):
+    if not re.fullmatch(THEME, name):
         raise UsageError(
             say(
                 f"theme {name!r}: use small letters, digits and hyphens, such as housing",
@@ -75,16 +82,19 @@ def new_theme(project, name, source, title="", kind="themes", tell=None):
     taken = [
         p for p in (*paths, *(project.notebooks / k / f"{name}.ipynb" for k in ("themes", "district"))) if p.exists()
     ]
-    if taken or name in THEMES:
+    if taken:
         raise UsageError(say(f"{name} is there already; choose another name", f"{name} 已存在，请另取名称"))
-    notebook, tell = _read(source), tell or (lambda text: None)
+    tell = tell or (lambda text: None)
+    themes = reference.load(project, "themes").sort_values("order", kind="stable").set_index("theme")
+    known = themes["name_zh"]
+    notebook = _template(project, name, known) if source is None else _read(source)
     cells, labels, left = _cells(notebook, name, parameters(project))
     for text in left:
         tell(f"left out, {text}")
     if not labels:
         raise DataError(
             Fault(
-                source.name,
+                TEMPLATE if source is None else source.name,
                 say("a cell that draws, tabulates or prints something", "有图、表或文字输出的单元"),
                 say("none", "没有"),
                 say(
@@ -94,17 +104,58 @@ def new_theme(project, name, source, title="", kind="themes", tell=None):
                 "notebook",
             )
         )
-    heading = title or _heading(notebook) or name
+    heading = title or known.get(name) or _heading(notebook) or name
     cells = [nbformat.v4.new_markdown_cell(f"# {heading}", id="title"), *cells]
     _write(paths[0], cells)
     body = "\n\n".join(f"{{{{< embed ../runs/book/{name}.ipynb#{label} >}}}}" for label in labels)
     write_whole(paths[1], HEAD.format(title=heading, name=name) + f"\n{body}\n")
+    _list_chapter(project, name, themes, tell)
     portrait = project.reports / "bluebook" / "_place.qmd"
     if kind == "themes" and portrait.is_file():
         shown_there = "\n\n".join(f"{{{{< embed {name}-@@code@@.ipynb#{label}-@@code@@ >}}}}" for label in labels)
         write_whole(portrait, f"{read_text(portrait).rstrip()}\n\n## {heading}\n\n{shown_there}\n")
         tell(f"each place's portrait has a section {heading}: {project.show(portrait)}")
     return paths
+
+
+def _template(project, name, known):
+    """The starting notebook of a theme, with its name in the place of the one that it shows."""
+    if name not in known:
+        raise UsageError(
+            say(
+                f"themes.csv has no theme {name}: add a row (theme, domain_code, name_zh, order, lead), and its "
+                "indicators to indicators.csv; or make it of a notebook of your own with --from",
+                f"themes.csv 中没有主题 {name}：请先加一行（theme、domain_code、name_zh、order、lead），"
+                "并在 indicators.csv 中加入它的指标；或用 --from 由您自己的笔记本生成",
+            )
+        )
+    made = _read(project.notebooks / "explore" / TEMPLATE)
+    for cell in made.cells:
+        if cell.cell_type == "code":
+            cell.source = re.sub(r"(?m)^(#\| label: (?:fig|tbl|text))-theme-", rf"\1-{name}-", cell.source)
+            cell.source = cell.source.replace(f'"{TEMPLATE_THEME}"', f'"{name}"')
+    first = next((c for c in made.cells if c.cell_type == "markdown"), None)
+    if first is not None:  # how the template is used is no part of the theme
+        first.source = f"# {known[name]}"
+    return made
+
+
+def _list_chapter(project, name, themes, tell):
+    """List the chapter in the book and in its English contents, behind those of the themes that come before it."""
+    order = list(themes.index)
+    before = order[: order.index(name)] if name in order else order
+    english = themes["name_en"].get(name) or name.title()
+    for path, line in (("_quarto-bluebook.yml", "- {}"), ("index.qmd", f"- [{english}]({{}})")):
+        chapter, book = f"reports/bluebook/{name}.qmd", project.root / path
+        lines = read_text(book).splitlines() if book.is_file() else []
+        ends = tuple(f"reports/bluebook/{t}.qmd" for t in before)
+        at = max((k for k, text in enumerate(lines) if text.strip().rstrip(")").endswith(ends)), default=None)
+        if at is None:
+            tell(f"list the chapter in {path}: {line.format(chapter)}")
+            continue
+        indent = lines[at][: len(lines[at]) - len(lines[at].lstrip())]
+        write_whole(book, "\n".join([*lines[: at + 1], indent + line.format(chapter), *lines[at + 1 :]]) + "\n")
+        tell(f"listed in {project.show(book)}: {line.format(chapter)}")
 
 
 def parameters(project):

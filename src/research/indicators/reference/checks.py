@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from research.core.faults import DataError, Fault, nearest, say, spot
-from research.core.scope import THEMES
 from research.core.texts import read_yaml
 from research.indicators.reference import reference
 from research.indicators.reference.file_rules import file_faults
@@ -287,6 +286,10 @@ def _quotes(frames, texts):
     return faults
 
 
+THEME = "[a-z][a-z0-9-]{1,30}"
+"""How a theme may be called."""
+
+
 def _links(frames, texts):
     """Names in one table that another must hold."""
     pairs = [
@@ -298,11 +301,24 @@ def _links(frames, texts):
         ("indicators", "domain_code", "themes", "domain_code"),
         ("indicators", "theme", "themes", "theme"),
     ]
-    faults = _unknown(frames, "themes", "theme", list(THEMES), say("a known name", "已知的名称"))
+    faults = _names_of_themes(frames["themes"]["theme"])
     for name, column, other, key in pairs:
         expected = say(f"a name that {_file(other)} has in column {key}", f"{_file(other)}的“{key}”列中有的名称")
         faults += _unknown(frames, name, column, frames[other][key], expected)
     return faults
+
+
+def _names_of_themes(cells):
+    """Names of themes that cannot be files' names: they are those of their notebooks and chapters."""
+    return [
+        Fault(
+            spot(_file("themes"), row=row + 2, column="theme"),
+            say("small letters, digits and hyphens, such as housing", "小写字母、数字和连字符，如 housing"),
+            repr(cells[row]),
+            kind="name",
+        )
+        for row in cells.index[~cells.str.fullmatch(THEME)]
+    ]
 
 
 def _unknown(frames, name, column, known, expected):

@@ -124,6 +124,26 @@ def load(project, name):
     return _completed(project, name, frame)
 
 
+def themes(project):
+    """Names of the themes in the order of the book: by `order` of themes.csv, then as they stand there.
+
+    Parameters
+    ----------
+    project : Project
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> from research.core.scope import open_project
+    >>> themes(open_project())[:2]
+    ['economy', 'income']
+    """
+    return list(load(project, "themes").sort_values("order", kind="stable")["theme"])
+
+
 def _completed(project, name, frame):
     """The table with what follows from its own rows and from others where cells are blank."""
     if name == "places" and {"code", "name"} <= set(frame.columns):
