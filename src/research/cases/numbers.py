@@ -19,7 +19,7 @@ __all__ = ["COLUMNS", "compared", "faults", "moved", "numbers", "run", "versions
 COLUMNS = ["id", "old", "new", "relative"]
 RELATIVE = 1e-9
 _LABEL = re.compile(r"^#\|\s*label:\s*[\"']?([\w-]+)", re.M)
-_NUMBER = re.compile(r"(?<![A-Za-z0-9_.])-?\d+(?:,\d{3})*(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_NUMBER = re.compile(r"(?<![A-Za-z0-9_.])[-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
 def numbers(notebook):
@@ -50,7 +50,7 @@ def numbers(notebook):
             "".join(o.get("data", {}).get("text/markdown", o.get("text", ""))) for o in cell.get("outputs", [])
         )
         for number, match in enumerate(_NUMBER.finditer(text), start=1):
-            found[f"{name}#{number}"] = float(match[0].replace(",", ""))
+            found[f"{name}#{number}"] = float(match[0].replace(",", "").replace("−", "-"))
     return found
 
 

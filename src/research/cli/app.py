@@ -327,11 +327,18 @@ def doctor(project: Project = ""):
 
 
 @app.command()
-def lab(project: Project = ""):
-    """Open JupyterLab on the notebooks."""
+def lab(
+    lang: Lang = "zh",
+    browser: Annotated[bool, typer.Option(help="Open a window of the browser.")] = True,
+    project: Project = "",
+):
+    """Open JupyterLab, in Chinese, on the starting notebook.
+
+    Example: bluebook lab --lang en
+    """
     from research.cli import show
 
-    raise typer.Exit(show.lab(common.project(project)))
+    raise typer.Exit(show.lab(common.project(project), lang, browser))
 
 
 register_data(app)

@@ -8,6 +8,7 @@ import platform
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from research.cli.common import console
 from research.cli.listed import tell
@@ -124,7 +125,46 @@ def _programs():
         yield False, bool(shutil.which(name)), name, "on PATH" if shutil.which(name) else "", use
 
 
-def lab(project):
-    """Start JupyterLab in the project; its exit code."""
-    command = [sys.executable, "-m", "jupyter", "lab", "--notebook-dir", str(project.root)]
-    return subprocess.call(command, env={**os.environ, "BLUEBOOK_PROJECT": str(project.root)}, cwd=project.root)
+LAB = Path(__file__).parent / "lab"
+"""Settings that JupyterLab starts from, by language; what a user has set there goes before them."""
+START = "explore/start.ipynb"
+
+
+def lab(project, lang="zh", browser=True, options=()):
+    """Start JupyterLab in the project on its starting notebook, and tell where the edition's tables are.
+
+    Parameters
+    ----------
+    project : Project
+    lang : {"zh", "en"}
+        Of the menus.
+    browser : bool
+        Whether it opens a window.
+    options : sequence of str
+        Further options of JupyterLab.
+
+    Returns
+    -------
+    int
+        Its exit code.
+    """
+    start = project.notebooks / START
+    command = [sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={project.root}"]
+    command += [] if browser else ["--no-browser"]
+    command += [*options, *([str(start.relative_to(project.root))] if start.is_file() else [])]
+    paths = [str(LAB / lang), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+    print(_tables(project, lang), flush=True)
+    env = {**os.environ, "BLUEBOOK_PROJECT": str(project.root), "JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
+    return subprocess.call(command, env=env, cwd=project.root)
+
+
+def _tables(project, lang):
+    """Where the built tables are, or what makes them."""
+    built = sorted(
+        (p.parent for p in (project.root / "data" / "results").glob("**/manifest.json")), key=lambda p: p.name
+    )
+    if not built:
+        return {"zh": "还没有建好的表：请先运行 bluebook build", "en": "no tables yet: run bluebook build first"}[lang]
+    where = project.show(built[-1])
+    return {"zh": f"本版的表在 {where}；在笔记本里用 ed.table(\"measures\") 打开",
+            "en": f"the edition's tables are in {where}; open one with ed.table(\"measures\")"}[lang]  # fmt: skip

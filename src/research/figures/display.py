@@ -22,6 +22,7 @@ from research.figures.style import MUTED, ORANGE
 from research.figures.svg import to_svg
 from research.indicators.analysis.tidy import About
 from research.indicators.privacy.microdata import admit
+from research.wording import minus
 from research.wording.compose import Composed, compose
 from research.wording.values import Value
 
@@ -149,7 +150,7 @@ def say(*sentences, data=(), status=None, **values):
         flat += [item] if isinstance(item, str) else [item.text] if isinstance(item, Words) else list(item)
     for frame in data:
         admit(frame, "data of figures.say")
-    text = "".join(s for s in flat if s)
+    text = minus("".join(s for s in flat if s))
     status = status or _status_in(values.values())
     if values and not text:
         raise DataError(

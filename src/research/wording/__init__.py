@@ -10,6 +10,7 @@ from research.wording.numbers import (
     is_missing,
     large,
     listed,
+    minus,
     number,
     plain,
     ranges,
@@ -23,6 +24,6 @@ from research.wording.sides import Side, compare, unlike
 
 __all__ = [
     "Side", "amount", "cell", "compare", "counted", "decimals_of", "difference", "effect_sentence", "growth_ends",
-    "interval", "is_missing", "large", "listed", "number", "plain", "ranges", "ranked", "rounded", "share", "signed",
-    "span", "unlike", "verbs", "verdict",
+    "interval", "is_missing", "large", "listed", "minus", "number", "plain", "ranges", "ranked", "rounded", "share",
+    "signed", "span", "unlike", "verbs", "verdict",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ it, so that what stands in a sentence is what stands in the table beside it.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeAlias
@@ -21,6 +22,9 @@ _DECIMALS = {
     "万元/人": 1, "万元/亩": 1, "件/万人": 1, "人/万人": 0, "个/千人": 1, "名": 0, "项": 0,
 }  # fmt: skip
 BARE = ("比值", "系数", "指数", "")  # units that are said with the name, not after the number
+
+
+_NEGATIVE = re.compile(r"(?<![0-9A-Za-z_.])-(?=\d)")
 
 
 def decimals_of(unit: str) -> int:
@@ -83,6 +87,17 @@ def plain(value: Cell, unit: str = "", decimals: int | None = None) -> str:
     if is_missing(value):
         return "–"
     return str(rounded(value, decimals_of(unit) if decimals is None else decimals))
+
+
+def minus(text: str) -> str:
+    """A sentence with its negative numbers as they are printed; dates, codes and ranges keep their hyphens.
+
+    Examples
+    --------
+    >>> minus("β系数为-0.051（-0.099～-0.002），截至2025-06-30")
+    'β系数为−0.051（−0.099～−0.002），截至2025-06-30'
+    """
+    return _NEGATIVE.sub("−", text)
 
 
 def cell(value: Cell, unit: str = "", decimals: int | None = None) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from research.indicators.analysis.tidy import About, Tidy
+from research.indicators.analysis.unusual import unusual
 from research.wording import Side, compare, decimals_of, is_missing, listed, number, plain, rounded
 from research.wording.values import Value
 
@@ -56,6 +57,11 @@ class Facts(Tidy):
             "compared": self.count_of("first_year < year", none=""),
             "moves": there.tally("verdict", VERDICTS),
         }
+
+    @property
+    def unusual(self) -> dict[str, Value]:
+        """What is not ordinary here: see `research.indicators.analysis.unusual`."""
+        return unusual(self)
 
     @property
     def changing(self) -> Facts:

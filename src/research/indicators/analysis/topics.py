@@ -23,12 +23,12 @@ from research.indicators.analysis.facts import (
     percent_change,
     to_target_words,
 )
+from research.indicators.analysis.unusual import COMPARABLE
 from research.wording import plain
 
 if TYPE_CHECKING:
     from research.indicators.analysis.places import Place
 
-COMPARABLE = ("%", "分", "元", "元/人", "倍")  # units in which a township and the district can stand side by side
 FACTS = [
     "id",
     "name",
