@@ -154,7 +154,7 @@ def test_coverage_counts_practice_only_and_names_empty_fields():
             "example": [False, False, True],
         }
     )
-    text = coverage(frame)
+    text = coverage(frame, cases.domains(open_project()))
     [row] = [line for line in text.splitlines() if line.startswith("| 经济发展")]
     assert [c.strip() for c in row.strip("|").split("|")] == ["经济发展", "空缺", "2个", "空缺", "2个"]
     assert "18格中有17格空缺" in text and "收入分配、公共服务、社会治理、精神文明、生态环境。" in text

@@ -58,6 +58,7 @@ def library(tmp_path):
     """A project with one sound case, and a way to write another version of it."""
     reference = tmp_path / "data" / "reference"
     reference.mkdir(parents=True)
+    shutil.copy(open_project().reference / "themes.csv", reference)
     (tmp_path / "_quarto.yml").write_text("project: {type: book}\n")
     (reference / "outline.txt").write_text(OUTLINE, encoding="utf-8")
     (reference / "places.csv").write_text("code,name\n331003001,甲\n", encoding="utf-8")

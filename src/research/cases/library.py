@@ -166,6 +166,8 @@ def domains(project):
     -------
     list of str
     """
+    if not (project.reference / "themes.csv").is_file():  # cases alone, without a district's tables
+        return []
     return list(reference.load(project, "themes").sort_values("order", kind="stable")["name_zh"])
 
 
@@ -178,7 +180,7 @@ def _codes(project):
 
 
 def _domain_faults(name, case, known):
-    if case.domain not in known:
+    if known and case.domain not in known:
         yield case_fault(
             name,
             1,
