@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from research.atlas.pictures import address
 from research.atlas.topics import TOPICS, about
@@ -18,7 +19,7 @@ from research.core import plain
 from research.core.tables import script
 from research.indicators.edition import Edition
 
-__all__ = ["Atlas"]
+__all__ = ["Atlas", "write_page"]
 
 ASSETS = Path(__file__).parent / "assets"
 PAGE = "atlas.html"
@@ -68,28 +69,44 @@ class Atlas:
 
     def write(self, site: Path, book: Any) -> None:
         """Write the page, `atlas/` with its scripts, and `atlas/data/` with its data."""
-        folder = Path(site) / "atlas"
-        if folder.exists():
-            shutil.rmtree(folder)
-        (folder / "data").mkdir(parents=True)
-        self._copy(folder)
-        there = []
-        for name, make in TOPICS.items():
-            if made := make(self.edition):
-                (folder / "data" / f"{name}.js").write_text(script(CALL, name, made), encoding="utf-8")
-                there.append(name)
-        meta = self.about | {"topics": there, "book": book.title, "home": f"{book.chapters[0].slug}.html"}
-        (folder / "data" / "about.js").write_text(script(CALL, "about", meta), encoding="utf-8")
-        (folder / "data" / "words.js").write_text(script(CALL, "words", words()), encoding="utf-8")
-        template = plain.template((ASSETS / PAGE).read_text("utf-8"))
-        text = template.render(book=book, sample=self.about["sample"], scripts=SCRIPTS, vendor=VENDOR,
-                               home=meta["home"], chapters=_stills(book))  # fmt: skip
-        (Path(site) / PAGE).write_text(text, encoding="utf-8")
+        made = {name: make(self.edition) for name, make in TOPICS.items()}
+        write_page(Path(site), book, self.about, {name: topic for name, topic in made.items() if topic})
 
-    def _copy(self, folder: Path) -> None:
-        shutil.copyfile(ASSETS / "atlas.css", folder / "atlas.css")
-        for part in ("scripts", "vendor"):
-            shutil.copytree(ASSETS / part, folder / part)
+
+def write_page(site: Path, book: Any, about: dict[str, Any], topics: dict[str, Any]) -> Path:
+    """Write an atlas into the folder of a website.
+
+    Parameters
+    ----------
+    site : Path
+    book : Book
+        Its title and its chapters, whose pages stand beside the atlas.
+    about : dict
+        See `topics.about`.
+    topics : dict
+        Data by topic; one that is missing is said in the page.
+
+    Returns
+    -------
+    Path
+        The page.
+    """
+    folder, page = site / "atlas", site / PAGE
+    if folder.exists():
+        shutil.rmtree(folder)
+    for part in ("scripts", "vendor"):
+        shutil.copytree(ASSETS / part, folder / part)
+    shutil.copyfile(ASSETS / "atlas.css", folder / "atlas.css")
+    meta = about | {"topics": list(topics), "book": book.title, "home": f"{quote(book.chapters[0].slug)}.html"}
+    (folder / "data").mkdir()
+    for name, value in {**topics, "about": meta, "words": words()}.items():
+        (folder / "data" / f"{name}.js").write_text(script(CALL, name, value), encoding="utf-8")
+    template = plain.template((ASSETS / PAGE).read_text("utf-8"))
+    text = template.render(
+        book=book, sample=about["sample"], scripts=SCRIPTS, vendor=VENDOR, home=meta["home"], chapters=_stills(book)
+    )
+    page.write_text(text, encoding="utf-8")
+    return page
 
 
 def words() -> dict[str, list[str]]:
@@ -100,4 +117,4 @@ def words() -> dict[str, list[str]]:
 
 def _stills(book: Any) -> list[tuple[str, str]]:
     """Chapters with their addresses: the still pictures and tables, for readers without scripts."""
-    return [(f"{c.slug}.html", c.title) for c in book.chapters if c.kind != "part"]
+    return [(f"{quote(c.slug)}.html", c.title) for c in book.chapters if c.kind != "part"]

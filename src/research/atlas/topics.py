@@ -35,6 +35,7 @@ def about(edition: Edition) -> dict[str, Any]:
     years = sorted({int(y) for frame in (observed, measured) for y in frame["year"]} | {int(edition.edition)})
     return {
         "edition": int(edition.edition),
+        "z95": Z95,
         "district": {"code": edition.district, "name": edition.name(edition.district)},
         "years": [y for y in years if y <= int(edition.edition)],
         "sample": SAMPLE_MARK if edition.status == Status.SAMPLE else "",
@@ -103,14 +104,13 @@ def _measures(edition: Edition, measured: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def observations(edition: Edition) -> dict[str, Any]:
-    """Each indicator of each place and year, with the 95% limits of those that have an error."""
+    """Each indicator of each place and year, with the error of those that have one (the page draws its 95% limits)."""
     frame = table_of(edition, "observations")
     if "indicator" not in frame:
         return {}
     frame = frame[frame["value"].notna() & (frame["year"].astype(int) <= int(edition.edition))]
-    half = Z95 * frame["se"].astype(float) if "se" in frame else float("nan")
-    frame = frame.assign(lower=frame["value"] - half, upper=frame["value"] + half, df=_freedom(edition, frame))
-    kept = ["indicator", "place", "year", "value", "se", "lower", "upper", "df", "unit", "status", "source"]
+    frame = frame.assign(df=_freedom(edition, frame))
+    kept = ["indicator", "place", "year", "value", "se", "df", "unit", "status", "source"]
     return {"observations": packed(frame.reindex(columns=kept).sort_values(["indicator", "place", "year"]))}
 
 

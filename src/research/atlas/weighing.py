@@ -18,6 +18,9 @@ from research.indicators.edition import Edition
 __all__ = ["index_data", "weighing"]
 
 SCOPE = "township"
+MEANS = {"arithmetic", "geometric", "harmonic"}
+NORMALISE = {"goalposts", "target", "minmax", "percentile", "zscore"}
+"""What the page can compute; an index made otherwise cannot be weighed in it."""
 
 
 def weighing(edition: Edition) -> dict[str, Any]:
@@ -37,6 +40,8 @@ def weighing(edition: Edition) -> dict[str, Any]:
         return {}
     try:
         result = indices(edition)[SCOPE]
+        if not set(result.spec.methods(len(result.tree.parents))) <= MEANS or result.spec.normalise not in NORMALISE:
+            return {}
         made = index_data(result)
     except (DataError, KeyError):
         return {}

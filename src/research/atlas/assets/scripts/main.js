@@ -50,6 +50,7 @@
       back(where);
       A.drawn = performance.now() - begun;
       document.documentElement.dataset.drawn = String(++A.count);
+      if (A.count === 1) { requestAnimationFrame(function () { setTimeout(function () { A.ready = performance.now(); }, 0); }); }
     });
   }
   A.count = 0;

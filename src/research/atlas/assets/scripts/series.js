@@ -34,6 +34,11 @@
     return (held.at.get(subject.id) || []).map(held.table.row).filter(function (r) {
       return !r.residence || r.residence === (residence || "all");
     }).map(function (r) {
+      if (r.lower === undefined) { // an indicator has its error; its 95% limits follow from it
+        const half = r.se === null ? null : A.topic("about").z95 * r.se;
+        r.lower = half === null || r.value === null ? null : r.value - half;
+        r.upper = half === null || r.value === null ? null : r.value + half;
+      }
       return Object.assign(r, { subject: subject, name: A.placeName(r.place), value: scaled(r.value), se: scaled(r.se),
         lower: scaled(r.lower), upper: scaled(r.upper) });
     });
