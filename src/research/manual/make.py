@@ -56,6 +56,7 @@ PAGES = {
     "reference-book-parts": ("出书：各步", "出书各步的模块。", "research.book.*"),
     "reference-cases": ("案例库：案例、证据、打包", "案例库和案例包的模块。", "research.cases*"),
     "reference-edition": ("一版蓝皮书：舞台、附录、摘要", "笔记本以外的内容怎样做成。", "research.edition*"),
+    "reference-atlas": ("数据图集", "网站旁边的图集：页面、各专题的数据、图表对应的网址。", "research.atlas*"),
     "reference-manual": ("手册", "手册自己的参考页怎样做成。", "research.manual*"),
     "reference-core": (
         "基础",
