@@ -75,8 +75,7 @@ def _policy_table(held: pd.DataFrame, status: str, day: str) -> str:
             "部门": held["department"],
             "施行": held["effective"].map(_day),
             "应修订": held["review"].map(_day),
-            "状态": [f"{s}（{titles.get(b, b)}）" if b else s for s, b in zip(held["state"], held["by"], strict=True)],
-            "提醒": held["alarm"],
+            "状态": [_state(*row, titles) for row in zip(held["state"], held["by"], held["alarm"], strict=True)],
             "条文": ["、".join(clause_words(c) for c in parts(cell)) for cell in held["clauses"]],
             "预算科目": held["budget"],
         }
@@ -87,8 +86,13 @@ def _policy_table(held: pd.DataFrame, status: str, day: str) -> str:
         "tbl-policies",
         status,
         "政策登记表",
-        widths=(7, 30, 12, 10, 10, 12, 13, 12, 12),
+        widths=(7, 30, 12, 11, 11, 18, 12, 12),
     )
+
+
+def _state(state: str, successor: str, alarm: str, titles: dict[str, str]) -> str:
+    told = f"《{titles.get(successor, successor)}》" if successor else alarm
+    return f"{state}：{told}" if told else state
 
 
 def _since_table(edition: Edition, held: pd.DataFrame, status: str) -> str:
