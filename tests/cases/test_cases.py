@@ -263,6 +263,7 @@ def test_a_new_case_is_laid_out_and_not_yet_sound(tmp_path):
         "_quarto.yml",
         "data/reference/district.yml",
         "data/reference/places.csv",
+        "data/reference/themes.csv",
         "data/reference/outline.txt",
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

@@ -10,8 +10,8 @@ from research.errors import DataError
 from research.indicators.analysis.estimates import Estimates
 from research.indicators.analysis.measured import COLUMNS
 from research.indicators.analysis.tidy import Z95, About
-from research.indicators.reference import sentences
 from research.wording import minus
+from research.wording import shared as sentences
 from research.wording.compose import compose
 from research.wording.values import Value
 

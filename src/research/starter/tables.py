@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import yaml
 
-from research.indicators.reference import sentences
 from research.indicators.reference.complete import OPTIONAL
+from research.wording import shared
 
 INDICATORS = ("id", "name_zh", "theme", "subdomain_zh", "direction", "unit", "level", "source_department", "measure")
 TARGETS = ("id", "plan", "clause", "action", "indicator", "unit", "comparator", "kind", "class", "department", "quote")
@@ -118,7 +118,7 @@ def reference(words: dict) -> dict[str, str]:
         f"{folder}published.csv": ",".join(OPTIONAL["published"]) + "\n",
         f"{folder}outline.txt": "",
         f"{folder}passages.yml": _PASSAGES,
-        f"{folder}sentences.yml": sentences.default(),
+        f"{folder}sentences.yml": shared.default(),
         f"{folder}index.yml": _INDEX.format(version=f"{words['edition']}.1", year=words["edition"]),
         "reports/cases/_experiences.yml": "[]\n",
     }

@@ -6,11 +6,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from research.errors import DataError, Fault, nearest, say
-from research.indicators.reference import reference, sentences
+from research.indicators.reference import reference
 from research.indicators.reference.complete import whole_of
 from research.indicators.reference.goals import goals, plan_of, plans_with
 from research.indicators.reference.plans import in_force
-from research.indicators.reference.sentences import Sentences
+from research.wording import shared
+from research.wording.shared import Sentences
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -250,7 +251,7 @@ class District:
     @cached_property
     def sentences(self) -> Sentences:
         """Sentences that several chapters share, by name (`data/reference/sentences.yml`)."""
-        return sentences.read(self.project)
+        return shared.read(self.project)
 
     @cached_property
     def themes(self) -> pd.DataFrame:
