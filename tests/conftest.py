@@ -1,10 +1,13 @@
 """One thread for linear algebra in each of the tests' processes: those that share cores would wait for each other."""
 
 import pytest
+from hypothesis import settings
 
 from research.core.threads import one_thread
 
 one_thread()
+settings.register_profile("untimed", deadline=None)  # no test asserts a time, on a busy machine least of all
+settings.load_profile("untimed")
 
 KERNELS = {"warm_parent", "finished"}
 """Fixtures behind which real kernels run."""

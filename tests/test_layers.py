@@ -48,7 +48,6 @@ OLD_PLACES = ("errors", "project")
 """Modules at the top that only lead to where their names stand now, in core."""
 FULL = 14
 HEAPS = {
-    "indicators/reference": "one file a kind of reference table, with what is checked of it",
     "measures": "each measure's function, influence and names are still files of their own",
     "measures/formulas": "one file a family of measures, each with all that belongs to them",
     "composite": "one file a step of the index",

@@ -25,7 +25,8 @@ class Projection(Tidy):
     def outlook(self) -> dict[str, Value]:
         """What a sentence says of the last year: `ahead`, the value with its interval; `toward`, for a caption."""
         if self.empty:
-            return {"ahead": self._value("", absent=""), "toward": self._value("", absent="")}
+            why = self.known().words.get("why", "")
+            return {"ahead": self._value("", absent=why), "toward": self._value("", absent="")}
         last, unit = self.iloc[-1], self.known().words.get("unit", "")
         ends = [rounded(last[c], decimals_of(unit)) for c in ("lower", "upper")]
         told = (
@@ -92,7 +93,9 @@ def extrapolate(
     columns = ["year", "value", "lower", "upper", "status"]
     ahead = range(int(seen["year"].max()) + 1, int(horizon) + 1) if len(seen) else []
     if len(seen) < LEAST or not len(ahead):
-        return _told(pd.DataFrame(columns=columns), history, "")
+        few = f"有数据的年份少于{LEAST}年，不按趋势外推。"
+        passed = f"{int(horizon)}年的数据已经有了，不再外推。"
+        return _told(pd.DataFrame(columns=columns), history, "", passed if len(seen) and not len(ahead) else few)
     from statsmodels.regression.linear_model import OLS
 
     middle = seen["year"].mean()
@@ -108,13 +111,13 @@ def extrapolate(
     return _told(frame, history, f"及到{int(horizon)}年的趋势")
 
 
-def _told(frame: pd.DataFrame, history: pd.DataFrame, toward: str) -> Projection:
+def _told(frame: pd.DataFrame, history: pd.DataFrame, toward: str, why: str = "") -> Projection:
     """The years ahead know what the years behind them know, and their unit."""
     known = getattr(history, "about", None)
     about = known if isinstance(known, About) else About()
     unit = str(history["unit"].iloc[-1]) if "unit" in history and len(history) else ""
     own = About(about.words, about.status, edition=about.edition, place=about.place)
-    made: Projection = Projection(frame).told(own).saying(unit=unit, toward=toward)
+    made: Projection = Projection(frame).told(own).saying(unit=unit, toward=toward, why=why)
     return made
 
 

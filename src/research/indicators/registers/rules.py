@@ -107,7 +107,9 @@ def _strange(where: Any, cells: list[str], names: Any, expected: Words) -> Itera
 
 
 def notebooks(frame: pd.DataFrame, file: str, known: Known, year: int) -> Iterator[Fault]:
-    """A topic names a notebook that is there."""
+    """A topic names a notebook that is there; a folder of data without any notebooks cannot tell."""
+    if not known.notebooks:
+        return
     for row, cell in frame["notebook"].items():
         name = "" if cell is None or cell != cell else str(cell).strip()
         if name and name not in known.notebooks:
