@@ -10,8 +10,8 @@ from scipy.stats import linregress
 from research.assessment.distance import by_domain, common, summary, tried
 from research.assessment.ways import Way, domain_of, ways
 from research.core.scope import open_project
-from research.indicators import open_edition
 from research.indicators.reference.plans import Plan
+from tests.support.years import built
 
 PLAN = Plan("p", "规划", 2021, 2025, (2022, 2025), 2021)
 NO_OUTLOOK = pd.DataFrame({"target_id": [], "horizon": [], "chance": []})
@@ -114,12 +114,9 @@ def test_the_intervals_hold_as_often_as_they_say_where_the_world_is_a_line_with_
     assert len(exact) == 400 and 0.76 <= summary(exact)["inside"] <= 0.86
 
 
-@pytest.fixture(scope="module")
-def edition():
-    return open_edition(2024, "sample", open_project(__file__))
-
-
-def test_the_sample_s_tables_stand_on_the_assessment(edition):
+@pytest.mark.slow
+def test_the_sample_s_tables_stand_on_the_assessment():
+    edition = built(open_project(__file__), 2024)
     table, curves = edition.table("domain_distance"), edition.table("domain_curves")
     assert set(table["domain"]) == set(edition.indicators["domain_code"])
     assert table["chance"].between(0, 1).all() and (table["n_used"] <= table["n_targets"]).all()
