@@ -55,7 +55,20 @@ def lines(figure):
     return [list(line.get_ydata()) for line in figure.axes[0].lines]
 
 
+PLAN = pd.DataFrame(
+    {
+        "name": ["甲领域"] * 3,
+        "year": [2023, 2024, 2025],
+        "asked": [0.5, 0.8, 1.0],
+        "covered": [0.4, 0.9, None],
+        "projection": [None, None, 1.1],
+        "lower": [None, None, 0.9],
+        "upper": [None, None, 1.3],
+    }
+)
+
 DRAWN = {
+    "pathways": (lambda: charts.pathways(PLAN, "", decimals=1), lambda f: "0.9" in texts(f)),
     "ranking": (
         lambda: charts.ranking(TOWNS, x="score", y="town", lower="low", upper="high", highlight="ours"),
         lambda f: {(9.0, 0.0), (6.0, 1.0), (3.0, 2.0)} <= set(points(f)) and "9.0" in texts(f),

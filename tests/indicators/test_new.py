@@ -107,7 +107,7 @@ def test_an_ordinary_notebook_keeps_its_labels_and_loses_nothing_unnamed(writabl
     assert "plt.bar" in cells["#| label: fig-housing-2"]
     assert "#| tbl-cap: 住房面积\n" in cells["#| label: tbl-housing-3"]
     assert "#| output: asis\n" in cells["#| label: text-housing-4"]
-    assert said[0].startswith("left out, cell 9: a widget") and "_place.qmd" in said[1]
+    assert said[0].startswith("left out, cell 9: a widget") and any("_place.qmd" in line for line in said[1:])
     text = chapter.read_text("utf-8")
     assert text.startswith("# 住房的一点探索 {#sec-housing}") and "**执笔：** （待填）" in text
     assert all(f"housing.ipynb#{label.split()[-1]} >" in text for label in cells)

@@ -94,7 +94,9 @@ def test_the_sample_s_study_prints_its_balance_checks_and_mark(edition):
     assert "平行趋势" in checks.note and len(shown.balance().frame) == 2
 
 
-def test_support_of_places_with_one_year_before_claims_nothing(edition):
+@pytest.mark.slow
+def test_support_of_places_with_one_year_before_claims_nothing(with_tables):
+    edition = with_tables
     found, start, why = support(edition, "ECO-1-02")
     assert (start, why) == (2022, "") and not found.supported and found.cautions
     assert "看作" not in Pairs(edition).supported("ECO-1-02").text

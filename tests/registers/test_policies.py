@@ -141,8 +141,9 @@ def test_clauses_figures_and_cases_that_are_not_there_are_told(project):
     )
 
 
-def test_the_sample_s_pages_are_marked_and_a_district_without_registers_says_so(project):
-    made = pages(open_edition(2024, "sample", open_project(__file__)))
+@pytest.mark.slow
+def test_the_sample_s_pages_are_marked_and_a_district_without_registers_says_so(project, with_tables):
+    made = pages(with_tables)
     assert len(made) == 4 and all("示例数据" in text for text in made.values())
     for name in ("policies", "lists", "topics", "claims"):
         (project.root / "data" / "sample" / f"{name}.csv").unlink()

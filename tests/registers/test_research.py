@@ -32,7 +32,9 @@ def test_a_topic_stands_where_its_dates_put_it(due, finished, state, days):
     assert (found["state"], found["days"]) == (state, days)
 
 
-def test_a_fact_has_its_interval_or_says_that_it_has_none(edition):
+@pytest.mark.slow
+def test_a_fact_has_its_interval_or_says_that_it_has_none(with_tables):
+    edition = with_tables
     survey, total = facts(edition, "INC-3-01;INC-3-04")
     rows = edition.estimate("INC-3-01")
     row = rows[(rows["year"] == 2024) & (rows["place"] == edition.district)].iloc[0]
@@ -48,7 +50,9 @@ def test_an_indicator_without_a_value_is_a_lack_not_a_number(edition):
 
 
 @pytest.mark.office
-def test_a_meeting_s_brief_is_two_pages_at_most_with_numbers_errors_and_what_is_not_known(edition, tmp_path):
+@pytest.mark.slow
+def test_a_meeting_s_brief_is_two_pages_at_most_with_numbers_errors_and_what_is_not_known(with_tables, tmp_path):
+    edition = with_tables
     path = meeting_brief(edition, "2025-03-28", ["R01", "R02", "R03"], tmp_path)
     told = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True).stdout
     text = "".join(told.split())
@@ -67,7 +71,9 @@ def test_what_a_brief_cannot_be_made_of_is_told_at_once(edition, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_each_claim_has_its_evidence_and_says_what_is_lacking(edition):
+@pytest.mark.slow
+def test_each_claim_has_its_evidence_and_says_what_is_lacking(with_tables):
+    edition = with_tables
     rows = evidence(edition).set_index("claim")
     bare = rows.loc["结对帮扶使薄弱村集体收入增长更快"]
     assert bare["evidence"] == [] and bare["gaps"] == ["没有指标、目标或案例支持", "没有图表"]
@@ -78,7 +84,9 @@ def test_each_claim_has_its_evidence_and_says_what_is_lacking(edition):
     assert homes["cases"] and any("未达到" in g for g in homes["gaps"])
 
 
-def test_an_application_is_a_word_file_that_says_sample(edition, tmp_path):
+@pytest.mark.slow
+def test_an_application_is_a_word_file_that_says_sample(with_tables, tmp_path):
+    edition = with_tables
     name = "缩小地区差距领域试点（示例）"
     (path,) = pilots.write(edition, [name], tmp_path)
     text = pypandoc.convert_file(str(path), "plain").replace("\n", "")

@@ -70,6 +70,8 @@ def gathered(desk, households=True):
         if path.stem == "tasks":  # no year of its own: brought up to date
             later = (frame["progress"].astype(float) + 0.15).clip(upper=1).map("{:.2f}".format)
             new["tasks"], past = frame.assign(progress=later, updated=f"{YEAR}-12-20"), frame
+        elif "year" not in frame:  # a register of all years
+            past = frame
         else:
             this = frame["year"] == str(YEAR)
             new[path.stem], past = frame[this], frame[~this]

@@ -93,14 +93,20 @@ class Pairs:
         note += f"数值为对数差乘100，约等于百分比；不确定性：{s.effect.inference}。"
         return Sheet(frame, f"{caption}（{s.item}）", self._data(), status=s.status, note=note)
 
-    def supported(self, indicator: str) -> Words | Absent:
+    def supported(self, indicator: str = "") -> Words | Absent:
         """The support of several for one place, against the other places.
 
         Parameters
         ----------
-        indicator : str
-            Id of an indicator known by place.
+        indicator : str, optional
+            Id of an indicator known by place; default the one that the survey measures as mean income.
         """
+        if not indicator:
+            listed_there = self.edition.indicators
+            money = listed_there.query("level == 'both' and measure == 'mean_income'")["id"]
+            if money.empty:
+                return Absent("指标体系中没有按乡镇街道统计的居民收入。", "多对一帮扶", self.edition.status)
+            indicator = money.iloc[0]
         effect, start, why = support(self.edition, indicator)
         if effect is None:
             return Absent(why, "多对一帮扶", self.edition.status)

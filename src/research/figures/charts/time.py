@@ -163,8 +163,9 @@ def lines(
         axes.set_ylim(bottom=0)
     _end_labels(axes, series, unit, decimals)
     unit_label(axes, unit)
-    if quarters:
-        told = [f"{n}{QUARTERS[int(s['year'].iloc[-1])]}{number(s['value'].iloc[-1], unit)}" for n, s in series.items()]
+    if quarters or len(series) > 1:
+        ends = {n: (int(s["year"].iloc[-1]), number(s["value"].iloc[-1], unit)) for n, s in series.items()}
+        told = [f"{n}{QUARTERS[at] if quarters else f'{at}年'}{value}" for n, (at, value) in ends.items()]
         figure.drawn = Drawn(alt="，".join(told) + "。")
     return figure
 
