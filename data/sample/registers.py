@@ -6,7 +6,7 @@ FIRST = 2019  # villages hand in their collective income for longer than the res
 PAIRS = 40
 SHARES = {"民主法治村": "GOV-2-03", "共享法庭": "GOV-2-04", "文化礼堂": "CUL-2-01", "美丽乡村达标村": "ENV-2-03"}
 INCOME = "集体经营性收入"
-SAID = "示例数据，由带种子的程序生成"
+SAID = "示例数据（程序生成，非真实统计）"
 
 
 def kept(tools, name):

@@ -16,6 +16,7 @@ from research.core.scope import Scope, open_project
 from research.edition import tables
 from research.edition.chapters.coverage import coverage
 from research.indicators.forms import forms
+from research.registers.pages import pages as register_pages
 from tests.assessment.test_answers import edition as edition  # a fixture
 from tests.attacks.hostile import FORMULAS, MARKUP
 from tests.attacks.test_markup import SETTINGS, W, folded, numbered
@@ -69,21 +70,70 @@ def test_pages_of_reference_tables_print_them_as_text(project, tmp_path):
         "c": tables.settings(settings, 2024),
         "d": coverage(project, 2024).replace("@sec-", ""),
     }
-    chapters = ", ".join(f"{name}.qmd" for name in pages)
-    (tmp_path / "_quarto.yml").write_text(SETTINGS.replace("a.qmd", chapters), "utf-8")
-    (tmp_path / "index.qmd").write_text("# 前言 {.unnumbered}\n\n文。\n", "utf-8")
-    for name, text in pages.items():
-        (tmp_path / f"{name}.qmd").write_text(f"# 章{name}\n\n{text}\n", "utf-8")
-    book.render(tmp_path, "", to=["html", "docx"], engine="pandoc")
-    word = etree.fromstring(zipfile.ZipFile(next((tmp_path / "_book").glob("*.docx"))).read("word/document.xml"))
-    document = folded("".join(t.text or "" for t in word.iter(f"{W}t")))
+    word = rendered(pages, tmp_path)
     for name in pages:
-        page = html.fromstring((tmp_path / "_book" / f"{name}.html").read_bytes())
-        shown = folded(page.xpath("//main")[0].text_content())
-        asked = GIVEN if name != "d" else GIVEN[:90]
-        assert [t for t in asked if folded(t) not in shown] == [], name
-        assert [t for t in asked if folded(t) not in document] == []
-        assert not page.xpath("//main//*[@onerror or @onload]|//main//a[contains(@href,'invalid')]|//article//script")
+        held(tmp_path, name, GIVEN if name != "d" else GIVEN[:90], word)
+
+
+def rendered(pages, root):
+    """A book of these pages, as website and Word file; the words of the Word file."""
+    chapters = ", ".join(f"{name}.qmd" for name in pages)
+    (root / "_quarto.yml").write_text(SETTINGS.replace("a.qmd", chapters), "utf-8")
+    (root / "index.qmd").write_text("# 前言 {.unnumbered}\n\n文。\n", "utf-8")
+    for name, text in pages.items():
+        (root / f"{name}.qmd").write_text(f"# 章{name}\n\n## 节{name}\n\n{text}\n", "utf-8")
+    book.render(root, "", to=["html", "docx"], engine="pandoc")
+    word = etree.fromstring(zipfile.ZipFile(next((root / "_book").glob("*.docx"))).read("word/document.xml"))
+    return folded("".join(t.text or "" for t in word.iter(f"{W}t")))
+
+
+def held(root, name, asked, word):
+    """Every text stands on the page and in the Word file as it was given, and none of it became markup."""
+    page = html.fromstring((root / "_book" / f"{name}.html").read_bytes())
+    shown = folded(page.xpath("//main")[0].text_content())
+    assert [t for t in asked if folded(t) not in shown] == [], name
+    assert [t for t in asked if folded(t) not in word] == [], name
+    assert not page.xpath("//main//*[@onerror or @onload]|//article//script")
+    links = page.xpath("//main//a[contains(@href,'invalid')]/@href")
+    assert [link for link in links if not link.startswith("#")] == []  # an anchor of a heading is named by its words
+
+
+class Registers:
+    """An edition whose registers hold nothing but such texts: in every column that is free, in headings and leads."""
+
+    edition, status, whole = 2024, "reported", "全区"
+    indicators = pd.DataFrame({"id": [], "name_zh": []})
+    targets = pd.DataFrame({"id": ["T1"], "action_no": [1]})
+
+    def __init__(self, project):
+        self.project = project
+        day = {"issued": "2022-01-01", "effective": "2022-01-01", "ends": "", "review": "2023-01-01", "replaces": ""}
+        told = {"clauses": "", "targets": "", "action": "", "kind": "专项", "status": "reported"}
+        self.held = {
+            "policies": [{"id": f"P{n}", "title": t, "number": t, "department": t, "budget": t} | day | told
+                         for n, t in enumerate(GIVEN)],
+            "lists": [{"year": y, "list": "重点工作", "item": f"Z{n}", "name": t, "department": t, "result": "",
+                       "state": "中止" if n < 5 else "推进中", "status": "reported"}
+                      for n, t in enumerate(GIVEN) for y in (2023, 2024)],
+            "topics": [{"id": f"R{n}", "question": t, "owner": t, "due": "2024-01-01", "finished": "2024-01-01",
+                        "outcome": t, "decision": t, "unknown": t, "status": "reported"} for n, t in enumerate(GIVEN)],
+            "claims": [{"application": t, "level": t, "claim": t, "indicators": "", "targets": "", "figures": "",
+                        "cases": "", "status": "reported"} for t in GIVEN],
+        }  # fmt: skip
+
+    def register(self, name):
+        return pd.DataFrame(self.held[name])
+
+    def table(self, name):
+        return pd.DataFrame({c: [] for c in ("target_id", "target_name", "attained", "year", "rate", "status")})
+
+
+def test_pages_of_registers_print_them_as_text(project, tmp_path):
+    made = register_pages(Registers(project))
+    pages = {name.strip("_").removesuffix(".md"): text for name, text in made.items()}
+    word = rendered(pages, tmp_path)
+    for name in pages:
+        held(tmp_path, name, GIVEN, word)
 
 
 def cells(path):

@@ -9,7 +9,7 @@ import yaml
 from research.errors import DataError
 from research.indicators.analysis.estimates import Estimates
 from research.indicators.analysis.measured import COLUMNS
-from research.indicators.analysis.tidy import Z95, About
+from research.indicators.analysis.tidy import About, limit
 from research.wording import minus
 from research.wording import shared as sentences
 from research.wording.compose import compose
@@ -28,7 +28,7 @@ def values_of(case):
     if "rows" not in case:
         return {name: Value(**held) for name, held in case["values"].items()}
     rows = pd.DataFrame(case["rows"], columns=["year", "value", "se"])
-    ends = {"lower": rows["value"] - Z95 * rows["se"], "upper": rows["value"] + Z95 * rows["se"]}
+    ends = {"lower": rows["value"] - limit(95) * rows["se"], "upper": rows["value"] + limit(95) * rows["se"]}
     rows = rows.assign(**ends, place=PLACE, residence="all", measure="m", name=case["name"], unit=case["unit"],
                        status="survey", source="", n=0)  # fmt: skip
     words = {"place": "甲镇", "year": 2024, "name": case["name"]}

@@ -13,7 +13,7 @@ from research.atlas.weighing import weighing
 from research.core.status import SAMPLE_MARK, Status
 from research.core.tables import packed
 from research.indicators.analysis.measured import PRINTED, named, table_of
-from research.indicators.analysis.tidy import Z95
+from research.indicators.analysis.tidy import limit, percent
 from research.indicators.edition import Edition
 
 __all__ = ["TOPICS", "about"]
@@ -35,7 +35,8 @@ def about(edition: Edition) -> dict[str, Any]:
     years = sorted({int(y) for frame in (observed, measured) for y in frame["year"]} | {int(edition.edition)})
     return {
         "edition": int(edition.edition),
-        "z95": Z95,
+        "percent": percent(edition),
+        "limit": limit(percent(edition)),
         "district": {"code": edition.district, "name": edition.name(edition.district)},
         "years": [y for y in years if y <= int(edition.edition)],
         "sample": SAMPLE_MARK if edition.status == Status.SAMPLE else "",
@@ -104,7 +105,7 @@ def _measures(edition: Edition, measured: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def observations(edition: Edition) -> dict[str, Any]:
-    """Each indicator of each place and year, with the error of those that have one (the page draws its 95% limits)."""
+    """Each indicator of each place and year, with the error of those that have one (the page draws its limits)."""
     frame = table_of(edition, "observations")
     if "indicator" not in frame:
         return {}

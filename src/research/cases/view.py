@@ -12,6 +12,7 @@ from research.cases.evidence.effect import WITHOUT_SURVEY, households_of
 from research.errors import DataError, Fault, nearest, say
 from research.figures import Picture, Sheet, lines, ranking, trend
 from research.figures.items import Absent
+from research.indicators.analysis.tidy import percent
 from research.indicators.privacy import release
 from research.indicators.survey_tables import designed, ratio_of_means
 from research.wording import Side, compare, listed, number, plain, span
@@ -253,7 +254,7 @@ class WestView:
             {
                 "年份": self.rows["year"].astype(str),
                 "比值": [plain(v, "比值") for v in self.rows["value"]],
-                "95%置信区间": [span(low, high, "比值") for low, high in ends],
+                f"{percent(self.edition):g}%置信区间": [span(low, high, "比值") for low, high in ends],
                 "组内样本户": [plain(n, "户") for n in self.rows["n"]],
             }
         )

@@ -51,7 +51,7 @@ def table(frame, caption, label, status=None, source="", note="", widths=None):
         ends = [part[-1] == ":" and part[0] != ":" for part in rule.strip("|").split("|")]
         rule = "|".join("-" * w + ":" if right else ":" + "-" * w for w, right in zip(widths, ends, strict=True))
         text = "\n".join([head, f"|{rule}|", *rows])
-    lines = [text, "", f": {mark(caption, status)} {{#{label}}}", ""]
+    lines = [text, "", f": {escape(mark(caption, status))} {{#{label}}}", ""]
     lines += [f"注：{escape(note)}", ""] if note else []
     lines += [f"资料来源：{escape(source)}", ""] if source else []
     return "\n".join(lines)

@@ -16,6 +16,7 @@ from research.core.plain import escape
 from research.core.status import SAMPLE_MARK, STATUS_WORDS, weakest
 from research.errors import DataError, Fault, UsageError, nearest, say
 from research.figures.pipes import markdown
+from research.indicators.analysis.tidy import percent
 from research.registers.topics import facts, topic_states
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def meeting_brief(edition: Edition, meeting: str, topics: Sequence[str], output:
     for name in dict.fromkeys(topics):
         numbers = facts(edition, held.loc[name, "indicators"])
         seen += [n["status"] for n in numbers if n["status"]]
-        parts.append(_topic(name, held.loc[name], numbers))
+        parts.append(_topic(name, held.loc[name], numbers, f"{percent(edition):g}%"))
     about = SimpleNamespace(id=f"meeting {day}", year=day.year)
     data = fitted(about, typeset("\n\n".join(parts)), {}, _around(edition, day, list(topics), weakest(seen)))
     target = Path(output or edition.project.output("briefs") / "meetings")
@@ -84,7 +85,7 @@ def _day(meeting: str) -> date:
         ) from None
 
 
-def _topic(name: str, row: pd.Series, numbers: list[dict[str, Any]]) -> str:
+def _topic(name: str, row: pd.Series, numbers: list[dict[str, Any]], level: str) -> str:
     late = f"，逾期{row['days']}天" if row["days"] else ""
     lines = [
         f"## {name}　{escape(row['question'])}",
@@ -96,7 +97,7 @@ def _topic(name: str, row: pd.Series, numbers: list[dict[str, Any]]) -> str:
                 "指标": [n["name"] for n in numbers],
                 "年份": [n["year"] for n in numbers],
                 "数值": [n["value"] for n in numbers],
-                "95%置信区间": [n["interval"] for n in numbers],
+                f"{level}置信区间": [n["interval"] for n in numbers],
                 "此前": [n["change"] for n in numbers],
                 "状态": [STATUS_WORDS.get(n["status"], "") for n in numbers],
             }

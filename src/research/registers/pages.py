@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from research.cases.model import clause_words
+from research.core.plain import escape
 from research.core.status import weakest
 from research.figures.captioned import table
 from research.indicators.registers.columns import POLICY_KINDS
@@ -62,7 +63,7 @@ def policies_page(edition: Edition) -> str:
     lead += f"需要提醒的{len(stale)}件：{listed([f'《{t}》' for t in stale['title']], 5, '件')}。" if len(stale) else ""
     kinds = "、".join(f"{k}{int((held['kind'] == k).sum())}件" for k in POLICY_KINDS)
     return "\n\n".join([
-        f"{lead}按类别分，{kinds}。", _policy_table(held, status, day), _since_table(edition, held, status)
+        escape(f"{lead}按类别分，{kinds}。"), _policy_table(held, status, day), _since_table(edition, held, status)
     ])  # fmt: skip
 
 
@@ -149,7 +150,7 @@ def lists_page(edition: Edition) -> str:
         }
     )
     note = "“无成果退出”指没有完成、也没有登记过成果就中止或不再列入的事项；上一版已完成的不再列出。"
-    return lead + "\n\n" + table(cells, f"重点清单的变化（{edition.edition}年版）", "tbl-lists",
+    return escape(lead) + "\n\n" + table(cells, f"重点清单的变化（{edition.edition}年版）", "tbl-lists",
                                  weakest(list(rows["status"].unique())), "清单登记表", note,
                                  widths=(10, 28, 14, 9, 9, 12, 8, 20))  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -97,7 +97,7 @@ def study(edition: Edition, item: str = "", each: int = 2) -> Study | None:
     past = [y for y in wide if y < start]
     if len(past) < 2 or not len(known) or max(wide.columns, default=0) < start:
         why = "村级数值要覆盖结对前至少两年和结对以后，才能比较。"
-        return Study(**{**blank.__dict__, "why": why})
+        return replace(blank, why=why)
     return _compared(edition, blank, wide, past, known, pairs, each)
 
 
@@ -120,7 +120,7 @@ def _compared(
     )
     chosen = matched(facts, "received", [LEVEL, GROWTH], each)
     if chosen["received"].sum() < 2 or (~chosen["received"]).sum() < 2:
-        return Study(**{**blank.__dict__, "why": "没有足够的可比村，不作比较。"})
+        return replace(blank, why="没有足够的可比村，不作比较。")
     long = 100 * np.log(units.loc[chosen.index])
     frame = long.rename_axis(index="village", columns="year").stack().rename("value").reset_index()
     frame["received"] = frame["village"].map(chosen["received"])
@@ -129,7 +129,7 @@ def _compared(
             frame, "value", unit="village", time="year", treated="received", start=blank.start
         )
     except DataError as error:
-        return Study(**{**blank.__dict__, "why": str(error)})
+        return replace(blank, why=str(error))
     return Study(
         blank.item, blank.start, blank.n_pairs, blank.n_pairs - int(chosen["received"].sum()),
         balance(facts, "received", [LEVEL, GROWTH]), balance(chosen, "received", [LEVEL, GROWTH]),

@@ -75,7 +75,8 @@ def evidence(edition: Edition, applications: Sequence[str] = ()) -> pd.DataFrame
 def _claim(edition: Edition, row: dict[str, Any], attained: pd.DataFrame, titles: dict[str, str]) -> dict[str, Any]:
     numbers = facts(edition, row["indicators"])
     said = [
-        f"{n['name']}{n['year']}年为{n['value']}" + (f"（95%置信区间{n['interval']}）" if n["interval"] else "")
+        f"{n['name']}{n['year']}年为{n['value']}"
+        + (f"（{n['level']}置信区间{n['interval']}）" if n["interval"] else "")
         + (f"，{n['change']}" if n["change"] else "")
         for n in numbers if n["value"]
     ]  # fmt: skip
@@ -122,7 +123,7 @@ def evidence_tables(edition: Edition, rows: pd.DataFrame) -> str:
         )
         bare = int(sum(not e for e in part["evidence"]))
         gaps = sum(map(len, part["gaps"]))
-        lead = f"{part['level'].iloc[0]}试点，{len(part)}项主张，{bare}项没有数值支持，共有{gaps}处证据缺口。"
+        lead = f"{escape(part['level'].iloc[0])}试点，{len(part)}项主张，{bare}项没有数值支持，共有{gaps}处证据缺口。"
         caption, widths = f"{name}的证据", (22, 34, 22, 28)
         made = table(cells, caption, f"tbl-claims-{number}", status, "申报主张登记与本版各表", widths=widths)
         sections.append(f"## {escape(name)}\n\n{lead}\n\n{made}")

@@ -64,8 +64,8 @@ def facts(edition: Edition, indicators: str | list[str]) -> list[dict[str, Any]]
     Returns
     -------
     list of dict
-        id, name, year, value (words), interval (words, empty without an error), change (words), status, source, lacks
-        (sentences of `LACKS`).
+        id, name, year, value (words), interval (words, empty without an error) and its level, change (words), status,
+        source, lacks (sentences of `LACKS`).
     """
     names = dict(zip(edition.indicators["id"], edition.indicators["name_zh"], strict=True))
     asked = parts(indicators) if isinstance(indicators, str) else list(indicators)
@@ -93,8 +93,16 @@ def _fact(edition: Edition, indicator: str, name: str) -> dict[str, Any]:
         lacks.append(LACKS["sample"].format(name=name))
     moved = f"{int(first['year'])}年为{number(first['value'], unit)}" if len(rows) > 1 else ""
     told = "" if is_missing(last["lower"]) else span(last["lower"], last["upper"], unit)
-    return found | {"year": str(year), "value": number(last["value"], unit), "interval": told, "change": moved,
-                    "status": last["status"], "source": str(last["source"]), "lacks": lacks}  # fmt: skip
+    return found | {
+        "year": str(year),
+        "value": number(last["value"], unit),
+        "interval": told,
+        "level": f"{rows.percent:g}%",
+        "change": moved,
+        "status": last["status"],
+        "source": str(last["source"]),
+        "lacks": lacks,
+    }
 
 
 def _within(edition: Edition, indicator: str, year: int, first: int) -> bool:

@@ -218,7 +218,7 @@ def moved(
     return tested(value, reference, False, unit, than, decimals)
 
 
-def growth_ends(text: str, low: Cell, high: Cell, significant: Cell = None) -> str:
+def growth_ends(text: str, low: Cell, high: Cell, significant: Cell = None, level: float = 95) -> str:
     """A growth with its interval behind it; one that the interval alone would confirm is not said to lie within it.
 
     Examples
@@ -230,7 +230,7 @@ def growth_ends(text: str, low: Cell, high: Cell, significant: Cell = None) -> s
     """
     if not text or is_missing(low) or is_missing(high):
         return text
-    ends = f"（{interval(100 * float(low), 100 * float(high), '%')}）"
+    ends = f"（{interval(100 * float(low), 100 * float(high), '%', level=level)}）"
     alone = float(low) > 0 or float(high) < 0
     if alone and not is_missing(significant) and not significant and text.endswith(f"，{WITHIN}"):
         return f"{text.removesuffix(f'，{WITHIN}')}{ends}，{TOGETHER}"
@@ -238,7 +238,7 @@ def growth_ends(text: str, low: Cell, high: Cell, significant: Cell = None) -> s
 
 
 def interval(
-    low: Cell, high: Cell, unit: str = "", decimals: int | None = None, level: int = 95, kind: str = "置信"
+    low: Cell, high: Cell, unit: str = "", decimals: int | None = None, level: float = 95, kind: str = "置信"
 ) -> str:
     """The words for an interval: 置信 for an estimate, 预测 for a forecast.
 
@@ -247,7 +247,7 @@ def interval(
     >>> interval(0.31, 0.35, "系数")
     '95%置信区间0.310～0.350'
     """
-    return "" if is_missing(low) or is_missing(high) else f"{level}%{kind}区间{span(low, high, unit, decimals)}"
+    return "" if is_missing(low) or is_missing(high) else f"{level:g}%{kind}区间{span(low, high, unit, decimals)}"
 
 
 def verdict(

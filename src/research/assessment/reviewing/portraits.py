@@ -188,7 +188,7 @@ class Portraits(DemandPortrait):
             "较优": [u if pd.isna(b) else name if b else g for b, g, u in better],
         })  # fmt: skip
         note = "只与有公开发布数据的地方、同一年份、同一口径比较；公布值的出处见附录。"
-        note += "对方的公布值在本区估计值95%置信区间以内的为“误差之内”，不作判断。"
+        note += f"对方的公布值在本区估计值{rows.percent:g}%置信区间以内的为“误差之内”，不作判断。"
         if rows["margin"].gt(0).any():
             note += "公布值写“左右”的，差距在其末位一个单位以内为“约数”，不作判断。"
         return rows.readable(frame, note)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from research.cases.model import clause_words
 from research.composite.trees import IndexTree, files, further_index, read_tree
+from research.core.plain import escape
 from research.core.status import weakest
 from research.figures.captioned import table
 from research.indicators.edition import Edition
@@ -35,7 +36,7 @@ def indices_page(edition: Edition) -> str:
 def _section(edition: Edition, name: str, found: IndexTree) -> str:
     told = f"规划的原话：「{found.quote}」（{clause_words(found.clause)}）。" if found.quote else ""
     about = f"{told}{found.note}。来源：{found.source}。" if found.note else told
-    parts = [f"## {found.name} {{#sec-index-{name}}}", about, _nodes(name, found)]
+    parts = [f"## {escape(found.name)} {{#sec-index-{name}}}", escape(about), _nodes(name, found)]
     result = further_index(edition, found)
     if result is None:
         return "\n\n".join([*parts, f"登记表 {found.register_name}.csv 中还没有数值，暂无结果。"])
@@ -81,7 +82,7 @@ def _villages(edition: Edition, name: str, found: IndexTree, scores: pd.DataFram
         "下表只列各乡镇街道的分布，不列单个村的名次。"
     )
     caption = f"{found.name}按乡镇街道的分布（{edition.edition}年）"
-    return lead + "\n\n" + table(pd.DataFrame(rows), caption, f"tbl-index-{name}", status, "村级数值登记")
+    return escape(lead) + "\n\n" + table(pd.DataFrame(rows), caption, f"tbl-index-{name}", status, "村级数值登记")
 
 
 def _spread(
@@ -114,7 +115,7 @@ def _places(edition: Edition, name: str, found: IndexTree, scores: pd.DataFrame,
         rows.append({"地区": edition.whole} | {t: _number(wide[c].sum(min_count=len(wide))) for c, t in total.items()})
         lead = _money(edition, found, scores[scores["code"] == root])
     caption = f"{found.name}（{edition.edition}年，{unit}）"
-    return lead + "\n\n" + table(pd.DataFrame(rows), caption, f"tbl-index-{name}", status, "实物量登记与价格表")
+    return escape(lead) + "\n\n" + table(pd.DataFrame(rows), caption, f"tbl-index-{name}", status, "实物量登记与价格表")
 
 
 def _money(edition: Edition, found: IndexTree, whole: pd.DataFrame) -> str:

@@ -22,7 +22,7 @@ def lorenz(data, x="", *, weight=None, hue=None, height=3.3):
     data : DataFrame, or list of dict
         A row a person or household. Of an edition's households the published curves are drawn, those of groups of
         households. Or curves: keys `label`, `p`, `share` (cumulative shares of persons and income, 0 to 1), `gini`;
-        perhaps `lower`, `upper` of the coefficient. At most six; the first is shaded.
+        perhaps `lower`, `upper` of the coefficient at `percent` (default 95). At most six; the first is shaded.
     x : str
         Column of the incomes.
     weight, hue : str, optional
@@ -73,7 +73,7 @@ def _lorenz_label(side, row, curve, colour):
     side.plot([0.02, 0.14], [y, y], color=colour, lw=2.2)
     side.text(0.18, y, f"{curve['label']}  {plain(curve['gini'], '系数')}", va="center", fontsize=10, color=colour)
     if curve.get("lower") is not None:
-        words = f"95%区间 {span(curve['lower'], curve['upper'], '系数')}"
+        words = f"{curve.get('percent', 95):g}%区间 {span(curve['lower'], curve['upper'], '系数')}"
         side.text(0.18, y - 0.075, words, va="center", fontsize=7.5, color=MUTED)
 
 

@@ -30,7 +30,9 @@ def lorenz(data: pd.DataFrame, x: str, weight: str | None, hue: str | None) -> t
         fact = gini.row(year, residence=residence)
         if rows.empty or fact is None:
             continue
-        bounds = {} if pd.isna(fact["lower"]) else {"lower": fact["lower"], "upper": fact["upper"]}
+        bounds = (
+            {} if pd.isna(fact["lower"]) else {"lower": fact["lower"], "upper": fact["upper"], "percent": gini.percent}
+        )
         found.append(
             {"label": label, "gini": fact["value"], "p": rows["x"].to_numpy(), "share": rows["y"].to_numpy(), **bounds}
         )

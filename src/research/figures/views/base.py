@@ -7,15 +7,14 @@ Where something was not measured a sentence stands in the place of the figure or
 
 from __future__ import annotations
 
-from functools import cached_property, wraps
+from functools import wraps
 
 import pandas as pd
 
 from research.errors import DataError
 from research.figures.display import notice
 from research.figures.items import Absent, Picture, Sheet, Words
-from research.indicators.analysis.tidy import Z95
-from research.wording import Side, compare, decimals_of, interval, is_missing, number, plain, rounded
+from research.wording import Side, compare, is_missing, plain
 
 ROW = ("place", "year", "indicator", "value", "unit", "status", "source", "se", "n")
 
@@ -101,11 +100,6 @@ class View:
 
     colours_of = "targets"
 
-    @property
-    def whole_name(self):
-        """How the district is called beside its places: 全区, 全县, 全市."""
-        return self.edition.whole
-
     def picture(self, figure, caption, alt, data):
         """A `Picture` whose status falls back to the edition's; the sentence alone where no frame has a row."""
         if data and not any(len(frame) for frame in data):
@@ -123,40 +117,6 @@ class View:
         return Words("".join(s for s in sentences if s), list(data), self.edition.status)
 
     # --- what was tested ---------------------------------------------------------------------------------------
-
-    def comparison(self, kind, measure, residence="all", place=None, year=None):
-        """The adopted comparison of a measure (`research.indicators.comparisons`), or None where none was made.
-
-        Parameters
-        ----------
-        kind : {"change", "since", "district", "residence"}
-            Against the year before, the first year, the district; the country against the town.
-        measure : str
-            A measure, or an indicator with a standard error.
-        residence, place, year :
-            Default: all residents, the view's place, the edition's year.
-        """
-        residence = "rural" if kind == "residence" else residence
-        rows, at = self._compared
-        found = at.get((kind, measure, residence, place or self.place, int(year or self.year)))
-        return None if found is None else rows.iloc[found]
-
-    @cached_property
-    def _compared(self):
-        """The adopted comparisons, and the position of each."""
-        rows = self.built("comparisons", place=False)
-        if rows.empty or "kind" not in rows:
-            return rows, {}
-        keys = zip(*(rows[c].tolist() for c in ("kind", "measure", "residence", "place", "year")), strict=True)
-        at = {}
-        for position, key in enumerate(keys):
-            at.setdefault(key, position)
-        return rows, at
-
-    def significant(self, kind, measure, residence="all", place=None, year=None):
-        """The verdict of `comparison`: true, false, or None without a test."""
-        row = self.comparison(kind, measure, residence, place, year)
-        return None if row is None or pd.isna(row["significant"]) else bool(row["significant"])
 
     def side(self, value, unit, year=None, place=None, group="", calibre=""):
         """A number of this view with what it takes to compare it; default its own place and year."""
@@ -210,27 +170,6 @@ class View:
             return pd.DataFrame(columns=[*ROW])
         return frame[frame["place"].isin([self.place, self.edition.district])] if place else frame
 
-    @cached_property
-    def observations(self):
-        """All indicator rows of this place and of the district, in order of year."""
-        rows = self.built("observations").sort_values(["place", "indicator", "year"])
-        return rows.reindex(columns=[*ROW, *(c for c in rows if c not in ROW)]).reset_index(drop=True)
-
-    def series(self, indicator, place=None):
-        """Rows of one indicator at a place (default: the view's own) that have a value."""
-        rows = self.observations
-        kept = (rows["indicator"] == indicator) & (rows["place"] == (place or self.place)) & rows["value"].notna()
-        return bounds(rows[kept].reset_index(drop=True))
-
-
-def bounds(frame):
-    """The rows with `lower` and `upper` (95%) made from `se` where they are missing and `se` is there."""
-    frame = frame.copy()
-    for name, sign in (("lower", -1), ("upper", 1)):
-        made = frame["value"] + sign * Z95 * frame["se"].astype(float) if "se" in frame else float("nan")
-        frame[name] = frame[name].fillna(made) if name in frame else made
-    return frame
-
 
 def cell(value, unit="", decimals=None):
     """A number for a table cell; an empty text where there is none (the table prints a dash)."""
@@ -257,24 +196,6 @@ def about(margin):
     ('左右', '', '')
     """
     return "" if is_missing(margin) or not margin else "左右"
-
-
-def ranges(rows, unit, decimals=None):
-    """Cells of `lower～upper` for a table; empty where there is no interval."""
-    pairs = zip(rows["lower"], rows["upper"], strict=True)
-    return ["" if is_missing(a) else f"{cell(a, unit, decimals)}～{cell(b, unit, decimals)}" for a, b in pairs]
-
-
-def estimate(row, unit):
-    """A survey estimate in words: the number and, where known, its interval."""
-    told = interval(row["lower"], row["upper"], unit)
-    return number(row["value"], unit) + (f"（{told}）" if told else "")
-
-
-def same(first, second, unit, decimals=None):
-    """Whether two numbers print alike."""
-    digits = decimals_of(unit) if decimals is None else decimals
-    return rounded(first, digits) == rounded(second, digits)
 
 
 def lacks(name, place):

@@ -10,7 +10,7 @@ import pandas as pd
 
 from research.errors import DataError, Fault, nearest, say
 from research.indicators.analysis import tables
-from research.indicators.analysis.tidy import Z95, Tidy
+from research.indicators.analysis.tidy import Tidy, limit
 from research.wording import Side, compare, growth_ends, interval, is_missing, number, rounded
 from research.wording.compose import Composed, compose
 from research.wording.values import Value
@@ -89,7 +89,7 @@ class Estimates(Tidy):
         row = self.row(year, **where)
         if row is None:
             return self._value("", absent=self.known().absent)
-        told = interval(row["lower"], row["upper"], row["unit"]) if error else ""
+        told = interval(row["lower"], row["upper"], row["unit"], level=self.percent) if error else ""
         text = number(row["value"], row["unit"]) + (f"（{told}）" if told else "")
         return Value(text, unit="" if told else row["unit"], row=self._key(row), **self._said(row))
 
@@ -128,7 +128,7 @@ class Estimates(Tidy):
         if not told or form != "relative" or held is None:
             return told
         ends = held.get("growth_lower"), held.get("growth_upper")
-        return replace(told, text=growth_ends(told.text, *ends, told.significant))
+        return replace(told, text=growth_ends(told.text, *ends, told.significant, self.percent))
 
     def compare(
         self, one: str, other: str, *, than: str = "", form: str = "tested", year: int | None = None, **where: Any
@@ -195,8 +195,11 @@ class Estimates(Tidy):
         return Value(text, sign, verdict, row=row, **{**self._said(one), "absent": ""})
 
     def _untested(self, one: pd.Series, other: pd.Series) -> bool | None:
-        """Whether two rows differ where no comparison was adopted."""
-        return _own_test(one, other)
+        """Whether two rows differ beyond their errors, where no comparison was adopted; as if no sample were shared."""
+        errors = [one.get("se"), other.get("se")]
+        if any(is_missing(e) for e in errors):
+            return None
+        return bool(abs(one["value"] - other["value"]) > limit(self.percent) * (errors[0] ** 2 + errors[1] ** 2) ** 0.5)
 
     def per(self, other: Estimates, **where: Any) -> Value:
         """The newest value as per cent of another estimate's of that year."""
@@ -350,14 +353,3 @@ class Estimates(Tidy):
             Printed under the table.
         """
         return self.readable(tables.groups(self, head), note)
-
-
-def _own_test(one: pd.Series, other: pd.Series) -> bool | None:
-    """Whether two rows differ beyond their errors, where no comparison was adopted; as if their samples shared none."""
-    errors = [one.get("se"), other.get("se")]
-    if any(is_missing(e) for e in errors):
-        return None
-    return bool(abs(one["value"] - other["value"]) > Z95 * (errors[0] ** 2 + errors[1] ** 2) ** 0.5)
-
-
-__all__ = ["RESIDENCE", "Estimates"]

@@ -13,7 +13,7 @@ from research.core.status import weakest
 from research.errors import DataError, Fault, nearest, say
 from research.indicators.aggregates import of_measure, roles
 from research.indicators.analysis.estimates import Estimates
-from research.indicators.analysis.tidy import Z95, About
+from research.indicators.analysis.tidy import About, limit, percent
 from research.indicators.privacy import disclosure, release, withholding
 from research.indicators.privacy.microdata import plain
 from research.indicators.survey_tables import SOURCE_NAMES, UNITS, designed
@@ -125,6 +125,7 @@ def words_of(edition: Edition, place: str) -> dict[str, Any]:
         "plan": edition.plan.name,
         "horizon": edition.plan.end,
         "year": edition.edition,
+        "level": f"{percent(edition):g}%",
     }
 
 
@@ -211,7 +212,7 @@ def _source(edition: Edition, measure: str) -> pd.DataFrame:
 
 
 def _indicator(edition: Edition, indicator: str) -> pd.DataFrame:
-    """An indicator's values over the years, with 95% limits where it has an error."""
+    """An indicator's values over the years, with the edition's limits where it has an error."""
     rows = edition.observations
     rows = rows[(rows["indicator"] == indicator) & rows["value"].notna()]
     rows = rows.assign(
@@ -221,7 +222,7 @@ def _indicator(edition: Edition, indicator: str) -> pd.DataFrame:
         **{c: np.nan for c in ("se", "n") if c not in rows},
     )
     if "lower" not in rows:
-        half = Z95 * rows["se"].astype(float)
+        half = limit(percent(edition)) * rows["se"].astype(float)
         rows = rows.assign(lower=rows["value"] - half, upper=rows["value"] + half)
     return rows
 

@@ -32,7 +32,7 @@ def measures(estimates: Estimates) -> tuple[pd.DataFrame, str]:
     whole = about.elsewhere(edition.district) if about.elsewhere and place != edition.district else estimates
     lines = [_line(estimates, whole, row) for _, row in now.iterrows()]
     lines = [line for line in lines if line]
-    columns = ["指标", "单位", f"{year}年", "95%置信区间"]
+    columns = ["指标", "单位", f"{year}年", f"{estimates.percent:g}%置信区间"]
     frame = pd.DataFrame(lines) if lines else pd.DataFrame(columns=columns)
     survey = len(edition.households) and (place == edition.district or place in set(edition.households["place"]))
     note = (OF_SURVEY if survey else OF_REPORTS) + _losses(edition, now) + _model(edition, now) + _caution(now)
@@ -51,7 +51,7 @@ def _line(estimates: Estimates, whole: Estimates, row: pd.Series) -> dict[str, s
         "指标": row["name"],
         "单位": unit if unit != "系数" else "–",
         f"{year}年": below if gone else cell(row["value"], unit),
-        "95%置信区间": bounds,
+        f"{estimates.percent:g}%置信区间": bounds,
     }
     if about.place == edition.district:
         ends = estimates.ends(measure=row["measure"])
@@ -126,7 +126,7 @@ def years(estimates: Estimates, heads: Mapping[Any, str], errors: Sequence[str])
         unit, name = rows["unit"].iloc[0] if len(rows) else "", head.partition("（")[0]
         frame[head] = [cell(v, unit) for v in at["value"]]
         if at["lower"].notna().any() and not set(rows["measure"]) & set(errors):
-            frame[f"{name}的95%置信区间"] = ranges(at["lower"], at["upper"], unit)
+            frame[f"{name}的{estimates.percent:g}%置信区间"] = ranges(at["lower"], at["upper"], unit)
         elif at["se"].notna().any():
             ends[f"{name}的标准误（{unit}）"] = [cell(v, unit) for v in at["se"]]
     return frame.assign(**ends, 年份=frame["年份"].astype(str))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from statistics import NormalDist
 from typing import Any, Self
 
 import pandas as pd
@@ -12,8 +13,21 @@ from research.errors import DataError, Fault, nearest, say
 from research.wording import number, plain
 from research.wording.values import Value, names
 
-Z95 = 1.959963984540054
-"""Standard errors on either side of an estimate, for its 95% interval."""
+
+def percent(edition: Any) -> float:
+    """Level of an edition's intervals, in per cent."""
+    return round(100 * float(edition.settings["confidence_level"]), 6)
+
+
+def limit(percent: float) -> float:
+    """Standard errors on either side of an estimate, for an interval of this level in per cent.
+
+    Examples
+    --------
+    >>> round(limit(95), 6), round(limit(90), 6)
+    (1.959964, 1.644854)
+    """
+    return NormalDist().inv_cdf((1 + percent / 100) / 2)
 
 
 @dataclass(frozen=True)
@@ -82,6 +96,12 @@ class Tidy(pd.DataFrame):
         """The same rows, with further words for sentences and captions."""
         about = self.known()
         return self.told(replace(about, words={**about.words, **words}))
+
+    @property
+    def percent(self) -> float:
+        """Level of the edition's intervals in per cent (its setting `confidence_level`); 95 without an edition."""
+        edition = self.known().edition
+        return 95.0 if edition is None else percent(edition)
 
     # --- rows in words -----------------------------------------------------------------------------------
 
@@ -205,4 +225,4 @@ class Tidy(pd.DataFrame):
         return made.saying(note=note) if note else made
 
 
-__all__ = ["Z95", "About", "Tidy"]
+__all__ = ["About", "Tidy", "limit", "percent"]

@@ -46,10 +46,10 @@
       const subject = A.subject(s.id), held = new Map(A.rowsOf(subject).filter(function (r) { return r.year === year && r.value !== null; }).map(function (r) { return [r.place, r]; }));
       const values = places.map(function (p) { return held.get(p) || null; });
       if (!values.some(Boolean)) { return; }
-      rows.push({ subject: subject, group: s.group, values: values, tests: values.map(function (v, i) { return i && v && values[0] ? S.difference(values[0], v) : null; }) });
+      rows.push({ subject: subject, group: s.group, values: values, tests: values.map(function (v, i) { return i && v && values[0] ? S.difference(values[0], v, A.topic("about").percent / 100) : null; }) });
     });
     const flat = rows.flatMap(function (r) { return r.tests.filter(Boolean); });
-    S.holm(flat.map(function (x) { return x.p; })).forEach(function (p, i) { flat[i].adjusted = p; flat[i].real = p === null ? flat[i].difference !== 0 : p < 0.05; });
+    S.holm(flat.map(function (x) { return x.p; })).forEach(function (p, i) { flat[i].adjusted = p; flat[i].real = p === null ? flat[i].difference !== 0 : p < 1 - A.topic("about").percent / 100; });
     rows.forEach(function (r) { r.real = r.tests.some(function (x) { return x && x.real; }); });
     return rows;
   }

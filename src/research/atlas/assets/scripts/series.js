@@ -34,8 +34,8 @@
     return (held.at.get(subject.id) || []).map(held.table.row).filter(function (r) {
       return !r.residence || r.residence === (residence || "all");
     }).map(function (r) {
-      if (r.lower === undefined) { // an indicator has its error; its 95% limits follow from it
-        const half = r.se === null ? null : A.topic("about").z95 * r.se;
+      if (r.lower === undefined) { // an indicator has its error; its limits follow from it
+        const half = r.se === null ? null : A.topic("about").limit * r.se;
         r.lower = half === null || r.value === null ? null : r.value - half;
         r.upper = half === null || r.value === null ? null : r.value + half;
       }

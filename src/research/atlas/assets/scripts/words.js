@@ -8,7 +8,7 @@
     const pair = (A.topic("words") || {})[key];
     let text = pair ? pair[A.language === "en" ? 1 : 0] : key;
     Object.entries(values || {}).forEach(function ([name, value]) { text = text.split("{" + name + "}").join(String(value)); });
-    return text;
+    return text.split("{sure}").join(String((A.topic("about") || {}).percent)); // level of the edition's intervals
   };
 
   A.named = function (thing) { return (A.language === "en" && thing.en) || thing.name; };

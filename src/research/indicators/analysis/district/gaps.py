@@ -68,7 +68,8 @@ class Gaps(Estimates):
             line = {"指标": rows["name"].iloc[0], "单位": "–" if unit in ("系数", "比值") else unit}
             line |= {f"{y}年": cell(values.get(y, np.nan), unit) for y in years}
             moved = rows.change(form="change")
-            lines.append(line | {"95%置信区间": ranges(last["lower"], last["upper"], unit)[0], "变化": moved.text})
+            ends = ranges(last["lower"], last["upper"], unit)[0]
+            lines.append(line | {f"{self.percent:g}%置信区间": ends, "变化": moved.text})
         note = "区间属于最近一年；变化为最近一年与首年之差，误差之内的不作方向判断。"
         if "plain" in self and self["plain"].notna().any():
             note += f"各地之间的倍差与变异系数{CORRECTED}（按村自助法）。"

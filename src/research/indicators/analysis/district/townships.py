@@ -122,7 +122,7 @@ class Townships(Tidy):
         found = measured.table_of(edition, "catching_up")
         exact = len(found) == 0  # aggregates without errors
         beta: Any = beta_convergence(rows, "value") if exact else found.iloc[0]
-        ends = f"（95%置信区间{span(beta.lower, beta.upper, '', 3)}）"
+        ends = f"（{self.percent:g}%置信区间{span(beta.lower, beta.upper, '', 3)}）"
         ends += "" if exact else f"，已扣除起点收入抽样误差造成的偏低，未扣除时为{rounded(beta.plain, 3)}"
         told = f"β系数为{rounded(beta.beta, 3)}{ends}"
         if beta.upper < 0:
@@ -140,7 +140,7 @@ class Townships(Tidy):
         frame = pd.DataFrame({
             "乡镇街道": rows["full"],
             f"采用值（{unit}）": [cell(v, unit) or ("" if is_missing(b) else f"不足{b:g}") for v, b in both],
-            f"95%置信区间（{unit}）": ranges(rows["lower"], rows["upper"], unit), **_both(rows, unit),
+            f"{self.percent:g}%置信区间（{unit}）": ranges(rows["lower"], rows["upper"], unit), **_both(rows, unit),
         })  # fmt: skip
         note = self._choice()
         note += "样本中一户也没有的，不给区间。" if (rows["se"] == 0).any() else ""
@@ -162,9 +162,9 @@ class Townships(Tidy):
         top = self._chances("p_top").reindex(rows["place"])
         frame = pd.DataFrame({
             "乡镇街道": rows["full"], f"采用值（{unit}）": [cell(v, unit) for v in rows["value"]],
-            f"95%置信区间（{unit}）": ranges(rows["lower"], rows["upper"], unit), **_both(rows, unit),
+            f"{self.percent:g}%置信区间（{unit}）": ranges(rows["lower"], rows["upper"], unit), **_both(rows, unit),
             "居前三分之一的可能（%）": [cell(100 * v, "", 0) for v in top], **beside,
-            "增长的95%区间（%）": [self._growth_ends(p) for p in rows["place"]],
+            f"增长的{self.percent:g}%区间（%）": [self._growth_ends(p) for p in rows["place"]],
             "样本户数": [str(int(n)) for n in rows["n"]],
         })  # fmt: skip
         gone = [edition.name(p) for p in self.every.loc[self.every["withheld"], "place"]]
