@@ -99,7 +99,7 @@ def test_a_register_is_judged_on_a_day():
 
 
 def test_all_faults_of_a_register_at_once():
-    late = task(id="K9", due="2023-01-01", action=10)
+    late = task(id="K9", due="2023-01-01", action=0)
     rows = pd.DataFrame([task(kind="重大"), task(progress=1.5, lead_unit=" "), late])
     with pytest.raises(DataError) as caught:
         task_status(rows, "2024-12-31", Rules(), [{"grade": "a", "behind": 20}, {"grade": "b", "behind": 10}])

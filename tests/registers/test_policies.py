@@ -111,6 +111,7 @@ def put(row, **cells):
 def test_what_is_wrong_in_any_register_is_told_at_once_by_file_and_row(project):
     write(project, "policies", lambda rows: put(2, ends="2022-05-01", replaces="P02")(put(3, replaces="P01;P99")(rows)))
     write(project, "topics", put(3, notebook=""))
+    write(project, "tasks", put(2, action="12"))
     write(project, "pairs", lambda rows: put(4, receiver=rows["giver"][2])(put(6, giver=rows["giver"][5])(rows)))
     told = describe(check(Scope.of(project, 2024)), "zh")
     for words in (
@@ -118,6 +119,7 @@ def test_what_is_wrong_in_any_register_is_told_at_once_by_file_and_row(project):
         "sample/policies.csv，第2行，“replaces”列：应为更早的文件，现为互相替代：P01 → P02 → P01",
         "“replaces”列：应为本登记中的编号，现为'P99'",
         "sample/topics.csv，第3行，“notebook”列",
+        "sample/tasks.csv，第2行，“action”列：应为规划的行动：1、2、3、4、5、6、7、8、9，现为12",
         "sample/pairs.csv，第4行，“receiver”列：应为与帮扶方不同的一方",
         "sample/pairs.csv，第7行，“giver”列：应为",
     ):

@@ -20,6 +20,10 @@ KINDS = ("重大平台", "重大项目", "重大改革", "重大工程")
 ORDER = {"red": 0, "yellow": 1, "green": 2, "grey": 3}
 
 
+MOST_ACTIONS = 99
+"""Which of them the plan has, `research.indicators.checks` knows."""
+
+
 def check_tasks(tasks: pd.DataFrame) -> list[Fault]:
     """Faults of a task register; an empty list when it is whole.
 
@@ -51,8 +55,8 @@ def check_tasks(tasks: pd.DataFrame) -> list[Fault]:
             fault("lead_unit", say("the unit that answers for it", "负责单位"), say("nothing", "空"))
         if pd.notna(row["progress"]) and not 0 <= float(row["progress"]) <= 1:
             fault("progress", say("a share from 0 to 1", "0至1之间的比重"), row["progress"])
-        if pd.notna(row.get("action")) and float(row["action"]) not in range(1, 10):
-            fault("action", say("one of the nine actions, 1 to 9", "九项行动之一，1至9"), row["action"])
+        if pd.notna(row.get("action")) and float(row["action"]) not in range(1, MOST_ACTIONS + 1):
+            fault("action", say("the number of one of the plan's actions", "规划中一项行动的序号"), row["action"])
         if str(row["due"])[:10] < str(row["start"])[:10]:
             fault("due", say(f"a date not before {row['start']}", f"不早于{row['start']}的日期"), row["due"])
     for name in tasks["id"][tasks["id"].duplicated()].unique():

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-
-import pandas as pd
 
 from research.cases.model import files as case_files
 from research.cases.prose import clause_texts
-from research.core.faults import Fault, nearest, say, spot
+from research.core.faults import Fault, say
 from research.core.scope import Scope
 from research.core.texts import read_json
 from research.indicators.reference.district import District
 from research.indicators.reference.schemas import read_table
-from research.indicators.registers.rules import parts
+from research.indicators.registers.rules import strange
 
 _WITH_CLAUSES = ("policies", "lists", "claims")
 _LABEL = re.compile(r"^#\|\s*label:\s*[\"']?([\w-]+)", re.M)
@@ -39,12 +36,12 @@ def check_registers(scope: Scope) -> list[Fault]:
             frame = read_table(path, name)
             file = f"{scope.data.folder.name}/{name}.csv"
             if texts:
-                found += list(_unknown(frame, file, "clauses", list(texts), say("clauses of the plan", "规划条文号")))
+                found += list(strange(frame, file, "clauses", list(texts), say("clauses of the plan", "规划条文号")))
             if name == "claims":
                 known = [p.stem for p in case_files(scope.project)]
-                found += list(_unknown(frame, file, "cases", known, say("ids of cases", "案例编号")))
+                found += list(strange(frame, file, "cases", known, say("ids of cases", "案例编号")))
                 expected = say("notebook#label of a chart or table", "笔记本#图表标签")
-                found += list(_unknown(frame, file, "figures", labels(scope), expected))
+                found += list(strange(frame, file, "figures", labels(scope), expected))
     return found
 
 
@@ -59,12 +56,3 @@ def labels(scope: Scope) -> list[str]:
                 f"{path.stem}#{m[1]}" for s in sources if (m := _LABEL.search(s)) and m[1][:4] in ("fig-", "tbl-")
             ]
     return found
-
-
-def _unknown(frame: pd.DataFrame, file: str, column: str, known: list[str], expected: str) -> Iterator[Fault]:
-    for row, cell in frame[column].items():
-        for name in parts(cell):
-            if name not in known:
-                yield Fault(
-                    spot(file, row=int(str(row)) + 2, column=column), expected, repr(name), nearest(name, known), "link"
-                )

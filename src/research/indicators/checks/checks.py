@@ -130,8 +130,10 @@ class Known:
         self.by_name = dict(zip(indicators["name_zh"], indicators["id"], strict=True))
         villages = reference.load(project, "villages")
         self.villages = dict(zip(villages["code"], villages["place"], strict=True))
-        self.targets = reference.load(project, "targets").set_index("id")["unit"]
-        self.departments = sorted(set(reference.load(project, "targets")["department"]) - {""})
+        targets = reference.load(project, "targets")
+        self.targets = targets.set_index("id")["unit"]
+        self.departments = sorted(set(targets["department"]) - {""})
+        self.actions = sorted({int(n) for n in pd.to_numeric(targets["action_no"], errors="coerce").dropna()})
         self.calibres = calibre.load(project)
         grids = reference.load(project, "grids")
         self.grids = {grid: list(rows["cell"]) for grid, rows in grids.groupby("grid", sort=False)}

@@ -272,7 +272,7 @@ OF_TABLE = {
     "quarters": (units, levels, bounds, calibre.population, calibre.old_income, calibre.totals, calibre.running),
     "target-values": (units,),
     "aspects": (assessed_units,),
-    "tasks": (dates,),
+    "tasks": (dates, of_registers.acted),
     "demands": (nested_counts,),
     **of_registers.OF_TABLE,
 }

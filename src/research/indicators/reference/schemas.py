@@ -80,7 +80,7 @@ SCHEMAS = {
         Column("id", label="编号"),
         Column("kind", choices=TASK_KINDS, label="类别"),
         Column("name", label="名称"),
-        Column("action", "count", low=1, high=9, label="行动"),
+        Column("action", "count", low=1, high=99, label="行动"),
         _PLACE,
         Column("lead_unit", label="牵头单位"),
         Column("start", "date", label="开始"),

@@ -48,7 +48,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("ends", "date", True, label="终止日期"),
         Column("review", "date", True, label="应修订日期"),
         Column("replaces", blank=True, label="替代的文件编号"),
-        Column("action", "count", True, low=1, high=9, label="行动"),
+        Column("action", "count", True, low=1, high=99, label="行动"),
         Column("clauses", blank=True, label="条文"),
         Column("targets", blank=True, label="服务的目标编号"),
         Column("budget", blank=True, label="公开的预算科目"),

@@ -96,14 +96,17 @@ def listed_names(frame: pd.DataFrame, file: str, known: Known, year: int) -> Ite
     words = {"targets": (known.targets.index, say("ids of targets", "目标编号"))}
     words["indicators"] = (known.indicators.index, say("ids of indicators", "指标编号"))
     for column, (names, expected) in words.items():
-        for row, cell in frame[column].items() if column in frame else ():
-            yield from _strange(spot(file, row=row + 2, column=column), parts(cell), names, expected)
+        if column in frame:
+            yield from strange(frame, file, column, names, expected)
 
 
-def _strange(where: Any, cells: list[str], names: Any, expected: Words) -> Iterator[Fault]:
-    for name in cells:
-        if name not in names:
-            yield Fault(where, expected, repr(name), nearest(name, list(names)), "link")
+def strange(frame: pd.DataFrame, file: str, column: str, names: Any, expected: Words | str) -> Iterator[Fault]:
+    """Names in the cells of a column that are not among the known ones."""
+    for row, cell in frame[column].items():
+        for name in parts(cell):
+            if name not in names:
+                where = spot(file, row=int(str(row)) + 2, column=column)
+                yield Fault(where, expected, repr(name), nearest(name, list(names)), "link")
 
 
 def notebooks(frame: pd.DataFrame, file: str, known: Known, year: int) -> Iterator[Fault]:
@@ -165,6 +168,15 @@ def _one_to_one(frame: pd.DataFrame, file: str) -> Iterator[Fault]:
             held.setdefault(name, []).append((row, column, starts[row], ends[row]))
 
 
+def acted(frame: pd.DataFrame, file: str, known: Known, year: int) -> Iterator[Fault]:
+    """An action is one that the plan's targets are filed under."""
+    listed = "、".join(map(str, known.actions))
+    for row, number in frame["action"].items():
+        if known.actions and number == number and number is not None and int(float(number)) not in known.actions:
+            expected = say(f"an action of the plan: {', '.join(map(str, known.actions))}", f"规划的行动：{listed}")
+            yield Fault(spot(file, row=int(str(row)) + 2, column="action"), expected, str(number), kind="link")
+
+
 def gridded(frame: pd.DataFrame, file: str, known: Known, year: int) -> Iterator[Fault]:
     """Cells of a grid are those that the reference table lists for it."""
     for row, grid, cell in zip(frame.index, frame["grid"], frame["cell"], strict=True):
@@ -178,7 +190,7 @@ def gridded(frame: pd.DataFrame, file: str, known: Known, year: int) -> Iterator
 
 
 OF_TABLE = {
-    "policies": (in_order, issued, replaced, listed_names),
+    "policies": (in_order, issued, replaced, acted, listed_names),
     "pairs": (in_order, paired),
     "grids": (gridded,),
     "topics": (notebooks, listed_names),
