@@ -13,7 +13,10 @@ from research.errors import DataError
 @pytest.fixture
 def project(tmp_path):
     root = open_project().root
-    for name in ("_quarto.yml", *(f"data/reference/{n}" for n in ("district.yml", "places.csv", "outline.txt"))):
+    for name in (
+        "_quarto.yml",
+        *(f"data/reference/{n}" for n in ("district.yml", "places.csv", "themes.csv", "outline.txt")),
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / name, tmp_path / name)
     (tmp_path / "data" / "sample").mkdir()
