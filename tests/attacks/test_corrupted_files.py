@@ -13,7 +13,7 @@ from research.cli.finding import composed
 from research.core.scope import Project, Scope
 from research.errors import DataError
 from research.indicators.reference.checks import check_reference
-from research.indicators.reference.file_rules import FILES, file_faults
+from research.indicators.reference.rules.files import FILES, file_faults
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "data" / "reference"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from research.indicators.reference.setting_rules import RULES, WHOLE, setting_faults
+from research.indicators.reference.rules.settings import RULES, WHOLE, setting_faults
 
 SOUND = yaml.safe_load((Path(__file__).parents[2] / "data/reference/settings.yml").read_text("utf-8"))
 

@@ -16,8 +16,8 @@ from lxml import etree, html
 from research import book, figures
 from research.core.formulas import is_formula, neutral, neutral_frame
 from research.core.plain import name_fault, text_fault
+from research.indicators.reference.rules.words import NAMES, cell_words, setting_words
 from research.indicators.reference.tables import read_csv
-from research.indicators.reference.words import NAMES, cell_words, setting_words
 from tests.attacks.hostile import FORMULAS, MARKUP, UNPRINTABLE
 
 TEXTS = [*MARKUP, *FORMULAS]

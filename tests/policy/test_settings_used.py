@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from research.indicators.reference.setting_rules import RECORDED, RETIRED, RULES, setting_faults
+from research.indicators.reference.rules.settings import RECORDED, RETIRED, RULES, setting_faults
 
 ROOT = Path(__file__).parents[2]
-SOURCES = [p for p in (ROOT / "src" / "research").rglob("*.py") if p.name != "setting_rules.py"]
+SOURCES = [p for p in (ROOT / "src" / "research").rglob("*.py") if p.parts[-2:] != ("rules", "settings.py")]
 HELD = yaml.safe_load((ROOT / "data" / "reference" / "settings.yml").read_text("utf-8"))
 
 

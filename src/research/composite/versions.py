@@ -10,7 +10,7 @@ from research.composite.experts import read_judgements, read_scores
 from research.composite.spec import IndexSpec, merged
 from research.core.faults import DataError, Fault, nearest
 from research.core.texts import read_yaml
-from research.indicators.reference.file_rules import file_faults
+from research.indicators.reference.rules.files import file_faults
 
 
 def read_versions(path: Path) -> tuple[str, dict[str, dict[str, IndexSpec]]]:

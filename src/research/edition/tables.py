@@ -13,7 +13,7 @@ from research.figures.captioned import table
 from research.figures.pipes import escape
 from research.indicators.reference.district import District
 from research.indicators.reference.reference import optional
-from research.indicators.reference.setting_rules import RECORDED, RETIRED
+from research.indicators.reference.rules.settings import RECORDED, RETIRED
 from research.wording import plain
 from research.wording.counts import DEFINITIONS
 

@@ -14,7 +14,7 @@ from research.core.texts import read_text
 from research.errors import DataError, Fault, UsageError, say
 from research.indicators.edition import starting_point
 from research.indicators.reference import reference
-from research.indicators.reference.checks import THEME
+from research.indicators.reference.rules.links import THEME
 from research.runs.planner import read_places
 from research.starter.shows import LEFT_OUT, shown
 

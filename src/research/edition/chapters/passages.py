@@ -8,7 +8,7 @@ from research.cases.prose import clause_texts, quotes
 from research.core.scope import Project
 from research.errors import Fault, nearest, say
 from research.indicators.reference import reference
-from research.indicators.reference.file_rules import file_faults
+from research.indicators.reference.rules.files import file_faults
 
 FILE = "data/reference/passages.yml"
 _SLOT = re.compile(r"_passage-([\w-]+)\.md")

@@ -13,7 +13,9 @@ from research.indicators.checks import rules
 from research.indicators.checks.cells import LIMIT, cell_faults, some
 from research.indicators.reference import calibre, reference
 from research.indicators.reference.checks import check_reference
-from research.indicators.reference.file_rules import file_faults
+from research.indicators.reference.rules.files import file_faults
+from research.indicators.reference.rules.settings import setting_faults
+from research.indicators.reference.rules.words import cell_words
 from research.indicators.reference.schemas import (
     KEYS,
     SCHEMAS,
@@ -23,8 +25,6 @@ from research.indicators.reference.schemas import (
     typed_column,
     with_surveyed,
 )
-from research.indicators.reference.setting_rules import setting_faults
-from research.indicators.reference.words import cell_words
 from research.indicators.store import store
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Rules of the reference tables, one file a kind."""

@@ -1,0 +1,78 @@
+"""Names in one table that another must hold, and members of groups."""
+
+from __future__ import annotations
+
+from research.core.faults import Fault, nearest, say, spot
+from research.indicators.reference.rules.columns import file
+
+THEME = "[a-z][a-z0-9-]{1,30}"
+"""How a theme may be called."""
+
+
+def links(frames, texts):
+    """Names in one table that another must hold."""
+    pairs = [
+        ("villages", "place", "places", "code"),
+        ("target_indicators", "target", "targets", "id"),
+        ("target_indicators", "indicator", "indicators", "id"),
+        ("targets", "department", "departments", "department"),
+        ("indicators", "source_department", "departments", "department"),
+        ("indicators", "domain_code", "themes", "domain_code"),
+        ("indicators", "theme", "themes", "theme"),
+    ]
+    faults = _names_of_themes(frames["themes"]["theme"])
+    for name, column, other, key in pairs:
+        expected = say(f"a name that {file(other)} has in column {key}", f"{file(other)}的“{key}”列中有的名称")
+        faults += _unknown(frames, name, column, frames[other][key], expected)
+    return faults
+
+
+def _names_of_themes(cells):
+    """Names of themes that cannot be files' names: they are those of their notebooks and chapters."""
+    return [
+        Fault(
+            spot(file("themes"), row=row + 2, column="theme"),
+            say("small letters, digits and hyphens, such as housing", "小写字母、数字和连字符，如 housing"),
+            repr(cells[row]),
+            kind="name",
+        )
+        for row in cells.index[~cells.str.fullmatch(THEME)]
+    ]
+
+
+def _unknown(frames, name, column, known, expected):
+    cells = frames[name][column]
+    return [
+        Fault(
+            spot(file(name), row=row + 2, column=column),
+            expected,
+            repr(cells[row]),
+            nearest(cells[row], known),
+            "link",
+        )
+        for row in cells.index[cells.ne("") & ~cells.isin(known)]
+    ]
+
+
+def groups(frames, texts):
+    """Members are places of the district, and each dated membership has a source."""
+    codes, faults = list(frames["places"]["code"]), []
+    for name, group in texts["groups"].items():
+        for entry in group.get("memberships") or [{}]:
+            where = f"data/reference/groups.yml, {name}"
+            faults += [
+                Fault(where, say("a known place", "已知的地区"), repr(str(code)), nearest(code, codes), "place")
+                for code in entry.get("members", ())
+                if str(code) not in codes
+            ]
+            faults += [
+                Fault(
+                    where,
+                    say(f"an entry '{key}' in each membership", f"每项归属都有条目“{key}”"),
+                    say("none", "没有"),
+                    kind="group",
+                )
+                for key in ("from", "members", "source")
+                if not entry.get(key)
+            ]
+    return faults
