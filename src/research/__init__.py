@@ -13,6 +13,7 @@ _PUBLIC = {
     "DataError": "research.errors",
     "Fault": "research.errors",
     "extrapolate": "research.assessment.projection",
+    "argue": "research.figures.argued",
     "say": "research.figures.display",
     "show": "research.figures.display",
 }

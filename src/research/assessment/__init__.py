@@ -20,7 +20,7 @@ from research.assessment.targets import attain_targets, check_rules
 if TYPE_CHECKING:
     import pandas as pd
 
-    from research.assessment.reviewing import PlanReview, Portraits
+    from research.assessment.reviewing import Findings, PlanReview, Portraits
     from research.indicators.edition import Edition
 
 
@@ -32,6 +32,7 @@ __all__ = [
     "build",
     "check_rules",
     "expected_share",
+    "findings",
     "joint",
     "portray",
     "review",
@@ -71,3 +72,16 @@ def portray(edition: Edition) -> Portraits:
     from research.assessment.reviewing import Portraits
 
     return Portraits(edition)
+
+
+def findings(edition: Edition) -> Findings:
+    """What the general report can argue of the plan, the indicators and the demands, and what follows.
+
+    Parameters
+    ----------
+    edition : Edition
+        Built.
+    """
+    from research.assessment.reviewing import Findings
+
+    return Findings(edition)

@@ -53,6 +53,7 @@ def faults(scope, profiles=BOOKS, staged=False):
     from research.book import check as check_book
     from research.cases import library as cases
     from research.edition.chapters.elements import lacking
+    from research.edition.chapters.findings import check_proposals
     from research.edition.chapters.passages import check_passages
     from research.edition.chapters.written import unfounded
     from research.edition.stage_texts import profiles as profiles_of
@@ -60,7 +61,7 @@ def faults(scope, profiles=BOOKS, staged=False):
     found = list(indicators.check(scope))
     found += [] if found else composed(scope)
     found += runs.check(scope.project)
-    found += check_passages(scope.project) if profiles else []
+    found += [*check_passages(scope.project), *check_proposals(scope.project)] if profiles else []
     found += cases.check(scope.project) if "cases" in profiles else []
     made = scope.project.show(scope.project.stage)
     for profile in profiles:

@@ -11,6 +11,7 @@ from research.cases.pages import CASE_CALLOUT, SAMPLE_CALLOUT, case_list, case_p
 from research.core.files import replacing_folder, write_whole
 from research.core.status import is_sample, mark
 from research.core.texts import read_text
+from research.edition.chapters import findings
 from research.edition.chapters.indices import indices_page
 from research.edition.chapters.passages import pages as passage_pages
 from research.edition.chapters.survey import PAGE, survey_page
@@ -29,7 +30,7 @@ from research.runs.templates import find_templates
 
 __all__ = ["place_chapter", "profile_block", "stage", "variables"]
 
-_GAPS = {"regional_gap": "地区差距", "urban_rural_gap": "城乡差距", "income_gap": "收入差距"}
+_GAPS = ("regional_gap", "urban_rural_gap", "income_gap")
 
 
 def stage(scope):
@@ -212,12 +213,10 @@ def _pages(ed, texts, register):
     pages["_revisions.md"] = revision_page(ed)
     pages["_plan-end.md"] = _plan_end(ed)
     faults: list[Fault] = []
-    pages["_abstract.md"] = _join(texts, [("targets", "targets"), *((g, g) for g in _GAPS)], faults)
+    pages[findings.PAGE] = findings.page(texts)
+    leads = _join(texts, [("targets", "targets"), *((g, g) for g in _GAPS)], faults)
+    pages["_abstract.md"] = findings.abstract(texts) or leads
     pages["_summary-index.md"] = _join(texts, [("index", "index")], faults) if "index" in texts else "\n"
-    pages["_summary-gaps.md"] = _bullets(texts, _GAPS, faults)
-    known = ed.themes.sort_values("order", kind="stable")
-    themes = {t: name for t, name in zip(known["theme"], known["name_zh"], strict=True) if t in texts}
-    pages["_summary-themes.md"] = _bullets(texts, themes, faults)
     template = read_text(ed.project.reports / "bluebook" / "_place.qmd")
     for code in ed.places["code"]:
         pages[f"place-{code}.qmd"] = place_chapter(template, ed, code)
@@ -246,10 +245,6 @@ def _sentence(texts, notebook, faults):
 
 def _join(texts, names, faults):
     return "\n\n".join(_sentence(texts, notebook, faults) for notebook, _ in names) + "\n"
-
-
-def _bullets(texts, names, faults):
-    return "\n".join(f"- **{words}。** {_sentence(texts, name, faults)}" for name, words in names.items()) + "\n"
 
 
 def place_chapter(template, ed, code):

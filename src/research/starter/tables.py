@@ -64,6 +64,15 @@ _PASSAGES = """# Passages of the plan that chapters quote, by plan and slot:
 # Words in 「」 stand in the plan letter for letter, and name where: （第3段）, （第12条）, （第一部分（二））.
 # A slot that is not here prints nothing.
 """
+_PROPOSALS = """# What the general report proposes, by edition and finding, where it does not come from the registers
+# (tasks, policies, answers). The names of findings stand in notebooks/district/general.ipynb: follows("demands").
+#
+# YEAR:
+#   demands:
+#     proposal: ......
+#     department: a department of departments.csv
+#     due: YYYY-MM-DD
+"""
 
 
 def district(words: dict) -> str:
@@ -118,6 +127,7 @@ def reference(words: dict) -> dict[str, str]:
         f"{folder}published.csv": ",".join(OPTIONAL["published"]) + "\n",
         f"{folder}outline.txt": "",
         f"{folder}passages.yml": _PASSAGES,
+        f"{folder}proposals.yml": _PROPOSALS,
         f"{folder}sentences.yml": shared.default(),
         f"{folder}index.yml": _INDEX.format(version=f"{words['edition']}.1", year=words["edition"]),
         "reports/cases/_experiences.yml": "[]\n",

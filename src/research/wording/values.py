@@ -63,6 +63,16 @@ class Value:
     def __format__(self, spec: str) -> str:
         return format(self.text, spec)
 
+    @property
+    def clear(self) -> Value:
+        """The same value where its comparison says more or less; no words where it says neither."""
+        return self if self.direction else replace(self, text="", absent="")
+
+    @property
+    def unclear(self) -> Value:
+        """The same value where its comparison says that the two are alike or inside their error; else no words."""
+        return self if self.direction == 0 else replace(self, text="", absent="")
+
     def after(self, lead: str) -> Value:
         """The same value with words before it, where it exists."""
         return replace(self, text=lead + self.text) if self.text else self

@@ -84,21 +84,35 @@ def unfilled(root, profile="bluebook"):
         for number, line in enumerate(_text(root, path).splitlines(), 1):
             if BLANK in line:
                 words = re.sub(r"[*|:：]", " ", line.split(BLANK)[0]).split()
-                found.append(
-                    _fault(
-                        root,
-                        path,
-                        number,
-                        say(
-                            f"words for {words[-1] if words else '（待填）'}",
-                            f"填写“{words[-1] if words else '（待填）'}”",
-                        ),
-                        "（待填）",
-                        say("fill it in before the release", "请在发布前填写"),
-                        "unfilled",
-                    )
-                )
+                found.append(_slot(root, path, number, words[-1] if words else "（待填）"))
+    for path in _included(root, [*reports, *others]):
+        claim = ""
+        for number, line in enumerate(_text(root, path).splitlines(), 1):
+            claim = line.strip("# ") if line.startswith("#") else claim
+            if BLANK in line:
+                found.append(_slot(root, path, number, claim, WHERE))
     return found
+
+
+WHERE = say(
+    "write it into data/reference/proposals.yml, or into the register that it is taken from, and run again",
+    "请写入 data/reference/proposals.yml，或补全它所取自的登记，再重新运行",
+)
+
+
+def _slot(root, path, number, words, way=None):
+    """The fault of a place that is still to be filled in."""
+    way = way or say("fill it in before the release", "请在发布前填写")
+    return _fault(root, path, number, say(f"words for {words}", f"填写“{words}”"), "（待填）", way, "unfilled")
+
+
+def _included(root, chapters):
+    """Made pages that chapters include and that are laid out: an editor fills in what they stand on."""
+    for path in chapters:
+        for name in re.findall(r"\{\{< include (\S*runs/book/_\S+\.md) >\}\}", _text(root, path)):
+            made = (path.parent / name).resolve()
+            if made.is_file() and made.is_relative_to(root.resolve()):
+                yield root / made.relative_to(root.resolve())
 
 
 def sources(root, profile):

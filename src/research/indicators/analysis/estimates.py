@@ -125,10 +125,27 @@ class Estimates(Tidy):
         kind = "since" if since is None or old["year"] < new["year"] - 1 else "change"
         held = self._test(kind, new, int(old["year"]))
         told = self._compared(new, old, "since", form, held, f"{int(old['year'])}年")
+        told = replace(told, words={**told.words, "since": f"{int(old['year'])}年"})
         if not told or form != "relative" or held is None:
             return told
         ends = held.get("growth_lower"), held.get("growth_upper")
         return replace(told, text=growth_ends(told.text, *ends, told.significant, self.percent))
+
+    def moves(self, **where: Any) -> dict[str, Value]:
+        """A number and its change, for a sentence that claims the change or says that it cannot be claimed.
+
+        Returns
+        -------
+        dict
+            now (with interval), change; moved (verb and amount, beyond the error only), inside (only within it).
+        """
+        told = self.change(form="change", **where)
+        return {
+            "now": self.at(**where),
+            "change": self.change(**where),
+            "moved": told.clear,
+            "inside": told.unclear,
+        }
 
     def compare(
         self, one: str, other: str, *, than: str = "", form: str = "tested", year: int | None = None, **where: Any

@@ -91,7 +91,7 @@ def _texts(project):
 def _files(project):
     """Every settings file by its closed schema."""
     faults = []
-    for name in ("district", "groups", "calibres", "assumptions", "passages", "index"):
+    for name in ("district", "groups", "calibres", "assumptions", "passages", "proposals", "index"):
         path, shown = project.reference / f"{name}.yml", f"data/reference/{name}.yml"
         if name not in ("district", "index") and not path.is_file():
             continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from research.core.faults import DataError, Fault, nearest, say, spot
@@ -9,6 +11,9 @@ from research.core.texts import read_text, read_yaml
 from research.indicators.reference import complete
 from research.indicators.reference.plans import plans as every_plan
 from research.indicators.reference.tables import read_csv
+
+if TYPE_CHECKING:
+    from research.core.scope import Project
 
 TABLES = (
     "places",
@@ -219,7 +224,7 @@ def passages(project, plan):
     return {str(k): str(v).strip() for k, v in (optional(project, "passages").get(plan) or {}).items()}
 
 
-def focus(project):
+def focus(project: Project) -> str:
     """Key of the group whose income is held against the whole district; empty where there is none."""
     return next((name for name, group in optional(project, "groups").items() if group.get("focus")), "")
 
@@ -278,7 +283,7 @@ def assumptions(project):
     )
 
 
-def optional(project, name):
+def optional(project: Project, name: str) -> Any:
     """A YAML file of the reference tables; empty where the district has none."""
     path = project.reference / f"{name}.yml"
     return read_yaml(path, f"data/reference/{name}.yml") if path.is_file() else {}

@@ -107,6 +107,13 @@ class Parts(Gaps):
         """The names of the parts."""
         return self._value("、".join(dict.fromkeys(self["name"])))
 
+    @property
+    def steady(self) -> Value:
+        """The parts whose change since the first year lies inside its error, by name."""
+        measures = dict.fromkeys(self["measure"])
+        held = [rows for m in measures for rows in [self[self["measure"] == m]] if rows.change().direction == 0]
+        return self._value(listed([rows.title for rows in held]))
+
     def told_with_ends(self, unit: str = "") -> Value:
         """Each part of the newest year with the ends of its interval; no order between them."""
         rows = self[self["year"] == self["year"].max()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -113,6 +114,14 @@ class _Assumption(_Closed):
     action: str | None = None
 
 
+class _Proposal(_Closed):
+    """What an editor proposes for a finding of the general report."""
+
+    proposal: Text
+    department: Text
+    due: date | Annotated[str, Field(pattern=r"^\d{4}-\d{2}(-\d{2})?$")]
+
+
 class _Meta(_Closed):
     title: Text
     status: Literal[STATUSES]  # type: ignore[valid-type]
@@ -192,6 +201,7 @@ FILES: dict[str, TypeAdapter[Any]] = {
     "calibres": TypeAdapter(_Calibres),
     "assumptions": TypeAdapter(list[_Assumption]),
     "passages": TypeAdapter(dict[Text, dict[Text, str] | None]),
+    "proposals": TypeAdapter(dict[Year | Text, dict[Text, _Proposal] | None]),
     "index": TypeAdapter(_Index),
     "meta": TypeAdapter(_Meta),
 }
