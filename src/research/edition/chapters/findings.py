@@ -9,7 +9,7 @@ from research.core.scope import Project
 from research.core.texts import read_json
 from research.errors import Fault, nearest, say
 from research.indicators.reference import reference
-from research.indicators.reference.file_rules import file_faults
+from research.indicators.reference.rules.files import file_faults
 
 NOTEBOOK = "general"
 PAGE = "_findings.md"
