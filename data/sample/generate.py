@@ -80,15 +80,26 @@ def closing(factor, year):
 # --- households ---------------------------------------------------------------------------------------------------
 
 
-def clusters(place, villages):
-    """Villages of the sample by stratum: communities are urban; where there are few, the first villages join them."""
+def residences(place, villages):
+    """Urban and other villages of a place, and the urban share: communities are urban; few are joined by the first."""
     own = [v for v in villages if v["place"] == place["code"]]
     urban = [v for v in own if v["kind"] == "居"]
     rest = [v for v in own if v["kind"] != "居"]
     while len(urban) < 2:
         urban.append(rest.pop(0))
-    share = 0.62 if place["kind"] == "街道" else 0.45 if place["kind"] == "镇" else 0.3
+    return urban, rest, 0.62 if place["kind"] == "街道" else 0.45 if place["kind"] == "镇" else 0.3
+
+
+def clusters(place, villages):
+    """Villages of the sample by stratum."""
+    urban, rest, share = residences(place, villages)
     return {"urban": (spread_out(urban, 6), share), "rural": (spread_out(rest, 6), 1 - share)}
+
+
+def stock_of(place, year, villages):
+    """`residences`, and the households of the place."""
+    per_village = {"街道": 900, "镇": 520, "乡": 330}[place["kind"]]
+    return *residences(place, villages), per_village * int(place["n_villages"]) * (1 + 0.005 * (year - YEARS[0]))
 
 
 def spread_out(items, count):
@@ -101,8 +112,7 @@ def spread_out(items, count):
 def households(place, year, villages):
     rows, draws = [], Stream(2, int(place["code"]), year)
     target = int(draws.between(165, 235))
-    per_village = {"街道": 900, "镇": 520, "乡": 330}[place["kind"]]
-    stock = per_village * int(place["n_villages"]) * (1 + 0.005 * (year - YEARS[0]))
+    stock = stock_of(place, year, villages)[-1]
     for residence, (sampled, share) in clusters(place, villages).items():
         wanted = max(2 * len(sampled), round(target * share))
         for number in range(wanted):
@@ -373,7 +383,7 @@ def _registers(folder, values):
     registers = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(registers)
     here = {name: globals()[name] for name in ("HERE", "REFERENCE", "YEARS", "Stream", "read", "write", "fixed",
-                                               "is_west")}
+                                               "is_west", "stock_of")}
     registers.write_all(SimpleNamespace(**here, observations_of=lambda years: values), folder)
 
 

@@ -6,6 +6,8 @@ FIRST = 2019  # villages hand in their collective income for longer than the res
 PAIRS = 40
 SHARES = {"民主法治村": "GOV-2-03", "共享法庭": "GOV-2-04", "文化礼堂": "CUL-2-01", "美丽乡村达标村": "ENV-2-03"}
 INCOME = "集体经营性收入"
+HOMES, PERSONS, TOWN = "户数", "常住人口", "城镇社区"
+A_HOME = 2.85  # persons of a household, as the sample's sizes come to
 SAID = "示例数据（程序生成，非真实统计）"
 
 
@@ -73,6 +75,7 @@ def village_values(tools, places, villages, years, weak):
             helped = 0.02 * max(0, year - 2021) if village["code"] in weak else 0.0
             value = start * math.exp(growth * (year - FIRST) + helped + draws.normal(0, 0.03))
             rows.append(_value(tools, village, year, INCOME, tools.fixed(value, 1)))
+    rows += counted(tools, places, villages, years[0])
     held = {}
     for row in tools.observations_of(years):
         held[row["place"], row["year"], row["indicator"]] = float(row["value"])
@@ -85,6 +88,21 @@ def village_values(tools, places, villages, years, weak):
                     continue
                 count = round(len(own) * held[place, year, indicator] / 100)
                 rows += [_value(tools, v, year, name, str(int(n < count))) for n, v in enumerate(own)]
+    return rows
+
+
+def counted(tools, places, villages, year):
+    """Households and persons of each village, adding up to what the sampled households stand for, and which are urban."""
+    rows = []
+    for place in places.values():
+        urban, rest, share, stock = tools.stock_of(place, year, villages)
+        for own, homes in ((urban, stock * share), (rest, stock * (1 - share))):
+            sizes = [tools.Stream(27, int(v["code"])).between(0.6, 1.4) for v in own]
+            for village, size in zip(own, sizes, strict=True):
+                count = max(round(homes * size / sum(sizes)), 20)
+                persons = round(count * A_HOME * tools.Stream(28, int(village["code"])).between(0.95, 1.05))
+                told = {HOMES: count, PERSONS: persons, TOWN: int(own is urban)}
+                rows += [_value(tools, village, year, item, str(value)) for item, value in told.items()]
     return rows
 
 

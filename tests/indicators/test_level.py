@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from research import open_edition
+from research import extrapolate, open_edition
 from tests.support.years import project_until
 
 
@@ -32,3 +32,11 @@ def test_heads_of_tables_say_it_too(edition):
     rows = edition.place("331003").estimate("CUL-1-01")
     heads = rows.by_year({"CUL-1-01": "满意度（分）"}).columns
     assert "满意度的90%置信区间" in heads and not [h for h in heads if "95%" in h]
+
+
+def test_a_line_that_is_carried_on_says_and_has_the_level_too(edition):
+    """Straight points: the prediction interval at 90 per cent is narrower than the one asked for at 95."""
+    rows = edition.place("331003").estimate("CUL-1-01")
+    ahead, wider = extrapolate(rows, 2027), extrapolate(rows, 2027, level=0.95)
+    assert "90%预测区间" in str(ahead.outlook["ahead"]) and "95%预测区间" in str(wider.outlook["ahead"])
+    assert (ahead["upper"] < wider["upper"]).all() and (ahead["lower"] > wider["lower"]).all()

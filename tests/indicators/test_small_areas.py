@@ -7,6 +7,7 @@ import pytest
 from research import open_edition
 from research.indicators.derive import build
 from research.indicators.small_areas import COLUMNS, one_year
+from research.indicators.village_models import Modelled, _predicted, modelled
 
 
 def frame(values, se, rural):
@@ -92,7 +93,10 @@ def test_the_sample_is_benchmarked_to_the_district(sample, measure, weight):
     whole = whole.loc[whole["place"] == edition.district, "value"].item()
     rounded = 0.2 if made["withheld"].any() else 1e-9  # a model's figure in place of a withheld one has two digits
     weights = made["place"].map(stock)
-    assert np.average(made["eblup"], weights=weights) == pytest.approx(whole, rel=rounded)
+    seen = made[~made["withheld"]]  # where none is withheld, both models keep the district's own figure
+    for model in ("area", "unit_level") if len(seen) == len(made) else ():
+        assert np.average(made[model], weights=weights) == pytest.approx(whole, rel=1e-9)
+    assert np.average(made["eblup"], weights=weights) == pytest.approx(whole, rel=max(rounded, 0.05))
     mixed = np.average(made["value"], weights=weights) * made["mix_factor"].iloc[0]
     assert mixed == pytest.approx(whole, rel=max(rounded, 1e-6))
     assert set(made["status"]) == {"sample"}
@@ -101,10 +105,61 @@ def test_the_sample_is_benchmarked_to_the_district(sample, measure, weight):
 def test_the_rule_in_the_sample(sample):
     edition, made, _ = sample
     limit = edition.settings["small_area_cv_limit"]
-    for measure in ("mean_income", "urban_rural_ratio"):
-        rows = made[made["measure"] == measure]
-        precise = (rows["se_direct"] / rows["direct"] <= limit) | (rows["se_direct"] <= rows["se_eblup"])
+    for measure in ("mean_income", "urban_rural_ratio", "band_share"):
+        rows = made[(made["measure"] == measure) & ~made["withheld"]]
+        errors = rows[["se_area", "se_unit"]]
+        precise = (rows["se_direct"] / rows["direct"] <= limit) | (rows["se_direct"] <= errors.min(axis=1))
         assert (precise == (rows["chosen"] == "direct")).all()
+        assert (rows["se_eblup"] == errors.min(axis=1)).all()  # the better model, and its figure
+        unit = rows["model_level"].eq("unit")
+        assert (rows["eblup"] == rows["unit_level"].where(unit, rows["area"])).all()
+        assert rows["reason"].isin(["exact", "smallest", "area", "unit"]).all()
+        assert rows["se_unit"].notna().all() == (measure != "urban_rural_ratio") and rows["lacking"].eq("").all() == (
+            measure != "urban_rural_ratio")  # fmt: skip
     assert made["gamma"].dropna().between(0, 1).all() and made.loc[~made["withheld"], "gamma"].notna().sum() > 30
     ratio = made[made["measure"] == "urban_rural_ratio"]
     assert (ratio["se_eblup"] < ratio["se_direct"]).mean() > 0.8
+
+
+def homes(count=60, villages=6, seed=3):
+    """Places of very different samples, an income that hangs on the kind of village, and the register of villages."""
+    rng = np.random.default_rng(seed)
+    kinds = pd.DataFrame({"village": [f"v{i}" for i in range(10 * villages)], "urban": 0})
+    kinds["place"] = [f"p{i // villages}" for i in range(len(kinds))]
+    kinds["urban"] = [int(i % villages <= i // villages % 5) for i in range(len(kinds))]  # one to five of six
+    rows = kinds.loc[np.repeat(kinds.index, count // villages)].reset_index(drop=True)
+    rows = rows[(rows["place"] != "p3") | (rows.index % 5 == 0)]
+    rows["income_pc"] = np.exp(10 + 0.5 * rows["urban"] + rng.normal(0, 0.4, len(rows)))
+    return rows.assign(person_weight=1.0), kinds.assign(households=100.0, persons=300.0)
+
+
+def test_a_place_of_few_households_takes_the_model_of_households():
+    """Where the direct estimate errs and villages are known, the third way is taken and says so."""
+    rows, villages = homes()
+    tables = _predicted(rows, "income_pc", "person_weight", "persons", {"mean_income": "mean"}, villages, ["urban"])
+    by = rows.groupby("place")["income_pc"]
+    asked = frame(by.mean().tolist(), (by.std() / np.sqrt(by.size())).tolist(), [0, 1] * 5)
+    made = one_year(asked, 0.05, homes=Modelled(tables, status="sample")).set_index("place")
+    assert made.loc["p3", ["chosen", "model_level", "reason", "status"]].tolist() == ["model", "unit", "unit", "sample"]
+    assert made.loc["p3", "se"] < 0.8 * made.loc["p3", "se_direct"]
+    assert made.loc["p3", "value"] == pytest.approx(
+        np.exp(10.08) * (2 + 4 * np.exp(0.5)) / 6, rel=0.15
+    )  # as it was made
+    assert made.loc[made["chosen"] == "direct", "status"].eq("survey").all()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (lambda v: v.iloc[:0], "没有登记"),
+        (lambda v: v[v["village_item"] != "户数"], "没有登记"),
+        (lambda v: v.drop(v.index[v["village_item"] == "户数"][:3]), "缺3个村"),
+    ],
+)
+def test_why_there_is_no_model_of_households_is_told(monkeypatch, wrong, told):
+    edition = open_edition("2021")
+    values = wrong(edition.register("village-values"))
+    monkeypatch.setattr(type(edition), "register", lambda self, name: values)
+    found = modelled(edition, 2021)
+    assert not found.tables and told in found.why("mean_income")
+    assert "比" in found.why("urban_rural_ratio")

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from research.cli.app import app
 from research.core.scope import open_project
 from research.indicators.intake.intake import take_in
+from research.survey import reporting
 
 
 @pytest.fixture(scope="module")
@@ -149,3 +150,20 @@ def test_rosters_come_back_as_the_household_form_and_are_imported(tmp_path):
     taken = take_in(open_project(), [root / "households-2025.csv"], tmp_path / "own")
     held = pd.read_csv(tmp_path / "own" / "households-2025.csv")
     assert len(held) == len(form) == 48 and held["weight"].sum() == pytest.approx(240), str(taken)
+
+
+def test_a_question_left_open_is_counted_and_its_mean_is_of_those_who_answered(tmp_path):
+    """Weights 1, 1, 2; of village a and b: the mean of income is over 10 and 30 alone, (1*10 + 2*30) / 3."""
+    rows = [
+        (v, f"{v}{i}", "s", "p", w, x) for v in "abcd" for i, (w, x) in enumerate([(1, 10.0), (1, None), (2, 30.0)])
+    ]
+    pd.DataFrame(rows, columns=["village", "household", "stratum", "place", "weight", "income"]).to_csv(
+        tmp_path / "weights-households.csv", index=False)  # fmt: skip
+    run("report", tmp_path, "--value", "income", "--level", 0.9)
+    gaps = pd.read_csv(tmp_path / "report-gaps.csv", keep_default_na=False)
+    assert gaps.values.tolist() == [["income", 4, 0.25], ["", 4, 0.25]]
+    found = reporting._means(reporting._sample(tmp_path, pd.read_csv(tmp_path / "weights-households.csv"), "stratum",
+                                               None), "income", None, 0.9).table.iloc[0]  # fmt: skip
+    assert found["estimate"] == pytest.approx(70 / 3) and found["n"] == 8
+    assert pd.read_csv(tmp_path / "report-estimates.csv")["level"].eq(0.9).all()
+    assert "90%区间" in (tmp_path / "report-appendix.md").read_text("utf-8")

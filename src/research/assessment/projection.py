@@ -28,11 +28,12 @@ class Projection(Tidy):
             why = self.known().words.get("why", "")
             return {"ahead": self._value("", absent=why), "toward": self._value("", absent="")}
         last, unit = self.iloc[-1], self.known().words.get("unit", "")
+        percent = float(self.known().words["percent"])
         ends = [rounded(last[c], decimals_of(unit)) for c in ("lower", "upper")]
         told = (
-            "95%预测区间窄于显示精度"
+            f"{percent:g}%预测区间窄于显示精度"
             if ends[0] == ends[1]
-            else interval(last["lower"], last["upper"], unit, kind="预测")
+            else interval(last["lower"], last["upper"], unit, level=percent, kind="预测")
         )
         year = int(last["year"])
         row = {"place": self.known().place, "year": year, "measure": "projection"}
@@ -59,7 +60,7 @@ class Projection(Tidy):
 
 
 def extrapolate(
-    history: pd.DataFrame, horizon: int, level: float = 0.95, limits: tuple[float, float] | None = None
+    history: pd.DataFrame, horizon: int, level: float | None = None, limits: tuple[float, float] | None = None
 ) -> Projection:
     """Least-squares line through a yearly series, carried to a year with its prediction interval.
 
@@ -72,7 +73,7 @@ def extrapolate(
     horizon : int
         Last year of the projection.
     level : float
-        Of the interval, above 0 and below 1.
+        Of the interval, above 0 and below 1; default: the history's edition's (0.95 without one).
     limits : (float, float), optional
         Bounds that the quantity cannot leave, such as (0, 100) for a share.
 
@@ -90,6 +91,7 @@ def extrapolate(
     [[2025, 0.15, -1.17, 1.47, 'estimated']]
     """
     seen = pd.DataFrame(history).dropna(subset=["value"])
+    level = level or (history.percent / 100 if isinstance(history, Tidy) else 0.95)
     columns = ["year", "value", "lower", "upper", "status"]
     ahead = range(int(seen["year"].max()) + 1, int(horizon) + 1) if len(seen) else []
     if len(seen) < LEAST or not len(ahead):
@@ -108,16 +110,18 @@ def extrapolate(
     if limits:
         frame[["value", "lower", "upper"]] = frame[["value", "lower", "upper"]].clip(*limits)
     frame = frame.assign(status=weakest("estimated", seen["status"].unique()))
-    return _told(frame, history, f"及到{int(horizon)}年的趋势")
+    return _told(frame, history, f"及到{int(horizon)}年的趋势", level=level)
 
 
-def _told(frame: pd.DataFrame, history: pd.DataFrame, toward: str, why: str = "") -> Projection:
+def _told(frame: pd.DataFrame, history: pd.DataFrame, toward: str, why: str = "", level: float = 0.95) -> Projection:
     """The years ahead know what the years behind them know, and their unit."""
     known = getattr(history, "about", None)
     about = known if isinstance(known, About) else About()
     unit = str(history["unit"].iloc[-1]) if "unit" in history and len(history) else ""
     own = About(about.words, about.status, edition=about.edition, place=about.place)
-    made: Projection = Projection(frame).told(own).saying(unit=unit, toward=toward, why=why)
+    made: Projection = (
+        Projection(frame).told(own).saying(unit=unit, toward=toward, why=why, percent=f"{100 * level:.4g}")
+    )
     return made
 
 

@@ -158,6 +158,10 @@ def report(
         ),
     ] = None,
     year: Annotated[int | None, typer.Option("--year", help="Year of the survey.")] = None,
+    level: Annotated[
+        float | None,
+        typer.Option("--level", min=0.5, max=0.9999, help="Of the intervals; default: the project's setting, or 0.95."),
+    ] = None,
     lang: Lang = "zh",
 ):
     """Estimates with their errors by domain, and the text of the appendix.
@@ -170,4 +174,25 @@ def report(
     if (to is None) != (year is None):
         raise typer.BadParameter("--to and --year go together")
     kept = None if to is None else to / f"survey-{year}"
-    _tell(folder, lambda f: reporting.report(f, tuple(value), by, look=_look, lang=lang, status=status, to=kept))
+    asked = _level(year) if level is None else level
+
+    def step(root):
+        return reporting.report(root, tuple(value), by, look=_look, lang=lang, status=status, to=kept, level=asked)
+
+    _tell(folder, step)
+
+
+def _level(year):
+    """The level of intervals that the project around here sets; 0.95 without one."""
+    from datetime import date
+
+    from research.core.scope import open_project
+    from research.errors import BluebookError
+    from research.indicators.reference.reference import settings
+    from research.survey.reporting import LEVEL
+
+    try:
+        project = open_project()
+        return float(settings(project, year or date.today().year).get("confidence_level", LEVEL))
+    except (BluebookError, OSError):
+        return LEVEL

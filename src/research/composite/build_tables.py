@@ -230,7 +230,7 @@ def _robust(edition: Edition, results: Mapping[str, IndexResult]) -> dict[str, p
     tables["correlations"] = diagnose.correlations(town)
     last = _last_year(town, year)
     tables["effective_weights"] = diagnose.effective_weights(town, last)
-    tables["effective_domains"] = diagnose.effective_domains(town, last)
+    tables["effective_domains"] = diagnose.effective_domains(town, last, float(edition.settings["confidence_level"]))
     tables["index_rises"] = explain.rises(town, int(town.panel.years.min()), last)
     tables["topsis"] = methods.topsis_table(town)
     names = (

@@ -197,7 +197,8 @@ def effective_domains(result: IndexResult, year: int, level: float = 0.95) -> pd
     -------
     DataFrame
         domain, name, weight, share, se, lower, upper, apart (1 above its weight beyond the interval, -1 below, 0
-        inside), year, version. With 19 places few shares are known well, and an order of them says little.
+        inside), level (of the interval), year, version. With 19 places few shares are known well, and an order of
+        them says little.
     """
     from scipy import stats
 
@@ -231,6 +232,7 @@ def effective_domains(result: IndexResult, year: int, level: float = 0.95) -> pd
             "lower": share - reach,
             "upper": share + reach,
             "apart": apart,
+            "level": float(level),
             "year": int(year),
             "version": result.spec.version,
         }

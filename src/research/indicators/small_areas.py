@@ -1,4 +1,6 @@
-"""Township figures by the Fay-Herriot model, beside the direct estimates: clause 70 asks for better precision.
+"""Township figures by models of places and of households, beside the direct estimates: clause 70 asks for them.
+
+Which of the three is taken for a place is `research.measures.small_area.choose`'s: by estimated error, reason told.
 
 Means, ratios and head-counts: `TARGETS` says on which scale each is modelled. A head-count of 0 in a small sample
 has a standard error of 0, so the sampling variances of the low-income head-count are smoothed: all places are given
@@ -15,7 +17,9 @@ import pandas as pd
 from research.core.status import weakest
 from research.errors import DataError
 from research.indicators.privacy import release, withholding
-from research.measures.small_area import fay_herriot
+from research.indicators.village_models import Modelled, modelled
+from research.measures.small_area import choose, fay_herriot
+from research.measures.small_area.inputs import agree
 from research.measures.survey.intervals import limits
 
 KEY = ["place", "year", "residence", "measure"]
@@ -35,6 +39,14 @@ COLUMNS = [
     "se",
     "factor",
     "mix_factor",
+    "area",
+    "se_area",
+    "unit_level",
+    "se_unit",
+    "model_level",
+    "reason",
+    "lacking",
+    "residual",
     "unit",
     "status",
     "source",
@@ -65,11 +77,12 @@ TARGETS = {
 def small_area(edition, measures):
     """Means, ratios and head-counts of each place and year: direct, by the model, and the one chosen.
 
-    The model's covariate is the share of village committees among a place's villages and communities, from the
-    register and not from the sample. Its estimates are moved, the least exact most, until their mean over persons (or
-    households) is that of the direct estimates, which for means and head-counts is the district's. A direct estimate
-    is kept, unmoved, where its coefficient of variation is at most the setting `small_area_cv_limit`, and wherever
-    the model's error (the move counted in) is not the smaller one.
+    The model of places stands on the share of village committees among a place's villages and communities, from the
+    register and not from the sample; the model of households (`village_models`) on the register of villages, where
+    there is one. Estimates of both are moved, the least exact most, until their mean over persons (or households) is
+    that of the direct estimates, which for means and head-counts is the district's. A direct estimate is kept,
+    unmoved, where its coefficient of variation is at most the setting `small_area_cv_limit`, and wherever neither
+    model's error (the move counted in) is the smaller one; else the model with the smaller error is taken.
 
     Parameters
     ----------
@@ -80,11 +93,13 @@ def small_area(edition, measures):
     Returns
     -------
     DataFrame
-        place, year, measure, direct, se_direct, eblup (benchmarked), se_eblup, gamma (weight of the direct estimate,
-        0 to 1), chosen ("direct" or "model"), value and se (of the chosen one), factor (the benchmark's: the
-        district's mean over the model's before it is moved), mix_factor (the same over the chosen figures), unit,
-        status, source. In a year with too few places for a model `eblup`, `se_eblup`, `gamma` and the factors are
-        gaps, and the direct estimate is chosen.
+        place, year, measure, direct, se_direct, eblup (of the better model, benchmarked), se_eblup, gamma (weight of
+        the place's own sample, 0 to 1), chosen ("direct" or "model"), value and se (of the chosen one), factor (the
+        benchmark's: the district's mean over the area model's before it is moved), mix_factor (the same over the
+        chosen figures), area, se_area, unit_level, se_unit (both models), model_level ("area", "unit": which is the
+        better one), reason (a key of `small_area.choice.REASONS`, "none" without a model, "unknown" where the direct
+        estimate has no error), lacking (why there is no model of households), residual (of the area model,
+        standardised), unit, status, source. Without a model the columns of models are gaps.
     """
     rows = measures[measures["measure"].isin(TARGETS) & (measures["residence"] == "all")]
     whole = rows[rows["place"] == edition.district].set_index(["measure", "year"])
@@ -95,12 +110,13 @@ def small_area(edition, measures):
     rural = register["n_village_committees"].astype(float) / register["n_villages"].astype(float)
     limit = float(edition.settings["small_area_cv_limit"])
     parts = []
+    homes = {year: modelled(edition, year) for year in sorted(rows["year"].unique())}
     for measure, target in TARGETS.items():
         stock = edition.households.dropna(subset=["income_pc"]).groupby(["place", "year"])[target.weight].sum()
         for year, part in rows[rows["measure"] == measure].groupby("year", sort=True):
             frame = part.assign(persons=part["place"].map(stock.xs(year, level="year")), rural=part["place"].map(rural))
             spread = smoothed(frame, whole.loc[(measure, year)]) if target.smooth else frame["se"]
-            parts.append(one_year(frame, limit, target.transform, spread.to_numpy(), share=target.share))
+            parts.append(one_year(frame, limit, target.transform, spread.to_numpy(), target.share, homes[year]))
     return pd.concat(parts, ignore_index=True)[COLUMNS]
 
 
@@ -166,7 +182,7 @@ def smoothed(frame, whole):
     return (whole["se"] * np.sqrt(whole["n"] / frame["n"])).where(frame["value"].notna())
 
 
-def one_year(frame, limit, transform="none", spread=None, share=False):
+def one_year(frame, limit, transform="none", spread=None, share=False, homes=None):
     """The table of one measure and year.
 
     Parameters
@@ -176,19 +192,20 @@ def one_year(frame, limit, transform="none", spread=None, share=False):
     limit : float
         Largest coefficient of variation of a direct estimate that is kept.
     transform : {"none", "log", "logit"}
-        Scale of the model.
+        Scale of the model of places.
     spread : ndarray, optional
-        Standard errors for the model and for the rule; default: those of the direct estimates.
+        Standard errors for the models and for the rule; default: those of the direct estimates.
     share : bool
         Whether values are shares, from 0 to 1.
+    homes : Modelled, optional
+        The model of households.
 
     Returns
     -------
     DataFrame
         As `small_area`, but of one measure and year.
     """
-    frame = frame.reset_index(drop=True)
-    made = frame.rename(columns={"value": "direct", "se": "se_direct"})
+    made = frame.reset_index(drop=True).rename(columns={"value": "direct", "se": "se_direct"})
     spread = made["se_direct"] if spread is None else pd.Series(spread)
     usable = made["direct"].notna() & (spread > 0) & np.isfinite(spread)
     asked = made.assign(
@@ -196,41 +213,86 @@ def one_year(frame, limit, transform="none", spread=None, share=False):
         spread=spread.where(usable),
         persons=made["persons"].where(usable & (made["persons"] > 0), 1.0),
     )
+    weights = asked["persons"].where(usable, 0.0)
+    homes = homes or Modelled({})
+    measure = str(made["measure"].iloc[0])
+    models = {"area": _of_places(asked, transform), "unit": _of_households(asked, homes.tables.get(measure), weights)}
+    models = {name: table for name, table in models.items() if table is not None}
+    if share:
+        for table in models.values():
+            table["estimate"] = bounded(table["estimate"], weights)
+    made = _taken(made, asked, models, limit).assign(lacking=homes.why(measure))
+    made["mix_factor"] = np.nan
+    if models:
+        made["mix_factor"] = (made["direct"].fillna(0) * weights).sum() / (made["value"].fillna(0) * weights).sum()
+    states = {"area": "estimated", "unit": weakest([s for s in ("estimated", homes.status) if s])}
+    made["status"] = [
+        weakest([s, states[m]]) if c == "model" else s
+        for s, c, m in zip(made["status"], made["chosen"], made["model_level"], strict=True)
+    ]
+    return made
+
+
+def _of_places(asked, transform):
+    """Estimates of the model of places with their errors; None where there are too few, or nothing explains them."""
     try:
         found = fay_herriot(
-            asked, ["rural"], estimate="estimate", se="spread", transform=transform, benchmark="persons", cv_limit=limit
+            asked, ["rural"], estimate="estimate", se="spread", transform=transform, benchmark="persons"
         )
-    except DataError as error:  # too few places, or a register that cannot explain: the direct estimates stand alone
+    except DataError as error:
         if not {getattr(fault, "kind", "") for fault in error.faults} <= {"empty", "rank", "missing"}:
             raise
-        return made.assign(
-            eblup=np.nan,
-            se_eblup=np.nan,
-            gamma=np.nan,
-            chosen="direct",
-            value=made["direct"],
-            se=made["se_direct"],
-            factor=np.nan,
-            mix_factor=np.nan,
-        )
+        return None
     table = found.table
-    made = made.assign(
-        eblup=table["benchmarked"],
-        se_eblup=table["benchmarked_rmse"],
-        gamma=table["gamma"],
-        chosen=table["chosen"],
-        value=table["value"],
-        se=table["se"],
-        factor=found.diagnostics["benchmark_factor"],
-    )
-    weights = asked["persons"].where(usable, 0.0)
-    if share:
-        made["eblup"] = bounded(made["eblup"], weights)
-        made["value"] = made["eblup"].where(made["chosen"] == "model", made["direct"])
-    made["mix_factor"] = (made["direct"].fillna(0) * weights).sum() / (made["value"].fillna(0) * weights).sum()
-    made["status"] = [
-        weakest([s, "estimated"]) if c == "model" else s for s, c in zip(made["status"], made["chosen"], strict=True)
-    ]
+    return pd.DataFrame({
+        "place": asked["place"], "estimate": table["benchmarked"], "rmse": table["benchmarked_rmse"],
+        "gamma": table["gamma"], "factor": found.diagnostics["benchmark_factor"],
+        "residual": asked["place"].map(found.diagnostics["residuals"]),
+    })  # fmt: skip
+
+
+def _of_households(asked, table, weights):
+    """The same of the model of households; a place whose direct estimate is not to be seen has none."""
+    if table is None:
+        return None
+    rows = table.set_index("place").reindex(asked["place"]).reset_index()
+    seen = (asked["estimate"].notna() & rows["estimate"].notna() & (weights > 0)).to_numpy()
+    if not seen.any():
+        return None
+    level, rmse = rows.loc[seen, "estimate"].to_numpy(float), rows.loc[seen, "rmse"].to_numpy(float)
+    w = weights.to_numpy()[seen]
+    moved = agree(level, rmse, w, (w * asked["estimate"].to_numpy()[seen]).sum())
+    rows.loc[~seen, ["estimate", "rmse", "gamma"]] = np.nan
+    rows.loc[seen, "estimate"], rows.loc[seen, "rmse"] = moved, np.hypot(rmse, moved - level)
+    return rows
+
+
+def _taken(made, asked, models, limit):
+    """Which figure of each place is taken, and why."""
+    made = made.assign(**dict.fromkeys(("area", "se_area", "unit_level", "se_unit", "factor", "residual"), np.nan))
+    if not models:
+        return made.assign(eblup=np.nan, se_eblup=np.nan, gamma=np.nan, model_level="", reason="none",
+                           chosen="direct", value=made["direct"], se=made["se_direct"])  # fmt: skip
+    for name, value, se in (("area", "area", "se_area"), ("unit", "unit_level", "se_unit")):
+        if name in models:
+            made[value], made[se] = models[name]["estimate"], models[name]["rmse"]
+    if "area" in models:
+        made["factor"], made["residual"] = models["area"]["factor"], models["area"]["residual"]
+    unit = made["se_unit"].lt(made["se_area"]) | (made["area"].isna() & made["unit_level"].notna())
+    made["model_level"] = np.where(unit, "unit", np.where(made["area"].notna(), "area", ""))
+    made["eblup"] = made["unit_level"].where(unit, made["area"])
+    made["se_eblup"] = made["se_unit"].where(unit, made["se_area"])
+    weight = {name: models[name]["gamma"] if name in models else np.nan for name in ("area", "unit")}
+    # of households: no more than its error leaves room for, or differences of two years would have none at all
+    own = np.minimum(weight["unit"], (made["se_unit"] / asked["spread"]) ** 2)
+    made["gamma"] = np.where(unit, own, weight["area"])
+    direct = pd.DataFrame({"place": asked["place"], "estimate": asked["estimate"], "se": asked["spread"]})
+    rule = choose(direct, {n: t[["place", "estimate", "rmse"]] for n, t in models.items()}, cv_limit=limit)
+    model = rule["chosen"].isin(models)
+    made["chosen"] = np.where(model, "model", "direct")
+    made["reason"] = rule["reason"].where(~(rule["reason"].eq("alone") & made["direct"].notna()), "unknown")
+    made["value"] = made["eblup"].where(model, made["direct"])
+    made["se"] = made["se_eblup"].where(model, asked["spread"].fillna(made["se_direct"]))
     return made
 
 

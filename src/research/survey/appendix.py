@@ -32,7 +32,7 @@ def appendix(
     Parameters
     ----------
     tables : mapping
-        `estimates`, `differences` and `design`; `rates` and `margins` where they are there.
+        `estimates`, `differences` and `design`; `gaps`, `rates` and `margins` where they are there.
     name : callable
         What a domain is called: the name of a code.
     labels : mapping, optional
@@ -54,7 +54,7 @@ def appendix(
     (True, True)
     """
     labels = labels or {}
-    parts = [_design(tables["design"], name), _response(tables), _margins(tables, name)]
+    parts = [_design(tables["design"], name), _response(tables, labels), _margins(tables, name)]
     estimates = tables["estimates"].assign(place=tables["estimates"]["place"].fillna("").astype(str))
     if (estimates["status"] == Status.SAMPLE).any():
         parts.insert(0, f"{SAMPLE_MARK}。")
@@ -87,12 +87,35 @@ def _design(design: pd.DataFrame, name: Callable[[str], str]) -> str:
     return f"## 设计\n\n{lead}\n\n{made}"
 
 
-def _response(tables: Mapping[str, pd.DataFrame]) -> str:
+def _response(tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str]) -> str:
+    parts = [_rates(tables), _gaps(tables, labels)]
+    return "\n\n".join(["## 应答", *(p for p in parts if p)]) if any(parts) else ""
+
+
+def _gaps(tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str]) -> str:
+    """Questions left open by those who took part."""
+    if "gaps" not in tables or tables["gaps"].empty:
+        return ""
+    gaps = tables["gaps"].assign(item=tables["gaps"]["item"].fillna("").astype(str))
+    items, none = gaps[gaps["item"] != ""], gaps.loc[gaps["item"] == "", "missing"]
+    open_ = items[items["missing"] > 0]
+    if open_.empty:
+        return f"完成调查的户对所问的{len(items)}项都作了回答。"
+    lead = (f"完成调查的户中，所问的{len(items)}项里有{len(open_)}项有人没有回答，见 @tbl-survey-gaps；"
+            "各项的估计以回答了该项的户为准，没有回答的与回答的若有系统差别，估计会有偏差。")  # fmt: skip
+    if len(none) and none.iloc[0]:
+        lead += f"一项也没有回答的有{none.iloc[0]:.0f}户。"
+    lines = [[labels.get(r["item"], r["item"]), _count(r["missing"]), f"{r['share']:.1%}"] for r in
+             open_.to_dict("records")]  # fmt: skip
+    return lead + "\n\n" + _table(["项目", "未答户数", "未答占比（加权）"], lines, "单项未答", "tbl-survey-gaps")
+
+
+def _rates(tables: Mapping[str, pd.DataFrame]) -> str:
     if "rates" not in tables:
         return ""
     rates = tables["rates"].set_index("name")["rate"]
     told = "，".join(f"{zh}{rates[k]:.1%}" for k, zh in RATES.items() if k in rates and pd.notna(rates[k]))
-    return f"## 应答\n\n按 AAPOR 的定义：{told}。没有完成的户，由同一类的户代表。"
+    return f"按 AAPOR 的定义：{told}。没有完成的户，由同一类的户代表。"
 
 
 def _margins(tables: Mapping[str, pd.DataFrame], name: Callable[[str], str]) -> str:
@@ -130,12 +153,12 @@ def _measure(k: int, label: str, part: pd.DataFrame, pairs: pd.DataFrame, name: 
         ]
         for r in shown.to_dict("records")
     ]
-    heads = ["范围", "估计值", "标准误", "变异系数", "95%区间", "样本户数"]
+    heads = ["范围", "估计值", "标准误", "变异系数", f"{_level(part):.3g}%区间", "样本户数"]
     texts = [
         f"## {label}的精度",
         _table(heads, lines, f"{label}：估计值与精度", f"tbl-survey-precision-{k}"),
         _weak(shown, name),
-        _comparable(pairs, name),
+        _comparable(pairs, name, _level(part)),
     ]
     if gone:
         texts.append(f"为保护住户，{'、'.join(gone)}的数值不予公布。")
@@ -150,12 +173,17 @@ def _weak(shown: pd.DataFrame, name: Callable[[str], str]) -> str:
     return f"变异系数超过{LIMIT:.0%}的有{len(weak)}个：{'、'.join(weak)}，只作参考，不宜单独引用或排名。"
 
 
-def _comparable(pairs: pd.DataFrame, name: Callable[[str], str]) -> str:
+def _level(part: pd.DataFrame) -> float:
+    """Per cent of the intervals; tables of before the column have 95."""
+    return 100 * float(part["level"].iloc[0]) if "level" in part else 95.0
+
+
+def _comparable(pairs: pd.DataFrame, name: Callable[[str], str], level: float = 95.0) -> str:
     """Which differences stand, of all that could be looked at."""
     if not len(pairs):
         return ""
     apart = pairs[pairs["apart"].astype(bool)]
-    said = f"两两比较{len(pairs)}对（Holm 校正，显著性水平5%），"
+    said = f"两两比较{len(pairs)}对（Holm 校正，显著性水平{100 - level:.3g}%），"
     if apart.empty:
         return said + "没有一对能分出高低，各地之间不作比较。"
     largest = apart.reindex(apart["difference"].abs().sort_values(ascending=False).index)[:5]

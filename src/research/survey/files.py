@@ -28,6 +28,7 @@ HEADINGS = {
     "lower": "下限", "upper": "上限", "n": "样本户数", "df": "自由度", "status": "数据状态", "name": "名称",
     "rate": "比率", "withheld": "不公布", "villages_answered": "完成村数", "answered": "完成户数", "first": "甲",
     "second": "乙", "difference": "差距（乙减甲）", "p_adjusted": "校正后的p值", "apart": "能分高低",
+    "item": "项目", "missing": "未答户数", "share": "占比",
     "value": "数值", "address": "地址", "visitor": "调查员", "note": "备注",
 }  # fmt: skip
 """English heading to the Chinese one; both are read."""

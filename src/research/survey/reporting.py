@@ -17,12 +17,16 @@ from research.survey.appendix import appendix
 from research.survey.estimates import Sample
 from research.survey.estimates.sample import Estimates
 from research.survey.release import FIGURES, publishable
+from research.survey.social import item_gaps
 from research.survey.steps import Told, known_totals
 from research.survey.weights import Calibrated, margins_of
 
-PUBLISHED = ("estimates", "differences", "design", "rates", "margins")
+PUBLISHED = ("estimates", "differences", "design", "gaps", "rates", "margins")
 """Tables that say nothing of a household: what an edition takes for its appendix."""
-LEVEL = 0.05
+LEVEL = 0.95
+"""Of the intervals, where none is given."""
+NOT_ASKED = ("village", "household", "weight", "base", "code", "note", "visitor", "status", "_given", "_value")
+"""Columns of the answers that are no questions; nor are those of the draw."""
 
 
 def report(
@@ -34,6 +38,7 @@ def report(
     lang: str = "zh",
     status: str = "survey",
     to: Path | None = None,
+    level: float = LEVEL,
 ) -> Told:
     """Means of `weights-households` by domain with their errors, and the appendix text; writes `report`.
 
@@ -50,6 +55,8 @@ def report(
     status : str
     to : Path, optional
         Folder that takes the tables of the appendix besides: `survey-<year>` of an edition's data.
+    level : float
+        Of the intervals; differences are held against what it leaves.
 
     Returns
     -------
@@ -61,16 +68,19 @@ def report(
     weak_status = weakest([status, *(rows["status"].dropna().unique() if "status" in rows else ())])
     tables, pairs = [], []
     for v in values:
-        parts = [(sample.mean(v, g)) for g in (None, by)]
-        table = pd.concat([e.table.assign(measure=v, status=weak_status) for e in parts], ignore_index=True)
+        parts = [_means(sample, v, g, level) for g in (None, by)]
+        table = pd.concat(
+            [e.table.assign(measure=v, status=weak_status, level=level) for e in parts], ignore_index=True
+        )
         table[by] = table[by].fillna("")
-        table = publishable(table[["measure", by, *FIGURES, "status"]], rows, by)
+        table = publishable(table[["measure", by, *FIGURES, "status", "level"]], rows, by)
         tables.append(table)
-        pairs.append(_pairs(parts[1], table, v, by))
+        pairs.append(_pairs(parts[1], table, v, by, level))
     made = {
         "estimates": pd.concat(tables, ignore_index=True).rename(columns={by: "place"}),
         "differences": pd.concat(pairs, ignore_index=True),
         "design": _design(folder, rows, strata, look),
+        "gaps": _gaps(folder, rows, values, by, strata, look),
     }
     for name in ("rates", "margins"):
         if files.find(folder, f"weights-{name}") is not None:
@@ -85,6 +95,34 @@ def report(
     return paths, say(
         f"{len(found)} estimates, {weak} with a cv above 15%", f"{len(found)}个估计值，其中{weak}个变异系数超过15%"
     )
+
+
+def _means(sample: Sample, value: str, by: str | None, level: float) -> Estimates:
+    """Means of those who answered the question; of all where everybody did."""
+    given = sample.frame[value].notna()
+    if given.all():
+        return sample.mean(value, by, level=level)
+    whole = sample.frame
+    sample.frame = whole.assign(_given=given.astype(float), _value=whole[value].fillna(0.0))
+    try:
+        made = sample.ratio("_value", "_given", by, level=level)
+    finally:
+        sample.frame = whole
+    count = given.groupby(whole[by].astype(str)).sum() if by else None
+    made.table["n"] = int(given.sum()) if count is None else made.table[by].astype(str).map(count).astype(int)
+    return made
+
+
+def _gaps(
+    folder: Path, rows: pd.DataFrame, values: tuple[str, ...], by: str, strata: str, look: files.Look | None
+) -> pd.DataFrame:
+    """Questions that households who took part did not answer, the one with the most gaps first."""
+    drawn = files.read(folder, "draw-households", look) if files.find(folder, "draw-households") is not None else None
+    known = {*NOT_ASKED, by, strata, *([] if drawn is None else drawn.columns)}
+    asked = list(values) if drawn is None else [c for c in rows if c in values or c not in known]
+    found = item_gaps(rows, asked, "weight")
+    whole = found["item"].eq("")
+    return pd.concat([found[~whole].sort_values("share", ascending=False, kind="stable"), found[whole]])
 
 
 def _sample(folder: Path, rows: pd.DataFrame, strata: str, look: files.Look | None) -> Sample:
@@ -114,7 +152,7 @@ def _sample(folder: Path, rows: pd.DataFrame, strata: str, look: files.Look | No
     )
 
 
-def _pairs(estimates: Estimates, table: pd.DataFrame, value: str, by: str) -> pd.DataFrame:
+def _pairs(estimates: Estimates, table: pd.DataFrame, value: str, by: str, level: float) -> pd.DataFrame:
     """Every two domains that are published: their difference, and whether it stands among all that are looked at."""
     shown = set(table.loc[~table["withheld"], by].astype(str))
     names = estimates.table[by].astype(str).tolist()
@@ -125,7 +163,7 @@ def _pairs(estimates: Estimates, table: pd.DataFrame, value: str, by: str) -> pd
         return pd.DataFrame(columns=columns)
     from statsmodels.stats.multitest import multipletests
 
-    found = estimates.differences([i for i, _ in two], [j for _, j in two])
+    found = estimates.differences([i for i, _ in two], [j for _, j in two], level)
     adjusted = multipletests(found["p_value"].fillna(1.0), method="holm")[1]
     return pd.DataFrame(
         {
@@ -134,7 +172,7 @@ def _pairs(estimates: Estimates, table: pd.DataFrame, value: str, by: str) -> pd
             "second": [names[j] for _, j in two],
             **{c: found[c].to_numpy() for c in ("difference", "se", "lower", "upper")},
             "p_adjusted": adjusted,
-            "apart": adjusted < LEVEL,
+            "apart": adjusted < 1 - level,
         }
     )
 

@@ -49,3 +49,16 @@ def test_tables_that_are_missing_are_told_together(tmp_path):
     with pytest.raises(DataError) as raised:
         survey_page(edition(tmp_path))
     assert len(raised.value.faults) == 9 and "survey-2023/design.csv" in str(raised.value)
+
+
+def test_the_level_is_the_tables_and_open_questions_are_told(tmp_path):
+    tables(tmp_path / "survey-2024")
+    path = tmp_path / "survey-2024" / "estimates.csv"
+    pd.read_csv(path, dtype={"place": str}).assign(level=0.9).to_csv(path, index=False)
+    gaps = pd.DataFrame({"item": ["income_pc", "满意度", ""], "missing": [3, 0, 1], "share": [0.031, 0.0, 0.01]})
+    gaps.to_csv(path.with_name("gaps.csv"), index=False)
+    text = survey_page(edition(tmp_path))
+    for said in ("90%区间", "显著性水平10%", "所问的2项里有1项有人没有回答", "| 人均可支配收入 | 3 | 3.1% |",
+                 "一项也没有回答的有1户", "{{< embed quality.ipynb#fig-quality-small-area-band >}}"):  # fmt: skip
+        assert said in text, said
+    assert "95%" not in text

@@ -134,7 +134,8 @@ class Robustness(Reviewed):
     def apart(self) -> dict[str, Value]:
         """The shares, and which domains an interval sets apart from their weight: shares, more, less, rest, none."""
         rows = self.effective
-        told = rows.assign(told=[f"{r.name}（{share(r.share)}，95%区间{share(r.lower)}～{share(r.upper)}，"
+        told = rows.assign(told=[f"{r.name}（{share(r.share)}，{100 * r.level:.3g}%区间"
+                                 f"{share(r.lower)}～{share(r.upper)}，"
                                  f"名义权重{share(r.weight)}）" for r in rows.itertuples(index=False)])  # fmt: skip
         sides = {n: listed(told["told"][told["apart"] == s]) for n, s in (("more", 1), ("less", -1))}
         rest, found = int((rows["apart"] == 0).sum()), any(sides.values())

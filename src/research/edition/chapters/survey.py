@@ -10,12 +10,26 @@ from research.survey.appendix import appendix
 
 PAGE = "appendix-survey.qmd"
 """Name of the made chapter on the stage."""
+PICTURES = """
+## 小域模型的诊断
+
+样本少的乡镇街道，收入和比例按估计的误差在直接估计与模型之间选用（见 @sec-small-area）。
+@fig-quality-small-area-band 检查中等收入家庭比例的模型，人均收入的见 @fig-quality-small-area：
+左上残差是否近于正态，右上本地样本的权重，左下直接估计与模型估计，右下变异系数的前与后。
+
+{{< embed quality.ipynb#fig-quality-small-area-band >}}
+"""
+"""What a model of small areas is judged by; the notebook stands beside the page on the stage."""
 NEEDED = {
     "estimates": ("measure", "place", "estimate", "se", "cv", "lower", "upper", "n", "status", "withheld"),
     "differences": ("measure", "first", "second", "difference", "apart"),
     "design": ("stratum", "villages_answered", "answered"),
 }
-OPTIONAL = {"rates": ("name", "rate"), "margins": ("margin", "level", "before", "target", "after", "gap")}
+OPTIONAL = {
+    "gaps": ("item", "missing", "share"),
+    "rates": ("name", "rate"),
+    "margins": ("margin", "level", "before", "target", "after", "gap"),
+}
 
 
 def survey_folder(ed):
@@ -90,4 +104,5 @@ def survey_page(ed):
     year = folder.name.removeprefix("survey-")
     lead = f"本附录说明{year}年住户调查怎样抽样、有多少户应答、各地的数有多准、哪些可以比较。"
     text = appendix(tables, lambda code: names.get(code, code), labels)
+    text += PICTURES
     return f"# 调查方法与精度 {{#sec-survey-method}}\n\n{{{{< include _mark.md >}}}}\n\n{lead}\n\n{text}"

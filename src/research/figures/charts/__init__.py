@@ -13,7 +13,7 @@ _WHERE = {
     "ridge": "distribution", "status_matrix": "grid", "tile_map": "grid", "waffle": "grid", "gains": "index",
     "rank_ranges": "index", "small_states": "index", "lorenz_intervals": "intervals", "density_ridge": "measures",
     "dominance": "measures", "growth_curve": "measures", "interval_ranking": "measures", "lines": "time",
-    "slope": "time", "trend": "time", "pathways": "panels",
+    "slope": "time", "trend": "time", "pathways": "panels", "small_area_diagnostics": "small_area",
 }  # fmt: skip
 """File of each chart. None is called as a chart is: once imported, that name would lead to the file."""
 __all__ = sorted(_WHERE)

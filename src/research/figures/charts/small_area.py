@@ -5,19 +5,21 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
+from research.figures.drawn import Drawn, chart
 from research.figures.style import BLUE, FAINT, INK, ORANGE, canvas, note_empty
 
 
-def small_area_diagnostics(frame, residuals=(), limit=0.15, unit=""):
+@chart
+def small_area_diagnostics(frame, residuals=None, limit=0.15, unit=""):
     """Four pictures of a model.
 
     Parameters
     ----------
     frame : DataFrame
         A row a place: `direct` (a gap without sample), `estimate`, `gamma` (weight of the own sample, 0-1), `n`
-        (units of the sample), `cv_direct`, `cv`.
-    residuals : array-like
-        Standardised, of the units or the places.
+        (units of the sample), `cv_direct`, `cv`, and `residual` where `residuals` are not given.
+    residuals : array-like, optional
+        Standardised, of the units or the places; default: the column `residual`.
     limit : float
         Of the coefficient of variation; drawn as a line.
     unit : str
@@ -34,7 +36,9 @@ def small_area_diagnostics(frame, residuals=(), limit=0.15, unit=""):
         for each in axes.flat:
             note_empty(each)
         return figure
-    _normal(axes[0, 0], np.sort(np.asarray(residuals, float)))
+    off = frame.get("residual", ()) if residuals is None else residuals
+    off = np.asarray(off, float)
+    _normal(axes[0, 0], np.sort(off[np.isfinite(off)]))
     axes[0, 1].scatter(frame["n"], frame["gamma"], color=BLUE, s=18)
     axes[0, 1].set(title="本地样本的权重", xlabel="样本户数", ylabel="γ", ylim=(-0.03, 1.03))
     both = frame.dropna(subset=["direct", "estimate"])
@@ -42,7 +46,17 @@ def small_area_diagnostics(frame, residuals=(), limit=0.15, unit=""):
     end = f"（{unit}）" if unit else ""
     axes[1, 0].set(title="直接估计与模型估计", xlabel=f"直接估计{end}", ylabel=f"模型估计{end}")
     _variation(axes[1, 1], frame, limit)
+    figure.drawn = Drawn(alt=_words(frame, limit))
     return figure
+
+
+def _words(frame, limit):
+    """What the four pictures say."""
+    before, after = (int((frame[c] > limit).sum()) for c in ("cv_direct", "cv"))
+    moved = (frame["estimate"] / frame["direct"] - 1).abs()
+    return (f"{len(frame)}个地方；本地样本的权重{frame['gamma'].min():.2f}至{frame['gamma'].max():.2f}；"
+            f"模型估计与直接估计最多相差{100 * moved.max():.1f}%；变异系数超过{limit:.0%}的，"
+            f"直接估计有{before}个，采用的估计有{after}个")  # fmt: skip
 
 
 def _against(axes, x, y):
@@ -65,7 +79,7 @@ def _variation(axes, frame, limit):
     order = frame.sort_values("n", kind="stable")
     at = np.arange(len(order))
     axes.scatter(at, 100 * order["cv_direct"], color=ORANGE, s=16, label="直接估计")
-    axes.scatter(at, 100 * order["cv"], color=BLUE, s=16, label="模型估计")
+    axes.scatter(at, 100 * order["cv"], color=BLUE, s=16, label="采用的估计")
     axes.axhline(100 * limit, color=INK, lw=0.8, ls=(0, (4, 3)))
     axes.set(title="变异系数：前与后", xlabel="各地（按样本户数由少到多）", ylabel="%")
     axes.set_xticks([])

@@ -102,7 +102,8 @@ def estimate(
     return Estimates(frame.loc[order].reindex(columns=kept).reset_index(drop=True)).told(about)
 
 
-EXTRA = ("share", "caution", "n_negative", "weight_negative", "withheld", "below", "adopted", "eblup", "chosen")
+EXTRA = ("share", "caution", "n_negative", "weight_negative", "withheld", "below", "adopted", "eblup", "chosen",
+         "model_level")  # fmt: skip
 """Columns of the published tables that go with an estimate where they are there."""
 
 
@@ -179,7 +180,8 @@ def _published(edition: Edition, measure: str) -> pd.DataFrame:
     model = table_of(edition, "small_area")
     if "eblup" not in model:
         return rows
-    model = model[model["measure"] == measure][["place", "year", "eblup", "chosen"]].assign(residence="all")
+    model = model[model["measure"] == measure][["place", "year", "eblup", "chosen", "model_level"]]
+    model = model.assign(residence="all")
     factor = PRINTED.get(UNITS[measure], ("", 1))[1]
     model["eblup"] = model["eblup"] * factor
     return rows.merge(model, on=["place", "year", "residence"], how="left", validate="one_to_one")

@@ -14,6 +14,18 @@ if TYPE_CHECKING:
 
 LOSSES = {"zero": "按零计", "drop": "不计入", "keep": "照实计入", "refuse": "不予计算"}
 """What becomes of net losses, in words."""
+TAKEN = {"direct": "直接", "area": "区域模型", "unit": "住户模型"}
+WHY = {
+    "exact": "够准",
+    "smallest": "误差最小",
+    "area": "误差最小",
+    "unit": "误差最小",
+    "alone": "没有样本",
+    "unknown": "直接估计无误差可言",
+    "none": "没有模型",
+    "withheld": "直接估计不公布",
+}
+"""Which figure of a place is taken, and why: the keys of `small_areas`."""
 OF_SURVEY = "家庭人均口径，按人口加权；区间考虑了分层与整群抽样。"
 OF_REPORTS = "为公布或报送的汇总数，没有区间。"
 
@@ -59,7 +71,11 @@ def _line(estimates: Estimates, whole: Estimates, row: pd.Series) -> dict[str, s
         return line | ({} if first is None else {f"{first['year']}年": cell(first["value"], unit)})
     wider = whole.row(year, measure=row["measure"], place=edition.district)
     model = row.get("eblup")
-    used = "" if is_missing(model) or gone else {"model": "小域"}.get(row["chosen"], "直接")
+    used = (
+        ""
+        if is_missing(model) or gone
+        else TAKEN.get(row["model_level"] if row["chosen"] == "model" else "direct", "直接")
+    )
     return line | {
         "小域估计": cell(model, unit),
         "采用": used,
@@ -82,8 +98,8 @@ def _model(edition: Any, now: pd.DataFrame) -> str:
         return ""
     limit = share(edition.settings["small_area_cv_limit"], 0)
     told = (
-        f"小域估计借用各乡镇街道的共同规律；直接估计的变异系数不超过{limit}，或误差不大于小域估计的，"
-        "采用直接估计；其余采用小域估计，首列和区间即为采用值。"
+        f"小域估计借用各乡镇街道的共同规律；直接估计的变异系数不超过{limit}，或误差不大于各模型的，"
+        "采用直接估计；其余采用误差最小的模型（区域层面或住户层面），首列和区间即为采用值。"
     )
     if "below" in now and now["below"].notna().any():
         told += "写“不足”的，是样本中计入的户数过少，为保护住户只公布按样本户数确定的上限，不采用任何估计。"

@@ -291,8 +291,9 @@ def small_area(frame, published):
     n = published[published["measure"].eq("mean_income") & published["residence"].eq("all")]
     n = n.set_index(["place", "year"])["n"].reindex(pd.MultiIndex.from_frame(frame[["place", "year"]])).to_numpy(float)
     one = np.where(frame["unit"].eq("比重") & (n > 0), 2 * frame["gamma"].astype(float) / n, 0.0)
-    frame.loc[gone, ["direct", "se_direct", "gamma"]] = np.nan
+    frame.loc[gone, ["direct", "se_direct", "gamma", "area", "se_area", "unit_level", "se_unit", "residual"]] = np.nan
     frame.loc[gone, "chosen"] = "model"
+    frame.loc[gone, "reason"] = "withheld"
     for i in np.flatnonzero(gone):
         step = max(step_of(frame["se_eblup"].iloc[i]), disclosure.round_up(one[i]) if one[i] > 0 else 0.0)
         own = step_of(frame["se_eblup"].iloc[i])  # an error is not rounded to none

@@ -23,7 +23,7 @@ def measured(x: Floats, w: Floats | None, asked: list[Resolved]) -> Floats:
     Parameters
     ----------
     x : ndarray of shape (draws, n)
-        A population a row, in any order; sorted in place.
+        A population a row, in any order; may be sorted in place.
     w : ndarray of shape (n,), optional
         Weight of each column: persons of the household.
     asked : list of (label, name, parameters)
@@ -41,7 +41,9 @@ def measured(x: Floats, w: Floats | None, asked: list[Resolved]) -> Floats:
     [[2.0, 1.0], [0.2222, 0.0]]
     """
     weights = None
-    if w is None:
+    if all(name in ORDERLESS for _, name, _ in asked):
+        weights = None if w is None else w[None, :]
+    elif w is None:
         x.sort(axis=1)
     else:
         order = np.argsort(x, axis=1)
@@ -80,15 +82,19 @@ def _gap(x: Floats, w: Floats | None, line: float) -> Floats:
     return np.asarray(_average(np.maximum(line - x, 0.0), w) / line, float)
 
 
-def _band(
-    x: Floats, w: Floats | None, lower: float | None = None, upper: float | None = None, closed: str = "both"
-) -> Floats:
+def _inside(x: Floats, lower: float | None = None, upper: float | None = None, closed: str = "both") -> Bools:
     inside = np.ones(x.shape, bool)
     if lower is not None:
         inside &= x >= lower if closed in ("both", "left") else x > lower
     if upper is not None:
         inside &= x <= upper if closed in ("both", "right") else x < upper
-    return _share(inside, w)
+    return inside
+
+
+def _band(
+    x: Floats, w: Floats | None, lower: float | None = None, upper: float | None = None, closed: str = "both"
+) -> Floats:
+    return _share(_inside(x, lower, upper, closed), w)
 
 
 def _gini(x: Floats, w: Floats | None) -> Floats:
@@ -144,3 +150,10 @@ KERNELS: dict[str, Kernel] = {
     "quintile_ratio": _quintiles,
 }
 """Measures that are computed for all rows together."""
+ORDERLESS: dict[str, Callable[..., Any]] = {
+    "mean": lambda x: x,
+    "headcount": lambda x, line: x < line,
+    "poverty_gap": lambda x, line: np.maximum(line - x, 0.0) / line,
+    "band_share": _inside,
+}
+"""Measures that are means over units and need no order: what is averaged."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +17,10 @@ from research.measures.distribution import Distribution
 from research.measures.measure import AskedAll
 from research.measures.registry import MEASURES, resolve
 from research.measures.small_area import covariates as both
+from research.measures.small_area.drawn import ORDERLESS
 from research.measures.small_area.inputs import agree, ratio
 from research.measures.small_area.nested import Nested
-from research.measures.small_area.predict import Register, bootstrap, predict
+from research.measures.small_area.predict import Register, bootstrap, expected, expected_errors, predict
 from research.measures.small_area.scales import POSITIVE, SCALES, Chosen, best_scale, on_scale
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 USUAL: AskedAll = {"mean": "mean", "gini": "gini", "median": "median"}
 """Measures, where none are asked for."""
+POINTWISE = say("a measure that was asked for and is a mean of households", "所求指标之一，且为各户的均值或比例")
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,8 @@ def ebp(
     benchmark : mapping, optional
         Label of a measure to its known value of all areas together; only for means and shares.
     draws : int
-        Populations drawn, in pairs of opposite deviations.
+        Populations drawn, in pairs of opposite deviations. 0: none is drawn, the expectation itself is computed, as if
+        areas had endless many households; for means and shares only, and fast.
     replicates : int
         Of the parametric bootstrap; 0 leaves errors out.
     seed : int
@@ -151,7 +154,8 @@ def ebp(
     """
     asked = resolve(measures)
     policy.choice(scale, "scale", ("auto", *SCALES))
-    draws, replicates = int(policy.number(draws, "draws", 2)), int(policy.number(replicates, "replicates", 0))
+    draws, replicates = int(policy.number(draws, "draws", 0)), int(policy.number(replicates, "replicates", 0))
+    _check_named(asked if draws == 0 else [], "draws 0", ORDERLESS)
     y, code, w, names = _sample(frame, value, area, weight, population, scale)
     check_columns(frame, covariates)
     x, all_x, terms = both.columns(frame, population, covariates)
@@ -161,8 +165,12 @@ def ebp(
     model = Nested(x, code, len(names), w)
     chosen, tried = best_scale(model, y) if scale == "auto" else _only(on_scale(model, y, scale))  # type: ignore[arg-type]
     seeds = np.random.SeedSequence(seed).spawn(2)
-    level = predict(register, chosen, draws, asked, np.random.default_rng(seeds[0]))
-    rmse = bootstrap(register, model, chosen, draws, replicates, asked, seeds[1])
+    if draws:
+        level = predict(register, chosen, draws, asked, np.random.default_rng(seeds[0]))
+        rmse = bootstrap(register, model, chosen, draws, replicates, asked, seeds[1])
+    else:
+        level = expected(register, chosen, asked)
+        rmse = expected_errors(register, model, chosen, replicates, asked, seeds[1])
     table = _table(area, names, asked, level, rmse, y, code, w)
     _benchmark(table, benchmark or {}, register)
     f = chosen.fitted
@@ -259,12 +267,21 @@ def _register(
 
 def _check_benchmark(benchmark: Mapping[str, float] | None, asked: list[Resolved]) -> None:
     known = {label: name for label, name, _ in asked}
-    text = say("a measure that was asked for and is a mean of households", "所求指标之一，且为各户的均值或比例")
     faults = [
-        Fault(f"benchmark, {label}", text, known.get(label, repr(label)), kind="benchmark")
+        Fault(f"benchmark, {label}", POINTWISE, repr(label), kind="benchmark")
         for label in benchmark or {}
-        if label not in known or not (known[label] == "mean" or MEASURES[known[label]].pointwise)
+        if label not in known
     ]
+    if faults:
+        raise DataError(faults)
+    means = ["mean", *(name for name, measure in MEASURES.items() if measure.pointwise)]
+    _check_named([row for row in asked if row[0] in (benchmark or {})], "benchmark", means)
+
+
+def _check_named(asked: list[Resolved], what: str, names: Collection[str]) -> None:
+    """Means and shares only."""
+    faults = [Fault(f"{what}, {label}", POINTWISE, name, kind="benchmark") for label, name, _ in asked
+              if name not in names]  # fmt: skip
     if faults:
         raise DataError(faults)
 

@@ -269,6 +269,7 @@ def _result(
     diagnostics = {
         "areas": len(z),
         "shapiro_p": float(stats.shapiro(residual).pvalue),
+        "residuals": {str(a): float(r) for a, r in zip(areas, residual, strict=True)},
         "outliers": [str(a) for a, r in zip(areas, residual, strict=True) if abs(r) > 3],
         "r2": float(signal / (signal + model.variance)) if signal + model.variance > 0 else float("nan"),
         "benchmark_factor": float(factor[0]),

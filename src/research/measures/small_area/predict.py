@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import stats
 
-from research.measures.small_area.drawn import measured
+from research.measures.small_area.drawn import ORDERLESS, measured
 from research.measures.small_area.scales import POSITIVE, Chosen, on_scale
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 CELLS = 2_000_000
 """Drawn incomes that are held in memory at a time."""
+LEVELS = stats.norm.ppf((np.arange(1000) + 0.5) / 1000)
+"""Deviations that stand for all of them, each as likely as any other, where the expectation is asked for."""
 
 
 @dataclass(frozen=True)
@@ -152,4 +155,67 @@ def bootstrap(
             y = np.maximum(y, 1e-9 * chosen.largest)
         again = on_scale(model, y, chosen.name, 1e-4)
         total += (predict(register, again, draws, asked, rng) - truth) ** 2
+    return np.asarray(np.sqrt(total / replicates), float) if replicates else np.full_like(total, np.nan)
+
+
+def expected(register: Register, chosen: Chosen, asked: list[Resolved]) -> Floats:
+    """Expectations of the measures, which the means over drawn populations come to; for means and shares only.
+
+    Parameters
+    ----------
+    register : Register
+    chosen : Chosen
+    asked : list of (label, name, parameters)
+
+    Returns
+    -------
+    ndarray of shape (areas, measures)
+    """
+    f = chosen.fitted
+    return _means(register, chosen, f.beta, f.effect, np.sqrt(f.unit + f.left), asked)
+
+
+def _means(
+    register: Register, chosen: Chosen, beta: Floats, effect: Floats, spread: Floats, asked: list[Resolved]
+) -> Floats:
+    """Measures of areas of endless many households, whose deviations have this spread."""
+    code = np.repeat(np.arange(len(effect)), np.diff(register.start))
+    values = chosen.back((register.x @ beta + effect[code])[:, None] + spread[code][:, None] * LEVELS)
+    size = register.repeat * (1.0 if register.heads is None else register.heads)
+    out = np.empty((len(effect), len(asked)))
+    for k, (_, name, parameters) in enumerate(asked):
+        rows = size * ORDERLESS[name](values, **parameters).mean(axis=1)
+        out[:, k] = np.bincount(code, weights=rows, minlength=len(effect))
+    return out / np.bincount(code, weights=size, minlength=len(effect))[:, None]
+
+
+def expected_errors(
+    register: Register,
+    model: Nested,
+    chosen: Chosen,
+    replicates: int,
+    asked: list[Resolved],
+    seed: np.random.SeedSequence,
+) -> Floats:
+    """As `bootstrap`, for `expected`: areas of endless many households, the parameter of the scale held.
+
+    Parameters
+    ----------
+    register, model, chosen, replicates, asked, seed
+        As in `bootstrap`.
+
+    Returns
+    -------
+    ndarray of shape (areas, measures)
+        Gaps without replicates.
+    """
+    total, f = np.zeros((model.areas, len(asked))), chosen.fitted
+    centre, within = model.x @ f.beta, np.full(model.areas, np.sqrt(f.unit))
+    for stream in seed.spawn(replicates):
+        rng = np.random.default_rng(stream)
+        u = rng.standard_normal(model.areas) * np.sqrt(f.area)
+        truth = _means(register, chosen, f.beta, u, within, asked)
+        z = centre + u[model.code] + np.sqrt(f.unit) * rng.standard_normal(len(centre))
+        again = Chosen(chosen.name, chosen.parameter, np.nan, model.fit(z, 1e-4), chosen.largest)
+        total += (expected(register, again, asked) - truth) ** 2
     return np.asarray(np.sqrt(total / replicates), float) if replicates else np.full_like(total, np.nan)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from research.indicators.analysis import measured
+from research.indicators.analysis.district import choice
 from research.indicators.analysis.tidy import Tidy
 from research.indicators.survey_tables import UNITS
 from research.measures.dynamics import beta_convergence
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 SMALL = 0.05
 """Places less likely than this are not named as a possible first."""
-CHOSEN = {"model": "小域"}
 
 
 class Townships(Tidy):
@@ -140,7 +140,8 @@ class Townships(Tidy):
         frame = pd.DataFrame({
             "乡镇街道": rows["full"],
             f"采用值（{unit}）": [cell(v, unit) or ("" if is_missing(b) else f"不足{b:g}") for v, b in both],
-            f"{self.percent:g}%置信区间（{unit}）": ranges(rows["lower"], rows["upper"], unit), **_both(rows, unit),
+            f"{self.percent:g}%置信区间（{unit}）": ranges(rows["lower"], rows["upper"], unit),
+            **self._both(rows, unit),
         })  # fmt: skip
         note = self._choice()
         note += "样本中一户也没有的，不给区间。" if (rows["se"] == 0).any() else ""
@@ -162,8 +163,8 @@ class Townships(Tidy):
         top = self._chances("p_top").reindex(rows["place"])
         frame = pd.DataFrame({
             "乡镇街道": rows["full"], f"采用值（{unit}）": [cell(v, unit) for v in rows["value"]],
-            f"{self.percent:g}%置信区间（{unit}）": ranges(rows["lower"], rows["upper"], unit), **_both(rows, unit),
-            "居前三分之一的可能（%）": [cell(100 * v, "", 0) for v in top], **beside,
+            f"{self.percent:g}%置信区间（{unit}）": ranges(rows["lower"], rows["upper"], unit),
+            **self._both(rows, unit), "居前三分之一的可能（%）": [cell(100 * v, "", 0) for v in top], **beside,
             f"增长的{self.percent:g}%区间（%）": [self._growth_ends(p) for p in rows["place"]],
             "样本户数": [str(int(n)) for n in rows["n"]],
         })  # fmt: skip
@@ -172,6 +173,26 @@ class Townships(Tidy):
         note += f"为保护住户信息，{listed(gone, 7)}的数值不予公布。" if gone else ""
         return self.readable(frame, note)
 
+    def choices(self) -> Tidy:
+        """The coefficients of variation of the three estimates of every place, which is taken and why."""
+        return self.readable(choice.table(self._rows_chosen(), self.known().edition), self._choice())
+
+    @property
+    def chosen(self) -> dict[str, Value]:
+        """How many places take which estimate and why (chosen); why there is no model of households (lacking)."""
+        rows = self._rows_chosen()
+        lacking = [t for t in rows["lacking"].dropna().unique() if t]
+        return self.values_of(chosen=choice.told(rows), lacking=lacking[0] if lacking else "")
+
+    def diagnostics(self) -> Tidy:
+        """A row a place that is published, as `charts.small_area_diagnostics` takes it."""
+        found = choice.diagnostics(self._rows_chosen(), self.every)
+        found.attrs["status"] = self.known().status
+        return Tidy(found).told(replace(self.known(), data=(found,)))
+
+    def _rows_chosen(self) -> pd.DataFrame:
+        return choice.rows(self.known().edition, self.asked)
+
     def _growth_ends(self, place: str) -> str:
         edition = self.known().edition
         row = edition.tested("since", self.asked, "all", place, edition.edition)
@@ -179,33 +200,22 @@ class Townships(Tidy):
             return ""
         return f"{cell(100 * row['growth_lower'], '%')}～{cell(100 * row['growth_upper'], '%')}"
 
+    def _both(self, rows: pd.DataFrame, unit: str) -> dict[str, list[str]]:
+        """Columns of the direct estimate and the better model's, each with its error, which is adopted and why."""
+        digits = max(decimals_of(unit), 1) if unit != "元" else 0
+        taken = choice.by_place(self._rows_chosen())
+        pairs = zip(rows["place"], rows["value"], strict=True)
+        return {
+            f"直接估计（{unit}）": [cell(v, unit) for v in rows["direct"]],
+            "直接估计的标准误": [cell(v, unit, digits) for v in rows["se_direct"]],
+            f"小域估计（{unit}）": [cell(v, unit) for v in rows["model"]],
+            "小域估计的标准误": [cell(v, unit, digits) for v in rows["se_model"]],
+            "采用": ["" if is_missing(v) else taken.get(p, "直接") for p, v in pairs],
+        }
+
     def _choice(self) -> str:
         """The rule by which a figure is adopted, and the benchmark's factors."""
-        edition = self.known().edition
-        rows = measured.table_of(edition, "small_area")
-        rows = (
-            rows[(rows["year"] == edition.edition) & (rows["measure"] == self.asked)] if "eblup" in rows else rows[:0]
-        )
-        if rows.empty or rows["eblup"].isna().all():
-            return "样本不足以建立小域模型，均采用直接估计。"
-        limit, whole = share(edition.settings["small_area_cv_limit"], 0), edition.whole
-        factor, mix = (number(rows[c].dropna().iloc[0], "", 3) for c in ("factor", "mix_factor"))
-        return (f"直接估计的变异系数不超过{limit}，或误差不大于小域估计的，采用直接估计，不作移动；其余采用小域估计。"
-                f"小域估计按误差平方校准到{whole}直接估计（校准前两者之比{factor}，误差越小移动越少；"
-                f"采用值与{whole}之比的倒数为{mix}）。标准误已计入校准的移动。")  # fmt: skip
-
-
-def _both(rows: pd.DataFrame, unit: str) -> dict[str, list[str]]:
-    """Columns of the direct estimate and the model's, each with its standard error, and which is adopted."""
-    digits = max(decimals_of(unit), 1) if unit != "元" else 0
-    pairs = zip(rows["adopted"], rows["value"], strict=True)
-    return {
-        f"直接估计（{unit}）": [cell(v, unit) for v in rows["direct"]],
-        "直接估计的标准误": [cell(v, unit, digits) for v in rows["se_direct"]],
-        f"小域估计（{unit}）": [cell(v, unit) for v in rows["model"]],
-        "小域估计的标准误": [cell(v, unit, digits) for v in rows["se_model"]],
-        "采用": ["" if is_missing(v) else CHOSEN.get(c, "直接") for c, v in pairs],
-    }
+        return choice.rule(self._rows_chosen(), self.known().edition)
 
 
 NUMBERS = ("value", "se", "lower", "upper", "direct", "se_direct", "model", "se_model", "below")

@@ -33,12 +33,22 @@ RULES: dict[str, Any] = {
     "small_area_cv_limit": _SHARE,
     "jump_limit": (0, 100),
     "stale_days": (1, 3660),
+    "village_households": re.compile(r"[^;；]*[^;；\s][^;；]*"),
+    "village_persons": re.compile(r"[^;；]*[^;；\s][^;；]*"),
+    "village_covariates": re.compile(r"[^;；\s][^\n]*"),
     "min_households": (3, 1000),
     "dominance_n": (1, 100),
     "round_base": (1, 1000),
     "report_deadline": re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"),
 }
 """Setting: the least and largest number, the words it may be, or a pattern."""
+EXPECTED = {
+    "report_deadline": say("a day like 04-30", "形如 04-30 的日期"),
+    "village_covariates": say("names of village items, parted by semicolons", "村级指标的名称，用分号隔开"),
+    "village_households": say("the name of one village item", "一个村级指标的名称"),
+    "village_persons": say("the name of one village item", "一个村级指标的名称"),
+}
+"""What a setting that is text should look like."""
 RECORDED = frozenset({"low_income_growth", "village_income_floor", "village_operating_floor"})
 """Numbers of a plan that are kept for reference: printed as such, no figure hangs on them."""
 RETIRED = frozenset({"negative_income", "income_trim", "equivalence_scale", "in_step_tolerance",
@@ -146,7 +156,7 @@ def _refused(name, value):
     """What was expected, when a value is not it; else empty."""
     rule = RULES[name]
     if isinstance(rule, re.Pattern):
-        return "" if isinstance(value, str) and rule.fullmatch(value) else "a day like 04-30"
+        return "" if isinstance(value, str) and rule.fullmatch(value) else EXPECTED.get(name, "a name")
     if isinstance(rule[0], str):
         return "" if value in rule else f"one of {', '.join(rule)}"
     low, high = rule
