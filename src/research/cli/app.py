@@ -8,7 +8,7 @@ import typer
 
 from research.cli import common
 from research.cli.cases import app as cases
-from research.cli.common import AllFaults, Data, Edition, FaultsFile, Format, Json, Lang, Project
+from research.cli.common import AllFaults, Data, District, Edition, FaultsFile, Format, Json, Lang, Project
 from research.cli.data import register as register_data
 from research.cli.onepage import register as register_pages
 from research.cli.survey import app as survey
@@ -70,6 +70,7 @@ def everything(
     force: Force = False,
     lang: Lang = "zh",
     project: Project = "",
+    district: District = "",
 ):
     """The whole way: check, build, run, render. Both books end in reports/output/.
 
@@ -78,7 +79,7 @@ def everything(
     from research.cli import finding, steps
 
     common.speak(lang)
-    scope = common.scope(project, edition, data)
+    scope = common.scope(project, edition, data, district)
     formats, books = steps.formats(to), steps.books(book)
     steps.engine_name(engine)
     if dry_run:
@@ -102,6 +103,7 @@ def check(
     file: FaultsFile = "",
     lang: Lang = "zh",
     project: Project = "",
+    district: District = "",
 ):
     """Look for faults in data, reference tables, notebooks and chapters; writes nothing in the project.
 
@@ -111,7 +113,7 @@ def check(
 
     common.speak(lang)
     form = listed.chosen(form)
-    scope = common.scope(project, edition, data)
+    scope = common.scope(project, edition, data, district)
     staged = finding.is_staged(scope)
     found = finding.faults(scope, staged=staged)
     finding.told(found, form, everything=everything, file=file)
@@ -136,12 +138,13 @@ def build(
     dry_run: DryRun = False,
     lang: Lang = "zh",
     project: Project = "",
+    district: District = "",
 ):
     """Compute the edition's tables: observations, measures, index, attainment."""
     from research.cli import finding, steps
 
     common.speak(lang)
-    scope = common.scope(project, edition, data)
+    scope = common.scope(project, edition, data, district)
     if dry_run:
         steps.show_plan(scope, force=force, only="build")
         return
@@ -169,6 +172,7 @@ def run(
     log_format: Annotated[str, typer.Option("--log-format", help="text, or json: one event a line.")] = "text",
     lang: Lang = "zh",
     project: Project = "",
+    district: District = "",
 ):
     """Run the notebooks that are not fresh, for the district and each township.
 
@@ -177,7 +181,7 @@ def run(
     from research.cli import finding, steps
 
     common.speak(lang)
-    scope = common.scope(project, edition, data)
+    scope = common.scope(project, edition, data, district)
     steps.log_format(log_format)
     chosen = {"themes": theme, "places": steps.places(scope, place)}
     if dry_run:
@@ -212,11 +216,12 @@ def runs_listing(
     as_json: Json = False,
     timeline: Annotated[str, typer.Option("--timeline", metavar="FILE", help="Draw the last execution (.svg).")] = "",
     project: Project = "",
+    district: District = "",
 ):
     """Show the state of every run: fresh, stale and why, failed, new."""
     from research.cli import listed, show
 
-    show.runs(common.scope(project, edition, data), form=listed.chosen(form, as_json), timeline=timeline)
+    show.runs(common.scope(project, edition, data, district), form=listed.chosen(form, as_json), timeline=timeline)
 
 
 @app.command()
@@ -231,6 +236,7 @@ def render(
     watch: Annotated[bool, typer.Option("--watch", help="Show the website and make it again at each change.")] = False,
     lang: Lang = "zh",
     project: Project = "",
+    district: District = "",
 ):
     """Make the books from the notebooks that were run; or any other Quarto book that --project names.
 
@@ -251,7 +257,7 @@ def render(
             dry_run=dry_run,
         )
         return
-    scope = common.scope(project, edition, data)
+    scope = common.scope(project, edition, data, district)
     formats, books = steps.formats(to), steps.books(book)
     steps.engine_name(engine)
     if dry_run:
@@ -269,6 +275,7 @@ def sign(
     data: Data = "sample",
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="What should be known of it; kept.")] = "",
     project: Project = "",
+    district: District = "",
 ):
     """Sign what moved since the last signature; `bundle --release` asks for it, a changed input voids it.
 
@@ -276,7 +283,7 @@ def sign(
     """
     from research.cli import steps
 
-    steps.sign(common.scope(project, edition, data), by, note)
+    steps.sign(common.scope(project, edition, data, district), by, note)
 
 
 @app.command()
@@ -287,11 +294,12 @@ def bundle(
         bool, typer.Option("--release", help="For publication: refused while sample figures are in it.")
     ] = False,
     project: Project = "",
+    district: District = "",
 ):
     """Pack an edition (books, tables, run records, checksums) into one file in reports/bundles/."""
     from research.cli import bundles
 
-    print(bundles.edition(common.scope(project, edition, data), release=release))
+    print(bundles.edition(common.scope(project, edition, data, district), release=release))
 
 
 @app.command("list")

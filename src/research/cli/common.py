@@ -14,6 +14,10 @@ from research.errors import say
 
 # Options that many commands have, each with one name and one meaning.
 Project = Annotated[str, typer.Option("--project", metavar="DIR", help="Project folder; default: the one around here.")]
+District = Annotated[
+    str,
+    typer.Option("--district", metavar="CODE", help="Of a province's project: one district, made in districts/CODE."),
+]
 Edition = Annotated[
     str, typer.Option("--edition", metavar="YEAR", help="Year of the book; default: the newest in the data.")
 ]
@@ -75,11 +79,18 @@ def book_alone(folder=""):
     return books[0]
 
 
-def scope(folder="", edition="", data="sample"):
+def scope(folder="", edition="", data="sample", district=""):
     """What a command is about: the project, the wanted year (default: the newest) and the data, each found once."""
+    from research.core.scope import Data
     from research.indicators import wanted_scope
 
-    return wanted_scope(project(folder), edition, data)
+    found = project(folder)
+    if district:
+        from research.starter.districts import district_project
+
+        chosen = Data.named(found, data)
+        found, data = district_project(found, district, chosen), chosen.folder.name
+    return wanted_scope(found, edition, data)
 
 
 def edition(folder="", year="", data="sample"):

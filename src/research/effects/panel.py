@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
+import scipy
 
 from research.core.faults import DataError, Fault, Place, UsageError, nearest, spot
 
@@ -177,7 +177,7 @@ class Demeaned:
 
     def sums(self, columns: Floats) -> Floats:
         """Sums of columns by unit."""
-        member = sparse.csr_matrix((np.ones(len(self.codes)), (self.codes, np.arange(len(self.codes)))),
+        member = scipy.sparse.csr_matrix((np.ones(len(self.codes)), (self.codes, np.arange(len(self.codes)))),
                                    shape=(self.units, len(self.codes)))  # fmt: skip
         return np.asarray(member @ columns)
 

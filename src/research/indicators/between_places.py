@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from research.core.status import weakest
 from research.indicators.survey_tables import designed
@@ -154,7 +154,7 @@ def attenuation_free(start, end, error, shared, span, level=0.95):
     every = np.ones(count, bool)
     out = np.array([slope(every & (np.arange(count) != k)) for k in range(count)])
     se = float(np.sqrt((count - 1) / count * ((out - out.mean()) ** 2).sum()))
-    beta, reach = float(slope(every)), stats.t.ppf((1 + level) / 2, count - 2) * se
+    beta, reach = float(slope(every)), scipy.stats.t.ppf((1 + level) / 2, count - 2) * se
     whole = ((start - start.mean()) ** 2).sum()
     return {
         "plain": float(slope(every, False)),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
+import scipy
 
 from research.core.status import weakest
 from research.indicators.aggregates import of_measure, roles
@@ -138,7 +138,7 @@ def _growth(kept, pairs, level, gamma):
     table, value = kept.table, kept.table["estimate"].to_numpy(float)
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = replace(kept, table=table.assign(estimate=np.log(value), se=table["se"] / value),
-                       totals=sparse.diags(1 / value) @ kept.totals)  # fmt: skip
+                       totals=scipy.sparse.diags(1 / value) @ kept.totals)  # fmt: skip
     found = logs.differences(pairs["at_r"].to_numpy()[asked], pairs["at"].to_numpy()[asked], level, gamma)
     for column, ends in (("growth", "difference"), ("growth_lower", "lower"), ("growth_upper", "upper")):
         out[column][asked] = np.expm1(found[ends].to_numpy())

@@ -17,6 +17,7 @@ from research.errors import DataError, Fault, UsageError, nearest, say
 from research.indicators.analysis.asking import Asking
 from research.indicators.explore import Exploring
 from research.indicators.privacy.microdata import Microdata
+from research.indicators.reference import districts
 from research.indicators.reference.reference import plans
 from research.indicators.reference.schemas import empty_table, read_table
 from research.indicators.registers.columns import KEPT
@@ -167,7 +168,19 @@ class Edition(Exploring, Asking):
     def _read(self, name: str) -> pd.DataFrame:
         """A table of the data; without a file it has no rows (young data may hold indicator values only)."""
         path = self.folder / f"{name}.csv"
-        return read_table(path, name) if path.is_file() else empty_table(name)
+        if not path.is_file():
+            return empty_table(name)
+        frame = read_table(path, name)
+        # Rows of a province's districts belong to the books of those districts.
+        return (
+            frame[~frame["place"].isin(self._between)].reset_index(drop=True)
+            if self._between and "place" in frame
+            else frame
+        )
+
+    @cached_property
+    def _between(self) -> set[str]:
+        return set(districts.members(self.project))
 
     # --- results ---------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
+import scipy
 
 from research.core.status import weakest
 from research.indicators import inequality_parts
@@ -158,7 +158,7 @@ def _estimates(edition, person, house, by):
     table = low.table.copy()
     for column in ("estimate", "se", "lower", "upper"):
         table[column] = (table[column] * stock).clip(lower=0)
-    return [*parts, replace(low, table=table, totals=sparse.diags(np.nan_to_num(stock)) @ low.totals)]
+    return [*parts, replace(low, table=table, totals=scipy.sparse.diags(np.nan_to_num(stock)) @ low.totals)]
 
 
 def ratio_of_means(design, top, bottom, by, value="income_pc", level=0.95):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import integrate, optimize
+import scipy
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -61,7 +61,7 @@ class Lorenz(ABC):
             return 0.0
         if self.slope(high) <= z:
             return 1.0
-        return float(optimize.brentq(lambda p: self.slope(p) - z, low, high, xtol=1e-14))
+        return float(scipy.optimize.brentq(lambda p: self.slope(p) - z, low, high, xtol=1e-14))
 
     def mean_log_deviation(self) -> float:
         """Mean of ln(mean / income), 0 or more; by PIP's convention where the curve falls below 0."""
@@ -117,7 +117,7 @@ def _integral(f: Callable[[Any], Any], a: float, b: float) -> float:
     """Integral of a function that may run off to infinity, slowly, at its ends."""
     middle = (a + b) / 2
     halves = ((a, middle), (middle, b))
-    return float(sum(integrate.quad(f, *ends, epsabs=1e-11, epsrel=1e-11, limit=400)[0] for ends in halves))
+    return float(sum(scipy.integrate.quad(f, *ends, epsabs=1e-11, epsrel=1e-11, limit=400)[0] for ends in halves))
 
 
 @dataclass(frozen=True)

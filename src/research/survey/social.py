@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, stats
+import scipy
 
 from research.core.faults import DataError, Fault, say, spot
 from research.measures.columns import check_columns
@@ -120,7 +120,7 @@ def alpha(
     x, w = _complete(frame, items, weight, scale)
     n, k = x.shape
     value = _alpha(_covariance(x, w))
-    f = stats.f.ppf([0.5 + level / 2, 0.5 - level / 2], n - 1, (n - 1) * (k - 1))
+    f = scipy.stats.f.ppf([0.5 + level / 2, 0.5 - level / 2], n - 1, (n - 1) * (k - 1))
     return {"estimate": value, "lower": 1 - (1 - value) * f[0], "upper": 1 - (1 - value) * f[1], "n": n, "items": k}
 
 
@@ -326,6 +326,6 @@ def _omega(s: Floats) -> float:
         return np.asarray((np.outer(loading, loading) - r)[upper], float)
 
     start = np.sqrt(np.clip((r.sum(axis=1) - 1) / (k - 1), 0.05, 0.95))
-    loading = optimize.least_squares(off, start, bounds=(-1, 1)).x * size
+    loading = scipy.optimize.least_squares(off, start, bounds=(-1, 1)).x * size
     common = float(loading.sum() ** 2)
     return common / (common + float(np.maximum(np.diag(s) - loading**2, 0).sum()))

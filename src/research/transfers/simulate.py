@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
+import scipy
 
 from research.core.faults import DataError, Fault, say
 from research.core.status import weakest
@@ -142,7 +142,7 @@ def _named(name: str, given: Rules) -> dict[str, Rule]:
 
 def _errors(people: Population, totals: Floats) -> Floats:
     """Standard errors out of cluster totals, a row each."""
-    return np.sqrt(stratified_variance(sparse.csr_matrix(totals), people.units))
+    return np.sqrt(stratified_variance(scipy.sparse.csr_matrix(totals), people.units))
 
 
 def _less(after: Floats, before: Floats) -> Floats:

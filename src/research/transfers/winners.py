@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
+import scipy
 
 from research.measures.survey.intervals import t_value
 from research.measures.survey.linear import stratified_variance
@@ -117,4 +117,4 @@ def _means(people: Population, x: Floats, w: Floats, code: Ints, psu: Ints, coun
     whole = all_.sum(axis=1, keepdims=True)
     mean = np.divide(top.sum(axis=1, keepdims=True), whole, out=np.full_like(whole, np.nan), where=whole > 0)
     totals = np.divide(top - mean * all_, whole, out=np.zeros_like(top), where=whole > 0)
-    return mean.ravel(), np.sqrt(stratified_variance(sparse.csr_matrix(totals), people.units))
+    return mean.ravel(), np.sqrt(stratified_variance(scipy.sparse.csr_matrix(totals), people.units))

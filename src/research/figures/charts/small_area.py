@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from research.figures.drawn import Drawn, chart
 from research.figures.style import BLUE, FAINT, INK, ORANGE, canvas, note_empty
@@ -70,7 +70,7 @@ def _normal(axes, residuals):
     if not len(residuals):
         note_empty(axes)
         return
-    expected = stats.norm.ppf((np.arange(len(residuals)) + 0.5) / len(residuals))
+    expected = scipy.stats.norm.ppf((np.arange(len(residuals)) + 0.5) / len(residuals))
     axes.scatter(expected, residuals, color=BLUE, s=8, zorder=3)
     axes.plot(expected[[0, -1]], expected[[0, -1]], color=FAINT, lw=1)
 

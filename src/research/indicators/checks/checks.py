@@ -11,7 +11,7 @@ from research.core.faults import DataError, Fault, nearest, say, spot
 from research.core.texts import read_yaml
 from research.indicators.checks import rules
 from research.indicators.checks.cells import LIMIT, cell_faults, some
-from research.indicators.reference import calibre, reference
+from research.indicators.reference import calibre, districts, reference
 from research.indicators.reference.checks import check_reference
 from research.indicators.reference.rules.files import file_faults
 from research.indicators.reference.rules.settings import setting_faults
@@ -123,8 +123,11 @@ class Known:
     def __init__(self, project: Project) -> None:
         places = reference.load(project, "places")
         self.district = str(reference.district(project)["code"])
-        self.places = [self.district, *places["code"]]
-        self.names = {**dict(zip(places["name"], places["code"], strict=True))}
+        self.townships = list(places["code"])
+        self.members = {self.district: self.townships} | districts.members(project)
+        self.places = [*self.members, *self.townships]
+        alone = places[~places["name"].duplicated(keep=False)]  # a name that two townships have tells none of them
+        self.names = dict(zip(alone["name"], alone["code"], strict=True))
         indicators = reference.load(project, "indicators")
         self.indicators = indicators.set_index("id")
         self.by_name = dict(zip(indicators["name_zh"], indicators["id"], strict=True))

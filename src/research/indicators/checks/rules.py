@@ -161,9 +161,7 @@ def units(frame, file, known, year):
 def levels(frame, file, known, year):
     """Indicators that are known for the district only carry no values of townships."""
     level = frame["indicator"].map(known.indicators["level"])
-    for row in frame.index[
-        level.eq("district") & frame["place"].isin(known.places) & frame["place"].ne(known.district)
-    ]:
+    for row in frame.index[level.eq("district") & frame["place"].isin(known.townships)]:
         yield Fault(
             spot(file, row=row + 2, column="place"),
             say(
@@ -254,7 +252,7 @@ def nested_counts(frame, file, known, year):
 
 def assessed_units(frame, file, known, year):
     """Who is assessed is a township (by code) or a department that leads a target."""
-    listed = [*known.places[1:], *known.departments]
+    listed = [*known.townships, *known.departments]
     expected = say("the code of a township, or a department that leads a target", "乡镇街道代码，或牵头目标的部门")
     for row, cell in frame["unit"][frame["unit"].notna() & ~frame["unit"].isin(listed)].items():
         yield Fault(

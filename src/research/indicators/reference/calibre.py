@@ -160,26 +160,31 @@ def old_income(frame, file, known, year):
 
 
 def totals(frame, file, known, year):
-    """A district's total is the sum of its places, where all of them are given."""
+    """A district's total is the sum of its places, where all of them are given; of a province, each district's too."""
     entry = known.calibres.get("sums") or {}
     rows = frame[frame["indicator"].isin(entry.get("indicators", ()))]
     if rows.empty:
         return
     rows = rows.assign(value=pd.to_numeric(rows["value"], errors="coerce")).dropna(subset=["value"])
     keys = ["year", "indicator", *(["quarter"] if "quarter" in rows else [])]
-    whole = rows[rows["place"].eq(known.district)].drop_duplicates(keys)
-    parts = rows[rows["place"].isin(known.places[1:])].groupby(keys)["value"].agg(["sum", "size"])
+    for code, members in known.members.items():
+        whole = rows[rows["place"].eq(code)].drop_duplicates(keys)
+        parts = rows[rows["place"].isin(members)].groupby(keys)["value"].agg(["sum", "size"])
+        yield from _totals_of(whole, parts, len(members), keys, file, entry["tolerance"])
+
+
+def _totals_of(whole, parts, count, keys, file, tolerance):
     for row, line in zip(whole.index, whole[[*keys, "value"]].itertuples(index=False, name=None), strict=True):
         key, value = line[:-1], line[-1]
-        if key not in parts.index or parts.loc[key, "size"] != len(known.places) - 1:
+        if key not in parts.index or parts.loc[key, "size"] != count:
             continue
         total = parts.loc[key, "sum"]
-        if abs(total - value) > entry["tolerance"] * max(abs(value), abs(total)):
+        if abs(total - value) > tolerance * max(abs(value), abs(total)):
             yield Fault(
                 spot(file, row=row + 2, column="value"),
                 say(
-                    f"the sum of the {len(known.places) - 1} places, {total:.10g}",
-                    f"{len(known.places) - 1}个乡镇街道之和{total:.10g}",
+                    f"the sum of the {count} places, {total:.10g}",
+                    f"{count}个乡镇街道之和{total:.10g}",
                 ),
                 f"{value:.10g}",
                 say("correct the district's value or a place's", "请改正总体的数值或某个乡镇街道的数值"),

@@ -22,6 +22,7 @@ RULES = (
     of_plans.weights,
     cells.published,
     links.groups,
+    links.districts,
 )
 """Each is asked with all tables and texts, in this order; it gives its faults."""
 

@@ -27,6 +27,7 @@ OPTIONAL = {
         "trust",
     ),
     "counties": ("code", "name", "city_code", "city"),
+    "districts": ("code", "name", "name_en", "city", "city_code", "centre"),
     "departments": ("department", "kind"),
     "clauses": ("plan", "part", "clause", "title", "chapters", "out_of_reach", "note"),
     "grids": ("plan", "grid", "cell", "clause", "quote"),

@@ -30,6 +30,7 @@ TABLES = (
     "target_years",
     "clauses",
     "grids",
+    "districts",
 )
 """Tables that `load` knows; a district's folder holds each as `<name>.csv`."""
 
@@ -48,6 +49,7 @@ NEEDED = {
     "target_years": ("target", "year", "value"),
     "clauses": ("clause",),
     "grids": ("grid", "cell"),
+    "districts": ("code", "name"),
 }
 """Columns without which a table is another one; `check` asks for the rest."""
 _NUMBERS = {

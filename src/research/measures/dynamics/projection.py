@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from research.core.faults import DataError, Fault
 from research.measures import policy
@@ -193,7 +193,7 @@ def _probability(fit: Any, ahead: float, target: float | None, better: Better, m
     if se == 0:
         below = float(at @ fit.params <= goal)
     else:
-        below = float(stats.t.cdf((goal - at @ fit.params) / se, fit.df_resid))
+        below = float(scipy.stats.t.cdf((goal - at @ fit.params) / se, fit.df_resid))
     return below if better == "lower" else 1 - below
 
 

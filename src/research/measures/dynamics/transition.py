@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from research.core.faults import DataError, Fault, spot
 from research.measures import policy
@@ -162,4 +162,4 @@ def _ergodic(matrix: Floats) -> Floats:
 
 def _independence(counts: Ints) -> float:
     seen = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0]
-    return float(stats.chi2_contingency(seen, correction=False).pvalue) if min(seen.shape) > 1 else float("nan")
+    return float(scipy.stats.chi2_contingency(seen, correction=False).pvalue) if min(seen.shape) > 1 else float("nan")

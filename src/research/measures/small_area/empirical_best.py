@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from research.core.faults import DataError, Fault, say, spot
 from research.measures import policy
@@ -351,10 +351,10 @@ def _diagnostics(middle: Floats, off: Floats, effect: Floats, area: float, unit:
     }
     for name, v in (("residual", off), ("effect", effect)):
         flat = len(v) < 3 or float(np.ptp(v)) <= 1e-12
-        w, p = (np.nan, np.nan) if flat else stats.shapiro(v[:5000])
+        w, p = (np.nan, np.nan) if flat else scipy.stats.shapiro(v[:5000])
         out |= {
-            f"{name}_skewness": np.nan if flat else float(stats.skew(v)),
-            f"{name}_kurtosis": np.nan if flat else float(stats.kurtosis(v)) + 3,
+            f"{name}_skewness": np.nan if flat else float(scipy.stats.skew(v)),
+            f"{name}_kurtosis": np.nan if flat else float(scipy.stats.kurtosis(v)) + 3,
             f"{name}_shapiro": float(w),
             f"{name}_shapiro_p": float(p),
         }

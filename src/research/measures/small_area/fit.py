@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
-from scipy import optimize
+import scipy
 
 if TYPE_CHECKING:
     from research.core.kinds import Floats
@@ -106,7 +106,7 @@ def _likelihood(y: Floats, X: Floats, D: Floats, restricted: bool) -> float:
     if best == 0 and loss(0.0) <= loss(grid[1]):
         return 0.0
     low, high = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
-    A = optimize.minimize_scalar(loss, bounds=(low, high), method="bounded", options={"xatol": 1e-10 * high}).x
+    A = scipy.optimize.minimize_scalar(loss, bounds=(low, high), method="bounded", options={"xatol": 1e-10 * high}).x
     return _score_root(y, X, D, A, restricted)
 
 
@@ -142,7 +142,7 @@ def _moment(y: Floats, X: Floats, D: Floats) -> float:
     top = np.var(y) + D.max()
     while excess(top) > 0:
         top *= 2
-    return float(optimize.brentq(excess, 0.0, top, xtol=1e-14 * top, rtol=1e-13))
+    return float(scipy.optimize.brentq(excess, 0.0, top, xtol=1e-14 * top, rtol=1e-13))
 
 
 def prasad_rao_mse(fitted: Fit, X: Floats, D: Floats) -> Floats:

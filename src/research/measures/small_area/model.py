@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from research.core.faults import DataError, Fault
 from research.measures import policy
@@ -262,13 +262,13 @@ def _result(
     areas: NDArray[Any],
 ) -> FayHerriot:
     se = np.sqrt(np.diag(model.beta_cov))
-    p = 2 * stats.norm.sf(np.abs(model.beta / se))
+    p = 2 * scipy.stats.norm.sf(np.abs(model.beta / se))
     terms = pd.DataFrame({"term": ["const", *covariates], "estimate": model.beta, "se": se, "p_value": p})
     residual = (z - X @ model.beta) / np.sqrt(model.variance + D)
     signal = np.var(X @ model.beta)
     diagnostics = {
         "areas": len(z),
-        "shapiro_p": float(stats.shapiro(residual).pvalue),
+        "shapiro_p": float(scipy.stats.shapiro(residual).pvalue),
         "residuals": {str(a): float(r) for a, r in zip(areas, residual, strict=True)},
         "outliers": [str(a) for a, r in zip(areas, residual, strict=True) if abs(r) > 3],
         "r2": float(signal / (signal + model.variance)) if signal + model.variance > 0 else float("nan"),

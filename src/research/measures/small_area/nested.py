@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import optimize
+import scipy
 
 if TYPE_CHECKING:
     from research.core.kinds import Floats, Ints
@@ -99,7 +99,7 @@ class Nested:
         start = self.q.T @ y
         off = y - self.q @ start
         known = (self._sums(off), float(off @ off))
-        found = optimize.minimize_scalar(
+        found = scipy.optimize.minimize_scalar(
             lambda t: self._solve(float(np.exp(t)), *known)[0],
             bounds=(LOWEST, HIGHEST),
             method="bounded",

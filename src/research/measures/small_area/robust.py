@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import optimize, stats
+import scipy
 
 from research.measures.small_area.fit import Fit, fit
 
@@ -70,7 +70,7 @@ def _shrunk(u: Floats, k: float) -> Floats:
 
 def _parameters(y: Floats, X: Floats, D: Floats, k: float) -> tuple[float, Floats]:
     """Variance and coefficients that meet both equations."""
-    share = 2 * stats.norm.cdf(k) - 1 - 2 * k * stats.norm.pdf(k) + 2 * k**2 * stats.norm.sf(k)
+    share = 2 * scipy.stats.norm.cdf(k) - 1 - 2 * k * scipy.stats.norm.pdf(k) + 2 * k**2 * scipy.stats.norm.sf(k)
     start = fit(y, X, D).beta
 
     def coefficients(A: float) -> Floats:
@@ -94,7 +94,7 @@ def _parameters(y: Floats, X: Floats, D: Floats, k: float) -> tuple[float, Float
     top = float(np.var(y) + D.max())
     while excess(top) > 0:
         top *= 2
-    A = float(optimize.brentq(excess, 0.0, top, xtol=1e-12 * top, rtol=1e-12))
+    A = float(scipy.optimize.brentq(excess, 0.0, top, xtol=1e-12 * top, rtol=1e-12))
     return A, coefficients(A)
 
 
@@ -108,7 +108,7 @@ def _effects(off: Floats, A: float, D: Floats, k: float) -> Floats:
         return float(left - np.clip(u / np.sqrt(A), -k, k) / np.sqrt(A))
 
     found = [
-        optimize.brentq(balance, min(0.0, r), max(0.0, r), args=(r, d), xtol=1e-14) if r else 0.0
+        scipy.optimize.brentq(balance, min(0.0, r), max(0.0, r), args=(r, d), xtol=1e-14) if r else 0.0
         for r, d in zip(off, D, strict=True)
     ]
     return np.array(found, float)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
-from scipy import optimize
+import scipy
 
 if TYPE_CHECKING:
     from research.core.kinds import Floats
@@ -173,7 +173,7 @@ def on_scale(model: Nested, y: Floats, name: Scale, exact: float = 1e-6) -> Chos
         low, high = limits(y, name)
         goal: Callable[[float], float] = lambda p: -told(p, 1e-5)[1]  # noqa: E731
         parameter = float(
-            optimize.minimize_scalar(
+            scipy.optimize.minimize_scalar(
                 goal, bounds=(low, high), method="bounded", options={"xatol": exact * (high - low)}
             ).x
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from scipy import optimize
+import scipy
 
 if TYPE_CHECKING:
     from research.core.kinds import Bools, Floats
@@ -112,7 +112,7 @@ class _Model:
         logs, turns = np.log(np.geomspace(1e-6 * top, top, 12)), np.arctanh(np.linspace(-0.9, 0.9, 9))
         grid = [(a, r) for a in logs for r in turns]
         start = min(grid, key=lambda t: loss(np.array(t)))
-        found = optimize.minimize(
+        found = scipy.optimize.minimize(
             loss, start, method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-12, "maxiter": 4000}
         )
         if self._gls(0.0, np.eye(len(self.W)))[3] <= found.fun:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from research.core.faults import DataError, Fault, nearest, spot
 from research.measures import policy
-from research.measures.survey.intervals import limits, t_value
+from research.measures.survey.intervals import limits, t_value, two_sided
 
 if TYPE_CHECKING:
     from research.core.kinds import Floats, Ints
@@ -39,7 +38,7 @@ def contrasts(
     out["from"], out["to"] = [r[1] for r in rows], [r[2] for r in rows]
     df = np.minimum(run.df[i], run.df[j])  # the group on fewer clusters bounds what is known of the error
     found = _differences(run, i, j, df, level) if kind == "difference" else _ratios(run, i, j, df, level)
-    p_value = 2 * stats.t.sf(np.abs(found["statistic"]), df)
+    p_value = two_sided(found["statistic"], df)
     return out.assign(**found, p_value=p_value, df=df, method=run.method)
 
 

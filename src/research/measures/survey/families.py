@@ -6,7 +6,6 @@ from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from research.core.kinds import Floats
 from research.measures import policy
@@ -54,6 +53,8 @@ def adjusted(p_values: ArrayLike, rule: Rule = "holm") -> Floats:
     if rule == "none" or not known.any():
         return out
     if rule == "benjamini-hochberg":
+        from scipy import stats
+
         out[known] = stats.false_discovery_control(p[known])
         return out
     order = np.argsort(p[known], kind="stable")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
-from scipy import stats
 
 from research.measures.registry import MEASURES
 
@@ -39,7 +38,25 @@ def t_value(level: float, df: ArrayLike) -> Any:
     >>> round(float(t_value(0.95, 9)), 4)
     2.2622
     """
-    return stats.t.ppf(0.5 + level / 2, df)
+    from scipy import special  # nothing heavier is needed: scipy.stats takes longer to import than all of this package
+
+    df = np.asarray(df, float)
+    share = 0.5 + level / 2
+    return np.where(np.isinf(df), special.ndtri(share), special.stdtrit(df, share))[()]
+
+
+def two_sided(statistic: ArrayLike, df: ArrayLike) -> Any:
+    """Chance of a t statistic at least as far from 0, under the hypothesis that nothing differs.
+
+    Examples
+    --------
+    >>> round(float(two_sided(2.2622, 9)), 4)
+    0.05
+    """
+    from scipy import special
+
+    df, below = np.asarray(df, float), -np.abs(np.asarray(statistic, float))
+    return 2 * np.where(np.isinf(df), special.ndtr(below), special.stdtr(df, below))[()]
 
 
 def limits(estimate: Floats, se: Floats, df: ArrayLike, level: float, scale: str) -> tuple[Floats, Floats]:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import sparse, stats
+import scipy
 
 from research.measures.influence import influence
 from research.measures.registry import MEASURES
 from research.measures.survey.gini_totals import LARGE, gini_totals
+from research.measures.survey.intervals import t_value
 from research.measures.survey.paired import pair_variance
 from research.measures.survey.run import Part, Piece, Wider
 
@@ -77,28 +78,28 @@ class Totals:
             sums, simple = sums * scale, simple * scale**2
         return Piece(value, simple, (cols, sums), ends)
 
-    def combine(self, pieces: Mapping[int, Piece], groups: int) -> tuple[Floats, sparse.csr_matrix]:
+    def combine(self, pieces: Mapping[int, Piece], groups: int) -> tuple[Floats, scipy.sparse.csr_matrix]:
         """Variances of the groups in `pieces`, and the cluster totals of all as a sparse matrix."""
         rows = np.repeat(list(pieces), [len(p.spread[0]) for p in pieces.values()])
         cols = np.concatenate([p.spread[0] for p in pieces.values()])
         data = np.concatenate([p.spread[1] for p in pieces.values()])
-        totals = sparse.csr_matrix((data, (rows, cols)), shape=(groups, len(self.units.stratum)))
+        totals = scipy.sparse.csr_matrix((data, (rows, cols)), shape=(groups, len(self.units.stratum)))
         return stratified_variance(totals, self.units)[list(pieces)], totals
 
-    def difference(self, totals: sparse.csr_matrix, i: Ints, j: Ints, difference: Floats) -> Floats:
+    def difference(self, totals: scipy.sparse.csr_matrix, i: Ints, j: Ints, difference: Floats) -> Floats:
         """Variance of the differences of groups j less groups i."""
         return pair_variance(totals[i], totals[j], self.units)
 
-    def ratio(self, totals: sparse.csr_matrix, i: Ints, j: Ints, low: Floats, high: Floats) -> Floats:
+    def ratio(self, totals: scipy.sparse.csr_matrix, i: Ints, j: Ints, low: Floats, high: Floats) -> Floats:
         """Variance of the ratios of groups j to groups i, whose estimates are `high` and `low`."""
-        first, second = sparse.diags(high / low**2) @ totals[i], sparse.diags(1 / low) @ totals[j]
+        first, second = scipy.sparse.diags(high / low**2) @ totals[i], scipy.sparse.diags(1 / low) @ totals[j]
         return pair_variance(first, second, self.units)
 
     def _woodruff(
         self, d: Distribution, q: float, cols: Ints, sums: Floats
     ) -> tuple[float, Callable[[float], tuple[float, float]]]:
         """Yuan by which the quantile moves for a unit of error in the share below it, and the interval's ends."""
-        row = sparse.csr_matrix((sums, (np.zeros(len(cols), int), cols)), shape=(1, len(self.units.stratum)))
+        row = scipy.sparse.csr_matrix((sums, (np.zeros(len(cols), int), cols)), shape=(1, len(self.units.stratum)))
         se = float(np.sqrt(stratified_variance(row, self.units)[0]))
 
         def ends(t: float) -> tuple[float, float]:
@@ -107,7 +108,7 @@ class Totals:
 
         if se == 0:
             return 0.0, ends
-        reach = stats.norm.ppf(0.975) * se
+        reach = t_value(0.95, np.inf) * se
         low, high = max(q - reach, 0.0), min(q + reach, 1.0)
         return d.restore(d.quantile(high) - d.quantile(low)) / (high - low), ends
 
@@ -146,7 +147,7 @@ def _by_cluster(psu: Ints, z: Floats, clusters: int) -> tuple[Ints, Floats]:
     return cols, sums[cols]
 
 
-def stratified_variance(totals: sparse.csr_matrix, units: Units) -> Floats:
+def stratified_variance(totals: scipy.sparse.csr_matrix, units: Units) -> Floats:
     """Design variance of each row of cluster totals.
 
     Parameters

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
+import scipy
 
 from research.measures.columns import group_codes
-from research.measures.survey.intervals import t_value
+from research.measures.survey.intervals import t_value, two_sided
 from research.measures.survey.linear import stratified_variance
 from research.measures.survey.paired import covariance
 from research.measures.survey.units import Units
@@ -39,7 +39,7 @@ class Linearized:
     """
 
     table: pd.DataFrame
-    totals: sparse.csr_matrix
+    totals: scipy.sparse.csr_matrix
     units: Units
 
     def differences(
@@ -116,7 +116,7 @@ def tested(difference: Floats, se: ArrayLike, df: ArrayLike, level: float = 0.95
             "lower": difference - reach,
             "upper": difference + reach,
             "statistic": statistic,
-            "p_value": 2 * stats.t.sf(np.abs(statistic), df),
+            "p_value": two_sided(statistic, df),
             "df": df,
         }
     )
@@ -126,7 +126,7 @@ def linearized(run: Run, level: float) -> Linearized:
     """What a linearised run found, rows in the order of its table."""
     table = run.frame(level, "auto")
     count = len(run.specs)
-    stacked = sparse.vstack([run.spread.get(k, sparse.csr_matrix((run.groups, len(run.units.stratum))))
+    stacked = scipy.sparse.vstack([run.spread.get(k, scipy.sparse.csr_matrix((run.groups, len(run.units.stratum))))
                              for k in range(count)], format="csr")  # fmt: skip
     order = (np.arange(count)[None, :] * run.groups + np.arange(run.groups)[:, None]).ravel()
     return Linearized(table, stacked[order], run.units)
@@ -185,9 +185,11 @@ def by_influence(
     whole = np.bincount(codes, weights=np.where(used, w, 0.0), minlength=count)
     rows, n = np.flatnonzero(used), np.bincount(codes[used], minlength=count)
     part = w[rows] / whole[codes[rows]]
-    totals = sparse.vstack(
+    totals = scipy.sparse.vstack(
         [
-            sparse.csr_matrix((part * z[rows, k], (codes[rows], units.psu[rows].astype(int))), shape=(count, clusters))
+            scipy.sparse.csr_matrix(
+                (part * z[rows, k], (codes[rows], units.psu[rows].astype(int))), shape=(count, clusters)
+            )
             for k in range(measures)
         ],
         format="csr",
@@ -195,7 +197,9 @@ def by_influence(
     totals = totals[(np.arange(measures)[None, :] * count + np.arange(count)[:, None]).ravel()]
     value = np.full((count, measures), np.nan)
     value[codes[rows]] = estimate[rows]
-    seen = sparse.csr_matrix((np.ones(len(rows)), (codes[rows], units.psu[rows].astype(int))), shape=(count, clusters))
+    seen = scipy.sparse.csr_matrix(
+        (np.ones(len(rows)), (codes[rows], units.psu[rows].astype(int))), shape=(count, clusters)
+    )
     df = np.array([_degrees(units, seen.indices[a:b]) for a, b in zip(seen.indptr[:-1], seen.indptr[1:], strict=True)])
     table = keys.loc[keys.index.repeat(measures)].reset_index(drop=True)
     se = np.where(np.isnan(value.ravel()), np.nan, np.sqrt(stratified_variance(totals, units)))
@@ -245,4 +249,4 @@ def stack(parts: Sequence[Linearized]) -> Linearized:
     if any(p.totals.shape[1] != first.totals.shape[1] for p in parts):
         raise ValueError("estimates of different designs")
     table = pd.concat([p.table for p in parts], ignore_index=True)
-    return Linearized(table, sparse.vstack([p.totals for p in parts], format="csr"), first.units)
+    return Linearized(table, scipy.sparse.vstack([p.totals for p in parts], format="csr"), first.units)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from research.measures.survey.units import Panel, Units
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from research.core.kinds import Floats, Ints
 
 
-def covariance(first: sparse.csr_matrix, second: sparse.csr_matrix, units: Units) -> Floats:
+def covariance(first: scipy.sparse.csr_matrix, second: scipy.sparse.csr_matrix, units: Units) -> Floats:
     """Design covariance of pairs of estimates, row by row.
 
     Within a round all clusters count. Between two rounds of a panel the clusters seen in both do:
@@ -39,11 +39,11 @@ def covariance(first: sparse.csr_matrix, second: sparse.csr_matrix, units: Units
     --------
     >>> from research.measures.survey.units import Units
     >>> design = Units(np.arange(3), np.zeros(3, int), np.array([3]), np.zeros(1), "refuse")
-    >>> row = sparse.csr_matrix([[1.0, -1, 0]])
+    >>> row = scipy.sparse.csr_matrix([[1.0, -1, 0]])
     >>> covariance(row, row, design).tolist()
     [3.0]
     """
-    first, second = sparse.csr_matrix(first), sparse.csr_matrix(second)
+    first, second = scipy.sparse.csr_matrix(first), scipy.sparse.csr_matrix(second)
     panel = units.panel
     if panel is None:
         return _common(first, second, units.stratum, units.size, units)
@@ -58,13 +58,13 @@ def covariance(first: sparse.csr_matrix, second: sparse.csr_matrix, units: Units
     return out
 
 
-def pair_variance(first: sparse.csr_matrix, second: sparse.csr_matrix, units: Units) -> Floats:
+def pair_variance(first: scipy.sparse.csr_matrix, second: scipy.sparse.csr_matrix, units: Units) -> Floats:
     """Design variance of each difference of a row of `second` less the row of `first`."""
     both = covariance(first, first, units) + covariance(second, second, units)
     return np.maximum(both - 2 * covariance(first, second, units), 0.0)
 
 
-def _round_of(rows: sparse.csr_matrix, panel: Panel) -> Ints:
+def _round_of(rows: scipy.sparse.csr_matrix, panel: Panel) -> Ints:
     """Round on which each row stands; -1 where it stands on several."""
     rows = rows.tocoo()
     low, high = np.full(rows.shape[0], np.iinfo(int).max), np.full(rows.shape[0], -1)
@@ -73,7 +73,9 @@ def _round_of(rows: sparse.csr_matrix, panel: Panel) -> Ints:
     return np.where(low == high, high, -1)
 
 
-def _between(first: sparse.csr_matrix, second: sparse.csr_matrix, a: int, b: int, units: Units, panel: Panel) -> Floats:
+def _between(
+    first: scipy.sparse.csr_matrix, second: scipy.sparse.csr_matrix, a: int, b: int, units: Units, panel: Panel
+) -> Floats:
     inside = [np.flatnonzero(panel.round == r) for r in (a, b)]
     _, left, right = np.intersect1d(panel.twin[inside[0]], panel.twin[inside[1]], return_indices=True)
     cols = inside[0][left], inside[1][right]
@@ -83,8 +85,8 @@ def _between(first: sparse.csr_matrix, second: sparse.csr_matrix, a: int, b: int
 
 
 def _common(
-    first: sparse.csr_matrix,
-    second: sparse.csr_matrix,
+    first: scipy.sparse.csr_matrix,
+    second: scipy.sparse.csr_matrix,
     stratum: Ints,
     size: Ints,
     units: Units,
@@ -93,7 +95,7 @@ def _common(
     """Covariance over paired columns; `drawn` gives the strata whose sampling fraction holds."""
     if not len(stratum):
         return np.zeros(first.shape[0])
-    strata = sparse.csr_matrix((np.ones(len(stratum)), (np.arange(len(stratum)), stratum)),
+    strata = scipy.sparse.csr_matrix((np.ones(len(stratum)), (np.arange(len(stratum)), stratum)),
                                shape=(len(stratum), len(size)))  # fmt: skip
     fraction = np.zeros(len(size))
     fraction[stratum] = units.fraction[stratum if drawn is None else drawn]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from research.core.faults import DataError, Fault, say, spot
 from research.measures.columns import check_columns
@@ -130,7 +130,7 @@ def combine(
     if np.isfinite(degrees):
         own = (degrees + 1) / (degrees + 3) * degrees * (1 - share)
         df = own if np.isinf(df) else 1 / (1 / df + 1 / own)
-    reach = float(stats.t.ppf(0.5 + level / 2, df)) * total**0.5
+    reach = float(scipy.stats.t.ppf(0.5 + level / 2, df)) * total**0.5
     middle = float(q.mean())
     return {
         "estimate": middle,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from research.core.faults import DataError, Fault, say, spot
 from research.measures.columns import check_columns
@@ -73,7 +73,7 @@ def independence(sample: Sample, rows: str, columns: str) -> dict[str, float]:
         "statistic": f,
         "ndf": ndf,
         "ddf": ddf,
-        "p_value": float(stats.f.sf(f, ndf, ddf)),
+        "p_value": float(scipy.stats.f.sf(f, ndf, ddf)),
         "pearson": pearson,
         "mean_deff": trace / ((len(a) - 1) * (len(b) - 1)),
     }

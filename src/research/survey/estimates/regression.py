@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from research.core.faults import DataError, Fault, say, spot
 from research.measures import policy
@@ -76,7 +76,7 @@ def regress(
             "lower": beta - reach,
             "upper": beta + reach,
             "statistic": t,
-            "p_value": 2 * stats.t.sf(np.abs(t), df),
+            "p_value": 2 * scipy.stats.t.sf(np.abs(t), df),
             "df": df,
         }
     )

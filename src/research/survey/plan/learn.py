@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from research.core.faults import DataError, Fault, say, spot
 from research.measures.columns import check_columns, clean
@@ -142,6 +142,10 @@ def _icc(frame: pd.DataFrame, value: str, stratum: str | None, psu: str, level: 
     n0 = float((total - np.bincount(outer, weights=n**2) / total).sum()) / df1
     ratio = (between / df1) / (within / df2) if within else np.inf
     f = np.array(
-        [ratio, ratio / stats.f.ppf(0.5 + level / 2, df1, df2), ratio / stats.f.ppf(0.5 - level / 2, df1, df2)]
+        [
+            ratio,
+            ratio / scipy.stats.f.ppf(0.5 + level / 2, df1, df2),
+            ratio / scipy.stats.f.ppf(0.5 - level / 2, df1, df2),
+        ]
     )
     return np.asarray(np.where(np.isinf(f), 1.0, (f - 1) / (f + n0 - 1)), float)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
+import scipy
 
 if TYPE_CHECKING:
     from research.core.kinds import Floats, Ints
@@ -57,7 +57,7 @@ def _drawn(own: dict[str, Floats], rng: np.random.Generator) -> tuple[Floats, Fl
     off = np.nan_to_num(own["sd_se"]) / np.where(own["sd"] > 0, own["sd"], 1.0)
     sd = own["sd"] * np.exp(off * rng.standard_normal(shape))
     z = rng.standard_normal(shape)
-    reach = float(stats.norm.ppf(0.975))
+    reach = float(scipy.stats.norm.ppf(0.975))
     up, down = (np.nan_to_num(np.abs(own[k] - own["icc"])) / reach for k in ("icc_upper", "icc_lower"))
     icc = np.clip(own["icc"] + np.where(z > 0, up, down) * z, 0.0, 1.0)
     return np.asarray(mean, float), np.asarray(sd, float), np.asarray(icc, float)

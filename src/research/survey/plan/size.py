@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy import stats
+import scipy
 
 from research.core.faults import DataError, Fault, say
 
@@ -101,7 +101,7 @@ def sample_size(
     else:
         spread = float(sd or 0) ** 2
     wanted = (
-        half_width / stats.norm.ppf(0.5 + level / 2)
+        half_width / scipy.stats.norm.ppf(0.5 + level / 2)
         if half_width is not None
         else float(cv or 0) * abs(float(mean or 0))
     ) ** 2

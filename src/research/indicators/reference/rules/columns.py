@@ -42,6 +42,7 @@ COLUMNS = {
     "departments": OPTIONAL["departments"],
     "clauses": ["clause", "title"],
     "grids": ["grid", "cell"],
+    "districts": ["code", "name"],
 }
 IDS = {
     "places": "code",
@@ -54,6 +55,7 @@ IDS = {
     "themes": "theme",
     "counties": "code",
     "departments": "department",
+    "districts": "code",
 }
 _SIGNS = [">=", ">", "<=", "<", "=", "~"]
 _YEARS, _COUNT, _WEIGHT = (1900, 2100), (0, 1e7), (0, 1e6)

@@ -51,7 +51,7 @@ class _District(_Closed):
     city_code: Code | None = None
     province: str | None = None
     province_code: Code | None = None
-    level: Literal["county", "city", "township"] | None = None
+    level: Literal["province", "city", "county", "township"] | None = None
     books: _Books | None = None
     centre: str | None = None
     survey: _Survey | None = None

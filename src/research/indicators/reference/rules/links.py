@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from research.core.faults import Fault, nearest, say, spot
+from research.indicators.reference.districts import of_places
 from research.indicators.reference.rules.columns import file
 
 THEME = "[a-z][a-z0-9-]{1,30}"
@@ -76,3 +77,43 @@ def groups(frames, texts):
                 if not entry.get(key)
             ]
     return faults
+
+
+def districts(frames, texts):
+    """Of a province's project: each township lies in a district, each district has townships, names tell them apart."""
+    table, places = frames["districts"], frames["places"]
+    if table.empty:
+        return []
+    whose, codes = of_places(places), list(table["code"])
+    expected = say(f"a district of {file('districts')}", f"{file('districts')}中的区（县）")
+    faults = [
+        Fault(
+            spot(file("places"), row=row + 2, column="district"),
+            expected,
+            repr(whose[row]),
+            nearest(whose[row], codes),
+            "link",
+        )
+        for row in whose.index[~whose.isin(codes)]
+    ]
+    faults += [
+        Fault(
+            spot(file("districts"), row=row + 2),
+            say("a township in places.csv", "places.csv 中有其乡镇街道"),
+            say(f"none of {table.at[row, 'name']}", f"没有{table.at[row, 'name']}的"),
+            say("add its townships, or leave the district out", "请补充其乡镇街道，或删去该区（县）"),
+            "district",
+        )
+        for row in table.index[~table["code"].isin(whose)]
+    ]
+    again = places.assign(whose=whose).duplicated(["whose", "name"])
+    return faults + [
+        Fault(
+            spot(file("places"), row=row + 2, column="name"),
+            say("each name once within a district", "同一区（县）内名称不重复"),
+            repr(places.at[row, "name"]),
+            say("write which of them it is", "请写明以示区别"),
+            "duplicate",
+        )
+        for row in places.index[again]
+    ]
