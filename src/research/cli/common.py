@@ -89,7 +89,7 @@ def scope(folder="", edition="", data="sample", district=""):
         from research.starter.districts import district_project
 
         chosen = Data.named(found, data)
-        found, data = district_project(found, district, chosen), chosen.folder.name
+        found, data = district_project(found, district, chosen), chosen.key or data
     return wanted_scope(found, edition, data)
 
 

@@ -17,6 +17,8 @@ from pathlib import Path
 from research.errors import UsageError, say
 
 SAMPLE = "sample"
+CUT = ".district.json"
+"""Record of what was cut out of a province's project, in the district's."""
 TAKEN = frozenset({SAMPLE, "answers", "bluebook", "book", "briefs", "cases", "manual"})
 """Names of folders that stand where data folders have theirs: a data folder of this name gets a longer one."""
 
@@ -32,6 +34,11 @@ class Project:
     """
 
     root: Path
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it is one district's project, cut out of a province's (see `research.starter.districts`)."""
+        return (self.root / CUT).is_file()
 
     @property
     def reference(self) -> Path:
@@ -287,4 +294,5 @@ class Scope:
     @property
     def options(self) -> str:
         """The options that name it, for a command that is proposed in a message."""
-        return f"--edition {self.edition} --data {shlex.quote(self.data.findable)}"
+        district = f" --district {self.project.root.name}" if self.project.is_cut else ""
+        return f"--edition {self.edition} --data {shlex.quote(self.data.findable)}{district}"

@@ -19,16 +19,15 @@ from research import __version__
 from research.cases.prose import read_front_matter
 from research.core.faults import nearest
 from research.core.files import locked, write_whole
-from research.core.scope import Data, Project
+from research.core.scope import CUT, SAMPLE, Data, Project
 from research.core.texts import read_json, read_yaml
-from research.errors import UsageError, say
+from research.errors import DataError, Fault, UsageError, say
 from research.indicators.reference import reference
 from research.indicators.reference.districts import owners
 from research.starter.layout import checksum
 from research.starter.rows import OF_REFERENCE, Rows
 
 FOLDER = "districts"
-STAMP = ".district.json"
 _MADE = ("runs", "output", "bundles", "manual/made")
 _OWN = ("name", "name_en", "city", "city_code", "centre")
 """Facts of a district that districts.csv may give."""
@@ -55,10 +54,12 @@ def district_project(project: Project, code: str, data: Data | None = None) -> P
     ------
     UsageError
         When the project has no districts, or not this one.
+    DataError
+        When a file was edited in the district's project that the province's has otherwise by now.
     """
     cut = Cut(project, _row(project, code), data)
     cut.home.mkdir(parents=True, exist_ok=True)
-    with locked(cut.home / STAMP):
+    with locked(cut.home / CUT):
         cut.renew()
     return Project(cut.home)
 
@@ -74,7 +75,7 @@ def _row(project: Project, code: str) -> dict[str, str]:
             )
         )
     rows = table[table["code"] == code]
-    if rows.empty:
+    if rows.empty or not re.fullmatch(r"\d{6}", code):  # it becomes a folder's name
         hint = nearest(code, list(table["code"]))
         raise UsageError(say(f"--district {code}: {hint}", f"--district {code}：districts.csv 中没有；{hint.zh}"))
     return {str(k): str(v) for k, v in rows.iloc[0].items()}
@@ -104,19 +105,53 @@ class Cut:
 
     def renew(self) -> None:
         """Write what has changed since the last time, take away what is gone, leave all that was made there."""
-        key, sources = self.data.folder.name if self.data else "", self.sources()
+        sources = self.sources()
         stats = {name: path.stat() for name, path in sources.items()}
         state = {"version": __version__, "read": {n: [s.st_size, s.st_mtime_ns] for n, s in stats.items()}}
-        path = self.home / STAMP
-        known = read_json(path, STAMP) if path.is_file() else {}
-        before = known.get(key, {})
+        path = self.home / CUT
+        known = read_json(path, CUT) if path.is_file() else {}
+        before = known.get(self.folder, {"files": {}})
         if {k: before.get(k) for k in state} == state and all((self.home / n).is_file() for n in before["files"]):
             return
         rows = Rows(self.about["code"], owners(self.project))
-        files = sorted(name for name, source in sources.items() if self._put(name, source, rows))
-        for gone in set(before.get("files", ())) - set(files):
+        bodies = {name: self._body(name, source, rows) for name, source in sources.items()}
+        wanted = {name: body for name, body in bodies.items() if body is not None}
+        self._refuse_edited(before["files"], wanted)
+        for name, body in wanted.items():
+            self._put(self.home / name, name, body)
+        for gone in set(before["files"]) - set(wanted):
             (self.home / gone).unlink(missing_ok=True)
-        write_whole(path, json.dumps(known | {key: {**state, "files": files}}, ensure_ascii=False))
+        files = {name: checksum(name, body) for name, body in wanted.items()}
+        write_whole(path, json.dumps(known | {self.folder: {**state, "files": files}}, ensure_ascii=False))
+
+    def _refuse_edited(self, before: dict[str, str], wanted: dict[str, bytes]) -> None:
+        """What was edited in the district's project, where no change belongs, is told and not lost."""
+        own = f"data/reference/{FOLDER}/{self.about['code']}"
+        faults = []
+        for name, former in before.items():
+            path = self.home / name
+            here = checksum(name, path.read_bytes()) if path.is_file() else former
+            if here != former and here != (checksum(name, wanted[name]) if name in wanted else ""):
+                faults.append(
+                    Fault(
+                        self.project.show(path),
+                        say("the file as it was cut out of the province's", "与省（市）项目中的内容一致"),
+                        say("one that was edited here", "已在此修改"),
+                        say(
+                            f"make the change in the province's project (a reference table of this district: in {own}) "
+                            "and delete this file",
+                            f"请在省（市）项目中修改（仅属本区县的参考表放入 {own}），并删除此文件",
+                        ),
+                        "edited",
+                    )
+                )
+        if faults:
+            raise DataError(faults)
+
+    @property
+    def folder(self) -> str:
+        """Name of the data folder in the district's project; empty without data."""
+        return (self.data.key or SAMPLE) if self.data else ""
 
     def sources(self) -> dict[str, Path]:
         """The files that people write, by their name in the district's project; its own before the province's."""
@@ -127,29 +162,17 @@ class Cut:
             found += [p for p in folder.rglob("*") if not any(p.is_relative_to(m) for m in made)]
         taken = {self.project.show(p): p for p in found if not _hidden(p.relative_to(root))}
         if self.data:
-            kinds = (".csv", ".parquet", ".yml")
-            taken |= {
-                f"data/{self.data.folder.name}/{p.name}": p for p in self.data.folder.glob("*") if p.suffix in kinds
-            }
+            found = [p for p in self.data.folder.glob("*") if p.suffix in (".csv", ".yml")]
+            taken |= {f"data/{self.folder}/{p.name}": p for p in found}
         own = self.project.reference / FOLDER
         taken = {name: p for name, p in taken.items() if p.is_file() and not p.is_relative_to(own)}
         mine = own / self.about["code"]
         return taken | {f"data/reference/{p.relative_to(mine).as_posix()}": p for p in mine.rglob("*") if p.is_file()}
 
-    def _put(self, name: str, source: Path, rows: Rows) -> bool:
-        """Write one file as the district has it; False where it is none of its own."""
-        path = self.home / name
-        if source.suffix == ".parquet":
-            path.parent.mkdir(parents=True, exist_ok=True)
-            rows.to_parquet(source, path)
-            return True
-        body = self._body(name, source, rows)
-        if body is None:
-            return False
+    def _put(self, path: Path, name: str, body: bytes) -> None:
         if not path.is_file() or checksum(name, path.read_bytes()) != checksum(name, body):
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, body)
-        return True
 
     def _body(self, name: str, source: Path, rows: Rows) -> bytes | None:
         if name == "data/reference/districts.csv":

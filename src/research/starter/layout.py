@@ -23,6 +23,7 @@ IGNORED = (
     "__pycache__/",
     ".ipynb_checkpoints/",
     "/data/results/",
+    "/districts/",
     "/data/*/households-*.csv",
     "/reports/runs/",
     "/reports/output/",

@@ -7,9 +7,6 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
-
-from research.core.tables import read_table, write_table
 from research.indicators.reference.tables import encoding_of
 
 COLUMNS = ("place", "unit", "village", "giver", "receiver")
@@ -61,12 +58,3 @@ class Rows:
         for row in lines:
             if not any(n < len(row) and row[n].strip() in others for n in named):
                 yield row
-
-    def to_parquet(self, path: Path, target: Path) -> None:
-        """The rows of a Parquet file, written as one."""
-        frame = read_table(path)
-        named = [c for c in COLUMNS if c in frame]
-        kept = pd.Series(True, index=frame.index)
-        for column in named:
-            kept &= frame[column].astype(str).map(self.mine)
-        write_table(frame[kept].reset_index(drop=True), target)

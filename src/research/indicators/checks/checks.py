@@ -136,7 +136,8 @@ class Known:
         targets = reference.load(project, "targets")
         self.targets = targets.set_index("id")["unit"]
         self.departments = sorted(set(targets["department"]) - {""})
-        self.actions = sorted({int(n) for n in pd.to_numeric(targets["action_no"], errors="coerce").dropna()})
+        numbers = targets["action_no"] if "action_no" in targets else pd.Series(dtype=object)
+        self.actions = sorted({int(n) for n in pd.to_numeric(numbers, errors="coerce").dropna()})
         self.calibres = calibre.load(project)
         grids = reference.load(project, "grids")
         self.grids = {grid: list(rows["cell"]) for grid, rows in grids.groupby("grid", sort=False)}
