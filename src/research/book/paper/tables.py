@@ -12,6 +12,7 @@ CAP = 16.0  # em: a longer text is wrapped rather than given more of the line
 FLOOR = 2.5  # em: below this even a short word looks squeezed
 COMPACT = 8.0  # pt: the smaller type of tables in Word
 PAD = 1.5  # em: space at both sides of a cell
+DENSE = 6.0  # em: where a page would have to be turned, words wrap at this width
 NUMBER = re.compile(
     r"^[<>≤≥≈+\-−–~]?[\d,.\s]+(%|％|倍|个百分点|亿|万|元|人|户|个|分|\*{1,3})?([~～—–]-?[\d,.]+%?)?$|^[—–\-…]*$"
 )
@@ -39,6 +40,8 @@ class Grid:
         What each column asks for, in em of the table's type.
     least : list of float
         What each column can do with: its head wrapped, its long texts wrapped.
+    dense : list of float
+        What each column can do with before a page is turned: words wrapped once more. Empty for `least`.
     head, body, foot : list of list of Cell
         Rows.
     groups : frozenset of int
@@ -58,6 +61,7 @@ class Grid:
     foot: list
     groups: frozenset = frozenset()
     given: tuple = ()
+    dense: tuple = ()
 
     @property
     def total(self):
@@ -84,10 +88,12 @@ class Grid:
         """
         if self.given and (line is None or all(g * line >= n for g, n in zip(self.given, self.least, strict=True))):
             return list(self.given)
-        widths, least = self.widths, sum(self.least)
+        widths = self.widths
         if line is not None and line < self.total:
-            spare = max(0.0, line - least) / max(1e-9, self.total - least)
-            widths = [a + (w - a) * spare for w, a in zip(self.widths, self.least, strict=True)]
+            least = self.least if sum(self.least) <= line or not self.dense else self.dense
+            full = self.widths if least is self.least else self.least
+            spare = max(0.0, line - sum(least)) / max(1e-9, sum(full) - sum(least))
+            widths = [a + (w - a) * spare for w, a in zip(full, least, strict=True)]
         return [w / sum(widths) for w in widths]
 
 
@@ -128,8 +134,9 @@ def read_grid(table):
     texts = _columns(len(columns), [body_rows, foot_rows])
     asked = [_asked(h + t) for h, t in zip(heads, texts, strict=True)]
     least = [_least(h, t) for h, t in zip(heads, texts, strict=True)]
+    dense = tuple(_dense(h, t) for h, t in zip(heads, texts, strict=True))
     aligns = _aligns(columns, _columns(len(columns), [body_rows]))
-    return Grid(aligns, asked, least, head_rows, body_rows, foot_rows, frozenset(groups), _given(columns))
+    return Grid(aligns, asked, least, head_rows, body_rows, foot_rows, frozenset(groups), _given(columns), dense)
 
 
 def _given(columns):
@@ -179,6 +186,13 @@ def _least(heads, texts):
     return max(FLOOR, head / 3 + 0.5 if head > 4 else head, min(body, 9.0)) + PAD
 
 
+def _dense(heads, texts):
+    """Width a column can do with before a page is turned: numbers and dates stay whole, words wrap once more."""
+    head, whole = max(map(units, heads), default=0), max((units(t) for t in texts if t.isascii()), default=0)
+    body = max(map(units, texts), default=0)
+    return max(FLOOR, head / 4 + 0.5 if head > 4 else head, min(whole, 9.0), min(body, DENSE)) + PAD - 0.15
+
+
 def _align(written, texts):
     filled = [t for t in texts if t]
     if written in ("AlignRight", "AlignCenter", "AlignLeft"):
@@ -219,10 +233,15 @@ def fit(grid, line, sizes, turned):
     (9, False)
     >>> fit(Grid(["left"] * 12, [6] * 12, [6] * 12, [], [], []), 440, (9, 8), 690)
     (9, True)
+    >>> fit(Grid(["left"] * 12, [6] * 12, [6] * 12, [], [], [], dense=(4.5,) * 12), 440, (9, 8), 690)
+    (8, False)
     """
     wrapped = sum(grid.least)
     for size in sizes:
         if wrapped * size <= line:
+            return size, False
+    for size in sizes:
+        if grid.dense and sum(grid.dense) * size <= line:
             return size, False
     for size in sizes:
         if wrapped * size <= turned:

@@ -25,6 +25,11 @@ SHORT = "contents"
 nothing in it, and it is set closer."""
 
 
+def runs_on(before, chapter):
+    """Whether a chapter begins on the page where the one before it ends: appendices do, but the first."""
+    return before.kind == chapter.kind == "appendix"
+
+
 class Chapter(Walker):
     """Rewrites one chapter for typst.
 
@@ -34,19 +39,25 @@ class Chapter(Walker):
         As for `Walker`; `images` gives names relative to the typst sources.
     top : int
         Level of the chapter's title in the PDF's bookmarks: 2 below a part, else 1.
+    on : bool
+        Whether it begins on the page where the one before it ends.
     """
 
     raw_format = "typst"
 
-    def __init__(self, chapter, links, images, top=1):
+    def __init__(self, chapter, links, images, top=1, on=False):
         super().__init__(chapter, links, images)
-        self.top = top
+        self.top, self.on = top, on
         self.front = paper_chapters.is_front(chapter)
         self.sections = 0
         number = chapter.number if chapter.number.startswith("B.") else ""  # 图1 of which report
         self.report = f"report: {quote(number)}, " if number else ""
         self.short = chapter.meta.get(SHORT) == "title"
         self.report += "outlined: false, " if self.short else ""
+
+    def run(self):
+        """The chapter's blocks; what ends a block of text tells where it came to stand (see `fit`)."""
+        return [new for block in self.chapter.blocks for new in _end_marked(self.block(block))]
 
     def para(self, node):
         """A paragraph; a lone image or equation becomes a block of its own."""
@@ -72,7 +83,15 @@ class Chapter(Walker):
         """A heading with its label; its kind tells the template how it opens."""
         level, (identifier, classes, _), inlines = node["c"]
         label = tree.get(node, "label", "")
-        kind = "section" if level > 1 else "part" if self.chapter.kind == "part" else "chapter"
+        kind = (
+            "section"
+            if level > 1
+            else "part"
+            if self.chapter.kind == "part"
+            else "chapter-on"
+            if self.on
+            else "chapter"
+        )
         if self.front and level <= 2:
             self.sections += level == 2
             kind = (
@@ -219,3 +238,17 @@ class Chapter(Walker):
         if node["t"] in WRAPPED:
             return [{"t": n["t"], "c": guarded(n["c"])} for n in done]
         return done
+
+
+def _end_marked(blocks, kinds=("Para",)):
+    """Blocks with a mark behind the last word of what ends in a paragraph or a list (calls of the template are Plain)."""
+    if not blocks:
+        return []
+    last, inside = blocks[-1], ("Para", "Plain")
+    if last["t"] in kinds:
+        last = {"t": last["t"], "c": [*last["c"], code("#bb-text-end()")]}
+    elif last["t"] == "BulletList":
+        last = {"t": "BulletList", "c": [*last["c"][:-1], _end_marked(last["c"][-1], inside)]}
+    elif last["t"] == "OrderedList":
+        last = {"t": "OrderedList", "c": [last["c"][0], [*last["c"][1][:-1], _end_marked(last["c"][1][-1], inside)]]}
+    return [*blocks[:-1], last]

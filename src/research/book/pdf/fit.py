@@ -1,66 +1,80 @@
-"""A second look at a set book, as a typesetter takes it: chapters that run over by a few lines, figures below a hole.
+"""A second look at a set book, as a typesetter takes it: chapters that end badly, figures and tables under a hole.
 
-The template leaves marks: at the end of each chapter, at each figure that drifted to the foot of its page, before and
-in each table that is kept in one piece. From where they came to stand follows what is set again: a chapter whose last
-page holds next to nothing closer, a figure alone under a gap at the end of its chapter where its text ended, and a
-table that left much of a page empty in two pieces.
+The template leaves marks: where a text, a table or a figure begins or ends, and where a chapter does. From where they
+came to stand follows what is set again: a chapter whose last page holds too little closer or looser, a figure at the
+foot of a page under a gap where its text ended, and a table that left much of a page empty in two pieces.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 TOP, HEIGHT = 79.4, 688.8
 """Where the text begins on a page, and how high it is, in pt (A4, margins of 28 and 26 mm)."""
-SPARSE = 0.6
-"""A last page that is less full than this is worth the trouble."""
+FULL = 0.61
+"""A chapter's last page is to be filled to this share."""
+GAP = 0.22
+"""A larger empty band is a hole."""
+CLOSER, LOOSEST = -0.12, 0.2
+"""What may be added between lines, in em of the type."""
 GIVES = 0.09
 """Share of its height that a chapter gives up when it is set closer."""
-MARKS = ("bb-end", "bb-drift", "bb-before", "bb-whole")
-GAP = 0.2
-"""A larger empty band above a figure at the end of a chapter is a hole."""
+LINE = 1.6
+"""Height of a line with the space to the next, in em: what is added to each line tells by how much a chapter grows."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Where something came to stand.
+
+    Parameters
+    ----------
+    kind : str
+        Of what begins: `drift` (a figure at the foot of its page), `figure` (one where its text is), `whole` (a table
+        in one piece), `table`, `turned`; of what ends: `text` (also a table or figure), `below` (in a `drift`), `end`.
+    id : str
+        Label of the figure or table, or name of the chapter.
+    page : int
+    y : float
+        In pt from the upper edge of the page.
+    """
+
+    kind: str
+    id: str
+    page: int
+    y: float
 
 
 @dataclass(frozen=True)
 class Fit:
-    """What is set otherwise the second time.
+    """What is set otherwise the next time.
 
     Parameters
     ----------
-    tight : frozenset of str
-        Names of chapters that are set closer.
+    looser : dict of str to float
+        Names of chapters to what is added between their lines, in em; less than nothing for closer.
     here : frozenset of str
         Labels of figures that stand where their text is.
     broken : frozenset of str
         Labels of tables that may go on over a page.
     """
 
-    tight: frozenset[str] = frozenset()
+    looser: dict[str, float] = field(default_factory=dict)
     here: frozenset[str] = frozenset()
     broken: frozenset[str] = frozenset()
 
-    def __or__(self, other: Fit) -> Fit:
-        return Fit(self.tight | other.tight, self.here | other.here, self.broken | other.broken)
 
-
-Mark = dict[str, Any]
-"""What a mark tells: of which chapter or label, its `page`, and `y` on it in pt."""
-
-
-def fit(ends: Sequence[Mark], drifts: Sequence[Mark], befores: Sequence[Mark] = (), wholes: Sequence[Mark] = ()) -> Fit:
-    """What to set otherwise, from where chapters end and figures stand.
+def fit(marks: Iterable[Mark], before: Fit | None = None) -> Fit:
+    """What to set otherwise, from where everything stands.
 
     Parameters
     ----------
-    ends : list of dict
-        In order: `chapter` (its name), `page`, `y` (in pt).
-    drifts : list of dict
-        `id`, `page`, `y` (of the figure's upper edge).
-    befores, wholes : list of dict
-        `id`, `page`, `y`: where a table that is kept in one piece would have begun, and where it begins.
+    marks : iterable of Mark
+    before : Fit, optional
+        What was set otherwise already.
 
     Returns
     -------
@@ -68,48 +82,73 @@ def fit(ends: Sequence[Mark], drifts: Sequence[Mark], befores: Sequence[Mark] = 
 
     Examples
     --------
-    Three lines on a sixth page are pulled in, half a page is not:
+    Three lines on a sixth page are pulled in; a third of a page is drawn out; a full one is left alone:
 
-    >>> ends = [{"chapter": "a", "page": 6, "y": 120}, {"chapter": "b", "page": 9, "y": 420}]
-    >>> fit(ends, []).tight == {"a"}
-    True
+    >>> marks = [Mark("end", "a", 6, 120), Mark("end", "b", 9, 350), Mark("end", "c", 12, 600)]
+    >>> fit(marks).looser
+    {'a': -0.12, 'b': 0.15}
 
-    A figure at the foot of a chapter's last page, under a hole:
+    A figure at the foot of a page, under a hole, stands where its text is; a table that left a hole may break:
 
-    >>> found = fit([{"chapter": "a", "page": 1, "y": 250}], [{"id": "fig-a", "page": 1, "y": 560}])
-    >>> sorted(found.here), sorted(found.tight)
-    (['fig-a'], [])
+    >>> marks = [Mark("text", "", 1, 250), Mark("drift", "fig-a", 1, 560), Mark("text", "", 2, 90)]
+    >>> sorted(fit(marks).here)
+    ['fig-a']
+    >>> marks = [Mark("text", "", 1, 550), Mark("whole", "tbl-a", 2, 80), Mark("text", "", 2, 300)]
+    >>> sorted(fit(marks).broken)
+    ['tbl-a']
     """
-    tight, here, before = set(), set(), 0
-    for end in ends:
-        pages, filled = end["page"] - before, (end["y"] - TOP) / HEIGHT
-        before = end["page"]
-        below = [d for d in drifts if d["page"] == end["page"] and d["y"] >= end["y"]]
-        if below:
-            if (min(d["y"] for d in below) - end["y"]) / HEIGHT > GAP:
-                here |= {d["id"] for d in below if d["id"]}
-        elif pages > 1 and 0 < filled < SPARSE and filled <= GIVES * (pages - 1 + filled):
-            tight.add(end["chapter"])
-    left = {m["id"]: m for m in befores}
-    broken = {m["id"] for m in wholes if m["id"] in left and _left(left[m["id"]], m) > GAP}
-    return Fit(frozenset(tight), frozenset(here), frozenset(broken))
+    marks, now = sorted(marks, key=lambda m: (m.page, m.y)), before or Fit()
+    here, broken = set(now.here), set(now.broken)
+    first = {m.page: m for m in reversed(marks) if m.kind not in ("drift", "below")}
+    for page, gap, floats in _gaps(marks):
+        after = first.get(page + 1)
+        if gap > GAP and after and after.kind == "whole":
+            broken.add(after.id)
+        elif gap > GAP:
+            here |= {m.id for m in floats if m.id}
+    settled = here == now.here and broken == now.broken
+    return replace(now, here=frozenset(here), broken=frozenset(broken), looser=_looser(marks, now, settled))
 
 
-def _left(before: Mark, begun: Mark) -> float:
-    """Share of a page that stayed empty because what follows did not fit."""
-    return 1 - (before["y"] - TOP) / HEIGHT if begun["page"] > before["page"] else 0.0
+def _gaps(marks):
+    """(page, empty share below its text, figures at its foot) for each page with text."""
+    for page in sorted({m.page for m in marks}):
+        on = [m for m in marks if m.page == page]
+        texts, floats = [m.y for m in on if m.kind == "text"], [m for m in on if m.kind == "drift"]
+        if texts and not any(m.kind == "turned" for m in on):
+            yield page, (min([TOP + HEIGHT, *(m.y for m in floats)]) - max(texts)) / HEIGHT, floats
 
 
-def looked(compiler: Any) -> Fit:
+def _looser(marks, now, settled):
+    """What is added between the lines of each chapter whose last page holds too little."""
+    done, before = dict(now.looser), 0
+    drifts = {m.page for m in marks if m.kind == "drift"}
+    for end in [m for m in marks if m.kind == "end"]:
+        pages, filled = end.page - before, (end.y - TOP) / HEIGHT
+        before = end.page
+        if not 0 < filled < FULL or pages < 2 or end.page in drifts:
+            continue
+        tried = done.get(end.id, 0.0)
+        more = tried + LINE * (FULL - filled) / (pages - 1 + filled)
+        if tried == 0 and filled <= GIVES * (pages - 1 + filled):
+            done[end.id] = CLOSER
+        elif max(tried, 0) < more <= LOOSEST:
+            done[end.id] = round(more, 2)
+    return done
+
+
+def looked(compiler: Any, before: Fit | None = None) -> Fit:
     """What to set otherwise in a book that a compiler has just set.
 
     Parameters
     ----------
     compiler : typst.Compiler
+    before : Fit, optional
+        What was set otherwise already.
 
     Returns
     -------
     Fit
     """
-    marks = [[it["value"] for it in json.loads(compiler.query(f"<{name}>"))] for name in MARKS]
-    return fit(*marks)
+    places = json.loads(compiler.query("<bb-places>"))[0]["value"]
+    return fit([Mark(**place) for place in places], before)

@@ -25,7 +25,7 @@ ASSETS = Path(__file__).parents[1] / "assets" / "typst"
 STANDARDS: tuple[Literal["a-2a"], Literal["ua-1"]] = ("a-2a", "ua-1")
 """Archival, with real text and structure; readable by a screen reader."""
 NOTHING = fit.Fit()
-ROUNDS = 2
+ROUNDS = 3
 """How often a book is set again where it can be set better: each look changes what stands after it."""
 CUT = "// chapter-begins-here "
 
@@ -71,7 +71,7 @@ def write(book, out, work):
     data = _compile(compiler, chapters, facts, pictures)
     fitted = NOTHING
     for _ in range(ROUNDS):
-        before, fitted = fitted, fitted | fit.looked(compiler)
+        before, fitted = fitted, fit.looked(compiler, fitted)
         if fitted == before:
             break
         _write_chapters(pieces, chapters, folder, fitted)
@@ -117,12 +117,14 @@ class Pictures:
 
 def _merge(chapters, pictures):
     """All chapters' rewritten blocks, each behind a cutting mark."""
-    links, blocks, part = paper_chapters.Links(chapters), [], False
+    links, blocks, part, before = paper_chapters.Links(chapters), [], False, None
     for place, chapter in enumerate(chapters):
         part = True if chapter.kind == "part" else part and bool(chapter.part)
         top = 2 if part and chapter.kind != "part" else 1
         blocks.append(pdf_text.raw(f"{CUT}{place}"))
-        blocks += pdf_blocks.Chapter(chapter, links, pictures, top).run()
+        on = before is not None and pdf_blocks.runs_on(before, chapter)
+        blocks += pdf_blocks.Chapter(chapter, links, pictures, top, on).run()
+        before = chapter
     faults = links.faults + pictures.faults
     if faults:
         raise DataError(faults)
@@ -138,19 +140,21 @@ def _pieces(book, blocks):
 
 def _write_chapters(pieces, chapters, folder, fitted=NOTHING):
     """One file a chapter, and the one that includes them all."""
-    names = []
+    names = [f"chapter-{place:03d}.typ" for place in range(len(pieces))]
+    run = 0  # the first of the chapters that share their pages
     for place, piece in enumerate(pieces):
-        name = f"chapter-{place:03d}.typ"
-        tight = "#show: bb-tight\n" if name in fitted.tight else ""
-        text = f'#import "bluebook.typ": *\n{tight}{piece}\n#bb-end({pdf_text.quote(name)})\n'
-        (folder / name).write_text(text, encoding="utf-8")
-        names.append(name)
+        run = run if place and pdf_blocks.runs_on(chapters[place - 1], chapters[place]) else place
+        looser = f"#show: bb-looser.with({fitted.looser[names[run]]})\n" if names[run] in fitted.looser else ""
+        ends = place + 1 == len(pieces) or not pdf_blocks.runs_on(chapters[place], chapters[place + 1])
+        end = f'#bb-at("end", id: {pdf_text.quote(names[run])})\n' if ends else ""
+        text = f'#import "bluebook.typ": *\n{looser}{piece}\n{end}'
+        (folder / names[place]).write_text(text, encoding="utf-8")
     here, broken = ("".join(f"{pdf_text.quote(i)}, " for i in sorted(ids)) for ids in (fitted.here, fitted.broken))
     (folder / "fitted.typ").write_text(f"#let fitted = (here: ({here}), broken: ({broken}))\n", encoding="utf-8")
     front = 1 if chapters and paper_chapters.is_front(chapters[0]) else 0
     opening = f'opening: include "{names[0]}"' if front else ""
     includes = "\n".join(f'#include "{name}"' for name in names[front:])
-    main = f'#import "bluebook.typ": *\n#show: bluebook.with({opening})\n{includes}\n'
+    main = f'#import "bluebook.typ": *\n#show: bluebook.with({opening})\n{includes}\n#bb-places\n'
     (folder / "main.typ").write_text(main, encoding="utf-8")
     for template in ASSETS.glob("*.typ"):
         shutil.copyfile(template, folder / template.name)
