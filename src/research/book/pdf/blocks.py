@@ -241,7 +241,7 @@ class Chapter(Walker):
 
 
 def _end_marked(blocks, kinds=("Para",)):
-    """Blocks with a mark behind the last word of what ends in a paragraph or a list (calls of the template are Plain)."""
+    """Blocks with a mark behind the last word of a paragraph or a list (calls of the template are Plain)."""
     if not blocks:
         return []
     last, inside = blocks[-1], ("Para", "Plain")
