@@ -20,6 +20,7 @@ from research.core.fonts import sans_path
 from research.errors import DataError
 from research.indicators import build, open_edition
 from research.indicators.privacy import curves, quantiles
+from research.indicators.privacy.intruder.attacks import Intruder, tells_of
 from research.indicators.privacy.intruder.audit import Audit, attack
 from research.indicators.privacy.intruder.reading import Piece
 from research.indicators.privacy.release import refuse_unsealed, sealed
@@ -125,6 +126,42 @@ def test_the_audit_finds_what_was_published_before(edition, homes, tmp_path):
     (tmp_path / "a.svg").write_text(f'<svg><path d="{line}" style="fill: none"/></svg>')
     found = attack(edition, tmp_path).report().set_index("attack")["breaches"]
     assert (found[["quantiles", "numerators", "counts", "curves"]] == 1).all()
+
+
+def test_an_interval_of_a_difference_is_nobodys_income(edition, homes, tmp_path):
+    """A comparison's row holds the median and the ends of its difference, which may be near an income by chance."""
+    own = cell(homes, "331003200", "urban", edition.district)
+    about = {"place": "331003200", "year": YEAR, "residence": "urban", "measure": "median_income", "n": 50}
+    low = float(own["pc"].min())
+    pd.DataFrame([{**about, "value": 2 * own["pc"].max() + 0.7, "lower": -low, "upper": low}]).to_csv(
+        tmp_path / "a.csv", index=False
+    )
+    found = attack(edition, tmp_path).report().set_index("attack")
+    assert found.loc["quantiles", "breaches"] == 0 and found.loc["quantiles", "tried"] == 1
+
+
+@pytest.mark.parametrize(
+    ("incomes", "value", "told"),
+    [
+        (np.sort(np.append(np.linspace(20_000.3, 90_000.3, 199), 54_300)), 54_300.0, True),  # one of 200
+        (np.arange(20_000, 90_000, 0.7), 54_300.0, False),  # 100,000 households: every number is somebody's
+        (np.repeat(np.arange(20_000, 90_000, 1000.0), 3), 54_000.0, False),  # incomes told in thousands
+        (np.repeat([31_234.0, 54_321.0, 70_007.0], 20), 54_321.0, False),  # twenty households of one income
+        (np.arange(20_000, 90_000, 350.0), 54_301.0, False),  # nobody's
+    ],
+)
+def test_a_number_tells_of_a_household_only_where_its_neighbours_do_not(incomes, value, told):
+    assert tells_of(value, incomes, LEAST) is told
+
+
+def test_a_column_of_any_numbers_lists_nobody_where_every_number_is_an_income(edition):
+    """Of a province's survey each whole number is near somebody's income; of a few households, only their own are."""
+    intruder = Intruder(edition)
+    numbers = pd.DataFrame({"数": np.random.default_rng(3).integers(20_000, 80_000, 50) + 0.0})
+    intruder.incomes = np.arange(15_000, 90_000, 0.25)
+    assert [t for t in intruder.values(numbers) if t] == []
+    intruder.incomes = np.sort(numbers["数"].to_numpy())
+    assert [t for t in intruder.values(numbers) if t] == ["column 数"]
 
 
 def test_the_audit_finds_rates_that_follow_from_the_others(tables, homes, edition, tmp_path):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from research.measures.small_area.drawn import ORDERLESS, measured
 from research.measures.small_area.scales import POSITIVE, Chosen, on_scale
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CELLS = 2_000_000
 """Drawn incomes that are held in memory at a time."""
-LEVELS = stats.norm.ppf((np.arange(1000) + 0.5) / 1000)
+LEVELS = scipy.special.ndtri((np.arange(1000) + 0.5) / 1000)
 """Deviations that stand for all of them, each as likely as any other, where the expectation is asked for."""
 
 

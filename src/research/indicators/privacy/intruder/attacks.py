@@ -44,7 +44,7 @@ OF_OTHER_AMOUNTS = ("mean_consumption",)
 """Measures that do not stand on incomes."""
 READ = [*TEXTS, *NUMBERS, "indicator", "chosen", *AGAINST]
 """Columns that say something of a cell."""
-FEW, MOST = 5, 0.8
+FEW, MOST, CHANCE = 5, 0.8, 0.1
 """Rows, and share of them, that make a column of single households."""
 
 
@@ -123,8 +123,15 @@ class Intruder:
             found = _numbers(frame.iloc[:, at])  # pages have headings that stand twice
             found = np.unique(found[(found > 1000) & (found % 100 != 0)])
             if len(found) >= FEW:
-                apart = _apart(self.incomes, found)
-                yield f"column {column}" if (apart <= np.where(found % 1, 0.01, 0.5)).mean() > MOST else ""
+                yield f"column {column}" if self._listed(found) else ""
+
+    def _listed(self, found):
+        """Whether most of the numbers are incomes, and numbers a little beside them are mostly not."""
+        reach = np.where(found % 1, 0.01, 0.5)
+        if (_apart(self.incomes, found) <= reach).mean() <= MOST:
+            return False
+        beside = [(_apart(self.incomes, found + off) <= reach).mean() for off in (-7, -3, 3, 7)]
+        return np.mean(beside) < MOST / 2
 
     @cached_property
     def _hidden(self):
@@ -180,6 +187,9 @@ class Intruder:
         rows = rows[rows["residence"].isin(["all", "urban", "rural"])]
         for column in NUMBERS:
             rows[column] = pd.to_numeric(rows[column], errors="coerce")
+        # Ends that do not lie around the value are those of a difference.
+        own = rows["lower"].le(rows["value"]) & rows["value"].le(rows["upper"])
+        rows[["lower", "upper"]] = rows[["lower", "upper"]].where(own)
         rows = rows.dropna(subset=["value", "year"]).astype({c: str for c in TEXTS})
         return rows.drop_duplicates([*TEXTS, *NUMBERS])[[*TEXTS, *NUMBERS, "where"]]
 
@@ -201,8 +211,7 @@ class Intruder:
         for column in ("value", "lower", "upper"):
             value = row[column]
             if np.isfinite(value):
-                exact = len(cell.x) and np.abs(cell.x - value).min() < 0.5
-                yield f"{_name(row)}, {column}" if exact else ""
+                yield f"{_name(row)}, {column}" if tells_of(value, cell.x, self.least) else ""
 
     def counts(self, row):
         """A number of households that was not rounded."""
@@ -276,6 +285,32 @@ class Intruder:
             value = float(number.replace(",", ""))
             if value > 1000 and not ten_thousand:
                 yield number if round(value, 1) in self.medians and value % 100 else ""
+
+
+def tells_of(value: float, incomes: np.ndarray, least: int) -> bool:
+    """Whether a number is the income of few households, where its neighbours as round as it are mostly nobody's.
+
+    Where incomes lie close, or are told in round figures, any number is somebody's and says nothing of them.
+
+    Parameters
+    ----------
+    value : float
+    incomes : ndarray of shape (n,)
+        In order.
+    least : int
+        So many households of one income are nobody in particular.
+
+    Examples
+    --------
+    >>> few, many = np.arange(20007, 90000, 353.0), np.arange(20007, 90000, 0.7)
+    >>> tells_of(few[97], few, 10), tells_of(54300, many, 10)
+    (True, False)
+    """
+    if not len(incomes) or not 0 < (np.abs(incomes - value) < 0.5).sum() < least:
+        return False
+    step = next((s for s in (1000.0, 100.0, 10.0) if value % s == 0), 1.0)
+    beside = value + step * np.concatenate([np.arange(-10, 0), np.arange(1, 11)])
+    return bool((_apart(incomes, beside) < 0.5).mean() < CHANCE)
 
 
 def _apart(known, values):
