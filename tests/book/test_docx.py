@@ -13,6 +13,7 @@ from lxml import etree
 from research.book.tree import ast as tree
 from research.book.word import write as docx
 from research.errors import DataError
+from tests.support import docx_access
 from tests.support import paper_sample as sample
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -146,9 +147,11 @@ def test_sections(body, made):
     sections = word.Document(made).sections
     assert [s.orientation for s in sections].count(word.enum.section.WD_ORIENT.LANDSCAPE) == 1
     heads = [s.header.paragraphs[0].text for s in sections]
-    assert heads[1:3] == ["黄岩区共同富裕蓝皮书\t示例数据，非真实统计\t", "黄岩区共同富裕蓝皮书\t\t"]
-    assert heads[-1] == "黄岩区共同富裕蓝皮书\t\t" and "示例数据，非真实统计" in heads[-2]
-    assert ["STYLEREF 1" in s.header._element.xml for s in sections] == [False, False] + [True] * (len(sections) - 2)
+    assert heads[1:3] == ["黄岩区共同富裕蓝皮书\t示例数据，非真实统计\t", "黄岩区共同富裕蓝皮书\t\t前言"]
+    assert "黄岩区共同富裕蓝皮书\t示例数据，非真实统计\t第 1 章 三大差距" in heads
+    assert heads[-1] == "黄岩区共同富裕蓝皮书\t\t附录 A 数据来源" and "示例数据，非真实统计" in heads[-2]
+    fields = ["STYLEREF 1" in s.header._element.xml for s in sections]  # a part's title is no heading of Word's
+    assert fields == [False, False] + ["总报告" not in head for head in heads[2:]]
     assert sections[1].footer.paragraphs[0].text == "— 1 —"
 
 
@@ -179,6 +182,10 @@ def test_the_other_numbering_from_the_same_source(tmp_path):
     assert "（一）按来源分解" in [words(p) for p in of_style(body, "Heading3")]
     tables = [words(p).split("　")[0] for p in of_style(body, "TableCaption")]
     assert tables == ["表1", "表1", "表2"]  # each report counts its own
+    inside = ["".join(i.text for i in p.iter(f"{W}instrText")) for p in of_style(body, "TableCaption")]
+    assert [re.search(r'TC "(.*?)　.*" \\f t', i)[1] for i in inside] == ["B.1 表1", "B.2 表1", "B.2 表2"]
+    listed = [words(p) for p in of_style(body, "TableofFigures")]
+    assert [line.split("　")[0] for line in listed] == ["B.1 图1", "B.1 图2", "B.1 表1", "B.2 表1", "B.2 表2"]
     assert "如图1与表1所示" in "".join(words(p) for p in of_style(body, "FirstParagraph") + of_style(body, "BodyText"))
 
 
@@ -221,6 +228,30 @@ def test_what_is_broken_is_named_with_its_chapter(tmp_path):
 @pytest.mark.office
 @pytest.mark.slow
 @pytest.mark.skipif(not (shutil.which("soffice") and shutil.which("pdftotext")), reason="needs LibreOffice")
+def test_nothing_is_left_for_word_s_accessibility_checker(made):
+    assert docx_access.faults(made) == []
+
+
+def test_the_checks_of_accessibility_find_what_is_wrong(made, tmp_path):
+    def spoilt(name, old, new):
+        with zipfile.ZipFile(made) as file, zipfile.ZipFile(tmp_path / "bad.docx", "w") as bad:
+            for part in file.namelist():
+                data = file.read(part)
+                if part == name:
+                    changed = re.sub(old, new, data, count=1)
+                    assert changed != data, old
+                    data = changed
+                bad.writestr(part, data)
+        return docx_access.faults(tmp_path / "bad.docx")
+
+    body = "word/document.xml"
+    assert spoilt("docProps/core.xml", b"<dc:title>.*?</dc:title>", b"<dc:title/>") == ["no title"]
+    assert spoilt(body, rb'descr="[^"]+"', b'descr=""')[0].startswith("no alternative text")
+    assert spoilt(body, b"<w:tblHeader ?/>", b"")[0].startswith("no header row")
+    assert spoilt(body, b'w:val="Heading2"', b'w:val="Heading4"')[0].startswith("a heading skips a level")
+    assert spoilt(body, b"<wp:inline", b"<wp:anchor/><wp:inline")[0].startswith("not in line")
+
+
 def test_opens_in_libreoffice_without_loss(made, tmp_path):
     subprocess.run(
         [
@@ -241,6 +272,7 @@ def test_opens_in_libreoffice_without_loss(made, tmp_path):
         ["pdftotext", "-layout", str(tmp_path / "book.pdf"), "-"], capture_output=True, check=True
     ).stdout.decode()
     flat = re.sub(r"\s", "", text)
+    assert re.search("示例数据，非真实统计第1章三大差距", flat)  # the running head
     for part in ("目录", "图1.1收入的洛伦兹曲线", "乡镇60", "城镇居民收入的62%来自工资", "张三.共同富裕论"):
         assert part in flat, part
     assert "Error" not in text and "错误" not in text

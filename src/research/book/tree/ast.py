@@ -154,11 +154,12 @@ def transform(node, change):
     if isinstance(node, list):
         done = []
         for item in node:
-            if isinstance(item, dict) and "t" in item:
+            kind = type(item)
+            if kind is dict and "t" in item:
                 result = _changed(item, change)
-                done.extend(result) if isinstance(result, list) else done.append(result)
+                done.extend(result) if type(result) is list else done.append(result)
             else:
-                done.append(transform(item, change) if isinstance(item, (list, dict)) else item)
+                done.append(transform(item, change) if kind is list or kind is dict else item)
         return done
     if isinstance(node, dict):
         if "t" in node:
@@ -208,15 +209,15 @@ def _nodes(node, skipped):
     found, waiting = [], [node]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, dict):
-            kind = node.get("t")
-            if kind is None:
+        if type(node) is dict:
+            if "t" not in node:
                 waiting.extend(reversed(node.values()))
                 continue
             found.append(node)
             node = node.get("c")
-        if isinstance(node, list):
-            waiting.extend(
-                i for i in reversed(node) if isinstance(i, list) or (isinstance(i, dict) and i.get("t") not in skipped)
-            )
+        if type(node) is list:
+            for item in reversed(node):  # a loop: this is the most walked place of the engine
+                kind = type(item)
+                if (kind is dict and item.get("t") not in skipped) or (kind is list and item):
+                    waiting.append(item)
     return found

@@ -126,9 +126,13 @@ class Chapter(Walker):
         number = self.number(identifier, label) if label else []
         if label:
             opened, closed = self.shared.bookmarks.around(bookmark_name("_Toc", identifier), "|").split("|")
-            number = [code(opened), *number, {"t": "Str", "c": "　"}]
+            listed, entry = label, ""
+            if self.chapter.number.startswith(docx_front.REPORT):  # 图1 of which report: the lists say it
+                listed = f"{self.chapter.number} {label}"
+                entry = docx_front.list_entry(style, f"{listed}　{tree.text(inlines)}")
+            number = [code(opened + entry), *number, {"t": "Str", "c": "　"}]
             words = [*words, code(closed)]
-            self.shared.captions[style].append((identifier, label, tree.text(inlines)))
+            self.shared.captions[style].append((identifier, listed, tree.text(inlines)))
         return [styled(style, [tree.para([*number, *words])])]
 
     def figure(self, node):
@@ -177,8 +181,8 @@ class Chapter(Walker):
         blocks = [tree.div([*head, *body, *after], identifier)]
         if not turned:
             return blocks
-        sample = self.chapter.sample
-        return [raw(section_break("upright", sample)), *blocks, raw(section_break("turned", sample))]
+        about = self.chapter.sample, self.shared.place
+        return [raw(section_break("upright", *about)), *blocks, raw(section_break("turned", *about))]
 
     def bb_subtable(self, node):
         """One of several tables under one caption."""

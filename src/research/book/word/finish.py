@@ -14,23 +14,25 @@ from research.book.word.text import NAMES, W, field, paragraph, run, section_kin
 
 R = "{" + NAMES["r"] + "}"
 FIXED = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip file can hold
+TOOLTIP = 200  # characters; Word takes 260
 OPEN = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:{{tag}} xmlns:w="{NAMES["w"]}">{{body}}</w:{{tag}}>'
 KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-PARTS = {
-    "rIdHead": "header",
-    "rIdHeadSample": "header",
-    "rIdHeadFront": "header",
-    "rIdFoot": "footer",
-    "rIdFootEven": "footer",
-}
-FILES = {
-    "rIdHead": "bbheader1.xml",
-    "rIdHeadSample": "bbheader2.xml",
-    "rIdHeadFront": "bbheader3.xml",
-    "rIdFoot": "bbfooter1.xml",
-    "rIdFootEven": "bbfooter2.xml",
-}
+FRONT = "rIdHeadFront"
+FOOTERS = {"rIdFoot": "right", "rIdFootEven": "left"}
+
+
+def _parts(facts, shared):
+    """Headers and footers by the id that sections name them by: one header a chapter, and the front matter's."""
+    heads = {FRONT: _header(facts, facts.sample)}
+    heads |= {f"rIdHead{k}": _header(facts, head.sample, head) for k, head in enumerate(shared.heads)}
+    return heads | {name: _footer(side) for name, side in FOOTERS.items()}
+
+
+def _file(name):
+    """(kind of part, file) of a header or footer."""
+    kind = "footer" if name in FOOTERS else "header"
+    return kind, f"bb{kind}{name.removeprefix('rIdHead').removeprefix('rIdFoot') or 'Odd'}.xml"
 
 
 def finish(made, out, facts, shared):
@@ -53,14 +55,11 @@ def finish(made, out, facts, shared):
         parts[name] = re.sub(rb"<(Relationship|Override)\b[^>]*docProps/custom\.xml[^>]*/>", b"", parts[name])
     parts["word/document.xml"] = _document(parts["word/document.xml"], shared, parts["word/styles.xml"])
     parts["word/settings.xml"] = _settings(parts["word/settings.xml"])
-    parts["word/_rels/document.xml.rels"] = _relations(parts["word/_rels/document.xml.rels"])
-    parts["[Content_Types].xml"] = _types(parts["[Content_Types].xml"])
+    added = _parts(facts, shared)
+    parts["word/_rels/document.xml.rels"] = _relations(parts["word/_rels/document.xml.rels"], added)
+    parts["[Content_Types].xml"] = _types(parts["[Content_Types].xml"], added)
     parts["docProps/core.xml"] = _properties(facts)
-    parts["word/bbheader1.xml"] = _header(facts, sample=False)
-    parts["word/bbheader2.xml"] = _header(facts, sample=True)
-    parts["word/bbheader3.xml"] = _header(facts, sample=facts.sample, front=True)
-    parts["word/bbfooter1.xml"] = _footer("right")
-    parts["word/bbfooter2.xml"] = _footer("left")
+    parts |= {f"word/{_file(name)[1]}": data for name, data in added.items()}
     order = sorted(parts, key=lambda name: (name != "[Content_Types].xml", name))
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new:
         for name in order:
@@ -78,6 +77,7 @@ def _document(data, shared, styles):
     _sections(body, shared)
     _pictures(body)
     _formulas(body)
+    _addresses(body)
     fill_pages(body, etree.fromstring(styles))
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
@@ -87,7 +87,7 @@ def _sections(body, shared):
     begun = False
     for section in list(body.iter(f"{W}sectPr")):
         mark = section.get(f"{W}rsidR")
-        kind, sample = section_kind(mark) if mark else ("upright", shared.sample)
+        kind, _, place = section_kind(mark) if mark else ("upright", shared.sample, shared.place)
         number = ""
         if kind == "front":
             number = '<w:pgNumType w:fmt="lowerRoman" w:start="1"/>'
@@ -96,16 +96,16 @@ def _sections(body, shared):
         for child in list(section):
             section.remove(child)
         section.attrib.clear()
-        section.extend(element(x) for x in _section(kind, shared.look, number, sample))
+        section.extend(element(x) for x in _section(kind, shared.look, number, place))
         for reference in section.iter(f"{W}headerReference", f"{W}footerReference"):
             reference.set(f"{R}id", reference.attrib.pop(f"{W}id"))
 
 
-def _section(kind, look, number, sample):
+def _section(kind, look, number, place):
     """A section's properties in the order that the schema asks for."""
     xml = []
     if kind != "cover":
-        head = "rIdHeadFront" if kind == "front" else "rIdHeadSample" if sample else "rIdHead"
+        head = FRONT if kind == "front" else f"rIdHead{max(place, 0)}"
         xml += [f'<w:headerReference w:type="{t}" w:id="{head}"/>' for t in ("default", "even")]
         xml += [
             '<w:footerReference w:type="default" w:id="rIdFoot"/>',
@@ -124,6 +124,23 @@ def _pictures(body):
         picture.attrib.pop("title", None)
     for inner in body.iter("{http://schemas.openxmlformats.org/drawingml/2006/picture}cNvPr"):
         inner.set("descr", "")
+
+
+def _addresses(body):
+    """An address that is printed as such says, where it is read aloud, what it leads to: the words before it."""
+    for link in body.iter(f"{W}hyperlink"):
+        if re.match(r"(https?|mailto):", _said([link])):
+            row = next(link.iterancestors(f"{W}tr"), None)
+            before = _said(reversed(list(link.itersiblings(preceding=True)))) or _said(row if row is not None else [])
+            before = before.replace(_said([link]), "")
+            if before:
+                link.set(f"{W}tooltip", before[:TOOLTIP])
+
+
+def _said(elements):
+    """The text of some elements in the order of the document, without the marks where an address may be broken."""
+    found = "".join(t.text or "" for e in elements for t in e.iter(f"{W}t"))
+    return found.replace("\u200b", "").strip()
 
 
 def _formulas(body):
@@ -154,21 +171,25 @@ def _settings(data):
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def _relations(data):
-    added = "".join(f'<Relationship Id="{i}" Type="{KINDS}/{PARTS[i]}" Target="{FILES[i]}"/>' for i in FILES)
-    return re.sub(rb"</Relationships>", added.encode() + b"</Relationships>", data)
+def _relations(data, added):
+    lines = [(name, *_file(name)) for name in added]
+    xml = "".join(f'<Relationship Id="{i}" Type="{KINDS}/{kind}" Target="{file}"/>' for i, kind, file in lines)
+    return re.sub(rb"</Relationships>", xml.encode() + b"</Relationships>", data)
 
 
-def _types(data):
-    added = "".join(f'<Override PartName="/word/{FILES[i]}" ContentType="{WORD_TYPE}.{PARTS[i]}+xml"/>' for i in FILES)
-    return re.sub(rb"</Types>", added.encode() + b"</Types>", data)
+def _types(data, added):
+    lines = [_file(name) for name in added]
+    xml = "".join(f'<Override PartName="/word/{file}" ContentType="{WORD_TYPE}.{kind}+xml"/>' for kind, file in lines)
+    return re.sub(rb"</Types>", xml.encode() + b"</Types>", data)
 
 
-def _header(facts, sample, front=False):
-    """The book's title, the mark of a sample edition, and the title of the chapter that the page stands in."""
+def _header(facts, sample, head=None):
+    """The book's title, the mark of a sample edition, and the title of the chapter that the pages stand in."""
     mark = f'<w:r><w:rPr><w:color w:val="B3261E"/></w:rPr><w:t>{words(facts.mark)}</w:t></w:r>' if sample else ""
     tab = "<w:r><w:tab/></w:r>"
-    chapter = "" if front else field("STYLEREF 1", "")  # by number: the style's name differs by language
+    chapter = run(head.title) if head else ""
+    if head and head.field:
+        chapter = field("STYLEREF 1", head.title)  # by number: the style's name differs by language
     return OPEN.format(tag="hdr", body=paragraph("Header", run(facts.title) + tab + mark + tab + chapter)).encode()
 
 

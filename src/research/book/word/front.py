@@ -16,6 +16,10 @@ from research.book.word.text import (
     section_break,
 )
 
+REPORT = "B."
+"""Beginning of a report's number, where the book's numbering is of reports."""
+LISTS = {"Image Caption": "f", "Table Caption": "t"}
+"""Letters of the lists that are made of entries of their own, by the style of what they list."""
 BREAK = '<w:p><w:pPr><w:pStyle w:val="SectionBreak"/></w:pPr><w:r><w:br w:type="page"/></w:r></w:p>'
 
 
@@ -40,7 +44,7 @@ def front_blocks(facts, chapters, captions, opening=()):
     xml.append(contents(facts, chapters))
     for style, title in (("Image Caption", facts.words["lof"]), ("Table Caption", facts.words["lot"])):
         if captions[style]:
-            xml += [BREAK, listing(title, captions[style])]
+            xml += [BREAK, listing(title, style, captions[style])]
     begin = raw(cover(facts) + section_break("cover"))
     return [begin, *opening, raw("".join([*xml, section_break("front", facts.sample)]))]
 
@@ -71,11 +75,24 @@ def contents(facts, chapters):
     return title + _field('TOC \\o "1-2" \\h \\z \\t "Part Title,1"', entries)
 
 
-def listing(title, captions):
-    """A list of figures or of tables, by the names of their SEQ fields."""
+def listing(title, style, captions):
+    """A list of figures or of tables, by the names of their SEQ fields; of reports by entries that name the report."""
     kind = captions[0][1].split(" ")[0].rstrip("0123456789.")
+    source = f"\\f {LISTS[style]}" if captions[0][1].startswith(REPORT) else f'\\c "{kind}"'
     entries = [("TableofFigures", identifier, f"{label}　{words}") for identifier, label, words in captions]
-    return paragraph("FrontTitle", run(title)) + _field(f'TOC \\h \\z \\c "{kind}"', entries)
+    return paragraph("FrontTitle", run(title)) + _field(f"TOC \\h \\z {source}", entries)
+
+
+def list_entry(style, words):
+    r"""A hidden field (TC) with the words that a list shows for a caption, when Word makes the list again.
+
+    Examples
+    --------
+    >>> ' TC "B.2 表1　一个”词”" ' in list_entry("Table Caption", 'B.2 表1　一个"词"')
+    True
+    """
+    told = words.replace("\\", "").replace('"', "”")
+    return field_begin(f'TC "{told}" \\f {LISTS[style]} \\l 1', shown=False) + field_end()
 
 
 def _field(instruction, entries):

@@ -67,12 +67,12 @@ def field(instruction, shown):
     return field_begin(instruction) + run(shown) + field_end()
 
 
-def field_begin(instruction):
-    """The first half of a field; its shown text follows, then `field_end`."""
+def field_begin(instruction, shown=True):
+    """The first half of a field; its shown text (none without `shown`) follows, then `field_end`."""
     return (
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
         f'<w:r><w:instrText xml:space="preserve"> {words(instruction)} </w:instrText></w:r>'
-        '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+        + ('<w:r><w:fldChar w:fldCharType="separate"/></w:r>' if shown else "")
     )
 
 
@@ -94,7 +94,7 @@ def hyperlink(anchor, inner):
 SECTIONS = ("cover", "front", "upright", "turned")
 
 
-def section_break(kind, sample=False):
+def section_break(kind, sample=False, place=0):
     """An (almost) empty paragraph that ends a section; `docx_finish` fills in its properties.
 
     Parameters
@@ -103,24 +103,26 @@ def section_break(kind, sample=False):
         One of `SECTIONS`.
     sample : bool
         Whether the section's pages say that they stand on sample data.
+    place : int
+        Which chapter's section it is, as counted by `Shared.heads`.
 
     Returns
     -------
     str
     """
-    mark = f"00B0{SECTIONS.index(kind):03d}{int(sample)}"
+    mark = f"B{SECTIONS.index(kind)}{int(sample)}{place:05d}"
     return f'<w:p><w:pPr><w:pStyle w:val="SectionBreak"/><w:sectPr w:rsidR="{mark}"/></w:pPr></w:p>'
 
 
 def section_kind(mark):
-    """Kind and sample flag of a section break, by the mark that `section_break` left.
+    """Kind, sample flag and chapter of a section break, by the mark that `section_break` left.
 
     Examples
     --------
-    >>> section_kind("00B00031")
-    ('turned', True)
+    >>> section_kind("B3100012")
+    ('turned', True, 12)
     """
-    return SECTIONS[int(mark[4:7])], mark[7] == "1"
+    return SECTIONS[int(mark[1])], mark[2] == "1", int(mark[3:])
 
 
 def bookmark_name(kind, identifier):

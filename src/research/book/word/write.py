@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,25 @@ def write(book, out, work):
     return out
 
 
+@dataclass(frozen=True)
+class Head:
+    """The running head of one chapter's pages.
+
+    Parameters
+    ----------
+    title : str
+        The chapter's title with its number.
+    sample : bool
+        Whether its pages say that they stand on sample data.
+    field : bool
+        Whether Word finds the title by itself; a part's title is no heading of its own.
+    """
+
+    title: str
+    sample: bool
+    field: bool
+
+
 class Shared:
     """What the chapters of one document have in common.
 
@@ -82,7 +102,13 @@ class Shared:
         self.captions: dict[str, list[Any]] = {"Image Caption": [], "Table Caption": []}
         self.labels = {}
         self.sample = False  # of the last chapter, whose section has no break of its own
+        self.heads: list[Head] = []
         tree.visit([c.blocks for c in chapters], self._note)
+
+    @property
+    def place(self):
+        """Which chapter is being written, as counted by `heads`."""
+        return len(self.heads) - 1
 
     def _note(self, node):
         """Keep what the bookmark of a numbered thing holds: the text that a REF field shows."""
@@ -98,20 +124,29 @@ class Shared:
 
 
 def _blocks(chapters, front, shared, images):
-    """Rewritten blocks: those of the front matter, and the others with a section where the header changes."""
-    links, opening, blocks, before = paper_chapters.Links(chapters), [], [], None
+    """Rewritten blocks: those of the front matter, and the others with a section for each, as each has its header.
+
+    Programs that do not know Word's field for the running head show what the file says.
+    """
+    links, opening, blocks = paper_chapters.Links(chapters), [], []
     for chapter in chapters:
         if chapter in front:
             opening += docx_blocks.Chapter(chapter, links, images, shared).run()
             continue
-        sample = chapter.sample
-        if before is not None and sample != before:  # other words in the header: another section
-            blocks.append(raw(section_break("upright", before)))
-        before = shared.sample = sample
+        if shared.heads:
+            blocks.append(raw(section_break("upright", shared.sample, shared.place)))
+        shared.sample = chapter.sample
+        shared.heads.append(_head(chapter))
         blocks += docx_blocks.Chapter(chapter, links, images, shared).run()
     if links.faults or images.faults:
         raise DataError(links.faults + images.faults)
     return opening, blocks
+
+
+def _head(chapter):
+    first = next(iter(tree.find(chapter.blocks, "Header")), None)
+    title = paper_chapters.join(tree.get(first, "label", ""), tree.text(first["c"][2])) if first else chapter.title
+    return Head(title, chapter.sample, chapter.kind != "part")
 
 
 def _convert(book, blocks, shared, folder, facts):
