@@ -9,12 +9,13 @@ from collections.abc import Iterable
 import pandas as pd
 
 from research.core.plain import escape
+from research.wording import minus
 
 __all__ = ["escape", "markdown", "width"]
 
 
 def markdown(frame):
-    """A frame as a markdown pipe table; the index is left out, gaps become an en dash.
+    """A frame as a markdown pipe table without its index; gaps become an en dash, negative numbers take a minus sign.
 
     Examples
     --------
@@ -36,7 +37,7 @@ def markdown(frame):
 
 def _cell(value):
     missing = value is None or (not isinstance(value, Iterable) and pd.isna(value))
-    return "–" if missing or value == "" else escape(str(value))
+    return "–" if missing or value == "" else escape(minus(str(value)))
 
 
 def _numeric(column):

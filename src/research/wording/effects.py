@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from research.wording.numbers import number
+from research.wording.numbers import number, span
 from research.wording.sentences import verbs
 
 if TYPE_CHECKING:
@@ -40,10 +40,10 @@ def effect_sentence(effect: Effect, what: str, unit: str = "", decimals: int | N
     >>> from research.effects import Effect
     >>> found = Effect("difference in differences", 320.0, 90.0, 140.0, 500.0, 0.001, treated=24, comparison=30)
     >>> effect_sentence(found, "人均收入", "元")
-    '与对照相比，人均收入增加320元（95%置信区间140元至500元，双重差分）；在所列假定成立时，这一差异可以看作该做法的影响。差异按绝对额计，未扣除价格因素；按增长率计，大小和方向都可能不同。'
+    '与对照相比，人均收入增加320元（95%置信区间140～500元，双重差分）；在所列假定成立时，这一差异可以看作该做法的影响。差异按绝对额计，未扣除价格因素；按增长率计，大小和方向都可能不同。'
     >>> vague = Effect("difference in differences", 320.0, 200.0, -80.0, 720.0, 0.11, treated=24, comparison=30)
     >>> effect_sentence(vague, "人均收入", "元")
-    '与对照相比，人均收入的估计差异为320元（95%置信区间-80元至720元，双重差分），区间含零，数据不足以说明该做法有影响。差异按绝对额计，未扣除价格因素；按增长率计，大小和方向都可能不同。'
+    '与对照相比，人均收入的估计差异为320元（95%置信区间-80～720元，双重差分），区间含零，数据不足以说明该做法有影响。差异按绝对额计，未扣除价格因素；按增长率计，大小和方向都可能不同。'
     """
     method = effect.method_zh
     size = number(abs(effect.estimate), unit, decimals)
@@ -64,8 +64,11 @@ def _scale(unit: str) -> str:
 def _within(effect: Effect, unit: str, decimals: int | None, method: str) -> str:
     if math.isnan(effect.lower) or math.isnan(effect.upper):
         return f"（名次检验p值{effect.p:.3f}，{method}）"
-    low, high = (_end(v, unit, decimals) for v in (effect.lower, effect.upper))
-    return f"（{effect.level:.0%}置信区间{low}至{high}，{method}）"
+    ends = (effect.lower, effect.upper)
+    told = (
+        "～".join(_end(v, unit, decimals) for v in ends) if any(map(math.isinf, ends)) else span(*ends, unit, decimals)
+    )
+    return f"（{effect.level:.0%}置信区间{told}，{method}）"
 
 
 def _end(value: float, unit: str, decimals: int | None) -> str:

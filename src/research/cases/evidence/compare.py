@@ -100,6 +100,7 @@ def _shown(cell):
 
 def _texts(before, after):
     """Outcome of two unlike texts: close when only numbers differ, and those by next to nothing."""
+    before, after = (text.replace("−", "-") for text in (before, after))
     if _NUMBER.sub("#", before) == _NUMBER.sub("#", after):
         pairs = [(b, a) for b, a in zip(_NUMBER.findall(before), _NUMBER.findall(after), strict=True) if b != a]
         far = [p for p in pairs if not math.isclose(*(float(x.replace(",", "")) for x in p), rel_tol=RELATIVE)]

@@ -69,7 +69,7 @@ class GroupEffect:
         found = self.effect
         rows = [
             ("估计", f"{plain(found.estimate, '元')}元"),
-            (f"{found.level:.0%}置信区间", f"{plain(found.lower, '元')}元至{plain(found.upper, '元')}元"),
+            (f"{found.level:.0%}置信区间", f"{plain(found.lower, '元')}～{plain(found.upper, '元')}元"),
             ("推断方法", found.inference),
             ("样本", f"{found.n}个地方年；实施{found.treated}个，对照{found.comparison}个"),
             *(("假定", text) for text in found.assumptions),

@@ -79,27 +79,40 @@ class Facts(Tidy):
     def largest_gain(self) -> dict[str, Value]:
         """The largest gain that has no sampling error: `kind`, `gain` (name), `gained` (years and amount).
 
-        Among shares the largest in percentage points, else the largest relative to the first year.
+        Among shares the largest in percentage points, else the largest relative to the first year. A township whose
+        largest gain is the district's is ordinary in it: nothing is said, where there is something else to say.
         """
-        rows = self[(self["better"] == 1) & self["change"].notna() & self["se"].isna()]
-        shares = rows[rows["unit"] == "%"]
-        size = (shares["value"] - shares["first"]).abs() if len(shares) else rows["change"].abs()
-        if rows.empty:
+        row, shares = self._gained()
+        place = self.topic.place
+        if (
+            row is not None
+            and not place.is_district
+            and any(self.beside_whole[n] for n in ("ahead", "behind", "alike"))
+        ):
+            whole = place.edition.place().theme(self.topic.name).facts.changing._gained()[0]
+            row = None if whole is not None and whole["id"] == row["id"] else row
+        if row is None:
             return {n: self._value("", absent="") for n in ("kind", "gain", "gained")}
-        row = rows.loc[size.idxmax()]
         text = self._change(row)
         relative = (
             ""
             if row["unit"] == "%" or abs(row["first"]) < SMALL_BASE and decimals_of(row["unit"]) == 0
             else f"（{plain(abs(row['change']), '%')}%）"
         )
-        kind = "没有抽样误差的比率类指标中，" if len(shares) else "没有抽样误差的指标中，按相对幅度"
+        kind = "没有抽样误差的比率类指标中，" if shares else "没有抽样误差的指标中，按相对幅度"
         more = {"row": {"indicator": row["id"], "year": row["year"]}}
         return {
             "kind": self._value(kind),
             "gain": self._value(row["name"], extreme=1, **more),
             "gained": self._value(f"{row['first_year']}—{row['year']}年{text}{relative}", **more),
         }
+
+    def _gained(self) -> tuple[pd.Series | None, bool]:
+        """The row of the largest gain without sampling error, and whether it is one among shares."""
+        rows = self[(self["better"] == 1) & self["change"].notna() & self["se"].isna()]
+        shares = rows[rows["unit"] == "%"]
+        size = (shares["value"] - shares["first"]).abs() if len(shares) else rows["change"].abs()
+        return (None if rows.empty else rows.loc[size.idxmax()]), bool(len(shares))
 
     def _change(self, row: Any) -> str:
         """Verb and amount since the first year, or that it lies inside the error."""
@@ -113,19 +126,18 @@ class Facts(Tidy):
 
     @property
     def beside_whole(self) -> dict[str, Value]:
-        """Rates and means held against the district: beside (how many), ahead, behind, alike."""
+        """Rates and means held against the district: beside (how many); ahead, behind (names); alike."""
         rows = self[self["reference"].notna() & self["unit"].isin(["%", "分", "元", "元/人"])]
         signs = [ahead(r) for r in rows.itertuples()]
-        behind = listed([r.name for r, s in zip(rows.itertuples(), signs, strict=True) if s < 0], 4, "项")
-        count = sum(s > 0 for s in signs)
-        alike = "" if count or behind or rows.empty else "差别都在误差之内或持平"
-        gone = {"absent": ""}
-        return {
-            "beside": self._value(f"{len(rows)}项" if len(rows) else "", **gone),
-            "ahead": self._value(f"{count}项" if count else "", **gone),
-            "behind": self._value(behind, **gone),
-            "alike": self._value(alike, **gone),
+        told = {
+            key: listed([r.name for r, s in zip(rows.itertuples(), signs, strict=True) if s == sign], 4, "项")
+            for key, sign in (("ahead", 1), ("behind", -1))
         }
+        alike = "" if any(told.values()) or rows.empty else "差别都在误差之内或持平"
+        if self.topic.targets.empty and not alike:
+            told = dict.fromkeys(told, "")  # a theme without a target at the place says each beside the district's
+        said = {"beside": f"{len(rows)}项" if len(rows) else "", **told, "alike": alike}
+        return {name: self._value(text, absent="") for name, text in said.items()}
 
     def table(self) -> Tidy:
         """All indicators of the theme: first and newest value, error, change, and the target or the district."""
@@ -239,6 +251,13 @@ class Targets(Tidy):
         lacking = self.known().absent.rstrip("。") if self.empty else ""
         found = {**self.running, **{f"end_{k}": v for k, v in self.ended.items()}, "lacking": self._value(lacking)}
         return {name: replace(held, absent="") for name, held in found.items()}  # `lacking` alone says that it is
+
+    @property
+    def late(self) -> dict[str, Value]:
+        """Those that a chapter begins with, because they are late; a township's stand in its section on targets."""
+        about, counts = self.known(), self.counts
+        wanted = about.edition is None or about.place == about.edition.district
+        return counts if wanted else {name: replace(v, text="") for name, v in counts.items()}
 
     @property
     def key(self) -> dict[str, str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from research.wording import Side, compare, is_missing, number
+from research.wording import Side, compare, is_missing, number, rounded
 from research.wording.values import Value
 
 if TYPE_CHECKING:
@@ -18,21 +19,34 @@ COMPARABLE = ("%", "分", "元", "元/人", "倍")
 LEAST = 1.0
 """Standard deviations among the places from which on a distance from the district is worth a sentence."""
 
+TENTHS = "零一二三四五六七八九"
+
 
 def unusual(facts: Facts) -> dict[str, Value]:
     """What a sentence says of what is not ordinary: apart (name), apart_now, apart_beside; worse (names); unseen.
 
-    The distance from the district is held against the spread among the places; one that lies inside its error is none.
-    Nothing ordinary has a value, so its sentence falls away.
+    What fell back in the whole district is ordinary at its townships. The distance from the district is held against
+    the spread among the places; one that lies inside its error is none. Nothing ordinary has a value, so its sentence
+    falls away.
     """
     row = _furthest(facts)
-    lacking = len(facts.topic.indicators) - len(facts)
-    worse = facts.changing.names("better == -1")
+    district = facts.topic.place.is_district
+    lacking = len(facts.topic.indicators) - len(facts) if district else 0  # of a township the table says it
+    worse = _fallen(facts)
     gone = {"apart": "", "apart_now": "", "apart_beside": ""}
     said = gone if row is None else _beside(facts, row)
     made = {name: facts._value(text, absent="") for name, text in said.items() if not isinstance(text, Value)}
     more = {"unseen": facts._value(f"{lacking}项" if lacking and len(facts) else "", absent="")}
     return {**made, **{n: v for n, v in said.items() if isinstance(v, Value)}, "worse": worse, **more}
+
+
+def _fallen(facts: Facts) -> Value:
+    """What fell back since the first year; at a township without what fell back in the whole district as well."""
+    rows = facts.changing.rows("better == -1")
+    if not facts.topic.place.is_district and len(rows):
+        whole = facts.topic.edition.place().theme(facts.topic.name).facts.changing.rows("better == -1")
+        rows = rows[~rows["id"].isin(whole["id"])]
+    return replace(rows.names(), absent="")
 
 
 def _furthest(facts: Facts) -> pd.Series | None:
@@ -71,8 +85,25 @@ def _beside(facts: Facts, row: pd.Series) -> dict[str, str | Value]:
     return {
         "apart": facts._value(row["name"], **key),
         "apart_now": facts._value(number(row["value"], row["unit"]), **key),
-        "apart_beside": facts._value(told, **key),
+        "apart_beside": facts._value(told + _tenths(row, edition.whole), **key),
     }
+
+
+def _tenths(row: pd.Series, whole: str) -> str:
+    """About how many tenths of the district's it is, or is more; nothing for points, and next to the district's.
+
+    Examples
+    --------
+    >>> row = {"value": 41.0, "reference": 60.0, "unit": "元"}
+    >>> _tenths(row, "全区"), _tenths(row | {"value": 78.0}, "全区"), _tenths(row | {"value": 61.0}, "全区")
+    ('，约为全区的七成', '，约比全区高三成', '')
+    """
+    if row["unit"] == "分" or not row["reference"] > 0 or not row["value"] > 0:
+        return ""
+    tenths = int(rounded(10 * row["value"] / row["reference"]))
+    if 1 <= tenths <= 9:
+        return f"，约为{whole}的{TENTHS[tenths]}成"
+    return f"，约比{whole}高{TENTHS[tenths - 10]}成" if 11 <= tenths <= 19 else ""
 
 
 __all__ = ["unusual"]
