@@ -151,7 +151,7 @@ NUMBER = r"-?\d+(?:\.\d+)?"
 
 
 def value(text):
-    found = re.match(NUMBER, text.replace(",", ""))
+    found = re.match(NUMBER, text.replace(",", "").replace("−", "-"))
     return float(found[0]) if found else None
 
 
