@@ -12,7 +12,7 @@ import numpy as np
 
 from research.core.faults import DataError, Fault, say
 from research.measures.policy import below
-from research.measures.survey.gini_totals import gini_totals
+from research.measures.survey.gini_totals import gini_by_cluster, gini_totals
 from research.transfers.payments import Scenario
 from research.transfers.population import Population, sums
 
@@ -78,8 +78,13 @@ def measured(people: Population, state: Scenario, whole: Bools | None = None) ->
     """
     size = state.of(people.size)
     head, persons, homes = state.income / size, state.weighted(people.persons), state.weighted(people.weight)
-    townships, mean = _by_place(people, state, head * persons)
-    parts = [mean, _gini(people, state, head, persons), _low(people, state, head, persons), _band(people, state, homes)]
+    townships, mean, incomes = _by_place(people, state, head * persons)
+    parts = [
+        mean,
+        _gini(people, state, head, persons, incomes),
+        _low(people, state, head, persons),
+        _band(people, state, homes),
+    ]
     parts += _gaps(townships, np.ones(len(people.places), bool) if whole is None else whole)
     parts.append(_cost(people, state, homes))
     values, totals = (np.array([p[k] for p in parts], float) for k in (0, 1))
@@ -115,7 +120,7 @@ def _band(people: Population, state: Scenario, homes: Floats) -> tuple[float, Fl
     inside = (x >= low if closed in ("both", "left") else x > low) & (
         x <= high if closed in ("both", "right") else x < high
     )
-    value, totals = _share(_by_cluster(people, state, homes, inside), people.homes_in_cluster)
+    value, totals = _share(_by_cluster(people, state, homes * inside), people.homes_in_cluster)
     for levy in state.levies:
         pressed = state.of(levy.base)
         slope = _density(x, homes, high, pressed) - _density(x, homes, low, pressed)
@@ -125,17 +130,22 @@ def _band(people: Population, state: Scenario, homes: Floats) -> tuple[float, Fl
 
 def _density(x: Floats, w: Floats, at: float, pressed: Floats) -> float:
     """By how much the share below a point grows for a unit of price: a kernel density there, times what each pays."""
-    mean = (x * w).sum() / w.sum()
-    spread = np.sqrt(((x - mean) ** 2 * w).sum() / w.sum())
+    mass, total = x * w, w.sum()
+    mean = mass.sum() / total
+    mass *= x
+    spread = np.sqrt(max(mass.sum() / total - mean**2, 0.0))
     width = 1.06 * min(spread, at / 2) * len(x) ** -0.2  # Silverman's, not wider than the line allows
     if width <= 0:
         return 0.0
     near = np.flatnonzero(np.abs(x - at) < 4 * width)
     kernel = np.exp(-(((x[near] - at) / width) ** 2) / 2) / (width * np.sqrt(2 * np.pi))
-    return float((kernel * w[near] * pressed[near]).sum() / w.sum())
+    return float((kernel * w[near] * pressed[near]).sum() / total)
 
 
-def _gini(people: Population, state: Scenario, head: Floats, persons: Floats) -> tuple[float, Floats]:
+def _gini(
+    people: Population, state: Scenario, head: Floats, persons: Floats, incomes: Floats | None = None
+) -> tuple[float, Floats]:
+    """Gini of incomes a head; `incomes`: their sums by cluster before any of this, where they are known."""
     rule, psu = people.settings["negative_incomes"], state.of(people.psu)
     lost = head < 0
     if rule == "refuse" and lost.any():
@@ -159,7 +169,10 @@ def _gini(people: Population, state: Scenario, head: Floats, persons: Floats) ->
         x, w, psu = x[order], w[order], psu[order]
     elif fall < 0:
         x = np.maximum.accumulate(x)
-    value, _, totals = gini_totals(x, w, psu, people.clusters)
+    if incomes is None or lost.any():
+        value, _, totals = gini_totals(x, w, psu, people.clusters)
+    else:
+        value, totals = gini_by_cluster(x, w, psu, people.persons_in_cluster, incomes)
     totals = totals / whole
     for levy in state.levies:
         pressed = state.of(levy.base / people.size)
@@ -170,28 +183,28 @@ def _gini(people: Population, state: Scenario, head: Floats, persons: Floats) ->
 
 def _gini_slope(x: Floats, w: Floats, gini: float, h: Floats) -> float:
     """Derivative of the Gini when each income grows by `h`: ``mean((2F - 1 - G) h) / mean``, ties at their middle."""
-    running = np.cumsum(w)
     first = np.flatnonzero(np.r_[True, x[1:] != x[:-1]])
-    last = np.r_[first[1:] - 1, len(x) - 1]
-    middle = (np.r_[0.0, running][first] + running[last]) / 2 / running[-1]
-    rank = np.repeat(middle, last - first + 1)
-    return float((w * (2 * rank - 1 - gini) * h).sum() / (w * x).sum())
+    own, moved = np.add.reduceat(w, first), np.add.reduceat(w * h, first)
+    running = np.cumsum(own)
+    rank = (running - own / 2) / running[-1]
+    return float(((2 * rank - 1 - gini) * moved).sum() / (w * x).sum())
 
 
-def _by_place(people: Population, state: Scenario, income: Floats) -> tuple[_Mean, tuple[float, Floats]]:
-    """Income a head of each place with its cluster totals, and that of all."""
+def _by_place(people: Population, state: Scenario, income: Floats) -> tuple[_Mean, tuple[float, Floats], Floats]:
+    """Income a head of each place with its cluster totals, that of all, and the sums of income by cluster."""
     cells, count = len(people.cell_place), len(people.places)
     top = sums(state.of(people.cell), income, cells)
     whole = sums(people.cell_place, people.persons_in_cell, count)
     mean = sums(people.cell_place, top, count) / whole
     totals, at = np.zeros((count, people.clusters)), people.cell_place
     totals[at, people.cell_cluster] = (top - mean[at] * people.persons_in_cell) / whole[at]
-    every, over = _share(sums(people.cell_cluster, top, people.clusters), people.persons_in_cluster)
+    by_cluster = sums(people.cell_cluster, top, people.clusters)
+    every, over = _share(by_cluster, people.persons_in_cluster)
     for levy in state.levies:
         pressed = sums(people.place, people.weight * levy.base, count)
         totals -= np.outer(pressed / whole, levy.moves)
         over = over - pressed.sum() / whole.sum() * levy.moves
-    return _Mean(mean, totals), (every, over)
+    return _Mean(mean, totals), (every, over), by_cluster
 
 
 def _gaps(places: _Mean, whole: Bools) -> list[tuple[float, Floats]]:

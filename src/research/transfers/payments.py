@@ -172,7 +172,7 @@ def after(people: Population, rules: Sequence[Rule], band: int | None = 1, given
         if rule.financed_by != "budget":
             costs[rule.financed_by] = costs.get(rule.financed_by, np.zeros(n)) + p * full
         if p == 1:
-            paid = paid + (full if rows is None else full[rows])
+            paid += full if rows is None else full[rows]
         elif p > 0 and full.any():
             rows = np.arange(n) if rows is None else rows
             share = np.ones(n) if share is None else share

@@ -70,8 +70,14 @@ class Population:
 
     def column(self, name: str) -> Floats:
         """A column of numbers; what is missing in a source or in consumption counts as nothing."""
-        check_columns(self.frame, [name])
-        return np.asarray(np.nan_to_num(self.frame[name].to_numpy(float)))
+        if name not in self._numbers:
+            check_columns(self.frame, [name])
+            self._numbers[name] = np.nan_to_num(self.frame[name].to_numpy(float))
+        return self._numbers[name]
+
+    @cached_property
+    def _numbers(self) -> dict[str, Floats]:
+        return {}
 
     def yuan(self, amount: float | str) -> float:
         """An amount, or the setting that it names, in yuan."""
@@ -223,6 +229,10 @@ def of_frame(
     check_columns(frame, [*NEEDED])
     income, size, weight = (frame[c].to_numpy(float) for c in ("income", "size", "weight"))
     kept = np.flatnonzero(~np.isnan(income) & (weight > 0))
+    # names as codes: to take and to group numbers is quicker than to do so with texts
+    names = {c: frame[c].astype("category") for c in {"place", "residence", strata, psu} - {None}
+             if not pd.api.types.is_numeric_dtype(frame[c])}  # fmt: skip
+    frame = frame.assign(**names)
     # in order of income, which most rules keep: what follows reads memory from end to end and seldom sorts
     frame = frame.take(kept[np.argsort(income[kept] / size[kept])]).reset_index(drop=True)
     design = Design(frame, weight="weight", strata=strata, psu=psu, single="centered")

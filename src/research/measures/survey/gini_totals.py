@@ -15,6 +15,51 @@ LARGE = 1 << 16
 """Rows from which on this pays; below, the influence function and its sums are as quick."""
 
 
+def _away(x: Floats, w: Floats) -> tuple[Floats, float, float, float]:
+    """``sum_j w_j (x_i - x_j)`` over the rows up to each, the total of that by weight, of the weights and the mean."""
+    away, reached, apart = np.empty(len(x)), 0j, 0.0
+    both = np.empty(min(_CHUNK, len(x)), dtype=complex)
+    for start in range(0, len(x), _CHUNK):
+        rows = slice(start, start + _CHUNK)
+        run = both[: len(x[rows])]
+        run.real = w[rows]
+        np.multiply(x[rows], w[rows], out=run.imag)
+        run[0] += reached
+        np.cumsum(run, out=run)
+        reached = run[-1]
+        np.multiply(x[rows], run.real, out=away[rows])
+        away[rows] -= run.imag
+        apart += away[rows].dot(w[rows])  # short enough for BLAS to stay in one thread
+    return away, float(apart), reached.real, reached.imag / reached.real
+
+
+def gini_by_cluster(x: Floats, w: Floats, psu: Ints, weights: Floats, incomes: Floats) -> tuple[float, Floats]:
+    """Gini and weighted sums of its influence by cluster, where two of the three sums it is made of are known.
+
+    Parameters
+    ----------
+    x, w, psu : ndarray of shape (n,)
+        As in `gini_totals`.
+    weights, incomes : ndarray
+        Sums of the weights, and of weight times value, by cluster.
+
+    Returns
+    -------
+    tuple of (float, ndarray)
+
+    Examples
+    --------
+    >>> gini, sums = gini_by_cluster(np.array([1.0, 3]), np.ones(2), np.array([0, 1]), np.ones(2), np.array([1.0, 3]))
+    >>> gini, sums.tolist()
+    (0.25, [0.125, -0.125])
+    """
+    away, apart, total, mean = _away(x, w)
+    gini = max(0.0, float(apart / total / total / mean))
+    away *= w
+    own = np.bincount(psu, weights=away, minlength=len(weights))
+    return gini, 2 / total / mean * own - (1 + gini) / mean * incomes + (1 - gini) * weights
+
+
 def gini_totals(x: Floats, w: Floats, psu: Ints, clusters: int) -> tuple[float, float, Floats]:
     """Gini, weighted sum of its squared influence, and weighted sums of the influence by cluster.
 
@@ -42,20 +87,7 @@ def gini_totals(x: Floats, w: Floats, psu: Ints, clusters: int) -> tuple[float, 
     >>> gini, square, sums.tolist()
     (0.25, 0.03125, [0.125, -0.125])
     """
-    away, reached, apart = np.empty(len(x)), 0j, 0.0
-    both = np.empty(min(_CHUNK, len(x)), dtype=complex)
-    for start in range(0, len(x), _CHUNK):
-        rows = slice(start, start + _CHUNK)
-        run = both[: len(x[rows])]
-        run.real = w[rows]
-        np.multiply(x[rows], w[rows], out=run.imag)
-        run[0] += reached
-        np.cumsum(run, out=run)
-        reached = run[-1]
-        np.multiply(x[rows], run.real, out=away[rows])
-        away[rows] -= run.imag
-        apart += away[rows].dot(w[rows])  # short enough for BLAS to stay in one thread
-    total, mean = reached.real, reached.imag / reached.real
+    away, apart, total, mean = _away(x, w)
     gini = max(0.0, float(apart / total / total / mean))
     return gini, *_sums(away, x, w, psu, clusters, (2 / total / mean, (1 + gini) / mean, 1 - gini))
 
