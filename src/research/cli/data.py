@@ -35,8 +35,8 @@ def template(
         list[str] | None,
         typer.Option(
             "--table",
-            help="indicators, target-values, tasks, demands or "
-            "aspects; may be given again. Default: indicators, and targets without one.",
+            help="indicators, target-values, tasks, demands, aspects, policies, lists, pairs, grids, village-values, "
+            "quantities, topics or claims; may be given again. Default: indicators, and targets without one.",
         ),
     ] = None,
     data: Annotated[

@@ -204,7 +204,8 @@ def _pages(ed, texts, register):
         "_mark-case.md": CASE_CALLOUT if is_sample(ed) else "\n",
         **case_pages(ed.project, ed.edition, register),
     }
-    tables = {**reference_tables(ed.project, ed.edition), **edition_tables(ed)}
+    registers = {name: ed.register(name) for name in ("policies", "lists", "claims")}
+    tables = {**reference_tables(ed.project, ed.edition, registers), **edition_tables(ed)}
     pages |= {f"{name}.md": text for name, text in tables.items()}
     pages |= passage_pages(ed)
     pages |= register_pages(ed)

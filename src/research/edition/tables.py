@@ -24,13 +24,15 @@ _TRUST = {"high": "高", "medium-high": "中高"}
 _CHOICES = {"both": "两端均计入", "none": "不处理", "per_capita": "按人均", "refuse": "拒绝", "keep": "保留"}
 
 
-def reference_tables(project, edition):
-    """Tables that stand on reference data alone.
+def reference_tables(project, edition, registers=None):
+    """Tables that stand on reference data, and on registers that name clauses.
 
     Parameters
     ----------
     project : Project
     edition : int
+    registers : mapping, optional
+        As `coverage` takes them.
 
     Returns
     -------
@@ -46,7 +48,7 @@ def reference_tables(project, edition):
         "_groups": groups(district),
         "_milestones": milestones(district),
         "_counts": counts(),
-        "_coverage": coverage(project, edition),
+        "_coverage": coverage(project, edition, registers),
     }
 
 

@@ -89,3 +89,17 @@ def test_the_page_counts_and_links_what_the_tables_hold():
     }
     assert set(re.findall(r"@(sec-[\w-]+)", text)) <= sections
     assert len(re.findall(r"^\| 第", text, re.M)) == len(rows)
+
+
+def test_policies_and_lists_answer_the_clauses_of_their_own_column():
+    policies = pd.DataFrame({"title": ["甲意见", "乙办法", "丙草案"], "issued": ["2022-06-01", "2025-01-01", None],
+                             "clauses": ["64；24", "64", "64"], "status": "sample"})  # fmt: skip
+    lists = pd.DataFrame(
+        {"year": [2023, 2024], "name": ["旧事项", "新事项"], "clauses": ["24", "24"], "status": "reported"}
+    )
+    claims = pd.DataFrame({"claim": ["差距在缩小"], "clauses": ["24"], "status": "reported"})
+    text = coverage(open_project(__file__), 2024, {"policies": policies, "lists": lists, "claims": claims})
+    line = next(part for part in text.splitlines() if "第24条" in part)
+    assert "政策：《甲意见》" in line and "清单：新事项" in line and "试点主张1项" in line and "@sec-registers" in line
+    assert "示例数据，非真实统计" in text  # a policy of the sample marks its table
+    assert "旧事项" not in text and "乙办法" not in text and "丙草案" not in text

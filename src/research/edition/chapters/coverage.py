@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from research.cases.model import clause_words, load
 from research.cases.prose import clause_texts
 from research.core.scope import Project
+from research.core.status import weakest
 from research.errors import Fault, nearest, say
 from research.figures.captioned import table
 from research.indicators.reference.district import District
@@ -19,6 +21,8 @@ _SECTION = re.compile(r"^# .*\{#sec-([\w-]+)\}", re.M)
 _ITEM = re.compile(r"([一二三四五六七八九])\(([一二三四五六七八九])\)")
 _NUMERALS = "一二三四五六七八九"
 _COUNTED = {"targets": "目标", "milestones": "节点", "directional": "方向性要求"}
+_REGISTERS = {"policies": ("title", "issued"), "lists": ("name", "year"), "claims": ("claim", "")}
+"""Registers that name clauses: the column that names a row, and that of its time."""
 _MARK, _MARKED = "⟦{}⟧", re.compile(r"⟦([\w-]+)⟧")
 """A reference while its cell is still text: what stands in cells is never taken for markup."""
 _EMPTY = "本规划的条文尚未登记。每条一行填入 data/reference/clauses.csv 后，此处列出逐条对照。"
@@ -46,18 +50,23 @@ def clauses_of(cell: str) -> list[str]:
     ]
 
 
-def answers(project: Project, edition: int) -> dict[str, dict[str, list[str]]]:
+def answers(
+    project: Project, edition: int, registers: Mapping[str, pd.DataFrame] | None = None
+) -> dict[str, dict[str, list[str]]]:
     """What answers each clause of the plan in force, found in the tables that name clauses.
 
     Parameters
     ----------
     project : Project
     edition : int
+    registers : mapping, optional
+        `policies`, `lists` and `claims` of the data: of policies those that were issued by the end of the year, of the
+        lists this year's.
 
     Returns
     -------
     dict of str to dict
-        Clause to kind (`indicators`, `targets`, `milestones`, `directional`, `cases`) to names.
+        Clause to kind (`indicators`, `targets`, `milestones`, `directional`, `cases`, and the registers) to names.
 
     Examples
     --------
@@ -84,7 +93,23 @@ def answers(project: Project, edition: int) -> dict[str, dict[str, list[str]]]:
         add("themes", cell, theme)
     for clauses, title in load(project, unfinished="skip")[["clauses", "title"]].itertuples(index=False):
         add("cases", ";".join(clauses), title)
+    for name, cell, kind in _registered(registers or {}, edition):
+        add(kind, cell, name)
     return found
+
+
+def _registered(registers: Mapping[str, pd.DataFrame], edition: int) -> Iterator[tuple[str, str, str]]:
+    """Name, clauses and register of what is kept by hand and names clauses."""
+    for kind, (name, column) in _REGISTERS.items():
+        rows = registers.get(kind)
+        if rows is None or rows.empty:
+            continue
+        if column == "issued":
+            rows = rows[pd.to_datetime(rows["issued"], errors="coerce") <= pd.Timestamp(edition, 12, 31)]
+        elif column:
+            rows = rows[pd.to_numeric(rows[column]) == int(edition)]
+        for row in rows[rows["clauses"].notna()].to_dict("records"):
+            yield str(row[name]), str(row["clauses"]), kind
 
 
 def check_coverage(project: Project, edition: int) -> list[Fault]:
@@ -158,13 +183,15 @@ def _row_faults(clause: str, row: dict[str, Any], texts, chapters, found):
         yield Fault(f"{where}, note", say("the reason", "原因"), say("empty", "空"), kind="clause")
 
 
-def coverage(project: Project, edition: int) -> str:
+def coverage(project: Project, edition: int, registers: Mapping[str, pd.DataFrame] | None = None) -> str:
     """The appendix: how many clauses are answered, then a table for each part of the plan.
 
     Parameters
     ----------
     project : Project
     edition : int
+    registers : mapping, optional
+        As in `answers`.
 
     Returns
     -------
@@ -172,7 +199,7 @@ def coverage(project: Project, edition: int) -> str:
         Markdown.
     """
     district = District(project, edition)
-    rows, found, known = district.clauses, answers(project, edition), sections(project)
+    rows, found, known = district.clauses, answers(project, edition, registers), sections(project)
     if rows.empty:
         return _EMPTY + "\n"
     beyond = rows[rows["out_of_reach"].ne("")]
@@ -185,7 +212,9 @@ def coverage(project: Project, edition: int) -> str:
     for number, (part, those) in enumerate(rows.groupby("part", sort=False), start=1):
         cells = pd.DataFrame([_cells(row, found.get(row["clause"], {}), known) for row in those.to_dict("records")])
         caption = f"{part or district.plan.name}：逐条对照"
-        text = table(cells, caption, f"tbl-coverage-{number}", widths=(24, 40, 16, 20))
+        stands = [k for clause in those["clause"] for k in found.get(clause, {}) if k in _REGISTERS]
+        status = weakest({s for k in stands for s in (registers or {})[k]["status"].dropna()}) if stands else None
+        text = table(cells, caption, f"tbl-coverage-{number}", status, widths=(24, 40, 16, 20))
         parts.append(_MARKED.sub(r"@sec-\1", text))
     return "\n\n".join(parts)
 
@@ -194,11 +223,15 @@ def _cells(row, found, known):
     by = ["指标：" + "、".join(dict.fromkeys(found["indicators"]))] if "indicators" in found else []
     by += ["、".join(f"{word}{len(found[kind])}项" for kind, word in _COUNTED.items() if kind in found)]
     by += ["案例：" + "、".join(f"《{title}》" for title in found["cases"])] if "cases" in found else []
+    by += ["政策：" + "、".join(f"《{t}》" for t in dict.fromkeys(found["policies"]))] if "policies" in found else []
+    by += ["清单：" + "、".join(dict.fromkeys(found["lists"]))] if "lists" in found else []
+    by += [f"试点主张{len(found['claims'])}项"] if "claims" in found else []
     chapters = [
         *row["chapters"].split(),
         *found.get("themes", []),
         *(["targets"] if "targets" in found else []),
         *(["cases"] if "cases" in found else []),
+        *(["registers"] if found.keys() & _REGISTERS.keys() else []),
     ]
     return {
         "条文": f"{clause_words(row['clause'])}　{row['title']}",

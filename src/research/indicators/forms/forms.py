@@ -22,7 +22,7 @@ from research.indicators.forms import style as form_style
 from research.indicators.forms.checks import add_checks
 from research.indicators.forms.survey import survey_book
 from research.indicators.reference import calibre, reference
-from research.indicators.reference.schemas import REGISTERS, SCHEMAS, read_table
+from research.indicators.reference.schemas import SCHEMAS, read_table
 
 VERSION = "1"
 SHEET, INFO, HIDDEN = "填报", "说明", "_form"
@@ -51,7 +51,7 @@ HEADINGS = {
     "季度": "quarter",
     "人口口径": "population",
     "统计口径": "calibre",
-    **{c.label: c.name for t in REGISTERS[:4] for c in SCHEMAS[t]},
+    **{c.label: c.name for t in reversed(registers.TITLES) for c in SCHEMAS[t]},
     "季度（1—4）": "quarter",
 }
 """Headings that are understood, in forms and in tables: heading -> column."""
@@ -76,7 +76,7 @@ def write(scope, output="forms", department="", place="", survey=False, tables=N
     survey : bool
         The household survey's form instead.
     tables : list of str, optional
-        Out of indicators, target-values, tasks, demands, aspects; by default the indicators. A department that owes
+        Out of indicators and the keys of `registers.TITLES`; by default the indicators. A department that owes
         nothing of the kind has the form of the targets that it leads, or of its tasks.
 
     Returns
@@ -102,14 +102,10 @@ def write(scope, output="forms", department="", place="", survey=False, tables=N
     if code:
         return _forms(scope, _names(project)[code], department, code, wanted or ["indicators"], folder)
     owners = [department] if department else known
-    owed = [t for t in wanted or ["indicators"] if t != "demands" or not department]
-    made = [
-        path
-        for owner in owners
-        for path in _forms(scope, owner, owner, "", [t for t in owed if t != "demands"], folder)
-    ]
-    if "demands" in owed:
-        made += _forms(scope, reference.district(project)["name"], "", "", ["demands"], folder)
+    owed = [t for t in wanted or ["indicators"] if t not in registers.WHOLE or not department]
+    own, whole = ([t for t in owed if (t in registers.WHOLE) == one] for one in (False, True))
+    made = [path for owner in owners for path in _forms(scope, owner, owner, "", own, folder)]
+    made += _forms(scope, reference.district(project)["name"], "", "", whole, folder)
     for table in ("target-values", "tasks"):
         if department and not made:  # no indicator is its own: the targets that it leads, else its tasks
             made = _forms(scope, department, department, "", [table], folder)
@@ -145,7 +141,7 @@ def _forms(scope, title, department, place, tables, folder):
                 made.append(_form(scope.project, scope.edition, rows, title, folder / f"{title}-{scope.edition}.xlsx"))
             continue
         rows = registers.rows(scope, table, department, place)
-        if len(rows) or table == "tasks":
+        if len(rows) or table in registers.OPEN:
             path = registers.path_of(folder, table, title, scope.edition)
             made.append(_save(registers.book(scope, table, rows, title, (SHEET, INFO, HIDDEN), VERSION), path))
     return made

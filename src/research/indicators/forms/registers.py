@@ -1,4 +1,4 @@
-"""Forms for what is no indicator: values of targets, tasks, citizens' demands, scores of the assessed aspects."""
+"""Forms for what is no indicator: values of targets, tasks, demands, scores of aspects, registers kept by hand."""
 
 from __future__ import annotations
 
@@ -20,8 +20,17 @@ from research.indicators.reference.goals import plan_of
 from research.indicators.reference.plans import in_force
 from research.indicators.reference.schemas import ASPECTS, SCHEMAS, read_table
 
-TITLES = {"target-values": "目标数值", "tasks": "重点任务", "demands": "群众诉求", "aspects": "考评得分"}
+TITLES = {"target-values": "目标数值", "tasks": "重点任务", "demands": "群众诉求", "aspects": "考评得分",
+          "policies": "政策登记", "lists": "年度清单", "pairs": "结对登记", "grids": "覆盖网格",
+          "village-values": "村级指标", "quantities": "生态产品实物量", "topics": "研究课题",
+          "claims": "试点主张"}  # fmt: skip
 """The registers that have a form, and what it is called."""
+OPEN = ("tasks", "policies", "lists", "pairs", "grids", "topics", "claims")
+"""Those to which rows are added: their form is written even where nothing is known yet."""
+WHOLE = ("demands", "pairs", "grids", "village-values", "quantities", "topics", "claims")
+"""Those that nobody hands in by department: one form for the district."""
+DATES = ("start", "due", "milestone_due", "updated", "issued", "effective", "ends", "review", "finished")
+CODES = ("place", "target", "id", "unit", "village", "giver", "receiver", "clauses", "targets", "number", "item")
 SPARE = 40
 """Empty rows below the known ones, for new tasks and topics."""
 _FIXED = {
@@ -29,9 +38,14 @@ _FIXED = {
     "tasks": (),
     "demands": ("place", "year", "quarter"),
     "aspects": ("unit", "year", "aspect"),
+    "village-values": ("village", "year", "village_item"),
+    "quantities": ("place", "year", "quantity"),
 }
-_HELP = {"target-values": ("name", "目标", 40), "demands": ("place_name", "地区", 14), "aspects": ("name", "名称", 18)}
-_WIDTHS = {"name": 34, "lead_unit": 18, "source": 24, "milestone": 16, "topic": 16, "unit": 14}
+_HELP = {"target-values": ("name", "目标", 40), "demands": ("place_name", "地区", 14), "aspects": ("name", "名称", 18),
+         "village-values": ("place_name", "地区", 24), "quantities": ("place_name", "地区", 14)}  # fmt: skip
+_WIDTHS = {"title": 40, "question": 40, "claim": 40, "outcome": 30, "notebook": 30, "village": 16, "village_item": 18,
+           "giver": 16, "receiver": 16, "application": 26, "cell": 22, "quantity": 16,
+           "name": 34, "lead_unit": 18, "source": 24, "milestone": 16, "topic": 16, "unit": 14}  # fmt: skip
 
 
 def rows(scope: Scope, table: str, department: str = "", place: str = "") -> pd.DataFrame:
@@ -41,7 +55,8 @@ def rows(scope: Scope, table: str, department: str = "", place: str = "") -> pd.
     ----------
     scope : Scope
         Its edition is the year that is asked for.
-    table : {"target-values", "tasks", "demands", "aspects"}
+    table : str
+        A key of `TITLES`.
     department : str
         Only the targets that this department leads, its tasks, or its own scores.
     place : str
@@ -52,9 +67,9 @@ def rows(scope: Scope, table: str, department: str = "", place: str = "") -> pd.
     DataFrame
         The register's columns, and what helps to read a row; empty where the department owes nothing of the kind.
     """
-    made = {"target-values": _targets, "tasks": _tasks, "demands": _demands, "aspects": _aspects}[table](
-        scope, department, place
-    )
+    ways = {"target-values": _targets, "tasks": _tasks, "demands": _demands, "aspects": _aspects,
+            "village-values": _villages, "quantities": _quantities, "lists": _lists}  # fmt: skip
+    made = ways[table](scope, department, place) if table in ways else _known(scope, table, department, place)
     names = [c.name for c in SCHEMAS[table]]
     extra = [_HELP[table][0]] if table in _HELP else []
     return pd.DataFrame(made, columns=list(dict.fromkeys([*extra, *names]))).astype(object)
@@ -89,6 +104,49 @@ def _tasks(scope, department, place):
     held = held[held["lead_unit"].eq(department)] if department else held
     held = held[held["place"].eq(place)] if place else held
     return held.to_dict("records")
+
+
+def _known(scope, table, department, place):
+    """The rows of a register that stand already, to be brought up to date; none of the sample's."""
+    if scope.data.is_sample:
+        return []
+    held = _held(scope, table)
+    held = held[held["department"].eq(department)] if department and "department" in held else held
+    held = held[held["place"].eq(place)] if place and "place" in held else held
+    return held.to_dict("records")
+
+
+def _lists(scope, department, place):
+    """The year's own rows; where there are none, what the year before left open, to be gone on with."""
+    held = pd.DataFrame(_known(scope, "lists", department, place), columns=[c.name for c in SCHEMAS["lists"]])
+    now = held[held["year"].eq(scope.edition)]
+    if len(now):
+        return now.to_dict("records")
+    left = held[held["year"].eq(scope.edition - 1) & ~held["state"].isin(["完成", "中止"])]
+    return left.assign(year=scope.edition, state=None, result=None).to_dict("records")
+
+
+def _villages(scope, department, place):
+    """Every village and item that was handed in before, without the value."""
+    villages, items = (
+        reference.load(scope.project, "villages"),
+        dict.fromkeys(_held(scope, "village-values")["village_item"]),
+    )
+    villages = villages[villages["place"].eq(place)] if place else villages
+    return [
+        {"village": v.code, "place_name": v.name, "year": scope.edition, "village_item": item}
+        for v in villages.itertuples()
+        for item in items
+    ]
+
+
+def _quantities(scope, department, place):
+    names, kinds = _names(scope.project), dict.fromkeys(_held(scope, "quantities")["quantity"])
+    return [
+        {"place": code, "place_name": names[code], "year": scope.edition, "quantity": kind}
+        for code in ([place] if place else list(names)[1:])
+        for kind in kinds
+    ]
 
 
 def _demands(scope, department, place):
@@ -149,7 +207,7 @@ def book(
         cell = sheet.cell(1, number, heading)
         form_style.heading(cell)
         sheet.column_dimensions[get_column_letter(number)].width = width
-    last = len(given) + (SPARE if not _FIXED[table] or given.empty else 0) + 1
+    last = len(given) + (SPARE if table in OPEN or given.empty else 0) + 1
     scales = calibre.scales(calibre.load(scope.project))
     for line, row in enumerate(given.to_dict("records"), start=2):
         _row(sheet, line, columns, row, table)
@@ -184,12 +242,12 @@ def _row(sheet, line, columns, row, table):
         value = row.get(name)
         known = value is not None and value is not pd.NaT and value == value
         cell = sheet.cell(line, number, neutral(_plain(value)) if known else None)
-        fixed = (name in _FIXED[table] or name == _HELP.get(table, ("",))[0]) and known
+        fixed = (name in _FIXED.get(table, ()) or name == _HELP.get(table, ("",))[0]) and known
         cell.protection = Protection(locked=bool(fixed))
         form_style.body(cell, name, entered=not fixed)
-        if name in ("start", "due", "milestone_due", "updated"):
+        if name in DATES:
             cell.number_format = "yyyy-mm-dd"
-        elif name in ("place", "target", "id", "unit"):
+        elif name in CODES:
             cell.number_format = "@"
 
 
@@ -205,7 +263,7 @@ def _drop_downs(sheet, table, columns, last):
         letter = _letter(columns, column.name)
         if column.name == "status":
             _drop_down(sheet, f"{letter}2:{letter}{last}", list(STATUS_WORDS))
-        elif column.choices and column.name not in _FIXED[table]:
+        elif column.choices and column.name not in _FIXED.get(table, ()):
             _drop_down(sheet, f"{letter}2:{letter}{last}", column.choices)
         if column.low is not None or column.unit:
             sheet[f"{letter}1"].comment = Comment(_range(column), "bluebook")
@@ -243,6 +301,14 @@ def _notes(sheet, year, table, title):
             "tasks": "已有任务请更新“进度”（0至1，或百分数）与“更新日期”；新任务填在下方空行，编号不要重复。",
             "demands": "办结件数不超过件数，满意件数不超过办结件数。",
             "aspects": "得分为0至100分；工作成效由系统计算，不在此表填报。",
+            "policies": "每件一行；尚在起草的不填文号、印发和施行日期。已有的编号不要改；几个编号用分号隔开。",
+            "lists": "当年各张清单的事项；上年未完成的已列出，请填本年进展。",
+            "pairs": "强村弱村的两头都填村（社区）代码，多对一的受助方填乡镇街道代码；结束的请填终止日期。",
+            "grids": "网格和事项的名称照 grids.csv。",
+            "village-values": "请只填数值；没有的留空。是否类填 1 或 0。",
+            "quantities": "请只填数值；没有的留空。",
+            "topics": "每个课题一行；笔记本填本项目中的路径。",
+            "claims": "一行一项主张；指标、目标、图表、案例的编号用分号隔开。",
         }[table],
         "重复交表时，同一行以最后一次为准，以前的数值保留在历史中。",
     ]
