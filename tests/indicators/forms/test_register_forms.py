@@ -52,7 +52,9 @@ def run(project, *words, code=0):
 
 
 def form(project, table, folder="forms"):
-    run(project, "template", "--edition", 2024, "--table", table, "--data", "sample", "--output", project.root / folder)
+    whose = () if table in registers.WHOLE else ("--department", "区发改局")
+    run(project, "template", "--edition", 2024, "--table", table, *whose, "--data", "sample",
+        "--output", project.root / folder)  # fmt: skip
     return sorted((project.root / folder).glob(f"*{registers.TITLES[table]}-2024.xlsx"))
 
 
