@@ -231,7 +231,7 @@ def of_frame(
     kept = np.flatnonzero(~np.isnan(income) & (weight > 0))
     # names as codes: to take and to group numbers is quicker than to do so with texts
     texts = [c for c in dict.fromkeys(["place", "residence", strata or "place", psu or "place"])
-             if not pd.api.types.is_numeric_dtype(frame[c])]  # fmt: skip
+             if c in frame and not pd.api.types.is_numeric_dtype(frame[c])]  # fmt: skip
     names: dict[str, Any] = {c: frame[c].astype("category") for c in texts}
     frame = frame.assign(**names)
     # in order of income, which most rules keep: what follows reads memory from end to end and seldom sorts
