@@ -75,6 +75,17 @@ def _count(value: object) -> str:
     return "–" if pd.isna(value) else f"{float(str(value)):,.0f}"
 
 
+def _figure(value: float, digits: int = 4) -> str:
+    """A number to so many figures; whole ones of thousands and more, never as a power of ten.
+
+    Examples
+    --------
+    >>> _figure(63260.4), _figure(1270.2, 3), _figure(0.31234), _figure(40.0)
+    ('63,260', '1,270', '0.3123', '40')
+    """
+    return f"{value:,.0f}" if abs(value) >= 10 ** (digits - 1) else f"{value:,.{digits}g}"
+
+
 def _design(design: pd.DataFrame, name: Callable[[str], str]) -> str:
     lead = (
         f"本次调查在{design['villages_answered'].sum():.0f}个村（社区）完成{design['answered'].sum():,.0f}户。"
@@ -145,10 +156,10 @@ def _measure(k: int, label: str, part: pd.DataFrame, pairs: pd.DataFrame, name: 
     lines = [
         [
             name(r["place"]) if r["place"] else "全部",
-            f"{r['estimate']:,.4g}",
-            f"{r['se']:,.3g}",
+            _figure(r["estimate"]),
+            _figure(r["se"], 3),
             f"{r['cv']:.1%}",
-            f"{r['lower']:,.4g}至{r['upper']:,.4g}",
+            f"{_figure(r['lower'])}至{_figure(r['upper'])}",
             f"{r['n']:.0f}",
         ]
         for r in shown.to_dict("records")
