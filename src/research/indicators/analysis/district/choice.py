@@ -16,8 +16,8 @@ COLUMNS = {
     "区域层面模型的变异系数": ("area", "se_area"),
     "住户层面模型的变异系数": ("unit_level", "se_unit"),
 }
-NEEDED = ["place", "level", "reason", "lacking", "chosen", "eblup", "gamma", "se", "value", "residual", "factor",
-          "mix_factor", *(c for pair in COLUMNS.values() for c in pair)]  # fmt: skip
+NEEDED = ["place", "status", "level", "reason", "lacking", "chosen", "eblup", "gamma", "se", "value", "residual",
+          "factor", "mix_factor", *(c for pair in COLUMNS.values() for c in pair)]  # fmt: skip
 
 
 def rows(edition: Any, measure: str) -> pd.DataFrame:
