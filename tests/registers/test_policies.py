@@ -1,5 +1,7 @@
 """Policies by date, and lists between two years: every state by hand, and what is wrong named by file and row."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -152,3 +154,9 @@ def test_the_sample_s_pages_are_marked_and_a_district_without_registers_says_so(
     empty = pages(open_edition(2024, "sample", project))
     for name, what in (("policies", "政策"), ("lists", "清单"), ("topics", "研究课题"), ("claims", "试点申报主张")):
         assert f"没有{what}登记" in empty[f"_{name}.md"]
+    for text in (*made.values(), *empty.values()):
+        assert set(re.findall(r"@(tbl-[\w-]+)", text)) <= set(re.findall(r"#(tbl-[\w-]+)", text))
+
+
+def test_the_chapter_refers_to_no_table_that_a_register_may_leave_out(project):
+    assert "@tbl" not in (project.reports / "bluebook" / "appendix-registers.qmd").read_text("utf-8")

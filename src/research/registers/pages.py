@@ -62,9 +62,10 @@ def policies_page(edition: Edition) -> str:
     lead = f"截至{edition.edition}年12月31日，登记在册的政策共{len(held)}件：{told}。"
     lead += f"需要提醒的{len(stale)}件：{listed([f'《{t}》' for t in stale['title']], 5, '件')}。" if len(stale) else ""
     kinds = "、".join(f"{k}{int((held['kind'] == k).sum())}件" for k in POLICY_KINDS)
-    return "\n\n".join([
-        escape(f"{lead}按类别分，{kinds}。"), _policy_table(held, status, day), _since_table(edition, held, status)
-    ])  # fmt: skip
+    since = _since_table(edition, held, status)
+    guide = "@tbl-policies 列出每件政策的状态"
+    guide += "， @tbl-policies-since 列出其所服务的目标此后的变化。" if since else "。"
+    return "\n\n".join([escape(f"{lead}按类别分，{kinds}。"), guide, _policy_table(held, status, day), since])
 
 
 def _policy_table(held: pd.DataFrame, status: str, day: str) -> str:
@@ -99,6 +100,8 @@ def _state(state: str, successor: str, alarm: str, titles: dict[str, str]) -> st
 def _since_table(edition: Edition, held: pd.DataFrame, status: str) -> str:
     current = held[held["state"].isin(["施行中", "待修订"])]
     moved = policy_effects(current, edition.table("attainment_history"), edition.targets, int(edition.edition))
+    if moved.empty:
+        return ""
     titles = dict(zip(held["id"], held["title"], strict=True))
     cells = pd.DataFrame(
         [
@@ -150,9 +153,9 @@ def lists_page(edition: Edition) -> str:
         }
     )
     note = "“无成果退出”指没有完成、也没有登记过成果就中止或不再列入的事项；上一版已完成的不再列出。"
-    return escape(lead) + "\n\n" + table(cells, f"重点清单的变化（{edition.edition}年版）", "tbl-lists",
-                                 weakest(list(rows["status"].unique())), "清单登记表", note,
-                                 widths=(10, 28, 14, 9, 9, 12, 8, 20))  # fmt: skip
+    caption, status = f"重点清单的变化（{edition.edition}年版）", weakest(list(rows["status"].unique()))
+    made = table(cells, caption, "tbl-lists", status, "清单登记表", note, widths=(10, 28, 14, 9, 9, 12, 8, 20))
+    return "\n\n".join([escape(lead), "@tbl-lists 与上一版清单逐项比较。", made])
 
 
 def topics_page(edition: Edition) -> str:
@@ -178,7 +181,8 @@ def topics_page(edition: Edition) -> str:
     )
     status, caption = weakest(list(held["status"].unique())), f"研究课题（{edition.edition}年12月31日）"
     made = table(cells, caption, "tbl-topics", status, "课题登记表", widths=(7, 28, 10, 10, 10, 16, 16, 18))
-    return f"登记在册的研究课题{len(held)}项：{told}。\n\n{made}"
+    guide = "@tbl-topics 列出研究中心的课题：问题、期限、结论和所服务的决策，以及尚不知道的。"
+    return f"登记在册的研究课题{len(held)}项：{told}。\n\n{guide}\n\n{made}"
 
 
 def claims_page(edition: Edition) -> str:
