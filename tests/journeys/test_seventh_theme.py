@@ -14,7 +14,8 @@ from tests.support import copies
 THEME = {"theme": "housing", "domain_code": "HOU", "name_zh": "住房保障", "name_en": "Housing", "order": "7",
          "phrase_zh": "更有保障的住房", "lead": "HOU-1-01"}  # fmt: skip
 INDICATOR = {"id": "HOU-1-01", "name_zh": "保障房轮候满足率", "theme": "housing", "direction": "1", "unit": "%",
-             "target_type": "level", "source_department": "区住建局"}  # fmt: skip
+             "target_type": "level", "source_department": "区住建局",
+             "goalpost_min": "40", "goalpost_max": "100"}  # fmt: skip
 
 
 def rows_of(path):
@@ -47,7 +48,14 @@ def folder(tmp_path_factory):
     reference, observations = folder / "data" / "reference", folder / "data" / "sample" / "observations.csv"
     add(reference / "themes.csv", THEME)
     indicators = [*rows_of(reference / "indicators.csv"), INDICATOR]
-    write(reference / "indicators.csv", [{**row, "weight_domain": ""} for row in indicators])  # blank: all alike
+    blank = {"weight_domain": "", "effective_weight": ""}  # blank: all alike
+    write(reference / "indicators.csv", [{**row, **blank} for row in indicators])
+    district = reference / "district.yml"
+    counts = {"domains: 6": "domains: 7", "subdomains: 19": "subdomains: 20", "indicators: 64": "indicators: 65"}
+    text = district.read_text("utf-8")
+    for old, new in counts.items():
+        text = re.sub(rf"^(\s+){old}$", rf"\g<1>{new}", text, flags=re.M)
+    district.write_text(text, "utf-8")
     places = [row["code"] for row in rows_of(reference / "places.csv")]
     told = [
         {"place": place, "year": year, "indicator": "HOU-1-01", "value": 60 + 4 * (year - 2021) + k, "unit": "%",

@@ -187,7 +187,7 @@ class Audit:
         by_year = rows.set_index("year")["value"]
         told = {}
         for column in ("首年", "最近年"):
-            match = re.fullmatch(r"(-?[\d.]+)（(\d{4})）", row[column])
+            match = re.fullmatch(r"([-−]?[\d.]+)（(\d{4})）", row[column])
             if match and int(match[2]) in by_year.index:
                 digits = len(match[1].partition(".")[2])
                 self.found.number(f"{page}, {row['指标']}, {column}", match[1], by_year[int(match[2])], digits)
