@@ -1,4 +1,4 @@
-"""Do the tests notice a changed sign? ``python benchmarks/mutants.py [--rooms measures composite privacy] [--count 40]``.
+"""Do the tests notice a changed sign? ``python benchmarks/mutants.py [--rooms composite privacy] [--count 40]``.
 
 Draws mutants of the rooms that numbers come out of (cosmic-ray's operators; `pip install cosmic-ray`), runs the room's
 tests on each, its own docstrings first, and prints those that no test noticed. A mutant lives in a forked process whose
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import importlib.util
 import multiprocessing
 import os
@@ -20,15 +21,30 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = {
-    "measures": (["measures/*.py", "measures/formulas/*.py", "measures/survey/*.py", "measures/decompose/*.py"], ["tests/measures"]),
+    "measures": (
+        ["measures/*.py", "measures/formulas/*.py", "measures/survey/*.py", "measures/decompose/*.py"],
+        ["tests/measures"],
+    ),
     "composite": (["composite/*.py"], ["tests/composite"]),
     "privacy": (["indicators/privacy/*.py"], ["tests/indicators/privacy", "tests/attacks/test_privacy.py"]),
 }
 OPERATORS = (
-    *(f"ReplaceBinaryOperator_{a}_{b}" for a, b in (("Add", "Sub"), ("Sub", "Add"), ("Mul", "Div"), ("Div", "Mul"), ("Pow", "Mul"))),
-    *(f"ReplaceComparisonOperator_{a}_{b}" for a, b in (("Lt", "LtE"), ("Gt", "GtE"), ("LtE", "Lt"), ("GtE", "Gt"), ("Eq", "NotEq"))),
-    "ReplaceUnaryOperator_Delete_USub", "ReplaceUnaryOperator_Delete_Not", "AddNot", "ReplaceTrueWithFalse",
-    "ReplaceFalseWithTrue", "ReplaceAndWithOr", "ReplaceOrWithAnd", "NumberReplacer",
+    *(
+        f"ReplaceBinaryOperator_{a}_{b}"
+        for a, b in (("Add", "Sub"), ("Sub", "Add"), ("Mul", "Div"), ("Div", "Mul"), ("Pow", "Mul"))
+    ),
+    *(
+        f"ReplaceComparisonOperator_{a}_{b}"
+        for a, b in (("Lt", "LtE"), ("Gt", "GtE"), ("LtE", "Lt"), ("GtE", "Gt"), ("Eq", "NotEq"))
+    ),
+    "ReplaceUnaryOperator_Delete_USub",
+    "ReplaceUnaryOperator_Delete_Not",
+    "AddNot",
+    "ReplaceTrueWithFalse",
+    "ReplaceFalseWithTrue",
+    "ReplaceAndWithOr",
+    "ReplaceOrWithAnd",
+    "NumberReplacer",
 )
 SECONDS = 300
 
@@ -73,8 +89,14 @@ def noticed(path: Path, text: str, tests: list[str]) -> None:
     sys.meta_path.insert(0, Changed(name, path, text))
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1), os.dup2(quiet, 2)
+    try:
+        importlib.import_module(name)  # here, before pytest's own loader finds the file among its arguments
+    except Exception:
+        os._exit(1)
     own = pytest.main(["-x", "-q", "-p", "no:cacheprovider", "--doctest-modules", str(path)])
-    os._exit(own if own not in (0, 5) else pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-m", "not slow", *tests]))
+    os._exit(
+        own if own not in (0, 5) else pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-m", "not slow", *tests])
+    )
 
 
 def one(path: Path, operator: str, occurrence: int, tests: list[str]) -> tuple[str, str]:
@@ -111,7 +133,9 @@ def main() -> None:
         importlib.import_module(name)  # once, before the forks
     for room in given.rooms:
         patterns, tests = ROOMS[room]
-        files = sorted(p for pattern in patterns for p in (ROOT / "src/research").glob(pattern) if p.name != "__init__.py")
+        files = sorted(
+            p for pattern in patterns for p in (ROOT / "src/research").glob(pattern) if p.name != "__init__.py"
+        )
         every = [m for path in files for m in mutants(path)]
         counts = {"noticed": 0, "survived": 0, "no program": 0}
         for mutant in random.Random(given.seed).sample(every, min(given.count, len(every))):

@@ -1,4 +1,4 @@
-"""What each step of a book costs at growing size: ``python benchmarks/province.py [--places 19 76] [--steps check build ...]``.
+"""What each step of a book costs at growing size: ``python benchmarks/province.py [--places 19 76] [--steps check build]``.
 
 Makes a synthetic province of each size (`benchmarks/province_made.py`), runs the steps one after the other, each as a
 command of its own, and prints processor seconds (with children), peak memory of the largest process, megabytes written,
@@ -42,7 +42,9 @@ def step(project: Path, name: str) -> tuple[float, float, float]:
     before, used = size(project), resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, "-c", "from research.cli import main; main()", *STEPS[name], "--edition", YEAR]
     with tempfile.TemporaryFile() as told:
-        child = subprocess.Popen(command, cwd=project, stdout=told, stderr=told, env={**os.environ, "BLUEBOOK_PROJECT": ""})
+        child = subprocess.Popen(
+            command, cwd=project, stdout=told, stderr=told, env={**os.environ, "BLUEBOOK_PROJECT": ""}
+        )
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:

@@ -23,9 +23,23 @@ ROOT = Path(__file__).resolve().parents[1]
 PROVINCE, PER_DISTRICT, PER_CITY, VILLAGES = "990000", 15, 8, 18
 KINDS = ("街道", "镇", "镇", "乡")
 COPIED = (
-    "indicators.csv", "targets.csv", "target_years.csv", "target_indicators.csv", "milestones.csv", "directional.csv",
-    "themes.csv", "departments.csv", "settings.yml", "index.yml", "outline.txt", "calibres.yml", "assumptions.yml",
-    "passages.yml", "sentences.yml", "inconsistencies.csv", "grids.csv",
+    "indicators.csv",
+    "targets.csv",
+    "target_years.csv",
+    "target_indicators.csv",
+    "milestones.csv",
+    "directional.csv",
+    "themes.csv",
+    "departments.csv",
+    "settings.yml",
+    "index.yml",
+    "outline.txt",
+    "calibres.yml",
+    "assumptions.yml",
+    "passages.yml",
+    "sentences.yml",
+    "inconsistencies.csv",
+    "grids.csv",
 )
 
 
@@ -42,8 +56,15 @@ def districts(places: int) -> list[dict]:
     rows = []
     for n in range(-(-places // PER_DISTRICT)):
         city = n // PER_CITY + 1
-        rows.append({"code": f"99{city:02d}{n % PER_CITY + 1:02d}", "name": f"示例{n + 1:03d}区", "name_en": "",
-                     "city": f"示例{city:02d}市", "city_code": f"99{city:02d}00"})
+        rows.append(
+            {
+                "code": f"99{city:02d}{n % PER_CITY + 1:02d}",
+                "name": f"示例{n + 1:03d}区",
+                "name_en": "",
+                "city": f"示例{city:02d}市",
+                "city_code": f"99{city:02d}00",
+            }
+        )
     return rows
 
 
@@ -51,20 +72,34 @@ def townships(places: int) -> list[dict]:
     """Rows of `places.csv`."""
     homes = districts(places)
     return [
-        {"code": f"{homes[n // PER_DISTRICT]['code']}{n % PER_DISTRICT + 1:03d}", "name": f"示例{n + 1:04d}{kind}",
-         "name_short": f"示{n + 1:04d}", "kind": kind, "n_villages": VILLAGES, "n_village_committees": VILLAGES - 4,
-         "n_resident_committees": 4, "n_other": 0, "district": homes[n // PER_DISTRICT]["code"],
-         "source": "示例（程序生成）"}
-        for n in range(places) for kind in (KINDS[n % len(KINDS)],)
+        {
+            "code": f"{homes[n // PER_DISTRICT]['code']}{n % PER_DISTRICT + 1:03d}",
+            "name": f"示例{n + 1:04d}{kind}",
+            "name_short": f"示{n + 1:04d}",
+            "kind": kind,
+            "n_villages": VILLAGES,
+            "n_village_committees": VILLAGES - 4,
+            "n_resident_committees": 4,
+            "n_other": 0,
+            "district": homes[n // PER_DISTRICT]["code"],
+            "source": "示例（程序生成）",
+        }
+        for n in range(places)
+        for kind in (KINDS[n % len(KINDS)],)
     ]
 
 
 def villages(places: list[dict]) -> list[dict]:
     """Rows of `villages.csv`."""
     return [
-        {"code": f"{p['code']}{n + 1:03d}", "name": f"{p['name_short']}第{n + 1}村", "place": p["code"],
-         "kind": "居" if n < 4 else "村"}
-        for p in places for n in range(VILLAGES)
+        {
+            "code": f"{p['code']}{n + 1:03d}",
+            "name": f"{p['name_short']}第{n + 1}村",
+            "place": p["code"],
+            "kind": "居" if n < 4 else "村",
+        }
+        for p in places
+        for n in range(VILLAGES)
     ]
 
 
@@ -83,7 +118,9 @@ def data(folder: Path, places: list[dict], own: list[dict], years: tuple[int, ..
         by_place.setdefault(row["place"], []).append(row)
     write(folder / "demands.csv", sample.demands(places))
     write(folder / "aspects.csv", sample.aspects(places))
-    groups = {code: [p for p in places if p["district"] == code] for code in dict.fromkeys(p["district"] for p in places)}
+    groups = {
+        code: [p for p in places if p["district"] == code] for code in dict.fromkeys(p["district"] for p in places)
+    }
     write(folder / "observations.csv", [*values(sample, places, groups)])
     write(folder / "target-values.csv", [row for code in (PROVINCE, *groups) for row in sample.target_values(code)])
     (folder / "meta.yml").write_text(sample.META.replace("@@YEARS@@", ", ".join(map(str, years))), "utf-8")
@@ -118,7 +155,9 @@ def homes(sample: ModuleType, place: dict, year: int, own: list[dict], times: fl
 
 def make(folder: Path, places: int, years: tuple[int, ...] = (2021, 2022, 2023, 2024), households: int = 0) -> Path:
     """Lay the project out; the folder must be empty or none."""
-    new_district(folder, words_of("示例省", PROVINCE, start=2021, end=2025, milestones=(2022, 2025), edition=max(years)))
+    new_district(
+        folder, words_of("示例省", PROVINCE, start=2021, end=2025, milestones=(2022, 2025), edition=max(years))
+    )
     reference = folder / "data" / "reference"
     for name in COPIED:
         (reference / name).write_bytes((ROOT / "data" / "reference" / name).read_bytes())
@@ -128,8 +167,14 @@ def make(folder: Path, places: int, years: tuple[int, ...] = (2021, 2022, 2023, 
     write(reference / "districts.csv", districts(places))
     write(reference / "villages.csv", own)
     about = yaml.safe_load((ROOT / "data" / "reference" / "district.yml").read_text("utf-8"))
-    about |= {"code": PROVINCE, "name": "示例省", "name_en": "", "level": "province", "centre": "示例省共富研究中心",
-              "books": {"bluebook": "示例省共同富裕蓝皮书", "cases": "示例省共同富裕实践案例汇编"}}
+    about |= {
+        "code": PROVINCE,
+        "name": "示例省",
+        "name_en": "",
+        "level": "province",
+        "centre": "示例省共富研究中心",
+        "books": {"bluebook": "示例省共同富裕蓝皮书", "cases": "示例省共同富裕实践案例汇编"},
+    }
     for key in ("counts", "city", "city_code", "province", "province_code"):
         about.pop(key)
     (reference / "district.yml").write_text(yaml.safe_dump(about, allow_unicode=True, sort_keys=False), "utf-8")
