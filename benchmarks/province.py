@@ -1,4 +1,4 @@
-"""What each step of a book costs at growing size: ``python benchmarks/province.py [--places 19 76] [--steps check build]``.
+"""What each step costs at growing size: ``python benchmarks/province.py [--places 19 76] [--steps check build]``.
 
 Makes a synthetic province of each size (`benchmarks/province_made.py`), runs the steps one after the other, each as a
 command of its own, and prints processor seconds (with children), peak memory of the largest process, megabytes written,
