@@ -206,6 +206,7 @@ def test_the_frame_of_an_english_book_says_nothing_in_chinese(tmp_path):
     said["book.js"] = [w for w in said["book.js"] if w not in ("万", "亿")]  # units of numbers that it sorts by
     assert {name: words for name, words in said.items() if words} == {}
     page = (root / "out" / "index.html").read_text("utf-8")
+    assert '<meta name="keywords" content="income, wealth">' in page
     assert "Keywords:</strong> income; wealth" in page and "Skip to the text" in page
     with zipfile.ZipFile(next((root / "out").glob("*.docx"))) as word:
         assert "income; wealth" in re.sub(r"<[^>]+>", "", word.read("word/document.xml").decode())

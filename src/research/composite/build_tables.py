@@ -56,7 +56,15 @@ def indices(
     current, known = versions or read_versions(edition.project.reference / "index.yml")
     name = version or current
     if name not in known:
-        raise DataError(Fault("index version", "a version of index.yml", repr(name), nearest(name, known), "spec"))
+        raise DataError(
+            Fault(
+                "index version",
+                say("a version of index.yml", "index.yml 中的版本"),
+                repr(name),
+                nearest(name, known),
+                "spec",
+            )
+        )
     frame, registry, out = observations_of(edition), edition.indicators, {}
     groups = dict(zip(edition.places["code"], edition.places["group"], strict=True))
     for scope, spec in known[name].items():

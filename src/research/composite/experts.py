@@ -11,7 +11,7 @@ import pandas as pd
 
 from research.composite.ahp import ahp
 from research.composite.options import AhpGroup, AhpMethod, OpinionMean, RandomIndex
-from research.core.faults import DataError, Fault, nearest, spot
+from research.core.faults import DataError, Fault, nearest, say, spot
 from research.indicators.reference.tables import read_csv
 
 if TYPE_CHECKING:
@@ -70,12 +70,17 @@ def read_judgements(path: Path) -> dict[str, dict[str, dict[str, Any]]]:
     frame, faults = _table(path, JUDGEMENTS, "times")
     good = frame.dropna(subset=["times"])
     faults += [
-        Fault(spot(path.name, row=i + 2, column="times"), "above 0, such as 1/9 to 9", f"{v:g}", kind="experts")
+        Fault(
+            spot(path.name, row=i + 2, column="times"),
+            say("above 0, such as 1/9 to 9", "大于0，如1/9至9"),
+            f"{v:g}",
+            kind="experts",
+        )
         for i, v in good["times"].items()
         if v <= 0
     ]
     faults += [
-        Fault(spot(path.name, row=i + 2), "two different nodes", r["first"], kind="experts")
+        Fault(spot(path.name, row=i + 2), say("two different nodes", "两个不同的节点"), r["first"], kind="experts")
         for i, r in good[good["first"] == good["second"]].iterrows()
     ]
     pair = good.assign(pair=[" ".join(sorted(p)) for p in zip(good["first"], good["second"], strict=True)])
@@ -91,7 +96,10 @@ def read_judgements(path: Path) -> dict[str, dict[str, dict[str, Any]]]:
             matrix[order.index(a), order.index(b)], matrix[order.index(b), order.index(a)] = times, 1 / times
         faults += [
             Fault(
-                f"{path.name}, {expert}, {parent}", f"a judgement of {order[i]} and {order[j]}", "none", kind="experts"
+                f"{path.name}, {expert}, {parent}",
+                say(f"a judgement of {order[i]} and {order[j]}", f"{order[i]}与{order[j]}的比较"),
+                say("none", "没有"),
+                kind="experts",
             )
             for i, j in np.argwhere(np.triu(np.isnan(matrix)))
         ]
@@ -108,13 +116,24 @@ def _table(path: Path, columns: Sequence[str], number: str) -> tuple[pd.DataFram
     if missing:
         raise DataError(
             [
-                Fault(spot(path.name, row=1), f"a column {c}", "none", nearest(c, frame.columns), "experts")
+                Fault(
+                    spot(path.name, row=1),
+                    say(f"a column {c}", f"有“{c}”列"),
+                    say("none", "没有"),
+                    nearest(c, frame.columns),
+                    "experts",
+                )
                 for c in missing
             ]
         )
     frame = frame.loc[frame[list(columns)].notna().any(axis=1), list(columns)]  # blank lines of a spreadsheet
     faults = [
-        Fault(spot(path.name, row=i + 2, column=c), "a value", "an empty cell", kind="experts")
+        Fault(
+            spot(path.name, row=i + 2, column=c),
+            say("a value", "填写内容"),
+            say("an empty cell", "空单元格"),
+            kind="experts",
+        )
         for c in columns
         for i in frame.index[frame[c].isna()]
     ]
@@ -122,7 +141,7 @@ def _table(path: Path, columns: Sequence[str], number: str) -> tuple[pd.DataFram
     faults += [
         Fault(
             spot(path.name, row=i + 2, column=number),
-            "a number of 0 or more",
+            say("a number of 0 or more", "不小于0的数"),
             repr(frame.at[i, number]),
             kind="experts",
         )
@@ -141,7 +160,7 @@ def _number(text: object) -> float:
 
 def _twice(frame: pd.DataFrame, name: str, key: list[str]) -> list[Fault]:
     return [
-        Fault(spot(name, row=i + 2), "each only once", " ".join(map(str, row)), kind="experts")
+        Fault(spot(name, row=i + 2), say("each only once", "每项只出现一次"), " ".join(map(str, row)), kind="experts")
         for i, row in zip(
             frame.index[frame.duplicated(key)], frame.loc[frame.duplicated(key), key].to_numpy(), strict=True
         )
@@ -194,8 +213,8 @@ def group_weights(
             faults.append(
                 Fault(
                     f"{name}, expert {expert}",
-                    f"a weight for each of {len(children)}, not all 0",
-                    f"without {lacking}",
+                    say(f"a weight for each of {len(children)}, not all 0", f"{len(children)}项都有权重，不全为0"),
+                    say(f"without {lacking}", f"缺{lacking}"),
                     kind="experts",
                 )
             )
@@ -257,7 +276,7 @@ def group_ahp(
             faults.append(
                 Fault(
                     f"{name}, expert {expert}",
-                    "judgements of " + " ".join(order),
+                    say("judgements of " + " ".join(order), "比较这些节点：" + " ".join(order)),
                     " ".join(given["order"]),
                     kind="experts",
                 )

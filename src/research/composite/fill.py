@@ -10,7 +10,7 @@ import numpy as np
 
 from research.composite.options import Imputation
 from research.composite.panel import IMPUTED
-from research.core.faults import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest, say
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -163,7 +163,11 @@ def _grouped(panel: Panel, groups: Sequence[object]) -> NDArray[Any]:
         raise DataError(
             [
                 Fault(
-                    f"impute group_mean, place {p}", "a group", "none", "name its group, or take another rule", "impute"
+                    f"impute group_mean, place {p}",
+                    say("a group", "所属分组"),
+                    say("none", "没有"),
+                    say("name its group, or take another rule", "请写明分组，或改用其他办法"),
+                    "impute",
                 )
                 for p in dict.fromkeys(lost)
             ]

@@ -11,7 +11,7 @@ import pandas as pd
 from research.composite import aggregate, fill, normalise, outliers, panel, registry, tree, weighting
 from research.composite.result import IndexResult
 from research.composite.spec import IndexSpec
-from research.core.faults import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest, say
 
 
 def build_index(
@@ -115,7 +115,7 @@ def _tree(indicators: pd.DataFrame | tree.Tree, spec: IndexSpec) -> tree.Tree:
             [
                 Fault(
                     f"index {spec.version}, exclude",
-                    "an indicator of the index",
+                    say("an indicator of the index", "指数中的指标"),
                     repr(u),
                     nearest(u, whole.leaves),
                     "spec",

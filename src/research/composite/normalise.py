@@ -9,7 +9,7 @@ import numpy as np
 
 from research.composite.options import Constant, Normalisation
 from research.composite.spread import flat, settled
-from research.core.faults import DataError, Fault, nearest
+from research.core.faults import DataError, Fault, nearest, say
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -105,9 +105,9 @@ def normalise(
 
 def _priced(values: Floats, names: Sequence[str], directions: Ints, prices: Mapping[str, float]) -> Floats:
     """Quantities in money; an indicator without a price is a fault by name."""
-    faults = [Fault(f"prices, {n}", "a price above 0", str(prices.get(n, "none")), kind="price")
+    faults = [Fault(f"prices, {n}", say("a price above 0", "大于0的价格"), str(prices.get(n, "none")), kind="price")
               for n in names if not prices.get(n, 0) > 0]  # fmt: skip
-    faults += [Fault(f"direction, {n}", "1 or -1 beside a price", "0", kind="price")
+    faults += [Fault(f"direction, {n}", say("1 or -1 beside a price", "有价格时为1或-1"), "0", kind="price")
                for n, d in zip(names, directions, strict=True) if d == 0]  # fmt: skip
     if faults:
         raise DataError(faults)
@@ -129,15 +129,24 @@ def posts_matrix(names: Sequence[str], directions: ArrayLike, goalposts: Mapping
         want = 4 if direction == 0 else 2
         if ends is None or len(ends) != want:
             faults.append(
-                Fault(f"index.yml, goalposts, {name}", f"{want} numbers, low to high", str(ends), kind="goalposts")
+                Fault(
+                    f"index.yml, goalposts, {name}",
+                    say(f"{want} numbers, low to high", f"由低到高的{want}个数"),
+                    str(ends) if ends is not None else say("none", "没有"),
+                    say(
+                        "write them here, or in goalpost_min and goalpost_max of indicators.csv",
+                        "请写在此处，或写在 indicators.csv 的 goalpost_min、goalpost_max 列",
+                    ),
+                    "goalposts",
+                )
             )
         elif any(b < a for a, b in zip(ends, ends[1:], strict=False)) or ends[0] >= ends[-1]:
             faults.append(
                 Fault(
                     f"index.yml, goalposts, {name}",
-                    "low below high",
+                    say("low below high", "下限低于上限"),
                     str(list(ends)),
-                    "a column with equal ends says nothing",
+                    say("a column with equal ends says nothing", "上下限相同的指标没有意义"),
                     "goalposts",
                 )
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -108,6 +109,19 @@ class Chapter:
         """Whether a callout at the head of the chapter carries the mark (then its page needs no banner)."""
         heads = [b for b in self.blocks[:4] if b["t"] == "Div" and ast.has_class(b, "bb-callout")]
         return any(SAMPLE_MARK in ast.text(b) for b in heads)
+
+
+def keywords(meta):
+    """The keywords that metadata names: a list, or one text with any of the usual marks between them.
+
+    Examples
+    --------
+    >>> keywords({"keywords": "收入；差距"}), keywords({"keywords": ["收入", "差距"]}), keywords({})
+    (['收入', '差距'], ['收入', '差距'], [])
+    """
+    said = meta.get("keywords") or []
+    listed = said if isinstance(said, list) else re.split(r"[;；,，、]\s*", str(said))
+    return [str(k).strip() for k in listed if str(k).strip()]
 
 
 @dataclass

@@ -15,7 +15,7 @@ from research.book.source.source import Context, Source
 from research.book.tree import ast, normal, number, pandoc, sanitise
 from research.book.tree.gathered import gathered
 from research.book.tree.linking import Linker
-from research.book.tree.model import Book, Chapter, chosen_words
+from research.book.tree.model import Book, Chapter, chosen_words, keywords
 from research.book.tree.references import CSL as CSL
 from research.book.tree.references import check_citations
 from research.core.status import STATUSES, weakest
@@ -195,8 +195,7 @@ def _head(draft, ctx, config):
 
 def _keywords(draft):
     """The keywords of a chapter's front matter as a paragraph, where its text has none of its own."""
-    said = draft.source.own.get("keywords") or []
-    listed = [str(k) for k in (said if isinstance(said, list) else re.split(r"[;；,，、]\s*", str(said)))]
+    listed = keywords(draft.source.own)
     own = any(re.match(r"\s*(关键词|关键字|keywords)", ast.text(b), re.I) for b in draft.blocks if b["t"] == "Para")
     if not listed or own:
         return []
@@ -207,7 +206,7 @@ def _keywords(draft):
             [
                 {"t": "Strong", "c": ast.string(head.strip())},
                 {"t": "Space"},
-                *ast.string(between.join(filter(None, listed))),
+                *ast.string(between.join(listed)),
             ]
         )
     ]

@@ -17,6 +17,7 @@ ENGLISH = {
     "放大的图": "Enlarged figure",
     "关闭": "Close",
     "没有这一页": "No such page",
+    "全书目录": "All chapters",
     "网址可能写错了，或者这一页在本版中改了名。请从目录里找。": (
         "The address may be mistyped, or the page has another name in this edition. Look in the contents."
     ),

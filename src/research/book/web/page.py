@@ -7,6 +7,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from urllib.parse import quote
 
+from research.book.tree.model import keywords
 from research.book.web.frame import in_frame
 from research.core import plain
 from research.core.status import SAMPLE_MARK
@@ -25,15 +26,33 @@ def href(chapter):
     return f"{quote(chapter.slug)}.html"
 
 
+LONG, AROUND = 120, 10
+"""A part of more chapters than this shows only the ones around the current: pages would grow with their number."""
+
+
 def sidebar(book, current):
-    """The whole book's contents by part, the current chapter's part open; chapters of no part stand by themselves."""
+    """The whole book's contents by part, the current chapter's part open; of a long part the chapters around it."""
+    groups = by_part(book)
+    for group in groups:
+        chapters = group["chapters"]
+        group["open"] = any(c is current for c in chapters)
+        if len(chapters) > LONG:
+            at = next((n for n, c in enumerate(chapters) if c is current), None)
+            group |= {
+                "all": len(chapters),
+                "chapters": chapters[max(at - AROUND, 0) : at + AROUND + 1] if group["open"] else [],
+            }
+    return groups
+
+
+def by_part(book):
+    """The chapters by part, in order; chapters of no part stand by themselves."""
     groups: list[dict] = []
     for chapter in book.chapters:
         appendix = chapter.kind == "appendix"
         title = book.words["appendices"] if appendix else chapter.part
         if not groups or (groups[-1]["title"], groups[-1]["appendix"]) != (title, appendix):
-            here = current.kind == "appendix" if appendix else current.part == title
-            groups.append({"title": title, "appendix": appendix, "open": here, "chapters": []})
+            groups.append({"title": title, "appendix": appendix, "all": 0, "chapters": []})
         groups[-1]["chapters"].append(chapter)
     return groups
 
@@ -135,7 +154,9 @@ def page(book, chapter, body):
         sample=sample,
         title=book.title if first else f"{chapter.title} – {book.title}",
         description=book.subtitle or book.title,
+        keywords=", ".join(keywords(chapter.meta)),
         sidebar=sidebar(book, chapter),
+        all_chapters=contents_name(book),
         crumbs=[] if first else breadcrumbs(book, chapter),
         contents=page_contents(chapter, depth),
         neighbours=neighbours(book, chapter),
@@ -149,6 +170,20 @@ def page(book, chapter, body):
 def missing_page(book):
     """What a server shows for an address that does not exist: the way to every chapter."""
     return filled("404.html", book)(home=href(book.chapters[0]))
+
+
+def contents_name(book):
+    """File of the page with every chapter: a name that no chapter has."""
+    slugs = {chapter.slug for chapter in book.chapters}
+    return next(f"{name}.html" for name in ("chapters", "all-chapters", "chapters-of-the-book") if name not in slugs)
+
+
+def contents_page(book):
+    """Every chapter of the book by part; None where no part is so long that pages leave some of it out."""
+    groups = by_part(book)
+    if all(len(group["chapters"]) <= LONG for group in groups):
+        return None
+    return filled("chapters.html", book)(home=href(book.chapters[0]), groups=groups)
 
 
 def code_page(book):

@@ -12,7 +12,7 @@ from research.book.web import again
 from research.book.web.data import Data, names
 from research.book.web.files import Keeper, copy_assets, previews, script, search_records, unscript, write_code_pages
 from research.book.web.numbers import numbered
-from research.book.web.page import ASSETS, code_page, missing_page, page
+from research.book.web.page import ASSETS, code_page, contents_name, contents_page, missing_page, page
 from research.book.web.shape import Shaper, raw
 from research.errors import DataError, Fault, say
 
@@ -62,6 +62,8 @@ def write(book, out, work=None, only=None):
         body = kept[chapter.slug] if chapter.slug in kept else texts[chapter.slug]
         (out / f"{chapter.slug}.html").write_text(page(book, chapter, body), encoding="utf-8")
     (out / "404.html").write_text(missing_page(book), encoding="utf-8")
+    if contents := contents_page(book):
+        (out / contents_name(book)).write_text(contents, encoding="utf-8")
     copy_assets(ASSETS, out / "assets", book.lang)
     (out / "assets" / "search-data.js").write_text(script("BB_SEARCH", search_records(book)), encoding="utf-8")
     if only is None:  # the small pictures of previews are known when all pages are written
