@@ -37,11 +37,9 @@ def sidebar(book, current):
         chapters = group["chapters"]
         group["open"] = any(c is current for c in chapters)
         if len(chapters) > LONG:
-            at = next((n for n, c in enumerate(chapters) if c is current), None)
-            group |= {
-                "all": len(chapters),
-                "chapters": chapters[max(at - AROUND, 0) : at + AROUND + 1] if group["open"] else [],
-            }
+            at = next((n for n, c in enumerate(chapters) if c is current), -1)
+            group["all"] = len(chapters)
+            group["chapters"] = chapters[max(at - AROUND, 0) : at + AROUND + 1] if at >= 0 else []
     return groups
 
 
