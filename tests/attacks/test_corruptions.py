@@ -27,8 +27,12 @@ def dated(new):
 
 
 def outside(rule):
-    if isinstance(rule, re.Pattern):
-        return ["13-01", "04-32", "4月30日", 430]
+    if isinstance(rule, re.Pattern):  # a day; or names, of which any text may be one
+        return (
+            ["13-01", "04-32", "4月30日", 430]
+            if rule.fullmatch("04-30") and not rule.fullmatch("名称")
+            else ["", " ", ";", 430]
+        )
     return ["nothing", 1, ""] if isinstance(rule[0], str) else [rule[1] * 10 + 1, rule[0] - 1, "12,5"]
 
 

@@ -24,7 +24,7 @@ _DECIMALS = {
 BARE = ("比值", "系数", "指数", "")  # units that are said with the name, not after the number
 
 
-_NEGATIVE = re.compile(r"(?<![0-9A-Za-z_.])-(?=\d)")
+_NEGATIVE = re.compile(r"(?<![0-9A-Za-z_.])-(?=\d[\d.,]*(?![\d.,]*[+*/=@A-Za-z_]))")
 
 
 def decimals_of(unit: str) -> int:
@@ -90,10 +90,12 @@ def plain(value: Cell, unit: str = "", decimals: int | None = None) -> str:
 
 
 def minus(text: str) -> str:
-    """A sentence with its negative numbers as they are printed; dates, codes and ranges keep their hyphens.
+    """A sentence with its negative numbers as they are printed; dates, codes, ranges and sums keep their hyphens.
 
     Examples
     --------
+    >>> minus("名称：-1+1"), minus("-104元")
+    ('名称：-1+1', '−104元')
     >>> minus("β系数为-0.051（-0.099～-0.002），截至2025-06-30")
     'β系数为−0.051（−0.099～−0.002），截至2025-06-30'
     """
