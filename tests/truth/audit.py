@@ -135,7 +135,7 @@ class Audit:
             self.found.number(where, row["直接估计的标准误"], se, 0)
             homes = len(own.part(self.frame, place=code, year=self.year))
             self.found.number(where, row["样本户数"], own.rounded(homes, self.base), 0)
-            model = row["采用"] == "小域"
+            model = "模型" in row["采用"]
             self.found.sentence("comparison", where, str(row), not model or float(row["小域估计的标准误"]) < se)
             if model:
                 self.found.number(where, row["采用值（元）"], float(row["小域估计（元）"]), 0)

@@ -133,7 +133,7 @@ class Promises:
 
     def apart(self):
         """Targets that cannot be assessed are listed, and none of them counts as assessed."""
-        text = self.book.text("index")
+        text = self.book.text("targets")
         total, known = (int(n) for n in re.search(r"共提出(\d+)项目标，\d+年可评定(\d+)项", text).groups())
         listed = [(head, rows) for _, caption, head, rows, _ in self.tables if "不能评定的目标及原因" in caption]
         told = sum(int(row[head.index("目标（项）")]) for head, rows in listed for row in rows)
@@ -191,7 +191,7 @@ class Promises:
     def applied(self):
         """A setting that is called computed is read by the code; one that is only recorded is not."""
         code = "\n".join(
-            p.read_text("utf-8") for p in sorted(self.source.rglob("*.py")) if p.name != "setting_rules.py"
+            p.read_text("utf-8") for p in sorted(self.source.rglob("*.py")) if p.parts[-2:] != ("rules", "settings.py")
         )  # where the ranges of all settings are declared
         for _, caption, head, rows, _ in self.tables:
             if "设定清单" in caption and "代号" in head:
