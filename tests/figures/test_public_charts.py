@@ -143,7 +143,8 @@ def test_every_public_chart_is_drawn_here_or_with_the_results_of_measures():
         "growth_curve",
         "interval_ranking",
         "lorenz_intervals",
-    }  # test_charts_measures
+        "small_area_diagnostics",
+    }  # test_charts_measures, test_small_area_chart
 
 
 def test_the_highlighted_row_has_the_second_colour():

@@ -203,7 +203,7 @@ CORRUPTIONS = [
     ("negative error", where(V, "indicator", "CUL-1-01", "-1", "se"), "negative", "column se", ""),
     ("date in words", where(V, "indicator", "CUL-1-01", "去年10月", "survey_date"), "date", "column survey_date", ""),
     ("task kind", cell(T, 2, "kind", "重大工作"), "choice", "row 4, column kind", "did you mean"),
-    ("task action", cell(T, 2, "action", "10"), "range", "row 4, column action", ""),
+    ("task action", cell(T, 2, "action", "10"), "link", "row 4, column action", ""),
     ("progress in per cent", cell(T, 2, "progress", "85"), "range", "row 4, column progress", ""),
     ("task ends before it starts", cell(T, 2, "due", "2020-01-01"), "date", "row 4, column due", ""),
     ("date that is none", cell(T, 2, "updated", "2024-02-30"), "date", "row 4, column updated", ""),
