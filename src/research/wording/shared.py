@@ -58,7 +58,7 @@ def read(project: Project) -> Sentences:
     --------
     >>> from research.core.scope import open_project
     >>> sorted(read(open_project()))[:2]
-    ['forecast', 'lead']
+    ['forecast', 'late']
     """
     path = project.reference / FILE
     own = read_yaml(path, project.show(path)) if path.is_file() else {}
