@@ -262,6 +262,7 @@ def test_a_broken_chapter_list_is_named_by_file_and_line(finished):
         profile.write_text(whole, "utf-8")
 
 
+@pytest.mark.slow
 def test_one_failing_notebook_stops_no_other_and_is_recapped(finished):
     notebook = finished / "notebooks" / "themes" / "culture.ipynb"
     whole = notebook.read_text("utf-8")

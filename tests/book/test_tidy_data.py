@@ -181,6 +181,7 @@ def test_a_bad_dictionary_is_named(with_frame, text, message):
         book.render(with_frame, "", to=["html"], engine="pandoc")
 
 
+@pytest.mark.slow
 def test_more_rows_than_excel_holds_go_on_in_a_second_sheet():
     from research.book.web.data import sheets
 

@@ -105,6 +105,7 @@ def test_an_untouched_bundle_is_verified(packed):
     assert "可复现" in bundle_report.report(outcome)
 
 
+@pytest.mark.slow
 def test_changed_data_changes_the_numbers_and_the_outcome(packed, tmp_path):
     name = "data/sample/households-2024.csv"
 

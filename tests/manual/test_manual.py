@@ -111,6 +111,7 @@ def test_the_manual_is_a_sound_book(project):
     assert book.check(project.reports / "manual", "") == []
 
 
+@pytest.mark.slow
 def test_made_pages_are_kept_until_the_program_changes(project):
     paths = write_made(project, {"commands": commands_page(app)})
     kept = paths[0].parent / "sources.sha256"
