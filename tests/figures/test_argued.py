@@ -25,6 +25,14 @@ def test_a_claim_is_taken_only_where_its_values_exist(shown):
     assert "###" not in shown[-1][0]["text/markdown"] and shown[-1][1]["absent"]
 
 
+def test_a_finding_is_as_good_as_the_register_that_its_proposal_stands_on(shown):
+    survey, sample = (pd.DataFrame({"value": [1.0], "status": [s]}) for s in ("survey", "sample"))
+    now = Value("1.82倍", data=(survey,), status="survey")
+    for rows, status in ((survey, "survey"), (sample, "sample")):
+        argue("倍差{now}", evidence="{now}。", then=Value("由甲局办", data=(rows,), status="survey"), now=now)
+        assert shown[-1][1]["status"] == status
+
+
 def test_a_claim_that_its_numbers_do_not_carry_is_refused(shown):
     with pytest.raises(DataError, match="缩小|contradict|less|more"):
         argue("倍差提高了{moved}", evidence="{moved}。", then=Value(SLOT), moved=DOWN)

@@ -55,8 +55,8 @@ def argue(*claims: str, evidence: str, then: Value | str, because: str = "", but
     shown[PARTS["then"]] = escape(minus(str(then).rstrip("。"))) + "。"
     lines = [f"### {escape(minus(made.text.rstrip('。')))}", *(f"**{head}。** {text}" for head, text in shown.items())]
     held = [made, *parts.values()]
-    data = [frame for c in held for frame in c.data]
-    status = status_of(data, display._status_in([v for c in held for v in c.used.values()]))
+    data = [frame for c in (*held, then) for frame in getattr(c, "data", ())]  # what follows stands on registers
+    status = status_of(data, display._status_in([*(v for c in held for v in c.used.values()), then]))
     links = [link for c in held for link in c.links]
     display._display(
         {"text/markdown": "\n\n".join(lines) + "\n", "text/plain": made.text}, {"status": status, "numbers": links}

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from research.assessment.reviewing.base import Reviewed
-from research.indicators.analysis.tidy import Tidy
 from research.indicators.reference import reference
 from research.wording import plain
 from research.wording.values import Value
@@ -63,8 +62,11 @@ class Follows(Reviewed):
         ]
         tasks = found[1].assign(other=~found[1]["lead"].isin(owned))
         tasks = tasks.sort_values(["late", "other", "behind"], ascending=[True, True, False], kind="stable")
-        told = [_policy(r) for r in found[0].head(1).itertuples()] + [_task(r) for r in tasks.itertuples()]
-        return self._rows._value("；".join(told[:MOST])) if told else self.slot()
+        policy = found[0].head(1)
+        tasks = tasks.head(MOST - len(policy))
+        told = [_policy(r) for r in policy.itertuples()] + [_task(r) for r in tasks.itertuples()]
+        stands = tuple(rows for rows in (policy, tasks) if len(rows))
+        return Value("；".join(told), data=stands, status=self.edition.status) if told else self.slot()
 
     def _asked(self, rows: pd.DataFrame, about: str, actions: set[int], leads: set[str]) -> pd.DataFrame:
         """The entries that one of these words, actions and places fits, of these departments where any is named."""
@@ -77,26 +79,25 @@ class Follows(Reviewed):
         entry = (self._proposals.get(str(self.year)) or {}).get(key)
         if not entry:
             return None
-        return self._rows._value(f"{entry['proposal'].rstrip('。')}（{entry['department']}，{entry['due']}以前）")
+        words = f"{entry['proposal'].rstrip('。')}（{entry['department']}，{entry['due']}以前）"
+        return Value(words, status=self.edition.status)
 
     def slot(self) -> Value:
         """The words that an editor has to replace before the release."""
-        return self._rows._value(SLOT)
+        return Value(SLOT, status=self.edition.status)
 
     @cached_property
     def _proposals(self) -> dict[str, Any]:
         found = reference.optional(self.edition.project, "proposals")
         return {str(year): entries for year, entries in found.items()}
 
-    @cached_property
-    def _rows(self) -> Tidy:
-        return self.told(self.table("attainment"))
-
     def _tasks(self, places: set[str]) -> pd.DataFrame:
         """Tasks that are behind."""
         rows = self.table("task_status")
         if "colour" not in rows:
-            rows = pd.DataFrame(columns=["name", "lead_unit", "action", "place", "colour", "overdue", "behind"])
+            rows = pd.DataFrame(
+                columns=["name", "lead_unit", "action", "place", "colour", "overdue", "behind", "status"]
+            )
         rows = rows[rows["colour"].isin(["red", "yellow"])]
         late = rows["overdue"].fillna(False).astype(bool)
         return rows.assign(called=rows["name"].astype(str), lead=rows["lead_unit"], late=late,
@@ -107,7 +108,7 @@ class Follows(Reviewed):
         """Policies in force that are due for review after this year, the nearest first."""
         rows = self.edition.register("policies")
         if rows.empty:
-            rows = pd.DataFrame(columns=["id", "title", "department", "action", "review", "ends", "replaces"])
+            rows = pd.DataFrame(columns=["id", "title", "department", "action", "review", "ends", "replaces", "status"])
         when, ends = (pd.to_datetime(rows[c], errors="coerce") for c in ("review", "ends"))
         gone = {old for cell in rows["replaces"].dropna() for old in str(cell).split(";")}
         kept = (when.dt.year > self.year) & ~(ends.dt.year <= self.year) & ~rows["id"].isin(gone)

@@ -167,7 +167,7 @@ def page(book, chapter, body):
 
 def missing_page(book):
     """What a server shows for an address that does not exist: the way to every chapter."""
-    return filled("404.html", book)(home=href(book.chapters[0]))
+    return _list_of_chapters(book, by_part(book), missing=True)
 
 
 def contents_name(book):
@@ -181,7 +181,11 @@ def contents_page(book):
     groups = by_part(book)
     if all(len(group["chapters"]) <= LONG for group in groups):
         return None
-    return filled("chapters.html", book)(home=href(book.chapters[0]), groups=groups)
+    return _list_of_chapters(book, groups, missing=False)
+
+
+def _list_of_chapters(book, groups, missing):
+    return filled("chapters.html", book)(home=href(book.chapters[0]), groups=groups, missing=missing)
 
 
 def code_page(book):

@@ -8,7 +8,8 @@
     const pair = (A.topic("words") || {})[key];
     let text = pair ? pair[A.language === "en" ? 1 : 0] : key;
     Object.entries(values || {}).forEach(function ([name, value]) { text = text.split("{" + name + "}").join(String(value)); });
-    return text.split("{sure}").join(String((A.topic("about") || {}).percent)); // level of the edition's intervals
+    const sure = (A.topic("about") || {}).percent; // level of the edition's intervals
+    return text.split("{sure}").join(String(sure)).split("{risk}").join(String(Math.round(1e6 * (100 - sure)) / 1e6));
   };
 
   A.named = function (thing) { return (A.language === "en" && thing.en) || thing.name; };
