@@ -217,3 +217,16 @@ def test_keywords_are_not_said_twice(tmp_path):
     (root / "index.qmd").write_text("---\nkeywords: 甲；乙\n---\n\n# 前言\n\n**关键词：** 丙\n", "utf-8")
     book.render(root, "", to=["html"], engine="pandoc")
     assert (root / "out" / "index.html").read_text("utf-8").count("关键词") == 1
+
+
+def test_a_book_of_front_matter_alone_is_a_whole_word_file(tmp_path):
+    """Every header and footer that a section names is there."""
+    root = small(tmp_path, "")
+    (root / "index.qmd").write_text("---\nfront-matter: true\n---\n\n# 前言\n\n## 编委会\n\n文。\n", "utf-8")
+    book.render(root, "", to=["docx"], engine="pandoc")
+    with zipfile.ZipFile(next((root / "out").glob("*.docx"))) as word:
+        document, relations = (word.read(f"word/{n}").decode() for n in ("document.xml", "_rels/document.xml.rels"))
+        named = set(re.findall(r'<w:(?:header|footer)Reference[^>]*r:id="(\w+)"', document))
+        lines = re.findall(r"<Relationship [^>]*bb\w+\.xml[^>]*>", relations)
+        files = {re.search(r'Id="(\w+)"', r)[1]: re.search(r'Target="(\w+\.xml)"', r)[1] for r in lines}
+        assert named and {f"word/{files[i]}" for i in named} <= set(word.namelist())

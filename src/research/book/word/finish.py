@@ -25,6 +25,7 @@ FOOTERS = {"rIdFoot": "right", "rIdFootEven": "left"}
 def _parts(facts, shared):
     """Headers and footers by the id that sections name them by: one header a chapter, and the front matter's."""
     heads = {FRONT: _header(facts, facts.sample)}
+    heads["rIdHead0"] = heads[FRONT]  # a book of front matter alone ends in a section as well
     heads |= {f"rIdHead{k}": _header(facts, head.sample, head) for k, head in enumerate(shared.heads)}
     return heads | {name: _footer(side) for name, side in FOOTERS.items()}
 
