@@ -128,6 +128,14 @@ def test_the_audit_finds_what_was_published_before(edition, homes, tmp_path):
     assert (found[["quantiles", "numerators", "counts", "curves"]] == 1).all()
 
 
+@pytest.mark.parametrize(("shown", "of", "breaches"), [(1999, YEAR, 1), (YEAR, 1999, 0), (YEAR, None, 1)])
+def test_a_value_that_stands_under_another_year_is_tried_as_its_own_years(edition, tmp_path, shown, of, breaches):
+    """A target shows the newest published value, and says of which year it is."""
+    about = {"place": "331003200", "residence": "urban", "measure": "low_income", "value": 0.01, "n": 50}
+    pd.DataFrame([{**about, "year": shown, "value_year": of}]).to_csv(tmp_path / "a.csv", index=False)
+    assert attack(edition, tmp_path).report().set_index("attack").loc["numerators", "breaches"] == breaches
+
+
 def test_an_interval_of_a_difference_is_nobodys_income(edition, homes, tmp_path):
     """A comparison's row holds the median and the ends of its difference, which may be near an income by chance."""
     own = cell(homes, "331003200", "urban", edition.district)

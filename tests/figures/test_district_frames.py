@@ -8,6 +8,7 @@ import pytest
 
 from research import assessment, composite
 from research.figures.charts import index as charts_index
+from research.indicators.privacy.small_cells import small_cells
 from research.wording.compose import compose
 
 
@@ -144,3 +145,15 @@ def test_the_parts_of_inequality_add_up_in_every_year(edition):
 
 def test_a_gap_without_an_adopted_test_claims_none(edition):
     assert "显著" not in str(edition.place().gap("income_variation").change())
+
+
+def test_a_gap_between_places_counts_places_and_no_households(edition):
+    """Four townships are no small cell of four households: the count has a name of its own."""
+    between = edition.place().gaps(dimension="region")
+    asked = between[between["measure"].isin(["income_max_min", "income_variation"])]
+    assert asked["n"].isna().all() and set(asked["n_places"]) == {len(edition.places)}
+    others = edition.place().gaps(gap="gini")
+    assert "n_places" not in others and (others["n"] > 1000).all()
+    few = "place,measure,value,n,n_places\n331003,income_max_min,1.4,,4\n"
+    assert small_cells("a.csv", ".csv", few, 10) == []
+    assert len(small_cells("a.csv", ".csv", few.replace(",,4", ",4,"), 10)) == 1

@@ -179,14 +179,23 @@ def _run_fault(scope, path, record):
 # --- pages ---------------------------------------------------------------------------------------------------
 
 
-def _plan_end(ed):
+def _plan_end(ed, pages):
     """The section on where the plan ends: an outlook while it runs, the closing assessment once its last year has come.
 
     Both are hand-written beside the chapters; a project without them has no such section.
     """
     name = "_plan-ended.md" if ed.edition >= ed.plan.end else "_plan-within.md"
     path = ed.project.reports / "bluebook" / name
-    return path.read_text(encoding="utf-8") if path.is_file() else "\n"
+    text = path.read_text(encoding="utf-8") if path.is_file() else "\n"
+    # A made page may include no other: what the plan says in it is put in here.
+    return re.sub(r"\{\{< include \S*(_passage-[\w-]+\.md) >\}\}", lambda m: pages.get(m[1], "").strip(), text)
+
+
+def _embedded(project, pages):
+    """Labels of the figures and tables that chapters and made pages show."""
+    written = [project.root / "index.qmd", *(project.reports / "bluebook").glob("*.qmd")]
+    texts = [*(p.read_text("utf-8", errors="replace") for p in written if p.is_file()), *pages.values()]
+    return {label for text in texts for label in re.findall(r"#((?:fig|tbl)-[\w-]+)", text)}
 
 
 def _origin(ed):
@@ -212,9 +221,9 @@ def _pages(ed, texts, register):
     pages["_indices.md"] = indices_page(ed)
     pages["_origin.md"] = _origin(ed)
     pages["_revisions.md"] = revision_page(ed)
-    pages["_plan-end.md"] = _plan_end(ed)
+    pages["_plan-end.md"] = _plan_end(ed, pages)
     faults: list[Fault] = []
-    pages[findings.PAGE] = findings.page(texts)
+    pages[findings.PAGE] = findings.page(texts, _embedded(ed.project, pages))
     leads = _join(texts, [("targets", "targets"), *((g, g) for g in _GAPS)], faults)
     pages["_abstract.md"] = findings.abstract(texts) or leads
     pages["_summary-index.md"] = _join(texts, [("index", "index")], faults) if "index" in texts else "\n"

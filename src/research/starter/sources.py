@@ -17,6 +17,7 @@ PATTERNS = (
     "notebooks/district/*.ipynb",
     "notebooks/explore/*.ipynb",
     "reports/bluebook/*.qmd",
+    "reports/bluebook/_plan-*.md",
     "reports/cases/guide.qmd",
     "reports/cases/library.qmd",
     "reports/cases/check-number.qmd",

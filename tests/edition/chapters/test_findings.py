@@ -20,13 +20,13 @@ def test_the_chapter_has_the_findings_in_the_notebooks_order_and_no_more_than_ei
     found = findings(texts)
     assert len(found) == MOST == 8
     assert found[0].startswith("### 倍差缩小0.01倍") and found[-1].startswith("### 倍差缩小0.08倍")
-    assert page(texts).count("### ") == 8
+    assert page(texts, ()).count("### ") == 8
 
 
 def test_the_abstract_says_the_claim_and_its_first_evidence_without_references():
     told = abstract({"general": {"text-general-a": ONE}})
     assert told == "1. **倍差缩小0.21倍。** 2024年倍差1.82倍，比2021年缩小0.21倍。\n"
-    assert abstract({}) == "" and "不足以" in page({})
+    assert abstract({}) == "" and "不足以" in page({}, ())
 
 
 @pytest.fixture
@@ -69,3 +69,11 @@ def test_a_slot_of_a_made_page_stops_a_release_until_it_is_filled_in(project):
     assert "proposals.yml" in str(found[0])
     made.write_text(ONE.replace("（待填：建议）", "由甲局在2025年完成"), encoding="utf-8")
     assert unfilled(root) == []
+
+
+def test_a_finding_refers_only_to_what_the_book_shows():
+    """A chapter without the figure - an editor's, or another district's - does not hold the book up."""
+    texts = {"general": {"text-general-a": "### 甲\n\n**证据。** 乙。见 @fig-a、 @tbl-b。\n\n**建议。** 由丙办。\n"}}
+    assert "见 @fig-a、 @tbl-b。" in page(texts, {"fig-a", "tbl-b"})
+    assert "乙。见 @fig-a。" in page(texts, {"fig-a"})
+    assert "见" not in page(texts, {"fig-ab"}) and "由丙办。" in page(texts, ())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from research.core.scope import Project
 from research.core.texts import read_json
@@ -17,6 +17,8 @@ MOST = 8
 """Findings that a general report argues; what comes after them in the notebook is left out."""
 FILE = "data/reference/proposals.yml"
 _CLAIM = re.compile(r"^### (.+)$", re.M)
+_LABEL = re.compile(r"@((?:fig|tbl)-[\w-]+)")
+_SEE = re.compile(rf"见(?:、? {_LABEL.pattern})+。")
 _EVIDENCE = re.compile(r"^\*\*证据。\*\* (.+)$", re.M)
 
 
@@ -39,9 +41,29 @@ def findings(texts: Mapping[str, Mapping[str, str]]) -> list[str]:
     ]
 
 
-def page(texts: Mapping[str, Mapping[str, str]]) -> str:
-    """What the chapter includes; where nothing can be argued a sentence that says so."""
-    return ("\n\n".join(findings(texts)) or "本版的数据不足以提出有依据的发现。") + "\n"
+def page(texts: Mapping[str, Mapping[str, str]], labels: Collection[str]) -> str:
+    """What the chapter includes; where nothing can be argued a sentence that says so.
+
+    Parameters
+    ----------
+    texts : mapping
+        As in `findings`.
+    labels : collection of str
+        Figures and tables that the book has: chapters are the editors', and one that shows less is no fault.
+
+    Examples
+    --------
+    >>> text = {"general": {"text-general-a": "### 甲\\n\\n**证据。** 乙。见 @fig-a、 @tbl-b。"}}
+    >>> page(text, {"tbl-b"}).splitlines()[2], page(text, ()).splitlines()[2]
+    ('**证据。** 乙。见 @tbl-b。', '**证据。** 乙。')
+    """
+    shown = "\n\n".join(_SEE.sub(lambda m: _seen(m[0], labels), text) for text in findings(texts))
+    return (shown or "本版的数据不足以提出有依据的发现。") + "\n"
+
+
+def _seen(words: str, labels: Collection[str]) -> str:
+    known = [label for label in _LABEL.findall(words) if label in labels]
+    return f"见{'、'.join(f' @{label}' for label in known)}。" if known else ""
 
 
 def abstract(texts: Mapping[str, Mapping[str, str]]) -> str:

@@ -18,7 +18,10 @@ def slots(project: Project) -> dict[str, str]:
     """Slots that the chapters have, each with the chapter that first has it."""
     found: dict[str, str] = {}
     folders = (project.reports / "bluebook", project.reports / "cases")
-    for path in [project.root / "index.qmd", *(p for folder in folders for p in sorted(folder.glob("*.qmd")))]:
+    for path in [
+        project.root / "index.qmd",
+        *(p for folder in folders for p in sorted([*folder.glob("*.qmd"), *folder.glob("_plan-*.md")])),
+    ]:
         if path.is_file():  # one that is no text is named where chapters are checked
             for name in _SLOT.findall(path.read_text(encoding="utf-8", errors="replace")):
                 found.setdefault(name, project.show(path))

@@ -87,8 +87,11 @@ def gaps(place: Place, **kept: str) -> Gaps:
     }
     rows = rows.assign(**scaled, unit=rows["unit"].where(~shares, "%"), measure=rows.get("gap"),
                        place=place.code, residence="all")  # fmt: skip
+    if "dimension" in rows and rows["dimension"].eq("region").any():  # there the table counts places, not households
+        between = rows["dimension"].eq("region")
+        rows = rows.assign(n_places=rows["n"].where(between), n=rows["n"].where(~between))
     what = rows["name"].iloc[0] if len(rows) else NAMES.get(kept.get("gap", ""), "差距的测度")
-    columns = [*measured.COLUMNS, *(c for c in ("plain", "dimension") if c in rows)]
+    columns = [*measured.COLUMNS, *(c for c in ("plain", "dimension", "n_places") if c in rows)]
     return Gaps(rows.sort_values("year", kind="stable").reindex(columns=columns)).told(place.about(what, name=what))
 
 

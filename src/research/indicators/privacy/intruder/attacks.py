@@ -42,7 +42,7 @@ TEXTS, NUMBERS = ["place", "residence", "measure", "adopted"], ["year", "value",
 AGAINST = {"against_place": "place", "against_year": "year", "against_residence": "residence", "reference": "value"}
 OF_OTHER_AMOUNTS = ("mean_consumption",)
 """Measures that do not stand on incomes."""
-READ = [*TEXTS, *NUMBERS, "indicator", "chosen", *AGAINST]
+READ = [*TEXTS, *NUMBERS, "value_year", "indicator", "chosen", *AGAINST]
 """Columns that say something of a cell."""
 FEW, MOST, CHANCE = 5, 0.8, 0.1
 """Rows, and share of them, that make a column of single households."""
@@ -175,6 +175,8 @@ class Intruder:
             All that `about_cells` took, with a column `where`.
         """
         frame = frame.reindex(columns=[*READ, "where"])
+        of = pd.to_numeric(frame["value_year"], errors="coerce")  # a target's row may show the value of another year
+        frame = frame.assign(year=of.where(of.notna(), frame["year"]))
         rows = pd.concat([self._of_indicators(frame), frame, _against(frame)], ignore_index=True)
         there = rows[["place", "year", "measure"]].notna().all(axis=1)
         there &= rows["measure"].isin(UNITS)
