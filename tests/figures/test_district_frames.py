@@ -152,7 +152,7 @@ def test_a_gap_between_places_counts_places_and_no_households(edition):
     between = edition.place().gaps(dimension="region")
     asked = between[between["measure"].isin(["income_max_min", "income_variation"])]
     assert asked["n"].isna().all() and set(asked["n_places"]) == {len(edition.places)}
-    others = edition.place().gaps(gap="gini")
+    others = edition.place().gaps(dimension="income").query("measure == 'gini'")
     assert "n_places" not in others and (others["n"] > 1000).all()
     few = "place,measure,value,n,n_places\n331003,income_max_min,1.4,,4\n"
     assert small_cells("a.csv", ".csv", few, 10) == []
