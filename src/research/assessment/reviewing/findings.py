@@ -12,7 +12,7 @@ from research.assessment.reviewing.follows import Follows
 from research.assessment.reviewing.plan import LEAST, PlanReview
 from research.indicators.analysis.tidy import Tidy
 from research.indicators.reference import reference
-from research.wording import is_missing, listed, number, share, span
+from research.wording import is_missing, listed, number, plain, share, span
 from research.wording.values import Value
 
 
@@ -105,8 +105,8 @@ class Findings(Follows):
             trend=f"{number(row['projection'], unit)}（{ends}）",
             goal=number(row["target"], unit),
             last=f"{row['last_year']}年为{number(row['last'], unit)}",
-            pace=f"每年{number(abs(row['slope']), '')}{amount}",
-            needed=f"每年{number(need, '')}{amount}",
+            pace=f"每年{plain(abs(row['slope']), unit)}{amount}",
+            needed=f"每年{plain(need, unit)}{amount}",
         )
 
     @property
