@@ -115,9 +115,9 @@ def test_the_notebook_argues_five_to_eight_findings_with_evidence_and_what_follo
 
 def test_a_pace_has_the_decimals_of_its_unit(found, monkeypatch):
     """A year's step of 0.02 ten thousand enterprises is no step of 0.0."""
-    row = {"target_name": "企业数量", "will_meet": "no", "chance": 0.0, "unit": "万家", "horizon": 2025,
-           "last_year": 2024, "target": 4.0, "last": 0.82, "level": 0.8, "projection": 0.87, "lower": 0.84, "upper": 0.89, "slope": 0.024,
-           "status": "sample"}  # fmt: skip
+    about = {"target_name": "企业数量", "will_meet": "no", "unit": "万家", "horizon": 2025, "status": "sample"}
+    line = {"last_year": 2024, "target": 4.0, "last": 0.82, "projection": 0.87, "lower": 0.84, "upper": 0.89}
+    row = about | line | {"slope": 0.024, "level": 0.8, "chance": 0.0}
     monkeypatch.setattr(type(found), "_missing", found.told(pd.DataFrame([row])))
     said = found.missing
     assert (said["pace"].text, said["needed"].text) == ("每年0.02万家", "每年3.18万家")
