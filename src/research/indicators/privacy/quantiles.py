@@ -45,8 +45,9 @@ class Spread:
         if not np.isfinite(value):
             return float("nan")
         left, right = np.searchsorted(self.x, value, "left"), np.searchsorted(self.x, value, "right")
-        first = int(np.ceil((left + right) / 2 - self.least / 2))
-        near = slice(first, first + self.least + ((left + right) % 2))  # a value that is there stands in the middle
+        many = self.least + (self.least + left + right) % 2  # so that the value stands in the middle
+        first = int(left + right - many) // 2
+        near = slice(first, first + many)
         if first < 0 or near.stop > len(self.x):
             return float("nan")
         x, w, run = self.x[near], self.w[near], np.concatenate([[0.0], self.run])
