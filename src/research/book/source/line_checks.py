@@ -113,6 +113,8 @@ class LineChecks(Reader):
             self.columns, self.above = 0, ""
             return
         bare = re.sub(r"(`+).*?\1|\\\||\$[^$]*\$", "x", line.strip())
+        if self.columns:  # an empty cell too many is no loss
+            bare = re.sub(r"(\|\s*)+$", "|", bare)
         count = bare.removeprefix("|").removesuffix("|").count("|") + 1
         if RULE.match(line) and self.above:
             self.columns = count

@@ -100,12 +100,14 @@ def quotes(line: str) -> str:
 
     def change(text: str) -> str:
         for straight, opened, closed in (('"', "“", "”"), ("'", "‘", "’")):
-            inner = rf"{straight}([^{straight}]+){straight}"
+            # Pairs are taken from the left, so that the end of one is not the beginning of the next; 5" opens none.
+            pair = rf"(?<![A-Za-z0-9]){straight}([^{straight}]+){straight}(?![A-Za-z0-9])"
 
             def curled(match: re.Match[str], opened: str = opened, closed: str = closed) -> str:
-                return f"{opened}{match[1] or match[2]}{closed}"
+                beside = match.string[max(match.start() - 1, 0) : match.start()] + match.string[match.end() :][:1]
+                return f"{opened}{match[1]}{closed}" if re.search(f"[{HAN}]", beside) else match[0]
 
-            text = re.sub(rf"(?<=[{HAN}]){inner}|{inner}(?=[{HAN}])", curled, text)
+            text = re.sub(pair, curled, text)
         return text
 
     return apart(line, change)
