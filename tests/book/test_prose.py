@@ -54,7 +54,7 @@ def test_tags_as_markdown(before, after):
         ('the "word" and it\'s', 'the "word" and it\'s'),
         ('长5"宽3"', '长5"宽3"'),
         ('a "word" and 他说"好"。', 'a "word" and 他说“好”。'),
-        ('"word"与"词"，"甲"和"乙"', '“word”与“词”，“甲”和“乙”'),
+        ('"word"与"词"，"甲"和"乙"', "“word”与“词”，“甲”和“乙”"),
         ("it's 他说'行'，it's", "it's 他说‘行’，it's"),
     ],
 )

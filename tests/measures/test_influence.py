@@ -23,6 +23,7 @@ CASES = [
     ("zenga", {}), ("kolm", {}), ("kolm", {"alpha": 1e-4, "per_mean": False}),
     ("der_polarization", {"alpha": 0.6, "bandwidth": 0.4}),
     ("sen_shorrocks_thon", {"line": LINE}), ("band_share", {"lower": LINE, "upper": 3 * LINE}),
+    ("gini_normalised", {}),
 ]  # fmt: skip
 
 
@@ -49,6 +50,14 @@ def test_is_centred(name):
     d = m.Distribution(X, W)
     z = influence(name, d, parameters)
     assert (z * d.w_sorted).sum() / d.w_sorted.sum() == pytest.approx(0, abs=1e-9 * (1 + np.abs(z).max()))
+
+
+def test_the_form_for_few_persons_is_the_plain_one_times_a_constant():
+    """Raffinetti et al.: the finite Gini of n persons is n / (n - 1) times the plain one, and so is its influence."""
+    d, n = m.Distribution(X), len(X)
+    plain = influence("gini_normalised", d, {})
+    assert influence("gini_normalised", d, {"finite": True}) == pytest.approx(n / (n - 1) * plain)
+    assert m.gini_normalised(X, finite=True) == pytest.approx(n / (n - 1) * m.gini_normalised(X))
 
 
 def test_no_influence_function():
