@@ -74,7 +74,12 @@ def site(folder: Path, places: int) -> pd.DataFrame:
               "weighing": index_data(result) | {"published": packed(published), "robustness": robust}}  # fmt: skip
     copy_assets(ASSETS, folder / "assets")
     (folder / "index.html").write_text("<title>书</title>", encoding="utf-8")
-    write_page(folder, SimpleNamespace(title="书", chapters=[SimpleNamespace(slug="index", title="书", kind="chapter")]), about, topics)
+    write_page(
+        folder,
+        SimpleNamespace(title="书", chapters=[SimpleNamespace(slug="index", title="书", kind="chapter")]),
+        about,
+        topics,
+    )
     return rows
 
 
@@ -82,7 +87,13 @@ def browser(profile: str) -> webdriver.Chrome:
     """A headless Chromium at a quarter of the machine's speed."""
     options = webdriver.ChromeOptions()
     options.binary_location = "/usr/bin/chromium"
-    for flag in ("--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}", "--window-size=1300,1000"):
+    for flag in (
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        f"--user-data-dir={profile}",
+        "--window-size=1300,1000",
+    ):
         options.add_argument(flag)
     made = webdriver.Chrome(options=options, service=webdriver.ChromeService("/usr/bin/chromedriver"))
     made.execute_cdp_cmd("Emulation.setCPUThrottlingRate", {"rate": THROTTLE})
@@ -165,7 +176,9 @@ def others(driver: webdriver.Chrome, folder: Path, rows: pd.DataFrame, plotly: s
 def report(driver: webdriver.Chrome, name: str, page: Path, seconds: float, size: int) -> None:
     """One line on another page, with the atlas's share of it."""
     theirs, weighs = statistics.median(opened(driver, f"file://{page}", "window.done", 3)), page.stat().st_size
-    print(f"  {name}: first picture {theirs:.2f} s, {weighs:,} B; the atlas: {seconds / theirs:.2f} and {size / weighs:.2f} of it")
+    print(
+        f"  {name}: first picture {theirs:.2f} s, {weighs:,} B; the atlas: {seconds / theirs:.2f} and {size / weighs:.2f} of it"
+    )
 
 
 def main() -> None:

@@ -47,8 +47,14 @@ def timed(arguments, folder):
     """Seconds and peak MiB of one command."""
     environment = {**os.environ, "BLUEBOOK_PROJECT": str(folder), "PYTHONPATH": str(folder / "src")}
     start = time.monotonic()
-    process = subprocess.Popen([sys.executable, "-m", "research", *arguments], cwd=folder, env=environment,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "research", *arguments],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     peak, done = [0.0], threading.Event()
 
     def watch():

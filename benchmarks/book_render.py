@@ -26,8 +26,14 @@ def timed(arguments, folder):
     """Wall and CPU seconds of one command."""
     environment = {**os.environ, "BLUEBOOK_PROJECT": str(folder), "PYTHONPATH": str(folder / "src")}
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    done = subprocess.run([sys.executable, "-m", "research", *arguments], cwd=folder, env=environment,
-                          capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "research", *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     after, seconds = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - start
     if done.returncode:
         sys.exit(f"{' '.join(arguments)}: exit code {done.returncode}\n{done.stderr[-3000:]}")
@@ -45,8 +51,9 @@ def reload_seconds(folder):
     from research import book
 
     lines, stop = [], threading.Event()
-    job = threading.Thread(target=book.watch, args=(folder, "bluebook"),
-                           kwargs={"port": 0, "progress": lines.append, "stop": stop})
+    job = threading.Thread(
+        target=book.watch, args=(folder, "bluebook"), kwargs={"port": 0, "progress": lines.append, "stop": stop}
+    )
     job.start()
     found = []
     try:
@@ -81,8 +88,11 @@ def main():
             rows.append(("full by Quarto", None, timed([*ours[:-1], "quarto"], folder)))
         whole = rows[0][2][1]
         for name, bound, (wall, cpu) in rows:
-            print(f"{name:<44}{wall:8.1f} s wall {cpu:8.1f} s CPU {cpu / whole:7.2f} of full   "
-                  f"{f'(bound: {bound} s)' if bound else ''}", flush=True)
+            print(
+                f"{name:<44}{wall:8.1f} s wall {cpu:8.1f} s CPU {cpu / whole:7.2f} of full   "
+                f"{f'(bound: {bound} s)' if bound else ''}",
+                flush=True,
+            )
         sys.path.insert(0, str(folder / "src"))
         print(f"{'--watch: from saving to reload':<44}{reload_seconds(folder):8.1f} s wall   (bound: 3 s)")
 

@@ -93,8 +93,9 @@ def compare(before: Path, after: Path, where: str) -> tuple[list[str], list[str]
         if was.get("status") != now.get("status"):
             wrong.append(f"{where} {label}: status {was.get('status')} became {now.get('status')}")
         if told(one) != told(two) or was.get("caption") != now.get("caption"):
-            texts.append(f"{where} {label}\n  - {was.get('caption', '')} {told(one)}\n  + {now.get('caption', '')} "
-                         f"{told(two)}")
+            texts.append(
+                f"{where} {label}\n  - {was.get('caption', '')} {told(one)}\n  + {now.get('caption', '')} {told(two)}"
+            )
     return wrong, texts, len(old)
 
 
@@ -115,7 +116,8 @@ def main() -> int:
     for path in sorted(given.before.glob("*/*.ipynb")):
         other = given.after / path.relative_to(given.before)
         skipped = (given.place and path.stem not in given.place) or (
-            given.notebook and path.parent.name not in given.notebook)
+            given.notebook and path.parent.name not in given.notebook
+        )
         if skipped or not other.is_file():
             continue
         found = compare(path, other, f"{path.parent.name}/{path.stem}")

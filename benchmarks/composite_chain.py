@@ -12,19 +12,29 @@ import pandas as pd
 
 from research.composite import IndexSpec, build_index, robustness
 
-LIMITS = {"chain of 64 indicators x 1,360 townships x 10 years": 1.0,
-          "10,000 variants x 19 places x 64 indicators": 20.0}
+LIMITS = {
+    "chain of 64 indicators x 1,360 townships x 10 years": 1.0,
+    "10,000 variants x 19 places x 64 indicators": 20.0,
+}
 
 
 def registry():
     """64 indicators under 19 sub-domains under 6 domains."""
     sub = np.arange(64) % 19
     domain = sub % 6
-    return pd.DataFrame({
-        "id": [f"I{i:02d}" for i in range(64)], "name_zh": [f"指标{i}" for i in range(64)],
-        "subdomain_code": [f"S{s:02d}" for s in sub], "subdomain_zh": [f"子领域{s}" for s in sub],
-        "domain_code": [f"D{d}" for d in domain], "domain_zh": [f"领域{d}" for d in domain],
-        "direction": np.where(np.arange(64) % 5 == 0, -1, 1), "emphasis": "", "local_flag": ""})
+    return pd.DataFrame(
+        {
+            "id": [f"I{i:02d}" for i in range(64)],
+            "name_zh": [f"指标{i}" for i in range(64)],
+            "subdomain_code": [f"S{s:02d}" for s in sub],
+            "subdomain_zh": [f"子领域{s}" for s in sub],
+            "domain_code": [f"D{d}" for d in domain],
+            "domain_zh": [f"领域{d}" for d in domain],
+            "direction": np.where(np.arange(64) % 5 == 0, -1, 1),
+            "emphasis": "",
+            "local_flag": "",
+        }
+    )
 
 
 def observations(places, years, seed=1):
@@ -32,18 +42,30 @@ def observations(places, years, seed=1):
     rng = np.random.default_rng(seed)
     ids = registry()["id"].to_numpy()
     n = places * years
-    frame = pd.DataFrame({
-        "place": np.repeat([f"{p:09d}" for p in range(places)], years * 64),
-        "year": np.tile(np.repeat(np.arange(2015, 2015 + years), 64), places), "indicator": np.tile(ids, n),
-        "value": rng.gamma(5.0, 10.0, n * 64), "status": "sample", "se": 2.0})
+    frame = pd.DataFrame(
+        {
+            "place": np.repeat([f"{p:09d}" for p in range(places)], years * 64),
+            "year": np.tile(np.repeat(np.arange(2015, 2015 + years), 64), places),
+            "indicator": np.tile(ids, n),
+            "value": rng.gamma(5.0, 10.0, n * 64),
+            "status": "sample",
+            "se": 2.0,
+        }
+    )
     gone = (rng.random(len(frame)) <= 0.05) & (frame["year"] > 2015)
     return frame[~gone].reset_index(drop=True)
 
 
 FULL = {
-    "screen_units": 0.5, "screen_indicators": 0.5, "impute": "last", "scale": (1, 100), "reference_years": (2015,),
-    "outliers": {"method": "winsorise_log"}, "aggregate": ("arithmetic", "geometric", "geometric"),
-    "weights": {"objective": "entropy", "combine": "game", "emphasis": {"special": 1.2}}}
+    "screen_units": 0.5,
+    "screen_indicators": 0.5,
+    "impute": "last",
+    "scale": (1, 100),
+    "reference_years": (2015,),
+    "outliers": {"method": "winsorise_log"},
+    "aggregate": ("arithmetic", "geometric", "geometric"),
+    "weights": {"objective": "entropy", "combine": "game", "emphasis": {"special": 1.2}},
+}
 """Every step that the chain has: screened, imputed, treated, normalised, weighted, aggregated by two means."""
 
 TABLES = ("steps", "indicator_scores", "scores", "ranks", "contributions", "weights", "availability")

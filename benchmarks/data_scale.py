@@ -58,8 +58,10 @@ def ask_parquet(folder):
     import duckdb
 
     with duckdb.connect(config={"memory_limit": "3GB", "threads": 2}) as connection:
-        query = ("SELECT place, year, sum(income * weight) / sum(weight) AS mean, "
-                 "quantile_cont(income, 0.5) AS median FROM read_parquet($path) GROUP BY ALL ORDER BY ALL")
+        query = (
+            "SELECT place, year, sum(income * weight) / sum(weight) AS mean, "
+            "quantile_cont(income, 0.5) AS median FROM read_parquet($path) GROUP BY ALL ORDER BY ALL"
+        )
         made = connection.execute(query, {"path": str(folder / "*.parquet")}).df()
     print(f"{len(made)} groups")
 
@@ -81,10 +83,12 @@ def prepare(what, folder):
         with duckdb.connect() as connection:
             for part in range(10):
                 path = str(folder / f"{part}.parquet")
-                connection.execute("COPY (SELECT i % 19 AS place, 2015 + i % 10 AS year, 1 + i % 7 AS weight, "
-                                   "(hash(i) % 200000)::INTEGER AS income FROM range($a, $b) t(i)) TO $path "
-                                   "(FORMAT parquet)", {"a": part * 10_000_000, "b": (part + 1) * 10_000_000,
-                                                        "path": path})
+                connection.execute(
+                    "COPY (SELECT i % 19 AS place, 2015 + i % 10 AS year, 1 + i % 7 AS weight, "
+                    "(hash(i) % 200000)::INTEGER AS income FROM range($a, $b) t(i)) TO $path "
+                    "(FORMAT parquet)",
+                    {"a": part * 10_000_000, "b": (part + 1) * 10_000_000, "path": path},
+                )
 
 
 STEPS = {"households": check_households, "take-in": take_in_households, "values": check_values, "parquet": ask_parquet}
@@ -98,8 +102,11 @@ def measure(what, folder):
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     seconds, memory = LIMITS[what]
-    print(f"{what}: {cpu:.1f} s CPU, {wall:.1f} s wall clock, peak {peak:.2f} GB (start {before / 1e6:.2f}); "
-          f"meant: {seconds or '-'} s, {memory or '-'} GB", flush=True)
+    print(
+        f"{what}: {cpu:.1f} s CPU, {wall:.1f} s wall clock, peak {peak:.2f} GB (start {before / 1e6:.2f}); "
+        f"meant: {seconds or '-'} s, {memory or '-'} GB",
+        flush=True,
+    )
 
 
 def main(names):

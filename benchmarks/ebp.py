@@ -23,15 +23,44 @@ import pandas as pd  # noqa: E402
 
 from research.measures.small_area import ebp  # noqa: E402
 
-COVARIATES = ["gender", "eqsize", "cash", "self_empl", "unempl_ben", "age_ben", "surv_ben", "sick_ben", "dis_ben",
-              "rent", "fam_allow", "house_allow", "cap_inv", "tax_adj"]
+COVARIATES = [
+    "gender",
+    "eqsize",
+    "cash",
+    "self_empl",
+    "unempl_ben",
+    "age_ben",
+    "surv_ben",
+    "sick_ben",
+    "dis_ben",
+    "rent",
+    "fam_allow",
+    "house_allow",
+    "cap_inv",
+    "tax_adj",
+]
 LINE = 10885.33
-MEASURES = {"Mean": "mean", "Head_Count": ("headcount", {"line": LINE}), "Poverty_Gap": ("poverty_gap", {"line": LINE}),
-            "Gini": "gini", "Quintile_Share": "quintile_ratio", "Quantile_10": ("quantile", {"q": 0.1}),
-            "Quantile_25": ("quantile", {"q": 0.25}), "Median": "median", "Quantile_75": ("quantile", {"q": 0.75}),
-            "Quantile_90": ("quantile", {"q": 0.9})}
-PRINTED = {"lambda": 0.6046901, "r2_marginal": 0.6325942, "r2_conditional": 0.709266, "icc": 0.2086841,
-           "effect_skewness": 0.4655324, "effect_kurtosis": 2.837176, "effect_shapiro": 0.9760574}
+MEASURES = {
+    "Mean": "mean",
+    "Head_Count": ("headcount", {"line": LINE}),
+    "Poverty_Gap": ("poverty_gap", {"line": LINE}),
+    "Gini": "gini",
+    "Quintile_Share": "quintile_ratio",
+    "Quantile_10": ("quantile", {"q": 0.1}),
+    "Quantile_25": ("quantile", {"q": 0.25}),
+    "Median": "median",
+    "Quantile_75": ("quantile", {"q": 0.75}),
+    "Quantile_90": ("quantile", {"q": 0.9}),
+}
+PRINTED = {
+    "lambda": 0.6046901,
+    "r2_marginal": 0.6325942,
+    "r2_conditional": 0.709266,
+    "icc": 0.2086841,
+    "effect_skewness": 0.4655324,
+    "effect_kurtosis": 2.837176,
+    "effect_shapiro": 0.9760574,
+}
 """Kreutzmann et al. (2019), J. Statistical Software 91(7), summary of the model of the Austrian districts."""
 R = """
 suppressMessages({library(nlme); library(MASS)})
@@ -67,8 +96,9 @@ def main() -> None:
         r = theirs(given.folder, Path(out), 0 if given.ours_only else given.rounds)
         sample, register = (pd.read_csv(Path(out) / f"{n}.csv") for n in ("smp", "pop"))
     start = time.process_time()
-    found = ebp(sample, "eqIncome", "district", COVARIATES, register, MEASURES, scale="box-cox",
-                replicates=given.rounds)
+    found = ebp(
+        sample, "eqIncome", "district", COVARIATES, register, MEASURES, scale="box-cox", replicates=given.rounds
+    )
     ours = time.process_time() - start
     told = {"lambda": found.scales["parameter"].iloc[0], **found.diagnostics}
     for key, value in PRINTED.items():

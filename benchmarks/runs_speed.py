@@ -57,8 +57,17 @@ def project_in(folder, places, first=331003001):
     (folder / "data/reference/district.yml").write_text('code: "331003"\nname: D\n')
     (folder / "data/reference/places.csv").write_text("code,name\n" + "".join(f"{c},T{c}\n" for c in codes))
     pd.DataFrame({"place": codes, "value": 1.0}).to_parquet(folder / "data/results/2024/measures.parquet")
-    cells = [{"cell_type": "code", "id": f"c{i}", "metadata": {"tags": ["parameters"]} if not i else {}, "outputs": [],
-              "execution_count": None, "source": text} for i, text in enumerate((PARAMETERS, *CELLS))]
+    cells = [
+        {
+            "cell_type": "code",
+            "id": f"c{i}",
+            "metadata": {"tags": ["parameters"]} if not i else {},
+            "outputs": [],
+            "execution_count": None,
+            "source": text,
+        }
+        for i, text in enumerate((PARAMETERS, *CELLS))
+    ]
     spec = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     book = {"cells": cells, "metadata": spec, "nbformat": 4, "nbformat_minor": 5}
     (folder / "notebooks/themes/income.ipynb").write_text(json.dumps(book))
@@ -92,19 +101,31 @@ def floor(places):
 
     words = CELLS[0].replace("from IPython.display import display", "display = lambda *a, **k: None")
     text = json.dumps([[words, *CELLS[1:]], ["331003000", *places]])
-    done = subprocess.run([sys.executable, "-c", FLOOR], input=text, capture_output=True, text=True, check=True,
-                          env=environment("") | {"MPLBACKEND": "agg"})
+    done = subprocess.run(
+        [sys.executable, "-c", FLOOR],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment("") | {"MPLBACKEND": "agg"},
+    )
     return [statistics.mean(column) for column in zip(*json.loads(done.stdout.splitlines()[-1]), strict=True)]
 
 
 def papermill(project, places, jobs):
     """Seconds a notebook for papermill as it comes, `jobs` processes side by side."""
-    code = ("import sys, papermill\nfor p in sys.argv[3:]:\n    papermill.execute_notebook(sys.argv[1], "
-            "f'{sys.argv[2]}/{p}.ipynb', {'place': p}, progress_bar=False)")
+    code = (
+        "import sys, papermill\nfor p in sys.argv[3:]:\n    papermill.execute_notebook(sys.argv[1], "
+        "f'{sys.argv[2]}/{p}.ipynb', {'place': p}, progress_bar=False)"
+    )
     template = str(project.notebooks / "themes" / "income.ipynb")
     start = time.perf_counter()
-    running = [subprocess.Popen([sys.executable, "-c", code, template, str(project.root), *places[i::jobs]],
-                                stderr=subprocess.DEVNULL) for i in range(jobs)]
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, template, str(project.root), *places[i::jobs]], stderr=subprocess.DEVNULL
+        )
+        for i in range(jobs)
+    ]
     if any(p.wait() for p in running):
         raise RuntimeError("papermill failed")
     return (time.perf_counter() - start) / len(places)
@@ -116,8 +137,9 @@ def ours(project, places, jobs, kernel):
 
     plan = runs.plan(project, "2024", places=places)
     moments, start = [], time.perf_counter()
-    report = runs.execute(plan, jobs=jobs, kernel=kernel, force=True, progress=lambda e: moments.append(
-        (e.kind, time.perf_counter())))
+    report = runs.execute(
+        plan, jobs=jobs, kernel=kernel, force=True, progress=lambda e: moments.append((e.kind, time.perf_counter()))
+    )
     if report.failed:
         raise RuntimeError(report.recap())
     ends = [moment for kind, moment in moments if kind == "done"]
@@ -127,15 +149,19 @@ def ours(project, places, jobs, kernel):
 
 def check_seconds(project):
     """Whole-process seconds to find that nothing has changed."""
-    code = ("import sys\nfrom research import runs\nfrom research.core.scope import open_project\n"
-            "p = runs.plan(open_project(sys.argv[1]), '2024')\nassert not p.stale, p.describe()")
+    code = (
+        "import sys\nfrom research import runs\nfrom research.core.scope import open_project\n"
+        "p = runs.plan(open_project(sys.argv[1]), '2024')\nassert not p.stale, p.describe()"
+    )
     start = time.perf_counter()
     subprocess.run([sys.executable, "-c", code, str(project.root)], check=True)
     return time.perf_counter() - start
 
 
-OWN = ("import pathlib\nown = pathlib.Path('/proc/self/smaps_rollup').read_text().splitlines()\n"
-       "print(sum(int(l.split()[1]) for l in own if l.startswith(('Private_Dirty', 'Private_Clean'))) // 1024)")
+OWN = (
+    "import pathlib\nown = pathlib.Path('/proc/self/smaps_rollup').read_text().splitlines()\n"
+    "print(sum(int(l.split()[1]) for l in own if l.startswith(('Private_Dirty', 'Private_Clean'))) // 1024)"
+)
 
 
 def private_mebibytes(project):
@@ -145,8 +171,9 @@ def private_mebibytes(project):
     path = project.notebooks / "themes" / "income.ipynb"
     before = path.read_text()
     book = json.loads(before)
-    book["cells"].append({"cell_type": "code", "id": "own", "metadata": {}, "outputs": [], "execution_count": None,
-                          "source": OWN})
+    book["cells"].append(
+        {"cell_type": "code", "id": "own", "metadata": {}, "outputs": [], "execution_count": None, "source": OWN}
+    )
     path.write_text(json.dumps(book))
     report = runs.execute(runs.plan(project, "2024", places=["331003"]), jobs=1, kernel="warm", force=True)
     path.write_text(before)
@@ -171,8 +198,9 @@ def province(folder, townships=1360, themes=6):
     text = (project.notebooks / "themes" / "income.ipynb").read_text()
     for number in range(1, themes):
         (project.notebooks / "themes" / f"theme{number}.ipynb").write_text(text)
-    done = subprocess.run([sys.executable, "-c", PROVINCE, str(project.root)], capture_output=True, text=True,
-                          check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", PROVINCE, str(project.root)], capture_output=True, text=True, check=True
+    )
     return [float(word) for word in done.stdout.split()]
 
 
@@ -192,16 +220,23 @@ def main():
             before = used()
             seconds = papermill(project, few, jobs)
             rows.append((name, seconds, seconds, (used() - before) / len(few)))
-        for name, jobs, kernel in (("ours, plain kernels, 2 workers", 2, "plain"), ("ours, warm, 1 worker", 1, "warm"),
-                                   ("ours, warm, 2 workers", 2, "warm")):
+        for name, jobs, kernel in (
+            ("ours, plain kernels, 2 workers", 2, "plain"),
+            ("ours, warm, 1 worker", 1, "warm"),
+            ("ours, warm, 2 workers", 2, "warm"),
+        ):
             before = used()
             rows.append((name, *ours(project, places, jobs, kernel), (used() - before) / count))
-        print("| way | s a notebook, start included | s, steady | against the floor | 120 notebooks "
-              f"| CPU s a notebook, start included |\n{'|---' * 6}|")
+        print(
+            "| way | s a notebook, start included | s, steady | against the floor | 120 notebooks "
+            f"| CPU s a notebook, start included |\n{'|---' * 6}|"
+        )
         for name, whole, steady, work in rows:
             start = (whole - steady) * (count if name.startswith("ours") else 0)
-            print(f"| {name} | {whole:.2f} | {steady:.2f} | {steady / base:.2f} | {steady * 120 + start:.0f} s "
-                  f"| {work:.2f} |")
+            print(
+                f"| {name} | {whole:.2f} | {steady:.2f} | {steady / base:.2f} | {steady * 120 + start:.0f} s "
+                f"| {work:.2f} |"
+            )
         load, cores = os.getloadavg()[0], os.cpu_count()
         busy = " - others work here: the figures are too high" if load > cores + 1 else ""
         print(f"\n{cores} cores, load {load:.1f}{busy}")

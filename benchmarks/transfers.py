@@ -45,9 +45,17 @@ def homes(count, seed=20240701):
     village = rng.integers(0, 348, count)
     size = rng.integers(1, 7, count)
     income = np.round(rng.lognormal(10.4, 0.7, count) * size * rng.uniform(0.7, 1.3, 348)[village])
-    return pd.DataFrame({"income": income, "size": size, "weight": rng.uniform(0.5, 1.5, count).round(2),
-                         "place": np.char.add("p", (village % PLACES).astype(str)), "village": village,
-                         "residence": np.where(village % 3, "rural", "urban"), "year": 2024})
+    return pd.DataFrame(
+        {
+            "income": income,
+            "size": size,
+            "weight": rng.uniform(0.5, 1.5, count).round(2),
+            "place": np.char.add("p", (village % PLACES).astype(str)),
+            "village": village,
+            "residence": np.where(village % 3, "rural", "urban"),
+            "year": 2024,
+        }
+    )
 
 
 def variants():
@@ -60,8 +68,14 @@ def variants():
 
     made = {}
     for k, amount in enumerate(amounts):
-        given = {"name": f"v{k}", "kind": "levy" if k >= 15 else "benefit", "from": date(2025, 1, 1), "source": "s",
-                 "amount": amount, "financed_by": "proportional_levy" if k in (5, 6) else "budget"}
+        given = {
+            "name": f"v{k}",
+            "kind": "levy" if k >= 15 else "benefit",
+            "from": date(2025, 1, 1),
+            "source": "s",
+            "amount": amount,
+            "financed_by": "proportional_levy" if k in (5, 6) else "budget",
+        }
         if k in (1, 3):
             given |= {"who": {"residence": "rural"}, "taper": {"start": 30_000, "rate": 0.1}}
         made[f"v{k}"] = parse(given, f"v{k}.yml")
@@ -99,8 +113,12 @@ def main():
         for _ in range(given.rounds):
             seconds, effects = ours(frame, rules)
             mine.append(seconds)
-            done = subprocess.run([given.microdf, "-c", OTHER, rows, states, *map(str, (LINE, LOWER, UPPER))],
-                                  capture_output=True, text=True, check=True)
+            done = subprocess.run(
+                [given.microdf, "-c", OTHER, rows, states, *map(str, (LINE, LOWER, UPPER))],
+                capture_output=True,
+                text=True,
+                check=True,
+            )
             theirs.append(json.loads(done.stdout))
     table = effects[effects["measure"] != "cost"]["after"].to_numpy().reshape(len(rules), -1)
     apart = (np.abs(np.array(theirs[-1]["found"]) - table) / np.maximum(np.abs(table), 1e-2)).max()

@@ -13,11 +13,11 @@ import numpy as np
 from research.core.faults import DataError, Fault, say
 from research.measures.policy import below
 from research.measures.survey.gini_totals import gini_by_cluster, gini_totals
-from research.transfers.payments import Scenario
+from research.transfers.payments import Array, Scenario
 from research.transfers.population import Population, sums
 
 if TYPE_CHECKING:
-    from research.core.kinds import Bools, Floats
+    from research.core.kinds import Bools, Floats, Ints
 
 NAMES = {
     "mean_income": ("人均可支配收入", "元/人·年"),
@@ -78,7 +78,7 @@ def measured(people: Population, state: Scenario, whole: Bools | None = None) ->
     """
     size = state.of(people.size)
     head, persons, homes = state.income / size, state.weighted(people.persons), state.weighted(people.weight)
-    townships, mean, incomes = _by_place(people, state, head * persons)
+    townships, mean, incomes = _by_place(people, state, homes)
     parts = [
         mean,
         _gini(people, state, head, persons, incomes),
@@ -115,12 +115,16 @@ def _low(people: Population, state: Scenario, head: Floats, persons: Floats) -> 
 
 
 def _band(people: Population, state: Scenario, homes: Floats) -> tuple[float, Floats]:
+    x, inside = state.income, people.inside(state.income)
+    if state.rows is None:  # few cross an end of the band: only they are counted again
+        earlier, counted = people.band
+        crossed = np.flatnonzero(inside != earlier)
+        turned = np.where(inside[crossed], homes[crossed], -homes[crossed])
+        counted = counted + sums(people.psu[crossed], turned, people.clusters)
+    else:
+        counted = _by_cluster(people, state, homes, inside)
+    value, totals = _share(counted, people.homes_in_cluster)
     low, high = people.yuan("middle_band_lower"), people.yuan("middle_band_upper")
-    x, closed = state.income, people.settings["middle_band_closed"]
-    inside = (x >= low if closed in ("both", "left") else x > low) & (
-        x <= high if closed in ("both", "right") else x < high
-    )
-    value, totals = _share(_by_cluster(people, state, homes * inside), people.homes_in_cluster)
     for levy in state.levies:
         pressed = state.of(levy.base)
         slope = _density(x, homes, high, pressed) - _density(x, homes, low, pressed)
@@ -162,23 +166,46 @@ def _gini(
         head = np.maximum(head, 0.0)
     elif rule == "drop":
         persons = np.where(lost, 0.0, persons)
-    x, w, whole, order = head, persons, persons.sum(), None
-    fall = float((x[1:] - x[:-1]).min(initial=0.0))
-    if fall < -ROUNDING:
-        order = np.argsort(x)
-        x, w, psu = x[order], w[order], psu[order]
-    elif fall < 0:
-        x = np.maximum.accumulate(x)
+    (rows, order), x = _disorder(head), head
+    w, whole = persons, persons.sum()
+    if order is None:
+        x = np.maximum.accumulate(x) if rows.start < rows.stop else x
+    else:
+        x, w, psu = _reordered(x, rows, order), _reordered(w, rows, order), _reordered(psu, rows, order)
     if incomes is None or lost.any():
         value, _, totals = gini_totals(x, w, psu, people.clusters)
     else:
-        value, totals = gini_by_cluster(x, w, psu, people.persons_in_cluster, incomes)
+        known = people.running if w is people.persons else None
+        value, totals = gini_by_cluster(x, w, psu, people.persons_in_cluster, incomes, known)
     totals = totals / whole
     for levy in state.levies:
         pressed = state.of(levy.base / people.size)
         pressed = np.where(lost, 0.0, pressed) if rule == "zero" else pressed
-        totals = totals - _gini_slope(x, w, value, pressed if order is None else pressed[order]) * levy.moves
+        totals = totals - _gini_slope(x, w, value, _reordered(pressed, rows, order)) * levy.moves
     return value, totals
+
+
+def _disorder(x: Floats) -> tuple[slice, Ints | None]:
+    """Rows between the first and the last that are not in rising order, and their order; None where it is rounding."""
+    fall = np.flatnonzero(x[1:] < x[:-1])
+    if not len(fall):
+        return slice(0, 0), None
+    if (x[fall + 1] - x[fall]).min() >= -ROUNDING:
+        return slice(int(fall[0]), int(fall[-1]) + 2), None
+    first, last = int(fall[0]) + 1, int(fall[-1]) + 1  # what is before the first fall and after the last is in order
+    start = int(np.searchsorted(x[:first], x[first:].min(), "right"))
+    stop = last + int(np.searchsorted(x[last:], x[:last].max(), "left"))
+    rows = slice(start, stop)
+    return rows, np.argsort(x[rows])
+
+
+def _reordered(values: Array, rows: slice, order: Ints | None) -> Array:
+    """The values with some rows in another order."""
+    if order is None:
+        return values
+    values = values.copy()
+    values[rows] = values[rows][order]
+    return values
 
 
 def _gini_slope(x: Floats, w: Floats, gini: float, h: Floats) -> float:
@@ -190,10 +217,10 @@ def _gini_slope(x: Floats, w: Floats, gini: float, h: Floats) -> float:
     return float(((2 * rank - 1 - gini) * moved).sum() / (w * x).sum())
 
 
-def _by_place(people: Population, state: Scenario, income: Floats) -> tuple[_Mean, tuple[float, Floats], Floats]:
+def _by_place(people: Population, state: Scenario, homes: Floats) -> tuple[_Mean, tuple[float, Floats], Floats]:
     """Income a head of each place with its cluster totals, that of all, and the sums of income by cluster."""
     cells, count = len(people.cell_place), len(people.places)
-    top = sums(state.of(people.cell), income, cells)
+    top = sums(state.of(people.cell), state.income, cells, homes)
     whole = sums(people.cell_place, people.persons_in_cell, count)
     mean = sums(people.cell_place, top, count) / whole
     totals, at = np.zeros((count, people.clusters)), people.cell_place
@@ -201,7 +228,7 @@ def _by_place(people: Population, state: Scenario, income: Floats) -> tuple[_Mea
     by_cluster = sums(people.cell_cluster, top, people.clusters)
     every, over = _share(by_cluster, people.persons_in_cluster)
     for levy in state.levies:
-        pressed = sums(people.place, people.weight * levy.base, count)
+        pressed = sums(people.place, levy.base, count, people.weight)
         totals -= np.outer(pressed / whole, levy.moves)
         over = over - pressed.sum() / whole.sum() * levy.moves
     return _Mean(mean, totals), (every, over), by_cluster
@@ -223,10 +250,10 @@ def _gaps(places: _Mean, whole: Bools) -> list[tuple[float, Floats]]:
 
 def _cost(people: Population, state: Scenario, homes: Floats) -> tuple[float, Floats]:
     """What the budget pays a year less what it takes, in 10,000 yuan."""
-    totals = _by_cluster(people, state, homes * state.paid)
+    totals = sums(state.of(people.psu), state.paid, people.clusters, homes)
     gross = np.abs(totals).sum()
     for levy in state.levies:
-        units = sums(people.psu, people.weight * levy.base, people.clusters)
+        units = sums(people.psu, levy.base, people.clusters, people.weight)
         totals = totals - levy.price * units - units.sum() * levy.moves
     totals = np.where(np.abs(totals) <= 1e-9 * gross, 0.0, totals)  # what a levy covers in full costs nothing
     return float(totals.sum()) / 1e4, totals / 1e4

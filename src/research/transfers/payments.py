@@ -72,12 +72,12 @@ def amounts(people: Population, rule: Rule) -> Floats:
     [1000.0, 0.0]
     """
     paid = _full(people, rule)
-    if rule.taper is not None:
-        x = people.head if rule.taper.per == "head" else people.income
-        taken = rule.taper.rate * np.maximum(x - people.yuan(rule.taper.start), 0.0)
-        paid = np.maximum(paid - (taken * people.size if rule.taper.per == "head" else taken), 0.0)
     if rule.amount.most is not None:
         paid = np.minimum(paid, rule.amount.most)
+    if rule.taper is not None:  # from what is due after the cap, as statutes withdraw it
+        x = people.head if rule.taper.per == "head" else people.income
+        taken = _above_nothing(x - people.yuan(rule.taper.start), rule.taper.rate)
+        paid = np.maximum(paid - (taken * people.size if rule.taper.per == "head" else taken), 0.0)
     if rule.who != Who():
         paid = np.where(entitled(people, rule), paid, 0.0)
     return paid if rule.sign > 0 else -paid
@@ -88,11 +88,19 @@ def _full(people: Population, rule: Rule) -> Floats:
     if amount.flat is not None:
         return amount.flat.yuan * (people.size if amount.flat.per == "head" else np.ones(len(people.size)))
     if amount.gap is not None:
-        return amount.gap.rate * np.maximum(people.yuan(amount.gap.line) - people.head, 0.0) * people.size
+        lacking = people.yuan(amount.gap.line) - people.head
+        return _above_nothing(lacking, amount.gap.rate) * people.size
     share = amount.share
     assert share is not None, "a rule that was read has one of the three"
     times = people.size if share.per == "head" else 1.0
-    return np.asarray(share.rate * np.maximum(people.column(share.of) - people.yuan(share.above) * times, 0.0))
+    return _above_nothing(people.column(share.of) - people.yuan(share.above) * times, share.rate)
+
+
+def _above_nothing(values: Floats, rate: float) -> Floats:
+    """Share of what is above 0, in the place of the values: a new column costs more than to reckon it."""
+    np.maximum(values, 0.0, out=values)
+    values *= rate
+    return values
 
 
 Array = TypeVar("Array", "Floats", "Ints")
@@ -189,8 +197,8 @@ def _financed(people: Population, state: Scenario, costs: dict[str, Floats]) -> 
     levies = []
     for payer, cost in sorted(costs.items()):
         base = people.size if payer == "flat_levy" else np.maximum(people.income, 0.0)
-        paid, units = (sums(people.psu, people.weight * v, people.clusters) for v in (cost, base))
+        paid, units = (sums(people.psu, v, people.clusters, people.weight) for v in (cost, base))
         price = float(paid.sum() / units.sum())
         levies.append(Levy(base, price, (paid - price * units) / units.sum()))
-        income = income - price * state.of(base)
+        income -= price * state.of(base)
     return Scenario(state.rows, state.share, state.paid, income, levies)

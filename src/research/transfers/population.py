@@ -24,15 +24,24 @@ if TYPE_CHECKING:
 NEEDED = ("income", "size", "weight", "place", "residence")
 
 
-def sums(codes: Ints, values: Floats, count: int) -> Floats:
-    """Sums of values by code, codes from 0 to `count` less one.
+_CHUNK = 1 << 13  # keeps the work in cache
+
+
+def sums(codes: Ints, values: Floats, count: int, times: Floats | None = None) -> Floats:
+    """Sums of values, or of values times others, by code, codes from 0 to `count` less one.
 
     Examples
     --------
-    >>> sums(np.array([0, 2, 2]), np.array([1.0, 2, 3]), 3).tolist()
-    [1.0, 0.0, 5.0]
+    >>> sums(np.array([0, 2, 2]), np.array([1.0, 2, 3]), 3, np.array([1.0, 10, 10])).tolist()
+    [1.0, 0.0, 50.0]
     """
-    return np.asarray(np.bincount(codes, weights=values, minlength=count), float)
+    if times is None:
+        return np.asarray(np.bincount(codes, weights=values, minlength=count), float)
+    found, step = np.zeros(count), max(_CHUNK, 8 * count)  # with many codes the sums are what costs
+    for start in range(0, len(codes), step):
+        rows = slice(start, start + step)
+        found += np.bincount(codes[rows], weights=values[rows] * times[rows], minlength=count)
+    return found
 
 
 @dataclass(frozen=True)
@@ -109,9 +118,27 @@ class Population:
         return self.weight * self.size
 
     @cached_property
+    def running(self) -> Floats:
+        """Persons up to each household: no rule changes them, only some the order."""
+        return np.cumsum(self.persons)
+
+    @cached_property
     def head(self) -> Floats:
         """Income a head."""
         return self.income / self.size
+
+    def inside(self, income: Floats) -> Bools:
+        """Which incomes of households lie in the band of middle incomes."""
+        low, high = self.yuan("middle_band_lower"), self.yuan("middle_band_upper")
+        closed = self.settings["middle_band_closed"]
+        above = income >= low if closed in ("both", "left") else income > low
+        return np.asarray(above & (income <= high if closed in ("both", "right") else income < high))
+
+    @cached_property
+    def band(self) -> tuple[Bools, Floats]:
+        """Which households lie in the band before any rule, and their sums by cluster."""
+        now = self.inside(self.income)
+        return now, sums(self.psu, self.weight * now, self.clusters)
 
     @cached_property
     def places(self) -> list[str]:

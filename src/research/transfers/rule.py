@@ -77,7 +77,7 @@ class Part(_Closed):
 
 
 class Amount(_Closed):
-    """How much: one of the three; `most` limits what a household gets or pays a year."""
+    """How much: one of the three; `most` limits what a household gets or pays a year, before any taper."""
 
     flat: Flat | None = None
     gap: Gap | None = None

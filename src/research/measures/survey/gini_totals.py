@@ -33,7 +33,30 @@ def _away(x: Floats, w: Floats) -> tuple[Floats, float, float, float]:
     return away, float(apart), reached.real, reached.imag / reached.real
 
 
-def gini_by_cluster(x: Floats, w: Floats, psu: Ints, weights: Floats, incomes: Floats) -> tuple[float, Floats]:
+def _away_by_cluster(x: Floats, w: Floats, psu: Ints, clusters: int, running: Floats) -> tuple[Floats, float, float]:
+    """What `_away` gives times each row's weight by cluster, the total of it, and that of weight times value."""
+    own, apart, reached = np.zeros(clusters), 0.0, 0.0
+    step = max(_CHUNK, 8 * clusters)  # with many clusters their sums are what costs
+    mass, away = np.empty((2, min(step, len(x))))
+    for start in range(0, len(x), step):
+        rows = slice(start, start + step)
+        weight = w[rows]
+        here, part = mass[: len(weight)], away[: len(weight)]
+        np.multiply(x[rows], weight, out=here)
+        np.multiply(here, running[rows], out=part)
+        here[0] += reached
+        np.cumsum(here, out=here)
+        reached = float(here[-1])
+        here *= weight
+        part -= here
+        apart += float(part.sum())
+        own += np.bincount(psu[rows], weights=part, minlength=clusters)
+    return own, apart, reached
+
+
+def gini_by_cluster(
+    x: Floats, w: Floats, psu: Ints, weights: Floats, incomes: Floats, running: Floats | None = None
+) -> tuple[float, Floats]:
     """Gini and weighted sums of its influence by cluster, where two of the three sums it is made of are known.
 
     Parameters
@@ -42,6 +65,8 @@ def gini_by_cluster(x: Floats, w: Floats, psu: Ints, weights: Floats, incomes: F
         As in `gini_totals`.
     weights, incomes : ndarray
         Sums of the weights, and of weight times value, by cluster.
+    running : ndarray of shape (n,), optional
+        Sums of the weights up to each row, where they are known.
 
     Returns
     -------
@@ -53,10 +78,11 @@ def gini_by_cluster(x: Floats, w: Floats, psu: Ints, weights: Floats, incomes: F
     >>> gini, sums.tolist()
     (0.25, [0.125, -0.125])
     """
-    away, apart, total, mean = _away(x, w)
+    running = np.cumsum(w) if running is None else running
+    own, apart, income = _away_by_cluster(x, w, psu, len(weights), running)
+    total = float(running[-1])
+    mean = income / total
     gini = max(0.0, float(apart / total / total / mean))
-    away *= w
-    own = np.bincount(psu, weights=away, minlength=len(weights))
     return gini, 2 / total / mean * own - (1 + gini) / mean * incomes + (1 - gini) * weights
 
 

@@ -73,7 +73,7 @@ def units_of(
     if psu:
         cluster, _ = group_codes(frame, psu)
         pair = codes * (int(cluster.max()) + 1) + cluster  # a cluster is counted within its stratum
-        distinct, psu_of_row = np.unique(pair, return_inverse=True)
+        distinct, psu_of_row = _counted(pair)
         stratum = distinct // (int(cluster.max()) + 1)
     else:
         psu_of_row, stratum = np.arange(len(frame)), codes
@@ -83,6 +83,17 @@ def units_of(
     small = np.uint16 if len(stratum) < 65536 else np.int32  # small integers are quick to bring into order
     again = _panel(frame, strata, psu, panel, psu_of_row, len(stratum)) if panel else None
     return Units(psu_of_row.astype(small), stratum, size, fraction, single, again)
+
+
+def _counted(codes: Ints) -> tuple[Ints, Ints]:
+    """What `numpy.unique` gives with the inverse; by counting where the codes are few, which spares the sort."""
+    most = int(codes.max(initial=0)) + 1
+    if most > 4 * len(codes):
+        return np.unique(codes, return_inverse=True)
+    distinct = np.flatnonzero(np.bincount(codes, minlength=most))
+    position = np.zeros(most, dtype=np.intp)
+    position[distinct] = np.arange(len(distinct))
+    return distinct, position[codes]
 
 
 def _panel(
