@@ -34,6 +34,7 @@ def chromium(profile, *flags):
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
     try:
+        driver.get("about:blank")  # the browser's own first page asks for its parts for a while
         yield driver
     finally:
         driver.quit()
