@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import time
 
 import pytest
@@ -250,11 +251,37 @@ def test_names_in_pictures_do_not_lie_on_each_other(browser, site):
         ]
 
 
+def test_intervals_and_years_of_several_places_do_not_lie_on_each_other(browser, site):
+    go(browser, site, "view=explore&chart=line&of=gini&places=331003001,331003002,331003003,331003103")
+    lines = browser.execute_script(
+        "return Array.from(document.querySelectorAll('.picture g[aria-hidden] line, .picture svg line'))"
+        ".map(l => l.getBoundingClientRect()).filter(b => b.height > 8 && b.width < 3).map(b => Math.round(b.left))"
+    )
+    assert len(lines) >= 4 and len(set(lines)) == len(lines)
+    go(browser, site, "view=explore&chart=multiples&of=gini&places=all")
+    years = browser.execute_script(
+        "return Array.from(document.querySelectorAll('.picture text')).filter(t => /^20\\d\\d$/.test(t.textContent))"
+        ".map(t => t.getBoundingClientRect()).map(b => [b.left, b.right, Math.round(b.top)])"
+    )
+    rows = {top: sorted(y[:2] for y in years if y[2] == top) for top in {y[2] for y in years}}
+    assert years and all(a[1] < b[0] for row in rows.values() for a, b in zip(row, row[1:], strict=False))
+
+
 def test_the_page_speaks_english(browser, site):
     go(browser, site, "view=weigh&lang=en")
     assert browser.find_element(By.ID, "title").text == "Data atlas"
     assert browser.execute_script("return document.documentElement.lang") == "en"
     assert "Sample data, not real statistics" in text(browser, "main")
+    weights = text(browser, ".sliders")
+    assert "Wider public services" in weights and not re.search("[\u4e00-\u9fff]", weights)
+    for settings, said in (
+        ("of=gini", "Gini coefficient (coefficient)"),
+        ("of=mean_income", "Disposable income per head (yuan)"),
+    ):
+        go(browser, site, f"view=explore&lang=en&{settings}")
+        assert said in marked(browser)[0]
+    go(browser, site, "view=calendar&lang=en")
+    assert "no date" in marked(browser)[0]
     browser.find_element(By.ID, "language").click()
     until(browser, "return document.getElementById('title').textContent === '数据图集'")
 

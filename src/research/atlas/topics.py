@@ -47,6 +47,7 @@ def about(edition: Edition) -> dict[str, Any]:
             for key, codes in edition.groups.items()
         ],
         "domains": _domains(edition),
+        "subdomains": _subdomains(edition),
         "indicators": _indicators(edition, observed),
         "measures": _measures(edition, measured),
         "plan": {"name": edition.plan.name, "start": edition.plan.start, "end": edition.plan.end},
@@ -75,6 +76,13 @@ def _domains(edition: Edition) -> list[dict[str, str]]:
         {"code": code, "name": short.get(code) or name, "en": en}
         for code, name, en in zip(rows["domain_code"], rows["domain_zh"], rows["domain_en"], strict=True)
     ]
+
+
+def _subdomains(edition: Edition) -> list[dict[str, str]]:
+    if "subdomain_en" not in edition.indicators:
+        return []
+    rows = edition.indicators.drop_duplicates("subdomain_code").dropna(subset=["subdomain_code", "subdomain_en"])
+    return [{"code": c, "en": en} for c, en in zip(rows["subdomain_code"], rows["subdomain_en"], strict=True) if en]
 
 
 def _indicators(edition: Edition, observed: pd.DataFrame) -> list[dict[str, Any]]:

@@ -11,11 +11,11 @@
     const topic = A.topic("dates") || {};
     held = A.table(topic.targets).all().map(function (r) {
       return { kind: "target", id: r.target_id, name: r.target_name, department: r.department || "", due: r.due || "", colour: r.colour || "grey", status: r.status, source: r.source,
-        detail: [r.target_text && r.comparator + r.target_text + (r.unit === "relative" || r.unit === "state" ? "" : r.unit || ""), r.value === null || r.value === undefined ? "" : t("now-is", { value: A.number(r.value) })].filter(Boolean).join("；"), reason: r.reason };
+        detail: A.joined([r.target_text && r.comparator + r.target_text + (r.unit === "relative" || r.unit === "state" ? "" : r.unit || ""), r.value === null || r.value === undefined ? "" : t("now-is", { value: A.number(r.value) })].filter(Boolean)), reason: r.reason };
     }).concat(A.table(topic.tasks).all().map(function (r) {
       const next = r.milestone_due && r.milestone_due < r.due ? r.milestone + " " + r.milestone_due : "";
       return { kind: "task", id: r.id, name: r.name, department: r.lead_unit || "", due: r.due || "", milestone: r.milestone_due || "", colour: r.colour || "grey", status: r.status, source: t("tasks-table"),
-        detail: [t("progress-is", { done: A.number(r.progress * 100, 0), planned: A.number(r.expected * 100, 0) }), next].filter(Boolean).join("；"), reason: r.warning };
+        detail: A.joined([t("progress-is", { done: A.number(r.progress * 100, 0), planned: A.number(r.expected * 100, 0) }), next].filter(Boolean)), reason: r.warning };
     }));
     held.sort(function (a, b) { return a.due < b.due ? -1 : a.due > b.due ? 1 : 0; });
     return held;
@@ -70,10 +70,10 @@
 
   function show(host, rows, s) {
     const count = new Map();
-    rows.forEach(function (r) { const y = r.due ? r.due.slice(0, 4) : t("no-date"), k = y + " " + r.colour; count.set(k, (count.get(k) || 0) + 1); });
-    const bars = Array.from(count, function ([k, n]) { const [year, colour] = k.split(" "); return { year: year, colour: colour, n: n }; });
+    rows.forEach(function (r) { const y = r.due ? r.due.slice(0, 4) : t("no-date"), k = y + "\t" + r.colour; count.set(k, (count.get(k) || 0) + 1); });
+    const bars = Array.from(count, function ([k, n]) { const [year, colour] = k.split("\t"); return { year: year, colour: colour, n: n }; });
     A.picture(host, { title: t("calendar-title"), file: "calendar", subtitle: s.department || "", rows: rows, source: A.sourcesOf(rows.slice(0, 3)) + (rows.length > 3 ? " …" : ""),
-      columns: [{ name: t("due"), get: function (r) { return r.due || t("no-date"); } }, { name: t("kind"), get: function (r) { return t("kind-" + r.kind); } }, { name: t("name"), get: function (r) { return r.name; } },
+      columns: [{ name: t("due"), tight: true, get: function (r) { return r.due || t("no-date"); } }, { name: t("kind"), get: function (r) { return t("kind-" + r.kind); } }, { name: t("name"), get: function (r) { return r.name; } },
         { name: t("department"), get: function (r) { return r.department; } }, { name: t("colour"), get: function (r) { return A.colour(r.colour); }, text: function (r) { return t("colour-" + r.colour); } }, { name: t("state-now"), get: function (r) { return r.detail || r.reason || ""; } }],
       notes: [t("note-calendar")], told: t("told-calendar", { n: rows.length, red: rows.filter(function (r) { return r.colour === "red"; }).length }),
       draw: function (width, ink) {

@@ -10,7 +10,7 @@
   const short = function (code) { const p = A.topic("about").places.find(function (x) { return x.code === code; }); return p ? p.short : A.placeName(code); };
   A.shortName = short;
   const tip = function (r) {
-    return [r.name + " " + r.year, A.number(r.value) + " " + r.subject.unit + (limits(r) ? "（" + A.interval(r) + "）" : "")].join("\n");
+    return [r.name + " " + r.year, A.number(r.value) + " " + r.subject.unit + (limits(r) ? A.bracketed(A.interval(r)) : "")].join("\n");
   };
   A.tipOf = tip;
 
@@ -29,26 +29,28 @@
     const places = Array.from(new Set(rows.map(function (r) { return r.place; }))), colour = colourOf(places, ink);
     const right = Math.min(130, 12 + Math.max.apply(null, places.map(function (p) { return A.width(short(p), 12, 600); })));
     const data = rows.filter(value), years = spec.years, bands = places.length <= 3;
+    // Intervals of several places stand beside each other, not on each other.
+    const order = new Map(places.map(function (p, i) { return [p, i - (places.length - 1) / 2]; })), apart = bands ? 0 : Math.min(0.04, 0.4 / places.length);
+    const when = function (r) { return r.year + apart * order.get(r.place); }, edge = 0.1 + apart * places.length / 2;
     const height = Math.max(Math.min(460, width * 0.62), places.length <= 24 ? places.length * 15 + 70 : 0, 260);
     const marks = [Plot.gridY({ stroke: ink.line, strokeOpacity: 1 })];
     const bounded = data.filter(limits);
     if (bands) { marks.push(Plot.areaY(bounded, { x: "year", y1: "lower", y2: "upper", z: "place", fill: function (r) { return colour(r.place); }, fillOpacity: 0.16 })); }
     else {
-      marks.push(Plot.ruleX(bounded, { x: "year", y1: "lower", y2: "upper", stroke: function (r) { return colour(r.place); }, strokeOpacity: 0.45,
-        dx: 0 }));
+      marks.push(Plot.ruleX(bounded, { x: when, y1: "lower", y2: "upper", stroke: function (r) { return colour(r.place); }, strokeOpacity: 0.45 }));
     }
-    marks.push(Plot.lineY(data, { x: "year", y: "value", z: "place", stroke: function (r) { return colour(r.place); }, strokeWidth: function (r) { return r.place === A.topic("about").district.code ? 3 : 1.8; } }),
-      Plot.dot(data, { x: "year", y: "value", r: 3, fill: function (r) { return colour(r.place); } }),
-      Plot.tip(data, Plot.pointer({ x: "year", y: "value", title: tip, fill: ink.bg, stroke: ink.muted })));
+    marks.push(Plot.lineY(data, { x: when, y: "value", z: "place", stroke: function (r) { return colour(r.place); }, strokeWidth: function (r) { return r.place === A.topic("about").district.code ? 3 : 1.8; } }),
+      Plot.dot(data, { x: when, y: "value", r: 3, fill: function (r) { return colour(r.place); } }),
+      Plot.tip(data, Plot.pointer({ x: when, y: "value", title: tip, fill: ink.bg, stroke: ink.muted })));
     const svg = Plot.plot(base(width, ink, { height: height, marginLeft: 64, marginRight: right, marginTop: 18, marginBottom: 34,
-      x: { label: null, ticks: years, tickFormat: function (y) { return String(y); }, domain: [years[0] - 0.1, years[years.length - 1] + 0.1] },
+      x: { label: null, ticks: years, tickFormat: function (y) { return String(y); }, domain: [years[0] - edge, years[years.length - 1] + edge] },
       y: { label: null, nice: true, tickFormat: function (v) { return A.number(v); } }, marks: marks }));
     const x = svg.scale("x"), y = svg.scale("y");
     const ends = places.map(function (p) { return data.filter(function (r) { return r.place === p; }).pop(); }).filter(Boolean);
     const seen = places.length <= 24 ? ends : [];
     const at = A.spread(seen.map(function (r) { return y.apply(r.value); }), 14, 18, height - 34);
     seen.forEach(function (r, i) {
-      const end = x.apply(r.year);
+      const end = x.apply(when(r));
       if (Math.abs(at[i] - y.apply(r.value)) > 4) {
         svg.append(A.svg("path", { d: "M" + (end + 5) + "," + y.apply(r.value) + "L" + (width - right + 8) + "," + at[i], stroke: ink.line, fill: "none" }));
       }
@@ -79,6 +81,9 @@
         Plot.tip(data, Plot.pointerY({ y: "place", x: "value", title: tip, fill: ink.bg, stroke: ink.muted }))] }));
   };
 
+  // A year below each small picture, within its width.
+  const yearAt = function (year, side, ink) { return Plot.axisX([year], { textAnchor: side, tickFormat: String, tickSize: 0, label: null, fill: ink.ink }); };
+
   charts.multiples = function (rows, width, ink, spec) {
     const places = Array.from(new Set(rows.map(function (r) { return r.place; }))).slice(0, 40), data = rows.filter(function (r) { return value(r) && places.includes(r.place); });
     const columns = Math.max(1, Math.min(places.length, Math.floor(width / 165))), at = new Map(places.map(function (p, i) { return [p, i]; }));
@@ -86,8 +91,9 @@
     const many = Math.ceil(places.length / columns), years = spec.years;
     return Plot.plot(base(width, ink, { height: many * 118 + 40, marginLeft: 52, marginRight: 8, marginTop: 26, marginBottom: 30,
       fx: { axis: null, padding: 0.12 }, fy: { axis: null, padding: 0.2 }, y: { label: null, nice: true, ticks: 3, tickFormat: function (v) { return A.number(v); } },
-      x: { label: null, ticks: years.length > 1 ? [years[0], years[years.length - 1]] : years, tickFormat: function (y) { return "’" + String(y).slice(2); }, domain: years.length > 1 ? undefined : [years[0] - 1, years[0] + 1] },
-      marks: [Plot.gridY({ stroke: ink.line, strokeOpacity: 1, ticks: 3 }), Plot.axisY({ ticks: 3, label: null, tickFormat: function (v) { return A.number(v); }, fill: ink.ink }),
+      x: { label: null, axis: null, domain: years.length > 1 ? undefined : [years[0] - 1, years[0] + 1] },
+      marks: [years.length > 1 ? ["start", "end"].map(function (side) { return yearAt(years[side === "start" ? 0 : years.length - 1], side, ink); }) : yearAt(years[0], "middle", ink),
+        Plot.gridY({ stroke: ink.line, strokeOpacity: 1, ticks: 3 }), Plot.axisY({ ticks: 3, label: null, tickFormat: function (v) { return A.number(v); }, fill: ink.ink }),
         Plot.areaY(data.filter(limits), { fx: fx, fy: fy, x: "year", y1: "lower", y2: "upper", fill: ink.palette[0], fillOpacity: 0.2 }),
         Plot.ruleX(data.filter(limits), { fx: fx, fy: fy, x: "year", y1: "lower", y2: "upper", stroke: ink.palette[0], strokeOpacity: 0.6 }),
         Plot.lineY(data, { fx: fx, fy: fy, x: "year", y: "value", stroke: ink.palette[0], strokeWidth: 2 }), Plot.dot(data, { fx: fx, fy: fy, x: "year", y: "value", r: 2.5, fill: ink.palette[0] }),
@@ -100,8 +106,8 @@
     const height = Math.max(300, Math.min(520, width * 0.7)), own = new Set(spec.picked.length < spec.all ? spec.picked : []);
     const get = function (axis, name) { return function (p) { return p[axis][name]; }; };
     const svg = Plot.plot(base(width, ink, { height: height, marginLeft: 64, marginRight: 20, marginBottom: 44, marginTop: 26,
-      x: { label: A.named(spec.x) + "（" + spec.x.unit + "）→", nice: true, tickFormat: function (v) { return A.number(v); }, ticks: Math.max(3, Math.round(width / 140)), labelAnchor: "right" },
-      y: { label: "↑ " + A.named(spec.y) + "（" + spec.y.unit + "）", nice: true, tickFormat: function (v) { return A.number(v); } },
+      x: { label: A.titled(spec.x) + " →", nice: true, tickFormat: function (v) { return A.number(v); }, ticks: Math.max(3, Math.round(width / 140)), labelAnchor: "right" },
+      y: { label: "↑ " + A.titled(spec.y), nice: true, tickFormat: function (v) { return A.number(v); } },
       marks: [Plot.gridX({ stroke: ink.line, strokeOpacity: 1 }), Plot.gridY({ stroke: ink.line, strokeOpacity: 1 }),
         Plot.ruleY(pairs.filter(function (p) { return limits(p.x); }), { y: get("y", "value"), x1: get("x", "lower"), x2: get("x", "upper"), stroke: ink.muted, strokeOpacity: 0.5 }),
         Plot.ruleX(pairs.filter(function (p) { return limits(p.y); }), { x: get("x", "value"), y1: get("y", "lower"), y2: get("y", "upper"), stroke: ink.muted, strokeOpacity: 0.5 }),

@@ -79,14 +79,14 @@
 
   function side(rows, places, year) {
     const status = A.statusOf(rows.flatMap(function (r) { return r.values.filter(Boolean); }));
-    const columns = [{ name: t("indicator"), get: function (r) { return A.named(r.subject) + "（" + r.subject.unit + "）"; } }];
+    const columns = [{ name: t("indicator"), get: function (r) { return A.titled(r.subject); } }];
     places.forEach(function (p, i) {
       columns.push({ name: A.placeName(p), number: true, get: function (r) { const v = r.values[i]; return v ? A.number(v.value) + (v.lower === null ? "" : " [" + A.interval(v) + "]") : "–"; } });
       if (i) { columns.push({ name: t("against-first", { place: A.placeName(places[0]) }), get: function (r) { return verdict(r, i); } }); }
     });
     const box = el("section", { "data-status": status ? status.id : null }, el("h2", { text: t("side-by-side") }));
     if (!rows.length) { box.append(el("p", { class: "said", text: t("nothing-real") })); return box; }
-    box.append(A.sheet(t("compare-caption", { year: year }) + (status && status.id === "sample" ? " " + (A.language === "en" ? status.en : status.zh) : ""), columns, rows), el("p", { class: "reading", text: t("compare-note") }));
+    box.append(A.sheet(t("compare-caption", { year: year }) + (status ? (A.language === "en" ? ". " : "。") + A.marked(status) : ""), columns, rows), el("p", { class: "reading", text: t("compare-note") }));
     return box;
   }
 

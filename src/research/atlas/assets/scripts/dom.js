@@ -45,7 +45,7 @@
   A.pick = function (label, options, values, changed) {
     const picked = new Set(values), list = el("div", { class: "list" });
     const said = function () {
-      return label + "：" + (picked.size === options.length ? t("all") : picked.size === 1
+      return label + A.colon() + (picked.size === options.length ? t("all") : picked.size === 1
         ? options.find(function (o) { return picked.has(o.id); }).name : t("n-picked", { n: picked.size }));
     };
     const summary = el("summary", { text: said() });
@@ -93,7 +93,7 @@
       const made = el("tr", { class: (options || {}).own && options.own(row) ? "own" : null });
       columns.forEach(function (c, i) {
         const value = c.get(row);
-        const cell = el(i ? "td" : "th", { class: c.number ? "number" : null, scope: i ? null : "row" });
+        const cell = el(i ? "td" : "th", { class: c.number ? "number" : c.tight ? "tight" : null, scope: i ? null : "row" });
         cell.append(value instanceof Node ? value : String(value === null || value === undefined ? "" : value));
         made.append(cell);
       });

@@ -42,22 +42,21 @@
       y += height + 4;
     });
     (spec.notes || []).filter(Boolean).forEach(function (note) { put(note, 12, ink.muted); });
-    if (spec.source) { put(t("source") + "：" + spec.source, 12, ink.muted); }
+    if (spec.source) { put(t("source") + A.colon() + spec.source, 12, ink.muted); }
     if (spec.mark) { put(spec.mark, 14, ink.warn, 700); }
     y += 8;
     whole.setAttribute("height", y);
     whole.setAttribute("viewBox", "0 0 " + width + " " + y);
     whole.insertBefore(A.svg("desc", {}, spec.told), whole.firstChild);
     whole.insertBefore(A.svg("title", {}, spec.title), whole.firstChild);
-    whole.setAttribute("aria-label", spec.title + "。" + spec.told + (spec.mark ? " " + spec.mark : ""));
+    whole.setAttribute("aria-label", spec.title + (A.language === "en" ? ". " : "。") + spec.told + (spec.mark ? " " + spec.mark : ""));
     return whole;
   }
 
   // spec: title, subtitle, notes, told (one sentence on what is seen), rows, columns, draw(width, ink) -> svg or svgs
   A.picture = function (host, spec) {
     const status = A.statusOf(spec.rows), about = A.topic("about");
-    spec.mark = status && status.id === "sample" ? (A.language === "en" ? status.en : status.zh)
-      : status ? t("status") + "：" + (A.language === "en" ? status.en : status.zh) : "";
+    spec.mark = A.marked(status);
     const width = Math.max(280, Math.min(1100, (host.clientWidth || 900) - 28)), ink = A.ink();
     const drawn = spec.draw(width, ink);
     const svg = composed(Object.assign({ drawing: drawn }, spec), ink, width);
@@ -69,7 +68,7 @@
       if (!step || !spec.rows.length) { return; }
       e.preventDefault();
       at = (at + step + spec.rows.length) % spec.rows.length;
-      reading.textContent = spec.columns.map(function (c) { return c.name + " " + (c.text || c.get)(spec.rows[at]); }).join("；");
+      reading.textContent = A.joined(spec.columns.map(function (c) { return c.name + " " + (c.text || c.get)(spec.rows[at]); }));
     });
     frame.append(svg);
     const file = [about.district.code, about.edition, spec.file || "atlas"].join("-").replace(/[^\w-]/g, "-");

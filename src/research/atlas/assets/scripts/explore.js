@@ -74,7 +74,7 @@
 
   A.columnsOf = function (subject) {
     return [{ name: t("place"), get: function (r) { return r.name; } }, { name: t("year"), number: true, get: function (r) { return r.year; } },
-      { name: A.named(subject) + "（" + subject.unit + "）", number: true, get: function (r) { return r.value === null ? t("not-published") : A.number(r.value); }, raw: function (r) { return r.value; } },
+      { name: A.titled(subject), number: true, get: function (r) { return r.value === null ? t("not-published") : A.number(r.value); }, raw: function (r) { return r.value; } },
       { name: t("interval-95"), number: true, get: function (r) { return A.interval(r) || (r.value === null ? "" : t("no-error")); }, raw: function (r) { return A.interval(r); } }];
   };
 
@@ -88,7 +88,7 @@
     if (single) { shown = shown.slice().sort(function (a, b) { return (b.value === null ? -Infinity : b.value) - (a.value === null ? -Infinity : a.value); }); }
     const years = about.years.filter(function (y) { return y >= now.years[0] && y <= now.years[1]; });
     const spec = {
-      title: A.named(subject) + "（" + subject.unit + "）", file: subject.id + "-" + now.chart,
+      title: A.titled(subject), file: subject.id + "-" + now.chart,
       subtitle: [about.district.name, single ? now.years[1] : now.years[0] === now.years[1] ? now.years[0] : now.years.join("—"), subject.kind === "measures" ? t("residence-" + now.residence) : ""].filter(Boolean).join(" · "),
       notes: [now.chart === "map" && shown.some(function (r) { return r.lower !== null; }) ? "" : A.errorNote(shown), A.withheldNote(shown), now.chart === "bars" && shown.length > 70 ? t("note-few", { n: shown.length }) : "",
         now.chart === "multiples" && now.places.length > 40 ? t("note-forty") : "", now.chart === "map" ? A.topic("boundaries") ? t("note-shapes") + A.topic("boundaries").shapes.credit : t("note-tiles") : ""],
@@ -120,7 +120,7 @@
     });
     if (pairs.length < 3) { host.replaceChildren(el("p", { class: "said", text: t("no-pairs", { x: A.named(x), y: A.named(y), year: now.years[1] }) })); return; }
     const both = pairs.flatMap(function (p) { return [p.x, p.y]; });
-    const column = function (axis, s) { return [{ name: A.named(s) + "（" + s.unit + "）", number: true, get: function (p) { return A.number(p[axis].value); }, raw: function (p) { return p[axis].value; } },
+    const column = function (axis, s) { return [{ name: A.titled(s), number: true, get: function (p) { return A.number(p[axis].value); }, raw: function (p) { return p[axis].value; } },
       { name: t("interval-95"), number: true, get: function (p) { return A.interval(p[axis]) || t("no-error"); }, raw: function (p) { return A.interval(p[axis]); } }]; };
     A.picture(host, { title: A.named(x) + t("and") + A.named(y), subtitle: A.topic("about").district.name + " · " + now.years[1], file: x.id + "-" + y.id, rows: pairs,
       columns: [{ name: t("place"), get: function (p) { return p.name; } }].concat(column("x", x), column("y", y)),

@@ -3,20 +3,26 @@
   "use strict";
   const A = window.Atlas, tables = {};
 
+  // The English for a unit or a measure, which the book has in Chinese alone.
+  function word(kind, name, otherwise) {
+    const held = A.topic("words")[kind + name];
+    return held && A.language === "en" ? held[1] : otherwise;
+  }
+
   // All that can be shown, in groups for a field.
   A.subjects = function () {
     const about = A.topic("about");
     const domain = new Map(about.domains.map(function (d) { return [d.code, A.language === "en" ? d.en : d.name]; }));
     return about.indicators.map(function (i) { return { id: i.id, name: A.named(i), group: domain.get(i.domain) || i.domain }; })
-      .concat(about.measures.map(function (m) { return { id: m.id, name: A.named(m), group: A.t("measures") }; }));
+      .concat(about.measures.map(function (m) { return { id: m.id, name: A.named(A.subject(m.id)), group: A.t("measures") }; }));
   };
 
   A.subject = function (id) {
     const about = A.topic("about");
     const indicator = about.indicators.find(function (i) { return i.id === id; });
-    if (indicator) { return Object.assign({ kind: "observations", key: "indicator", factor: 1, name: indicator.name }, indicator); }
+    if (indicator) { return Object.assign({ kind: "observations", key: "indicator", factor: 1 }, indicator, { unit: word("unit-", indicator.unit, indicator.unit) }); }
     const measure = about.measures.find(function (m) { return m.id === id; });
-    return measure ? Object.assign({ kind: "measures", key: "measure", direction: 0 }, measure) : null;
+    return measure ? Object.assign({ kind: "measures", key: "measure", direction: 0 }, measure, { en: word("measure-", id, ""), unit: word("unit-", measure.unit, measure.unit) }) : null;
   };
 
   function table(kind, key) {

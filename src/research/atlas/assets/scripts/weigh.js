@@ -87,11 +87,11 @@
   function sliders(s, local, change) {
     const box = el("div", { class: "sliders" }), top = index.top;
     index.tree.codes[top].forEach(function (code, p) {
-      const one = el("div", {}, slider(code, index.tree.names[top][p], local[top][p], s.raw, change));
+      const one = el("div", {}, slider(code, A.nodeName(index.tree, top, p), local[top][p], s.raw, change));
       if (top > 1) {
         const inner = el("details", { open: opened.has(code), ontoggle: function () { if (inner.open) { opened.add(code); } else { opened.delete(code); } } }, el("summary", { text: t("sub-domains"), "data-name": "sub-" + code }));
         index.tree.parents[top - 1].forEach(function (parent, j) {
-          if (parent === p) { inner.append(slider(index.tree.codes[top - 1][j], index.tree.names[top - 1][j], local[top - 1][j], s.raw, change)); }
+          if (parent === p) { inner.append(slider(index.tree.codes[top - 1][j], A.nodeName(index.tree, top - 1, j), local[top - 1][j], s.raw, change)); }
         });
         if (inner.childElementCount > 2) { one.append(inner); }
       }
@@ -125,7 +125,7 @@
     const rows = rowsOf(s, result, own, ends), missing = index.units.filter(function (u) { return u.year === s.year; }).length - rows.length;
     if (!rows.length) { host.replaceChildren(el("p", { class: "said", text: t("no-scores", { mean: t("mean-" + s.aggregate), how: t("normalise-" + s.normalise) }) })); return; }
     const moved = rows.filter(function (r) { return r.rank !== r.was; }).length;
-    A.picture(host, { title: (own ? t("own-title") + "：" : "") + index.title, file: own ? "own-weights" : "index", rows: rows, source: index.title + " " + index.version,
+    A.picture(host, { title: (own ? t("own-title") + A.colon() : "") + index.title, file: own ? "own-weights" : "index", rows: rows, source: index.title + " " + index.version,
       subtitle: [s.year, t("normalise-" + s.normalise), t("mean-" + s.aggregate)].join(" · "),
       columns: [{ name: t("place"), get: function (r) { return r.name; } }, { name: t("rank"), number: true, get: function (r) { return r.rank; } },
         { name: t("rank-interval"), number: true, get: function (r) { return r.lower === null ? t("computing") : r.lower + "—" + r.upper; } },
@@ -157,7 +157,7 @@
     const name = A.placeName(s.place);
     if (found.first) { host.append(el("p", { class: "answer", text: t("first-already", { place: name }) })); return; }
     if (!found.weights) { host.append(el("p", { class: "answer", text: t(found.unknown ? "first-unknown" : "first-never", { place: name, mean: t("mean-" + s.aggregate) }) })); return; }
-    const names = index.tree.names[index.top], base = index.local[index.top];
+    const names = index.tree.codes[index.top].map(function (_, j) { return A.nodeName(index.tree, index.top, j); }), base = index.local[index.top];
     const rows = names.map(function (n, i) { return { name: n, was: base[i], now: found.weights[i] }; });
     host.append(el("p", { class: "answer", text: t("first-needs", { place: name, moved: A.number(found.moved * 100, 1) }) + (found.left ? t("first-left", { n: found.left }) : "") }),
       A.sheet(t("first-table", { place: name }), [{ name: t("domain"), get: function (r) { return r.name; } }, { name: t("published-weight"), number: true, get: function (r) { return A.number(r.was * 100, 1) + "%"; } },

@@ -3,6 +3,7 @@
   "use strict";
   const A = window.Atlas;
   A.language = "zh";
+  const t = function (key, values) { return A.t(key, values); };
 
   A.t = function (key, values) {
     const pair = (A.topic("words") || {})[key];
@@ -13,6 +14,26 @@
   };
 
   A.named = function (thing) { return (A.language === "en" && thing.en) || thing.name; };
+
+  // What joins a name and its value, and what stands in brackets, as each language writes them.
+  A.colon = function () { return A.language === "en" ? ": " : "："; };
+  A.bracketed = function (text) { return A.language === "en" ? " (" + text + ")" : "（" + text + "）"; };
+  A.joined = function (parts) { return parts.join(A.language === "en" ? "; " : "；"); };
+  A.titled = function (subject) { return A.named(subject) + A.bracketed(subject.unit); };
+
+  // The status mark of a picture or table.
+  A.marked = function (status) {
+    if (!status) { return ""; }
+    return status.id === "sample" ? t("sample") : t("status") + A.colon() + (A.language === "en" ? status.en : status.zh);
+  };
+
+  // Domains, sub-domains and indicators of an index by the names of their codes.
+  A.nodeName = function (tree, level, j) {
+    const about = A.topic("about"), code = tree.codes[level][j];
+    if (A.language !== "en") { return tree.names[level][j]; }
+    const known = about.domains.concat(about.subdomains || []).find(function (d) { return d.code === code; }) || about.indicators.find(function (i) { return i.id === code; });
+    return (known && known.en) || tree.names[level][j];
+  };
 
   A.placeName = function (code) {
     const about = A.topic("about");
