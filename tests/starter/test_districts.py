@@ -188,3 +188,16 @@ def test_a_command_works_on_one_district(province):
     assert done.exit_code == 0 and "没有发现问题" in done.output, (done.output, done.exception)
     done = CliRunner().invoke(app, ["runs", *asked])
     assert "bluebook build --edition 2026 --data data/own --district 990102" in str(done.exception)
+
+
+def test_an_answer_is_told_again_until_something_changes(province, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    own = district_project(Project(province.root), "990102", Data.named(Project(province.root), "own"))
+    asked = ["check", "--edition", "2026", "--data", "own", "--project", str(own.root)]
+    said = [CliRunner().invoke(app, asked).stdout for _ in range(2)]
+    assert "没有发现问题" in said[0] and "没有改动" not in said[0] and "没有改动" in said[1]
+    assert "没有改动" not in CliRunner().invoke(app, [*asked, "--force"]).stdout
+    path = own.reference / "places.csv"
+    path.write_text(path.read_text("utf-8-sig").replace("990102001", "99010200"), "utf-8")
+    done = CliRunner().invoke(app, asked)
+    assert done.exit_code and "没有改动" not in done.stdout

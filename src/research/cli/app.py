@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -101,33 +102,51 @@ def check(
     form: Format = "table",
     everything: AllFaults = False,
     file: FaultsFile = "",
+    force: Annotated[bool, typer.Option("--force", help="Look again though nothing has changed.")] = False,
     lang: Lang = "zh",
     project: Project = "",
     district: District = "",
 ):
     """Look for faults in data, reference tables, notebooks and chapters; writes nothing in the project.
 
+    Where nothing has changed since the last look without a fault, its answer is told again.
+
     Example: bluebook check --data own --faults faults.xlsx
     """
-    from research.cli import finding, listed
+    from research.core.kept import tell_again, told_before
 
     common.speak(lang)
-    form = listed.chosen(form)
-    scope = common.scope(project, edition, data, district)
-    staged = finding.is_staged(scope)
-    found = finding.faults(scope, staged=staged)
-    finding.told(found, form, everything=everything, file=file)
+    asked, seen = common.looked_at(project, edition, data, district)
+    plain = form == "table" and not file and not everything
+    if plain and not force and seen and (told := told_before(asked, seen)):
+        lines, _, ending = told.rpartition("\n")
+        print(lines, end="\n" if lines else "", file=sys.stderr)
+        print(ending + common.said("; nothing has changed since", "；自上次检查以来没有改动"))
+        return
+    lines, ending = _looked(common.scope(project, edition, data, district), form, everything, file)
     if form == "table":
-        finding.notes(scope)
-        finding.tracked(scope)
-        print(
-            common.said("no faults", "没有发现问题")
-            if staged
-            else common.said(
-                "no faults (what the chapters embed is checked once the notebooks have run)",
-                "没有发现问题（章节引用的内容待笔记本运行后再检查）",
-            )
+        print(lines, end="", file=sys.stderr)
+        print(ending)
+    if plain and seen:
+        tell_again(asked, seen, lines + ending)
+
+
+def _looked(scope, form, everything, file):
+    """What there is to say besides, and the last line; ends with the faults, if there are any."""
+    from research.cli import finding, listed
+
+    form = listed.chosen(form)
+    staged = finding.is_staged(scope)
+    finding.told(finding.faults(scope, staged=staged), form, everything=everything, file=file)
+    lines = [*finding.notes(scope), *finding.tracked(scope)] if form == "table" else []
+    if staged:
+        ending = common.said("no faults", "没有发现问题")
+    else:
+        ending = common.said(
+            "no faults (what the chapters embed is checked once the notebooks have run)",
+            "没有发现问题（章节引用的内容待笔记本运行后再检查）",
         )
+    return "".join(f"{line}\n" for line in lines), ending
 
 
 @app.command()

@@ -93,6 +93,32 @@ def scope(folder="", edition="", data="sample", district=""):
     return wanted_scope(found, edition, data)
 
 
+def looked_at(folder="", edition="", data="sample", district=""):
+    """What `check` is asked, and size and time of all that it reads, found without opening any of it.
+
+    Returns
+    -------
+    (list of str, dict)
+        The dictionary is empty where more is read than files of this machine tell: a store on a server, a province.
+    """
+    import datetime
+
+    from research.core.kept import signatures
+    from research.core.scope import Data
+
+    found = project(folder)
+    chosen = Data.named(found, data)
+    settings = [f"{k}={v}" for k, v in sorted(os.environ.items()) if k.startswith("BLUEBOOK_")]
+    asked = ["check", str(found.root), edition, str(chosen.folder), district, STATE["lang"], sys.version, *settings]
+    asked.append(datetime.date.today().isoformat())
+    if district or os.environ.get("BLUEBOOK_STORE") or (chosen.folder / "store.yml").is_file():
+        return asked, {}
+    parts = [p for p in found.reports.iterdir() if p.is_dir() and p.name not in ("output", "bundles")]
+    folders = {found.root / "data", chosen.folder, found.notebooks, *parts, Path(__file__).parents[1]}
+    alone = [p for p in found.root.iterdir() if p.is_file()]
+    return asked, signatures(folders, [*alone, found.root / ".git" / "index"])
+
+
 def edition(folder="", year="", data="sample"):
     """The edition that a command is about, opened; its tables must stand on the data as it is now."""
     from research.edition.identity import require_tables

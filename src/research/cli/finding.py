@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from research.cli import listed
-from research.cli.common import STATE, console, said
+from research.cli.common import STATE, said
 from research.cli.steps import BOOKS
 from research.errors import AllFaults, DataError
 
@@ -115,46 +115,43 @@ def is_staged(scope):
 
 
 def notes(scope, books=BOOKS, most=8):
-    """Say what a centre still has to fill in before the release, and what to build again; neither is a fault."""
+    """Lines on what a centre still has to fill in before the release, and what to build again; neither is a fault."""
     from research.edition.chapters.elements import unfilled
     from research.edition.identity import broken_tables
     from research.edition.stage_texts import profiles as profiles_of
 
+    told = []
     if broken := broken_tables(scope):
-        console().print(
+        told.append(
             said(
                 f"{len(broken)} built tables are missing or changed ({', '.join(broken[:5])}): "
                 "`bluebook build` makes them again",
                 f"{len(broken)}张已算好的表缺失或被改动（{'、'.join(broken[:5])}），请运行 `bluebook build` 重新计算",
-            ),
-            markup=False,
+            )
         )
     found = [f for profile in books for f in unfilled(scope.project.root, profiles_of(profile))]
     if found:
         lines = [f.text(STATE["lang"]) if hasattr(f, "text") else str(f) for f in found[:most]]
-        console().print(
-            said(f"{len(found)} places to fill in before the release:", f"发布前还须填写{len(found)}处："),
-            *lines,
-            sep="\n  ",
-            markup=False,
-        )
+        told.append(said(f"{len(found)} places to fill in before the release:", f"发布前还须填写{len(found)}处："))
+        told += [f"  {line}" for line in lines]
         if len(found) > most:
-            console().print(said(f"  ... and {len(found) - most} more", f"  ……另有{len(found) - most}处"), markup=False)
+            told.append(said(f"  ... and {len(found) - most} more", f"  ……另有{len(found) - most}处"))
+    return told
 
 
 def tracked(scope):
-    """Warn of households that git holds: whoever gets the repository gets them."""
+    """A warning of households that git holds: whoever gets the repository gets them."""
     from research.indicators.store.untracked import tracked as held
 
     files = [] if scope.data.is_sample else held(scope.data.folder)
-    if files:
-        listed_files = "、".join(files[:5])
-        console().print(
-            said(
-                f"warning: git holds households of {scope.data.name}: {listed_files}; take them out with "
-                "`git rm --cached` and add them to .gitignore",
-                f"注意：{scope.data.name} 的住户文件已进入 git：{listed_files}；"
-                "请用 git rm --cached 移出，并写入 .gitignore",
-            ),
-            markup=False,
+    if not files:
+        return []
+    listed_files = "、".join(files[:5])
+    return [
+        said(
+            f"warning: git holds households of {scope.data.name}: {listed_files}; take them out with "
+            "`git rm --cached` and add them to .gitignore",
+            f"注意：{scope.data.name} 的住户文件已进入 git：{listed_files}；"
+            "请用 git rm --cached 移出，并写入 .gitignore",
         )
+    ]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import research
 from research.core.files import write_whole
+from research.core.kept import signatures
 from research.core.texts import read_made
 from research.edition.stage import stage
 
@@ -53,7 +54,7 @@ def laid_out_for(scope):
     if not isinstance(files, dict):
         return False
     code = {name: about for name, about in files.items() if name.startswith(f"{package}/")}
-    return known.get("asked") == _asked(scope) and code == _of_folder(Path(package))
+    return known.get("asked") == _asked(scope) and code == signatures([Path(package)])
 
 
 def _asked(scope):
@@ -69,20 +70,4 @@ def _files(scope):
     }  # fmt: skip
     single = [project.reports / "bluebook" / "_place.qmd", project.root / "_variables.yml"]
     single += sorted(project.root.glob("_quarto*.yml"))
-    found: dict[str, list[int]] = {}
-    for folder in sorted(folders):
-        found |= _of_folder(folder)
-    return found | {path.as_posix(): _size_and_time(path) for path in single if path.is_file()}
-
-
-def _of_folder(folder):
-    return {
-        path.as_posix(): _size_and_time(path)
-        for path in folder.rglob("*")
-        if path.is_file() and path.suffix != ".pyc" and not path.name.startswith(".")
-    }  # no locks, no stamp
-
-
-def _size_and_time(path):
-    about = path.stat()
-    return [about.st_size, about.st_mtime_ns]
+    return signatures(folders, (path for path in single if path.is_file()))
