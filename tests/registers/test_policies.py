@@ -11,6 +11,7 @@ from research.indicators import open_edition
 from research.indicators.checks.checks import check
 from research.registers import check_registers, compare_lists, policy_effects, policy_states
 from research.registers.pages import pages
+from research.transfers import check_sound
 from tests.support import copies
 
 FIELDS = ("id", "issued", "effective", "ends", "review", "replaces")
@@ -128,6 +129,20 @@ def test_what_is_wrong_in_any_register_is_told_at_once_by_file_and_row(project):
         assert words in told, words
 
 
+def test_dates_circles_and_pairs_are_told_although_a_reference_table_is_broken(project):
+    villages = project.reference / "villages.csv"
+    rows = pd.read_csv(villages, dtype=str)
+    pd.concat([rows, rows.iloc[[0]]]).to_csv(villages, index=False)
+    write(project, "policies", lambda rows: put(2, ends="2022-05-01", replaces="P02")(put(3, replaces="P01")(rows)))
+    write(project, "topics", put(3, notebook=""))
+    write(project, "pairs", lambda rows: put(4, receiver=rows["giver"][2])(rows))
+    faults = check(Scope.of(project, 2024))
+    told = describe(faults, "zh")
+    for words in ("villages.csv，第350行", "现为2022-05-01", "P01 → P02 → P01", "topics.csv，第3行", "pairs.csv，第4行"):
+        assert words in told, words
+    assert sum("2022-05-01" in str(f) for f in faults) == 1, "issued and effective on one day: told once"
+
+
 def test_a_village_in_two_places_is_told_by_the_row_of_the_second(project):
     path = project.reference / "villages.csv"
     rows = pd.read_csv(path, dtype=str)
@@ -160,3 +175,10 @@ def test_the_sample_s_pages_are_marked_and_a_district_without_registers_says_so(
 
 def test_the_chapter_refers_to_no_table_that_a_register_may_leave_out(project):
     assert "@tbl" not in (project.reports / "bluebook" / "appendix-registers.qmd").read_text("utf-8")
+
+
+def test_rules_are_tried_on_the_households_before_a_book_is_made(project):
+    rule = "name: 甲\nkind: levy\nfrom: 2025-01-01\nsource: s\nstatus: sample\namount: {flat: {yuan: 30000}}\n"
+    (project.reference / "transfers" / "poll.yml").write_text(rule, "utf-8")
+    (fault,) = check_sound(open_edition(2024, project=project))
+    assert "transfers/poll.yml" in str(fault) and "expected incomes of 0 or more after it" in str(fault)

@@ -194,6 +194,13 @@ def test_a_means_tested_amount_of_more_than_twice_the_gap_is_a_fault_unless_it_i
     assert unsound(people(), {"cliff": one.model_copy(update={"beyond_gap": True})}) == []
 
 
+def test_a_fault_in_many_places_is_one_sentence_with_the_place_where_most_are():
+    poll = rule({"flat": {"yuan": 9_000}}, kind="levy")
+    homes = people(incomes=[4_000, 5_000, 6_000, 7_000, 8_000, 56_000], places="abcddd")
+    (fault,) = unsound(homes, {"poll": poll})
+    assert "4 places" in str(fault) and "d" in str(fault.place.item) and "5 households" in str(fault)
+
+
 def test_incomes_below_nothing_after_levies_are_all_said_at_once():
     poll = rule({"flat": {"yuan": 15_000}}, "levy")
     faults = unsound(people(), {"poll": poll, "head": poll})

@@ -12,15 +12,16 @@ MADE_BY_RUNS = {"embed", "include", "reference", "link", "var", "label", "image"
 
 
 def composed(scope):
-    """Faults of what is made by rules: the index's versions and opinions, targets, transfers."""
+    """Faults of what is made by rules: the index's versions and opinions, targets, registers, transfers."""
     from research.assessment.targets import check_rules
     from research.composite.trees import check_trees
     from research.composite.versions import read_versions
     from research.edition.chapters.coverage import check_coverage
     from research.indicators.reference.district import District
+    from research.indicators import open_edition
     from research.indicators.reference.reference import load
     from research.registers import check_registers
-    from research.transfers import check_rules as check_transfers
+    from research.transfers import check_sound
 
     def ruled():
         return check_rules(*(load(scope.project, name) for name in ("target_indicators", "targets", "indicators")))
@@ -31,7 +32,7 @@ def composed(scope):
         *_faults_of(lambda: check_coverage(scope.project, scope.edition)),
         *_faults_of(lambda: check_trees(scope.project, District(scope.project, scope.edition).outline)),
         *_faults_of(lambda: check_registers(scope)),
-        *check_transfers(scope.project),
+        *_faults_of(lambda: check_sound(open_edition(scope.edition, scope.data, scope.project))),
     ]
 
 
@@ -57,9 +58,10 @@ def faults(scope, profiles=BOOKS, staged=False):
     from research.edition.chapters.passages import check_passages
     from research.edition.chapters.written import unfounded
     from research.edition.stage_texts import profiles as profiles_of
+    from research.transfers import check_rules as check_transfers
 
     found = list(indicators.check(scope))
-    found += [] if found else composed(scope)
+    found += [*check_transfers(scope.project), *([] if found else composed(scope))]
     found += runs.check(scope.project)
     found += [*check_passages(scope.project), *check_proposals(scope.project)] if profiles else []
     found += cases.check(scope.project) if "cases" in profiles else []

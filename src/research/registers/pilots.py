@@ -104,7 +104,7 @@ def _figure(edition: Edition, name: str) -> str:
         for cell in read_json(path, path.name)["cells"] if path.is_file() else ():
             source = "".join(cell["source"])
             if f"label: {label}\n" in source and (found := _CAPTION.search(source)):
-                return f"{found[1]}（{name}）"
+                return found[1]
     return name
 
 

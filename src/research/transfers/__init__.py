@@ -18,7 +18,7 @@ from research.transfers.reading import check_rules, parse, rules
 from research.transfers.release import publish, publish_groups
 from research.transfers.rule import Rule, TakeUp
 from research.transfers.simulate import HELD, Trial, Variant, simulate
-from research.transfers.sound import unsound
+from research.transfers.sound import check_sound, unsound
 from research.transfers.winners import winners
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Variant",
     "allocate",
     "check_rules",
+    "check_sound",
     "compare",
     "of_frame",
     "parse",

@@ -9,15 +9,18 @@ import numpy as np
 
 from research.core.faults import Fault, say, spot
 from research.transfers.payments import after, amounts
-from research.transfers.population import Population
-from research.transfers.reading import FOLDER
+from research.transfers.population import Population, population
+from research.transfers.reading import FOLDER, check_rules, rules
 from research.transfers.rule import Rule
 
 if TYPE_CHECKING:
     from research.core.kinds import Bools
+    from research.indicators.edition import Edition
 
 CENT = 0.01
 """Yuan: what is less is rounding."""
+SHOWN = 3
+"""Places that a fault of a rule is told of one by one; of more it is told in one sentence."""
 
 
 def unsound(people: Population, rules: Mapping[str, Rule]) -> list[Fault]:
@@ -51,6 +54,31 @@ def unsound(people: Population, rules: Mapping[str, Rule]) -> list[Fault]:
     return [*_filled_twice(people, rules), *_beyond(people, rules), *_negative(people, rules)]
 
 
+def check_sound(edition: Edition) -> list[Fault]:
+    """Faults of the district's rules on the newest households of its survey, each rule tried alone.
+
+    Parameters
+    ----------
+    edition : Edition
+
+    Returns
+    -------
+    list of Fault
+        None without households, or while the files themselves have faults (`check_rules` tells them).
+
+    Examples
+    --------
+    >>> from research.indicators import open_edition
+    >>> check_sound(open_edition("2024"))
+    []
+    """
+    if check_rules(edition.project) or not edition.survey_years:
+        return []
+    found = rules(edition.project)
+    people = population(edition) if found else None
+    return [] if people is None else [f for name, rule in found.items() for f in unsound(people, {name: rule})]
+
+
 def _file(name: str) -> str:
     return f"data/reference/{FOLDER}/{name}.yml"
 
@@ -62,15 +90,21 @@ def _counted(people: Population, where: Bools) -> dict[str, int]:
 
 
 def _faults(people: Population, name: str, where: Bools, expected: str, way: str, kind: str) -> list[Fault]:
+    counted = _counted(people, where)
+    items = [(say(f"amount, place {p}", f"amount，地区{p}"), n) for p, n in counted.items()]
+    if len(counted) > SHOWN:
+        most, number, total = max(counted, key=lambda p: counted[p]), len(counted), sum(counted.values())
+        words = f"amount, {number} places, most of them in {most}", f"amount，{number}个地区，{most}最多"
+        items = [(say(*words), total)]
     return [
         Fault(
-            spot(_file(name), item=say(f"amount, place {place}", f"amount，地区{place}")),
+            spot(_file(name), item=item),
             expected,
-            say(f"{count} household{'s' * (count > 1)} of the sample", f"样本中{count}户"),
+            say(f"{n} household{'s' * (n > 1)} of the sample", f"样本中{n}户"),
             way,
             kind,
         )
-        for place, count in _counted(people, where).items()
+        for item, n in items
     ]
 
 

@@ -236,6 +236,6 @@ def _cells(row, found, known):
     return {
         "条文": f"{clause_words(row['clause'])}　{row['title']}",
         "由什么落实": "；".join(filter(None, by)),
-        "章节": "、".join(_MARK.format(name) for name in dict.fromkeys(chapters) if name in known),
+        "章节": "、".join(_MARK.format(name) for name in known if name in chapters),
         "不在范围内的部分": "：".join(filter(None, [row["out_of_reach"], row["note"]])),
     }

@@ -25,6 +25,7 @@ from research.indicators.reference.schemas import (
     typed_column,
     with_surveyed,
 )
+from research.indicators.registers.rules import ALONE
 from research.indicators.store import store
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def check(scope):
         read_yaml(scope.project.reference / "settings.yml", "data/reference/settings.yml"), scope.edition
     )
     if faults:  # data cannot be judged against broken reference tables
-        return faults
+        return [*faults, *_registers_alone(scope.data.folder)]
     folder, edition = scope.data.folder, scope.edition
     store.settled(folder)
     known = Known(scope.project)
@@ -104,6 +105,12 @@ def check(scope):
             )
         )
     return faults
+
+
+def _registers_alone(folder):
+    """What is wrong in registers whatever the reference tables say: dates, circles, pairs, empty cells."""
+    paths = [folder / f"{table}.csv" for table in ALONE]
+    return [fault for path in paths if path.is_file() for fault in check_file(path, path.stem, None)[1]]
 
 
 def _quarter_faults(typed, file, known):
@@ -153,7 +160,8 @@ def check_file(path, table, known, year=0):
     path : Path
     table : str
         A name in `SCHEMAS`.
-    known : Known
+    known : Known or None
+        None: only what can be told without reference tables.
     year : int
         Year in the file's name, where it has one.
 
@@ -194,7 +202,7 @@ def check_frame(frame, table, file, known, year=0):
     faults += cell_faults(typed, frame, table, file)
     faults += some(cell_words(frame, table, file), file, "words")
     faults += some(_key_faults(frame, table, file), file, "key")
-    for rule in (rules.names, *rules.OF_TABLE.get(table, ())):
+    for rule in (rules.names, *rules.OF_TABLE.get(table, ())) if known else ALONE.get(table, ()):
         faults += some(rule(typed, file, known, year), file, rule.__name__)
     return typed, faults
 

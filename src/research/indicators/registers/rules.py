@@ -26,13 +26,17 @@ def parts(cell: object) -> list[str]:
     return [p for p in (q.strip() for q in str(cell).replace("；", ";").split(";")) if p]
 
 
-def in_order(frame: pd.DataFrame, file: str, known: Known, year: int) -> Iterator[Fault]:
+def in_order(frame: pd.DataFrame, file: str, known: Known | None, year: int) -> Iterator[Fault]:
     """A policy is issued, takes effect, comes up for review and ends in this order; a pair ends after it began."""
-    for early, late in (("issued", "ends"), ("effective", "ends"), ("effective", "review"), ("start", "ends")):
+    told: set[tuple[int, str]] = set()
+    for early, late in (("effective", "ends"), ("issued", "ends"), ("effective", "review"), ("start", "ends")):
         if early not in frame or late not in frame:
             continue
         one, other = (pd.to_datetime(frame[c], errors="coerce") for c in (early, late))
         for row in frame.index[other < one]:
+            if (row, late) in told:  # who ends before it takes effect mostly ends before it was issued
+                continue
+            told.add((row, late))
             yield Fault(
                 spot(file, row=row + 2, column=late),
                 say(f"a date not before {one[row]:%Y-%m-%d} ({early})", f"不早于{one[row]:%Y-%m-%d}的日期"),
@@ -42,7 +46,7 @@ def in_order(frame: pd.DataFrame, file: str, known: Known, year: int) -> Iterato
             )
 
 
-def issued(frame: pd.DataFrame, file: str, known: Known, year: int) -> Iterator[Fault]:
+def issued(frame: pd.DataFrame, file: str, known: Known | None, year: int) -> Iterator[Fault]:
     """What is in force was issued: a draft has neither a date of effect nor a number."""
     bare = frame["issued"].isna()
     for column in ("effective", "number"):
@@ -56,7 +60,7 @@ def issued(frame: pd.DataFrame, file: str, known: Known, year: int) -> Iterator[
             )
 
 
-def replaced(frame: pd.DataFrame, file: str, known: Known, year: int) -> Iterator[Fault]:
+def replaced(frame: pd.DataFrame, file: str, known: Known | None, year: int) -> Iterator[Fault]:
     """What a policy replaces is another one of the register, and none replaces itself by a detour."""
     ids = [str(i) for i in frame["id"]]
     said = {i: parts(cell) for i, cell in zip(ids, frame["replaces"], strict=True)}
@@ -126,16 +130,8 @@ def notebooks(frame: pd.DataFrame, file: str, known: Known, year: int) -> Iterat
 
 
 def paired(frame: pd.DataFrame, file: str, known: Known, year: int) -> Iterator[Fault]:
-    """Both ends of a pair are known, none is paired with itself, and a village has one place in its pairs."""
+    """Both ends of a pair are known."""
     for row, own in frame.iterrows():
-        if own["giver"] == own["receiver"]:
-            yield Fault(
-                spot(file, row=row + 2, column="receiver"),
-                say("another than the giver", "与帮扶方不同的一方"),
-                repr(own["receiver"]),
-                say("correct one of the two", "请改正其中一方"),
-                "pair",
-            )
         villages = own["kind"] == "强村弱村"
         names = known.villages if villages else known.places
         expected = say("a village of villages.csv", "villages.csv 中的村") if villages else say("a place", "地区代码")
@@ -145,6 +141,18 @@ def paired(frame: pd.DataFrame, file: str, known: Known, year: int) -> Iterator[
                 yield Fault(
                     spot(file, row=row + 2, column=column),
                     expected, repr(cell), nearest(cell, list(names)), "pair")  # fmt: skip
+
+
+def apart(frame: pd.DataFrame, file: str, known: Known | None, year: int) -> Iterator[Fault]:
+    """None is paired with itself, and a village has one place in its pairs."""
+    for row in frame.index[frame["giver"].notna() & (frame["giver"] == frame["receiver"])]:
+        yield Fault(
+            spot(file, row=row + 2, column="receiver"),
+            say("another than the giver", "与帮扶方不同的一方"),
+            repr(frame.at[row, "receiver"]),
+            say("correct one of the two", "请改正其中一方"),
+            "pair",
+        )
     yield from _one_to_one(frame[frame["kind"] == "强村弱村"], file)
 
 
@@ -191,9 +199,11 @@ def gridded(frame: pd.DataFrame, file: str, known: Known, year: int) -> Iterator
 
 OF_TABLE = {
     "policies": (in_order, issued, replaced, acted, listed_names),
-    "pairs": (in_order, paired),
+    "pairs": (in_order, apart, paired),
     "grids": (gridded,),
     "topics": (notebooks, listed_names),
     "claims": (listed_names,),
 }
 """Rules of each register, in the order in which they are tried."""
+ALONE = {"policies": (in_order, issued, replaced), "pairs": (in_order, apart), "topics": ()}
+"""Those that ask no reference table: they hold also while one of those is broken."""
