@@ -138,7 +138,13 @@ def test_dates_circles_and_pairs_are_told_although_a_reference_table_is_broken(p
     write(project, "pairs", lambda rows: put(4, receiver=rows["giver"][2])(rows))
     faults = check(Scope.of(project, 2024))
     told = describe(faults, "zh")
-    for words in ("villages.csv，第350行", "现为2022-05-01", "P01 → P02 → P01", "topics.csv，第3行", "pairs.csv，第4行"):
+    for words in (
+        "villages.csv，第350行",
+        "现为2022-05-01",
+        "P01 → P02 → P01",
+        "topics.csv，第3行",
+        "pairs.csv，第4行",
+    ):
         assert words in told, words
     assert sum("2022-05-01" in str(f) for f in faults) == 1, "issued and effective on one day: told once"
 

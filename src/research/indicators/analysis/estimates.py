@@ -11,6 +11,7 @@ import pandas as pd
 from research.errors import DataError, Fault, nearest, say
 from research.indicators.analysis import tables
 from research.indicators.analysis.tidy import Tidy, limit
+from research.measures import MEASURES
 from research.wording import Side, compare, growth_ends, interval, is_missing, number, rounded
 from research.wording.compose import Composed, compose
 from research.wording.values import Value
@@ -57,7 +58,7 @@ class Estimates(Tidy):
         }
         for column, wanted in asked.items():
             there = list(dict.fromkeys(self[column]))
-            fine = ("", self.known().place, *RESIDENCE)  # a group that was not measured is missing, not mistyped
+            fine = ("", self.known().place, *RESIDENCE, *MEASURES)  # what was not measured is missing, not mistyped
             if wanted not in there and wanted not in fine and len(there):
                 raise DataError(
                     Fault(

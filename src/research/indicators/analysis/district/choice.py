@@ -16,6 +16,8 @@ COLUMNS = {
     "区域层面模型的变异系数": ("area", "se_area"),
     "住户层面模型的变异系数": ("unit_level", "se_unit"),
 }
+NONE = "没有住户逐户数据，各地的数值照公布或报送的采用，不另作估计"
+"""What stands in place of the choice where there is nothing to choose from."""
 NEEDED = ["place", "status", "level", "reason", "lacking", "chosen", "eblup", "gamma", "se", "value", "residual",
           "factor", "mix_factor", *(c for pair in COLUMNS.values() for c in pair)]  # fmt: skip
 

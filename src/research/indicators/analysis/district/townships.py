@@ -181,7 +181,7 @@ class Townships(Tidy):
     def chosen(self) -> dict[str, Value]:
         """How many places take which estimate and why (chosen); why there is no model of households (lacking)."""
         rows = self._rows_chosen()
-        lacking = [t for t in rows["lacking"].dropna().unique() if t]
+        lacking = [t for t in rows["lacking"].dropna().unique() if t] if len(rows) else [choice.NONE]
         return self.values_of(chosen=choice.told(rows), lacking=lacking[0] if lacking else "")
 
     def diagnostics(self) -> Tidy:
