@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from functools import cached_property
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -74,6 +75,7 @@ class Intruder:
         known = roles(edition.indicators)
         self.indicators = known.set_index("id")[["measure", "residence", "factor"]]
         self._counted, self._few = {}, {}
+        self._last: tuple[Any, list[Any]] = (None, [])
 
     # --- drawings ----------------------------------------------------------------------------------------------
 
@@ -119,9 +121,8 @@ class Intruder:
 
     def values(self, frame):
         """Columns of numbers most of which are the incomes of households, to the yuan."""
-        for at, column in enumerate(frame.columns if len(self.incomes) else ()):
-            found = _numbers(frame.iloc[:, at])  # pages have headings that stand twice
-            found = np.unique(found[(found > 1000) & (found % 100 != 0)])
+        for column, numbers in self._columns(frame) if len(self.incomes) else ():
+            found = numbers[(numbers > 1000) & (numbers % 100 != 0)]
             if len(found) >= FEW:
                 yield f"column {column}" if self._listed(found) else ""
 
@@ -149,13 +150,19 @@ class Intruder:
 
     def hidden(self, frame):
         """A number of a withheld cell as it is, or in per cent, wherever it stands and whatever it is called."""
-        for at, column in enumerate(frame.columns if len(self._hidden) else ()):
-            found = _numbers(frame.iloc[:, at])
-            found = np.unique(found[np.isfinite(found)])
-            if len(found):
-                either = np.concatenate([self._hidden, 100 * self._hidden])
-                hit = int((_apart(found, either) <= 5e-10 * either).sum())
+        either = np.concatenate([self._hidden, 100 * self._hidden])
+        for column, numbers in self._columns(frame) if len(either) else ():
+            if len(numbers):
+                hit = int((_apart(numbers, either) <= 5e-10 * either).sum())
                 yield f"column {column}: {hit}" if hit else ""
+
+    def _columns(self, frame):
+        """Each column's name and its numbers, each once and in order; of the frame that was asked for last, kept."""
+        if self._last[0] is not frame:
+            of = [_numbers(frame.iloc[:, at]) for at in range(len(frame.columns))]  # headings of pages stand twice
+            numbers = [np.unique(found[np.isfinite(found)]) for found in of]
+            self._last = frame, list(zip(frame.columns, numbers, strict=True))
+        return self._last[1]
 
     def about_cells(self, frame):
         """What of a table is about cells of the survey, as it stands there; None without any."""
