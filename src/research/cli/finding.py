@@ -17,8 +17,8 @@ def composed(scope):
     from research.composite.trees import check_trees
     from research.composite.versions import read_versions
     from research.edition.chapters.coverage import check_coverage
-    from research.indicators.reference.district import District
     from research.indicators import open_edition
+    from research.indicators.reference.district import District
     from research.indicators.reference.reference import load
     from research.registers import check_registers
     from research.transfers import check_sound

@@ -106,6 +106,28 @@ def test_values_of_villages_are_asked_for_by_village_and_item(project):
 
 
 @pytest.mark.slow
+def test_quantities_of_the_index_in_money_go_out_by_place_and_item_and_come_back(project):
+    """Each place and each item of the tree has a line; what is filled in is stored, what is left empty is not."""
+    path = form(project, "quantities")[0]
+    book = openpyxl.load_workbook(path)
+    sheet = book["填报"]
+    heads = [c.value for c in sheet[1]]
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    places = pd.read_csv(open_project().reference / "places.csv", dtype=str)
+    items = {r[heads.index("实物量")] for r in rows}
+    assert {"水源涵养量", "固碳量"} <= items and len(rows) == len(places) * len(items)
+    told = " ".join(str(c.value) for row in book["说明"] for c in row if c.value)
+    assert "水源涵养量：万立方米" in told, "a number without its unit cannot be filled in"
+    line = next(i for i, r in enumerate(rows, start=2) if r[heads.index("实物量")] == "水源涵养量")
+    for head, value in {"数值": 12.5, "状态": REPORTED, "来源": "示例"}.items():
+        sheet.cell(line, heads.index(head) + 1).value = value
+    book.save(path)
+    run(project, "import", path, "--to", "own-quantities")
+    kept = store.register(project.root / "data" / "own-quantities", "quantities")
+    assert kept[["place", "quantity", "value"]].values.tolist() == [[rows[line - 2][0], "水源涵养量", "12.5"]]
+
+
+@pytest.mark.slow
 def test_a_strangers_bad_rows_are_told_together_by_row(project):
     """Ends before it begins, another kind, a formula, an unknown target, a policy that replaces itself, a twin."""
     bad = ROWS["policies"]

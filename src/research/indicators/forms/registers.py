@@ -15,6 +15,7 @@ from research.core.formulas import neutral
 from research.core.scope import Scope
 from research.indicators.forms import style as form_style
 from research.indicators.forms.cleaning import STATUS_WORDS
+from research.indicators.forms.priced import priced
 from research.indicators.reference import calibre, reference
 from research.indicators.reference.goals import plan_of
 from research.indicators.reference.plans import in_force
@@ -141,7 +142,9 @@ def _villages(scope, department, place):
 
 
 def _quantities(scope, department, place):
-    names, kinds = _names(scope.project), dict.fromkeys(_held(scope, "quantities")["quantity"])
+    """Every place with what the trees ask for, and what was handed in before."""
+    names, kinds = _names(scope.project), {**priced(scope.project)}
+    kinds |= dict.fromkeys(_held(scope, "quantities")["quantity"])
     return [
         {"place": code, "place_name": names[code], "year": scope.edition, "quantity": kind}
         for code in ([place] if place else list(names)[1:])
@@ -220,7 +223,8 @@ def book(
     form_style.printed(sheet, f"{scope.edition}年{TITLES[table]}填报表：{title}")
     sheet.protection.sheet = True
     sheet.protection.formatColumns = sheet.protection.formatRows = sheet.protection.autoFilter = False
-    _notes(made.create_sheet(sheets[1]), scope.edition, table, title)
+    units = priced(scope.project) if table == "quantities" else {}
+    _notes(made.create_sheet(sheets[1]), scope.edition, table, title, units)
     hidden = made.create_sheet(sheets[2])
     for fact in (("version", version), ("edition", scope.edition), ("title", title), ("table", table)):
         hidden.append(fact)
@@ -287,7 +291,7 @@ def _drop_down(sheet, cells, choices):
     sheet.add_data_validation(check)
 
 
-def _notes(sheet, year, table, title):
+def _notes(sheet, year, table, title, units):
     lines = [
         f"{year}年{TITLES[table]}填报表：{title}",
         "",
@@ -311,6 +315,7 @@ def _notes(sheet, year, table, title):
             "claims": "一行一项主张；指标、目标、图表、案例的编号用分号隔开。",
         }[table],
         "重复交表时，同一行以最后一次为准，以前的数值保留在历史中。",
+        *(["计量单位：" + "；".join(f"{k}：{u}" for k, u in units.items()) + "。"] if units else []),
     ]
     for number, line in enumerate(lines, start=1):
         sheet.cell(number, 1, line)
