@@ -108,6 +108,10 @@ _SCRIPT = re.compile(r"\A\w+\((\"[\w-]+\"),(.*)\);\s*\Z", re.S)
 """A call of a function with a name and a value."""
 
 
+RUN = 4
+"""Rows of equal values in a row, on average, from which a column is packed by its runs."""
+
+
 def packed(frame: pd.DataFrame) -> dict[str, Any]:
     """A table as plain values for JSON.
 
@@ -119,7 +123,8 @@ def packed(frame: pd.DataFrame) -> dict[str, Any]:
     Returns
     -------
     dict
-        rows: their number; columns: name -> list of numbers, or {"words": [...], "at": [...]} (-1 for none).
+        rows: their number; columns: name -> list of numbers, or {"words": [...], "at": [...]} (-1 for none), or, where
+        equal values follow each other, {"of": such a column of one value a run, "runs": [...]}.
 
     Examples
     --------
@@ -127,7 +132,17 @@ def packed(frame: pd.DataFrame) -> dict[str, Any]:
     >>> packed(pd.DataFrame({"place": ["a", "b", "a"], "value": [1.0, 2.5, None]}))["columns"]
     {'place': {'words': ['a', 'b'], 'at': [0, 1, 0]}, 'value': [1, 2.5, None]}
     """
-    return {"rows": len(frame), "columns": {str(name): _column(frame[name]) for name in frame}}
+    return {"rows": len(frame), "columns": {str(name): _short(frame[name]) for name in frame}}
+
+
+def _short(values: pd.Series[Any]) -> Any:
+    """A column by its runs where that is clearly shorter."""
+    first = ~(values.eq(values.shift()) | (values.isna() & values.isna().shift(fill_value=False))).fillna(False)
+    starts = [i for i, new in enumerate(first) if new or i == 0]
+    if not starts or len(starts) * RUN > len(values):
+        return _column(values)
+    ends = [*starts[1:], len(values)]
+    return {"of": _column(values.iloc[starts]), "runs": [b - a for a, b in zip(starts, ends, strict=True)]}
 
 
 def _column(values: pd.Series[Any]) -> Any:
@@ -167,14 +182,18 @@ def unpacked(table: dict[str, Any]) -> pd.DataFrame:
     >>> import pandas as pd
     >>> unpacked(packed(pd.DataFrame({"place": ["a", None], "value": [1.0, 2.5]}))).values.tolist()
     [['a', 1.0], [nan, 2.5]]
+    >>> packed(pd.DataFrame({"place": ["a"] * 5 + ["b"] * 4}))["columns"]
+    {'place': {'of': {'words': ['a', 'b'], 'at': [0, 1]}, 'runs': [5, 4]}}
     """
     import pandas as pd
 
     made = {}
     for name, held in table["columns"].items():
+        runs = held.get("runs") if isinstance(held, dict) else None
+        held = held["of"] if runs else held
         if isinstance(held, dict):
             held = [held["words"][i] if i >= 0 else None for i in held["at"]]
-        made[name] = held
+        made[name] = [v for v, n in zip(held, runs, strict=True) for _ in range(n)] if runs else held
     return pd.DataFrame(made, index=range(table["rows"]))
 
 

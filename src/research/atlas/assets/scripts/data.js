@@ -25,11 +25,19 @@
     return waiting.get(name);
   };
 
+  // A column that was packed by runs of equal values, value by value.
+  function spread(column) {
+    if (!column.runs) { return column; }
+    const held = Array.isArray(column.of) ? column.of : column.of.at;
+    const each = column.runs.flatMap(function (n, k) { return new Array(n).fill(held[k]); });
+    return held === column.of ? each : { words: column.of.words, at: each };
+  }
+
   // A packed table (see research.core.tables) as one with columns to read by row number.
   A.table = function (packed) {
     const names = packed ? Object.keys(packed.columns) : [], get = {};
     names.forEach(function (name) {
-      const column = packed.columns[name];
+      const column = spread(packed.columns[name]);
       get[name] = Array.isArray(column)
         ? function (i) { return column[i]; }
         : function (i) { return column.at[i] < 0 ? null : column.words[column.at[i]]; };
