@@ -63,6 +63,7 @@ def python_packages():
         add("ineqpy", "ineqpy", "gini(x, w)", data, ineqpy.gini(income=x, weights=w))
         add("ineqpy", "ineqpy", "theil(x, w)", data, ineqpy.theil(income=x, weights=w))
         add("ineqpy", "ineqpy", "hoover(x, w)", data, ineqpy.hoover(income=x, weights=w))
+        add("ineqpy", "ineqpy", "atkinson(x, w, e=1)", data, ineqpy.atkinson(income=x, weights=w, e=1))
         series = microdf.MicroSeries(x, weights=w)
         add("microdf", "microdf-python", "MicroSeries(x, w).gini()", data, series.gini())
         add("microdf", "microdf-python", "MicroSeries(x, w).median()", data, series.median())

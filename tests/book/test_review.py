@@ -116,6 +116,17 @@ def test_a_change_of_hand_written_text_is_shown_first_and_then_applied(sent):
     assert (sent / "index.qmd").read_text("utf-8") == before.replace("政策", "制度")
 
 
+def test_what_a_simple_field_shows_is_part_of_the_paragraph(sent):
+    def field(xml):  # as Word saves a reference that it wrote itself
+        run = re.search(r"<w:r(?: [^>]*)?>(?:(?!</w:r>).)*本章先看(?:(?!</w:r>).)*</w:r>", xml)[0]
+        return xml.replace(run, f'<w:fldSimple w:instr=" REF a \\h ">{run}</w:fldSimple>', 1)
+
+    made(sent).write_bytes(rewritten(made(sent), field, "甲").read_bytes())
+    (found,) = looked(sent, marked(made(sent), "最后看政策", "政策", "制度")).found
+    assert found.paragraph.text == "本章先看增长，再看差距，最后看政策的作用。"
+    assert (found.outcome, found.place) == ("source", "index.qmd, line 3")
+
+
 def test_computed_text_says_where_it_comes_from(sent):
     (found,) = looked(sent, marked(made(sent), "二点五倍", "二点五", "二")).found
     assert (found.outcome, found.place) == ("computed", "made/_lead.md, line 1")

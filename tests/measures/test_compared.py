@@ -55,6 +55,7 @@ ROWS = [
     ("names", "ten", "ineqpy", "theil(x, w)", "theil(x, w)"),
     ("names", "ten", "ineq", "RS(x)", "hoover(x)"),
     ("names", "ten", "ineqpy", "hoover(x, w)", "hoover(x, w)"),
+    ("names", "five", "ineqpy", "atkinson(x, w, e=1)", "atkinson(x, epsilon=1)"),
     ("names", "ten", "PySAL inequality", "wolfson(x)", "wolfson(x, scaling='half')"),
     ("names", "ten", "microdf", "top_10_pct_share()", "top_share(x, w)"),
     ("names", "ten", "ineq", "Foster(x, 2000, parameter = 1)", "headcount(x, line=2000)"),

@@ -208,3 +208,13 @@ def test_a_zero_among_many_whole_incomes_is_named_by_position():
     x[12345] = 0
     with pytest.raises(DataError, match=r"values\[12345\]: expected a number above 0"):
         m.mean_log_deviation(x)
+
+
+def test_medians_of_decimals_are_not_cut_to_their_decimals(tmp_path):
+    import duckdb
+
+    told = duckdb.sql("SELECT x::DECIMAL(18, 1) AS x, 'a' AS g FROM (VALUES (1.0), (1.1), (3.0), (4.0)) t(x)")
+    told.write_parquet(str(tmp_path / "a.parquet"))
+    for source in (told, tmp_path / "a.parquet"):
+        made = m.table(source, measures=["median"], value="x", by=["g"])
+        assert made["value"].tolist() == [pytest.approx(2.05)]

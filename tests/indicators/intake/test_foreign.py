@@ -7,7 +7,9 @@ import yaml
 
 from research.errors import DataError
 from research.indicators import open_edition
+from research.indicators.forms.cleaning import clean
 from research.indicators.intake import intake
+from research.indicators.intake.foreign import read_foreign
 
 VILLAGES = {1: "331003200201", 2: "331003200202"}
 
@@ -115,6 +117,40 @@ def test_what_spss_itself_calls_missing_is_a_gap(own_project, root, tmp_path):
     example(root, "cfps-2018", tmp_path, "famecon", CODES)
     taken = intake.take_in(own_project, [path])
     assert pd.read_csv(taken.folder / "households-2018.csv")["consumption"].isna().tolist()[:3] == [False, True, False]
+
+
+def test_durations_of_spss_keep_their_days(tmp_path):
+    path = tmp_path / "hours.sav"
+    told = pd.DataFrame({"week": [60 * 3600.0, None], "trip": [100 * 86400.0 + 43200, 0.0]})
+    pyreadstat.write_sav(told, str(path), variable_format={"week": "TIME8", "trip": "DTIME12"})
+    frame, _ = read_foreign(path, {})
+    assert frame["week"].tolist()[0] == 60 and frame["week"].isna().tolist() == [False, True]
+    assert frame["trip"].tolist() == [2412, 0]
+
+
+def test_dates_are_those_of_the_file_whatever_was_read_before(tmp_path):
+    path = tmp_path / "dates.dta"
+    told = pd.DataFrame({"q": [258.0], "m": [773.0], "d": [23557.0], "own": [23557.0], "c": [2.0e12]})
+    formats = {"q": "%tq", "m": "%tm", "d": "%td", "own": "%tdCCYY.NN.DD", "c": "%tc"}
+    pyreadstat.write_dta(told, str(path), variable_format=formats)
+    pyreadstat.read_dta(str(path), extra_date_formats=["%tm", "%tq"])  # goes on in later calls
+    row = read_foreign(path, {})[0].iloc[0]
+    assert [str(row[c])[:10] for c in ("q", "m", "d", "own", "c")] == [
+        "2024Q3",
+        "2024-06",
+        "2024-06-30",
+        "2024-06-30",
+        "2023-05-18",
+    ]
+    assert [clean(row["q"], c) for c in ("year", "quarter", "survey_date")] == ["2024", "3", "2024-07-01"]
+
+
+@pytest.mark.parametrize("fmt, seen", [("MOYR8", "2024-06"), ("QYR8", "2024Q2"), ("EDATE10", "2024-06-30")])
+def test_dates_of_spss(tmp_path, fmt, seen):
+    path = tmp_path / "dates.sav"
+    seconds = (pd.Timestamp("2024-06-30") - pd.Timestamp("1582-10-14").as_unit("s")).total_seconds()
+    pyreadstat.write_sav(pd.DataFrame({"x": [seconds]}), str(path), variable_format={"x": fmt})
+    assert str(read_foreign(path, {})[0]["x"][0])[:10] == seen
 
 
 @pytest.mark.parametrize("name", ["cfps-2018", "chip-2018", "cgss-2015"])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,7 +77,8 @@ def read(path: Path) -> list[Paragraph]:
         When it is no Word file.
     """
     try:
-        tree = json.loads(pandoc.run(["-f", "docx", "-t", "json", "--track-changes=all"], Path(path).read_bytes()))
+        file = _with_fields_shown(Path(path).read_bytes())
+        tree = json.loads(pandoc.run(["-f", "docx", "-t", "json", "--track-changes=all"], file))
     except (BluebookError, OSError, ValueError) as error:
         raise DataError(
             Fault(
@@ -102,6 +106,26 @@ def read(path: Path) -> list[Paragraph]:
 
     ast.visit(tree["blocks"], look)
     return found
+
+
+def _with_fields_shown(file: bytes) -> bytes:
+    """The Word file with what its simple fields show as plain text: pandoc 3.9 leaves those out, words and all.
+
+    Word writes numbers of captions and references so when it saves a file anew (findings/pandoc-simple-fields.sh).
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(file)) as held:
+            parts = {i: held.read(i) for i in held.infolist()}
+    except zipfile.BadZipFile:
+        return file  # pandoc says what is wrong with it
+    if not any(b"<w:fldSimple" in text for i, text in parts.items() if i.filename.endswith(".xml")):
+        return file
+    shown = io.BytesIO()
+    with zipfile.ZipFile(shown, "w") as out:
+        for i, text in parts.items():
+            plain = re.sub(rb"</?w:fldSimple\b[^>]*>", b"", text) if i.filename.endswith(".xml") else text
+            out.writestr(i, plain)
+    return shown.getvalue()
 
 
 class _Inlines:

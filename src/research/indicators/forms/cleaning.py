@@ -66,6 +66,8 @@ def clean(cell, column):
         return None
     if isinstance(cell, (dt.datetime, dt.date)):
         return str(cell.year) if column == "year" and (cell.month, cell.day) == (1, 1) else cell.strftime("%Y-%m-%d")
+    if isinstance(cell, pd.Period):  # a month or quarter of Stata or SPSS
+        return _period(cell, column)
     if isinstance(cell, bool):
         return str(cell)
     if isinstance(cell, (int, float)) and column in DATES:
@@ -76,6 +78,14 @@ def clean(cell, column):
     if text.lower() in BLANKS:
         return None
     return _worded(text, column)
+
+
+def _period(cell, column):
+    if column == "quarter" and cell.freqstr.startswith("Q"):
+        return str(cell.quarter)
+    if column == "year":
+        return str(cell.year)
+    return cell.start_time.strftime("%Y-%m-%d") if column in DATES else str(cell)
 
 
 def _worded(text, column):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,19 @@ from research.indicators.intake.safety import LIMITS
 from research.indicators.reference.schemas import raw_heads, read_cells
 
 STATISTICAL = (".dta", ".sav", ".zsav")
+STARTS = {"SPSS": "1582-10-14", "STATA": "1960-01-01"}
+"""Where the calendars of the two programs begin."""
+FORMATS = {
+    r"(A|E|J|S)?DATE\d+|DATETIME\d.*|YMDHMS\d.*": ("SPSS", "s"),
+    r"MOYR\d+": ("SPSS", "M"),
+    r"QYR\d+": ("SPSS", "Q"),
+    r"D?TIME\d.*": ("SPSS", "hours"),
+    r"%-?(td|d).*": ("STATA", "D"),
+    r"%-?t[cC].*": ("STATA", "ms"),
+    r"%-?tm.*": ("STATA", "M"),
+    r"%-?tq.*": ("STATA", "Q"),
+}
+"""Formats of dates and times: whose they are, and what their numbers count."""
 
 
 def read_foreign(path, rules):
@@ -80,10 +94,15 @@ def _parquet(path):
 
 
 def _statistical(path, rules):
-    """Stata and SPSS; what the file itself calls missing is a gap."""
+    """Stata and SPSS; what the file itself calls missing is a gap.
+
+    Dates are reckoned here: pyreadstat drops the whole days of a duration, takes months for days, and goes on with
+    formats that an earlier call named (findings/pyreadstat-*.sh).
+    """
     import pyreadstat
 
-    options: dict[str, Any] = {"encoding": str(rules["encoding"])} if rules.get("encoding") else {}
+    options: dict[str, Any] = {"disable_datetime_conversion": True}
+    options |= {"encoding": str(rules["encoding"])} if rules.get("encoding") else {}
     read = pyreadstat.read_dta if path.suffix.lower() == ".dta" else pyreadstat.read_sav
     try:
         frame, facts = read(str(path), row_limit=LIMITS["table_rows"] + 1, **options)
@@ -115,7 +134,29 @@ def _statistical(path, rules):
                 "safety",
             )
         )
-    return frame, dict(facts.variable_value_labels)
+    told = {c: _dated(frame[c], kind) for c, kind in facts.original_variable_types.items() if c in frame}
+    return frame.assign(**told), dict(facts.variable_value_labels)
+
+
+def _dated(numbers, kind):
+    """Numbers of a date's or a time's format as what they say: days, months, quarters; a duration as hours."""
+    whose, counts = next((v for pattern, v in FORMATS.items() if re.fullmatch(pattern, str(kind))), ("", ""))
+    if not whose or numbers.dtype.kind not in "iuf":
+        return numbers
+    if counts == "hours":
+        return numbers / 3600
+    start = pd.Timestamp(STARTS[whose]).as_unit("ms")
+    return pd.Series([_when(n, start, whose, counts) for n in numbers], index=numbers.index, dtype=object)
+
+
+def _when(number, start, whose, counts):
+    if number != number:
+        return None
+    if counts in "MQ" and whose == "STATA":
+        return pd.Period(start, counts) + int(number)
+    seconds = number * {"s": 1, "M": 1, "Q": 1, "D": 86400, "ms": 0.001}[counts]
+    day = start + pd.Timedelta(seconds=round(seconds))
+    return pd.Period(day, counts) if counts in "MQ" else day
 
 
 def _workbook(path, rules):
