@@ -29,11 +29,18 @@ _EMPTY = "本规划的条文尚未登记。每条一行填入 data/reference/cla
 
 
 def sections(project: Project) -> list[str]:
-    """Names of the chapters that a row may point to: `sec-` ids of the book's headings, without `sec-`."""
-    found: list[str] = []
-    for path in sorted((project.reports / "bluebook").glob("*.qmd")):
+    """Names of the chapters that a row may point to: `sec-` ids of headings without `sec-`, in the order of the book."""
+    profile, found = project.root / "_quarto-bluebook.yml", list[str]()
+    listed = profile.read_text(encoding="utf-8", errors="replace") if profile.is_file() else ""
+    for path in sorted((project.reports / "bluebook").glob("*.qmd"), key=lambda p: (_position(listed, p.name), p.name)):
         found += _SECTION.findall(path.read_text(encoding="utf-8", errors="replace"))
     return found
+
+
+def _position(listed: str, name: str) -> int:
+    """Where a chapter's file stands in the list; after all others where it does not."""
+    at = listed.find(f"/{name}")
+    return len(listed) if at < 0 else at
 
 
 def clauses_of(cell: str) -> list[str]:
