@@ -29,7 +29,7 @@ _EMPTY = "本规划的条文尚未登记。每条一行填入 data/reference/cla
 
 
 def sections(project: Project) -> list[str]:
-    """Names of the chapters that a row may point to: `sec-` ids of headings without `sec-`, in the order of the book."""
+    """Names of the chapters a row may point to: `sec-` ids of headings without `sec-`, in the order of the book."""
     profile, found = project.root / "_quarto-bluebook.yml", list[str]()
     listed = profile.read_text(encoding="utf-8", errors="replace") if profile.is_file() else ""
     for path in sorted((project.reports / "bluebook").glob("*.qmd"), key=lambda p: (_position(listed, p.name), p.name)):
