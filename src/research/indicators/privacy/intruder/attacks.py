@@ -159,9 +159,8 @@ class Intruder:
     def _columns(self, frame):
         """Each column's name and its numbers, each once and in order; of the frame that was asked for last, kept."""
         if self._last[0] is not frame:
-            of = [_numbers(frame.iloc[:, at]) for at in range(len(frame.columns))]  # headings of pages stand twice
-            numbers = [np.unique(found[np.isfinite(found)]) for found in of]
-            self._last = frame, list(zip(frame.columns, numbers, strict=True))
+            of = [(name, _numbers(column)) for name, column in frame.items()]  # headings of pages stand twice
+            self._last = frame, [(name, np.unique(found[np.isfinite(found)])) for name, found in of]
         return self._last[1]
 
     def about_cells(self, frame):
@@ -333,9 +332,11 @@ def _numbers(column):
     """The numbers of a column; none of one that holds texts."""
     if column.dtype.kind in "fi":
         return column.to_numpy(float)
-    first = column.dropna().head(1)
-    if column.dtype.kind == "O" and len(first) and re.fullmatch(r"\s*-?[\d,.]+\s*", str(first.iloc[0])):
-        return pd.to_numeric(column.astype(str).str.replace(",", ""), errors="coerce").to_numpy(float)
+    if column.dtype.kind == "O":
+        values = column.to_numpy(object)  # there are tens of thousands of columns: plain Python is faster here
+        first = next((v for v in values if v is not None and v is not pd.NA and v == v), None)
+        if first is not None and re.fullmatch(r"\s*-?[\d,.]+\s*", str(first)):
+            return pd.to_numeric(column.astype(str).str.replace(",", ""), errors="coerce").to_numpy(float)
     return np.array([])
 
 
