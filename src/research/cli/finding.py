@@ -17,7 +17,7 @@ def composed(scope):
     from research.composite.trees import check_trees
     from research.composite.versions import read_versions
     from research.edition.chapters.coverage import check_coverage
-    from research.indicators import open_edition
+    from research.indicators.edition import Edition
     from research.indicators.reference.district import District
     from research.indicators.reference.reference import load
     from research.registers import check_registers
@@ -32,7 +32,7 @@ def composed(scope):
         *_faults_of(lambda: check_coverage(scope.project, scope.edition)),
         *_faults_of(lambda: check_trees(scope.project, District(scope.project, scope.edition).outline)),
         *_faults_of(lambda: check_registers(scope)),
-        *_faults_of(lambda: check_sound(open_edition(scope.edition, scope.data, scope.project))),
+        *_faults_of(lambda: check_sound(Edition(scope))),
     ]
 
 
