@@ -115,4 +115,7 @@ def test_a_district_without_pairs_gets_the_sentence(edition):
             return super().register(name).iloc[:0]
 
     shown = Pairs(Bare(0.0))
-    assert "没有登记" in shown.lead().text and "没有登记" in shown.paths().text
+    told = [part.text for part in (shown.lead(), shown.balance(), shown.paths(), shown.checks())]
+    assert (
+        all("没有登记" in text for text in told) and len(set(told)) == 4
+    )  # said of each part, not one sentence four times

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from research.indicators.edition import Edition
 
 NONE = "本版没有登记强村与薄弱村的结对。"
+LEAD = "结对帮扶"
 POINTS = "个百分点"
 
 
@@ -35,7 +36,7 @@ class Pairs:
         self.study: Study | None = study(edition, item)
 
     def _absent(self, caption: str) -> Absent:
-        why = NONE if self.study is None else self.study.why
+        why = self.study.why if self.study else NONE if caption == LEAD else f"没有登记的结对，{caption}从略。"
         return Absent(why, caption, self.edition.status)
 
     def _data(self) -> list[pd.DataFrame]:
@@ -46,7 +47,7 @@ class Pairs:
         """How many pairs there are, how many can be compared, and what the comparison allows to say."""
         s = self.study
         if s is None or s.effect is None:
-            return self._absent("结对帮扶")
+            return self._absent(LEAD)
         text = (
             f"登记在册的强村与薄弱村结对共{s.n_pairs}对，{s.start}年起的{s.effect.treated}个受助村可与"
             f"{s.effect.comparison}个没有结对的村比较"
