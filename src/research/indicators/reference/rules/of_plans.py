@@ -72,6 +72,12 @@ def quotes(frames, texts):
     return faults
 
 
+COUNTED = {
+    "places": "个地区", "villages": "个村（社区）", "domains": "个领域", "subdomains": "个子领域",
+    "indicators": "项指标", "targets": "项目标",
+}  # fmt: skip
+
+
 def counts(frames, texts):
     """The counts that the plans state, where `district.yml` gives them."""
     sections = [
@@ -94,7 +100,7 @@ def counts(frames, texts):
     return [
         Fault(
             f"data/reference/district.yml, {where}, {name}",
-            f"{count} {name}",
+            say(f"{count} {name}", f"{count}{COUNTED.get(name, name)}"),
             str(found.get(name)),
             say("correct the table or the count", "请改正表或数目"),
             "count",
