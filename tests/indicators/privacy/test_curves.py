@@ -87,3 +87,14 @@ def test_a_median_stands_on_its_step_or_half_a_step_beside_an_income(x, moved):
     got = quantiles.guarded(frame, {("p", 2024, "all"): Spread(x, np.ones(100), LEAST)}).iloc[0]
     assert got["value"] == 50_500 if not moved else got["value"] == 50_000 + moved
     assert got["se"] == 1300 and not got["withheld"]
+
+
+@pytest.mark.parametrize("q, at", [(0.1, 9), (0.5, 49), (0.505, 50), (0.9, 89)])
+def test_a_quantile_is_the_first_value_that_enough_persons_do_not_exceed(q, at):
+    assert Spread(range(100), np.ones(100), least=9).quantile(q) == pytest.approx(at)
+
+
+def test_a_withheld_cell_holds_at_least_one_unless_noughts_are_withheld_too():
+    low, high = disclosure.ranges([1, 40], ["count", ""])
+    assert low.tolist() == [1, 0] and high.tolist()[0] == LEAST - 1
+    assert disclosure.ranges([1, 0], ["count", "count"])[0].tolist() == [0, 0]
