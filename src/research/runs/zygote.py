@@ -107,10 +107,10 @@ class Parent:
         if reason := self.problem or problem():
             _send(connection, {"error": reason})
             return
-        pid = os.fork()
+        parent, pid = os.getpid(), os.fork()
         if pid == 0:
             try:
-                self._become_kernel(request, descriptors)
+                self._become_kernel(request, descriptors, parent)
             finally:
                 os._exit(1)
         for descriptor in descriptors:
@@ -118,14 +118,15 @@ class Parent:
         self.kernels[pid] = connection
         _send(connection, {"pid": pid})
 
-    def _become_kernel(self, request, descriptors):
+    def _become_kernel(self, request, descriptors, parent):
         os.setsid()
         _prctl(_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it ended before the line above: nobody would send the signal
+            os.kill(os.getpid(), signal.SIGKILL)
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGCHLD, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        parent = os.getppid()
         self.selector.close()
         for connection in list(self.buffers):
             connection.close()
