@@ -113,7 +113,8 @@ def looked_at(folder="", edition="", data="sample", district=""):
     asked.append(datetime.date.today().isoformat())
     if district or os.environ.get("BLUEBOOK_STORE") or (chosen.folder / "store.yml").is_file():
         return asked, {}
-    parts = [p for p in found.reports.iterdir() if p.is_dir() and p.name not in ("output", "bundles")]
+    inside = found.reports.iterdir() if found.reports.is_dir() else ()
+    parts = [p for p in inside if p.is_dir() and p.name not in ("output", "bundles")]
     folders = {found.root / "data", chosen.folder, found.notebooks, *parts, Path(__file__).parents[1]}
     alone = [p for p in found.root.iterdir() if p.is_file()]
     return asked, signatures(folders, [*alone, found.root / ".git" / "index"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from functools import lru_cache
@@ -38,11 +39,26 @@ def to_svg(figure):
     text = re.sub(r'"/?\s*transform="translate\((-?[\d.]+) 0\)"', r'" x="\1"', text)
     text = re.sub(r'<g id="[^"]*"', "<g", text)  # ids of groups would repeat on a page with two pictures
     text = text.replace(font_name().replace(" ", "") + "-Regular-", "c")
-    return re.sub(r"\s*\n\s*", " ", re.sub(r">\s+<", "><", text)).strip() + "\n"
+    return _steady_clips(re.sub(r"\s*\n\s*", " ", re.sub(r">\s+<", "><", text))).strip() + "\n"
+
+
+def _steady_clips(text):
+    """Clipping areas to a hundredth, named by what they are: matplotlib's names hang on the last bit of a corner.
+
+    That bit differs between processors, and a kept drawing would differ with it.
+    """
+    for name, area in dict(re.findall(r'<clipPath id="(p[0-9a-f]{10})">(.*?)</clipPath>', text, re.DOTALL)).items():
+        short = _hundredths(area)
+        text = text.replace(area, short).replace(name, "p" + hashlib.sha256(short.encode()).hexdigest()[:10])
+    return text
+
+
+def _hundredths(text):
+    return re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), text)
 
 
 def _shorter(match):
-    text = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), match[2])
+    text = _hundredths(match[2])
     tight = re.sub(r"\s*([A-Za-z])\s*", r"\1", text)
     return f'{match[1]}="{tight}"'
 

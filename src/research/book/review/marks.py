@@ -108,6 +108,10 @@ def read(path: Path) -> list[Paragraph]:
     return found
 
 
+MOST = 500 << 20
+"""Bytes: a Word file that unpacks to more is not opened here."""
+
+
 def _with_fields_shown(file: bytes) -> bytes:
     """The Word file with what its simple fields show as plain text: pandoc 3.9 leaves those out, words and all.
 
@@ -115,6 +119,8 @@ def _with_fields_shown(file: bytes) -> bytes:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(file)) as held:
+            if sum(i.file_size for i in held.infolist()) > MOST:
+                return file
             parts = {i: held.read(i) for i in held.infolist()}
     except zipfile.BadZipFile:
         return file  # pandoc says what is wrong with it

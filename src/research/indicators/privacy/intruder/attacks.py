@@ -334,7 +334,7 @@ def _numbers(column):
         return column.to_numpy(float)
     if column.dtype.kind == "O":
         values = column.to_numpy(object)  # there are tens of thousands of columns: plain Python is faster here
-        first = next((v for v in values if v is not None and v is not pd.NA and v == v), None)
+        first = next((v for v in values if not (v is None or v is pd.NA or (isinstance(v, float) and v != v))), None)
         if first is not None and re.fullmatch(r"\s*-?[\d,.]+\s*", str(first)):
             return pd.to_numeric(column.astype(str).str.replace(",", ""), errors="coerce").to_numpy(float)
     return np.array([])
