@@ -120,6 +120,29 @@ def opened(driver: webdriver.Chrome, address: str, ready: str, times: int = 5) -
     return found
 
 
+def interactions(driver: webdriver.Chrome) -> tuple[list[float], list[float]]:
+    """Milliseconds of each choice until its picture stands, throttled; and of the main thread's own time at full speed."""
+    found: tuple[list[float], list[float]] = ([], [])
+    for times, rate in zip(found, (THROTTLE, 1), strict=True):
+        driver.execute_cdp_cmd("Emulation.setCPUThrottlingRate", {"rate": rate})
+        driver.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
+        for choice in CHOICES * 3:
+            count, before = driver.execute_script("return Atlas.count"), task(driver)
+            driver.execute_script("location.hash = arguments[0]", choice)
+            wait(driver, f"Atlas.count > {count}")
+            spent = 1000 * (task(driver) - before)
+            times.append(spent if rate == 1 else driver.execute_script("return Atlas.drawn"))
+    driver.execute_cdp_cmd("Performance.disable", {})
+    driver.execute_cdp_cmd("Emulation.setCPUThrottlingRate", {"rate": THROTTLE})
+    return found
+
+
+def task(driver: webdriver.Chrome) -> float:
+    """Seconds of the main thread's tasks so far."""
+    held = driver.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+    return next(m["value"] for m in held if m["name"] == "TaskDuration")
+
+
 def processor(driver: webdriver.Chrome, address: str, ready: str, times: int = 5) -> float:
     """Seconds of the main thread's own processor time to open a page, at full speed: others' load is not in it."""
     driver.execute_cdp_cmd("Emulation.setCPUThrottlingRate", {"rate": 1})
@@ -129,8 +152,7 @@ def processor(driver: webdriver.Chrome, address: str, ready: str, times: int = 5
         driver.get("about:blank")
         driver.get(address)
         wait(driver, f"!!({ready})")
-        held = driver.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
-        found.append(next(m["value"] for m in held if m["name"] == "TaskDuration"))
+        found.append(task(driver))
     driver.execute_cdp_cmd("Performance.disable", {})
     driver.execute_cdp_cmd("Emulation.setCPUThrottlingRate", {"rate": THROTTLE})
     return statistics.median(found)
@@ -150,12 +172,7 @@ def atlas(driver: webdriver.Chrome, folder: Path, places: int) -> tuple[pd.DataF
     own = processor(driver, address, "window.Atlas && Atlas.ready")
     driver.get(address)
     wait(driver, "window.Atlas && Atlas.ready")
-    drawn = []
-    for choice in CHOICES * 3:
-        count = driver.execute_script("return Atlas.count")
-        driver.execute_script("location.hash = arguments[0]", choice)
-        wait(driver, f"Atlas.count > {count}")
-        drawn.append(driver.execute_script("return Atlas.drawn"))
+    drawn, busy = interactions(driver)
     scripts = [*folder.glob("atlas/scripts/*.js"), *folder.glob("atlas/vendor/*.js")]
     data = list(folder.glob("atlas/data/*.js"))
     first = [*scripts, *(p for p in data if p.stem in ("about", "words", "observations")), folder / "atlas.html"]
@@ -163,6 +180,7 @@ def atlas(driver: webdriver.Chrome, folder: Path, places: int) -> tuple[pd.DataF
     print(f"  usable after            {statistics.median(seconds):.2f} s (of {', '.join(f'{s:.2f}' for s in seconds)})")
     print(f"  processor time to open  {own:.2f} s at full speed, {own * THROTTLE:.2f} s at the throttled one")
     print(f"  interaction, median     {statistics.median(drawn):.0f} ms of {len(drawn)} (longest {max(drawn):.0f})")
+    print(f"  processor time of it    {THROTTLE * statistics.median(busy):.0f} ms at the throttled speed, median")
     print(f"  scripts                 {weight(scripts)[0]:,} B, compressed {weight(scripts)[1]:,} B")
     print(f"  data                    {weight(data)[0]:,} B, compressed {weight(data)[1]:,} B")
     return rows, statistics.median(seconds), weight(first)[0]

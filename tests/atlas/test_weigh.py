@@ -26,7 +26,8 @@ def computed(tmp_path, data, choice):
     held.write_text(script("atlasTopic", "weighing", data), encoding="utf-8")
     code = f"""const index = Atlas.composite.open(Atlas.topic("weighing"));
         const found = Atlas.composite.compute(index, {json.dumps(choice)});
-        return {{ levels: found.levels, ranks: Atlas.composite.ranks(index, found.total) }};"""
+        return {{ levels: found.levels.map(l => l.map(r => Array.from(r))),
+            ranks: Atlas.composite.ranks(index, found.total) }};"""
     found = ran([*SCRIPTS, held], code)
     return [np.array(level, float) for level in found["levels"]], np.array(found["ranks"], float)
 

@@ -101,20 +101,43 @@
         Plot.tip(data, Plot.pointer({ fx: fx, fy: fy, x: "year", y: "value", title: tip, fill: ink.bg, stroke: ink.muted }))] }));
   };
 
+  // Thousands of points as a few paths: a round stroke of no length is a dot.
+  function cloud(svg, pairs, x, y, ink, own) {
+    const at = function (v) { return v.toFixed(1); }, bars = [], dots = ["", ""];
+    pairs.forEach(function (p) {
+      const px = at(x.apply(p.x.value)), py = at(y.apply(p.y.value));
+      if (limits(p.x)) { bars.push("M" + at(x.apply(p.x.lower)) + "," + py + "H" + at(x.apply(p.x.upper))); }
+      if (limits(p.y)) { bars.push("M" + px + "," + at(y.apply(p.y.lower)) + "V" + at(y.apply(p.y.upper))); }
+      dots[own.has(p.place) ? 1 : 0] += "M" + px + "," + py + "h0";
+    });
+    svg.append(A.svg("path", { d: bars.join(""), stroke: ink.muted, "stroke-opacity": 0.35, fill: "none" }));
+    dots.forEach(function (d, i) { if (d) { svg.append(A.svg("path", { d: d, stroke: ink.palette[i], "stroke-width": 6, "stroke-linecap": "round", fill: "none" })); } });
+  }
+  A.MANY = 300; // beyond that each point is no element of its own
+
+  // Which row lies nearest to a point of the drawing.
+  function nearestOf(rows, where) {
+    const at = rows.map(where);
+    return function (x, y) { return d3.least(d3.range(rows.length), function (i) { return Math.hypot(at[i][0] - x, at[i][1] - y); }); };
+  }
+
   // rows: {x, y: rows of two subjects of one place and year}
   charts.scatter = function (pairs, width, ink, spec) {
     const height = Math.max(300, Math.min(520, width * 0.7)), own = new Set(spec.picked.length < spec.all ? spec.picked : []);
     const get = function (axis, name) { return function (p) { return p[axis][name]; }; };
+    const many = pairs.length > A.MANY, ends = function (axis) { return many ? { domain: d3.extent(pairs.flatMap(function (p) { return limits(p[axis]) ? [p[axis].lower, p[axis].upper] : [p[axis].value]; })) } : {}; };
     const svg = Plot.plot(base(width, ink, { height: height, marginLeft: 64, marginRight: 20, marginBottom: 44, marginTop: 26,
-      x: { label: A.titled(spec.x) + " →", nice: true, tickFormat: function (v) { return A.number(v); }, ticks: Math.max(3, Math.round(width / 140)), labelAnchor: "right" },
-      y: { label: "↑ " + A.titled(spec.y), nice: true, tickFormat: function (v) { return A.number(v); } },
-      marks: [Plot.gridX({ stroke: ink.line, strokeOpacity: 1 }), Plot.gridY({ stroke: ink.line, strokeOpacity: 1 }),
+      x: Object.assign({ label: A.titled(spec.x) + " →", nice: true, tickFormat: function (v) { return A.number(v); }, ticks: Math.max(3, Math.round(width / 140)), labelAnchor: "right" }, ends("x")),
+      y: Object.assign({ label: "↑ " + A.titled(spec.y), nice: true, tickFormat: function (v) { return A.number(v); } }, ends("y")),
+      marks: [Plot.gridX({ stroke: ink.line, strokeOpacity: 1 }), Plot.gridY({ stroke: ink.line, strokeOpacity: 1 })].concat(many ? [] : [
         Plot.ruleY(pairs.filter(function (p) { return limits(p.x); }), { y: get("y", "value"), x1: get("x", "lower"), x2: get("x", "upper"), stroke: ink.muted, strokeOpacity: 0.5 }),
         Plot.ruleX(pairs.filter(function (p) { return limits(p.y); }), { x: get("x", "value"), y1: get("y", "lower"), y2: get("y", "upper"), stroke: ink.muted, strokeOpacity: 0.5 }),
         Plot.dot(pairs, { x: get("x", "value"), y: get("y", "value"), r: 4, fill: function (p) { return own.has(p.place) ? ink.palette[1] : ink.palette[0]; } }),
-        Plot.tip(pairs, Plot.pointer({ x: get("x", "value"), y: get("y", "value"), title: function (p) { return tip(p.x) + "\n" + tip(p.y); }, fill: ink.bg, stroke: ink.muted }))] }));
-    const x = svg.scale("x"), y = svg.scale("y"), first = pairs.slice().sort(function (a, b) { return own.has(b.place) - own.has(a.place); });
-    const named = first.slice(0, 200);
+        Plot.tip(pairs, Plot.pointer({ x: get("x", "value"), y: get("y", "value"), title: function (p) { return tip(p.x) + "\n" + tip(p.y); }, fill: ink.bg, stroke: ink.muted }))]) }));
+    const x = svg.scale("x"), y = svg.scale("y");
+    if (many) { cloud(svg, pairs, x, y, ink, own); spec.near = nearestOf(pairs, function (p) { return [x.apply(p.x.value), y.apply(p.y.value)]; }); }
+    const first = pairs.slice().sort(function (a, b) { return own.has(b.place) - own.has(a.place); });
+    const named = first.slice(0, many ? Math.min(100, Math.max(30, own.size)) : 200);
     const found = A.placed(named.map(function (p) { return { x: x.apply(p.x.value), y: y.apply(p.y.value), text: short(p.place) }; }), 12, [64, 14, width - 4, height - 40]);
     texts(svg, found, function () { return ink.ink; }, 12);
     return svg;

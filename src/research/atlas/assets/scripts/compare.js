@@ -43,7 +43,7 @@
   function compared(places, year) {
     const rows = [];
     A.subjects().forEach(function (s) {
-      const subject = A.subject(s.id), held = new Map(A.rowsOf(subject).filter(function (r) { return r.year === year && r.value !== null; }).map(function (r) { return [r.place, r]; }));
+      const subject = A.subject(s.id), held = new Map(A.rowsOf(subject, "all", { places: places, years: [year, year] }).filter(function (r) { return r.value !== null; }).map(function (r) { return [r.place, r]; }));
       const values = places.map(function (p) { return held.get(p) || null; });
       if (!values.some(Boolean)) { return; }
       rows.push({ subject: subject, group: s.group, values: values, tests: values.map(function (v, i) { return i && v && values[0] ? S.difference(values[0], v, A.topic("about").percent / 100) : null; }) });
@@ -90,11 +90,15 @@
     return box;
   }
 
+  const spans = new Map();
   // Places nearest by indicators the reader names: distance of standardised values, over those both have.
   A.nearestPlaces = function (place, year, ids) {
     const about = A.topic("about"), columns = ids.map(function (id) {
-      const rows = A.rowsOf(A.subject(id)).filter(function (r) { return r.year === year && r.value !== null && r.place !== about.district.code; });
-      return { id: id, sd: d3.deviation(rows, function (r) { return r.value; }), at: new Map(rows.map(function (r) { return [r.place, r.value]; })) };
+      if (spans.has(id + year)) { return spans.get(id + year); }
+      const rows = A.rowsOf(A.subject(id), "all", { years: [year, year] }).filter(function (r) { return r.value !== null && r.place !== about.district.code; });
+      const made = { id: id, sd: d3.deviation(rows, function (r) { return r.value; }), at: new Map(rows.map(function (r) { return [r.place, r.value]; })) };
+      spans.set(id + year, made);
+      return made;
     }).filter(function (c) { return c.sd > 0 && c.at.has(place); });
     return about.places.filter(function (p) { return p.code !== place; }).map(function (p) {
       const both = columns.filter(function (c) { return c.at.has(p.code); });

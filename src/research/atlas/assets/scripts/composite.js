@@ -18,7 +18,21 @@
       values.push(Array.from({ length: n }, function (_, j) { const v = cells.get.treated(i + j); return v === null ? NaN : v; }));
       errors.push(Array.from({ length: n }, function (_, j) { return cells.get.error(i + j) || 0; }));
     }
-    return Object.assign({}, topic, { units: units, values: values, errors: errors });
+    return Object.assign({}, topic, { units: units, values: values, errors: errors, kept: new Map() });
+  };
+
+  // The units of one year alone, and what was computed of them once; a slider moves weights, not scores.
+  function once(index, key, make) {
+    if (!index.kept.has(key)) { index.kept.set(key, make()); }
+    return index.kept.get(key);
+  }
+  C.of = function (index, year) {
+    return once(index, year, function () {
+      const at = [];
+      index.units.forEach(function (u, i) { if (u.year === year) { at.push(i); } });
+      const pick = function (list) { return at.map(function (i) { return list[i]; }); };
+      return Object.assign({}, index, { at: at, units: pick(index.units), values: pick(index.values), errors: pick(index.errors), kept: new Map() });
+    });
   };
 
   function column(values, j) { return values.map(function (row) { return row[j]; }); }
@@ -50,13 +64,17 @@
     return { low: low, high: high, varies: known.length > 0 && high - low > ROUNDING * Math.max(Math.abs(low), Math.abs(high)) };
   }
 
-  // Scores of every indicator; rows as in `values`. Methods that compare look at all units, or at those of the same year.
+  // Scores of every indicator; rows as in `values`, a NaN where nothing is. Methods that compare look at all units, or at those of the same year.
   C.normalise = function (index, values, method, scale) {
     const n = index.tree.codes[0].length, span = scale[1] - scale[0];
-    const out = values.map(function () { return new Array(n); });
+    const out = values.map(function () { return new Float64Array(n); });
     for (let j = 0; j < n; j++) {
       const put = function (share, i) { out[i][j] = isNaN(share) ? NaN : scale[0] + share * span; };
-      if (method === "goalposts") { column(values, j).forEach(function (v, i) { put(byGoalposts(v, index.posts[j], index.tree.directions[j], index.clip), i); }); continue; }
+      if (method === "goalposts") {
+        const posts = index.posts[j], direction = index.tree.directions[j];
+        for (let i = 0; i < values.length; i++) { out[i][j] = scale[0] + byGoalposts(values[i][j], posts, direction, index.clip) * span; }
+        continue;
+      }
       if (method === "target") {
         column(values, j).forEach(function (v, i) { const s = byTarget(v, index.posts[j], index.tree.directions[j]); put(index.clip && !isNaN(s) ? Math.min(1, Math.max(0, s)) : s, i); });
         continue;
@@ -103,16 +121,16 @@
   C.climb = function (index, scores, local, methods) {
     const levels = [scores];
     methods.forEach(function (method, k) {
-      const parents = index.tree.parents[k], many = index.tree.codes[k + 1].length, [f, back] = F[method];
-      const whole = new Array(many).fill(0);
-      parents.forEach(function (p, j) { whole[p] += local[k][j]; });
+      const parents = index.tree.parents[k], weights = local[k], many = index.tree.codes[k + 1].length, [f, back] = F[method];
+      const whole = new Float64Array(many), top = new Float64Array(many), share = new Float64Array(many);
+      parents.forEach(function (p, j) { whole[p] += weights[j]; });
       levels.push(levels[k].map(function (row) {
-        const top = new Array(many).fill(0), share = new Array(many).fill(0);
-        row.forEach(function (v, j) {
-          const w = local[k][j];
-          if (!isNaN(v) && w > 0) { top[parents[j]] += w * f(v); share[parents[j]] += w; }
-        });
-        return top.map(function (t, p) { return share[p] > 0 && share[p] / whole[p] >= index.availability - 1e-12 ? back(t / share[p]) : NaN; });
+        top.fill(0); share.fill(0);
+        for (let j = 0; j < row.length; j++) {
+          const v = row[j], w = weights[j];
+          if (v === v && w > 0) { top[parents[j]] += w * f(v); share[parents[j]] += w; }
+        }
+        return Array.from(top, function (t, p) { return share[p] > 0 && share[p] / whole[p] >= index.availability - 1e-12 ? back(t / share[p]) : NaN; });
       }));
     });
     return levels;
@@ -124,23 +142,37 @@
     return positive && index.scale[0] <= 0 ? [1, index.scale[1]] : index.scale;
   };
 
-  // The index by a reader's choices: {normalise, aggregate (of the last step), local}
+  // Scores by a method: of one year alone where the method looks no further, once for all weights.
+  function scored(index, part, method, scale) {
+    return once(part, method + scale, function () {
+      if (part === index || (method !== "minmax" && method !== "zscore")) { return C.normalise(part, part.values, method, scale); }
+      const all = scored(index, index, method, scale);
+      return part.at.map(function (i) { return all[i]; });
+    });
+  }
+
+  // The index by a reader's choices: {normalise, aggregate (of the last step), local, year (all without it)}
   C.compute = function (index, choice) {
     const methods = index.methods.slice(0, -1).concat(choice.aggregate || index.methods[index.methods.length - 1]);
     const scale = C.scaleFor(index, methods);
-    const scores = C.normalise(index, index.values, choice.normalise || index.normalise, scale);
-    const levels = C.climb(index, scores, choice.local || index.local, methods);
-    return { levels: levels, scale: scale, methods: methods, total: levels[levels.length - 1].map(function (r) { return r[0]; }) };
+    const part = choice.year === undefined ? index : C.of(index, choice.year);
+    const levels = C.climb(index, scored(index, part, choice.normalise || index.normalise, scale), choice.local || index.local, methods);
+    return { units: part.units, levels: levels, scale: scale, methods: methods, total: levels[levels.length - 1].map(function (r) { return r[0]; }) };
   };
 
   // The best is 1, equals share the better rank; by year.
   C.ranks = function (index, total) {
-    return total.map(function (v, i) {
-      if (isNaN(v)) { return NaN; }
-      let better = 0;
-      total.forEach(function (o, j) { if (index.units[j].year === index.units[i].year && o > v) { better++; } });
-      return better + 1;
+    const ranks = new Array(total.length).fill(NaN), years = new Map();
+    total.forEach(function (v, i) {
+      const year = index.units[i].year;
+      if (!years.has(year)) { years.set(year, []); }
+      if (!isNaN(v)) { years.get(year).push(i); }
     });
+    years.forEach(function (at) {
+      at.sort(function (a, b) { return total[b] - total[a]; });
+      at.forEach(function (i, k) { ranks[i] = k && total[at[k - 1]] === total[i] ? ranks[at[k - 1]] : k + 1; });
+    });
+    return ranks;
   };
 
   // A stream of numbers between 0 and 1 that a seed repeats (mulberry32), and normal ones from it.
@@ -156,26 +188,40 @@
   C.normal = function (random) { return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()); };
 
   // Ranks of one year in many variants, as research.composite.robustness draws them: normalisation, last mean, a mix of
-  // these weights and equal ones, noise on every weight, the indicators' own errors.
-  C.shake = function (index, year, local, settings) {
-    const at = index.units.map(function (u, i) { return u.year === year ? i : -1; }).filter(function (i) { return i >= 0; });
-    const small = Object.assign({}, index, { clip: true, units: at.map(function (i) { return index.units[i]; }) });
+  // these weights and equal ones, noise on every weight, the indicators' own errors. `more(n)` draws n of them and says
+  // whether some are left, so that a page can stay awake between them; `ends()` gives the interval of each place.
+  C.shaking = function (index, year, local, settings) {
+    const part = C.of(index, year), units = part.units, small = Object.assign({}, part, { clip: true });
     const random = C.random(settings.seed), leaves = weights(index, local), even = weights(index, C.equal(index.tree));
-    const methods = index.methods.map(function () { return "arithmetic"; });
-    const found = at.map(function () { return []; }), kinds = at.length < 3 ? ["goalposts"] : ["goalposts", "minmax", "percentile"];
-    for (let v = 0; v < settings.variants; v++) {
-      const values = at.map(function (i) { return index.values[i].map(function (x, j) { return index.errors[i][j] ? x + index.errors[i][j] * C.normal(random) : x; }); });
+    const methods = index.methods.map(function () { return "arithmetic"; }), unsure = part.errors.map(function (row) { return row.some(Boolean); });
+    const found = units.map(function () { return []; }), kinds = units.length < 3 ? ["goalposts"] : ["goalposts", "minmax", "percentile"];
+    let left = settings.variants;
+    function variant() {
+      const values = part.values.map(function (row, i) {
+        return unsure[i] ? row.map(function (x, j) { return part.errors[i][j] ? x + part.errors[i][j] * C.normal(random) : x; }) : row;
+      });
       const kind = kinds[Math.floor(random() * kinds.length)], mix = random();
       methods[methods.length - 1] = C.means[Math.floor(random() * 3)];
       const drawn = leaves.map(function (w, j) { return (mix * w + (1 - mix) * even[j]) * Math.exp(settings.noise * C.normal(random)); });
       const levels = C.climb(small, C.normalise(small, values, kind, [1, 100]), C.localFrom(index.tree, drawn), methods);
       C.ranks(small, levels[levels.length - 1].map(function (r) { return r[0]; })).forEach(function (r, i) { if (!isNaN(r)) { found[i].push(r); } });
     }
-    const ends = [(1 - settings.level) / 2, (1 + settings.level) / 2];
-    return new Map(at.map(function (unit, i) {
-      const sorted = found[i].sort(function (a, b) { return a - b; });
-      return [index.units[unit].place, sorted.length ? ends.map(function (e) { return sorted[Math.round(e * (sorted.length - 1))]; }) : null];
-    }));
+    return {
+      more: function (n) { for (let k = 0; k < n && left > 0; k++) { variant(); left--; } return left > 0; },
+      ends: function () {
+        const shares = [(1 - settings.level) / 2, (1 + settings.level) / 2];
+        return new Map(units.map(function (unit, i) {
+          const sorted = found[i].sort(function (a, b) { return a - b; });
+          return [unit.place, sorted.length ? shares.map(function (e) { return sorted[Math.round(e * (sorted.length - 1))]; }) : null];
+        }));
+      },
+    };
+  };
+
+  C.shake = function (index, year, local, settings) {
+    const shaking = C.shaking(index, year, local, settings);
+    shaking.more(settings.variants);
+    return shaking.ends();
   };
 
   C.equal = function (tree) {

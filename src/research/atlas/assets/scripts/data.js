@@ -29,7 +29,8 @@
   function spread(column) {
     if (!column.runs) { return column; }
     const held = Array.isArray(column.of) ? column.of : column.of.at;
-    const each = column.runs.flatMap(function (n, k) { return new Array(n).fill(held[k]); });
+    const each = [];
+    column.runs.forEach(function (n, k) { for (let i = 0; i < n; i++) { each.push(held[k]); } });
     return held === column.of ? each : { words: column.of.words, at: each };
   }
 
@@ -37,10 +38,11 @@
   A.table = function (packed) {
     const names = packed ? Object.keys(packed.columns) : [], get = {};
     names.forEach(function (name) {
-      const column = spread(packed.columns[name]);
-      get[name] = Array.isArray(column)
-        ? function (i) { return column[i]; }
-        : function (i) { return column.at[i] < 0 ? null : column.words[column.at[i]]; };
+      let column = null; // unpacked when it is first read
+      get[name] = function (i) {
+        column = column || spread(packed.columns[name]);
+        return Array.isArray(column) ? column[i] : column.at[i] < 0 ? null : column.words[column.at[i]];
+      };
     });
     function row(i) { const made = {}; names.forEach(function (n) { made[n] = get[n](i); }); return made; }
     const rows = packed ? packed.rows : 0;
@@ -50,9 +52,9 @@
 
   // Row numbers by the value of a column, in order.
   A.grouped = function (table, name) {
-    const found = new Map(), read = table.get[name];
-    for (let i = 0; read && i < table.rows; i++) {
-      const key = read(i);
+    const found = new Map(), get = table.get;
+    for (let i = 0; get[name] && i < table.rows; i++) {
+      const key = get[name](i);
       if (!found.has(key)) { found.set(key, []); }
       found.get(key).push(i);
     }

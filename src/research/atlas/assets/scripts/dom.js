@@ -15,6 +15,7 @@
     return made;
   };
   const el = A.el;
+  const LONG = 30;
   let count = 0;
 
   // What has to be said above the view: nothing, or sentences.
@@ -23,11 +24,20 @@
   // options: [{id, name, group}]
   A.choose = function (label, options, value, changed) {
     const id = "f" + (++count), select = el("select", { id: id, "data-name": label });
-    let group = null, at = select;
-    options.forEach(function (o) {
-      if (o.group !== group && o.group !== undefined) { group = o.group; at = el("optgroup", { label: group }); select.append(at); }
-      at.append(el("option", { value: o.id, selected: o.id === value, text: o.name }));
-    });
+    const fill = function (some) {
+      let group = null, at = select;
+      some.forEach(function (o) {
+        if (o.group !== group && o.group !== undefined) { group = o.group; at = el("optgroup", { label: group }); select.append(at); }
+        at.append(el("option", { value: o.id, selected: o.id === value, text: o.name }));
+      });
+    };
+    if (options.length <= LONG) { fill(options); }
+    else { // a list of a thousand places is made for the reader who comes to it
+      fill(options.filter(function (o) { return o.id === value; }));
+      const whole = function () { select.removeEventListener("focus", whole); select.removeEventListener("pointerdown", whole); select.replaceChildren(); fill(options); select.value = value; };
+      select.addEventListener("focus", whole);
+      select.addEventListener("pointerdown", whole);
+    }
     select.addEventListener("change", function () { changed(select.value); });
     return el("div", { class: "field" }, el("label", { for: id, text: label }), select);
   };

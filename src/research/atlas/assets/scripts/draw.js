@@ -68,8 +68,16 @@
       if (!step || !spec.rows.length) { return; }
       e.preventDefault();
       at = (at + step + spec.rows.length) % spec.rows.length;
-      reading.textContent = A.joined(spec.columns.map(function (c) { return c.name + " " + (c.text || c.get)(spec.rows[at]); }));
+      read();
     });
+    function read() { reading.textContent = A.joined(spec.columns.map(function (c) { return c.name + " " + (c.text || c.get)(spec.rows[at]); })); }
+    if (spec.near) { // of thousands of marks the one below the pointer is read
+      const part = [].concat(drawn)[0];
+      frame.addEventListener("pointermove", function (e) {
+        const p = new DOMPoint(e.clientX, e.clientY).matrixTransform(part.getScreenCTM().inverse()), found = spec.near(p.x, p.y);
+        if (found >= 0 && found !== at) { at = found; read(); }
+      });
+    }
     frame.append(svg);
     const file = [about.district.code, about.edition, spec.file || "atlas"].join("-").replace(/[^\w-]/g, "-");
     const acts = el("div", { class: "acts" },

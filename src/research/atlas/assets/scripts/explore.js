@@ -55,21 +55,14 @@
     if (now.chart === "scatter") { row.append(A.choose(t("against"), subjects, now.against, function (v) { change({ against: v }); })); }
     row.append(A.pick(t("places"), [{ id: about.district.code, name: about.district.name }].concat(about.places.map(function (p) { return { id: p.code, name: p.name }; })),
       now.places, function (v) { change({ places: v.length ? v : null }); }));
-    if (now.chart !== "spread" || true) {
-      const span = now.chart === "line" || now.chart === "multiples" || now.chart === "table";
-      if (span) { row.append(A.choose(t("from-year"), years, String(now.years[0]), function (v) { change({ years: [Number(v), Math.max(Number(v), now.years[1])] }); })); }
-      row.append(A.choose(span ? t("to-year") : t("year"), years, String(now.years[1]), function (v) { change({ years: [span ? Math.min(Number(v), now.years[0]) : Number(v), Number(v)] }); }));
-    }
+    const span = now.chart === "line" || now.chart === "multiples" || now.chart === "table";
+    if (span) { row.append(A.choose(t("from-year"), years, String(now.years[0]), function (v) { change({ years: [Number(v), Math.max(Number(v), now.years[1])] }); })); }
+    row.append(A.choose(span ? t("to-year") : t("year"), years, String(now.years[1]), function (v) { change({ years: [span ? Math.min(Number(v), now.years[0]) : Number(v), Number(v)] }); }));
     if (subject.kind === "measures") {
       row.append(A.choose(t("residence"), ["all", "urban", "rural"].map(function (r) { return { id: r, name: t("residence-" + r) }; }), now.residence, function (v) { change({ residence: v }); }));
     }
     row.append(A.segments(t("chart"), CHARTS.map(function (c) { return { id: c, name: t("chart-" + c) }; }), now.chart, function (v) { change({ chart: v, years: null }); }));
     return row;
-  }
-
-  function within(rows, now, lastOnly) {
-    const own = new Set(now.places);
-    return rows.filter(function (r) { return own.has(r.place) && r.year >= (lastOnly ? now.years[1] : now.years[0]) && r.year <= now.years[1]; });
   }
 
   A.columnsOf = function (subject) {
@@ -79,11 +72,10 @@
   };
 
   function show(host, now, read, subject) {
-    const rows = A.rowsOf(subject, now.residence), about = A.topic("about");
-    const single = now.chart === "bars" || now.chart === "map";
-    let shown = within(rows, now, single);
     if (now.chart === "spread") { return spread(host, now); }
     if (now.chart === "scatter") { return scatter(host, now, read); }
+    const about = A.topic("about"), single = now.chart === "bars" || now.chart === "map";
+    let shown = A.rowsOf(subject, now.residence, { places: now.places, years: [now.years[single ? 1 : 0], now.years[1]] });
     if (!shown.some(function (r) { return r.value !== null; })) { host.replaceChildren(el("p", { class: "said", text: t("no-data", { what: A.named(subject), years: now.years[1] }) })); return; }
     if (single) { shown = shown.slice().sort(function (a, b) { return (b.value === null ? -Infinity : b.value) - (a.value === null ? -Infinity : a.value); }); }
     const years = about.years.filter(function (y) { return y >= now.years[0] && y <= now.years[1]; });
@@ -113,7 +105,7 @@
 
   function scatter(host, now, read) {
     const x = A.subject(now.of), y = A.subject(now.against), own = new Set(now.places);
-    const there = function (s) { return new Map(A.rowsOf(s, s.kind === "measures" ? now.residence : "all").filter(function (r) { return r.year === now.years[1] && r.value !== null; }).map(function (r) { return [r.place, r]; })); };
+    const there = function (s) { return new Map(A.rowsOf(s, s.kind === "measures" ? now.residence : "all", { years: [now.years[1], now.years[1]] }).filter(function (r) { return r.value !== null; }).map(function (r) { return [r.place, r]; })); };
     const xs = there(x), ys = there(y), district = A.topic("about").district.code;
     const pairs = Array.from(xs.keys()).filter(function (p) { return ys.has(p) && own.has(p) && p !== district; }).map(function (p) {
       return { place: p, name: A.placeName(p), x: xs.get(p), y: ys.get(p), status: A.statusOf([xs.get(p), ys.get(p)]).id, source: A.sourcesOf([xs.get(p), ys.get(p)]) };
@@ -125,7 +117,7 @@
     A.picture(host, { title: A.named(x) + t("and") + A.named(y), subtitle: A.topic("about").district.name + " · " + now.years[1], file: x.id + "-" + y.id, rows: pairs,
       columns: [{ name: t("place"), get: function (p) { return p.name; } }].concat(column("x", x), column("y", y)),
       notes: [A.errorNote(both), t("note-scatter")], source: A.sourcesOf(both), told: t("told-scatter", { n: pairs.length, x: A.named(x), y: A.named(y) }),
-      draw: function (width, ink) { return A.charts.scatter(pairs, width, ink, { x: x, y: y, picked: now.places, all: read.all.length }); } });
+      x: x, y: y, picked: now.places, all: read.all.length, draw: function (width, ink) { return A.charts.scatter(pairs, width, ink, this); } });
   }
 
   // How income is spread within places: the published groups only.

@@ -2,12 +2,18 @@
 (function () {
   "use strict";
   const A = window.Atlas;
+  const known = new Map();
   let pen = null;
 
   A.width = function (text, size, weight) {
-    pen = pen || document.createElement("canvas").getContext("2d");
-    pen.font = (weight || 400) + " " + size + "px " + A.font;
-    return pen.measureText(text).width;
+    const font = (weight || 400) + " " + size + "px ", key = font + text;
+    if (!known.has(key)) {
+      pen = pen || document.createElement("canvas").getContext("2d");
+      pen.font = font + A.font;
+      if (known.size > 5000) { known.clear(); }
+      known.set(key, pen.measureText(text).width);
+    }
+    return known.get(key);
   };
   A.font = '"Noto Sans SC", "Source Han Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif';
 
@@ -15,6 +21,7 @@
   A.wrap = function (text, width, size, weight) {
     const lines = [];
     let line = "";
+    if (A.width(text, size, weight) <= width) { return text ? [String(text)] : []; }
     (String(text).match(/[\x21-\x7e]+\s*|[\s\S]/g) || []).forEach(function (piece) {
       if (line && A.width(line + piece, size, weight) > width) { lines.push(line); line = piece.trimStart(); }
       else { line += piece; }

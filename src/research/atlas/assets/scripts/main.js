@@ -65,6 +65,8 @@
   }
 
   A.speak = function (language) {
+    if (A.language === language && A.spoken) { return; }
+    A.spoken = true;
     A.language = language;
     document.documentElement.lang = language === "en" ? "en" : "zh-CN";
     document.getElementById("title").textContent = t("atlas");
@@ -89,7 +91,7 @@
 
   document.getElementById("language").addEventListener("click", function () {
     const params = A.address.read(), next = A.language === "en" ? "zh" : "en";
-    A.language = next;
+    A.speak(next);
     params.delete("lang");
     A.go(params.get("view") || "explore", Object.fromEntries(Array.from(params).filter(function (p) { return p[0] !== "view"; })));
   });

@@ -19,7 +19,7 @@
   }
 
   // Tiles by row and column; places without one follow in the order of the table.
-  charts.tiles = function (rows, width, ink) {
+  charts.tiles = function (rows, width, ink, spec) {
     const data = rows.filter(function (r) { return r.value !== null && r.place !== A.topic("about").district.code; }), about = A.topic("about");
     const given = new Map(about.places.filter(function (p) { return p.tile; }).map(function (p) { return [p.code, p.tile]; }));
     const whole = about.places.every(function (p) { return p.tile; });
@@ -29,6 +29,14 @@
     const across = d3.max(all, function (c) { return c[1]; }) - c0 + 1, down = d3.max(all, function (c) { return c[0]; }) - r0 + 1;
     const size = Math.min(96, Math.floor(width / across)), s = shades(data, ink), by = new Map(data.map(function (r) { return [r.place, r]; }));
     const svg = A.svg("svg", { width: width, height: down * size + 6 });
+    if (about.places.length > A.MANY) {
+      mosaic(svg, about.places, function (p) { return [(cell.get(p.code)[1] - c0) * size, (cell.get(p.code)[0] - r0) * size]; }, size, by, s, ink);
+      spec.near = function (x, y) {
+        const p = about.places.find(function (q) { const c = cell.get(q.code); return c[1] - c0 === Math.floor(x / size) && c[0] - r0 === Math.floor(y / size); });
+        return p && by.has(p.code) ? rows.indexOf(by.get(p.code)) : -1;
+      };
+      return [svg, key(width, ink, s, data.length ? data[0].subject.unit : "")];
+    }
     about.places.forEach(function (p) {
       const at = cell.get(p.code), row = by.get(p.code), x = (at[1] - c0) * size, y = (at[0] - r0) * size;
       const g = A.svg("g", { class: "tile" });
@@ -47,6 +55,16 @@
     });
     return [svg, key(width, ink, s, data.length ? data[0].subject.unit : "")];
   };
+
+  // Thousands of tiles: those of one shade are one path.
+  function mosaic(svg, places, at, size, by, s, ink) {
+    const shades = new Map(), steps = 40, side = Math.max(1, size - 1);
+    places.forEach(function (p) {
+      const row = by.get(p.code), k = row ? Math.round(steps * (row.value - s.low) / (s.high - s.low || 1)) : -1, [x, y] = at(p);
+      shades.set(k, (shades.get(k) || "") + "M" + x + "," + y + "h" + side + "v" + side + "h-" + side + "z");
+    });
+    shades.forEach(function (d, k) { svg.append(A.svg("path", { class: "tiles", d: d, fill: k < 0 ? "none" : s.fill(s.low + (s.high - s.low) * k / steps), stroke: k < 0 ? ink.line : "none" })); });
+  }
 
   charts.shapes = function (rows, width, ink) {
     const shapes = A.topic("boundaries").shapes, data = rows.filter(function (r) { return r.value !== null; });

@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   const A = window.Atlas, t = A.t;
-  const observed = function (id, year) { return A.rowsOf(A.subject(id)).filter(function (r) { return r.year === year && r.value !== null; }); };
+  const observed = function (id, year) { return A.rowsOf(A.subject(id), "all", { years: [year, year] }).filter(function (r) { return r.value !== null; }); };
   const places = function (rows) { return rows.filter(function (r) { return r.place !== A.topic("about").district.code; }); };
   const own = function (rows, place) { return rows.find(function (r) { return r.place === place; }); };
   const measure = function (id, residence, s) { return A.rowsOf(A.subject(id), residence).find(function (r) { return r.place === s.place && r.year === s.year; }); };
@@ -24,7 +24,7 @@
         } },
         { says: "step-index-scores", run: function (s) {
           s.scores = A.composite.normalise(s.index, s.index.values, s.index.normalise, s.index.scale);
-          return { rows: s.scores[s.unit].map(function (v, j) { return { name: s.index.tree.names[0][j], value: v, weight: s.index.local[0][j] }; }),
+          return { rows: Array.from(s.scores[s.unit], function (v, j) { return { name: s.index.tree.names[0][j], value: v, weight: s.index.local[0][j] }; }),
             columns: [column(t("indicator"), function (r) { return r.name; }), column(t("score"), function (r) { return A.number(r.value, 4); }, true), column(t("weight-in-family"), function (r) { return A.number(r.weight, 4); }, true)] };
         } },
         { says: "step-index-levels", run: function (s) {

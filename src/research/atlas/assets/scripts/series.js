@@ -33,13 +33,28 @@
     return tables[kind];
   }
 
-  // Rows of a subject, whose topic has been loaded, in the unit that is printed.
-  A.rowsOf = function (subject, residence) {
-    const held = table(subject.kind, subject.key), factor = subject.factor;
+  // Row numbers of a subject, by place: in a province one row in thousands is wanted.
+  function placed(held, id) {
+    held.placed = held.placed || new Map();
+    if (!held.placed.has(id)) {
+      const by = new Map();
+      (held.at.get(id) || []).forEach(function (i) { const p = held.table.get.place(i); if (by.has(p)) { by.get(p).push(i); } else { by.set(p, [i]); } });
+      held.placed.set(id, by);
+    }
+    return held.placed.get(id);
+  }
+
+  // Rows of a subject, whose topic has been loaded, in the unit that is printed; only: {places, years: [first, last]}
+  A.rowsOf = function (subject, residence, only) {
+    const held = table(subject.kind, subject.key), factor = subject.factor, get = held.table.get, of = residence || "all";
     const scaled = function (v) { return v === null || v === undefined ? null : factor === 1 ? v : v * factor; };
-    return (held.at.get(subject.id) || []).map(held.table.row).filter(function (r) {
-      return !r.residence || r.residence === (residence || "all");
-    }).map(function (r) {
+    const wanted = only && only.places, years = only && only.years, few = wanted && wanted.length <= 50, own = wanted && !few ? new Set(wanted) : null;
+    const by = few ? placed(held, subject.id) : null, all = few ? wanted.flatMap(function (p) { return by.get(p) || []; }) : held.at.get(subject.id) || [];
+    const found = all.filter(function (i) {
+      return (!years || (get.year(i) >= years[0] && get.year(i) <= years[1])) && (!own || own.has(get.place(i))) && (!get.residence || get.residence(i) === of);
+    });
+    if (few) { found.sort(function (a, b) { return a - b; }); } // in the order of the table, as without a choice
+    return found.map(held.table.row).map(function (r) {
       if (r.lower === undefined) { // an indicator has its error; its limits follow from it
         const half = r.se === null ? null : A.topic("about").limit * r.se;
         r.lower = half === null || r.value === null ? null : r.value - half;

@@ -101,28 +101,32 @@
   }
 
   function rowsOf(s, result, own, ends) {
-    const ranks = C.ranks(index, result.total), named = A.sourcesOf;
-    return index.units.map(function (u, i) {
+    const ranks = C.ranks(result, result.total);
+    return result.units.map(function (u, i) {
       const held = published.get(u.place + " " + u.year) || {}, limits = own ? (ends || new Map()).get(u.place) : held.rank_lower === null || held.rank_lower === undefined ? null : [held.rank_lower, held.rank_upper];
       return { place: u.place, name: A.placeName(u.place), year: u.year, score: result.total[i], rank: ranks[i], was: held.rank, lower: limits ? limits[0] : null, upper: limits ? limits[1] : null, status: held.status, source: index.title };
-    }).filter(function (r) { return r.year === s.year && !isNaN(r.rank); }).sort(function (a, b) { return a.rank - b.rank; });
+    }).filter(function (r) { return !isNaN(r.rank); }).sort(function (a, b) { return a.rank - b.rank; });
   }
 
   function show(host, s, local, own) {
-    const result = C.compute(index, { normalise: s.normalise, aggregate: s.aggregate, local: local }), turn = ++later;
+    const result = C.compute(index, { normalise: s.normalise, aggregate: s.aggregate, local: local, year: s.year }), turn = ++later;
     paint(host, s, result, own, null);
-    if (own) {
-      const settings = Object.assign({ variants: index.units.length > 1000 ? 60 : 400 }, index.robustness);
-      setTimeout(function () {
-        if (turn !== later || !host.isConnected) { return; }
-        paint(host, s, result, own, C.shake(index, s.year, local, settings));
-        document.documentElement.dataset.shaken = String(turn);
-      }, 250);
-    }
+    if (!own) { return; }
+    const settings = Object.assign({ variants: result.units.length > 200 ? 200 : 400 }, index.robustness);
+    let shaking = null;
+    const go = function () { // some variants at a time: a reader who moves on is not kept waiting
+      if (turn !== later || !host.isConnected) { return; }
+      const begun = performance.now();
+      shaking = shaking || C.shaking(index, s.year, local, settings);
+      while (shaking.more(1)) { if (performance.now() - begun > 20) { setTimeout(go, 0); return; } }
+      paint(host, s, result, own, shaking.ends());
+      document.documentElement.dataset.shaken = String(turn);
+    };
+    setTimeout(go, 250);
   }
 
   function paint(host, s, result, own, ends) {
-    const rows = rowsOf(s, result, own, ends), missing = index.units.filter(function (u) { return u.year === s.year; }).length - rows.length;
+    const rows = rowsOf(s, result, own, ends), missing = result.units.length - rows.length;
     if (!rows.length) { host.replaceChildren(el("p", { class: "said", text: t("no-scores", { mean: t("mean-" + s.aggregate), how: t("normalise-" + s.normalise) }) })); return; }
     const moved = rows.filter(function (r) { return r.rank !== r.was; }).length;
     A.picture(host, { title: (own ? t("own-title") + A.colon() : "") + index.title, file: own ? "own-weights" : "index", rows: rows, source: index.title + " " + index.version,
@@ -150,7 +154,7 @@
 
   // Which weights of the domains would put a place first, and how far they are from those in use.
   function nearest(host, s, local, change) {
-    const places = index.units.filter(function (u) { return u.year === s.year; }).map(function (u) { return { id: u.place, name: A.placeName(u.place) }; });
+    const places = C.of(index, s.year).units.map(function (u) { return { id: u.place, name: A.placeName(u.place) }; });
     host.append(el("h2", { text: t("first-title") }), el("div", { class: "controls" }, A.choose(t("place"), [{ id: "", name: t("choose") }].concat(places), s.place, function (v) { change({ place: v }); })));
     if (!s.place) { return; }
     const found = A.firstBy(index, s, index.local);
@@ -171,16 +175,15 @@
 
   // Every mean here is f^-1(sum w f(x)): what is first by it is first by sum w f(x), which is linear in the weights.
   A.firstBy = function (index, s, local) {
-    const result = C.compute(index, { normalise: s.normalise, aggregate: s.aggregate, local: local }), level = result.levels[result.levels.length - 2];
+    const result = C.compute(index, { normalise: s.normalise, aggregate: s.aggregate, local: local, year: s.year }), level = result.levels[result.levels.length - 2];
     const f = { arithmetic: function (x) { return x; }, geometric: Math.log, harmonic: function (x) { return -1 / x; } }[s.aggregate];
-    const at = index.units.map(function (u, i) { return u.year === s.year ? i : -1; }).filter(function (i) { return i >= 0; });
-    const whole = at.filter(function (i) { return level[i].every(function (v) { return isFinite(f(v)); }); });
-    const own = whole.find(function (i) { return index.units[i].place === s.place; });
+    const units = result.units, whole = units.map(function (_, i) { return i; }).filter(function (i) { return level[i].every(function (v) { return isFinite(f(v)); }); });
+    const own = whole.find(function (i) { return units[i].place === s.place; });
     if (own === undefined) { return { unknown: true }; }
     const of = function (i) { return level[i].map(f); }, base = local[local.length - 1];
     const score = function (i) { return of(i).reduce(function (t, v, k) { return t + v * base[k]; }, 0); };
     if (whole.every(function (i) { return score(i) <= score(own); })) { return { first: true }; }
     const found = A.nearest(base, of(own), whole.filter(function (i) { return i !== own; }).map(of));
-    return found ? Object.assign(found, { left: at.length - whole.length }) : {};
+    return found ? Object.assign(found, { left: units.length - whole.length }) : {};
   };
 })();

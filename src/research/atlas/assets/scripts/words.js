@@ -49,8 +49,13 @@
     if (value === null || value === undefined || !isFinite(value)) { return "–"; }
     const size = Math.abs(value);
     const most = digits !== undefined ? digits : size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : 3;
-    return value.toLocaleString("en-US", { maximumFractionDigits: most }).replace("-", "−");
+    return figures(most).format(value).replace("-", "−");
   };
+  const writers = new Map(); // to make one takes longer than to write a thousand numbers
+  function figures(most) {
+    if (!writers.has(most)) { writers.set(most, new Intl.NumberFormat("en-US", { maximumFractionDigits: most })); }
+    return writers.get(most);
+  }
 
   A.interval = function (row, factor) {
     if (row.lower === null || row.upper === null || row.lower === undefined) { return ""; }
