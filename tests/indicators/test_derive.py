@@ -1,8 +1,10 @@
 """Tables of an edition, held to sums written out plainly from the household files."""
 
 import math
+from collections import defaultdict
 from statistics import mean
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -117,6 +119,25 @@ def test_sources_add_up_to_the_income(tables, rows):
     assert own["share"].sum() == pytest.approx(1)
     wage = sum(r["wage_income"] * r["weight"] for r in rows) / sum(r["size"] * r["weight"] for r in rows)
     assert own.set_index("source").at["wage", "mean"] == pytest.approx(wage)
+    assert (own["share_lower"] < own["share"]).all() and (own["share"] < own["share_upper"]).all()
+
+
+def test_the_error_of_a_share_of_income_is_that_of_leaving_a_village_out(tables, rows):
+    """The jackknife of the design: one village of a stratum left out, the stratum's others standing for it."""
+    own = tables["sources"].query("place == '331003' and year == 2022 and residence == 'all'").set_index("source")
+    totals = defaultdict(lambda: np.zeros(2))
+    for r in rows:
+        income = sum(r[f"{s}_income"] for s in ("wage", "business", "property", "transfer"))
+        totals[r["stratum"], r["village"]] += r["weight"] * np.array([r["wage_income"], income])
+    strata, whole = defaultdict(list), sum(totals.values())
+    for (stratum, _), own_total in totals.items():
+        strata[stratum].append(own_total)
+    variance = 0.0
+    for parts in strata.values():
+        n, mean = len(parts), sum(parts) / len(parts)
+        left = [whole + (mean - p) * n / (n - 1) for p in parts]
+        variance += (n - 1) / n * sum((x[0] / x[1] - whole[0] / whole[1]) ** 2 for x in left)
+    assert own.at["wage", "share_se"] == pytest.approx(math.sqrt(variance), rel=0.01)
 
 
 def test_everything_is_marked_as_sample(tables):

@@ -244,7 +244,7 @@ class Audit:
                 self._words(page, match[2], self.families["gini", "since"][code], 3)
             if code is not None:
                 self._words(page, match[3], self.families["gini", "residence"][code], 3)
-        match = re.search(rf"{self.year}年{name}居民收入中(\S+?)占([\d.]+)%，是第一来源", text)
+        match = re.search(rf"{self.year}年{name}居民收入中(\S+?)占([\d.]+)%（95%[^）]+），是第一来源", text)
         if match:
             _, share = own.shares(self.frame, place=code, year=self.year)
             names = ["工资性收入", "经营净收入", "财产净收入", "转移净收入"]

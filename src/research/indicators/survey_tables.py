@@ -56,6 +56,8 @@ UNITS = {
 """Measures of the table, with their units."""
 
 SOURCE_NAMES = {"wage": "工资性收入", "business": "经营净收入", "property": "财产净收入", "transfer": "转移净收入"}
+SHARE_ERRORS = {"se": "share_se", "lower": "share_lower", "upper": "share_upper"}
+"""What an estimate tells of a source's share -> the column of the table of sources."""
 
 
 def measures(edition):
@@ -247,8 +249,8 @@ def sources(edition):
     Returns
     -------
     DataFrame
-        place, year, residence, source, name, mean (yuan a head and year), se (of the mean), share (0 to 1), n,
-        coverage, unit, status, origin.
+        place, year, residence, source, name, mean (yuan a head and year), se (of the mean), share (0 to 1, a ratio of
+        two totals), share_se, share_lower, share_upper, n, coverage, unit, status, origin.
     """
     columns = [
         "place",
@@ -259,6 +261,7 @@ def sources(edition):
         "mean",
         "se",
         "share",
+        *(SHARE_ERRORS.values()),
         "n",
         "coverage",
         "unit",
@@ -270,11 +273,13 @@ def sources(edition):
         return pd.DataFrame(columns=columns)
     frame = frame.assign(district=edition.district, everyone="all")
     design, parts = designed(frame, "person_weight"), []
+    level = edition.settings["confidence_level"]
     for place in ("district", "place"):
         for residence in ("everyone", "residence"):
             by = [place, "year", residence]
-            made = _source_means(frame, by).merge(_source_errors(design, by), on=[*by, "source"], how="left",
-                                                  validate="one_to_one")  # fmt: skip
+            made = _source_means(frame, by)
+            for errors in (_source_errors(design, by), _share_errors(design, by, level)):
+                made = made.merge(errors, on=[*by, "source"], how="left", validate="one_to_one")
             parts.append(made.rename(columns={place: "place", residence: "residence"}))
     made = pd.concat(parts, ignore_index=True)
     status = frame.groupby("year")["status"].agg(lambda s: weakest(s.dropna().unique()))
@@ -299,6 +304,12 @@ def _source_errors(design, by):
     z[~there.to_numpy()] = np.nan
     made = by_influence(design, z, mean, by).table
     return made.assign(source=list(INCOME_SOURCES) * (len(made) // len(columns)))[[*by, "source", "se"]]
+
+
+def _share_errors(design, by, level):
+    """Standard errors and limits of the shares, for each group."""
+    made = source_shares(design, by, level).table.rename(columns=SHARE_ERRORS)
+    return made.assign(source=made["measure"].str.removeprefix("share_"))[[*by, "source", *SHARE_ERRORS.values()]]
 
 
 def _source_means(frame, by):

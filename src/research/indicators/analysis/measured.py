@@ -16,7 +16,7 @@ from research.indicators.analysis.estimates import Estimates
 from research.indicators.analysis.tidy import About, limit, percent
 from research.indicators.privacy import disclosure, release, withholding
 from research.indicators.privacy.microdata import plain
-from research.indicators.survey_tables import SOURCE_NAMES, UNITS, designed
+from research.indicators.survey_tables import SHARE_ERRORS, SOURCE_NAMES, UNITS, designed
 from research.measures import MEASURES
 
 if TYPE_CHECKING:
@@ -196,21 +196,18 @@ def _scaled(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _source(edition: Edition, measure: str) -> pd.DataFrame:
-    """Income by source: its share of income in per cent, or its mean in yuan with its error."""
+    """Income by source: its share of income in per cent, or its mean in yuan; with error and limits."""
     kind, _, source = measure.partition("_")
     rows = table_of(edition, "sources")
     if "origin" not in rows:
         return pd.DataFrame(columns=COLUMNS)
     rows = rows[rows["source"] == source].rename(columns={"origin": "source", "source": "part"})
-    made = {"value": rows["share"] * 100, "se": np.nan} if kind == "share" else {"value": rows["mean"]}
-    return rows.assign(
-        measure=measure,
-        name=SOURCE_NAMES[source],
-        unit="%" if kind == "share" else "元",
-        lower=np.nan,
-        upper=np.nan,
-        **made,
-    )
+    if kind == "share":
+        made = {one: 100 * rows[column].astype(float) for one, column in {"value": "share", **SHARE_ERRORS}.items()}
+    else:
+        half = limit(percent(edition)) * rows["se"].astype(float)
+        made = {"value": rows["mean"], "lower": rows["mean"] - half, "upper": rows["mean"] + half}
+    return rows.assign(measure=measure, name=SOURCE_NAMES[source], unit="%" if kind == "share" else "元", **made)
 
 
 def _indicator(edition: Edition, indicator: str) -> pd.DataFrame:

@@ -19,7 +19,8 @@ from research.indicators.privacy.years import Changes
 from research.measures.policy import below
 
 KEY = ["place", "year", "residence"]
-HIDDEN = ("value", "se", "lower", "upper", "n", "coverage", "mean", "share", "n_negative", "weight_negative")
+HIDDEN = ("value", "se", "lower", "upper", "n", "coverage", "mean", "share", "share_se", "share_lower", "share_upper",
+          "n_negative", "weight_negative")  # fmt: skip
 """Columns that are gaps where a cell is withheld."""
 SHARES = {"low_income": "low", "low_households": "low", "band_share": "band"}
 """Measures that count some of the households: measure -> the column that says which."""
