@@ -1,7 +1,6 @@
 """Sizes and allocation against Cochran's and Krejcie & Morgan's printed values, and against every plan there is."""
 
 import itertools
-import time
 
 import numpy as np
 import pandas as pd
@@ -111,12 +110,9 @@ def _large(seed=3):
 def test_bethel_with_400_strata_and_12_limits():
     a, cost, least, most = _large()
     a *= 0.6
-    start = time.process_time()
     found = plan.optimum(a, cost, least, most)
-    seconds = time.process_time() - start
     assert (found.impossible <= 1).all() and (a / found.n).sum(axis=1).max() <= 1 + 1e-12
     assert cost @ found.n == pytest.approx(found.bound, rel=1e-6)
-    assert seconds < 5  # 0.1 s on a quiet machine
 
 
 STRATA = pd.DataFrame(
@@ -195,6 +191,61 @@ def test_faults_of_the_tables_come_all_at_once():
         plan.make_plan(STRATA.assign(per_village=[51, 10, 10]), KNOWN, WANTED)
     with pytest.raises(DataError, match="values for stratum b1"):
         plan.make_plan(STRATA, KNOWN.iloc[:2], WANTED.iloc[:1])
+
+
+def test_a_half_width_is_the_cv_it_comes_to():
+    """1.96 times the error: 2,600 of a mean over all of (3000 30 + 2000 45 + 800 28) / 5800."""
+    mean = (3000 * 30 + 2000 * 45 + 800 * 28) / 5800
+    wanted = pd.DataFrame({"by": "", "group": "", "measure": ["income"], "half_width": [2.6]})
+    made = plan.make_plan(STRATA, KNOWN, wanted)
+    same = plan.make_plan(STRATA, KNOWN, pd.DataFrame({"measure": ["income"], "cv": [2.6 / 1.959964 / mean]}))
+    assert made.table["households"].tolist() == same.table["households"].tolist()
+    told = made.precision.iloc[0]
+    assert told["half_width"] == pytest.approx(1.959964 * told["cv"] * mean, rel=1e-6) and told["half_width"] <= 2.6
+    by_residence = STRATA.assign(residence=["urban", "rural", "rural"])
+    both = pd.DataFrame({"by": ["residence", "place"], "group": "", "measure": "income", "cv": [None, 0.08],
+                         "half_width": [3.0, None]})  # fmt: skip
+    made = plan.make_plan(by_residence, KNOWN, both).precision
+    assert made["reached"].all() and (made.loc[made["by"] == "residence", "half_width"] <= 3.0).all() and len(made) == 4
+    with pytest.raises(DataError) as raised:
+        plan.make_plan(STRATA, KNOWN, wanted.assign(cv=0.05))
+    assert "变异系数或误差范围，两者之一，现为两个都有" in raised.value.text("zh")
+    with pytest.raises(DataError, match="a cv or a half-width, one of both, found none"):
+        plan.make_plan(STRATA, KNOWN, wanted.assign(half_width=np.nan))
+
+
+def test_response_of_last_year_with_its_interval():
+    """24 of 30 by themselves: Clopper and Pearson's interval; whole villages alike: one household each tells it."""
+    rows = pd.DataFrame({"s": "x", "code": ["I"] * 24 + ["R"] * 6 + ["NE"] * 3})
+    found = plan.learn_response(rows, "code", "s").iloc[0]
+    exact = stats.binomtest(24, 30).proportion_ci(0.95, "exact")
+    assert found["asked"] == 30 and found["response"] == 0.8
+    assert found["response_se"] == pytest.approx((30 / 29 * 0.8 * 0.2 / 30) ** 0.5)
+    assert (found["response_lower"], found["response_upper"]) == pytest.approx((exact.low, exact.high), abs=0.004)
+    alike = pd.DataFrame({"s": "x", "v": np.repeat(range(10), 6), "code": np.repeat(["I"] * 8 + ["R"] * 2, 6)})
+    wide = plan.learn_response(alike, "code", "s", psu="v").iloc[0]
+    exact = stats.binomtest(8, 10).proportion_ci(0.95, "exact")
+    assert (wide["response_lower"], wide["response_upper"]) == pytest.approx((exact.low, exact.high), abs=0.02)
+    made = plan.make_plan(STRATA.assign(response_lower=0.6), KNOWN, WANTED).table
+    assert made["invited_upper"].tolist() == np.ceil(made["households"] / 0.6).astype(int).tolist()
+    with pytest.raises(DataError) as raised:
+        plan.learn_response(pd.DataFrame({"s": ["x", "y"], "code": ["Q", "R"]}), "code", "s")
+    assert len(raised.value.faults) == 3 and "结果代码" in raised.value.text("zh")
+
+
+def test_the_design_effect_is_the_variance_in_villages_over_that_of_a_simple_sample():
+    """Villages of 8 with a correlation of 0.2 and equal weights: 1 + 7 x 0.2; unequal ones by Kish's factor."""
+    rng = np.random.default_rng(5)
+    village = np.repeat(np.arange(400), 8)
+    y = 50 + rng.normal(0, np.sqrt(20), 400)[village] + rng.normal(0, np.sqrt(80), 3200)
+    rows = pd.DataFrame({"s": "x", "v": village, "y": y, "w": np.tile([1.0, 3.0], 1600)})
+    own = plan.learn(rows, ["y"], "s", psu="v").iloc[0]
+    means = pd.Series(y).groupby(village).mean()
+    assert own["deff"] == pytest.approx(means.var() / 400 / (y.var(ddof=1) / 3200), rel=0.01)
+    assert own["deff_lower"] < 2.4 < own["deff_upper"]
+    unequal = plan.learn(rows, ["y"], "s", psu="v", weight="w").iloc[0]
+    size, kish = 16**2 / 40, 2 * 10 / 16  # weights 1 and 3: (sum w)^2 over sum w^2 of a village; n sum w^2 / (sum w)^2
+    assert unequal["deff"] == pytest.approx(kish * (1 + (size - 1) * unequal["icc"]))
 
 
 def test_what_last_year_tells_is_near_what_made_it():

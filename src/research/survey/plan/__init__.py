@@ -4,6 +4,7 @@ from research.survey.plan.allocate import RULES, allocate
 from research.survey.plan.bethel import Optimum, optimum
 from research.survey.plan.learn import learn
 from research.survey.plan.precision import Plan, make_plan
+from research.survey.plan.response import learn_response
 from research.survey.plan.size import Size, per_village, sample_size
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Size",
     "allocate",
     "learn",
+    "learn_response",
     "make_plan",
     "optimum",
     "per_village",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import scipy
 
 from research.core.faults import DataError, Fault, nearest, say, spot
 
@@ -68,7 +69,7 @@ def read_strata(frame: pd.DataFrame) -> Stratum:
     ----------
     frame : DataFrame
         `stratum`, `population`; and where they are known `villages` and `per_village` (two stages), `cost_village`,
-        `cost_household`, `response`; any further column may group strata (place, residence).
+        `cost_household`, `response`, `response_lower`; any further column may group strata (place, residence).
 
     Returns
     -------
@@ -94,8 +95,16 @@ def read_strata(frame: pd.DataFrame) -> Stratum:
             )
         )
     columns = {}
-    for name in ("population", "villages", "per_village", "cost_village", "cost_household", "response"):
-        optional = name in ("villages", "per_village")
+    for name in (
+        "population",
+        "villages",
+        "per_village",
+        "cost_village",
+        "cost_household",
+        "response",
+        "response_lower",
+    ):
+        optional = name in ("villages", "per_village", "response_lower")
         given = frame[name] if name in frame else pd.Series(DEFAULTS.get(name, np.nan), index=frame.index)
         columns[name] = numbers(
             given,
@@ -104,7 +113,7 @@ def read_strata(frame: pd.DataFrame) -> Stratum:
             faults,
             gap=optional,
             zero=name == "cost_village",
-            high=1.0 if name == "response" else np.inf,
+            high=1.0 if name.startswith("response") else np.inf,
         )
     faults += _stages(columns)
     if faults:
@@ -221,31 +230,46 @@ class Target:
     strata: Bools
 
 
-def read_targets(frame: pd.DataFrame, strata: Stratum, measures: dict[str, dict[str, Floats]]) -> list[Target]:
+def read_targets(
+    frame: pd.DataFrame, strata: Stratum, measures: dict[str, dict[str, Floats]], level: float = 0.95
+) -> list[Target]:
     """Targets, each with the strata it is about.
 
     Parameters
     ----------
     frame : DataFrame
-        `measure`, `cv`, and `by` (a column of the strata; empty: all of them together) and `group` (one of its values;
-        empty: a target for each).
+        `measure`; `cv`, or `half_width` of the interval in the measure's own unit; and `by` (a column of the strata;
+        empty: all of them together) and `group` (one of its values; empty: a target for each).
     strata : Stratum
     measures : dict
         As `read_measures` gives them.
+    level : float
+        Of the interval whose half-width is wanted.
 
     Returns
     -------
     list of Target
+        Half-widths as cvs of the means that are expected.
 
     Raises
     ------
     DataError
-        With all faults: measures, columns, groups that are not there, cvs that cannot be.
+        With all faults: measures, columns, groups that are not there, cvs and half-widths that cannot be,
+        rows with both.
     """
-    faults = missing(frame, "targets", ["measure", "cv"])
+    faults = missing(frame, "targets", ["measure"])
     if faults:
         raise DataError(faults)
-    cv = numbers(frame["cv"].reset_index(drop=True), "targets", "cv", faults)
+    wanted = _wanted(frame.reset_index(drop=True), faults)
+    reach = float(scipy.stats.norm.ppf(0.5 + level / 2))
+
+    def target(by: str, group: str, measure: str, r: int, chosen: Bools) -> Target:
+        part = strata.population * chosen
+        mean = abs(float((part * measures[measure]["mean"]).sum() / part.sum()))
+        half = wanted["half_width"][r]
+        cv = wanted["cv"][r] if np.isnan(half) else half / reach / mean if mean else np.inf
+        return Target(by, group, measure, float(cv), chosen)
+
     out: list[Target] = []
     every = np.ones(len(strata.frame), dtype=bool)
     blank = pd.Series("", index=frame.index)
@@ -263,7 +287,7 @@ def read_targets(frame: pd.DataFrame, strata: Stratum, measures: dict[str, dict[
                 )
             )
         elif not by:
-            out.append(Target("", "", measure, float(cv[r]), every))
+            out.append(target("", "", measure, r, every))
         elif by not in strata.frame:
             faults.append(
                 Fault(
@@ -288,7 +312,7 @@ def read_targets(frame: pd.DataFrame, strata: Stratum, measures: dict[str, dict[
                     )
                 )
                 continue
-            out += [Target(by, g, measure, float(cv[r]), (values == g).to_numpy()) for g in chosen]
+            out += [target(by, g, measure, r, (values == g).to_numpy()) for g in chosen]
     if not out and not faults:
         faults.append(
             Fault("targets", say("one target or more", "至少一个精度要求"), say("none", "没有"), kind="empty")
@@ -296,6 +320,19 @@ def read_targets(frame: pd.DataFrame, strata: Stratum, measures: dict[str, dict[
     if faults:
         raise DataError(faults)
     return out
+
+
+def _wanted(frame: pd.DataFrame, faults: list[Fault | str]) -> dict[str, Floats]:
+    """The cv or the half-width of each row; rows with neither or both are added to the faults."""
+    blank = pd.Series(np.nan, index=frame.index)
+    given = {c: numbers(frame.get(c, blank), "targets", c, faults, gap=True) for c in ("cv", "half_width")}
+    told = [frame[c].notna().to_numpy() & (frame[c].astype(str) != "").to_numpy() for c in given if c in frame]
+    count = np.sum(told, axis=0) if told else np.zeros(len(frame), int)
+    text = say("a cv or a half-width, one of both", "变异系数或误差范围，两者之一")
+    for r in np.flatnonzero(count != 1):
+        found = say("both", "两个都有") if count[r] else say("none", "没有")
+        faults.append(Fault(spot("targets", row=int(r) + 2, column="cv"), text, found, kind="value"))
+    return given
 
 
 def missing(frame: pd.DataFrame, table: str, columns: list[str]) -> list[Fault | str]:

@@ -46,7 +46,8 @@ def learn(
     DataFrame
         `stratum`, `measure`, `n`, `mean`, `mean_se`, `sd`, `sd_se`; with `psu` also `villages`, `icc`, `icc_lower`,
         `icc_upper` and `icc_basis` ("own", or "all": of all strata together, where one has no two villages with two
-        households). The correlation is that of the analysis of variance, its interval by F; below 0 it is told as it
+        households), `deff`, `deff_lower` and `deff_upper` (design effect of the mean by the icc and its limits, and the
+        weights). The correlation is that of the analysis of variance, its interval by F; below 0 it is told as it
         is, and a plan takes 0.
 
     Raises
@@ -56,7 +57,8 @@ def learn(
 
     References
     ----------
-    Searle, Casella & McCulloch (1992), "Variance Components", section 3.6; Cochran (1977), section 2.6.
+    Searle, Casella & McCulloch (1992), "Variance Components", section 3.6; Cochran (1977), section 2.6;
+    Kish (1965), "Survey Sampling", sections 5.4 and 11.7 (design effect).
 
     Examples
     --------
@@ -86,7 +88,9 @@ def learn(
         pooled = _icc(frame, value, stratum, psu, level) if psu else None
         for name, part in frame.dropna(subset=[value]).groupby(stratum):
             row = {"stratum": str(name), "measure": value, **_moments(part, value, weight)}
-            rows.append(row | (_likeness(part, value, psu, level, pooled) if psu and pooled is not None else {}))
+            rows.append(
+                row | (_likeness(part, value, psu, level, pooled, weight) if psu and pooled is not None else {})
+            )
     return pd.DataFrame(rows)
 
 
@@ -110,17 +114,32 @@ def _moments(part: pd.DataFrame, value: str, weight: str | None) -> dict[str, fl
     }
 
 
-def _likeness(part: pd.DataFrame, value: str, psu: str, level: float, pooled: Floats) -> dict[str, object]:
+def _likeness(
+    part: pd.DataFrame, value: str, psu: str, level: float, pooled: Floats, weight: str | None
+) -> dict[str, object]:
     count = part.groupby(psu)[value].count()
     able = len(count) > 1 and len(part) > len(count)
     icc = _icc(part, value, None, psu, level) if able else pooled
+    effect = _effect(part, psu, weight, icc)
     return {
         "villages": len(count),
         "icc": icc[0],
         "icc_lower": icc[1],
         "icc_upper": icc[2],
         "icc_basis": "own" if able else "all",
+        "deff": effect[0],
+        "deff_lower": effect[1],
+        "deff_upper": effect[2],
     }
+
+
+def _effect(part: pd.DataFrame, psu: str, weight: str | None, icc: Floats) -> Floats:
+    """Kish's effect of unequal weights, times that of likeness within villages of the size met on average."""
+    w = pd.Series(1.0, index=part.index) if weight is None else part[weight].astype(float)
+    own = w.groupby(part[psu]).sum()
+    size = float((own**2).sum() / (w**2).sum())
+    unequal = len(w) * float((w**2).sum()) / float(w.sum()) ** 2
+    return np.asarray(unequal * np.maximum(1 + (size - 1) * np.asarray(icc, float), 0.0), float)
 
 
 def _icc(frame: pd.DataFrame, value: str, stratum: str | None, psu: str, level: float) -> Floats:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import scipy
 
 from research.core.faults import DataError, Fault, Words, say
 from research.survey.plan.bethel import Optimum, optimum
@@ -27,11 +28,13 @@ class Plan:
     Parameters
     ----------
     table : DataFrame
-        The strata with `villages_drawn`, `households` (answers), `invited` and `cost`.
+        The strata with `villages_drawn`, `households` (answers), `invited` and `cost`; with a `response_lower` also
+        `invited_upper`, how many to ask if no more answer than that.
     precision : DataFrame
-        `by`, `group`, `measure`, `target` (cv wanted), `cv` (expected), `reached`, `ratio` (cv over target), `price`
-        (by how much the cost falls if the variance wanted grows by 1%); where last year's errors are told (`mean_se`,
-        `sd_se`, `icc_lower`, `icc_upper`) also `cv_upper` (the 90th of 100 values that the cv may have) and `chance`
+        `by`, `group`, `measure`, `target` (cv wanted), `cv` and `half_width` (expected), `reached`, `ratio` (cv over
+        target), `price` (by how much the cost falls if the variance wanted grows by 1%); where last year's errors are
+        told (`mean_se`, `sd_se`, `icc_lower`, `icc_upper`) also `cv_upper` (the 90th of 100 values that the cv may
+        have) and `chance`
         (that the target is reached), for what was learned is not known exactly.
     curve : DataFrame
         `factor` (of all cvs wanted), `households`, `cost`: what less precision saves, and more costs.
@@ -84,6 +87,7 @@ def make_plan(
     budget: float | None = None,
     minimum: int = 2,
     assurance: float | None = None,
+    level: float = 0.95,
 ) -> Plan:
     """Sizes by stratum: the cheapest that reach all targets, or the best that a budget allows.
 
@@ -91,11 +95,12 @@ def make_plan(
     ----------
     strata : DataFrame
         `stratum`, `population` (households); for two stages `villages` and `per_village` (answers a village); and
-        `cost_village`, `cost_household`, `response`. Further columns group strata: place, residence.
+        `cost_village`, `cost_household`, `response`, `response_lower` (as `learn_response` tells them).
+        Further columns group strata: place, residence.
     measures : DataFrame
         `stratum`, `measure`, `mean`, `sd`, `icc` as `learn` makes it of last year's data.
     targets : DataFrame
-        `by`, `group`, `measure`, `cv`: see `research.survey.plan.inputs.read_targets`.
+        `by`, `group`, `measure`, and `cv` or `half_width`: see `research.survey.plan.inputs.read_targets`.
     budget : float, optional
         Money there is. Where it is short, all cvs grow by one factor, so that it is enough.
     minimum : int
@@ -103,6 +108,8 @@ def make_plan(
     assurance : float, optional
         Chance with which each target is to be reached, given the errors of what was learned: 0.9 plans more households
         than the best guess (about 0.5) does.
+    level : float
+        Of the intervals whose half-widths are wanted and told.
 
     Returns
     -------
@@ -128,7 +135,7 @@ def make_plan(
     """
     read = read_strata(strata)
     known = read_measures(measures, read)
-    wanted = read_targets(targets, read, known)
+    wanted = read_targets(targets, read, known, level)
     model = _Model(read, known, wanted, minimum)
     factor = 1.0 if budget is None else model.factor_for(budget)
     found = model.solve(factor)
@@ -138,13 +145,21 @@ def make_plan(
         factor = 1.0 if budget is None else model.factor_for(budget)
         found = model.solve(factor)
         n, villages = model.sizes(found)
-    table = read.frame.assign(
-        villages_drawn=villages, households=n, invited=np.ceil(n / read.response - 1e-9).astype(int)
-    )
+    table = read.frame.assign(villages_drawn=villages, households=n, invited=_asked(n, read.response))
+    if "response_lower" in read.frame:
+        low = pd.to_numeric(read.frame["response_lower"], errors="coerce").fillna(read.frame["response"])
+        table["invited_upper"] = _asked(n, low.to_numpy(float))
     table["cost"] = model.cost(n, villages)
     table["villages_drawn"] = table["villages_drawn"].astype("Int64").where(read.staged)
     precision = model.precision(n, villages, found)
+    half = scipy.stats.norm.ppf(0.5 + level / 2) * precision["cv"] * np.abs(model.mean)
+    precision.insert(5, "half_width", half)
     return Plan(table, precision, model.curve(), factor, float(table["cost"].sum()), found.bound, budget)
+
+
+def _asked(n: Ints, response: Floats) -> Ints:
+    """Households to ask, so that n answer."""
+    return np.ceil(n / response - 1e-9).astype(int)
 
 
 class _Model:
