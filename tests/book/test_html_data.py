@@ -77,6 +77,26 @@ def test_a_workbook_is_the_same_each_time_and_keeps_texts(tmp_path):
     assert sheet["A3"].data_type != "f"
 
 
+def test_a_workbook_holds_odd_texts_and_thousands_of_rows_in_their_places(tmp_path):
+    odd = ["<r>&</r>", " a\tb ", "一\n二", "'1", 'say "x"', "007"]
+    body = [[n, odd[n % len(odd)], n / 8] if n % 3 else [None, "", n] for n in range(2500)]
+    sheets = {
+        "甲": [["行", "文", "数"], *body],
+        "空": [],
+        "头": [["独"]],
+        "窄头": [["a"], ["b", "c", "d"], ["_x0041_\r"]],
+    }
+    book = openpyxl.load_workbook(write_workbook(tmp_path / "a.xlsx", sheets))
+    shown = [[c.value for c in row] for row in book["甲"].iter_rows(min_row=2)]
+    assert shown == [[v if v != "" else None for v in row] for row in body]
+    assert [book[name].dimensions for name in ("甲", "头", "窄头")] == ["A1:C2501", "A1:A1", "A1:C3"]
+    assert book["甲"]["A1"].font.bold and not book["甲"]["A3"].font.bold and book["甲"].freeze_panes == "A2"
+    with zipfile.ZipFile(
+        tmp_path / "a.xlsx"
+    ) as parts:  # ISO/IEC 29500-1, 22.9.2.19: an underscore before xHHHH_ is x005F
+        assert ">_x005F_x0041__x000D_<" in parts.read("xl/worksheets/sheet4.xml").decode()
+
+
 def test_a_link_that_leads_nowhere_is_named_with_its_page(site, tmp_path):
     assert dead_links(site) == []
     (tmp_path / "a.html").write_text(

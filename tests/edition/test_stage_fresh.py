@@ -23,7 +23,7 @@ def project(tmp_path):
 def laid(monkeypatch, project):
     calls = []
 
-    def lay_out(scope):
+    def lay_out(scope, edition=None):
         calls.append(scope)
         (scope.stage / "economy.ipynb").write_text("{}")
 

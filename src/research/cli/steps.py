@@ -56,8 +56,11 @@ def watch(scope, profile, program=None):
     look(root, name, progress=console().print, **more)
 
 
-def source(scope, book, program=None):
-    """Folder and profile of a book, with all laid out that its chapters embed; where it goes, and what it is for."""
+def source(scope, book, program=None, edition=None):
+    """Folder and profile of a book, with all laid out that its chapters embed; where it goes, and what it is for.
+
+    The edition may be given, opened, for several books of one command.
+    """
     if book == MANUAL:
         from research.cli.manual import make
 
@@ -69,9 +72,10 @@ def source(scope, book, program=None):
 
     made_for = identity(scope)
     require_tables(scope, made_for)
-    stage(scope)
+    edition = edition or edition_of(scope)
+    stage(scope, edition)
     place = {} if scope.data.is_sample else {"output": scope.output(book)}  # the sample's is the one of `_quarto.yml`
-    return scope.project.root, profiles_of(book), {"identity": made_for, "beside": Atlas(edition_of(scope)), **place}
+    return scope.project.root, profiles_of(book), {"identity": made_for, "beside": Atlas(edition), **place}
 
 
 def _several(text, known, option):
@@ -186,11 +190,11 @@ def watched(title, total, log_format):
         yield tell
 
 
-def stage(scope):
+def stage(scope, edition=None):
     """Lay out what the chapters embed, where that is not done yet."""
     from research.edition.stage_fresh import ensure
 
-    ensure(scope)
+    ensure(scope, edition)
 
 
 def render(scope, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None, program=None):
@@ -202,12 +206,13 @@ def render(scope, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None, p
     from research.edition.chapters.elements import lacking
     from research.edition.chapters.written import unfounded
 
-    ours = set(profiles) != {MANUAL}
+    ours, opened = set(profiles) != {MANUAL}, None
     with at_work(scope, stage=True) if ours else nullcontext(), progress() as bar:
         if ours and not chapter:  # one page while writing: the whole render has said it
             warn_of_stale(scope)
         for profile in profiles:
-            root, name, more = source(scope, profile, program)
+            root, name, more = source(scope, profile, program, opened)
+            opened = more["beside"].edition if "beside" in more else opened
             task = bar.add_task(f"render {profile}", total=len(to) + 1, note="")
             made = book.render(
                 root,
@@ -217,7 +222,7 @@ def render(scope, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None, p
                 chapter=chapter,
                 also=[lacking, unfounded],
                 **more,
-                inspect=None if profile == MANUAL else household_scan(scope, profile),
+                inspect=None if profile == MANUAL else household_scan(scope, profile, opened),
                 progress=lambda note, done, task=task: bar.update(task, completed=done, note=note),
             )
             bar.update(task, completed=len(to) + 1, note="")
@@ -262,24 +267,25 @@ SAME = ("data/*-data.xlsx",)
 """The workbook of all data holds the rows of the CSV beside it, and takes ten times as long to read."""
 
 
-def household_scan(scope, profile):
+def household_scan(scope, profile, edition):
     """A function that attacks finished files as an intruder would and refuses them where they give a household away.
 
     It is asked before they take the place of the former ones; what was published before it has looked is out.
     """
-    from research.edition.protection import audited
-    from research.indicators import edition_of
+    from research.edition.protection import audited, kept_for
     from research.indicators.privacy.scanner import scan as look
 
-    edition, home = edition_of(scope), scope.output(profile)
+    home = scope.output(profile)
     ids = edition.households["household"] if len(edition.households) else ()
 
     def inspect(path):
         shown = scope.project.show(home / path.name if path.is_file() else home)
-        if found := list(look(path, ids, shown, minimum=edition.settings["min_households"], skip=SAME)):
+        kept = kept_for(scope, shown)
+        found = look(path, ids, shown, minimum=edition.settings["min_households"], skip=SAME, kept=kept)
+        if found:
             raise DataError(found)
         if len(ids):
-            tell_unread(audited(scope, edition, path, where=shown))
+            tell_unread(audited(scope, edition, path, where=shown, kept=kept))
 
     return inspect
 

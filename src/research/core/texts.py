@@ -250,6 +250,11 @@ _PDFTOTEXT = "pdftotext"
 _SECONDS = 300
 
 
+def reads_pdf() -> bool:
+    """Whether the program that reads PDF files is there."""
+    return shutil.which(_PDFTOTEXT) is not None
+
+
 @lru_cache(maxsize=4)
 def pdf_text(data: bytes, layout: bool = True) -> str | None:
     """The text of a PDF file, by poppler's pdftotext.
@@ -270,7 +275,7 @@ def pdf_text(data: bytes, layout: bool = True) -> str | None:
     >>> pdf_text(b"no PDF") is None
     True
     """
-    if shutil.which(_PDFTOTEXT) is None:
+    if not reads_pdf():
         return None
     command = [_PDFTOTEXT, "-layout" if layout else "-raw", "-enc", "UTF-8", "-", "-"]
     try:

@@ -2,22 +2,51 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
+
 import pandas as pd
 
+import research
+from research.core.kept import signatures
 from research.figures.captioned import table
 from research.indicators.analysis.measured import named
 from research.indicators.privacy.intruder.audit import Audit
+from research.indicators.privacy.intruder.kept import Kept
 from research.indicators.privacy.utility import utility
 from research.wording import plain
 
-__all__ = ["audited", "protection_pages"]
+__all__ = ["audited", "kept_for", "protection_pages"]
 
 ATTACKED, COST = "对已成稿内容的保密检验", "保护住户信息的代价"
 NAMES = {"low_households": "低收入家庭户数", "mean_consumption": "人均消费支出", "mean_log_deviation": "平均对数离差",
          "hoover": "胡佛系数"}  # fmt: skip
 
 
-def audited(scope, edition, *paths, where=""):
+def kept_for(scope, *names):
+    """What former audits of the same thing found clean, as long as data, settings, tables and code are the same.
+
+    Parameters
+    ----------
+    scope : Scope
+    *names : str
+        What is looked at.
+
+    Returns
+    -------
+    Kept
+        Empty, and never filled, where data come from a store that no file tells of.
+    """
+    data, project = scope.data.folder, scope.project
+    settings = [f"{k}={v}" for k, v in sorted(os.environ.items()) if k.startswith("BLUEBOOK_")]
+    asked = ["audit", str(project.root), str(scope.edition), str(data), sys.version, pd.__version__, *settings, *names]
+    if os.environ.get("BLUEBOOK_STORE") or (data / "store.yml").is_file():
+        return Kept(asked, {})
+    return Kept(asked, signatures({project.root / "data", data, scope.results, Path(research.__file__).parent}))
+
+
+def audited(scope, edition, *paths, where="", kept=None):
     """An audit of finished files; everything found is raised.
 
     Parameters
@@ -28,6 +57,8 @@ def audited(scope, edition, *paths, where=""):
         Folders, files or archives; all of them are held together.
     where : str
         How to call the first in messages; default: by its path in the project.
+    kept : Kept, optional
+        As `kept_for` gives it.
 
     Returns
     -------
@@ -38,12 +69,14 @@ def audited(scope, edition, *paths, where=""):
     DataError
         With every find.
     """
-    audit = Audit(edition)
+    kept = kept or kept_for(scope, *map(scope.project.show, paths))
+    audit = Audit(edition, kept)
     for path in paths:
         audit.read(path, where or scope.project.show(path))
     if not (len(paths) == 1 and paths[0].is_file()):  # one page alone has no sums
         audit.together()
     audit.refuse()
+    kept.write()
     return audit
 
 

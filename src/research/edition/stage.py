@@ -33,12 +33,14 @@ __all__ = ["place_chapter", "profile_block", "stage", "variables"]
 _GAPS = ("regional_gap", "urban_rural_gap", "income_gap")
 
 
-def stage(scope):
+def stage(scope, edition=None):
     """Lay out one edition for the books: `reports/runs/book/`, `_variables.yml`, the chapter lists.
 
     Parameters
     ----------
     scope : Scope
+    edition : Edition, optional
+        The scope's, opened before.
 
     Returns
     -------
@@ -50,7 +52,7 @@ def stage(scope):
     DataError
         Every run, template or sentence that is missing, at once; the former stage then stands untouched.
     """
-    project, ed = scope.project, edition_of(scope)
+    project, ed = scope.project, edition or edition_of(scope)
     notebooks, faults = _notebooks(scope)
     if faults:
         raise DataError(faults)

@@ -16,7 +16,7 @@ __all__ = ["ensure", "laid_out_for"]
 _STAMP = ".stage.json"
 
 
-def ensure(scope):
+def ensure(scope, edition=None):
     """Lay the stage out again only where something that it reads, or a file of it, has changed.
 
     Writers render one chapter many times; laying out takes longer than that chapter.
@@ -24,6 +24,8 @@ def ensure(scope):
     Parameters
     ----------
     scope : Scope
+    edition : Edition, optional
+        Opened before.
 
     Returns
     -------
@@ -39,7 +41,7 @@ def ensure(scope):
     known = read_made(scope.stage / _STAMP)  # none, or a broken one: it is laid out again
     if known.get("asked") == asked and known.get("files") == _files(scope):
         return False
-    stage(scope)
+    stage(scope, edition)
     write_whole(scope.stage / _STAMP, json.dumps({"asked": asked, "files": _files(scope)}))
     return True
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 from research.book.tree import ast
@@ -113,7 +114,8 @@ def sheets(table):
     """The long table with numbers as numbers, in as many sheets as Excel's number of rows asks for."""
     head, *body = table
     numeric = [c not in CODES and c in ("row", "year", "value", "lower", "upper", "se", "n") for c in head]
-    rows = [[number(v) if wanted else v for v, wanted in zip(row, numeric, strict=True)] for row in body]
+    known = lru_cache(1 << 14)(number)
+    rows = [[known(v) if wanted else v for v, wanted in zip(row, numeric, strict=True)] for row in body]
     parts = [rows[n : n + MOST_ROWS] for n in range(0, len(rows), MOST_ROWS)] or [[]]
     return {"数据" if n == 1 else f"数据{n}": [head, *part] for n, part in enumerate(parts, 1)}
 
@@ -147,7 +149,8 @@ def number(text):
 def write_csv(target, rows):
     """Rows as a CSV that Excel opens in Chinese and in which nothing runs as a formula."""
     stream = io.StringIO()
-    csv.writer(stream).writerows([neutral(v) for v in row] for row in rows)
+    safe = lru_cache(1 << 14, typed=True)(neutral)  # a book's texts stand in many rows
+    csv.writer(stream).writerows(map(safe, row) for row in rows)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text("\ufeff" + stream.getvalue(), encoding="utf-8", newline="")
 

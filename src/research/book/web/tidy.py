@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import repeat
 
 COLUMNS = {
     "float": "图表的标签",
@@ -220,9 +221,9 @@ def long_table(
         `COLUMNS` first.
     """
     table = [list(COLUMNS)]
+    own = list(COLUMNS)[4:]  # what the rows say for themselves
     for identifier, label, caption, frames in floats:
         for file, frame in frames:
             for found in long_rows(frame, units, about):
-                stands = {"float": identifier, "label": label, "caption": caption, "file": file}
-                table.append([{**stands, **found}.get(c, "") for c in COLUMNS])
+                table.append([identifier, label, caption, file, *map(found.get, own, repeat(""))])
     return table

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from research.core import scratch
 from research.core.faults import Fault, say, spot
-from research.core.texts import pdf_text
+from research.core.texts import pdf_text, reads_pdf
 from research.indicators.intake.grid import level
+from research.indicators.privacy.intruder.kept import mark
 from research.indicators.privacy.microdata import MARK, WAY_OUT
 from research.indicators.privacy.microdata import NAMES as MICRODATA
 from research.indicators.privacy.small_cells import grid_faults, small_cells
@@ -40,7 +41,7 @@ PACKED = {".zip", ".docx", ".xlsx", ".epub", ".pptx"}
 _LIMIT = 200_000_000
 
 
-def scan(folder, households=(), name=None, minimum=10, skip=()):
+def scan(folder, households=(), name=None, minimum=10, skip=(), kept=None):
     """Faults of a folder, file or archive that is to be published.
 
     Parameters
@@ -55,6 +56,8 @@ def scan(folder, households=(), name=None, minimum=10, skip=()):
         Fewest households behind a number (`min_households` of the settings).
     skip : iterable of str
         Names of files (``*`` stands for anything) that hold the same as another file of the folder.
+    kept : Kept, optional
+        What was clean before, for the same households and minimum: the same bytes are not looked through again.
 
     Returns
     -------
@@ -77,7 +80,20 @@ def scan(folder, households=(), name=None, minimum=10, skip=()):
     faults = []
     for path in paths:
         where = f"{name or folder.name}/{path.relative_to(folder).as_posix()}" if path != folder else path.name
-        faults += _look(where, path.suffix.lower(), path.read_bytes(), look)
+        faults += _look_once(where, path.suffix.lower(), path.read_bytes(), look, kept)
+    return faults
+
+
+def _look_once(where, ending, data, look, kept):
+    """Look through a file, unless its very bytes were clean before."""
+    if kept is None:
+        return _look(where, ending, data, look)
+    key = mark(f"scan {ending} {ending == '.pdf' and reads_pdf()}", data)
+    if kept.get(key) is not None:
+        return []
+    faults = _look(where, ending, data, look)
+    if not faults:
+        kept.put(key, {"clean": True})
     return faults
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from research.errors import DataError, Fault, say
 from research.indicators.privacy import withholding
 from research.indicators.privacy.intruder.attacks import ATTACKS, OF_OTHER_AMOUNTS, Intruder
+from research.indicators.privacy.intruder.kept import Kept, mark, mark_all
 from research.indicators.privacy.intruder.reading import Piece, Reader
 
 
@@ -23,12 +24,15 @@ class Audit:
     ----------
     edition : Edition
         Whose households are at stake.
+    kept : Kept, optional
+        What former audits of this edition found clean: its bytes are not attacked again, only counted.
     """
 
-    def __init__(self, edition):
+    def __init__(self, edition, kept=None):
         self.edition, self.intruder = edition, Intruder(edition)
         self.tried, self.breaches = Counter(dict.fromkeys(ATTACKS, 0)), []
         self._reader, self._rows = Reader(), []
+        self._kept, self._cells, self._loose = kept or Kept((), {}), {}, False
 
     @property
     def unread(self) -> list[str]:
@@ -49,12 +53,40 @@ class Audit:
         Audit
             Itself.
         """
-        for piece in self._reader.pieces(path, name):
-            self.look(piece)
+        for chunk in self._reader.chunks(path, name):
+            self._read(chunk)
         return self
+
+    def _read(self, chunk):
+        """Attack a file or output, or count it where its very bytes were found clean before.
+
+        Rows of cells of a clean one wait: they are read where the sums have to be attacked.
+        """
+        key = mark(chunk.kind, chunk.data)
+        known = self._kept.get(key)
+        if known is not None:
+            self.tried.update(known["tried"])
+            if known["cells"]:
+                self._cells[key] = chunk
+            return
+        tried, clean, cells = self.tried.copy(), self._findings(), len(self._rows)
+        for piece in chunk.pieces():
+            self._try(piece)
+        if shows := len(self._rows) > cells:
+            self._cells[key] = None  # its rows are here
+        if clean == self._findings():
+            self._kept.put(key, {"tried": dict(self.tried - tried), "cells": shows})
+
+    def _findings(self):
+        return len(self.breaches), len(self.unread)
 
     def look(self, piece: Piece) -> Audit:
         """Try everything on one table, text or drawing."""
+        self._loose = True  # nothing tells these bytes again
+        self._try(piece)
+        return self
+
+    def _try(self, piece):
         where, kind, content = piece
         if kind == "drawing":
             self._count("curves", where, self.intruder.curves(content))
@@ -63,12 +95,15 @@ class Audit:
             self._count("words", where, self.intruder.words(content))
         else:
             self._frame(where, content)
-        return self
 
     def _frame(self, where, frame):
         self._count("values", where, self.intruder.values(frame))
         self._count("models", where, self.intruder.models(frame))
         self._count("hidden", where, self.intruder.hidden(frame))
+        self._take(where, frame)
+
+    def _take(self, where, frame):
+        """Put the rows about cells aside for the sums."""
         if (rows := self.intruder.about_cells(frame)) is not None:
             self._rows.append(rows.drop_duplicates().assign(where=where))
 
@@ -94,8 +129,24 @@ class Audit:
 
         A cell that is shown anywhere counts as shown; the sums are attacked by linear programming.
         """
+        key, before = mark_all("together", self._cells), self.tried.copy()
+        known = None if self._loose else self._kept.get(key)
+        if known is not None:
+            self.tried.update(known["tried"])
+            return self
+        for chunk in filter(None, self._cells.values()):
+            for where, kind, content in chunk.pieces():
+                if kind == "frame":
+                    self._take(where, content)
         if not self._rows:
             return self
+        found = len(self.breaches)
+        self._attack_sums()
+        if found == len(self.breaches) and not self._loose:
+            self._kept.put(key, {"tried": dict(self.tried - before), "cells": False})
+        return self
+
+    def _attack_sums(self):
         rows = self.intruder.rows(pd.concat(self._rows, ignore_index=True))
         for row in rows.to_dict("records"):
             for attack in ("quantiles", "counts", "numerators"):
@@ -106,7 +157,6 @@ class Audit:
         self._count("years", "year on year", self.intruder.years(direct))
         for fault in withholding.audit(self.edition, cells.assign(value=1.0)):
             self._find("sums", fault.place, fault.found)
-        return self
 
     def report(self) -> pd.DataFrame:
         """What was tried and found, a row an attack: attack, name, tried, breaches."""

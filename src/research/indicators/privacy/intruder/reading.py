@@ -7,10 +7,11 @@ import json
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -32,6 +33,20 @@ class Piece(NamedTuple):
     where: str
     kind: str
     content: object
+
+
+class Chunk(NamedTuple):
+    """Something that is read as a whole: a file, or what one cell of a notebook shows."""
+
+    where: str
+    read: Callable[[str, Any], Iterator[Piece]]
+    data: bytes | str
+    kind: str
+    """How it is read, in a word."""
+
+    def pieces(self) -> Iterator[Piece]:
+        """What stands in it."""
+        return self.read(self.where, self.data)
 
 
 class Reader:
@@ -59,6 +74,21 @@ class Reader:
         ------
         Piece
         """
+        for chunk in self.chunks(path, name):
+            yield from chunk.pieces()
+
+    def chunks(self, path: str | Path, name: str = "") -> Iterator[Chunk]:
+        """The same, before it is read: what was met before is left out.
+
+        Parameters
+        ----------
+        path, name
+            As for `pieces`.
+
+        Yields
+        ------
+        Chunk
+        """
         path = Path(path)
         if not path.is_dir():
             yield from self._file(name or path.name, path.read_bytes())
@@ -80,9 +110,9 @@ class Reader:
         if ending in ("zip", "epub"):
             yield from self._archive(where, data)
         elif ending in READERS and self._is_new(data):
-            yield from READERS[ending](where, data)
+            yield Chunk(where, READERS[ending], data, ending)
         elif ending == "pdf" and self._is_new(data):
-            yield from self._pdf(where, data)
+            yield Chunk(where, self._pdf, data, ending)
         elif ending == "ipynb":
             yield from self._notebook(where, data.decode("utf-8", "replace"))
 
@@ -108,16 +138,16 @@ class Reader:
         try:
             cells = json.loads(text).get("cells", [])
         except (ValueError, AttributeError):
-            yield Piece(where, "words", text)
+            yield Chunk(where, _words, text, "words")
             return
         for output in (o for cell in cells for o in cell.get("outputs", ())):
             for rows in (output.get("metadata", {}).get("bluebook") or {}).get("data", ()):
                 if self._is_new(rows):
-                    yield from _csv(where, rows.encode())
+                    yield Chunk(where, _csv, rows.encode(), "csv")
             for kind, shown in (output.get("data") or {}).items():
                 if kind != "image/png" and self._is_new("".join(shown)):
-                    yield from _shown(where, kind, "".join(shown))
-            yield Piece(where, "words", "".join(output.get("text", "")))
+                    yield Chunk(where, partial(_shown, kind), "".join(shown), kind)
+            yield Chunk(where, _words, "".join(output.get("text", "")), "words")
 
 
 def _is_long(path):
@@ -169,7 +199,11 @@ def _document(where, data):
                 yield Piece(f"{where}, {part}", "words", _TAG.sub("", text.replace("</w:p>", "\n")))
 
 
-def _shown(where, kind, text):
+def _words(where, text):
+    yield Piece(where, "words", text)
+
+
+def _shown(kind, where, text):
     if kind == "image/svg+xml":
         yield Piece(where, "drawing", text)
     elif kind == "text/html":
