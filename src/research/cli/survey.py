@@ -29,7 +29,16 @@ def _look(path: Path):
     return inspect(path)
 
 
-PRIVATE = ("households.*", "households-*", "draw*", "answers.*", "forms/", "weights*")
+PRIVATE = (
+    "households.*",
+    "households-*",
+    "previous-households.*",
+    "last.*",
+    "draw*",
+    "answers.*",
+    "forms/",
+    "weights*",
+)
 """What of a survey's folder says something of a household."""
 
 
@@ -48,16 +57,20 @@ def _tell(folder, step):
 def plan(
     folder: Folder,
     budget: Annotated[float | None, typer.Option("--budget", min=0, help="Money there is, in yuan.")] = None,
+    assurance: Annotated[
+        float | None,
+        typer.Option("--assurance", min=0.5, max=0.99, help="Chance with which each target is to be reached."),
+    ] = None,
     lang: Lang = "zh",
 ):
-    """How many villages and households where, from strata, measures and targets.
+    """How many villages and households where, from strata, targets and measures (or last year's households, last).
 
     Example: bluebook survey plan survey-2025 --budget 300000
     """
-    from research.survey import steps
+    from research.survey import planning
 
     common.speak(lang)
-    _tell(folder, lambda f: steps.plan(f, budget, _look, lang))
+    _tell(folder, lambda f: planning.plan(f, budget, _look, lang, assurance))
 
 
 @app.command()
@@ -65,16 +78,25 @@ def select(
     folder: Folder,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Number that makes the draw repeatable; is recorded.")],
     reserves: Annotated[int, typer.Option("--reserves", min=0, help="Reserve households a village.")] = 0,
+    overlap: Annotated[
+        float | None,
+        typer.Option(
+            "--overlap",
+            min=0,
+            max=1,
+            help="Share of last year's households that stays; previous-villages and previous-households tell them.",
+        ),
+    ] = None,
     lang: Lang = "zh",
 ):
     """Draw villages (and households, where there is a list) as the plan says.
 
     Example: bluebook survey select survey-2025 --seed 20250601 --reserves 5
     """
-    from research.survey import steps
+    from research.survey import drawing
 
     common.speak(lang)
-    _tell(folder, lambda f: steps.select(f, seed, reserves, _look, lang))
+    _tell(folder, lambda f: drawing.select(f, seed, reserves, _look, lang, overlap))
 
 
 @app.command()
@@ -103,7 +125,19 @@ def forms(
 @app.command()
 def weigh(
     folder: Folder,
-    method: Annotated[str, typer.Option("--method", help="linear or raking.")] = "raking",
+    method: Annotated[str, typer.Option("--method", help="linear, raking or logit.")] = "raking",
+    bounds: Annotated[str | None, typer.Option("--bounds", help="Least and largest factor, as 0.3,3.")] = None,
+    trim: Annotated[
+        str | None,
+        typer.Option("--trim", help="Least and largest weight before, in multiples of the median, as 0.2,5."),
+    ] = None,
+    propensity: Annotated[
+        list[str] | None,
+        typer.Option("--propensity", help="Column of a model of answering, instead of classes; may be given again."),
+    ] = None,
+    replicates: Annotated[
+        str, typer.Option("--replicates", help="Write replicate weights too: JKn, BRR, fay or bootstrap.")
+    ] = "",
     classes: Annotated[
         str, typer.Option("--classes", help="Column whose classes share their non-response.")
     ] = "stratum",
@@ -124,12 +158,27 @@ def weigh(
     """
     from research.survey import steps
 
+    way = steps.Way(
+        method, classes, tuple(propensity or ()), _two(trim, "--trim"), _two(bounds, "--bounds"), replicates
+    )
+
     def step(root):
-        paths, verdict = steps.weigh(root, method, classes, _look, lang)
+        paths, verdict = steps.weigh(root, way, _look, lang)
         return ([*paths, _form(root, year, status)] if year is not None else paths), verdict
 
     common.speak(lang)
     _tell(folder, step)
+
+
+def _two(text, option):
+    """Two numbers of an option; nothing where it is not given."""
+    if text is None:
+        return None
+    try:
+        low, high = map(float, text.split(","))
+    except ValueError:
+        raise typer.BadParameter(f"{option}: two numbers with a comma, as 0.3,3", param_hint=option) from None
+    return low, high
 
 
 def _form(folder, year, status):

@@ -1,90 +1,34 @@
-"""The steps of a survey on the tables of a folder: plan, select, forms, weigh, report."""
+"""Rosters and weights of a survey, on the tables of its folder."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from research.core.faults import DataError, Fault, Words, nearest, say, spot
 from research.core.files import write_whole
-from research.core.texts import read_made
+from research.core.formulas import neutral_frame
 from research.survey import files
-from research.survey.plan import make_plan
-from research.survey.select import draw_households, draw_villages
-from research.survey.weights import adjust_by_classes, calibrate, response_rates
+from research.survey.weights import (
+    Calibrated,
+    adjust_by_classes,
+    adjust_by_propensity,
+    calibrate,
+    replicate_weights,
+    response_rates,
+    trim,
+)
 from research.survey.weights.response import DISPOSITIONS
 
+if TYPE_CHECKING:
+    from research.core.kinds import Floats
+
 Told = tuple[list[Path], Words]
-
-
-def plan(folder: Path, budget: float | None = None, look: files.Look | None = None, lang: str = "zh") -> Told:
-    """Sizes and allocation from `strata`, `measures` and `targets`; writes `plan.xlsx` and its sheets as CSV."""
-    strata, measures, targets = (files.read(folder, name, look) for name in ("strata", "measures", "targets"))
-    made = make_plan(strata, measures, targets, budget=budget)
-    sheets = {"allocation": made.table, "precision": made.precision, "curve": made.curve}
-    return files.write(folder, "plan", sheets, lang), made.verdict
-
-
-def select(folder: Path, seed: int, reserves: int = 0, look: files.Look | None = None, lang: str = "zh") -> Told:
-    """Villages of `villages` (and households of `households`) as `plan-allocation` says; writes `draw`."""
-    _refuse_another(folder, seed)
-    register = files.read(folder, "villages", look, ("village", "stratum", "households"))
-    allocation = files.read(folder, "plan-allocation", look, ("stratum", "villages_drawn", "invited"))
-    counts = allocation["villages_drawn"].fillna(0)
-    wanted = {str(s): int(n) for s, n in zip(allocation["stratum"], counts, strict=True)}
-    drawn = draw_villages(register, wanted, size="households", seed=seed, strata="stratum")
-    each = allocation.set_index("stratum")
-    drawn["invited"] = [int(np.ceil(each.at[s, "invited"] / max(wanted[s], 1))) for s in drawn["stratum"]]
-    sheets, homes = {"villages": drawn}, 0
-    if files.find(folder, "households") is not None:
-        listed = files.read(folder, "households", look, ("village", "household"))
-        asked = dict(zip(drawn["village"].astype(str), drawn["invited"].astype(int), strict=True))
-        chosen = draw_households(
-            listed, asked, village="village", household="household", seed=seed, reserves=reserves, short="all"
-        )
-        first = drawn.set_index("village")
-        chosen["stratum"] = first["stratum"].reindex(chosen["village"]).to_numpy()
-        for known in ("place", "residence"):  # told of the village, they hold for its households
-            if known in first and known not in chosen:
-                chosen[known] = first[known].reindex(chosen["village"]).to_numpy()
-        outer = first["probability"].reindex(chosen["village"]).to_numpy()
-        chosen["probability"] = outer * chosen["probability_within"]
-        chosen["base_weight"] = 1 / chosen["probability"]
-        sheets["households"], homes = chosen, int((chosen["role"] == "main").sum())
-    paths = files.write(folder, "draw", sheets, lang)
-    inputs = {
-        p.name: files.checksum(p)
-        for n in ("villages", "households", "plan-allocation")
-        if (p := files.find(folder, n)) is not None
-    }
-    record = {"seed": seed, "method": "systematic, proportional to size; households at random", "inputs": inputs}
-    paths.append(write_whole(folder / "draw.json", json.dumps(record, ensure_ascii=False, indent=1) + "\n"))
-    sure = int(drawn["certainty"].sum())
-    return paths, say(
-        f"{len(drawn)} villages drawn ({sure} for certain), {homes} households, seed {seed}",
-        f"抽中{len(drawn)}个村（其中必选{sure}个）、{homes}户，种子{seed}",
-    )
-
-
-def _refuse_another(folder: Path, seed: int) -> None:
-    """A draw that stands is not drawn over: households may have been visited by it."""
-    drawn = read_made(folder / "draw.json")
-    if drawn and drawn.get("seed") != seed:
-        way = say("use that seed, or take draw* away for another draw", "请用原种子；要另抽，请先移走 draw 开头的文件")
-        raise DataError(
-            Fault(
-                "draw.json",
-                say(f"the draw that stands, of seed {drawn.get('seed')}", f"已有的抽样（种子{drawn.get('seed')}）"),
-                str(seed),
-                way,
-                kind="drawn",
-            )
-        )
 
 
 def forms(folder: Path, questions: tuple[str, ...] = (), look: files.Look | None = None) -> Told:
@@ -118,26 +62,69 @@ def _file_names(texts: Iterable[str]) -> dict[str, str]:
     return names
 
 
-def weigh(
-    folder: Path, method: Any = "raking", classes: str = "stratum", look: files.Look | None = None, lang: str = "zh"
-) -> Told:
+@dataclass(frozen=True)
+class Way:
+    """How weights are made.
+
+    Parameters
+    ----------
+    method : str
+        As `calibrate` takes it.
+    classes : str
+        Column whose classes share their non-response.
+    propensity : tuple of str
+        Columns of a model of answering, instead of classes.
+    trim : (float, float), optional
+        Least and largest weight before the calibration, in multiples of the median.
+    bounds : (float, float), optional
+        Least and largest factor of the calibration.
+    replicates : str
+        Kind of replicate weights to write besides, or "".
+    """
+
+    method: Any = "raking"
+    classes: str = "stratum"
+    propensity: tuple[str, ...] = ()
+    trim: tuple[float, float] | None = None
+    bounds: tuple[float, float] | None = None
+    replicates: Any = ""
+
+    def answered(self, able: pd.DataFrame) -> Floats:
+        """Weights of those who answered, for the others too; 0 for the others."""
+        if self.propensity:
+            out = adjust_by_propensity(able, "base_weight", "_yes", list(self.propensity))
+        else:
+            out = adjust_by_classes(able, "base_weight", "_yes", self.classes, least=2)
+        if self.trim is not None:
+            there = out > 0
+            middle = float(np.median(out[there]))
+            out[there] = trim(out[there], self.trim[0] * middle, self.trim[1] * middle)
+        return out
+
+    def calibrated(self, kept: pd.DataFrame, totals: dict[Any, Any]) -> Calibrated:
+        """Weights that add up to the totals."""
+        return calibrate(kept, "weight", totals, self.method, bounds=self.bounds)
+
+
+def weigh(folder: Path, way: Way | None = None, look: files.Look | None = None, lang: str = "zh") -> Told:
     """Weights of who answered, from `answers` (or filled rosters), `draw-households` and known `totals`."""
+    way = way or Way()
     drawn = files.read(folder, "draw-households", look, ("village", "household", "base_weight"))
-    answers = _answers(folder, look)
-    rows = _joined(drawn, answers)
+    rows = _joined(drawn, _answers(folder, look))
     rates = response_rates(rows["code"].tolist())
     able = rows[rows["code"] != "NE"].reset_index(drop=True)
     able["_yes"] = (able["code"] == "I").astype(int)
-    able["weight"] = adjust_by_classes(able, "base_weight", "_yes", classes, least=2)
+    able["weight"] = way.answered(able)
     kept = able[able["_yes"] == 1].drop(columns="_yes").reset_index(drop=True)
     sheets = {"rates": pd.DataFrame(rates.items(), columns=["name", "rate"])}
     verdict = say(
         f"{len(kept)} of {len(rows)} households answered (RR1 {rates['RR1']:.1%})",
         f"{len(rows)}户中{len(kept)}户完成（应答率RR1为{rates['RR1']:.1%}）",
     )
+    totals: dict[Any, Any] = {}
     if files.find(folder, "totals") is not None:
         totals = known_totals(files.read(folder, "totals", look, ("margin", "level", "total")))
-        made = calibrate(kept, "weight", totals, method)
+        made = way.calibrated(kept, totals)
         sheets |= {"margins": made.margins, "moved": made.moved(kept, ["village", "household"])}
         kept = kept.assign(base=kept["weight"], weight=made.weights)
         d = made.diagnostics
@@ -146,7 +133,36 @@ def weigh(
             f"{verdict}; factors {d['g_min']:.2f} to {d['g_max']:.2f}, Kish effect {kish}",
             f"{verdict.zh}；校准系数{d['g_min']:.2f}至{d['g_max']:.2f}，权数不等的设计效应{kish}",
         )
-    return files.write(folder, "weights", {"households": kept, **sheets}, lang), verdict
+    paths = files.write(folder, "weights", {"households": kept, **sheets}, lang)
+    if way.replicates:
+        tables = _replicates(able, way, totals)
+        paths += [
+            write_whole(folder / f"weights-{k}.csv", neutral_frame(t).to_csv(index=False)) for k, t in tables.items()
+        ]
+    return paths, verdict
+
+
+def _replicates(able: pd.DataFrame, way: Way, totals: dict[Any, Any]) -> dict[str, pd.DataFrame]:
+    """Replicate weights of who answered, each through the same steps; and the factor of each."""
+
+    def step(frame: pd.DataFrame, base: Floats) -> Floats:
+        out, used = np.zeros(len(frame)), base > 0
+        part = frame[used].assign(base_weight=base[used])
+        part["weight"] = way.answered(part)
+        kept = (part["weight"] > 0).to_numpy()
+        own = way.calibrated(part[kept], totals).weights if totals else part["weight"].to_numpy(float)[kept]
+        out[np.flatnonzero(used)[kept]] = own
+        return out
+
+    made = replicate_weights(able, "base_weight", "stratum", "village", way.replicates, step=step)
+    answered = able["_yes"].to_numpy(bool)
+    ids = able.loc[answered, ["village", "household"]].reset_index(drop=True)
+    columns = made.frame()
+    factors = pd.DataFrame({"name": columns.columns, "factor": made.factors, "df": made.degrees})
+    return {
+        "replicates": pd.concat([ids, columns[answered].reset_index(drop=True)], axis=1),
+        "replicate-factors": factors,
+    }
 
 
 def _answers(folder: Path, look: files.Look | None) -> pd.DataFrame:
