@@ -24,7 +24,9 @@ app = typer.Typer(
 )
 
 Jobs = Annotated[int, typer.Option("--jobs", min=1, max=64, help="Notebooks run at the same time.")]
-To = Annotated[str, typer.Option("--to", metavar="LIST", help="Formats, separated by commas: html,docx,pdf.")]
+To = Annotated[
+    str, typer.Option("--to", metavar="LIST", help="Formats, separated by commas: html,docx,pdf,single,lite.")
+]
 Engine = Annotated[str, typer.Option("--engine", help="auto, quarto or pandoc (the embedded engine).")]
 Book = Annotated[
     str,

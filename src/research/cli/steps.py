@@ -10,7 +10,8 @@ from research.errors import DataError, UsageError, nearest, say
 
 BOOKS = ("bluebook", "cases")
 MANUAL = "manual"  # a book about the program: it stands on no data and no runs
-FORMATS = ("html", "docx", "pdf", "single")
+LITE = "lite"  # no form of a book: pages that run the notebooks of its cases
+FORMATS = ("html", "docx", "pdf", "single", LITE)
 ENGINES = ("auto", "quarto", "pandoc")
 
 
@@ -202,6 +203,11 @@ def render(scope, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None, p
 
     The manual has a page of the commands, made from `program`, the typer app.
     """
+    if LITE in to:
+        print(scope.project.show(render_lite(scope)))
+        to = tuple(name for name in to if name != LITE)
+    if not to:
+        return
     from research import book
     from research.edition.chapters.elements import lacking
     from research.edition.chapters.written import unfounded
@@ -230,11 +236,20 @@ def render(scope, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None, p
                 print(scope.project.show(path))
 
 
+def render_lite(scope):
+    """Write the pages that run the notebooks of the bundled cases in a browser; the first of them."""
+    from research.cases import lite
+
+    return lite.write(scope.project, scope.project.output("lite"))
+
+
 def render_alone(root, to, engine="auto", profile="", chapter=None, watch=False, dry_run=False):
     """Render a Quarto book that is no district's project: its own settings, chapters and notebooks, nothing else."""
     from research import book
     from research.book.watching import watch as look
 
+    if LITE in to:
+        raise UsageError(say("--to lite: only a project has bundles of cases", "--to lite：只有项目才有案例包"))
     if dry_run:
         print(f"render {root.name}: {', '.join(to)} by {engine}")
     elif watch:

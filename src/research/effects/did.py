@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 
 from research.effects.panel import Demeaned, Placebo, checked, nested_loss, placebo_frame, single_start, two_way
 from research.effects.result import Effect
@@ -123,6 +122,8 @@ def difference_in_differences(
 
 
 def _fit(data: pd.DataFrame, errors: str, level: float, seed: int, panel: bool) -> dict[str, Any]:
+    import statsmodels.api as sm
+
     data = data.assign(did=data["d"] * data["post"])
     covariates = [c for c in data if c.startswith("x_")]
     if panel:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 
 from research.effects.did import FEW_UNITS
 from research.effects.panel import checked, nested_loss, placebo_frame, single_start, two_way
@@ -82,6 +81,8 @@ def event_study(
     >>> (found.path["estimate"].round(1) + 0.0).tolist()
     [0.0, 0.0, 2.0, 2.0]
     """
+    import statsmodels.api as sm
+
     start = single_start(start)
     data = checked(frame, outcome=outcome, time=time, start=start, unit=unit, treated=treated)
     periods = np.sort(data["t"].unique())

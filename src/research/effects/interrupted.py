@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 
 from research.effects.panel import Placebo, checked, placebo_frame
 from research.effects.result import Effect
@@ -107,6 +106,8 @@ def _series(frame: pd.DataFrame, outcome: str, time: str, start: float, comparis
 
 
 def _fit(data: pd.DataFrame, start: float, lags: int | None) -> Any:
+    import statsmodels.api as sm
+
     post = (data["t"] >= start).to_numpy(float)
     x = np.column_stack([np.ones(len(data)), data["t"] - data["t"].min(), post, post * (data["t"] - start)])
     chosen = int(4 * (len(data) / 100) ** (2 / 9)) if lags is None else int(lags)
