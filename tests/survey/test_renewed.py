@@ -60,7 +60,7 @@ def test_a_stated_share_of_last_years_households_stays(drawn, tmp_path):
 
 
 def test_a_plan_learns_from_last_years_households(tmp_path):
-    """Without a table of measures: spread, likeness and response are those of `last`, with what is not known of them."""
+    """Without a table of measures: spread, likeness and response are those of `last`, with their doubt."""
     rng = np.random.default_rng(2)
     village = np.repeat(np.arange(40), 10)
     last = pd.DataFrame({"stratum": np.where(village < 20, "x", "y"), "village": [f"v{v}" for v in village]})

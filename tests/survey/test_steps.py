@@ -167,3 +167,23 @@ def test_a_question_left_open_is_counted_and_its_mean_is_of_those_who_answered(t
     assert found["estimate"] == pytest.approx(70 / 3) and found["n"] == 8
     assert pd.read_csv(tmp_path / "report-estimates.csv")["level"].eq(0.9).all()
     assert "90%区间" in (tmp_path / "report-appendix.md").read_text("utf-8")
+
+
+def test_income_a_head_is_all_income_over_all_persons(tmp_path):
+    """(1*30 + 1*20 + 2*90) / (1*3 + 1*1 + 2*2) of each village, and the appendix says how few reserves were used."""
+    rows = [(v, f"{v}{i}", "s", "p", w, y, n) for v in "abcd" for i, (w, y, n) in enumerate(
+        [(1, 30.0, 3), (1, 20.0, 1), (2, 90.0, 2)])]  # fmt: skip
+    rows.append(("a", "a9", "s", "p", 1, 50.0, None))
+    names = ["village", "household", "stratum", "place", "weight", "income", "size"]
+    answers = pd.DataFrame(rows, columns=names)
+    answers.to_csv(tmp_path / "weights-households.csv", index=False)
+    drawn = pd.concat([answers.assign(role="main"), answers.iloc[:5].assign(role="reserve", household="x")])
+    drawn[["village", "household", "stratum", "role"]].to_csv(tmp_path / "draw-households.csv", index=False)
+    run("report", tmp_path, "--value", "income", "--per", "size")
+    told = pd.read_csv(tmp_path / "report-estimates.csv")
+    assert told["measure"].unique().tolist() == ["income/size"] and told["n"].iloc[0] == 12
+    assert told["estimate"].iloc[0] == pytest.approx(230 / 8)
+    design = pd.read_csv(tmp_path / "report-design.csv").iloc[0]
+    assert (design["invited"], design["reserves"], design["answered"]) == (13, 5, 13)
+    gaps = pd.read_csv(tmp_path / "report-gaps.csv", keep_default_na=False)
+    assert set(gaps["item"]) <= {"income", "size", ""}

@@ -197,6 +197,9 @@ def report(
     folder: Folder,
     value: Annotated[list[str], typer.Option("--value", help="Column to estimate; may be given again.")],
     by: Annotated[str, typer.Option("--by", help="Column of the domains.")] = "place",
+    per: Annotated[
+        str | None, typer.Option("--per", help="Column of persons: totals of the value over theirs, income a head.")
+    ] = None,
     status: Annotated[
         str, typer.Option("--status", help="survey, or sample for figures that are not real.")
     ] = "survey",
@@ -215,7 +218,7 @@ def report(
 ):
     """Estimates with their errors by domain, and the text of the appendix.
 
-    Example: bluebook survey report survey-2025 --value income_pc --to data/own --year 2025
+    Example: bluebook survey report survey-2025 --value 家庭可支配收入 --per 家庭人口 --to data/own --year 2025
     """
     from research.survey import reporting
 
@@ -226,7 +229,9 @@ def report(
     asked = _level(year) if level is None else level
 
     def step(root):
-        return reporting.report(root, tuple(value), by, look=_look, lang=lang, status=status, to=kept, level=asked)
+        return reporting.report(
+            root, tuple(value), by, look=_look, lang=lang, status=status, to=kept, level=asked, per=per
+        )
 
     _tell(folder, step)
 

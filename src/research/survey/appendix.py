@@ -19,13 +19,23 @@ DESIGN = {
     "villages_drawn": "抽中村",
     "households": "总户数",
     "invited": "抽中户",
+    "reserves": "备用户",
     "answered": "完成户",
 }
 """Columns of the design, in order."""
 
 
+RESIDENCE = {"urban": "城镇", "rural": "农村"}
+"""Levels of a margin that have a word of their own."""
+
+
 def appendix(
-    tables: Mapping[str, pd.DataFrame], name: Callable[[str], str] = str, labels: Mapping[str, str] | None = None
+    tables: Mapping[str, pd.DataFrame],
+    name: Callable[[str], str] = str,
+    labels: Mapping[str, str] | None = None,
+    *,
+    units: Mapping[str, str] | None = None,
+    marked: bool = False,
 ) -> str:
     """The chapter's text without its heading.
 
@@ -37,6 +47,10 @@ def appendix(
         What a domain is called: the name of a code.
     labels : mapping, optional
         What a measure is called.
+    units : mapping, optional
+        In what a measure is told.
+    marked : bool
+        Whether the chapter says already that its figures are a sample's.
 
     Returns
     -------
@@ -56,17 +70,19 @@ def appendix(
     labels = labels or {}
     parts = [_design(tables["design"], name), _response(tables, labels), _margins(tables, name)]
     estimates = tables["estimates"].assign(place=tables["estimates"]["place"].fillna("").astype(str))
-    if (estimates["status"] == Status.SAMPLE).any():
+    if not marked and (estimates["status"] == Status.SAMPLE).any():
         parts.insert(0, f"{SAMPLE_MARK}。")
     differences = tables["differences"]
     for k, (measure, part) in enumerate(estimates.groupby("measure", sort=False), 1):
         pairs = differences[differences["measure"] == measure] if len(differences) else differences
-        parts.append(_measure(k, str(labels.get(str(measure), measure)), part, pairs, name))
+        label, unit = str(labels.get(str(measure), measure)), (units or {}).get(str(measure), "")
+        parts.append(_measure(k, label, unit, part, pairs, name))
     return "\n\n".join(p for p in parts if p) + "\n"
 
 
-def _table(heads: list[str], lines: list[list[str]], caption: str, label: str) -> str:
-    rule = "|:--" + "|--:" * (len(heads) - 1) + "|"
+def _table(heads: list[str], lines: list[list[str]], caption: str, label: str, words: int = 1) -> str:
+    """A table whose first columns hold words, the others numbers."""
+    rule = "|:--" * words + "|--:" * (len(heads) - words) + "|"
     rows = ["| " + " | ".join(line) + " |" for line in [heads, *lines]]
     return "\n".join([rows[0], rule, *rows[1:], "", f": {caption} {{#{label}}}"])
 
@@ -90,7 +106,10 @@ def _design(design: pd.DataFrame, name: Callable[[str], str]) -> str:
     lead = (
         f"本次调查在{design['villages_answered'].sum():.0f}个村（社区）完成{design['answered'].sum():,.0f}户。"
         "抽样分两个阶段：村（社区）按户数成比例抽取，村内随机抽户；种子和名册的校验值留有记录，可以重抽核对。"
+        "各层的抽样和完成情况见 @tbl-survey-design。"
     )
+    if design.get("reserves", pd.Series(0)).sum():
+        lead += "备用户只在抽中户没有完成时按次序使用，没有用到的不计入应答率。"
     shown = [c for c in DESIGN if c in design]
     lines = [[name(str(r["stratum"])), *(_count(r[c]) for c in shown[1:])] for r in design.to_dict("records")]
     lines.append(["合计", *(_count(design[c].sum()) for c in shown[1:])])
@@ -135,11 +154,11 @@ def _margins(tables: Mapping[str, pd.DataFrame], name: Callable[[str], str]) -> 
     margins = tables["margins"]
     words = [HEADINGS.get(m, m) for m in margins["margin"].astype(str)]
     margins, names = margins.assign(margin=words), "、".join(dict.fromkeys(words))
-    lead = f"权数按{names}的已知总数校准，校准后与总数的最大差距为{margins['gap'].abs().max():.2%}。"
+    lead = f"权数按{names}的已知总数校准，{_met(margins['gap'])}，见 @tbl-survey-margins。"
     lines = [
         [
             str(r["margin"]),
-            "" if pd.isna(r["level"]) else name(str(r["level"])),
+            "" if pd.isna(r["level"]) else RESIDENCE.get(str(r["level"]), name(str(r["level"]))),
             _count(r["before"]),
             _count(r["target"]),
             _count(r["after"]),
@@ -147,10 +166,16 @@ def _margins(tables: Mapping[str, pd.DataFrame], name: Callable[[str], str]) -> 
         for r in margins.to_dict("records")
     ]
     heads = ["总数项目", "类别", "校准前", "已知总数", "校准后"]
-    return f"## 校准\n\n{lead}\n\n" + _table(heads, lines, "校准前后的总数", "tbl-survey-margins")
+    return f"## 校准\n\n{lead}\n\n" + _table(heads, lines, "校准前后的总数", "tbl-survey-margins", words=2)
 
 
-def _measure(k: int, label: str, part: pd.DataFrame, pairs: pd.DataFrame, name: Callable[[str], str]) -> str:
+def _met(gap: pd.Series) -> str:
+    """How near the weights come to the totals."""
+    most = float(gap.abs().max())
+    return "校准后与总数一致" if most < 0.00005 else f"校准后与总数的最大差距为{most:.2%}"
+
+
+def _measure(k: int, label: str, unit: str, part: pd.DataFrame, pairs: pd.DataFrame, name: Callable[[str], str]) -> str:
     gone = [name(p) if p else "全部" for p in part.loc[part["withheld"].astype(bool), "place"]]
     shown = part[~part["withheld"].astype(bool)]
     lines = [
@@ -160,14 +185,15 @@ def _measure(k: int, label: str, part: pd.DataFrame, pairs: pd.DataFrame, name: 
             _figure(r["se"], 3),
             f"{r['cv']:.1%}",
             f"{_figure(r['lower'])}至{_figure(r['upper'])}",
-            f"{r['n']:.0f}",
+            _count(r["n"]),
         ]
         for r in shown.to_dict("records")
     ]
     heads = ["范围", "估计值", "标准误", "变异系数", f"{_level(part):.3g}%区间", "样本户数"]
     texts = [
         f"## {label}的精度",
-        _table(heads, lines, f"{label}：估计值与精度", f"tbl-survey-precision-{k}"),
+        f"{label}的估计值和误差见 @tbl-survey-precision-{k}。标准误按抽样设计计算，校准过的按校准后的残差计算。",
+        _table(heads, lines, f"{label}：估计值与精度{f'（{unit}）' if unit else ''}", f"tbl-survey-precision-{k}"),
         _weak(shown, name),
         _comparable(pairs, name, _level(part)),
     ]

@@ -22,7 +22,7 @@ HEADINGS = {
     "mean": "均值", "sd": "标准差", "icc": "村内相关", "by": "分组", "group": "取值", "cv": "变异系数",
     "half_width": "误差范围", "response_lower": "应答率下限", "response_upper": "应答率上限",
     "response_se": "应答率标准误", "asked": "去年调查户数", "deff": "设计效应",
-    "invited_upper": "最多应调查户数", "wave": "轮换",
+    "invited_upper": "最多应调查户数", "wave": "轮换", "reserves": "备用户",
     "target": "要求", "reached": "达到", "ratio": "与要求之比", "price": "放宽1%省下", "villages_drawn": "抽中村数",
     "invited": "应调查户数", "cost": "费用", "factor": "变异系数倍数", "role": "角色", "turn": "次序",
     "probability": "入样概率", "probability_within": "村内概率", "certainty": "必选", "base_weight": "基础权数",

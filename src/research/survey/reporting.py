@@ -39,6 +39,7 @@ def report(
     status: str = "survey",
     to: Path | None = None,
     level: float = LEVEL,
+    per: str | None = None,
 ) -> Told:
     """Means of `weights-households` by domain with their errors, and the appendix text; writes `report`.
 
@@ -57,18 +58,24 @@ def report(
         Folder that takes the tables of the appendix besides: `survey-<year>` of an edition's data.
     level : float
         Of the intervals; differences are held against what it leaves.
+    per : str, optional
+        Column (persons) that each value is told per unit of: ratios of two totals, as income a head is.
 
     Returns
     -------
     tuple of list of Path and Words
         What was written, and how exact it is.
     """
-    rows = files.read(folder, "weights-households", look, ("village", "weight", strata, by, *values))
+    rows = files.read(
+        folder, "weights-households", look, ("village", "weight", strata, by, *values, *filter(None, [per]))
+    )
+    names = {v: f"{v}/{per}" if per else v for v in values}
+    answers, rows = rows, rows.assign(**{names[v]: rows[v] / rows[per] for v in values if per})
     sample = _sample(folder, rows, strata, look)
     weak_status = weakest([status, *(rows["status"].dropna().unique() if "status" in rows else ())])
     tables, pairs = [], []
-    for v in values:
-        parts = [_means(sample, v, g, level) for g in (None, by)]
+    for value, v in names.items():
+        parts = [_means(sample, value, g, level, per) for g in (None, by)]
         table = pd.concat(
             [e.table.assign(measure=v, status=weak_status, level=level) for e in parts], ignore_index=True
         )
@@ -80,7 +87,7 @@ def report(
         "estimates": pd.concat(tables, ignore_index=True).rename(columns={by: "place"}),
         "differences": pd.concat(pairs, ignore_index=True),
         "design": _design(folder, rows, strata, look),
-        "gaps": _gaps(folder, rows, values, by, strata, look),
+        "gaps": _gaps(folder, answers, values, by, strata, look),
     }
     for name in ("rates", "margins"):
         if files.find(folder, f"weights-{name}") is not None:
@@ -97,13 +104,14 @@ def report(
     )
 
 
-def _means(sample: Sample, value: str, by: str | None, level: float) -> Estimates:
-    """Means of those who answered the question; of all where everybody did."""
-    given = sample.frame[value].notna()
-    if given.all():
-        return sample.mean(value, by, level=level)
+def _means(sample: Sample, value: str, by: str | None, level: float, per: str | None = None) -> Estimates:
+    """Means (or totals over those of `per`) of those who answered the question; of all where everybody did."""
     whole = sample.frame
-    sample.frame = whole.assign(_given=given.astype(float), _value=whole[value].fillna(0.0))
+    below = pd.Series(1.0, index=whole.index) if per is None else whole[per].astype(float)
+    given = whole[value].notna() & below.notna()
+    if given.all() and per is None:
+        return sample.mean(value, by, level=level)
+    sample.frame = whole.assign(_given=below.where(given, 0.0), _value=whole[value].where(given, 0.0))
     try:
         made = sample.ratio("_value", "_given", by, level=level)
     finally:
@@ -184,6 +192,10 @@ def _design(folder: Path, rows: pd.DataFrame, strata: str, look: files.Look | No
         register = files.read(folder, "villages", look, ("village", "stratum", "households")).groupby("stratum")
         out["villages"], out["households"] = register["village"].nunique(), register["households"].sum()
     if files.find(folder, "draw-households") is not None:
-        drawn = files.read(folder, "draw-households", look, ("village", "stratum")).groupby("stratum")
-        out["villages_drawn"], out["invited"] = drawn["village"].nunique(), drawn["village"].size()
+        drawn = files.read(folder, "draw-households", look, ("village", "stratum"))
+        role = drawn["role"] if "role" in drawn else pd.Series("main", index=drawn.index)
+        out["villages_drawn"] = drawn.groupby("stratum")["village"].nunique()
+        out["invited"] = role.eq("main").groupby(drawn["stratum"]).sum()
+        if role.eq("reserve").any():
+            out["reserves"] = role.eq("reserve").groupby(drawn["stratum"]).sum()
     return out.reset_index(names="stratum")

@@ -12,7 +12,7 @@ PLACES = pd.DataFrame({"code": ["101", "102"], "name": ["甲镇", "乙镇"]})
 
 
 def edition(folder, year="2024"):
-    return SimpleNamespace(folder=folder, edition=year, places=PLACES)
+    return SimpleNamespace(folder=folder, edition=year, places=PLACES, status="survey")
 
 
 def tables(folder):
@@ -62,3 +62,23 @@ def test_the_level_is_the_tables_and_open_questions_are_told(tmp_path):
                  "一项也没有回答的有1户", "{{< embed quality.ipynb#fig-quality-small-area-band >}}"):  # fmt: skip
         assert said in text, said
     assert "95%" not in text
+
+
+def test_an_editor_s_eye(tmp_path):
+    """Marked once, units told, words at the left, residences in Chinese, totals that are met said to be met."""
+    tables(tmp_path / "survey-2024")
+    margins = [("residence", "urban", 38.0, 40.0, 40.0, 0.0), ("residence", "rural", 51.0, 50.0, 50.0, 1e-12)]
+    pd.DataFrame(margins, columns=["margin", "level", "before", "target", "after", "gap"]).to_csv(
+        tmp_path / "survey-2024" / "margins.csv", index=False
+    )
+    path = tmp_path / "survey-2024" / "design.csv"
+    pd.read_csv(path).assign(invited=[60, 50], reserves=[10, 8]).to_csv(path, index=False)
+    ed = edition(tmp_path)
+    ed.status = "sample"
+    text = survey_page(ed)
+    assert "示例数据，非真实统计。" not in text  # the chapter's mark says it
+    for said in ("人均可支配收入：估计值与精度（元）", "| 城乡 | 城镇 | 38 | 40 | 40 |", "| 城乡 | 农村 |",
+                 "|:--|:--|--:|--:|--:|",
+                 "按城乡的已知总数校准，校准后与总数一致，见 @tbl-survey-margins。", "| 抽中户 | 备用户 | 完成户 |",
+                 "没有用到的不计入应答率", "见 @tbl-survey-precision-1。", "见 @tbl-survey-design。"):  # fmt: skip
+        assert said in text, said

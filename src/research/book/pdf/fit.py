@@ -88,17 +88,22 @@ def fit(marks: Iterable[Mark], before: Fit | None = None) -> Fit:
     >>> fit(marks).looser
     {'a': -0.12, 'b': 0.15}
 
-    A figure at the foot of a page, under a hole, stands where its text is; a table that left a hole may break:
+    A figure at the foot of a page, under a hole or under the next chapter's text, stands where its text is; a table
+    that left a hole may break:
 
     >>> marks = [Mark("text", "", 1, 250), Mark("drift", "fig-a", 1, 560), Mark("text", "", 2, 90)]
     >>> sorted(fit(marks).here)
     ['fig-a']
+    >>> marks = [Mark("end", "a", 1, 150), Mark("text", "", 1, 320), Mark("drift", "fig-b", 1, 400)]
+    >>> sorted(fit(marks).here)
+    ['fig-b']
     >>> marks = [Mark("text", "", 1, 550), Mark("whole", "tbl-a", 2, 80), Mark("text", "", 2, 300)]
     >>> sorted(fit(marks).broken)
     ['tbl-a']
     """
     marks, now = sorted(marks, key=lambda m: (m.page, m.y)), before or Fit()
     here, broken = set(now.here), set(now.broken)
+    here |= _strayed(marks)
     first = {m.page: m for m in reversed(marks) if m.kind not in ("drift", "below")}
     for page, gap, floats in _gaps(marks):
         after = first.get(page + 1)
@@ -108,6 +113,17 @@ def fit(marks: Iterable[Mark], before: Fit | None = None) -> Fit:
             here |= {m.id for m in floats if m.id}
     settled = here == now.here and broken == now.broken
     return replace(now, here=frozenset(here), broken=frozenset(broken), looser=_looser(marks, now, settled))
+
+
+def _strayed(marks):
+    """Figures at the foot of a page on which a chapter ended above them and another one began."""
+    found = set()
+    for m in (m for m in marks if m.kind == "drift" and m.id):
+        on = [o for o in marks if o.page == m.page and o.y < m.y]
+        ends = [o.y for o in on if o.kind == "end"]
+        if ends and any(o.kind == "text" and o.y > min(ends) for o in on):
+            found.add(m.id)
+    return found
 
 
 def _gaps(marks):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from research.core.faults import Fault, say, spot
+from research.core.status import Status
 from research.errors import DataError
 from research.survey.appendix import appendix
 
@@ -20,6 +21,13 @@ PICTURES = """
 {{< embed quality.ipynb#fig-quality-small-area-band >}}
 """
 """What a model of small areas is judged by; the notebook stands beside the page on the stage."""
+LABELS = {
+    "income_pc": "人均可支配收入", "income": "家庭可支配收入", "consumption": "家庭消费支出",
+    "income/size": "人均可支配收入", "家庭可支配收入/家庭人口": "人均可支配收入",
+    "consumption/size": "人均消费支出", "家庭消费支出/家庭人口": "人均消费支出",
+    "家庭可支配收入": "家庭可支配收入", "家庭消费支出": "家庭消费支出",
+}  # fmt: skip
+"""What measures are called; all of them are in yuan."""
 NEEDED = {
     "estimates": ("measure", "place", "estimate", "se", "cv", "lower", "upper", "n", "status", "withheld"),
     "differences": ("measure", "first", "second", "difference", "apart"),
@@ -100,9 +108,10 @@ def survey_page(ed):
     if faults:
         raise DataError(faults)
     names = dict(zip(ed.places["code"].astype(str), ed.places["name"], strict=True))
-    labels = {"income_pc": "人均可支配收入", "income": "家庭可支配收入", "consumption": "家庭消费支出"}
+    labels = LABELS
     year = folder.name.removeprefix("survey-")
     lead = f"本附录说明{year}年住户调查怎样抽样、有多少户应答、各地的数有多准、哪些可以比较。"
-    text = appendix(tables, lambda code: names.get(code, code), labels)
+    text = appendix(tables, lambda code: names.get(code, code), labels, units=dict.fromkeys(labels, "元"),
+                    marked=ed.status == Status.SAMPLE)  # fmt: skip
     text += PICTURES
     return f"# 调查方法与精度 {{#sec-survey-method}}\n\n{{{{< include _mark.md >}}}}\n\n{lead}\n\n{text}"

@@ -49,7 +49,7 @@ def learn_response(
     --------
     >>> rows = pd.DataFrame({"stratum": "x", "code": ["I"] * 8 + ["R"] * 2 + ["NE"]})
     >>> learn_response(rows, "code", "stratum").round(3).iloc[0, 1:].tolist()
-    [10.0, 0.8, 0.126, 0.444, 0.975]
+    [10.0, 0.8, 0.133, 0.444, 0.975]
     """
     check_columns(frame, [code, stratum, *([psu] if psu else [])])
     codes = frame[code].fillna("").astype(str)
