@@ -86,3 +86,14 @@ def test_a_figure_opens_with_its_own_settings(edition):
         "atlas.html#view=explore&chart=line&of=ECO-1-01&places=331003001,331003002&years=2021-2022"
     )
     assert atlas.picture("fig-b", [[["x", "y"], ["1", "2"]]]) is None
+    one = [["place", "year", "measure", "residence", "value"], ["331003", "2022", "gini", "rural", "0.4"]]
+    assert atlas.picture("fig-c", [one])[0].endswith("chart=bars&of=gini&places=all&years=2022&residence=rural")
+
+
+def test_a_number_of_one_place_alone_opens_as_its_way_there(edition):
+    held = edition.table("observations").dropna(subset="value").query("year == 2022")
+    alone = held.groupby("indicator")["place"].agg(set).loc[lambda places: places == {"331003"}].index[0]
+    rows = [["place", "year", "indicator", "value"], ["331003", "2022", alone, "1"]]
+    assert Atlas(edition).picture("fig-a", [rows])[0] == (
+        f"atlas.html#view=explore&chart=line&of={alone}&places=331003&years=2021-2022"
+    )

@@ -17,6 +17,7 @@ from research.atlas.topics import TOPICS, about
 from research.book.beside import Rows
 from research.core import plain
 from research.core.tables import script
+from research.indicators.analysis.measured import table_of
 from research.indicators.edition import Edition
 
 __all__ = ["Atlas", "write_page"]
@@ -56,6 +57,18 @@ class Atlas:
         """The link in every page's head."""
         return [("数据图集", PAGE)]
 
+    @cached_property
+    def compared(self) -> set[tuple[str, str]]:
+        """Indicators and measures with a year of which several places have a value."""
+        found: set[tuple[str, str]] = set()
+        for table, name in (("observations", "indicator"), ("measures", "measure")):
+            frame = table_of(self.edition, table)
+            if name in frame:
+                frame = frame[frame["value"].notna() & (frame["place"] != self.edition.district)]
+                counts = frame.groupby([name, "year"])["place"].nunique()
+                found |= {(str(of), str(year)) for of, year in counts[counts > 1].index}
+        return found
+
     def picture(self, identifier: str, frames: Sequence[Rows]) -> tuple[str, str] | None:
         """Where a figure of the book opens in the atlas; None where the atlas has not its numbers."""
         known = {
@@ -63,6 +76,7 @@ class Atlas:
             "measures": {m["id"] for m in self.about["measures"]},
             "places": {self.edition.district, *(p["code"] for p in self.about["places"])},
             "years": set(map(str, self.about["years"])),
+            "compared": self.compared,
         }
         found = address(frames, known)
         return (f"{PAGE}#{found}", "在图集中打开") if found else None
