@@ -74,6 +74,31 @@ def test_boundaries_are_found_by_code_or_name_and_say_where_they_come_from(tmp_p
     assert made["features"][0]["geometry"]["coordinates"][0][0] == [121.1235, 28.6]
 
 
+def test_codes_may_be_numbers_and_rings_may_run_either_way(tmp_path):
+    hole = [[121.13, 28.61], [121.14, 28.61], [121.14, 28.62], [121.13, 28.61]]
+    path = tmp_path / "places.geojson"
+    areas = [
+        ({"code": 331003001}, "Polygon", [SQUARE[0], hole]),
+        ({"adcode": 331003002.0}, "Polygon", [SQUARE[0][::-1], hole[::-1]]),
+        ({"id": " 331003003 "}, "MultiPolygon", [[SQUARE[0][::-1]], [hole]]),
+        ({"code": 999}, "Polygon", SQUARE),
+        ({"code": 331003001}, "Point", [121.1, 28.6]),
+    ]
+    features = [{"type": "Feature", "properties": p, "geometry": {"type": t, "coordinates": c}} for p, t, c in areas]
+    features.append({"type": "Feature", "properties": {"code": 331003001}, "geometry": None})
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    codes = ["331003001", "331003002", "331003003"]
+    made = read_boundaries(path, dict(zip(codes, codes, strict=True)))["features"]
+    assert [f["properties"]["code"] for f in made] == codes
+
+    def clockwise(ring):  # the sum over the edges, by the shoelace formula
+        return sum((b[0] - a[0]) * (b[1] + a[1]) for a, b in zip(ring, ring[1:], strict=False)) > 0
+
+    rings = [r for f in made[:2] for r in f["geometry"]["coordinates"]]
+    assert [clockwise(r) for r in rings] == [True, False, True, False]
+    assert all(clockwise(part[0]) for part in made[2]["geometry"]["coordinates"])
+
+
 @pytest.mark.parametrize(("content", "said"), [("{", "GeoJSON"), ("[]", "GeoJSON"), (None, "places.csv")])
 def test_boundaries_that_are_none_are_refused_by_name(tmp_path, content, said):
     path = shapes(tmp_path, {"name": "丙镇"})
@@ -95,4 +120,6 @@ def test_real_boundaries_are_drawn_where_there_are_some(browser, bare, tmp_path)
     go(browser, folder, "view=explore&chart=map")
     drawn = browser.execute_script("return document.querySelectorAll('.picture svg path').length")
     told = browser.execute_script("return document.querySelector('.picture svg').textContent")
-    assert drawn == 1 and "东城" in told and "示意" in told
+    assert drawn == 1 and "东城" in told and "示意" in told and "没有以下18个地区" in told
+    wide = browser.execute_script("return document.querySelector('.picture svg svg path').getBBox().width")
+    assert 100 < wide < 1100  # the area, not all of the world but it

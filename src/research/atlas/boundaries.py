@@ -39,7 +39,9 @@ def boundaries(edition: Edition) -> dict[str, Any]:
     files = sorted(edition.project.reference.glob("*.geojson"))
     if not files:
         return {}
-    names = {key: row["code"] for row in edition.places.to_dict("records") for key in (row["code"], row["name"])}
+    known = ("code", "code12", "name")
+    rows = edition.places.to_dict("records")
+    names = {str(row[k]): row["code"] for row in rows for k in known if row.get(k)}
     return {"shapes": read_boundaries(files[0], names)}
 
 
@@ -79,9 +81,11 @@ def read_boundaries(path: Path, names: dict[str, str]) -> dict[str, Any]:
     found = []
     for feature in features:
         own = feature.get("properties") or {}
-        code = next((names[str(own[k])] for k in KEYS if str(own.get(k)) in names), None)
+        code = next((names[key] for k in KEYS if (key := _key(own.get(k))) in names), None)
         if code:
-            shape = {"type": feature["geometry"]["type"], "coordinates": _short(feature["geometry"]["coordinates"])}
+            kind, parts = feature["geometry"]["type"], _short(feature["geometry"]["coordinates"])
+            whole = _wound(parts) if kind == "Polygon" else [_wound(rings) for rings in parts]
+            shape = {"type": kind, "coordinates": whole}
             found.append({"type": "Feature", "properties": {"code": code}, "geometry": shape})
     if not found:
         raise DataError(
@@ -95,6 +99,22 @@ def read_boundaries(path: Path, names: dict[str, str]) -> dict[str, Any]:
         )
     credit = next((str(held[k]) for k in CREDIT if held.get(k)), "")
     return {"type": "FeatureCollection", "features": found, "credit": credit}
+
+
+def _key(value: Any) -> str:
+    """A code as text, which programs for maps like to keep as a number."""
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value) if whole else value).strip()
+
+
+def _wound(rings: list[Any]) -> list[Any]:
+    """Rings as the page's library takes them: the outline clockwise, holes the other way; files come both ways."""
+    return [ring if (_area(ring) < 0) == (i == 0) else ring[::-1] for i, ring in enumerate(rings)]
+
+
+def _area(ring: list[Any]) -> float:
+    """Signed area of a ring in the plane, negative for a clockwise one."""
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:] + ring[:1], strict=True)) / 2
 
 
 def _short(coordinates: Any) -> Any:

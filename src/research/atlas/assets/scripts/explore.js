@@ -83,7 +83,7 @@
       title: A.titled(subject), file: subject.id + "-" + now.chart,
       subtitle: [about.district.name, single ? now.years[1] : now.years[0] === now.years[1] ? now.years[0] : now.years.join("—"), subject.kind === "measures" ? t("residence-" + now.residence) : ""].filter(Boolean).join(" · "),
       notes: [now.chart === "map" && shown.some(function (r) { return r.lower !== null; }) ? "" : A.errorNote(shown), A.withheldNote(shown), now.chart === "bars" && shown.length > 70 ? t("note-few", { n: shown.length }) : "",
-        now.chart === "multiples" && now.places.length > 40 ? t("note-forty") : "", now.chart === "map" ? A.topic("boundaries") ? t("note-shapes") + A.topic("boundaries").shapes.credit : t("note-tiles") : ""],
+        now.chart === "multiples" && now.places.length > 40 ? t("note-forty") : "", now.chart === "map" ? A.topic("boundaries") ? A.shapesNote() : t("note-tiles") : ""],
       source: A.sourcesOf(shown), told: told(shown, subject), rows: shown, columns: A.columnsOf(subject),
       years: years, picked: now.places, all: read.all.length,
     };

@@ -66,35 +66,52 @@
     shades.forEach(function (d, k) { svg.append(A.svg("path", { class: "tiles", d: d, fill: k < 0 ? "none" : s.fill(s.low + (s.high - s.low) * k / steps), stroke: k < 0 ? ink.line : "none" })); });
   }
 
+  // Whose boundaries they are, and which places have none.
+  A.shapesNote = function () {
+    const shapes = A.topic("boundaries").shapes, there = new Set(shapes.features.map(function (f) { return f.properties.code; }));
+    const none = A.topic("about").places.filter(function (p) { return !there.has(p.code); }).map(function (p) { return p.short; });
+    return A.t("note-shapes") + shapes.credit + (none.length ? " " + A.t("note-no-shape", { n: none.length, places: A.list(none.slice(0, 8)) }) : "");
+  };
+
+  // The part of an area that carries its name.
+  function largest(f, path) {
+    const parts = f.geometry.type === "Polygon" ? [f.geometry] : f.geometry.coordinates.map(function (c) { return { type: "Polygon", coordinates: c }; });
+    return d3.greatest(parts, function (p) { return path.area(p); });
+  }
+
+  // Name, value and error where they fit into their area, the name where it does, nothing on another's letters.
+  function lettered(svg, spots, ink) {
+    const kept = [], size = 12, half = size * 0.7;
+    spots.slice().sort(function (a, b) { return b.room - a.room; }).forEach(function (p) {
+      const text = [p.name + p.value + p.error, p.name + p.value, p.name].find(function (words) {
+        const w = A.width(words, size, 600) / 2;
+        return 2 * w <= p.room && kept.every(function (k) { return Math.abs(k.x - p.x) >= k.w + w || Math.abs(k.y - p.y) >= 2 * half; });
+      });
+      if (!text) { return; }
+      kept.push({ x: p.x, y: p.y, w: A.width(text, size, 600) / 2 });
+      svg.append(A.svg("text", { x: p.x, y: p.y + 4, "text-anchor": "middle", "font-size": size, "font-weight": 600, fill: ink.ink, stroke: ink.bg, "stroke-width": 3, "stroke-linejoin": "round", "paint-order": "stroke", class: "label" }, text));
+    });
+  }
+
   charts.shapes = function (rows, width, ink) {
     const shapes = A.topic("boundaries").shapes, data = rows.filter(function (r) { return r.value !== null; });
     const by = new Map(data.map(function (r) { return [r.place, r]; })), s = shades(data.filter(function (r) { return r.place !== A.topic("about").district.code; }), ink);
     const height = Math.min(560, width * 0.75);
-    const rewound = { type: shapes.type, features: shapes.features.map(wound) };
-    const path = d3.geoPath(d3.geoMercator().fitExtent([[4, 4], [width - 4, height - 4]], rewound));
+    const path = d3.geoPath(d3.geoMercator().fitExtent([[4, 4], [width - 4, height - 4]], shapes));
     const svg = A.svg("svg", { width: width, height: height });
     const spots = [];
-    rewound.features.forEach(function (f) {
+    shapes.features.forEach(function (f) {
       const row = by.get(f.properties.code);
       const shape = A.svg("path", { d: path(f), fill: row ? s.fill(row.value) : "none", stroke: ink.muted, "stroke-width": 1 });
       if (row) { shape.append(A.svg("title", {}, A.tipOf(row))); }
       svg.append(shape);
-      const c = path.centroid(f);
-      spots.push({ x: c[0], y: c[1], text: A.shortName(f.properties.code) + (row ? " " + A.number(row.value) : ""), fill: row ? s.text(row.value) : ink.ink });
+      const part = largest(f, path), [x, y] = path.centroid(part), [[left], [right]] = path.bounds(part);
+      spots.push({ x: x, y: y, room: right - left, name: A.shortName(f.properties.code), value: row ? " " + A.number(row.value) : "",
+        error: row && row.lower !== null ? " ±" + A.number((row.upper - row.lower) / 2) : "" });
     });
-    A.placed(spots.map(function (p) { return { x: p.x - A.width(p.text, 12) / 2 - 6, y: p.y, text: p.text }; }), 12, [0, 0, width, height]).forEach(function (l, i) {
-      if (l) { svg.append(A.svg("text", { x: l.x, y: l.y, "font-size": 12, fill: spots[i].fill }, l.text)); }
-    });
+    lettered(svg, spots, ink);
     return [svg, key(width, ink, s, data.length ? data[0].subject.unit : "")];
   };
-
-  // d3 takes the inside of a ring by its direction; files come both ways.
-  function wound(feature) {
-    const flip = function (rings) { return rings.map(function (r) { return r.slice().reverse(); }); };
-    if (d3.geoArea(feature) <= 2 * Math.PI) { return feature; }
-    const g = feature.geometry;
-    return Object.assign({}, feature, { geometry: { type: g.type, coordinates: g.type === "Polygon" ? flip(g.coordinates) : g.coordinates.map(flip) } });
-  }
 
   // Shares of income of the published groups, the poorest first; rows: {place, name, low, high, share}
   charts.shares = function (rows, width, ink) {
