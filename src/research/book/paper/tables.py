@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from research.book.paper.widths import floor, shared, units
 from research.book.tree import ast as tree
 
 CAP = 16.0  # em: a longer text is wrapped rather than given more of the line
@@ -44,13 +45,15 @@ class Grid:
         What each column can do with before a page is turned: words wrapped once more. Empty for `least`.
     head, body, foot : list of list of Cell
         Rows.
-    groups : frozenset of int
-        Rows of the body that are headings of their groups.
     given : tuple of float
         Shares of the line that the author asked for; empty for none. Not heeded where a column would
         then be too narrow for its words.
     groups : frozenset of int
         Rows of the body that are group headings.
+    floors : tuple of float
+        Below what no column can be read, in em; empty where nothing is known of the texts.
+    lengths : tuple of tuple of float
+        Of each column, the widths of its cells' texts on one line, in em.
     """
 
     aligns: list
@@ -62,6 +65,8 @@ class Grid:
     groups: frozenset = frozenset()
     given: tuple = ()
     dense: tuple = ()
+    floors: tuple = ()
+    lengths: tuple = ()
 
     @property
     def total(self):
@@ -90,22 +95,15 @@ class Grid:
             return list(self.given)
         widths = self.widths
         if line is not None and line < self.total:
+            for floors in (self.floors, tuple(map(min, self.floors, self.dense))):
+                if floors and sum(floors) <= line:
+                    widths = shared(floors, self.widths, self.lengths, line, PAD)
+                    return [w / sum(widths) for w in widths]
             least = self.least if sum(self.least) <= line or not self.dense else self.dense
             full = self.widths if least is self.least else self.least
             spare = max(0.0, line - sum(least)) / max(1e-9, sum(full) - sum(least))
             widths = [a + (w - a) * spare for w, a in zip(full, least, strict=True)]
         return [w / sum(widths) for w in widths]
-
-
-def units(text):
-    """Width of a text in em: 1 for Chinese, about half for Latin letters and digits.
-
-    Examples
-    --------
-    >>> units("收入"), units("2024")
-    (2.0, 2.32)
-    """
-    return sum(1.0 if ord(c) > 0x2E7F or c in "—…“”‘’" else 0.58 for c in text)
 
 
 def read_grid(table):
@@ -136,7 +134,10 @@ def read_grid(table):
     least = [_least(h, t) for h, t in zip(heads, texts, strict=True)]
     dense = tuple(_dense(h, t) for h, t in zip(heads, texts, strict=True))
     aligns = _aligns(columns, _columns(len(columns), [body_rows]))
-    return Grid(aligns, asked, least, head_rows, body_rows, foot_rows, frozenset(groups), _given(columns), dense)
+    floors = tuple(_floor(h, t) for h, t in zip(heads, texts, strict=True))
+    lengths = tuple(tuple(map(units, h + t)) for h, t in zip(heads, texts, strict=True))
+    rows = (head_rows, body_rows, foot_rows)
+    return Grid(aligns, asked, least, *rows, frozenset(groups), _given(columns), dense, floors, lengths)
 
 
 def _given(columns):
@@ -191,6 +192,12 @@ def _dense(heads, texts):
     head, whole = max(map(units, heads), default=0), max((units(t) for t in texts if t.isascii()), default=0)
     body = max(map(units, texts), default=0)
     return max(FLOOR, head / 4 + 0.5 if head > 4 else head, min(whole, 9.0), min(body, DENSE)) + PAD - 0.15
+
+
+def _floor(heads, texts):
+    """Width below which a column cannot be read; its head may take three lines."""
+    head = max(map(units, heads), default=0)
+    return max(FLOOR, head / 3 + 0.5 if head > 4 else head, floor(texts)) + PAD
 
 
 def _align(written, texts):

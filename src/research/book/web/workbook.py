@@ -18,7 +18,6 @@ _CREATED = datetime(2000, 1, 1)  # the writer's default is now
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _ESCAPED = re.compile("(_x[0-9a-fA-F]{4}_)")
 """What Excel would read as an escaped sign."""
-_MARKED = re.compile(r'(.*)<row r="2">.*? s="(\d+)".*(</sheetData>.*)', re.S)
 
 
 def write_workbook(path, sheets):
@@ -86,14 +85,15 @@ def _filled(text, rows):
     if len(rows) < 2:
         yield text
         return
-    before, style, after = _MARKED.fullmatch(text).groups()
+    before, _, marks = text.partition('<row r="2">')
+    style, end = marks.split(' s="', 1)[1].partition('"')[0], marks.index("</sheetData>")
     yield before
     numbered, body, letters = count(2), iter(rows), _letters(max(map(len, rows)))
     next(body)
     cell = lru_cache(1 << 16)(lambda value: _cell(value, style))
     while some := list(islice(body, ROWS_AT_ONCE)):
         yield "".join(_row(n, row, letters, cell) for row, n in zip(some, numbered, strict=False))
-    yield after
+    yield marks[end:]
 
 
 def _row(number, row, letters, cell):
