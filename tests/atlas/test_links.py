@@ -16,8 +16,11 @@ from tests.atlas.test_browser import drawn
 from tests.support.browser import asked, errors, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-SITE = Path(os.environ.get("BLUEBOOK_SITE") or Path(__file__).resolve().parents[2] / "reports" / "output" / "bluebook")
-ROWS = """document.querySelectorAll('.picture details').forEach(d => { d.open = true; d.dispatchEvent(new Event('toggle')) });
+ROOT = Path(__file__).resolve().parents[2]
+SITE = Path(os.environ.get("BLUEBOOK_SITE") or ROOT / "reports" / "output" / "bluebook")
+ROWS = """document.querySelectorAll('.picture details').forEach(d => {
+    d.open = true; d.dispatchEvent(new Event('toggle'))
+});
 const all = document.querySelector('.picture .table button');
 if (all) { all.click() }
 return Array.from(document.querySelectorAll('.picture tbody tr'), r => Array.from(r.cells, c => c.innerText))"""

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from research.core.tables import packed, script
+from research.core.tables import packed, script, unpacked, unscript
 from research.indicators.privacy.intruder.audit import Audit, attack
 from research.indicators.privacy.intruder.reading import Reader
 from research.indicators.privacy.scanner import scan
@@ -22,7 +22,10 @@ def test_the_intruder_finds_nothing_in_the_atlas(site, edition):
     audit = attack(edition, site / "atlas")
     report = audit.report().set_index("attack")
     assert report["breaches"].sum() == 0
-    assert (report.loc[["values", "quantiles", "counts", "sums"], "tried"] > 0).all(), report
+    # no counts: the atlas holds no number of households
+    assert (report.loc[["values", "quantiles", "numerators", "sums"], "tried"] > 0).all(), report
+    held = unscript((site / "atlas" / "data" / "measures.js").read_text("utf-8"))
+    assert "n" not in unpacked(held["measures"])
     ids = edition.households["household"]
     assert scan(site / "atlas", ids, minimum=edition.settings["min_households"]) == []
 

@@ -23,8 +23,8 @@ def address(frames: Sequence[Rows], known: Mapping[str, Collection[Any]]) -> str
     frames : sequence of list of list of str
         Tables with their headings.
     known : dict
-        Names of `indicators`, `measures`, `places`, `years` that the atlas has; and `compared`: (name, year) of which it
-        has several places.
+        Names of `indicators`, `measures`, `places`, `years` that the atlas has; and `compared`: (name, year) of which
+        it has several places.
 
     Returns
     -------

@@ -68,11 +68,13 @@
 
   // Weights nearest to `from` (the least sum of shifts) by which `own` is not behind any of `others`; all are the values
   // of the parts under the mean (its f). Returns {weights, moved} (moved: share of the weight that changes hands) or null.
-  A.nearest = function (from, own, others) {
+  // `ahead`: by which share of the largest difference it shall be in front, so that rounded weights still put it there.
+  A.nearest = function (from, own, others, ahead) {
     const k = from.length, gaps = rivals(own, others);
+    const margin = (ahead || 0) * Math.max.apply(null, [0].concat(gaps.flat().map(Math.abs)));
     const rows = [], bounds = [];
     const both = function (v) { return v.concat(v.map(function (x) { return -x; })); };
-    gaps.forEach(function (g) { rows.push(both(g.map(function (x) { return -x; }))); bounds.push(from.reduce(function (t, w, i) { return t + w * g[i]; }, 0)); });
+    gaps.forEach(function (g) { rows.push(both(g.map(function (x) { return -x; }))); bounds.push(from.reduce(function (t, w, i) { return t + w * g[i]; }, -margin)); });
     from.forEach(function (w, i) { const row = new Array(2 * k).fill(0); row[i] = -1; row[k + i] = 1; rows.push(row); bounds.push(w); });
     rows.push(both(new Array(k).fill(1))); bounds.push(0);
     rows.push(both(new Array(k).fill(-1))); bounds.push(0);

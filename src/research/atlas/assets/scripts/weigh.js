@@ -183,7 +183,8 @@
     const of = function (i) { return level[i].map(f); }, base = local[local.length - 1];
     const score = function (i) { return of(i).reduce(function (t, v, k) { return t + v * base[k]; }, 0); };
     if (whole.every(function (i) { return score(i) <= score(own); })) { return { first: true }; }
-    const found = A.nearest(base, of(own), whole.filter(function (i) { return i !== own; }).map(of));
+    const mine = of(own), rivals = whole.filter(function (i) { return i !== own; }).map(of);
+    const found = A.nearest(base, mine, rivals, 2e-5) || A.nearest(base, mine, rivals); // where it can be no more than level
     return found ? Object.assign(found, { left: units.length - whole.length }) : {};
   };
 })();
