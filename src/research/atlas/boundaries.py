@@ -114,7 +114,7 @@ def _wound(rings: list[Any]) -> list[Any]:
 
 def _area(ring: list[Any]) -> float:
     """Signed area of a ring in the plane, negative for a clockwise one."""
-    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:] + ring[:1], strict=True)) / 2
+    return float(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:] + ring[:1], strict=True))) / 2
 
 
 def _short(coordinates: Any) -> Any:
