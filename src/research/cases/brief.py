@@ -36,7 +36,7 @@ _NOTE = re.compile(r"^(?:注|资料来源)：.*$", re.M)
 _LABEL = re.compile(r"^#\|\s*label:\s*[\"']?([\w-]+)", re.M)
 
 
-def write(project, case_id, output=None):
+def write(project: Any, case_id: str, output: str | Path | None = None) -> Path:
     """Write the brief of one case.
 
     Parameters
@@ -107,7 +107,7 @@ def _body(project, case, text):
     return typeset(text), pictures, sample
 
 
-def typeset(text):
+def typeset(text: str) -> str:
     """Markdown as typst, without the labels that only a book can resolve."""
     made = pandoc.run(["-f", "markdown-citations", "-t", "typst", "--wrap=none"], text.encode()).decode()
     return re.sub(r"^<[\w-]+>$", "", made, flags=re.M)
@@ -160,7 +160,7 @@ def _caption(about):
     return mark(str(about.get("caption", "")), about)
 
 
-def fitted(case, body, pictures, facts):
+def fitted(case: Any, body: str, pictures: dict[str, bytes], facts: dict[str, Any]) -> bytes:
     """A text on at most two pages: the largest type in which it fits.
 
     Parameters

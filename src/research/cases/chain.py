@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from research.cases.model import case_fault
 from research.core.texts import read_text, read_yaml
 from research.errors import DataError, Fault, nearest, say
 
 if TYPE_CHECKING:
+    from research.cases.model import Case
     from research.core.faults import Fault
+    from research.core.scope import Project
 
 
 __all__ = ["FILE", "MODELS", "STATES", "SYSTEMS", "anchor", "chain_faults", "experiences"]
@@ -26,7 +28,7 @@ _WORDS = {"system": SYSTEMS, "model": MODELS, "state": STATES}
 _KEYS = ("id", "title", "clauses", "system", "model", "state", "needs")
 
 
-def anchor(experience):
+def anchor(experience: str) -> str:
     """Id of the section that an experience has on the library's page.
 
     Examples
@@ -37,7 +39,7 @@ def anchor(experience):
     return f"sec-experience-{experience}"
 
 
-def experiences(project):
+def experiences(project: Project) -> list[dict[str, Any]]:
     """The institutional experiences that cases may lead to.
 
     Parameters
@@ -76,7 +78,9 @@ def experiences(project):
     return found
 
 
-def chain_faults(project, register, texts, clauses):
+def chain_faults(
+    project: Project, register: list[tuple[str, Case]], texts: dict[str, str], clauses: dict[str, str]
+) -> Any:
     """What is wrong with the chain, all at once.
 
     Parameters

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from research.cases.chain import MODELS, anchor, experiences
@@ -9,10 +11,13 @@ from research.cases.model import CLASSES, basis_words, model_name
 from research.core.status import STATUS_WORDS
 from research.figures.captioned import table
 
+if TYPE_CHECKING:
+    from research.core.scope import Project
+
 __all__ = ["chain_sections", "chain_table", "coverage", "experience_words"]
 
 
-def chain_table(project, register):
+def chain_table(project: Project, register: pd.DataFrame) -> str:
     """One row an experience: the cases below it, the system it renews, the part of the model above it.
 
     Parameters
@@ -56,7 +61,7 @@ def chain_table(project, register):
     return made.replace("\\[", "[").replace("\\]", "]").replace("\\#", "#")
 
 
-def chain_sections(project, register):
+def chain_sections(project: Project, register: pd.DataFrame) -> str:
     """One section an experience: cases below it, clauses, the part of the model above it, what is still wanted.
 
     Parameters
@@ -87,7 +92,7 @@ def chain_sections(project, register):
     return "\n\n".join(parts) + "\n"
 
 
-def experience_words(project, ids):
+def experience_words(project: Project, ids: list[str]) -> str:
     """Titles of experiences with their state, for the head of a case; empty where there is none."""
     found = [f"{item['title']}（{item['state']}）" for item in experiences(project) if item["id"] in ids]
     return "、".join(found)
@@ -118,7 +123,7 @@ def _case(row):
     return f"[{title}]({case_id}.qmd)"
 
 
-def coverage(register, domains):
+def coverage(register: pd.DataFrame, domains: list[str]) -> str:
     """Cases by key field and kind, gaps said in words.
 
     Parameters

@@ -7,7 +7,7 @@ figures are outputs of its evidence notebook; a number or a claim of effect of a
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from research.cases.chain import chain_faults
 from research.cases.evidence.evidence import read_evidence
@@ -23,6 +23,9 @@ from research.errors import Fault, nearest, say
 from research.indicators.reference import reference
 from research.indicators.reference.plans import in_force
 from research.runs.templates import takes_parameters
+
+if TYPE_CHECKING:
+    from research.core.scope import Project
 
 __all__ = [
     "CLASSES",
@@ -54,7 +57,7 @@ _NO_CLAIM = re.compile(r"不作(?:成效)?(?:归因|判断)|没有对照")
 _EMBED = re.compile(r"\{\{<\s*embed\s+(\S+?)#([\w-]+)[^>]*>\}\}")
 
 
-def check(project):
+def check(project: Project) -> list[Fault]:
     """All that keeps the case library from being published, all at once.
 
     Parameters
@@ -112,7 +115,7 @@ def check(project):
     return faults + chain_faults(project, register, texts, {k: v for o in outlines.values() for k, v in o.items()})
 
 
-def shown_evidence(project, case):
+def shown_evidence(project: Project, case: Case) -> str:
     """What the text of a case embeds: its notebook as the edition ran it, or as it is kept where it takes no data.
 
     Parameters
@@ -125,7 +128,7 @@ def shown_evidence(project, case):
     str
         Relative to the text.
     """
-    runs = takes_parameters(project.root / case.evidence)
+    runs = takes_parameters(project.root / str(case.evidence))
     return f"../runs/book/case-{case.id}.ipynb" if runs else f"../../{case.evidence}"
 
 
@@ -155,7 +158,7 @@ def _double_ids(project):
     return faults
 
 
-def domains(project):
+def domains(project: Project) -> list[str]:
     """The Chinese names of the themes: a case's domain is one of them.
 
     Parameters

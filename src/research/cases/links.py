@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from research.cases.chain import anchor, experiences
 from research.cases.model import case_fault
 from research.errors import DataError, nearest, say
+
+if TYPE_CHECKING:
+    from research.cases.model import Case
+    from research.core.faults import Fault
+    from research.core.scope import Project
 
 __all__ = ["link_faults"]
 
@@ -19,7 +26,7 @@ _KEY = re.compile(r"^@\w+\{([^,\s]+),", re.M)
 _LABELS = ("fig-", "tbl-", "sec-", "eq-")
 
 
-def link_faults(project, name, case, text):
+def link_faults(project: Project, name: str, case: Case, text: str) -> Iterator[Fault]:
     """Dead links of one case, each with its line; the network is not asked.
 
     Parameters

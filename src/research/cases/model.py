@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Literal, get_args
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -15,6 +17,10 @@ from research.core.faults import DataError, Fault, nearest, say, spot
 from research.core.texts import expected_of, parse_yaml, read_text, read_yaml
 from research.indicators.reference import reference
 from research.indicators.reference.plans import in_force
+
+if TYPE_CHECKING:
+    from research.core.faults import Words
+    from research.core.scope import Project
 
 __all__ = [
     "CLASSES",
@@ -96,14 +102,14 @@ class Case(BaseModel):
         return [str(v) for v in value] if isinstance(value, list) else value
 
 
-def files(project):
+def files(project: Project) -> Iterator[Path]:
     """Files of all cases, by name (chapters that are no case carry no `id` in their front matter)."""
     for path in sorted((project.reports / "cases").glob("[!_]*.qmd")):
         if re.search(r"^id:", read_front_matter(path.read_bytes().decode("utf-8", "replace"))[0] or "", re.M):
             yield path
 
 
-def read(project, path):
+def read(project: Project, path: Path) -> tuple[Case | None, str, list[Any]]:
     """One case: its checked front matter and its text.
 
     Returns
@@ -138,7 +144,9 @@ def read(project, path):
     return case, body, []
 
 
-def case_fault(name, line, expected, found, way_out="", kind="case"):
+def case_fault(
+    name: str, line: int, expected: str | Words, found: str | Words, way_out: str | Words = "", kind: str = "case"
+) -> Fault:
     """A fault in the file `name` of the case library."""
     told = found if isinstance(found, str) else str(found)  # words in two languages stay what they are
     return Fault(spot(name, line=line), expected, told, way_out, f"case-{kind}")
@@ -167,7 +175,7 @@ def _schema_fault(name, head, item):
     )
 
 
-def load(project, unfinished="refuse"):
+def load(project: Project, unfinished: str = "refuse") -> pd.DataFrame:
     """The register of cases, one row a case: by class and order, worked examples last.
 
     Parameters
@@ -204,13 +212,13 @@ def load(project, unfinished="refuse"):
     return frame.astype({"example": bool})  # an empty library too can be asked which are examples
 
 
-def model_name(project):
+def model_name(project: Project) -> str:
     """What the district's own model is called: its name without 区, 县 or 市, and 模式."""
     about = read_yaml(project.reference / "district.yml", "data/reference/district.yml", needed=True)
     return f"{re.sub('[区县市旗]$', '', str(about['name']))}模式"
 
 
-def place_names(project):
+def place_names(project: Project) -> dict[str, str]:
     """Names of the district and its places by code, as they stand in the reference data.
 
     Parameters
@@ -226,7 +234,7 @@ def place_names(project):
     return {**dict(zip(places["code"], places["name"], strict=True)), str(district["code"]): district["name"]}
 
 
-def basis_words(project, clauses, year=None):
+def basis_words(project: Project, clauses: list[str], year: int | None = None) -> str:
     """The clauses that something rests on, after the name of the plan of its year; empty where there are none.
 
     Parameters
@@ -248,7 +256,7 @@ def basis_words(project, clauses, year=None):
     return plan.name + "、".join(map(clause_words, clauses))
 
 
-def clause_words(clause):
+def clause_words(clause: str) -> str:
     """A clause of the outline as readers write it.
 
     Examples

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from research.cases.evidence.evidence import libraries
 from research.cases.model import CLASSES, Case
@@ -12,6 +13,9 @@ from research.core.files import write_whole
 from research.errors import DataError, Fault, UsageError, nearest, say
 from research.indicators.reference import reference
 from research.runs.normalise import normalise, to_text
+
+if TYPE_CHECKING:
+    from research.core.scope import Project
 
 __all__ = ["execute", "new"]
 
@@ -58,7 +62,7 @@ keywords: []
 """
 
 
-def new(project, case_id, *, title, kind, domain):
+def new(project: Project, case_id: str, *, title: str, kind: str, domain: str) -> list[Path]:
     """Lay out a case: its text with the standard sections, and an evidence notebook to fill in.
 
     Parameters
@@ -160,7 +164,7 @@ def _identified(notebook):
     return notebook
 
 
-def execute(project, path, timeout=300):
+def execute(project: Project, path: Path, timeout: int = 300) -> None:
     """Run an evidence notebook and keep its outputs, without clocks, paths or counters of this machine.
 
     Parameters

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -14,6 +16,9 @@ from research.cases.new import execute
 from research.core.texts import read_json
 from research.errors import DataError, Fault, nearest, say
 
+if TYPE_CHECKING:
+    from research.core.scope import Project
+
 __all__ = ["COLUMNS", "compared", "faults", "moved", "numbers", "run", "versions_differ", "worded"]
 
 COLUMNS = ["id", "old", "new", "relative"]
@@ -22,7 +27,7 @@ _LABEL = re.compile(r"^#\|\s*label:\s*[\"']?([\w-]+)", re.M)
 _NUMBER = re.compile(r"(?<![A-Za-z0-9_.])[-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
-def numbers(notebook):
+def numbers(notebook: dict[str, list[dict[str, Any]]]) -> dict[str, float]:
     """All numbers that a notebook shows in sentences and tables, by name.
 
     Parameters
@@ -54,7 +59,7 @@ def numbers(notebook):
     return found
 
 
-def moved(project, ids=None, relative=RELATIVE):
+def moved(project: Project, ids: Any = None, relative: Any = RELATIVE) -> Any:
     """Run the evidence again, in memory, and name each number that is another than the one kept.
 
     Parameters
@@ -102,7 +107,7 @@ def _rerun(project, ids, relative=RELATIVE):
     return rows, failed
 
 
-def faults(project, ids=None):
+def faults(project: Project, ids: Any = None) -> Any:
     """The moved numbers as faults, one a number, and one that names the packages of another version.
 
     Parameters
@@ -153,7 +158,7 @@ def _evidence(project, ids):
     return [(case_id, project.root / path) for case_id, path in chosen.items()]
 
 
-def run(project, ids=None):
+def run(project: Project, ids: Any = None) -> Iterator[Any]:
     """Execute evidence notebooks in place; each case's id, the numbers that changed, and where words did.
 
     Yields
@@ -193,7 +198,7 @@ def _cells(notebook):
         yield label[1] if label else f"{cell['cell_type']} cell {counts[cell['cell_type']]}", source, shown
 
 
-def worded(name, old, new, relative):
+def worded(name: str, old: float, new: float, relative: float) -> str:
     """One moved number in words.
 
     Examples
@@ -213,7 +218,9 @@ def _change(relative):
     return "" if pd.isna(relative) else f"{relative:+.3%}"
 
 
-def compared(old, new, relative=RELATIVE):
+def compared(
+    old: dict[str, float], new: dict[str, float], relative: Any = RELATIVE
+) -> list[tuple[str, float | None, float | None, float | None]]:
     """Numbers that differ: name, old, new, relative change.
 
     Examples
@@ -221,7 +228,7 @@ def compared(old, new, relative=RELATIVE):
     >>> compared({"a#1": 2.0, "a#2": 5.0}, {"a#1": 2.0, "a#2": 6.0})
     [('a#2', 5.0, 6.0, 0.2)]
     """
-    found = []
+    found: list[tuple[str, float | None, float | None, float | None]] = []
     for name in [*old, *(n for n in new if n not in old)]:
         before, after = old.get(name), new.get(name)
         if before is None or after is None:
@@ -231,7 +238,7 @@ def compared(old, new, relative=RELATIVE):
     return found
 
 
-def versions_differ(project, ids=None):
+def versions_differ(project: Project, ids: Any = None) -> list[Any]:
     """Packages whose version here is another than the one that a kept notebook was run with.
 
     Parameters

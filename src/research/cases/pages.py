@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,6 +14,9 @@ from research.cases.prose import read_front_matter
 from research.core.status import SAMPLE_MARK, STATUS_WORDS, Status
 from research.core.texts import read_text
 from research.figures.captioned import table
+
+if TYPE_CHECKING:
+    from research.core.scope import Project
 
 __all__ = ["SAMPLE_CALLOUT", "case_list", "case_pages"]
 
@@ -31,7 +35,7 @@ CASE_CALLOUT = f"""::: {{.callout-warning}}
 """What `_sample.md` puts on a case while the edition stands on a sample."""
 
 
-def case_pages(project, edition, register):
+def case_pages(project: Project, edition: int, register: pd.DataFrame) -> dict[str, str]:
     """The register, the coverage and the year's cases as pages to include.
 
     Parameters
@@ -92,7 +96,7 @@ def _register_table(project, register):
     return made.replace("\\[", "[").replace("\\]", "]")
 
 
-def case_list(register):
+def case_list(register: pd.DataFrame) -> list[str]:
     """Chapter lines of the case compilation: a part for each class, worked examples last."""
     groups = {
         f"{name}实践案例": register[(register["class"] == name) & ~register["example"]] for name in library.CLASSES

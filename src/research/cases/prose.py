@@ -33,7 +33,7 @@ _HEADING = re.compile(r" (?:[一二三四五六]、|\([一二三四五六七八�
 _NUMERALS = "一二三四五六七八九"
 
 
-def mask(text, *, names=False, quoted=True):
+def mask(text: str, *, names: bool = False, quoted: bool = True) -> str:
     """`text` with all that is not a hand-written sentence blanked, line for line.
 
     Parameters
@@ -67,7 +67,7 @@ def _blank(match):
     return re.sub(r"[^\n]", " ", match[0])
 
 
-def bare_numbers(text):
+def bare_numbers(text: str) -> list[tuple[int, str]]:
     """Numbers that stand in the prose by hand: neither quoted, nor embedded, nor a name.
 
     Returns
@@ -84,7 +84,7 @@ def bare_numbers(text):
     return [(masked.count("\n", 0, m.start()) + 1, m[0]) for m in re.finditer(r"\d+(?:[.,]\d+)*", masked)]
 
 
-def quotes(text):
+def quotes(text: str) -> list[tuple[int, str, str | None]]:
     """Quotes of the outline in a chapter, with the clause each names.
 
     Returns
@@ -112,7 +112,7 @@ def _key(cited):
     return cited[1] + (f"({cited[5]})" if cited.endswith("）") else "")
 
 
-def clause_texts(outline):
+def clause_texts(outline: str) -> dict[str, str]:
     """The outline cut into its numbered clauses, goals and headings.
 
     Parameters
@@ -161,7 +161,7 @@ def _cuts(outline):
         number, position = number + 1, clause.end()
 
 
-def read_front_matter(text):
+def read_front_matter(text: str) -> tuple[str | None, str]:
     """The raw YAML between the two `---` lines at the head of a chapter, and the line it starts on.
 
     Returns

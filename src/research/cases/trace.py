@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from research.core.texts import read_made, read_yaml
 from research.errors import DataError, Fault, nearest, say
+
+if TYPE_CHECKING:
+    from research.core.scope import Project
 
 __all__ = ["trace"]
 
 _LABEL = re.compile(r"^#\|\s*label:\s*[\"']?([\w-]+)", re.M)
 
 
-def trace(project, label):
+def trace(project: Project, label: str) -> list[tuple[str, str]]:
     """Where an element of a book comes from.
 
     Parameters

@@ -6,6 +6,8 @@ what a case shows gets the sentence that says so, in each place where the figure
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from research.cases.evidence.effect import WITHOUT_SURVEY, households_of
@@ -16,6 +18,9 @@ from research.indicators.analysis.tidy import percent
 from research.indicators.privacy import release
 from research.indicators.survey_tables import designed, ratio_of_means
 from research.wording import Side, compare, listed, number, plain, span
+
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
 
 __all__ = ["IndicatorView", "WestView", "both", "indicator_view", "west_view"]
 
@@ -32,7 +37,7 @@ class IndicatorView:
         Id of an indicator.
     """
 
-    def __init__(self, edition, indicator):
+    def __init__(self, edition: Edition, indicator: Any) -> None:
         self.edition, known = edition, edition.indicators.set_index("id")
         if indicator not in known.index:
             named = say(f"the indicator {indicator}", f"指标{indicator}")
@@ -59,7 +64,7 @@ class IndicatorView:
         """What stands in the place of a figure or table where the district has no value at all."""
         return Absent(self.sentence(), caption or self.name, self.edition.status) if self.rows.empty else None
 
-    def path(self):
+    def path(self) -> Absent | Picture:
         """Values over years with the target of the last horizon."""
         if absent := self._absent():
             return absent
@@ -68,7 +73,7 @@ class IndicatorView:
         return Picture(figure, f"{self.name}（{self._span()}）", words, [self.rows])
 
     @property
-    def target(self):
+    def target(self) -> Any:
         """The plan's number for its last year; None where it states none."""
         return float(self.goals.at[self.plan.end, "value"]) if self.plan.end in self.goals.index else None
 
@@ -76,7 +81,7 @@ class IndicatorView:
         first, last = self.rows["year"].iloc[0], self._last["year"]
         return f"{first}—{last}年"
 
-    def sentence(self):
+    def sentence(self) -> str:
         """Level, change since the first year, distance to the target."""
         if self.rows.empty:
             return f"本书所用的数据中没有{self.edition.whole}的{self.name}，本案例暂不能核验这一项。"
@@ -91,11 +96,11 @@ class IndicatorView:
     def _side(self, value, year):
         return Side(value, self.unit, int(year), self.edition.district)
 
-    def distance(self, value, year, than):
+    def distance(self, value: float, year: int, than: str) -> str:
         """A year's value beside the plan's number for its last year."""
         return compare(self._side(value, year), self._side(self.target, self.plan.end), "goal", than=than)
 
-    def years(self):
+    def years(self) -> Absent | Sheet:
         """All years in a table, beside the plan's targets."""
         if absent := self._absent(f"{self.name}与{self.plan.name}目标"):
             return absent
@@ -120,7 +125,7 @@ class IndicatorView:
             return ""
         return _SIGNS.get(goals.at[year, "operator"], "") + plain(goals.at[year, "value"], self.unit)
 
-    def places(self, highlight=()):
+    def places(self, highlight: tuple[str, ...] = ()) -> Absent | Picture:
         """The latest year by place, highest first.
 
         Parameters
@@ -149,7 +154,7 @@ class IndicatorView:
         frame["name"] = [self.edition.name(c) for c in frame["place"]]
         return frame.sort_values(["value", "place"], ascending=[False, True])
 
-    def places_table(self):
+    def places_table(self) -> Absent | Sheet:
         """First and latest year by place; a gap stays a gap."""
         if absent := self._without_places():
             return absent
@@ -165,7 +170,7 @@ class IndicatorView:
         ]
         return Sheet(pd.DataFrame(rows), f"各乡镇街道{self.name}", [self.all])
 
-    def places_sentence(self, target=100.0):
+    def places_sentence(self, target: float = 100.0) -> str:
         """How many places reach a level, and which are the last."""
         if absent := self._without_places():
             return absent.text
@@ -178,7 +183,7 @@ class IndicatorView:
         return f"{year}年有数据的{len(frame)}个乡镇街道中，{words}达到{goal}，最低的三个是{last}。"
 
 
-def indicator_view(edition, indicator):
+def indicator_view(edition: Edition, indicator: str) -> IndicatorView:
     """The evidence that one indicator gives.
 
     Examples
@@ -193,8 +198,9 @@ def indicator_view(edition, indicator):
 class WestView:
     """Income of a group of places over the district's, from the household survey; make it with `west_view`."""
 
-    def __init__(self, edition, group="west"):
-        self.edition, self.estimates = edition, None
+    def __init__(self, edition: Edition, group: str = "west") -> None:
+        self.edition = edition
+        self.estimates: Any = None
         made = pd.DataFrame(columns=["year", "value", "se", "lower", "upper", "n", "status", "source"])
         homes = households_of(edition, group)
         if len(homes):
@@ -219,7 +225,7 @@ class WestView:
         return rows.assign(source=self.edition.meta.get("title", "住户调查"))
 
     @property
-    def significant(self):
+    def significant(self) -> bool | None:
         """Whether the last published year differs from the first; None with one year only. A family of one test."""
         if self.estimates is None or self.rows["year"].nunique() < 2:
             return None
@@ -230,14 +236,14 @@ class WestView:
     def _absent(self):
         return Absent(self.sentence(), self.name, self.edition.status) if self.rows.empty else None
 
-    def path(self):
+    def path(self) -> Absent | Picture:
         """The ratio over years."""
         if absent := self._absent():
             return absent
         years = f"{self.rows['year'].iloc[0]}—{self.rows['year'].iloc[-1]}年"
         return Picture(trend(self.rows, unit="比值"), f"{self.name}（{years}）", self.sentence(), [self.rows])
 
-    def sentence(self):
+    def sentence(self) -> str:
         """Level and change since the first year."""
         if self.rows.empty:
             return WITHOUT_SURVEY
@@ -245,7 +251,7 @@ class WestView:
         new, old = (Side(r["value"], "比值", int(r["year"]), self.name) for r in (last, first))
         return compare(new, old, "since", "sentence", name=self.name, decimals=3, significant=self.significant)
 
-    def table(self):
+    def table(self) -> Absent | Sheet:
         """Ratio and sample by year."""
         if absent := self._absent():
             return absent
@@ -262,7 +268,7 @@ class WestView:
         return Sheet(cells, self.name, [self.rows], note=note)
 
 
-def west_view(edition, group="west"):
+def west_view(edition: Edition, group: str = "west") -> WestView:
     """The evidence that the household survey gives on one group of places.
 
     Examples
@@ -274,7 +280,7 @@ def west_view(edition, group="west"):
     return WestView(edition, group)
 
 
-def both(one, two, as_table=False):
+def both(one: IndicatorView, two: IndicatorView, as_table: bool = False) -> Picture | Sheet:
     """Two indicators in the same unit, each beside its own target.
 
     Parameters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -56,7 +56,7 @@ def start(
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)
     ] = False,
-):
+) -> None:
     """From a district's data to its annual Common Prosperity Bluebook (共同富裕蓝皮书)."""
     common.STATE["project"] = project
 
@@ -74,7 +74,7 @@ def everything(
     lang: Lang = "zh",
     project: Project = "",
     district: District = "",
-):
+) -> None:
     """The whole way: check, build, run, render. Both books end in reports/output/.
 
     Example: bluebook all --edition 2024 --data sample --to html,docx,pdf
@@ -108,7 +108,7 @@ def check(
     lang: Lang = "zh",
     project: Project = "",
     district: District = "",
-):
+) -> None:
     """Look for faults in data, reference tables, notebooks and chapters; writes nothing in the project.
 
     Where nothing has changed since the last look without a fault, its answer is told again.
@@ -160,7 +160,7 @@ def build(
     lang: Lang = "zh",
     project: Project = "",
     district: District = "",
-):
+) -> None:
     """Compute the edition's tables: observations, measures, index, attainment."""
     from research.cli import finding, steps
 
@@ -194,7 +194,7 @@ def run(
     lang: Lang = "zh",
     project: Project = "",
     district: District = "",
-):
+) -> None:
     """Run the notebooks that are not fresh, for the district and each township.
 
     Example: bluebook run --theme income --place 宁溪镇 --force
@@ -204,7 +204,7 @@ def run(
     common.speak(lang)
     scope = common.scope(project, edition, data, district)
     steps.log_format(log_format)
-    chosen = {"themes": theme, "places": steps.places(scope, place)}
+    chosen: dict[str, Any] = {"themes": theme, "places": steps.places(scope, place)}
     if dry_run:
         steps.show_plan(scope, force=force, only="run", **chosen)
         return
@@ -238,7 +238,7 @@ def runs_listing(
     timeline: Annotated[str, typer.Option("--timeline", metavar="FILE", help="Draw the last execution (.svg).")] = "",
     project: Project = "",
     district: District = "",
-):
+) -> None:
     """Show the state of every run: fresh, stale and why, failed, new."""
     from research.cli import listed, show
 
@@ -258,7 +258,7 @@ def render(
     lang: Lang = "zh",
     project: Project = "",
     district: District = "",
-):
+) -> None:
     """Make the books from the notebooks that were run; or any other Quarto book that --project names.
 
     Example: bluebook render --book bluebook --to html --chapter general
@@ -297,7 +297,7 @@ def sign(
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="What should be known of it; kept.")] = "",
     project: Project = "",
     district: District = "",
-):
+) -> None:
     """Sign what moved since the last signature; `bundle --release` asks for it, a changed input voids it.
 
     Example: bluebook sign --edition 2024 --data own --by 王编辑
@@ -316,7 +316,7 @@ def bundle(
     ] = False,
     project: Project = "",
     district: District = "",
-):
+) -> None:
     """Pack an edition (books, tables, run records, checksums) into one file in reports/bundles/."""
     from research.cli import bundles
 
@@ -329,7 +329,7 @@ def listing(
     form: Format = "table",
     as_json: Json = False,
     project: Project = "",
-):
+) -> None:
     """Show places, themes, indicators, targets or cases."""
     from research.cli import listed, show
 
@@ -337,7 +337,7 @@ def listing(
 
 
 @app.command()
-def upgrade(dry_run: DryRun = False, project: Project = ""):
+def upgrade(dry_run: DryRun = False, project: Project = "") -> None:
     """Take this version's notebooks and chapters into a project; files that were edited are never touched.
 
     Example: bluebook upgrade --dry-run
@@ -348,7 +348,7 @@ def upgrade(dry_run: DryRun = False, project: Project = ""):
 
 
 @app.command()
-def doctor(project: Project = ""):
+def doctor(project: Project = "") -> None:
     """Tell what this machine has, and what it lacks."""
     from research.cli import show
 
@@ -360,7 +360,7 @@ def lab(
     lang: Lang = "zh",
     browser: Annotated[bool, typer.Option(help="Open a window of the browser.")] = True,
     project: Project = "",
-):
+) -> None:
     """Open JupyterLab, in Chinese, on the starting notebook.
 
     Example: bluebook lab --lang en

@@ -10,6 +10,7 @@ import hashlib
 import json
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from research import runs
 from research.book import made
@@ -24,10 +25,14 @@ from research.edition.identity import identity, require_fresh, require_tables
 from research.edition.stage_fresh import ensure
 from research.errors import DataError, Fault, say
 
+if TYPE_CHECKING:
+    from research.core.scope import Project as OpenProject
+    from research.core.scope import Scope
+
 STAMP = (1980, 1, 1, 0, 0, 0)  # the same inputs give the same bytes
 
 
-def edition(scope, release=False):
+def edition(scope: Scope, release: bool = False) -> Any:
     """Write `reports/bundles/bluebook-<edition>.zip` and return its path as people read it.
 
     Raises
@@ -153,7 +158,7 @@ RELEASED = ("bluebook", "cases")
 """Folders of `reports/output` that a bundle holds; `release:` in district.yml names others."""
 
 
-def released(project):
+def released(project: OpenProject) -> Any:
     """Folders of `reports/output` that are listed for release: what departments answered, and briefs, are not."""
     from research.indicators.reference import reference
 

@@ -15,7 +15,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=N
 
 
 @app.command("list")
-def listing(form: Format = "table", as_json: Json = False, project: Project = ""):
+def listing(form: Format = "table", as_json: Json = False, project: Project = "") -> None:
     """Show the cases in the library."""
     from research.cli import listed, show
 
@@ -28,7 +28,7 @@ def check(
         bool, typer.Option("--numbers", help="Run the evidence again; name each number that moved.")
     ] = False,
     project: Project = "",
-):
+) -> None:
     """Name everything that is missing or wrong in the cases, by file and line."""
     from research.cases import library as cases
     from research.errors import DataError
@@ -54,7 +54,7 @@ def run(
         ),
     ] = False,
     project: Project = "",
-):
+) -> None:
     """Run evidence notebooks in place, and say which of their numbers changed.
 
     With --compare nothing is written, and a number that moved is a fault (exit code 1).
@@ -88,7 +88,7 @@ def brief(
         ),
     ] = "",
     project: Project = "",
-):
+) -> None:
     """One case as a brief of at most two pages (PDF).
 
     Example: bluebook case brief paired-villages
@@ -103,7 +103,7 @@ def brief(
 def trace(
     label: Annotated[str, typer.Argument(metavar="LABEL", help="fig-west-ratio, tbl-..., text-...")],
     project: Project = "",
-):
+) -> None:
     """Lead a figure, table or sentence of a book back to its cell, its data and the way to compute it again."""
     from research.cases import trace as case_trace
 
@@ -112,7 +112,7 @@ def trace(
 
 
 @app.command()
-def index(project: Project = ""):
+def index(project: Project = "") -> None:
     """Write the page that lists all bundles with their checksums: reports/bundles/index.html."""
     from research.cases.bundles import index as bundle_index
 
@@ -121,7 +121,9 @@ def index(project: Project = ""):
 
 
 @app.command()
-def bundle(case_id: Annotated[str, typer.Argument(metavar="ID", help="Name of the case.")], project: Project = ""):
+def bundle(
+    case_id: Annotated[str, typer.Argument(metavar="ID", help="Name of the case.")], project: Project = ""
+) -> None:
     """Pack one case into one file that a stranger can check and rerun.
 
     Example: bluebook case bundle warm-workshop
@@ -149,7 +151,7 @@ def verify(
         bool, typer.Option("--unconfined", help="Run even where this machine cannot confine it.")
     ] = False,
     page: Annotated[str, typer.Option("--report", metavar="FILE", help="Write a small HTML report.")] = "",
-):
+) -> None:
     """Check a bundle, run it again in its own environment, and say what of the text is reproduced.
 
     Outcomes: verified (0), changed (1), not reproducible (3). Its notebook runs only after all checks, with your
@@ -194,7 +196,7 @@ def new(
     ] = "",
     domain: Annotated[str, typer.Option("--domain", prompt="领域（如 economy）", help="A theme's name.")] = "",
     project: Project = "",
-):
+) -> None:
     """Lay out a new case: its text with the standard sections, and its evidence notebook."""
     from research.cases import library as cases
 

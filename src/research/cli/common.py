@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from research.errors import say
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from research.core.scope import Project as OpenProject
+    from research.core.scope import Scope
 
 # Options that many commands have, each with one name and one meaning.
 Project = Annotated[str, typer.Option("--project", metavar="DIR", help="Project folder; default: the one around here.")]
@@ -41,7 +49,7 @@ Output = Annotated[
 STATE = {"project": "", "lang": "en"}
 
 
-def speak(lang):
+def speak(lang: str) -> None:
     """Messages from here on are in this language; the commands of clerks and editors ask for it, Chinese by default."""
     from research.errors import UsageError
 
@@ -50,19 +58,19 @@ def speak(lang):
     STATE["lang"] = lang
 
 
-def said(en, zh):
+def said(en: str, zh: str) -> Any:
     """A line for the terminal in the command's language."""
     return zh if STATE["lang"] == "zh" else en
 
 
-def project(folder=""):
+def project(folder: str = "") -> OpenProject:
     """The project named by the command's own `--project`, else by the one before the command, else found."""
     from research.core.scope import open_project
 
     return open_project(folder or STATE["project"] or None)
 
 
-def book_alone(folder=""):
+def book_alone(folder: str = "") -> Any:
     """The Quarto book that `--project` names, or that one stands in, when it belongs to no district's project.
 
     Returns
@@ -79,7 +87,7 @@ def book_alone(folder=""):
     return books[0]
 
 
-def scope(folder="", edition="", data="sample", district=""):
+def scope(folder: str = "", edition: str = "", data: str = "sample", district: str = "") -> Scope:
     """What a command is about: the project, the wanted year (default: the newest) and the data, each found once."""
     from research.core.scope import Data
     from research.indicators import wanted_scope
@@ -93,7 +101,9 @@ def scope(folder="", edition="", data="sample", district=""):
     return wanted_scope(found, edition, data)
 
 
-def looked_at(folder="", edition="", data="sample", district=""):
+def looked_at(
+    folder: str = "", edition: str = "", data: str = "sample", district: str = ""
+) -> tuple[list[str], dict[str, list[int]]]:
     """What `check` is asked, and size and time of all that it reads, found without opening any of it.
 
     Returns
@@ -120,7 +130,7 @@ def looked_at(folder="", edition="", data="sample", district=""):
     return asked, signatures(folders, [*alone, found.root / ".git" / "index"])
 
 
-def edition(folder="", year="", data="sample"):
+def edition(folder: str = "", year: str = "", data: str = "sample") -> Any:
     """The edition that a command is about, opened; its tables must stand on the data as it is now."""
     from research.edition.identity import require_tables
     from research.indicators import edition_of
@@ -131,7 +141,7 @@ def edition(folder="", year="", data="sample"):
 
 
 @contextmanager
-def at_work(chosen, stage=False):
+def at_work(chosen: Scope, stage: bool = False) -> Iterator[None]:
     """One command at a time works on an edition's tables and runs, one on the stage; the others wait and say for whom.
 
     Raises
@@ -145,21 +155,21 @@ def at_work(chosen, stage=False):
         yield
 
 
-def output(chosen, name, default):
+def output(chosen: Any, name: str, default: Any) -> Any:
     """The folder that `-o` names, by the rule of all folders; without it, the usual one in the project."""
     from research.core.scope import named_folder
 
     return named_folder(chosen, name) if name else chosen.root / default
 
 
-def console():
+def console() -> Console:
     """A console on standard error: standard output is for results that programs read."""
     from rich.console import Console
 
     return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
 
 
-def progress():
+def progress() -> Progress:
     """A progress bar with counts and time left; without a terminal it keeps quiet."""
     from rich.progress import (
         BarColumn,

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from research.cli import common
 from research.cli.common import AllFaults, Data, Edition, FaultsFile, Format, Lang, Output, Project
 
+if TYPE_CHECKING:
+    from typer.main import Typer
+
 OWN = "data/own"
 """The data folder of a centre that has one: forms ask for its next year, imports go into it."""
 
 
-def register(app):
+def register(app: Typer) -> None:
     """Add the data commands to the main command."""
     app.command("template")(template)
     app.command("import")(import_files)
@@ -50,7 +53,7 @@ def template(
     output: Output = "",
     lang: Lang = "zh",
     project: Project = "",
-):
+) -> None:
     """Write the Excel forms that departments and townships fill in (into forms/).
 
     Example: bluebook template --edition 2025 --department 区统计局
@@ -115,7 +118,7 @@ def import_files(
     file: FaultsFile = "",
     lang: Lang = "zh",
     project: Project = "",
-):
+) -> None:
     """Take filled forms in: checked whole, all faults at once; nothing is written until all is clean.
 
     Example: bluebook import 统计局.xlsx 江口街道.xlsx --to data/own
@@ -157,7 +160,7 @@ def history(
     form: Format = "table",
     lang: Lang = "zh",
     project: Project = "",
-):
+) -> None:
     """Show every value a number had: who supplied it, when, from which file and row; without a number, every import.
 
     With --table, every state of the rows of a register: new, changed, removed, and by which import.
@@ -188,7 +191,7 @@ def export(
     to: Annotated[str, typer.Option("--to", help="xlsx, csv, sdmx or package (Frictionless).")] = "csv",
     output: Output = "",
     project: Project = "",
-):
+) -> None:
     """Write an edition's tables for others, each number with its status; no household goes with them (into export/).
 
     Example: bluebook export --edition 2024 --to xlsx
@@ -209,7 +212,7 @@ def reply(
     ] = "",
     output: Output = "",
     project: Project = "",
-):
+) -> None:
     """Write a one-page answer to each department: what came, what is missing, what to look at again (Word; into
     replies/).
 
@@ -226,7 +229,7 @@ def reply(
 
 def migrate(
     project: Annotated[str, typer.Option("--project", metavar="DIR", help="Project folder.")] = "",
-):
+) -> None:
     """Carry reference tables of the former shape over, once: targets become rows, plans stand in district.yml.
 
     The former tables are kept in data/reference/before-migration.

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 from research.cli import listed
 from research.cli.common import STATE, said
 from research.cli.steps import BOOKS
 from research.errors import AllFaults, DataError
 
+if TYPE_CHECKING:
+    from research.core.faults import Fault
+    from research.core.scope import Scope
+
 MADE_BY_RUNS = {"embed", "include", "reference", "link", "var", "label", "image", "cell-output", "cell-error"}
 """Kinds of fault in chapters that may only say that the notebooks have not been run since."""
 
 
-def composed(scope):
+def composed(scope: Scope) -> list[Any]:
     """Faults of what is made by rules: the index's versions and opinions, targets, registers, transfers."""
     from research.assessment.targets import check_rules
     from research.composite.trees import check_trees
@@ -44,7 +51,7 @@ def _faults_of(look):
         return error.faults
 
 
-def faults(scope, profiles=BOOKS, staged=False):
+def faults(scope: Scope, profiles: tuple[str, ...] = BOOKS, staged: bool = False) -> list[Fault]:
     """All faults of the project, as a list: data and reference, then notebooks, cases and chapters.
 
     What chapters embed is made by the runs; before they have been staged, faults of that kind are left for
@@ -72,7 +79,7 @@ def faults(scope, profiles=BOOKS, staged=False):
     return list(dict.fromkeys(found))
 
 
-def finished(scope, books):
+def finished(scope: Scope, books: tuple[str, ...]) -> Any:
     """The books that can be made: a case in work holds back the case book alone. Also what is wrong in cases.
 
     Returns
@@ -85,19 +92,21 @@ def finished(scope, books):
     return (tuple(b for b in books if b != "cases") if found and len(books) > 1 else books), found
 
 
-def refuse(found):
+def refuse(found: Any) -> None:
     """End with the faults, as `check` does."""
     raise DataError(found)
 
 
-def check(scope, books=BOOKS, staged=False):
+def check(scope: Scope, books: tuple[str, ...] = BOOKS, staged: bool = False) -> None:
     """Raise all faults at once, or return quietly."""
     found = faults(scope, books, staged)
     if found:
         raise DataError(found)
 
 
-def told(found, form="table", everything=False, file="", note=""):
+def told(
+    found: Sequence[Fault | str], form: str = "table", everything: bool = False, file: str = "", note: str = ""
+) -> None:
     """Raise the faults; before that they are written where a program or a colleague reads them."""
     if file:
         listed.write_faults(file, found)
@@ -109,14 +118,14 @@ def told(found, form="table", everything=False, file="", note=""):
         raise DataError(found, note)
 
 
-def is_staged(scope):
+def is_staged(scope: Scope) -> bool:
     """Whether what the chapters embed was laid out, and for this edition and data."""
     from research.edition.stage_fresh import laid_out_for
 
     return laid_out_for(scope)
 
 
-def notes(scope, books=BOOKS, most=8):
+def notes(scope: Scope, books: Any = BOOKS, most: int = 8) -> Any:
     """Lines on what a centre still has to fill in before the release, and what to build again; neither is a fault."""
     from research.edition.chapters.elements import unfilled
     from research.edition.identity import broken_tables
@@ -141,7 +150,7 @@ def notes(scope, books=BOOKS, most=8):
     return told
 
 
-def tracked(scope):
+def tracked(scope: Scope) -> list[Any]:
     """A warning of households that git holds: whoever gets the repository gets them."""
     from research.indicators.store.untracked import tracked as held
 

@@ -6,12 +6,17 @@ import csv
 import io
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from research.cli.common import STATE
 from research.core.faults import in_language, say
 from research.core.files import replacing
 from research.errors import UsageError, nearest
+
+if TYPE_CHECKING:
+    from research.core.faults import Fault
 
 FORMS = ("table", "csv", "json")
 
@@ -66,7 +71,7 @@ HEADINGS = dict(zip(FAULT, ("位置", "应为", "现为", "办法", "类别"), s
 """Headings of a workbook of faults that is handed on, for readers of Chinese; a CSV file is for programs."""
 
 
-def fault_rows(faults) -> list[dict]:
+def fault_rows(faults: Sequence[Fault | str]) -> list[dict]:
     """Faults as rows of plain values; a plain message stands under `found`."""
     lang = STATE["lang"]
     return [
@@ -77,7 +82,7 @@ def fault_rows(faults) -> list[dict]:
     ]
 
 
-def write_faults(file: str, faults) -> None:
+def write_faults(file: str, faults: Sequence[Fault | str]) -> None:
     """All faults as a table to hand on: `.csv` or `.xlsx`, cells as text.
 
     Raises

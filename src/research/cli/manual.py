@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from research.manual.make import manual_folder, write_made
 
+if TYPE_CHECKING:
+    from research.core.scope import Project as OpenProject
 
-def commands_page(program):
+
+def commands_page(program: Any) -> Any:
     """Every command with its arguments and options, as a chapter.
 
     Parameters
@@ -38,14 +43,14 @@ def commands_page(program):
     return "\n\n".join(parts) + "\n"
 
 
-def walk(command, words):
+def walk(command: Any, words: Any) -> Iterator[Any]:
     """Each command below a command, with the words that call it; groups come before what they hold."""
     yield words, command
     for name, child in sorted((getattr(command, "commands", None) or {}).items()):
         yield from walk(child, (*words, name))
 
 
-def section(words, command):
+def section(words: Any, command: Any) -> Any:
     """One command's part of the chapter."""
     title = " ".join(words)
     help_text, _, example = (command.help or "").strip().partition("Example: ")
@@ -66,7 +71,7 @@ def section(words, command):
     return parts
 
 
-def row(parameter):
+def row(parameter: Any) -> str:
     """One argument or option as a row of the table."""
     names = parameter.opts + parameter.secondary_opts
     if parameter.param_type_name == "argument":
@@ -92,7 +97,7 @@ def _plain(text):
     return re.sub(r"([|@<$'\"])", r"\\\1", text)
 
 
-def make(project, program):
+def make(project: OpenProject, program: Any) -> Any:
     """Write the made pages of the manual; the folder of its book.
 
     Returns

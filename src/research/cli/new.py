@@ -31,7 +31,7 @@ def theme(
         bool, typer.Option("--district", help="Run it once for the district, not for each township.")
     ] = False,
     project: Project = "",
-):
+) -> None:
     """Make a theme of themes.csv, or of an exploration: a template that runs, and a chapter that shows what it shows.
 
     Example: bluebook new theme housing (after adding its row to themes.csv and its indicators to indicators.csv)
@@ -54,7 +54,7 @@ def case(
     kind: Annotated[str, typer.Option("--class", prompt="类别（创新型/最佳/提升型）", help="创新型, 最佳 or 提升型.")],
     domain: Annotated[str, typer.Option("--domain", prompt="领域（如 economy）", help="A theme's name.")],
     project: Project = "",
-):
+) -> None:
     """Make a case of an exploration: its text with the standard sections, and the exploration as its evidence.
 
     Example: bluebook new case warm-workshop --from notebooks/explore/income.ipynb --title 暖心工坊
@@ -84,7 +84,7 @@ def plan(
     ] = 0,
     name: Annotated[str, typer.Option("--name", help="What the book calls it, such as 规划 or 行动纲要.")] = "规划",
     project: Project = "",
-):
+) -> None:
     """Lay out the next plan beside the ones there are: its entry in district.yml and an empty file for its text.
 
     Example: bluebook new plan --title 共同富裕“十五五”规划 --start 2026 --end 2030 --milestones 2028,2030
@@ -128,7 +128,7 @@ def district(
         ),
     ] = "",
     edition: Annotated[int, typer.Option("--edition", help="First year of the book; default: the plan's.")] = 0,
-):
+) -> None:
     """Lay out a district's own project: tables with only what is required, notebooks, chapters, a README, a Makefile.
 
     Example: bluebook new district mine --name 某某县 --code 990199 --plan 某某县共同富裕规划 --start 2026 --end 2030

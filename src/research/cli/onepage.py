@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from research.cli.common import Data, Edition, Lang, Output, Project
 from research.cli.review import review
 from research.core.files import replacing
 from research.errors import say
+
+if TYPE_CHECKING:
+    from typer.main import Typer
 
 
 def _print(edition, paths):
@@ -27,7 +30,7 @@ def brief(
     edition: Edition = "",
     data: Data = "sample",
     project: Project = "",
-):
+) -> None:
     """One PDF page a place (一页画像): index and rank, six dimensions, tasks, demands; from the built tables.
 
     With --meeting two pages for an advisory meeting: the numbers its topics ask for, their errors, what is not known.
@@ -74,7 +77,7 @@ def evidence(
     edition: Edition = "",
     data: Data = "sample",
     project: Project = "",
-):
+) -> None:
     """The evidence for applications to be a pilot, as Word: claims, indicators, figures, and what is lacking.
 
     Example: bluebook evidence -o reports/output/evidence
@@ -99,7 +102,7 @@ def answers(
     data: Data = "sample",
     lang: Lang = "zh",
     project: Project = "",
-):
+) -> None:
     """A department's report of its targets as an Excel form it can answer; filled forms are read with --read.
 
     Example: bluebook answers 区教育局
@@ -145,7 +148,7 @@ def answers(
     )
 
 
-def register(app):
+def register(app: Typer) -> None:
     """Add the commands to the application."""
     app.command()(brief)
     app.command()(answers)

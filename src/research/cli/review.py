@@ -38,7 +38,7 @@ def review(
     data: Data = "sample",
     lang: Lang = "zh",
     project: Project = "",
-):
+) -> None:
     """What reviewers changed and said in a Word file, and the patch of the sources; nothing is written without --apply.
 
     Example: bluebook review 审阅稿.docx --comments 批注.csv

@@ -9,10 +9,15 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from research.cli.common import console
 from research.cli.listed import tell
 from research.errors import MissingError, UsageError, nearest
+
+if TYPE_CHECKING:
+    from research.core.scope import Project as OpenProject
+    from research.core.scope import Scope
 
 COLUMNS = {
     "places": ["code", "name", "kind"],
@@ -23,7 +28,7 @@ COLUMNS = {
 }
 
 
-def listing(project, what, form="table"):
+def listing(project: OpenProject, what: str, form: str = "table") -> None:
     """Print one of the project's registers."""
     if what not in COLUMNS:
         raise UsageError(f"list {what}: {nearest(what, COLUMNS)}")
@@ -32,7 +37,7 @@ def listing(project, what, form="table"):
     tell(frame[columns].astype(object).where(frame[columns].notna(), "").to_dict("records"), columns, form)
 
 
-def runs(scope, form="table", timeline=""):
+def runs(scope: Scope, form: str = "table", timeline: str = "") -> None:
     """Print the state of each run; draw the last execution where a file is named for it."""
     from research import runs as room
     from research.runs import history
@@ -59,7 +64,7 @@ def _register(project, what):
     return frame
 
 
-def doctor(folder=""):
+def doctor(folder: str = "") -> int:
     """Print what is there and what is missing; 0 when all that is needed is there, else 3."""
     rows = [_python(), *_packages(), _fonts(), _project(folder), *_programs()]
     from rich.table import Table
@@ -130,7 +135,7 @@ LAB = Path(__file__).parent / "lab"
 START = "explore/start.ipynb"
 
 
-def lab(project, lang="zh", browser=True, options=()):
+def lab(project: OpenProject, lang: str = "zh", browser: bool = True, options: Any = ()) -> Any:
     """Start JupyterLab in the project on its starting notebook, and tell where the edition's tables are.
 
     Parameters

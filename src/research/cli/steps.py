@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from research.cli.common import at_work, console, progress, said
 from research.errors import DataError, UsageError, nearest, say
+
+if TYPE_CHECKING:
+    from typer.main import Typer
+
+    from research.core.scope import Scope
+    from research.indicators.edition import Edition
+    from research.indicators.privacy.intruder.audit import Audit
 
 BOOKS = ("bluebook", "cases")
 MANUAL = "manual"  # a book about the program: it stands on no data and no runs
@@ -15,27 +25,27 @@ FORMATS = ("html", "docx", "pdf", "single", LITE)
 ENGINES = ("auto", "quarto", "pandoc")
 
 
-def formats(text):
+def formats(text: str) -> tuple[str, ...]:
     """`html,docx` as a tuple, in the order of `FORMATS`."""
     return _several(text, FORMATS, "--to")
 
 
-def books(text):
+def books(text: str) -> tuple[str, str]:
     """`all` (the two books of an edition), `bluebook`, `cases` or `manual` as a tuple of names."""
     return BOOKS if text == "all" else _several(text, (*BOOKS, MANUAL), "--book")
 
 
-def engine_name(text):
+def engine_name(text: str) -> str:
     """The engine's name, or a usage error with the known ones."""
     return _several(text, ENGINES, "--engine")[0]
 
 
-def log_format(text):
+def log_format(text: str) -> str:
     """`text` or `json`, or a usage error."""
     return _several(text, ("text", "json"), "--log-format")[0]
 
 
-def places(scope, wanted):
+def places(scope: Scope, wanted: Any) -> list[str] | None:
     """Codes of places named by code or by name; None for all."""
     if not wanted:
         return None
@@ -49,7 +59,7 @@ def places(scope, wanted):
     return [known.get(p, p) for p in wanted]
 
 
-def watch(scope, profile, program=None):
+def watch(scope: Scope, profile: str, program: Any = None) -> None:
     """Serve a book's website on this machine and make it again when its sources change."""
     from research.book.watching import watch as look
 
@@ -57,7 +67,9 @@ def watch(scope, profile, program=None):
     look(root, name, progress=console().print, **more)
 
 
-def source(scope, book, program=None, edition=None):
+def source(
+    scope: Scope, book: str, program: Typer | None = None, edition: Edition | None = None
+) -> tuple[Path, str, dict[str, Any]]:
     """Folder and profile of a book, with all laid out that its chapters embed; where it goes, and what it is for.
 
     The edition may be given, opened, for several books of one command.
@@ -90,7 +102,7 @@ def _several(text, known, option):
     return tuple(k for k in known if k in wanted)
 
 
-def build(scope, force=False):
+def build(scope: Scope, force: bool = False) -> None:
     """Build the edition's tables, with a line that says what was done and a few that say what moved by it."""
     from research.edition.build import STEPS, build_edition
     from research.edition.changes import review
@@ -108,7 +120,7 @@ def build(scope, force=False):
         console().print(f"moved since the last build (all of it: {page}):", *moved, sep="\n  ", markup=False)
 
 
-def sign(scope, by, note=""):
+def sign(scope: Scope, by: str, note: str = "") -> None:
     """Sign the page of changes of the tables as they stand."""
     from research.edition.changes import review
     from research.edition.identity import require_tables
@@ -120,18 +132,18 @@ def sign(scope, by, note=""):
 
 
 def run(
-    scope,
-    jobs=2,
-    force=False,
-    kernel="auto",
-    scheduler="",
-    log_format="text",
-    limits=None,
-    retries=1,
-    resume=False,
-    themes=None,
-    places=None,
-):
+    scope: Scope,
+    jobs: int = 2,
+    force: bool = False,
+    kernel: str = "auto",
+    scheduler: str = "",
+    log_format: str = "text",
+    limits: Any = None,
+    retries: int = 1,
+    resume: bool = False,
+    themes: Sequence[str] | None = None,
+    places: Sequence[str] | None = None,
+) -> None:
     """Run what is stale; the rest is skipped; failures are recapped at the end."""
     from research import runs
 
@@ -154,7 +166,13 @@ def run(
         raise DataError(report.recap())
 
 
-def verify(scope, jobs=2, log_format="text", themes=None, places=None):
+def verify(
+    scope: Scope,
+    jobs: int = 2,
+    log_format: str = "text",
+    themes: Sequence[str] | None = None,
+    places: Sequence[str] | None = None,
+) -> None:
     """Run again cold, beside what is there, and raise where any byte differs."""
     from research import runs
     from research.runs.verify_runs import verify as again
@@ -167,7 +185,7 @@ def verify(scope, jobs=2, log_format="text", themes=None, places=None):
     console().print(f"{len(report.done)} runs give the same bytes again")
 
 
-def resumed(scope):
+def resumed(scope: Scope) -> Any:
     """The plan of the last, perhaps interrupted, execution."""
     from research.runs.executor import resume
 
@@ -175,7 +193,7 @@ def resumed(scope):
 
 
 @contextmanager
-def watched(title, total, log_format):
+def watched(title: str, total: int, log_format: str) -> Iterator[Callable[..., Any]]:
     """A function that shows a run's events: as a progress bar, or one JSON object a line for machines."""
     if log_format == "json":
         yield lambda event: print(json.dumps(event.as_dict(), ensure_ascii=False), flush=True)
@@ -191,14 +209,21 @@ def watched(title, total, log_format):
         yield tell
 
 
-def stage(scope, edition=None):
+def stage(scope: Scope, edition: Edition | None = None) -> None:
     """Lay out what the chapters embed, where that is not done yet."""
     from research.edition.stage_fresh import ensure
 
     ensure(scope, edition)
 
 
-def render(scope, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None, program=None):
+def render(
+    scope: Scope,
+    profiles: tuple[str, ...] = BOOKS,
+    to: tuple[str, ...] = FORMATS[:3],
+    engine: str = "auto",
+    chapter: Any = None,
+    program: Typer | None = None,
+) -> None:
     """Render the books; a book replaces the former one only when it is whole.
 
     The manual has a page of the commands, made from `program`, the typer app.
@@ -236,14 +261,22 @@ def render(scope, profiles=BOOKS, to=FORMATS[:3], engine="auto", chapter=None, p
                 print(scope.project.show(path))
 
 
-def render_lite(scope):
+def render_lite(scope: Scope) -> Any:
     """Write the pages that run the notebooks of the bundled cases in a browser; the first of them."""
     from research.cases import lite
 
     return lite.write(scope.project, scope.project.output("lite"))
 
 
-def render_alone(root, to, engine="auto", profile="", chapter=None, watch=False, dry_run=False):
+def render_alone(
+    root: Path,
+    to: tuple[str, ...],
+    engine: str = "auto",
+    profile: str = "",
+    chapter: Any = None,
+    watch: bool = False,
+    dry_run: bool = False,
+) -> None:
     """Render a Quarto book that is no district's project: its own settings, chapters and notebooks, nothing else."""
     from research import book
     from research.book.watching import watch as look
@@ -259,7 +292,7 @@ def render_alone(root, to, engine="auto", profile="", chapter=None, watch=False,
             print(path.relative_to(root).as_posix() if path.is_relative_to(root) else path)
 
 
-def warn_of_stale(scope):
+def warn_of_stale(scope: Scope) -> None:
     """Refuse runs of other data; say when the book will show what older notebooks or code gave."""
     from research import runs
     from research.edition.identity import require_runs
@@ -282,7 +315,7 @@ SAME = ("data/*-data.xlsx",)
 """The workbook of all data holds the rows of the CSV beside it, and takes ten times as long to read."""
 
 
-def household_scan(scope, profile, edition):
+def household_scan(scope: Scope, profile: str, edition: Any) -> Callable[..., Any]:
     """A function that attacks finished files as an intruder would and refuses them where they give a household away.
 
     It is asked before they take the place of the former ones; what was published before it has looked is out.
@@ -305,7 +338,7 @@ def household_scan(scope, profile, edition):
     return inspect
 
 
-def tell_unread(audit):
+def tell_unread(audit: Audit) -> None:
     """Say which finished files the attack could not read, so that nobody takes them for attacked."""
     if audit.unread:
         files = ", ".join(audit.unread)
@@ -319,7 +352,16 @@ def tell_unread(audit):
         )
 
 
-def show_plan(scope, to=(), profiles=(), engine="auto", force=False, only="", themes=None, places=None):
+def show_plan(
+    scope: Scope,
+    to: Any = (),
+    profiles: Any = (),
+    engine: str = "auto",
+    force: bool = False,
+    only: str = "",
+    themes: list[str] | None = None,
+    places: list[str] | None = None,
+) -> None:
     """Say what would be done, and why; write nothing."""
     from research import runs
     from research.edition.build import is_built

@@ -62,7 +62,7 @@ def plan(
         typer.Option("--assurance", min=0.5, max=0.99, help="Chance with which each target is to be reached."),
     ] = None,
     lang: Lang = "zh",
-):
+) -> None:
     """How many villages and households where, from strata, targets and measures (or last year's households, last).
 
     Example: bluebook survey plan survey-2025 --budget 300000
@@ -88,7 +88,7 @@ def select(
         ),
     ] = None,
     lang: Lang = "zh",
-):
+) -> None:
     """Draw villages (and households, where there is a list) as the plan says.
 
     Example: bluebook survey select survey-2025 --seed 20250601 --reserves 5
@@ -109,7 +109,7 @@ def forms(
         bool, typer.Option("--household-form", help="Ask all that the household form of an edition needs.")
     ] = False,
     lang: Lang = "zh",
-):
+) -> None:
     """Write a roster in Excel for each village drawn (into FOLDER/forms).
 
     Example: bluebook survey forms survey-2025 --household-form --question 对收入满意吗
@@ -151,7 +151,7 @@ def weigh(
         str, typer.Option("--status", help="survey, or sample for figures that are not real.")
     ] = "survey",
     lang: Lang = "zh",
-):
+) -> None:
     """Weights of the households that answered: response, then known totals.
 
     Example: bluebook survey weigh survey-2025 --year 2025; bluebook import survey-2025/households-2025.csv --to own
@@ -215,7 +215,7 @@ def report(
         typer.Option("--level", min=0.5, max=0.9999, help="Of the intervals; default: the project's setting, or 0.95."),
     ] = None,
     lang: Lang = "zh",
-):
+) -> None:
     """Estimates with their errors by domain, and the text of the appendix.
 
     Example: bluebook survey report survey-2025 --value 家庭可支配收入 --per 家庭人口 --to data/own --year 2025

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from research import __version__
 from research.core.files import locked, replacing_folder, write_whole
@@ -22,11 +23,14 @@ from research.errors import DataError, Fault, say
 from research.indicators.edition import edition_of
 from research.indicators.privacy.release import refuse_unsealed
 
+if TYPE_CHECKING:
+    from research.core.scope import Scope
+
 STEPS = ("indicators", "composite", "assessment")
 EPOCH = 1  # raise it to make every built table stale
 
 
-def build_key(inputs):
+def build_key(inputs: str) -> str:
     """Checksum of everything that the tables depend on: data and reference tables (their checksum), and code.
 
     Returns
@@ -38,14 +42,14 @@ def build_key(inputs):
     return hashlib.sha256(f"{__version__} {EPOCH} {inputs} {code}".encode()).hexdigest()
 
 
-def is_built(scope, made_for=None):
+def is_built(scope: Scope, made_for: dict[str, Any] | None = None) -> bool:
     """Whether the edition's tables stand, whole, and were made from exactly these inputs, by this code."""
     made_for, kept = made_for or identity(scope), manifest(scope)
     same = all(kept.get(name) == value for name, value in made_for.items())
     return same and kept.get("key") == build_key(made_for["inputs"]) and not broken_tables(scope)
 
 
-def build_edition(scope, force=False, progress=None):
+def build_edition(scope: Scope, force: bool = False, progress: Callable[..., Any] | None = None) -> Path | None:
     """Compute and write the tables of one edition.
 
     Parameters

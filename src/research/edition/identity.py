@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from research.core.scope import Scope
 from research.core.texts import read_made
 from research.errors import DataError, Fault, say
 from research.runs.record import read_record
+
+if TYPE_CHECKING:
+    from research.runs.planner import Plan
 
 
 def folder_sum(*folders: Path) -> str:
@@ -109,7 +113,7 @@ def require_tables(scope: Scope, now: dict | None = None) -> dict:
     return kept
 
 
-def require_runs(plan) -> None:
+def require_runs(plan: Plan) -> None:
     """Refuse runs that stand on other data or tables than those of now (an older notebook or code is only told).
 
     Parameters
@@ -129,7 +133,7 @@ def require_runs(plan) -> None:
         raise DataError(_refusal(plan, bad, "run"))
 
 
-def require_fresh(plan) -> None:
+def require_fresh(plan: Any) -> None:
     """Refuse runs that are stale for whatever reason: what is packed must be what a new run would give."""
     if plan.stale:
         raise DataError(_refusal(plan, plan.stale, "all"))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typst
 
@@ -16,12 +18,15 @@ from research.core.files import write_whole
 from research.edition.onepage_facts import facts
 from research.errors import BluebookError, DataError, Fault, say
 
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
+
 UNSEEN = "\ufeff"
 """A byte order mark in the middle of a text: nobody sees it, and a PDF for everyone's reading may not hold it."""
 TEMPLATE = Path(__file__).parent / "assets" / "onepage.typ"
 
 
-def write_all(edition, places=None, folder=None):
+def write_all(edition: Edition, places: Sequence[str] | None = None, folder: Path | None = None) -> list[Any]:
     """Write the page of each place.
 
     Parameters
@@ -51,7 +56,7 @@ def write_all(edition, places=None, folder=None):
     return [write_whole(folder / f"{code}.pdf", data) for code, data in pages.items()]
 
 
-def render(page):
+def render(page: Any) -> Any:
     """The PDF of one page's facts; the same facts give the same bytes.
 
     Parameters

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from research.edition.onepage_facts import facts
 from research.figures.captioned import table
 
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
 
-def brief_table(edition, place):
+
+def brief_table(edition: Edition, place: str) -> str:
     """A place's index, six dimensions, strengths, tasks and demands as one markdown table.
 
     Parameters

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from research.assessment.colours import task_rule
@@ -9,11 +11,14 @@ from research.assessment.settings import rules
 from research.core.status import SAMPLE_MARK, is_sample
 from research.wording import plain, rounded
 
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
+
 KEPT = {"strengths": 3, "weaknesses": 3, "tasks": 7, "topics": 7}
 COLOURS = ("red", "yellow", "green", "grey")
 
 
-def facts(edition, place):
+def facts(edition: Edition, place: str) -> dict[str, Any]:
     """All that the page of one place says, ready to be set: plain text and numbers only.
 
     Parameters
@@ -73,7 +78,7 @@ def _rules(edition):
     return rules(edition.settings, int(edition.edition), edition.plan)
 
 
-def signed(value, digits=1):
+def signed(value: float, digits: int = 1) -> str:
     """A change with its sign, or a dash.
 
     Examples

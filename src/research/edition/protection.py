@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -17,6 +18,10 @@ from research.indicators.privacy.intruder.kept import Kept
 from research.indicators.privacy.utility import utility
 from research.wording import plain
 
+if TYPE_CHECKING:
+    from research.core.scope import Scope
+    from research.indicators.edition import Edition
+
 __all__ = ["audited", "kept_for", "protection_pages"]
 
 ATTACKED, COST = "对已成稿内容的保密检验", "保护住户信息的代价"
@@ -24,7 +29,7 @@ NAMES = {"low_households": "低收入家庭户数", "mean_consumption": "人均�
          "hoover": "胡佛系数"}  # fmt: skip
 
 
-def kept_for(scope, *names):
+def kept_for(scope: Scope, *names: Any) -> Any:
     """What former audits of the same thing found clean, as long as data, settings, tables and code are the same.
 
     Parameters
@@ -46,7 +51,7 @@ def kept_for(scope, *names):
     return Kept(asked, signatures({project.root / "data", data, scope.results, Path(research.__file__).parent}))
 
 
-def audited(scope, edition, *paths, where="", kept=None):
+def audited(scope: Scope, edition: Edition, *paths: Path, where: str = "", kept: Any = None) -> Audit:
     """An audit of finished files; everything found is raised.
 
     Parameters
@@ -80,7 +85,7 @@ def audited(scope, edition, *paths, where="", kept=None):
     return audit
 
 
-def protection_pages(scope, edition):
+def protection_pages(scope: Scope, edition: Edition) -> dict[str, str]:
     """The pages of the appendix: the attacks on all that the chapters embed, and what is withheld and rounded.
 
     The finished books and bundles are attacked once more, and are not put in place where anything is found.

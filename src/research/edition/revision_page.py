@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -12,6 +13,9 @@ from research.edition.revisions import last_edition, revised_methods, revised_nu
 from research.figures.captioned import table
 from research.indicators.store import store
 from research.wording import plain
+
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
 
 __all__ = ["reasons", "revision_page"]
 
@@ -25,7 +29,7 @@ OLDER = "上一版（{}年版）的结果由较早的程序算出，缺少可比
 FIRST = "首次出版，没有上一版可比：没有更早版次的计算结果。"
 
 
-def revision_page(edition):
+def revision_page(edition: Any) -> str:
     """The made part of the chapter 修订对照.
 
     Parameters
@@ -93,7 +97,7 @@ def revision_page(edition):
     )
 
 
-def reasons(edition):
+def reasons(edition: Edition) -> dict[Any, Any]:
     """Why things changed: `data/reference/revisions.csv` (edition, item, reason), where there is one.
 
     Returns

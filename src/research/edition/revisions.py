@@ -5,6 +5,8 @@ An edition's built tables stay in `data/results/<year>`; the newest ones before 
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from research.core.texts import read_made
@@ -25,7 +27,7 @@ _TARGET = {
 }
 
 
-def last_edition(edition):
+def last_edition(edition: Any) -> dict[str, Any] | None:
     """The newest edition before this one whose tables were built from data of the same name.
 
     Parameters
@@ -45,7 +47,7 @@ def last_edition(edition):
     return max(found, key=lambda m: int(m["edition"]), default=None)
 
 
-def revised_numbers(now, before, history=None, why=None):
+def revised_numbers(now: Any, before: dict, history: Any = None, why: Any = None) -> Any:
     """Observations of which the two editions hold different values.
 
     Parameters
@@ -98,7 +100,7 @@ def _records(history):
     return found
 
 
-def revised_targets(now, before, why=None):
+def revised_targets(now: Any, before: pd.DataFrame, why: Any = None) -> Any:
     """Targets that the two editions state differently.
 
     Parameters
@@ -138,7 +140,7 @@ def _shown(value):
     return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
-def revised_methods(now, before, why=None):
+def revised_methods(now: Any, before: dict, why: Any = None) -> Any:
     """Settings, groups, versions, the index's settings and weights that differ.
 
     Parameters

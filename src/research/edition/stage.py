@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from research.cases import library
 from research.cases.evidence.evidence import read_evidence
@@ -28,12 +30,16 @@ from research.runs.planner import read_places
 from research.runs.record import is_whole, read_record
 from research.runs.templates import find_templates
 
+if TYPE_CHECKING:
+    from research.core.scope import Scope
+    from research.indicators.edition import Edition
+
 __all__ = ["place_chapter", "profile_block", "stage", "variables"]
 
 _GAPS = ("regional_gap", "urban_rural_gap", "income_gap")
 
 
-def stage(scope, edition=None):
+def stage(scope: Scope, edition: Edition | None = None) -> list[Path]:
     """Lay out one edition for the books: `reports/runs/book/`, `_variables.yml`, the chapter lists.
 
     Parameters
@@ -77,7 +83,7 @@ def stage(scope, edition=None):
     return sorted(project.stage.iterdir())
 
 
-def with_status(notebook, status):
+def with_status(notebook: str, status: str) -> str:
     """An executed notebook whose labelled outputs all carry a status: those that say none take the edition's.
 
     A figure of matplotlib's or a frame shown as it is knows nothing of where its numbers come from; the edition does.
@@ -259,7 +265,7 @@ def _join(texts, names, faults):
     return "\n\n".join(_sentence(texts, notebook, faults) for notebook, _ in names) + "\n"
 
 
-def place_chapter(template, ed, code):
+def place_chapter(template: str, ed: Edition, code: str) -> str:
     """The chapter of one place, made from the hand-written template.
 
     Parameters

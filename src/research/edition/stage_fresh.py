@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import research
 from research.core.files import write_whole
@@ -11,12 +12,16 @@ from research.core.kept import signatures
 from research.core.texts import read_made
 from research.edition.stage import stage
 
+if TYPE_CHECKING:
+    from research.core.scope import Scope
+    from research.indicators.edition import Edition
+
 __all__ = ["ensure", "laid_out_for"]
 
 _STAMP = ".stage.json"
 
 
-def ensure(scope, edition=None):
+def ensure(scope: Scope, edition: Edition | None = None) -> bool:
     """Lay the stage out again only where something that it reads, or a file of it, has changed.
 
     Writers render one chapter many times; laying out takes longer than that chapter.
@@ -46,7 +51,7 @@ def ensure(scope, edition=None):
     return True
 
 
-def laid_out_for(scope):
+def laid_out_for(scope: Scope) -> bool:
     """Whether the stage was laid out for this edition and this data by this version, however long ago.
 
     Another version's stage may lack pages that today's chapters include.

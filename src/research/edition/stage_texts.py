@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import yaml
@@ -10,6 +11,9 @@ import yaml
 from research.cases.model import model_name
 from research.core.status import is_sample
 from research.errors import DataError, Fault, say
+
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
 
 PROFILE = "edition"
 """The profile that is made anew for each edition, beside the book's own: what the year and the data decide."""
@@ -28,7 +32,7 @@ def profiles(book: str) -> str:
     return f"{book},{PROFILE}"
 
 
-def variables(ed, register):
+def variables(ed: Edition, register: pd.DataFrame) -> dict[str, str]:
     """What `{{< var ... >}}` says: names and counts, all computed."""
     about, indicators = ed.about, ed.indicators
     year, books = int(ed.edition), about.get("books", {})
@@ -82,7 +86,7 @@ def _source(plan):
     return f"，{plan.publisher}{date}公布" if plan.publisher or date else ""
 
 
-def theme_words(ed):
+def theme_words(ed: Edition) -> dict[str, str]:
     """Of each theme what its chapter says first: its name in the plan, and its fields with their number."""
     words = {}
     for row in ed.themes.itertuples():
@@ -96,12 +100,12 @@ def theme_words(ed):
 _NUMERALS = ("零", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十", *(str(n) for n in range(11, 100)))
 
 
-def yaml_text(values):
+def yaml_text(values: dict[str, str]) -> str:
     """`_variables.yml` as text."""
     return HEAD + yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=1000)
 
 
-def profile_block(text, name, lines):
+def profile_block(text: str, name: str, lines: list[str]) -> str:
     """`text` with the lines between `# <name>: begin` and `# <name>: end` replaced, indented alike.
 
     Raises

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from research.assessment.colours import target_rule, task_rule
@@ -12,12 +14,16 @@ from research.indicators.privacy.release import sample_counts
 from research.wording import counted, plain
 from research.wording.counts import defined
 
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
+    from research.indicators.reference.plans import Plan
+
 __all__ = ["edition_tables", "status_counts"]
 
 _COLOURS = {"green": "绿", "yellow": "黄", "red": "红"}
 
 
-def edition_tables(edition):
+def edition_tables(edition: Edition) -> dict[str, str]:
     """Tables that stand on an edition's data and results.
 
     Parameters
@@ -41,13 +47,13 @@ def edition_tables(edition):
     }
 
 
-def status_counts(edition):
+def status_counts(edition: Edition) -> dict[str, int]:
     """How many observations of the district and its places carry each status, strongest first."""
     counts = edition.observations["status"].value_counts()
     return {status: int(counts[status]) for status in STATUSES if status in counts}
 
 
-def status_sentence(edition):
+def status_sentence(edition: Edition) -> str:
     """One paragraph on what the edition stands on."""
     parts = counted(status_counts(edition), STATUS_WORDS, "个")
     weakest_word, homes = STATUS_WORDS[edition.status], sample_counts(edition, [len(edition.households)])[0]
@@ -58,19 +64,19 @@ def status_sentence(edition):
     )
 
 
-def colour_rule(edition):
+def colour_rule(edition: Edition) -> str:
     """The rule of the targets' colours, with the thresholds in force."""
     held = rules(edition.settings, int(edition.edition), edition.plan)
     return target_rule(held.yellow, held.red)
 
 
-def colour_rules(edition):
+def colour_rules(edition: Edition) -> str:
     """Both rules, for the methods."""
     held = rules(edition.settings, int(edition.edition), edition.plan)
     return f"{target_rule(held.yellow, held.red)}{task_rule(held.yellow, held.red)}\n"
 
 
-def actions(attainment, plan, rule=""):
+def actions(attainment: pd.DataFrame, plan: Plan, rule: str = "") -> str:
     """Targets by action: how many there are, can be assessed, are attained, and stand in which colour."""
     rows = []
     for name, part in attainment.groupby("action", sort=False):
@@ -99,7 +105,7 @@ def _action_row(name, part, done, assessed):
     return row | {word: str(int((part["colour"] == colour).sum())) for colour, word in _COLOURS.items()}
 
 
-def domains(edition):
+def domains(edition: Edition) -> str:
     """The district's scorecard of the edition's year, by domain."""
     cards = edition.table("scorecards")
     cards = cards[(cards["place"] == edition.district) & (cards["year"] == edition.edition)]
@@ -128,7 +134,7 @@ def domains(edition):
     )
 
 
-def sources(edition):
+def sources(edition: Edition) -> str:
     """What the edition's data came from, one row a source and status."""
     data, rows = edition.observations, []
     for (source, status), part in data.groupby(["source", "status"], sort=True, dropna=False):
@@ -155,7 +161,7 @@ def sources(edition):
     return table(pd.DataFrame(rows), "本版使用的数据", "tbl-sources-edition", edition.status)
 
 
-def availability(edition):
+def availability(edition: Edition) -> str:
     """Indicators of the district that have a value in the edition's year, by domain and status."""
     now = edition.observations
     now = now[(now["place"] == edition.district) & (now["year"] == edition.edition) & now["value"].notna()]
@@ -178,7 +184,7 @@ def availability(edition):
     return table(pd.DataFrame(rows), caption, "tbl-quality-domains", status, widths=(24, 10, 10, 16, 40))
 
 
-def places(edition):
+def places(edition: Edition) -> str:
     """Indicators and sample households of each place in the edition's year."""
     now = edition.observations
     now = now[(now["year"] == edition.edition) & now["value"].notna()]
@@ -201,7 +207,7 @@ def places(edition):
     return table(pd.DataFrame(rows), caption, "tbl-quality-places", edition.status)
 
 
-def survey(edition):
+def survey(edition: Edition) -> str:
     """The household survey by year: sample, clusters, strata, gaps."""
     homes, rows = edition.households, []
     for year, part in homes.groupby("year") if len(homes) else ():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -17,6 +18,10 @@ from research.indicators.reference.rules.settings import RECORDED, RETIRED
 from research.wording import plain
 from research.wording.counts import DEFINITIONS
 
+if TYPE_CHECKING:
+    from research.core.scope import Project
+    from research.indicators.reference.plans import Plan
+
 __all__ = ["reference_tables"]
 
 _LEVELS = {"high": "高", "medium": "中", "low": "低"}
@@ -24,7 +29,9 @@ _TRUST = {"high": "高", "medium-high": "中高"}
 _CHOICES = {"both": "两端均计入", "none": "不处理", "per_capita": "按人均", "refuse": "拒绝", "keep": "保留"}
 
 
-def reference_tables(project, edition, registers=None):
+def reference_tables(
+    project: Project, edition: int, registers: dict[str, pd.DataFrame] | None = None
+) -> dict[str, str]:
     """Tables that stand on reference data, and on registers that name clauses.
 
     Parameters
@@ -52,7 +59,7 @@ def reference_tables(project, edition, registers=None):
     }
 
 
-def counts():
+def counts() -> str:
     """What the book's counts mean, term by term."""
     frame = pd.DataFrame({"用语": list(DEFINITIONS), "含义": list(DEFINITIONS.values())})
     return table(frame, "本书计数用语的含义", "tbl-counts", widths=(18, 82))
@@ -62,7 +69,7 @@ def _yaml(project, name):
     return read_yaml(project.reference / f"{name}.yml", f"data/reference/{name}.yml", needed=True)
 
 
-def indicators(frame, goals, plan, origin=""):
+def indicators(frame: pd.DataFrame, goals: pd.DataFrame, plan: Plan, origin: str = "") -> str:
     """The indicator system, one table a domain, in the order of the plan, with the numbers for its last year."""
     stated = goals[goals["year"] == plan.end].set_index("indicator")["value"]
     parts, origin = [], f"{origin.partition('（')[0]}，" if origin else ""
@@ -105,7 +112,7 @@ def _digits(value):
     return 0 if pd.isna(value) or float(value).is_integer() else len(f"{value:g}".partition(".")[2])
 
 
-def clause_words(clause):
+def clause_words(clause: str) -> str:
     """A clause number as Chinese readers cite it.
 
     Examples
@@ -116,7 +123,7 @@ def clause_words(clause):
     return "、".join(map(clause_in_words, clauses_of(clause)))
 
 
-def published(frame):
+def published(frame: pd.DataFrame) -> str:
     """Sources of published series, one row a document."""
     rows = []
     keys = ["source_title", "publisher", "source_date", "url", "trust"]
@@ -153,7 +160,7 @@ def _years(years):
     return str(low) if low == high else f"{low}—{high}"
 
 
-def assumptions(items):
+def assumptions(items: list[dict[str, str]]) -> str:
     """The log of assumptions, the least certain with the largest effect first."""
     ladder = list(_LEVELS)
     items = sorted(items, key=lambda i: (-ladder.index(i["quality"]), ladder.index(i["effect"])))
@@ -171,7 +178,7 @@ def assumptions(items):
     return table(pd.DataFrame(rows), "假设清单", "tbl-assumptions", widths=(6, 36, 22, 6, 6, 24))
 
 
-def settings(items, edition):
+def settings(items: dict[str, dict[str, Any]], edition: int) -> str:
     """All settings in force in the edition's year, and whether a figure hangs on them."""
     rows = []
     for key, item in items.items():
@@ -189,7 +196,7 @@ def settings(items, edition):
     return table(pd.DataFrame(rows), "设定清单", "tbl-settings", note=note, widths=(32, 12, 12, 12, 10, 22))
 
 
-def groups(district):
+def groups(district: District) -> str:
     """Members of the groups of places in the edition's year."""
     rows = [
         {
@@ -202,7 +209,7 @@ def groups(district):
     return table(pd.DataFrame(rows), "地区分组", "tbl-groups", widths=(20, 70, 10))
 
 
-def milestones(district):
+def milestones(district: District) -> str:
     """Dated steps of the outline that carry no number, word for word."""
     frame = district.milestones.sort_values(["year", "id"], kind="stable")
     cells = pd.DataFrame(

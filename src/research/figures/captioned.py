@@ -13,7 +13,15 @@ NOTHING = "没有可列出的内容。"
 """The only row of a table that would have none."""
 
 
-def table(frame, caption, label, status=None, source="", note="", widths=None):
+def table(
+    frame: pd.DataFrame,
+    caption: str,
+    label: str,
+    status: str | None = None,
+    source: str = "",
+    note: str = "",
+    widths: tuple[int, ...] | None = None,
+) -> str:
     """One captioned pipe table in Quarto markdown.
 
     Parameters

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Sequence
 from string import Formatter
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -26,10 +28,22 @@ from research.wording import minus
 from research.wording.compose import Composed, compose
 from research.wording.values import Value
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 DPI = 150
 
 
-def show(figure, caption=None, alt=None, data=(), source=None, status=None, note="", otherwise=None):
+def show(
+    figure: Any,
+    caption: str | None = None,
+    alt: str | None = None,
+    data: Any = (),
+    source: str | None = None,
+    status: str | None = None,
+    note: str = "",
+    otherwise: Sequence[Any] | None = None,
+) -> Any:
     """Display a figure as one output with SVG and PNG, or a table.
 
     Parameters
@@ -82,7 +96,14 @@ def show(figure, caption=None, alt=None, data=(), source=None, status=None, note
     _display(bundle, {**facts, "alt": figure.alt})
 
 
-def table(frame, caption=None, data=None, source=None, status=None, note=""):
+def table(
+    frame: Any,
+    caption: str | None = None,
+    data: list[pd.DataFrame] | None = None,
+    source: str | None = None,
+    status: str | None = None,
+    note: str = "",
+) -> Any:
     """Display a table as one markdown pipe table, with the source line under it.
 
     Parameters
@@ -115,7 +136,9 @@ def table(frame, caption=None, data=None, source=None, status=None, note=""):
     _display({"text/markdown": text, "text/plain": facts["caption"]}, facts)
 
 
-def say(*sentences, data=(), status=None, **values):
+def say(
+    *sentences: str | Words | Composed, data: Any = (), status: str | None = None, **values: int | str | Value
+) -> None:
     """Display sentences as one paragraph.
 
     Parameters
@@ -137,7 +160,8 @@ def say(*sentences, data=(), status=None, **values):
     DataError
         For a name that nothing is known of, a number without a unit, words that contradict the numbers.
     """
-    data, flat, links = list(data), [], []
+    data, flat = list(data), []
+    links: list[dict[str, Any]] = []
     for item in sentences:
         item = compose(item, values) if values and isinstance(item, str) else item
         if isinstance(item, Composed):
@@ -237,7 +261,7 @@ def _absent(item):
     )
 
 
-def notice(text):
+def notice(text: str) -> None:
     """Tell who works in the notebook what was left out and why; a book passes it over.
 
     Parameters
@@ -255,7 +279,7 @@ def notice(text):
         _display({"text/plain": text}, {"notice": True})
 
 
-def to_png(figure):
+def to_png(figure: Figure) -> str:
     """The figure as base64 text of a PNG at 150 dots an inch, without clock or program name."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from research.core.formulas import csv_frame
 from research.indicators.privacy.microdata import NAMES as MICRODATA
 
+if TYPE_CHECKING:
+    from research.indicators.analysis.tidy import Tidy
+
 MOST_ROWS = 5_000
 """A longer frame is no figure's data but a data set, which has its own way out (`research.indicators.export`)."""
 
 
-def carried(frames):
+def carried(frames: list[pd.DataFrame | Tidy]) -> list[str]:
     """The frames that may leave the house, as CSV texts.
 
     Parameters

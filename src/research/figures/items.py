@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from research.core.faults import DataError, Fault, spot
 from research.core.status import weakest
+
+if TYPE_CHECKING:
+    from research.indicators.analysis.tidy import Tidy
 
 
 @dataclass
@@ -79,12 +83,12 @@ class Absent:
     data: list = field(default_factory=list)
 
     @property
-    def alt(self):
+    def alt(self) -> Any:
         """The sentence again: a figure's alternative text."""
         return self.text
 
 
-def status_of(frames, default=None):
+def status_of(frames: list[pd.DataFrame | Tidy], default: str | None = None) -> Any:
     """The weakest status in some frames: a figure is as good as the worst number in it.
 
     Parameters
@@ -125,7 +129,7 @@ def status_of(frames, default=None):
     return weakest(found) if found else default
 
 
-def sources_of(frames, most=3):
+def sources_of(frames: list[pd.DataFrame | Tidy], most: int = 3) -> str:
     """Words for 资料来源：: the different entries of the frames' `source` columns, in order.
 
     Examples

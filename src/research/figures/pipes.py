@@ -14,7 +14,7 @@ from research.wording import minus
 __all__ = ["escape", "markdown", "width"]
 
 
-def markdown(frame):
+def markdown(frame: pd.DataFrame) -> str:
     """A frame as a markdown pipe table without its index; gaps become an en dash, negative numbers take a minus sign.
 
     Examples
@@ -45,6 +45,6 @@ def _numeric(column):
     return bool(column) and all(re.fullmatch(pattern, text) for text in column)
 
 
-def width(text):
+def width(text: str) -> int:
     """Width of a text in half-width columns: a Chinese character takes two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)

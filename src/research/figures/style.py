@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING, Any
 
 import matplotlib
 from matplotlib import font_manager
 from matplotlib.figure import Figure
+from matplotlib.rcsetup import cycler
 
 from research.errors import MissingError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 WIDTH = 6.3
 INK, MUTED, FAINT, PAPER = "#22303c", "#66717c", "#dde3e8", "#ffffff"
@@ -53,7 +58,7 @@ def _font_path():
 
 
 @cache
-def font_name():
+def font_name() -> str:
     """Family name of the Chinese font, registered with matplotlib by its path.
 
     Returns
@@ -75,7 +80,7 @@ def font_name():
     return font_manager.FontProperties(fname=path).get_name()
 
 
-def use_style():
+def use_style() -> None:
     """Make the books' look the current matplotlib settings; safe to call again and again.
 
     Examples
@@ -84,12 +89,14 @@ def use_style():
     >>> matplotlib.rcParams["svg.hashsalt"]
     'bluebook'
     """
-    matplotlib.rcParams.update(_RC)
+    matplotlib.rcParams.update(_RC)  # type: ignore[arg-type]
     matplotlib.rcParams["font.family"] = [font_name()]
-    matplotlib.rcParams["axes.prop_cycle"] = matplotlib.cycler(color=PALETTE)
+    matplotlib.rcParams["axes.prop_cycle"] = cycler(color=PALETTE)
 
 
-def canvas(height=3.2, width=WIDTH, rows=1, columns=1, **options):
+def canvas(
+    height: float = 3.2, width: float = WIDTH, rows: int = 1, columns: int = 1, **options: Any
+) -> tuple[Any, Any]:
     """An empty figure in the books' style, and its axes.
 
     Parameters
@@ -113,18 +120,18 @@ def canvas(height=3.2, width=WIDTH, rows=1, columns=1, **options):
     """
     use_style()
     figure = Figure(figsize=(width, height), layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.06, h_pad=0.05)
+    figure.get_layout_engine().set(w_pad=0.06, h_pad=0.05)  # type: ignore[union-attr,call-arg]
     return figure, figure.subplots(rows, columns, **options)
 
 
-def note_empty(axes, text="暂无可用数据"):
+def note_empty(axes: Any, text: str = "暂无可用数据") -> None:
     """Turn an axes into a plain notice, so that a gap in the data is a message and not a crash."""
     axes.figure.empty = True
     axes.set_axis_off()
     axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=MUTED, fontsize=11)
 
 
-def unit_label(axes, unit):
+def unit_label(axes: Axes, unit: str) -> None:
     """Write `单位：...` above the left end of the axes, where Chinese readers look for it."""
     if unit:
         axes.annotate(
@@ -133,7 +140,7 @@ def unit_label(axes, unit):
         )  # fmt: skip
 
 
-def spread(positions, gap):
+def spread(positions: list[float], gap: Any) -> list[float]:
     """Move label positions apart to at least `gap`, keeping their order and their middle.
 
     Parameters
@@ -153,7 +160,7 @@ def spread(positions, gap):
     [0.5, 1.5, 5.0]
     """
     order = sorted(range(len(positions)), key=lambda i: positions[i])
-    groups = []  # runs of labels that touch: [sum of wishes, count]
+    groups: list[list[Any]] = []  # runs of labels that touch: [sum of wishes, count]
     for i in order:
         groups.append([positions[i], 1])
         while len(groups) > 1 and _top(groups[-2], gap) + gap > _bottom(groups[-1], gap):

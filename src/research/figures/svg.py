@@ -6,15 +6,19 @@ import hashlib
 import io
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from research.figures.style import font_name
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _NO_CLOCK = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _TOKEN = re.compile(r"[MLCQZz]|-?\d+(?:\.\d+)?")
 _PAIRS = {"M": 1, "L": 1, "C": 3, "Q": 2}
 
 
-def to_svg(figure):
+def to_svg(figure: Figure) -> str:
     """The figure as SVG text, Chinese glyphs as paths (a reader's machine may have no Chinese font).
 
     Parameters
@@ -69,7 +73,7 @@ def _glyph(match):
 
 
 @lru_cache(4096)  # the same characters come again in every figure
-def relative_path(path, divide=1):
+def relative_path(path: str, divide: int = 1) -> str:
     """A path of M, L, C, Q and z with absolute numbers, rewritten in relative whole steps.
 
     Parameters

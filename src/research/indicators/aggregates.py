@@ -8,11 +8,16 @@ so that the chapters of the three gaps are carried by aggregates too.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
 from research.core.status import weakest
 from research.indicators.survey_tables import COLUMNS, UNITS
+
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
 
 PLAIN = {"gdp_per_head": "", "gdp_max_min": "倍", "group_ratio": "比值", "population": ""}
 """What an indicator may be beside a measure of the household survey."""
@@ -50,13 +55,13 @@ def roles(indicators: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def of_measure(indicators, measure):
+def of_measure(indicators: pd.DataFrame, measure: str) -> str:
     """Id of the indicator that is a measure; empty where the district has none."""
     found = indicators.loc[indicators["measure"] == measure, "id"]
     return found.iloc[0] if len(found) else ""
 
 
-def aggregates(edition, measures):
+def aggregates(edition: Edition, measures: pd.DataFrame) -> pd.DataFrame:
     """Rows of the table of measures that stand on aggregates handed in, where the survey gives none.
 
     Parameters

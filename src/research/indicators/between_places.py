@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 import scipy
@@ -9,6 +11,9 @@ import scipy
 from research.core.status import weakest
 from research.indicators.survey_tables import designed
 from research.measures.survey.extremes import drawn_means, extremes, spread
+
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
 
 REPLICATES = 1000
 SEED = 20240701
@@ -46,7 +51,7 @@ SPREAD = [
 ]
 
 
-def tables(edition, measures):
+def tables(edition: Edition, measures: pd.DataFrame) -> dict[str, Any]:
     """Extremes and spreads of the places' mean incomes.
 
     Villages are drawn anew, the same ones in every year of a panel; where a place has the model's figure, its draws
@@ -108,7 +113,9 @@ def _catching_up(years, about):
     return pd.DataFrame([{**found, "first_year": first, "year": last, **about[last]}])[CATCHING_UP]
 
 
-def attenuation_free(start, end, error, shared, span, level=0.95):
+def attenuation_free(
+    start: np.ndarray, end: np.ndarray, error: np.ndarray, shared: np.ndarray, span: int, level: float = 0.95
+) -> dict[str, float]:
     """Beta convergence with the sampling errors of both years' incomes taken out of the moments.
 
     An error in the starting income stands in the growth with the other sign: poor by chance, growing by chance. The

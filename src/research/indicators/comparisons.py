@@ -22,6 +22,8 @@ from research.measures.survey.families import adjusted
 
 if TYPE_CHECKING:
     from research.indicators.edition import Edition
+    from research.indicators.privacy.microdata import Microdata
+    from research.measures.survey.linearized import Linearized
 
 
 KINDS = {
@@ -69,7 +71,9 @@ _FAMILIES = {
 """Measures that are parts of one whole, by the head of their name: one family."""
 
 
-def comparisons(edition, kept, adopted, spreads):
+def comparisons(
+    edition: Edition, kept: Linearized | None, adopted: pd.DataFrame, spreads: pd.DataFrame
+) -> pd.DataFrame | Microdata:
     """All comparisons of the edition's survey measures and of indicators with a standard error.
 
     Parameters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,12 +17,13 @@ from research.indicators.quality import quality
 
 if TYPE_CHECKING:
     from research.core.faults import Fault
+    from research.indicators.edition import Edition
 
 
 NOTE = "住户调查计算值，替代手报值 {:.10g}"
 
 
-def build(edition):
+def build(edition: Edition) -> dict[str, pd.DataFrame]:
     """All tables of this room.
 
     Parameters
@@ -99,7 +100,7 @@ def _refuse_faults(edition):
         raise DataError(faults)
 
 
-def derived_observations(edition, measures, gap_table):
+def derived_observations(edition: Edition, measures: pd.DataFrame, gap_table: pd.DataFrame) -> pd.DataFrame:
     """Indicators that follow from the household survey, or from other indicators, as observations.
 
     Parameters
@@ -132,7 +133,7 @@ def derived_observations(edition, measures, gap_table):
     return frame[frame["indicator"].isin(level.index)]
 
 
-def with_aggregates(edition, survey):
+def with_aggregates(edition: Edition, survey: pd.DataFrame) -> pd.DataFrame:
     """The survey's measures, and below them those that only aggregates give."""
     given = aggregates(edition, survey)
     if given.empty:
@@ -164,7 +165,7 @@ def _as_observations(rows, indicator, factor, method):
     )
 
 
-def joined(handed_in, derived):
+def joined(handed_in: pd.DataFrame, derived: pd.DataFrame) -> pd.DataFrame:
     """Handed-in and derived observations in one table; the derived one wins and says what it replaced.
 
     Examples
@@ -193,6 +194,6 @@ def joined(handed_in, derived):
     return frame
 
 
-def status_of(frame, *more):
+def status_of(frame: pd.DataFrame, *more: Any) -> Any:
     """The weakest status of some rows."""
     return weakest([*frame["status"].dropna().unique(), *more])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 import pandas as pd
 
@@ -48,7 +49,7 @@ class Exploring(District, ABC):
         """A table made by `bluebook build`."""
 
     @property
-    def tables(self):
+    def tables(self) -> pd.DataFrame:
         """Every table there is: name, kind (data, reference, built), rows, columns.
 
         Examples
@@ -64,7 +65,7 @@ class Exploring(District, ABC):
             rows.append((name, "built" if name in built else "data", len(frame), ", ".join(map(str, frame.columns))))
         return pd.DataFrame(rows, columns=["name", "kind", "rows", "columns"])
 
-    def labelled(self, frame):
+    def labelled(self, frame: pd.DataFrame | str) -> pd.DataFrame:
         """A table for people: names beside codes, the indicator's unit, headings in Chinese.
 
         Parameters
@@ -96,7 +97,7 @@ class Exploring(District, ABC):
                 frame["unit"] = frame["indicator"].map(table["unit"]).fillna("")
         return frame.rename(columns={c: LABELS[c] for c in frame.columns if c in LABELS})
 
-    def browse(self, frame, **options):
+    def browse(self, frame: str, **options: Any) -> None:
         """Show a table that can be searched, sorted and paged through, without a network.
 
         Parameters
@@ -115,7 +116,7 @@ class Exploring(District, ABC):
             display(HTML(MARK))  # a book with it is refused
         itables.show(shown, connected=False, **{"maxBytes": 0, "lengthMenu": [10, 25, 100], **options})
 
-    def publish(self, table):
+    def publish(self, table: str) -> Any:
         """A table of measures of groups of households, made as you like, as it may stand in a book.
 
         Parameters
@@ -130,9 +131,9 @@ class Exploring(District, ABC):
         """
         from research.indicators.privacy.release import groups
 
-        return groups(self, table)
+        return groups(self, table)  # type: ignore[arg-type]  # a part of an Edition
 
-    def sql(self, query):
+    def sql(self, query: str) -> pd.DataFrame | Microdata:
         """Ask the data and the built tables with SQL (DuckDB); every table goes by its name.
 
         What is asked of the households is for looking at, and not for publishing, as they are themselves.

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from openpyxl import Workbook
@@ -19,6 +20,9 @@ from research.indicators.privacy.disclosure import rounded
 from research.indicators.reference.schemas import SCHEMAS
 from research.indicators.store.sdmx import sdmx_csv
 
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
+
 FORMATS = ("xlsx", "csv", "sdmx", "package")
 TABLES = ("observations", "measures", "sources", "gaps", "comparisons", "extremes")
 """Tables of an edition that may leave the house: aggregates, never households."""
@@ -29,7 +33,7 @@ COUNTS = "low_households"
 _TYPES = {"i": "integer", "f": "number", "b": "boolean", "M": "date"}
 
 
-def export(edition, folder, kind="csv"):
+def export(edition: Edition, folder: Path, kind: str = "csv") -> list[Path]:
     """Write an edition's aggregates for others; no household and no formula goes with them.
 
     Parameters
@@ -70,7 +74,7 @@ def export(edition, folder, kind="csv"):
     return made
 
 
-def published(edition, name):
+def published(edition: Edition, name: str) -> pd.DataFrame:
     """A table as it may leave the house: counts of households are rounded to the base of the settings.
 
     Parameters
@@ -96,7 +100,7 @@ def published(edition, name):
     return frame
 
 
-def package(edition, tables, data):
+def package(edition: Edition, tables: dict[str, pd.DataFrame], data: dict[str, bytes]) -> dict[str, Any]:
     """The Frictionless description of some tables, as a dict for `datapackage.json`.
 
     Parameters

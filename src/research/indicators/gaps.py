@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from research import measures as m
 from research.core.status import weakest
 from research.indicators.aggregates import of_measure
 from research.indicators.privacy import release
+
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
+    from research.measures.survey.linearized import Linearized
 
 GAPS = {
     "income_max_min": ("region", "乡镇街道人均可支配收入最高最低倍差", "倍"),
@@ -42,7 +48,7 @@ COLUMNS = [
 _NUMBERS = ["year", "value", "se", "lower", "upper", "n"]
 
 
-def gaps(edition, measures, kept, between):
+def gaps(edition: Edition, measures: pd.DataFrame, kept: Linearized | None, between: pd.DataFrame) -> pd.DataFrame:
     """The gaps of every year up to the edition's.
 
     Parameters

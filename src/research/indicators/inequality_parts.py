@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,13 +13,19 @@ from research.indicators.privacy.quantiles import rounded_counts
 from research.indicators.reference.schemas import INCOME_SOURCES
 from research.measures.survey import by_influence, stack
 
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
+    from research.indicators.privacy.microdata import Microdata
+    from research.measures.survey.design import Design
+    from research.measures.survey.linearized import Linearized
+
 KINDS = ("theil", "excess", "gapshare", "sourceratio")
 """Nested shares of Theil's T; a source's share of the Gini coefficient less its share of income; a source's share of
 the distance between town and country; the ratio of town to country in one source."""
 COLUMNS = ["kind", "part", "measure", "year", "value", "se", "lower", "upper", "df", "n", "status", "source"]
 
 
-def linearized(design, level=0.95, negatives="zero"):
+def linearized(design: Design, level: float = 0.95, negatives: str = "zero") -> Linearized:
     """All parts of a district's inequality in every year, as estimates with the cluster totals of their influence.
 
     Parameters
@@ -145,7 +152,7 @@ def _source_ratios(rows, w):
     return ratio, (z_urban - ratio * z_rural) / rural, used
 
 
-def table(edition, kept):
+def table(edition: Edition, kept: Linearized | None) -> pd.DataFrame | Microdata:
     """The parts as a table: kind, part, measure, year, value, se, interval, df, n, status, source.
 
     Years in which a cell of the district itself is withheld are left out, and of the parts by source those in which

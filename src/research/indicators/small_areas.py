@@ -9,7 +9,7 @@ the district's variance of one household, design effect included, over their own
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,10 @@ from research.indicators.village_models import Modelled, modelled
 from research.measures.small_area import choose, fay_herriot
 from research.measures.small_area.inputs import agree
 from research.measures.survey.intervals import limits
+
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
+    from research.indicators.privacy.microdata import Microdata, MicrodataColumn
 
 KEY = ["place", "year", "residence", "measure"]
 FEW = 2
@@ -74,7 +78,7 @@ TARGETS = {
 }
 
 
-def small_area(edition, measures):
+def small_area(edition: Edition, measures: pd.DataFrame | Microdata) -> pd.DataFrame | Microdata:
     """Means, ratios and head-counts of each place and year: direct, by the model, and the one chosen.
 
     The model of places stands on the share of village committees among a place's villages and communities, from the
@@ -120,7 +124,7 @@ def small_area(edition, measures):
     return pd.concat(parts, ignore_index=True)[COLUMNS]
 
 
-def published(edition, raw, measures):
+def published(edition: Edition, raw: pd.DataFrame | Microdata, measures: pd.DataFrame) -> pd.DataFrame:
     """The small-area estimates that may be published.
 
     The model sees the direct estimates that are published. Where hardly any is (a rare thing, counted in few
@@ -158,7 +162,7 @@ def published(edition, raw, measures):
     return release.small_area(small_area(edition, seen), measures)
 
 
-def smoothed(frame, whole):
+def smoothed(frame: Microdata, whole: MicrodataColumn) -> MicrodataColumn:
     """Standard errors of a share, from the district's, by each place's number of households.
 
     Parameters
@@ -182,7 +186,14 @@ def smoothed(frame, whole):
     return (whole["se"] * np.sqrt(whole["n"] / frame["n"])).where(frame["value"].notna())
 
 
-def one_year(frame, limit, transform="none", spread=None, share=False, homes=None):
+def one_year(
+    frame: pd.DataFrame | Microdata,
+    limit: float,
+    transform: str = "none",
+    spread: Any = None,
+    share: bool = False,
+    homes: Modelled | None = None,
+) -> pd.DataFrame | Microdata:
     """The table of one measure and year.
 
     Parameters
@@ -296,7 +307,7 @@ def _taken(made, asked, models, limit):
     return made
 
 
-def bounded(values, weights):
+def bounded(values: pd.Series, weights: pd.Series | MicrodataColumn) -> pd.Series:
     """Shares held between 0 and 1, then scaled so that their weighted sum is what it was.
 
     Examples
@@ -314,7 +325,7 @@ ADOPTED = ["direct", "se_direct", "model", "se_model", "gamma", "adopted"]
 INTERVALS = {"mean_income": "normal", "urban_rural_ratio": "normal", "low_income": "logit", "band_share": "logit"}
 
 
-def adopted(measures, small, df, level):
+def adopted(measures: pd.DataFrame, small: pd.DataFrame, df: Microdata, level: float) -> pd.DataFrame:
     """The measures with one figure for each place and year: the model's where it was chosen, in every book and table.
 
     Parameters

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,11 @@ from research.indicators.reference.schemas import INCOME_SOURCES
 from research.measures import MEASURES
 from research.measures.policy import below
 from research.measures.survey import Design, by_influence, stack
+
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
+    from research.indicators.privacy.microdata import Microdata, MicrodataColumn
+    from research.measures.survey.linearized import Linearized
 
 COLUMNS = [
     "place",
@@ -60,7 +66,7 @@ SHARE_ERRORS = {"se": "share_se", "lower": "share_lower", "upper": "share_upper"
 """What an estimate tells of a source's share -> the column of the table of sources."""
 
 
-def measures(edition):
+def measures(edition: Edition) -> Any:
     """Measures of income a head (persons) and of household income, for each place, year and residence.
 
     These are the estimates themselves, every cell of them: `privacy.release` makes of them what may be published.
@@ -80,7 +86,7 @@ def measures(edition):
     return estimates(edition)[0]
 
 
-def estimates(edition):
+def estimates(edition: Edition) -> tuple[pd.DataFrame | Microdata, Linearized | None]:
     """The table of `measures`, and the same estimates with what their differences need.
 
     Returns
@@ -119,12 +125,12 @@ def estimates(edition):
     return _finished(table, edition, frame), stack([*parts, *further])
 
 
-def designed(frame, weight):
+def designed(frame: pd.DataFrame | Microdata, weight: str) -> Design:
     """The survey's design: places and residence are strata, villages the clusters, years the rounds of a panel."""
     return Design(frame, weight=weight, strata="stratum", psu="village", panel="year", single="centered")
 
 
-def labelled(part, name):
+def labelled(part: Linearized, name: str) -> Linearized:
     """A part whose rows are one measure of this name."""
     return replace(part, table=part.table.assign(measure=name))
 
@@ -163,7 +169,14 @@ def _estimates(edition, person, house, by):
     return [*parts, replace(low, table=table, totals=scipy.sparse.diags(np.nan_to_num(stock)) @ low.totals)]
 
 
-def ratio_of_means(design, top, bottom, by, value="income_pc", level=0.95):
+def ratio_of_means(
+    design: Design,
+    top: pd.Series | MicrodataColumn,
+    bottom: pd.Series | MicrodataColumn,
+    by: list[str],
+    value: str = "income_pc",
+    level: float = 0.95,
+) -> Linearized:
     """Ratio of two groups' means with its linearised standard error; the groups may overlap.
 
     Parameters
@@ -208,7 +221,7 @@ def ratio_of_means(design, top, bottom, by, value="income_pc", level=0.95):
     return replace(made, table=made.table.assign(coverage=w.groupby(keys).sum().to_numpy() / asked))
 
 
-def source_shares(design, by, level=0.95):
+def source_shares(design: Design, by: list[str], level: float = 0.95) -> Linearized:
     """Share of each income source in income, for each group, as measures named `share_wage` and so on."""
     frame = design.frame
     columns = list(INCOME_SOURCES.values())
@@ -241,7 +254,7 @@ def _finished(frame, edition, households):
     return frame[COLUMNS].sort_values(["measure", "place", "year", "residence"]).reset_index(drop=True)
 
 
-def sources(edition):
+def sources(edition: Edition) -> pd.DataFrame:
     """Income a head by source, and each source's share, for each place, year and residence.
 
     Households without one of the sources are left out; `coverage` is the share of persons that remain.

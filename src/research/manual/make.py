@@ -9,11 +9,15 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from research.core.files import write_whole
 from research.manual import gallery
 from research.manual.pictures import PICTURES
 from research.manual.reference import describe, public_modules, public_names
+
+if TYPE_CHECKING:
+    from research.core.scope import Project
 
 __all__ = ["PAGES", "manual_folder", "reference_pages", "write_made"]
 
@@ -69,12 +73,12 @@ PAGES = {
 """Slug of a reference page: its title, its first sentence, the modules on it as patterns."""
 
 
-def manual_folder(project):
+def manual_folder(project: Project) -> Any:
     """Folder of the manual's own Quarto book."""
     return project.reports / "manual"
 
 
-def reference_pages():
+def reference_pages() -> Any:
     """The reference pages as markdown.
 
     Returns
@@ -99,7 +103,7 @@ def _listing(names):
     return "、".join(f"[`{n.name}`](#api-{n.module}.{n.name})" for n in names) + "。"
 
 
-def write_made(project, more=None):
+def write_made(project: Project, more: Any = None) -> list[Any]:
     """Write reference pages and pictures, unless the sources are those of the last time.
 
     Parameters

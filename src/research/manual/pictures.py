@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from research.figures.style import BLUE, INK, MUTED, SEQUENTIAL, canvas
@@ -42,7 +44,7 @@ def _arrow(axes, start, end):
     )
 
 
-def flow():
+def flow() -> Any:
     """From data to the books, step by step, with the command of each step."""
     figure, axes = _board(2.9)
     _box(axes, 14, 38, 26, "数据", "data/own、data/sample", "in")
@@ -64,7 +66,7 @@ def flow():
     return to_svg(figure)
 
 
-def readers():
+def readers() -> Any:
     """The four kinds of user, what each wants, and where each begins."""
     figure, axes = _board(2.3)
     rows = (
@@ -82,7 +84,7 @@ def readers():
     return to_svg(figure)
 
 
-def rooms():
+def rooms() -> Any:
     """The rooms of the package: each imports only from those before it."""
     figure, axes = _board(1.55)
     names = (

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 SECTIONS = {
     "Parameters": "参数", "Returns": "返回", "Raises": "报错", "Examples": "示例", "Attributes": "属性",
@@ -41,7 +42,7 @@ class Name:
     home: str
 
 
-def public_modules(package="research"):
+def public_modules(package: str = "research") -> list[Any]:
     """Modules that say which of their names are public, the package itself first.
 
     Returns
@@ -63,7 +64,7 @@ def public_modules(package="research"):
     return sorted(found)
 
 
-def public_names(module):
+def public_names(module: Any) -> Any:
     """The public names of a module, rooms (modules in it) left out: they have pages of their own."""
     room, found = import_module(module), []
     for name in room.__all__:
@@ -86,7 +87,7 @@ def _home(module, name, thing):
     return f"{module}.{name}".removeprefix("research.")
 
 
-def describe(names):
+def describe(names: Any) -> dict[Any, Any]:
     """Markdown of each name, made by quartodoc in one reading of the sources.
 
     Parameters
@@ -127,7 +128,7 @@ def _carried(thing):
         _carried(member)
 
 
-def tidy(text, name):
+def tidy(text: str, name: str) -> Any:
     """quartodoc's markdown of one name in the syntax that both engines carry, in Chinese where it is fixed.
 
     Examples

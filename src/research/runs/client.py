@@ -12,12 +12,16 @@ import typing
 from pathlib import Path
 from queue import Empty
 from subprocess import Popen
+from typing import TYPE_CHECKING
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_async, run_sync
 from papermill.clientwrap import PapermillNotebookClient
 from traitlets import Any, Dict, Unicode
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 PYTHON = ("python3", "python", "research-warm")
 """Kernel names that mean this project's own Python."""
@@ -31,7 +35,7 @@ class Limits(dict):
 
     DEFAULTS = {"cell": 300.0, "run": 900.0, "output": 20_000_000, "memory": 2_000_000_000}
 
-    def __init__(self, **given):
+    def __init__(self, **given: typing.Any) -> None:
         super().__init__({**self.DEFAULTS, **{k: v for k, v in given.items() if v is not None}})
 
 
@@ -44,9 +48,11 @@ class RunClient(PapermillNotebookClient):
     prelude = Unicode("")
     postlude = Unicode("")
 
-    def __init__(self, nb_man, **kw):
+    def __init__(self, nb_man: typing.Any, **kw: typing.Any) -> None:
         super().__init__(nb_man, **kw)
-        self.verdict, self.report, self.forked = None, {}, False
+        self.verdict: tuple[str, str] | None = None
+        self.report: dict[str, typing.Any] = {}
+        self.forked = False
         self._printed, self._deadline = 0, time.monotonic() + self.limits["run"]
         self.timeout_func = self._left
         self.shutdown_kernel = "immediate"
@@ -56,7 +62,7 @@ class RunClient(PapermillNotebookClient):
     def _left(self, cell):
         return max(0.01, min(self.limits["cell"], self._deadline - time.monotonic()))
 
-    def create_kernel_manager(self):
+    def create_kernel_manager(self) -> AsyncKernelManager:
         """A manager of this project's own kernel, over local sockets that no other process can take."""
         if self.spec is None or self.kernel_name not in PYTHON:
             return super().create_kernel_manager()
@@ -70,7 +76,7 @@ class RunClient(PapermillNotebookClient):
         self.km = manager
         return manager
 
-    async def async_start_new_kernel_client(self):
+    async def async_start_new_kernel_client(self) -> typing.Any:
         """Connect, and go on as soon as the kernel answers and its output is heard (no fixed wait)."""
         try:
             await self._bound()
@@ -135,7 +141,7 @@ class RunClient(PapermillNotebookClient):
 
     start_new_kernel_client = run_sync(async_start_new_kernel_client)
 
-    def execute(self, **kwargs):
+    def execute(self, **kwargs: str | dict[str, str]) -> NotebookNode:
         """As papermill's, with the prelude before the first cell and the postlude after the last."""
         self.reset_execution_trackers()
         with self.setup_kernel(**kwargs):
@@ -174,7 +180,7 @@ class RunClient(PapermillNotebookClient):
         except (ImportError, AttributeError, OSError, StopIteration, ValueError):
             return
 
-    def process_message(self, msg, cell, cell_index):
+    def process_message(self, msg: typing.Any, cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         """As papermill's, but a cell that prints without end is stopped, not collected."""
         content = msg["content"]
         if msg["msg_type"] == "stream":
@@ -191,7 +197,7 @@ class RunClient(PapermillNotebookClient):
         return super().process_message(msg, cell, cell_index)
 
 
-def plain_spec():
+def plain_spec() -> KernelSpec:
     """The kernelspec of a kernel of its own process, started anew (as `python3`)."""
     argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     return KernelSpec(argv=argv, display_name="Python 3", language="python")

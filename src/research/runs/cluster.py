@@ -22,7 +22,7 @@ class ClusterPool:
         `auto`, `warm` or `plain`; each worker starts its own warm parent.
     """
 
-    def __init__(self, address, kernel="auto"):
+    def __init__(self, address: str, kernel: str = "auto") -> None:
         try:
             import distributed
         except ImportError:
@@ -33,7 +33,8 @@ class ClusterPool:
 
         self._dask, self.address, self.kernel = distributed, address, settle(kernel)
         self._client: Any = None
-        self._running, self._slots = {}, 1
+        self._running: dict[Any, Any] = {}
+        self._slots = 1
 
     def __enter__(self):
         try:
@@ -48,12 +49,12 @@ class ClusterPool:
         self._client.close()
 
     @property
-    def idle(self):
+    def idle(self) -> bool:
         """Whether the cluster has a free thread (two jobs a thread are sent, so that none waits)."""
         threads = sum(self._client.nthreads().values())
         return len(self._running) < max(1, 2 * threads)
 
-    def submit(self, job):
+    def submit(self, job: Any) -> None:
         """Send a job; a worker that is lost has its jobs done by another."""
         future = self._client.submit(
             run_elsewhere,
@@ -64,7 +65,7 @@ class ClusterPool:
         )
         self._running[future] = job
 
-    def wait(self):
+    def wait(self) -> list[Any]:
         """Outcomes as soon as there is one."""
         with self._client.as_current():
             ready = self._dask.wait(list(self._running), return_when="FIRST_COMPLETED").done
@@ -82,7 +83,7 @@ class ClusterPool:
         }
 
 
-def run_elsewhere(job):
+def run_elsewhere(job: Any) -> Any:
     """One job on a Dask worker, whose environment becomes that of a local worker."""
     import os
 

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jupyter_client.kernelspec import KernelSpec
+    from nbformat import NotebookNode
+    from papermill.engines import NotebookExecutionManager
 
 
 class _Late:
@@ -31,7 +37,7 @@ class PlainEngine(NBClientEngine):
     now = threading.local()  # .client: of this thread's last notebook; its verdict outlives an exception
 
     @classmethod
-    def kernel(cls):
+    def kernel(cls) -> Any:
         """Kernelspec of the kernels this engine starts."""
         from research.runs.client import plain_spec
 
@@ -40,20 +46,20 @@ class PlainEngine(NBClientEngine):
     @classmethod
     def execute_managed_notebook(
         cls,
-        nb_man,
-        kernel_name,
-        log_output=False,
-        stdout_file=None,
-        stderr_file=None,
-        start_timeout=60,
-        execution_timeout=None,
-        start=None,
-        limits=None,
-        scratch="",
-        prelude="",
-        postlude="",
-        **kwargs,
-    ):
+        nb_man: NotebookExecutionManager,
+        kernel_name: Any,
+        log_output: Any = False,
+        stdout_file: Any = None,
+        stderr_file: Any = None,
+        start_timeout: Any = 60,
+        execution_timeout: Any = None,
+        start: dict[str, Any] | None = None,
+        limits: Any = None,
+        scratch: Any = "",
+        prelude: Any = "",
+        postlude: Any = "",
+        **kwargs: Any,
+    ) -> NotebookNode:
         """Execute the notebook; papermill calls this with its own options and ours."""
         from research.runs.client import Limits, RunClient
 
@@ -80,13 +86,13 @@ class WarmEngine(PlainEngine):
     """The same, on kernels forked from a warm parent (`papermill --engine research-warm`)."""
 
     @classmethod
-    def kernel(cls):
+    def kernel(cls) -> KernelSpec:
         """Kernelspec of the warm kernels."""
         from research.runs.provisioner import warm_spec
 
         return warm_spec()
 
 
-def engine_for(kernel):
+def engine_for(kernel: str) -> Any:
     """The engine class for `warm` or `plain` kernels."""
     return WarmEngine if kernel == "warm" else PlainEngine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from research.core.threads import ONE
 
@@ -21,7 +22,7 @@ FIXED = {
 DROPPED = ("MPLBACKEND", "PYTHONSTARTUP", "PYTHONPROFILEIMPORTTIME", "JPY_PARENT_PID", "PYTHONWARNINGS")
 
 
-def environment(root, base=None):
+def environment(root: str | Path, base: dict[str, str] | None = None) -> dict[str, str]:
     """The environment a worker and its kernels get, from the caller's own.
 
     Parameters

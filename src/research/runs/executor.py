@@ -6,7 +6,8 @@ import hashlib
 import json
 import os
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from research.core import scratch
 from research.core.files import write_whole
@@ -21,14 +22,26 @@ from research.runs.preload import asked
 from research.runs.report import Event, Report
 from research.runs.warm import ADDRESS
 
+if TYPE_CHECKING:
+    from research.core.scope import Project
+    from research.runs.planner import Plan, Run
+
 KERNELS = ("auto", "warm", "plain")
 SESSION = ".session.json"  # what the last execution was about, for one that goes on with it
 RETRIED = ("died", "start", "worker")  # ends that another try may mend; a wrong cell stays wrong
 
 
 def execute(
-    plan, jobs=2, progress=None, force=False, kernel="auto", limits=None, retries=1, scheduler="", remember=True
-):
+    plan: Plan,
+    jobs: int = 2,
+    progress: Callable[..., Any] | None = None,
+    force: bool = False,
+    kernel: str = "auto",
+    limits: Any = None,
+    retries: int = 1,
+    scheduler: str = "",
+    remember: bool = True,
+) -> Report:
     """Do the stale runs of a plan, side by side.
 
     Parameters
@@ -90,7 +103,7 @@ def _pool(plan, jobs, kernel, scheduler, few):
     return Pool(jobs, env, kernel)
 
 
-def job_maker(plan, kernel, limits=None):
+def job_maker(plan: Any, kernel: str, limits: Any = None) -> Callable[..., Any]:
     """A function that makes the plain-valued job of a run, for a worker here or elsewhere."""
     env = records.environment(plan.project.root)
     root = str(plan.project.root)
@@ -134,7 +147,7 @@ def _read_folders(plan):
     }
 
 
-def key_of(run):
+def key_of(run: Run) -> str:
     """One checksum of all that a run depends on."""
     text = json.dumps([run.parts, run.inputs], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -163,7 +176,7 @@ def _require_writable(plan, remember):
         ) from None
 
 
-def resume(project):
+def resume(project: Project) -> Any:
     """The plan of the last execution, which may have been interrupted: what it has done stays done.
 
     Parameters

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 from research.runs.record import read_record
 
@@ -28,7 +29,7 @@ COLOURS = (
 """One a theme; none is red, which means failed."""
 
 
-def states(plan):
+def states(plan: Any) -> Any:
     """The state of each run of a plan.
 
     Parameters
@@ -61,7 +62,7 @@ def states(plan):
     return rows
 
 
-def timeline(plan):
+def timeline(plan: Any) -> Any:
     """A figure of the last execution: one bar a run, one line a worker, failures in red.
 
     Parameters

@@ -12,11 +12,14 @@ import hashlib
 import io
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import research
 from research.core.files import write_whole
 from research.core.texts import read_made
+
+if TYPE_CHECKING:
+    from research.core.scope import Project, Scope
 
 EPOCH = 1  # raise it to make every run stale, as when a normalised notebook changes its form
 SHARED = "*"  # rows that belong to no place of the district
@@ -35,7 +38,7 @@ class Inputs:
         Codes of the townships: their rows belong to their own runs and the district's.
     """
 
-    def __init__(self, scope, district, townships):
+    def __init__(self, scope: Scope, district: Any, townships: Any) -> None:
         self.district, self._townships = district, frozenset(townships)
         self._store = scope.runs.parent / ".inputs.json"
         self._memory = read_made(self._store)
@@ -46,13 +49,13 @@ class Inputs:
             self._whole[name] = whole
             self._rows[name] = self._by_place(name, whole, content, path)
         self._keep()
-        self._known = {}
+        self._known: dict[Any, Any] = {}
 
-    def names(self):
+    def names(self) -> list[Any]:
         """Names of the inputs, as `results/measures` or `reference/places.csv`."""
         return list(self._whole)
 
-    def of(self, place):
+    def of(self, place: str) -> dict[str, str]:
         """Checksums of the inputs as a run for `place` sees them.
 
         Returns
@@ -92,7 +95,7 @@ class Inputs:
                 return  # only slower next time
 
 
-def code_hash(besides=()):
+def code_hash(besides: Any = ()) -> str:
     """Checksum of the package's own code, without the parts no notebook can use (but for those in `besides`)."""
     root = Path(research.__file__).parent
     digest, unread = hashlib.sha256(), set(UNREAD_CODE) - set(besides)
@@ -103,7 +106,7 @@ def code_hash(besides=()):
     return digest.hexdigest()
 
 
-def lock_hash(project):
+def lock_hash(project: Project) -> str:
     """Checksum of the locked packages, empty where the project has no lock file."""
     path = project.root / "requirements.lock"
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""

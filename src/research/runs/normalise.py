@@ -13,10 +13,13 @@ import site
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from research.core.status import mark
 from research.runs.templates import source, tags
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 INJECTED = "injected-parameters"
 KEPT_METADATA = ("bluebook", "jupytext", "kernelspec", "language_info", "widgets")
@@ -36,7 +39,9 @@ _FIT_TIME = re.compile(r"(Time:[\s&|]*(?:</th>\s*<td>\s*)?)(\d\d:\d\d:\d\d)")
 _FIT_DATETIME = re.compile(r"(Date:[\s&|]*(?:</t[hd]>\s*<td>\s*)?)(\d{4}-\d\d-\d\d \d\d:\d\d)")
 
 
-def normalise(notebook, root, suffix="", data=None, scratch=()):
+def normalise(
+    notebook: NotebookNode, root: Path, suffix: str = "", data: tuple[str, ...] | None = None, scratch: Any = ()
+) -> NotebookNode:
     """One executed notebook in the form that is published and compared.
 
     Parameters
@@ -68,7 +73,7 @@ def normalise(notebook, root, suffix="", data=None, scratch=()):
     return notebook
 
 
-def to_text(notebook):
+def to_text(notebook: NotebookNode) -> str:
     """The notebook as text, in the one form that is written: sorted keys, texts cut into lines as nbformat does."""
     cells = [
         {
@@ -96,7 +101,7 @@ def _in_lines(output):
 class Cleaner:
     """Callable that makes one text, or all texts inside lists and dicts, independent of the machine."""
 
-    def __init__(self, root, data=None, scratch=()):
+    def __init__(self, root: Path, data: Any = None, scratch: Any = ()) -> None:
         swaps = {str(p).rstrip("/"): "." for p in scratch}
         if data and data[0] != data[1]:
             swaps[data[0].rstrip("/")] = data[1]
@@ -108,7 +113,8 @@ class Cleaner:
         swaps = {k: v for k, v in swaps.items() if len(k) > 3}
         longest = sorted(swaps, key=len, reverse=True)
         self._paths = re.compile(r"(?<![\w.-])(?:" + "|".join(re.escape(p) for p in longest) + r")(?!\w)")
-        self._swaps, self._ids = swaps, {}
+        self._swaps = swaps
+        self._ids: dict[str, Any] = {}
 
     def __call__(self, value):
         if isinstance(value, str):
@@ -119,7 +125,7 @@ class Cleaner:
             return {self.text(k): self(v) for k, v in value.items()}
         return value
 
-    def text(self, text):
+    def text(self, text: str) -> str:
         """One text without paths, addresses, process ids, random ids and clocks."""
         text = _cell_files(text)
         text = self._paths.sub(lambda m: self._swaps[m.group(0)], text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -23,7 +24,9 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-def matrix(notebook, rows, out, model=None, inputs=(), name=None, root=None):
+def matrix(
+    notebook: Any, rows: Any, out: Any, model: Any = None, inputs: Any = (), name: Any = None, root: Path | None = None
+) -> Any:
     """Plan the runs of one notebook over many sets of parameters, for `execute`, `verify` and `states`.
 
     Parameters

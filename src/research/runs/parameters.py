@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from research.core.faults import DataError, Fault, nearest, say, spot
 from research.core.texts import expected_of
+
+if TYPE_CHECKING:
+    from research.runs.templates import Template
 
 TYPES = (bool, int, float, str, list, dict)
 BOUNDS = ("gt", "ge", "lt", "le", "min_length", "max_length", "pattern")
@@ -38,12 +41,12 @@ def _one_line(text):
     return text
 
 
-def base_of(template):
+def base_of(template: Template) -> type[BaseModel]:
     """The common parameters of a template."""
     return Book if template.kind == "cases" else Parameters
 
 
-def model_for(template, base=None):
+def model_for(template: Any, base: Any = None) -> type:
     """The model of one notebook: the common parameters, and its own with type and bounds.
 
     Parameters
@@ -102,7 +105,9 @@ def model_for(template, base=None):
     return model
 
 
-def fill(template, values=None, model=None, places=None):
+def fill(
+    template: Any, values: dict[str, str] | None = None, model: type | None = None, places: dict[str, str] | None = None
+) -> dict[str, str]:
     """The parameters of one run, checked, defaults filled in.
 
     Parameters
@@ -145,7 +150,7 @@ def fill(template, values=None, model=None, places=None):
     return filled
 
 
-def explain(template, model, error, row=None):
+def explain(template: str, model: Any, error: Any, row: Any = None) -> Any:
     """One of pydantic's errors as a fault, with the nearest name where one is unknown."""
     name = str(error["loc"][0]) if error["loc"] else "?"
     if error["type"] == "extra_forbidden":

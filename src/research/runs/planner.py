@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from research.core.scope import Scope
 from research.core.texts import read_yaml
@@ -15,6 +17,9 @@ from research.runs import literals, watch
 from research.runs.parameters import fill, model_for
 from research.runs.record import is_whole, read_record
 from research.runs.templates import find_templates, read_template
+
+if TYPE_CHECKING:
+    from research.core.scope import Project
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Run:
     stale_reason: str | None = None
 
     @property
-    def name(self):
+    def name(self) -> str:
         """`theme/place`, as messages say it."""
         return f"{self.theme}/{self.place}"
 
@@ -79,11 +84,11 @@ class Plan:
     scope: Scope | None = None
 
     @property
-    def stale(self):
+    def stale(self) -> list[Run]:
         """The runs that have to be done."""
         return [r for r in self.runs if r.stale_reason]
 
-    def describe(self, force=False):
+    def describe(self, force: bool = False) -> str:
         """The plan as text: a line a stale run with its reason, and the counts."""
         todo = self.runs if force else self.stale
         lines = [f"run {r.name}: {r.stale_reason or 'forced'}" for r in todo]
@@ -94,7 +99,7 @@ class Plan:
         return "\n".join(lines)
 
 
-def plan(scope, themes=None, places=None):
+def plan(scope: Scope, themes: Sequence[str] | None = None, places: Sequence[str] | None = None) -> Plan:
     """Plan the runs of an edition: which notebooks, for which places, and which are stale.
 
     Parameters
@@ -158,7 +163,7 @@ def _one(scope, template, place, parameters, common, seen):
     return Run(template.theme, place, path, template, parameters, parts, inputs, reason)
 
 
-def stale_reason(path, parts, inputs, root=None):
+def stale_reason(path: Path, parts: dict[str, str], inputs: dict[str, str], root: Path | None = None) -> str | None:
     """Why the executed notebook at `path` does not stand for these parts and inputs; None when it does.
 
     With `root`, the other files that the run has read inside it are looked at too.
@@ -188,7 +193,7 @@ def stale_reason(path, parts, inputs, root=None):
     return None
 
 
-def read_places(project):
+def read_places(project: Project) -> tuple[str, dict[str, str]]:
     """The district's code, and the names of all places by code, the district first.
 
     Returns

@@ -31,10 +31,12 @@ class Pool:
         `auto`, `warm` or `plain`; `kernel` then tells which it became.
     """
 
-    def __init__(self, jobs, env, kernel="plain"):
+    def __init__(self, jobs: Any, env: Any, kernel: str = "plain") -> None:
         self._env, self._count = dict(env), jobs
-        self.kernel, self._parent = settle(kernel), None
-        self._workers, self._selector = [], selectors.DefaultSelector()
+        self.kernel = settle(kernel)
+        self._parent: WarmParent | None = None
+        self._workers: list[Any] = []
+        self._selector = selectors.DefaultSelector()
 
     def __enter__(self):
         if self.kernel == "warm" and not self._env.get(ADDRESS):
@@ -51,15 +53,15 @@ class Pool:
             self._parent.close()
 
     @property
-    def idle(self):
+    def idle(self) -> bool:
         """Whether a worker waits for a job."""
         return any(w.job is None for w in self._workers)
 
-    def submit(self, job):
+    def submit(self, job: dict[str, Any]) -> None:
         """Give a job to an idle worker."""
         next(w for w in self._workers if w.job is None).give(job)
 
-    def wait(self):
+    def wait(self) -> list[dict[str, Any]]:
         """Outcomes as soon as there is one: a list of dicts, each for one job."""
         outcomes: list[dict[str, Any]] = []
         while not outcomes:
@@ -107,7 +109,7 @@ class Pool:
         return worker
 
 
-def settle(kernel):
+def settle(kernel: str) -> str:
     """`auto` as the kind of kernel that this system allows."""
     if kernel == "warm" and not supported():
         raise MissingError(

@@ -5,14 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+from typing import TYPE_CHECKING
 
 from research.core.kept import keeping
+
+if TYPE_CHECKING:
+    from research.core.scope import Scope
 
 ASKED = "BLUEBOOK_PRELOAD"
 """Environment variable: the edition and the data folder, as JSON."""
 
 
-def asked(scope) -> dict[str, str]:
+def asked(scope: Scope) -> dict[str, str]:
     """The environment that asks a warm parent to read an edition's tables first."""
     return {ASKED: json.dumps([scope.edition, str(scope.data.folder)])}
 

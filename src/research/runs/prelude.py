@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
+from typing import Any
 
 SALT = "common-prosperity-bluebook"
 CODE = (".py", ".pyc", ".so", ".pth")
@@ -35,7 +37,7 @@ INSTALLED = tuple(
 _READ: set[str] = set()
 
 
-def prepare(seed=0, root=None, folder=None):
+def prepare(seed: int = 0, root: str | None = None, folder: str | None = None) -> None:
     """Fix what would differ between two runs - random states, ids in drawings and tables - and bound what it writes.
 
     Parameters
@@ -92,8 +94,8 @@ def guard(root: str, folder: str) -> None:
             path, mode, flags = arguments
             if (flags or 0) & writing or (mode and set(str(mode)) & set("wax+")):
                 refuse(path)
-            elif isinstance(path, str | os.PathLike) and (not str(path).endswith(CODE) or own_code(path)):
-                note(path)
+            elif isinstance(path, str | os.PathLike) and (not str(path).endswith(CODE) or own_code(str(path))):
+                note(str(path))
         elif event == "research.read":  # files that DuckDB opens for `research`
             note(arguments[0])
         elif event in CHANGING:
@@ -108,12 +110,12 @@ def guard(root: str, folder: str) -> None:
     when_loaded("pyarrow.parquet.core", _note_parquet)
 
 
-def note(path):
+def note(path: str) -> None:
     """Remember that a file was read."""
     _READ.add(os.path.abspath(path))
 
 
-def own_code(path):
+def own_code(path: str) -> bool:
     """Whether a file of code is somebody's own: source outside the interpreter's and this package's folders."""
     return str(path).endswith(".py") and not os.path.realpath(path).startswith(INSTALLED)
 
@@ -124,7 +126,7 @@ def _note_parquet(module):
 
         def opened(self, source, *words, _old=kind.__init__, **more):
             if isinstance(source, str | os.PathLike):
-                note(source)
+                note(str(source))
             _old(self, source, *words, **more)
 
         kind.__init__ = opened
@@ -147,7 +149,7 @@ def _settle_matplotlib(module):
     module.rcParams["svg.hashsalt"] = SALT
 
 
-def when_loaded(name, act):
+def when_loaded(name: str, act: Callable[..., Any]) -> None:
     """Act on a module now if it is loaded, else when it will be: nothing is imported for its own sake."""
     if name in sys.modules:
         act(sys.modules[name])
@@ -181,7 +183,7 @@ def when_loaded(name, act):
     sys.meta_path.insert(0, finder)
 
 
-def reads():
+def reads() -> str:
     """What the notebook has read, as JSON: `reads` (data files, `null` when there are others), `modules`, `blind`.
 
     Polars and Dask open files by themselves: then nothing is known of data, and the run counts as reading all.

@@ -10,6 +10,7 @@ import asyncio
 import os
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
@@ -23,7 +24,7 @@ NAME = "research-warm"
 class WarmProvisioner(LocalProvisioner):
     """Local kernels, forked; everything after the launch is as with any local kernel."""
 
-    async def launch_kernel(self, cmd, **kwargs):
+    async def launch_kernel(self, cmd: Any, **kwargs: Any) -> Any:
         """Fork a kernel for the command line `python -m ipykernel_launcher ARGUMENTS`, or start it plainly."""
         arguments = _kernel_arguments(cmd)
         if arguments is None or not supported():
@@ -36,12 +37,12 @@ class WarmProvisioner(LocalProvisioner):
         except WarmError as error:
             self.log.warning("%s; the kernel starts plainly", error)
             return await super().launch_kernel(cmd, **kwargs)
-        self.process = process
+        self.process = process  # type: ignore[assignment]  # stands in for a process that was started
         self.pid = self.pgid = process.pid
         self.cwd = cwd
         return self.connection_info
 
-    async def wait(self):
+    async def wait(self) -> Any:
         """Wait for the end, without the tenth of a second that a started process costs."""
         while isinstance(self.process, ForkedKernel) and await self.poll() is None:
             await asyncio.sleep(0.002)
@@ -54,7 +55,7 @@ def _kernel_arguments(cmd):
     return words[words.index("ipykernel_launcher") + 1 :] if "ipykernel_launcher" in words[:4] else None
 
 
-def warm_spec():
+def warm_spec() -> KernelSpec:
     """The kernelspec of warm kernels, whether or not it is installed."""
     factory = KernelProvisionerFactory.instance()
     factory.provisioners.setdefault(
@@ -63,7 +64,7 @@ def warm_spec():
     return KernelSpec.from_resource_dir(str(Path(__file__).parent / "kernelspec"))
 
 
-def install_kernelspec(prefix=None):
+def install_kernelspec(prefix: Any = None) -> Any:
     """Install the kernelspec `research-warm` so that JupyterLab lists "Python (research, warm)".
 
     Parameters

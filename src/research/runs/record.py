@@ -7,6 +7,7 @@ import hashlib
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from research.core.files import write_whole
 from research.core.texts import read_made
@@ -27,18 +28,18 @@ PACKAGES = (
 )
 
 
-def record_path(notebook):
+def record_path(notebook: str | Path) -> Path:
     """Where the record of an executed notebook stands: beside it, `<place>.run.json`."""
     return Path(notebook).with_suffix(".run.json")
 
 
-def write_record(notebook, record):
+def write_record(notebook: str, record: dict[str, Any]) -> None:
     """Write the record of an executed notebook; it comes last, so no record means not done."""
     text = json.dumps({"version": VERSION, **record}, ensure_ascii=False, indent=1, sort_keys=True)
     write_whole(record_path(notebook), text + "\n", durable=False)  # its checksum tells when a power cut broke it
 
 
-def read_record(notebook):
+def read_record(notebook: Path) -> dict[str, Any] | None:
     """The record beside an executed notebook, or None when there is no whole one.
 
     Parameters
@@ -71,7 +72,7 @@ def is_whole(notebook: str | Path, record: dict) -> bool:
     return "sha256" not in record or hashlib.sha256(path.read_bytes()).hexdigest() == record["sha256"]
 
 
-def environment(root):
+def environment(root: Path) -> dict[str, Any]:
     """What the records of one session share: commit and whether files differ from it, package versions.
 
     Parameters

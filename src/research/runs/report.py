@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from research.core.faults import say
 
@@ -37,7 +38,7 @@ class Event:
     seconds: float = 0.0
     message: str = ""
 
-    def as_dict(self):
+    def as_dict(self) -> Any:
         """The event as plain values, for `--log-format json`."""
         from dataclasses import asdict
 
@@ -66,7 +67,7 @@ class Report:
     places: dict = field(default_factory=dict)
     timeline: list = field(default_factory=list)
 
-    def summary(self):
+    def summary(self) -> str:
         """One line: how many runs were done, failed, were fresh."""
         fresh = sum(why == "fresh" for _, why in self.skipped)
         other = len(self.skipped) - fresh
@@ -80,7 +81,7 @@ class Report:
         ]
         return ", ".join(p for p in parts if p) + f", {self.seconds:.1f} s"
 
-    def recap(self):
+    def recap(self) -> Any:
         """What failed, each with place, theme, cell, its source and the end of its traceback."""
         count, most = len(self.failed), len(self.failed) + len(self.done)
         lines = []

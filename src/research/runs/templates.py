@@ -7,10 +7,15 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from research.core.faults import DataError, Fault, say, spot
 from research.indicators.reference.reference import themes
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from research.core.scope import Project
 
 KINDS = ("themes", "district", "cases")
 """Folders of `notebooks/` that are run: for every place, and once for the district, evidence of cases too."""
@@ -50,31 +55,31 @@ class Template:
     after: tuple = ()
 
     @property
-    def theme(self):
+    def theme(self) -> str:
         """Name of the theme: the file's name without its suffix; that of a case's evidence says so."""
         return name_of(self.kind, self.path)
 
     @property
-    def code_hash(self):
+    def code_hash(self) -> str:
         """Checksum of what the run depends on in the file: its cells and their tags, never old outputs."""
         parts = [[c.get("cell_type"), source(c), sorted(tags(c)), c.get("id")] for c in self.notebook["cells"]]
         text = json.dumps([parts, self.notebook.get("metadata", {}).get("bluebook")], ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def source(cell):
+def source(cell: NotebookNode | dict[str, Any]) -> str:
     """Source of a cell as one string; nbformat allows a list of lines."""
     text = cell.get("source", "")
     return text if isinstance(text, str) else "".join(text)
 
 
-def tags(cell):
+def tags(cell: NotebookNode | dict[str, Any]) -> list[str]:
     """Tags of a cell."""
     found = (cell.get("metadata") or {}).get("tags", [])
     return [str(t) for t in found] if isinstance(found, list) else []
 
 
-def name_of(kind, path):
+def name_of(kind: str, path: Path) -> str:
     """What the runs of a notebook are called.
 
     Examples
@@ -85,7 +90,7 @@ def name_of(kind, path):
     return f"case-{path.stem}" if kind == "cases" else path.stem
 
 
-def takes_parameters(path):
+def takes_parameters(path: Path) -> bool:
     """Whether a notebook has a cell of parameters; False where it cannot be read, which others tell."""
     try:
         cells = json.loads(path.read_text("utf-8"))["cells"]
@@ -94,7 +99,7 @@ def takes_parameters(path):
         return False
 
 
-def find_templates(project):
+def find_templates(project: Project) -> dict[str, tuple[str, Path]]:
     """All templates' paths of a project by theme name, themes first.
 
     Parameters
@@ -137,7 +142,7 @@ def find_templates(project):
     return found
 
 
-def read_template(path, kind="themes", shown=None, required=None):
+def read_template(path: Path, kind: str = "themes", shown: str | None = None, required: Any = None) -> Template:
     """Read and check one template.
 
     Parameters
@@ -277,7 +282,7 @@ def _defaults(text, shown):
     return values
 
 
-def check(project):
+def check(project: Project) -> list[Any]:
     """All faults of a project's templates, as a list.
 
     Parameters

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from research.core import scratch
 from research.errors import DataError, Fault, say
 from research.runs.record import read_record
 
 
-def verify(plan, jobs=2, progress=None, limits=None):
+def verify(plan: Any, jobs: int = 2, progress: Callable[..., Any] | None = None, limits: Any = None) -> Any:
     """Run finished runs again, each in a kernel started anew, and compare with what stands.
 
     It tests the notebooks (no clock, no randomness without a seed) and the warm kernels at once.

@@ -22,7 +22,7 @@ class WarmError(RuntimeError):
     """No warm kernel can be had; the message says why."""
 
 
-def supported():
+def supported() -> bool:
     """Whether this system can fork kernels: Linux and macOS."""
     return os.name == "posix" and hasattr(os, "fork") and hasattr(socket, "send_fds")
 
@@ -36,7 +36,7 @@ class WarmParent:
         Its environment. `PYTHONHASHSEED` is fixed there once for all its kernels.
     """
 
-    def __init__(self, env=None):
+    def __init__(self, env: Any = None) -> None:
         from research.runs.environment import environment
 
         if not supported():
@@ -59,7 +59,7 @@ class WarmParent:
         )
         listener.close()
 
-    def close(self):
+    def close(self) -> None:
         """End the parent and with it all its kernels."""
         with contextlib.suppress(OSError):
             if self.process.stdin:
@@ -88,11 +88,11 @@ def _own_address():
     parent = _own.get(pid)
     if parent is None or parent.process.poll() is not None:
         parent = _own[pid] = WarmParent()
-        atexit.register(lambda: pid == os.getpid() and parent.close())
+        atexit.register(lambda: parent.close() if pid == os.getpid() else None)
     return parent.address
 
 
-def fork_kernel(argv, env, cwd, address=None):
+def fork_kernel(argv: list[str], env: dict[str, str], cwd: str, address: str | None = None) -> ForkedKernel:
     """Ask a warm parent for a kernel.
 
     Parameters
@@ -138,11 +138,11 @@ class ForkedKernel:
 
     stdin = stdout = stderr = None
 
-    def __init__(self, connection):
+    def __init__(self, connection: Any) -> None:
         self._connection, self._rest = connection, b""
         self.pid, self.returncode = 0, None
 
-    def answer(self):
+    def answer(self) -> dict[str, int]:
         """The next message of the parent; KeyError with its reason when it refuses."""
         while b"\n" not in self._rest:
             data = self._connection.recv(4096)
@@ -155,11 +155,11 @@ class ForkedKernel:
             raise OSError(message["error"])
         return message
 
-    def fileno(self):
+    def fileno(self) -> Any:
         """Descriptor that becomes readable when the kernel ends."""
         return self._connection.fileno()
 
-    def poll(self):
+    def poll(self) -> int | None:
         """The exit code, or None while the kernel lives (negative: the signal that ended it)."""
         if self.returncode is None:
             try:
@@ -170,7 +170,7 @@ class ForkedKernel:
                 self._ended(-signal.SIGKILL)  # the parent has gone, and its kernels with it
         return self.returncode
 
-    def wait(self, timeout=None):
+    def wait(self, timeout: Any = None) -> Any:
         """Wait for the end."""
         if self.returncode is None:
             self._connection.settimeout(timeout)
@@ -187,16 +187,16 @@ class ForkedKernel:
         self.returncode = code
         self._connection.close()
 
-    def send_signal(self, number):
+    def send_signal(self, number: Any) -> None:
         """Signal the kernel and what it has started."""
         if self.poll() is None:
             os.killpg(self.pid, number)
 
-    def kill(self):
+    def kill(self) -> None:
         """Kill it."""
         self.send_signal(signal.SIGKILL)
 
-    def terminate(self):
+    def terminate(self) -> None:
         """Ask it to end."""
         self.send_signal(signal.SIGTERM)
 

@@ -6,6 +6,7 @@ import contextlib
 import gc
 import os
 import sys
+from typing import Any
 
 IMPORTS = (
     "ctypes",
@@ -69,7 +70,7 @@ THREADED = ("polars",)
 """Packages that start threads when imported; optional imports of them must miss before the fork."""
 
 
-def threads():
+def threads() -> int:
     """Number of threads of this process: a fork copies one of them, so there must be one."""
     try:
         return len(os.listdir("/proc/self/task"))
@@ -79,7 +80,7 @@ def threads():
         return threading.active_count()
 
 
-def warm_up(names=IMPORTS, rooms=ROOMS):
+def warm_up(names: Any = IMPORTS, rooms: Any = ROOMS) -> str:
     """Import what notebooks need; return the problem that forbids forking, or an empty text."""
     from importlib import import_module
     from pkgutil import walk_packages
@@ -103,13 +104,13 @@ def warm_up(names=IMPORTS, rooms=ROOMS):
     return problem()
 
 
-def freeze():
+def freeze() -> None:
     """The collector leaves alone what the kernels share."""
     gc.collect()
     gc.freeze()
 
 
-def rehearse():
+def rehearse() -> None:
     """Draw one figure in the books' style: the search for fonts is made once, here, for all kernels."""
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -124,7 +125,7 @@ def rehearse():
         FigureCanvasAgg(figure).draw()
 
 
-def problem():
+def problem() -> str:
     """Why this process must not fork; an empty text when it may."""
     count = threads()
     return "" if count == 1 else f"{count} threads in the warm parent; a fork needs exactly one"

@@ -25,7 +25,7 @@ from research.runs import record as records
 from research.runs.environment import environment
 
 
-def run_one(job):
+def run_one(job: Any) -> dict[Any, Any]:
     """Execute one run, write its notebook, then its record.
 
     Parameters
@@ -78,7 +78,7 @@ def run_one(job):
     }
 
 
-def seed_of(job):
+def seed_of(job: Any) -> Any:
     """Seed of the run's random states: a fixed number for each theme and place."""
     return zlib.crc32(f"{job['theme']}/{job['place']}".encode())
 
@@ -236,7 +236,7 @@ def _disk_words(error, job):
     return f"{job['shown_path']} could not be written: {error.strerror or error}"
 
 
-def main():
+def main() -> None:
     """Serve jobs from standard input until it ends."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)  # whatever prints must not end up between the answers

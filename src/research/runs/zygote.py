@@ -19,6 +19,7 @@ import signal
 import socket
 import sys
 import time
+from typing import Any
 
 from research.runs.preload import preload
 from research.runs.warmup import freeze, problem, warm_up
@@ -36,14 +37,14 @@ def _prctl(option, value):
 class Parent:
     """The loop of the warm parent."""
 
-    def __init__(self, listener, reason=""):
+    def __init__(self, listener: Any, reason: str = "") -> None:
         self.listener, self.problem = listener, reason
-        self.kernels = {}  # pid -> connection
-        self.buffers = {}  # connection -> bytes of its request, and descriptors
+        self.kernels: dict[int, Any] = {}  # pid -> connection
+        self.buffers: dict[Any, Any] = {}  # connection -> bytes of its request, and descriptors
         self.selector = selectors.DefaultSelector()
         self.wake_read, self.wake_write = os.pipe()
 
-    def serve(self):
+    def serve(self) -> None:
         """Serve until the owner is gone."""
         for end in (self.wake_read, self.wake_write):
             os.set_blocking(end, False)
@@ -59,7 +60,7 @@ class Parent:
             for key, _ in self.selector.select():
                 key.data(key.fileobj)
 
-    def stop(self):
+    def stop(self) -> None:
         """Kill all kernels and end."""
         for pid in list(self.kernels):
             _kill_group(pid)
@@ -173,7 +174,7 @@ def _send(connection, message):
         connection.sendall(json.dumps(message).encode() + b"\n")
 
 
-def become_kernel(request, descriptors, parent):
+def become_kernel(request: Any, descriptors: Any, parent: Any) -> None:
     """In the child: take on the request's environment and run an ordinary ipykernel until it ends."""
     null = os.open(os.devnull, os.O_RDWR)
     for number, source in enumerate([null, *(list(descriptors) + [null, null])[:2]]):
@@ -207,7 +208,7 @@ def _tell_statsmodels(polars):
         data._POLARS_TYPES = (polars.DataFrame, polars.Series)  # type: ignore[attr-defined]  # its own switch
 
 
-def main():
+def main() -> None:
     """Serve on the listening socket whose descriptor is the first argument."""
     sys.path[:] = [p for p in sys.path if p not in ("", os.getcwd())]  # as ipykernel's launcher does
     listener = socket.socket(fileno=int(sys.argv[1]))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 import yaml
@@ -17,6 +19,9 @@ from research.indicators.reference import reference
 from research.indicators.reference.rules.links import THEME
 from research.runs.planner import read_places
 from research.starter.shows import LEFT_OUT, shown
+
+if TYPE_CHECKING:
+    from research.core.scope import Project
 
 _OURS = re.compile(r"^\s*(edition|place|data)\s*=", re.MULTILINE)
 HEAD = """# {title} {{#sec-{name}}}
@@ -40,7 +45,14 @@ TEMPLATE, TEMPLATE_THEME = "theme.ipynb", "economy"
 """The notebook of `notebooks/explore` that a theme is made of where no other is given, and the theme it shows."""
 
 
-def new_theme(project, name, source=None, title="", kind="themes", tell=None):
+def new_theme(
+    project: Project,
+    name: str,
+    source: Path | None = None,
+    title: str = "",
+    kind: str = "themes",
+    tell: Callable[..., Any] | None = None,
+) -> list[Path]:
     """Lay out a theme: its template notebook, and a chapter that embeds what the notebook shows.
 
     Title, order and lead indicators come from themes.csv, where the theme has a row there.
@@ -158,7 +170,7 @@ def _list_chapter(project, name, themes, tell):
         tell(f"listed in {project.show(book)}: {line.format(chapter)}")
 
 
-def parameters(project):
+def parameters(project: Project) -> str:
     """The parameters' cell of a notebook of this project: its newest year, the district itself.
 
     Returns
@@ -170,7 +182,7 @@ def parameters(project):
     return f'edition = "{edition}"\nplace = "{code}"\ndata = "{data}"'
 
 
-def new_case(project, case_id, source, *, title, kind, domain):
+def new_case(project: Project, case_id: str, source: Path, *, title: str, kind: str, domain: str) -> list[Path]:
     """Lay out a case whose evidence notebook is an exploration.
 
     Parameters

@@ -9,6 +9,7 @@ import re
 import stat
 import zipfile
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from research.cases.bundles.pack import FORMAT
 from research.errors import DataError, Fault, say
@@ -54,7 +55,7 @@ _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"|[^]["{}]+', re.S)  # all of JSON but its brackets
 
 
-def open_checked(path):
+def open_checked(path: Path) -> tuple[dict[str, bytes], dict[str, Any]]:
     """The files and the manifest of a bundle that obeys every rule.
 
     Parameters
@@ -97,7 +98,7 @@ def open_checked(path):
     return files, manifest
 
 
-def unpack(files, folder):
+def unpack(files: dict[str, bytes], folder: Path) -> None:
     """Write checked files below `folder`, readable and not executable."""
     for name, content in files.items():
         target = folder / name
@@ -321,7 +322,7 @@ def _node_dangers(node):
         yield f"a network call ({text[:40]})"
 
 
-def foreign_code(files):
+def foreign_code(files: dict[str, bytes]) -> list[str]:
     """Program files of the bundle that are not those of this installation, byte for byte.
 
     Parameters

@@ -6,17 +6,21 @@ import hashlib
 import json
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from research.core.files import write_whole
 from research.core.plain import template
 from research.core.status import Status, mark
+
+if TYPE_CHECKING:
+    from research.core.scope import Project
 
 __all__ = ["write"]
 
 TEMPLATE = Path(__file__).with_suffix(".html")
 
 
-def write(project):
+def write(project: Project) -> Path:
     """Write `reports/bundles/index.html`: one row a bundle, newest edition of each file as it lies there.
 
     Parameters

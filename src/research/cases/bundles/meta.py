@@ -7,10 +7,14 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from rocrate.model.contextentity import ContextEntity
 from rocrate.rocrate import ROCrate
+
+if TYPE_CHECKING:
+    from research.cases.model import Case
 
 __all__ = ["citation", "crate", "datacite", "licence_id"]
 
@@ -48,7 +52,7 @@ VERSION = "1.3"
 """Of RO-Crate: named, so that a newer library writes the same."""
 
 
-def licence_id(text):
+def licence_id(text: str) -> str:
     """SPDX name of a licence written in words.
 
     Examples
@@ -60,7 +64,7 @@ def licence_id(text):
     return "CC0-1.0" if found and found[1] == "0" else "CC-BY-4.0"
 
 
-def citation(case, centre=""):
+def citation(case: Case, centre: str = "") -> bytes:
     """`CITATION.cff` (format 1.2.0) of one case.
 
     Parameters
@@ -86,7 +90,7 @@ def citation(case, centre=""):
     return yaml.safe_dump(text, allow_unicode=True, sort_keys=False).encode()
 
 
-def datacite(case, sizes=(), centre=""):
+def datacite(case: Case, sizes: Any = (), centre: str = "") -> bytes:
     """A DataCite record (kernel 4.5) that lacks only the DOI, which a registrar gives.
 
     Parameters
@@ -124,7 +128,7 @@ def datacite(case, sizes=(), centre=""):
     return _json(record)
 
 
-def crate(case, files, centre=""):
+def crate(case: Case, files: dict[str, bytes], centre: str = "") -> bytes:
     """RO-Crate metadata: what each file is, under which licence, by whom, from which sources.
 
     Parameters

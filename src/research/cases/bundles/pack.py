@@ -11,6 +11,7 @@ import json
 import subprocess
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from research import __version__
 from research.cases import library as cases
@@ -21,6 +22,9 @@ from research.cases.evidence.run import rerun
 from research.core.files import replacing
 from research.core.texts import read_json, read_yaml
 from research.errors import DataError, Fault, nearest, say
+
+if TYPE_CHECKING:
+    from research.core.scope import Project
 
 __all__ = ["FORMAT", "pack", "may_share"]
 
@@ -46,7 +50,7 @@ NEEDED = (
 """What an evidence notebook and `research` below it need; versions come from the lock."""
 
 
-def pack(project, case_id, folder=None):
+def pack(project: Project, case_id: str, folder: Path | None = None) -> Path:
     """Write the bundle of one case.
 
     Parameters
@@ -100,7 +104,7 @@ def pack(project, case_id, folder=None):
     return _write(Path(folder or project.reports / "bundles") / f"{case.id}.case.zip", files)
 
 
-def may_share(project, name):
+def may_share(project: Project, name: str) -> bool:
     """Whether a file below `data/` may leave the house.
 
     Reference tables and everything of a sample may; of other data only what its `meta.yml` lists under

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from research.core.plain import template
+
+if TYPE_CHECKING:
+    from research.cases.bundles.verify import Outcome
 
 __all__ = ["report"]
 
@@ -23,7 +27,7 @@ WORDS = {
 COLOURS = {"verified": "#1b6e3c", "changed": "#9a3412", "not reproducible": "#7a5b00"}
 
 
-def report(outcome):
+def report(outcome: Outcome) -> str:
     """A small page that a reader can keep: the outcome, and each quoted figure, table and sentence.
 
     Parameters

@@ -10,8 +10,10 @@ import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from research.cases.bundles.check import foreign_code, open_checked, unpack
 from research.cases.bundles.pack import NEEDED
@@ -56,12 +58,19 @@ class Outcome:
     notes: tuple = ()
 
     @property
-    def exit_code(self):
+    def exit_code(self) -> int:
         """0 verified, 1 changed, 3 not reproducible."""
         return OUTCOMES[self.outcome]
 
 
-def verify(path, environment="build", cache=None, progress=None, own_code=False, unconfined=False):
+def verify(
+    path: Path,
+    environment: str = "build",
+    cache: Path | None = None,
+    progress: Callable[..., Any] | None = None,
+    own_code: bool = False,
+    unconfined: bool = False,
+) -> Outcome:
     """Verify a bundle. Call it only with the user's word: it runs the bundle's notebook, fenced in.
 
     The notebook runs with the program of this installation; the bundle's own program files are compared with it and

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 __all__ = ["RELATIVE", "Difference", "compare", "failed", "sources_differ"]
 
@@ -35,7 +37,7 @@ class Difference:
     detail: str = ""
 
 
-def compare(kept, fresh):
+def compare(kept: dict[str, Any], fresh: dict[str, Any]) -> list[Difference]:
     """Outcome of every code cell.
 
     Parameters
@@ -53,12 +55,12 @@ def compare(kept, fresh):
     ]
 
 
-def failed(differences):
+def failed(differences: Sequence[Difference]) -> bool:
     """Whether any cell shows something else."""
     return any(d.outcome == "differs" for d in differences)
 
 
-def sources_differ(kept, fresh):
+def sources_differ(kept: dict[str, Any], fresh: dict[str, Any]) -> bool:
     """Whether the two are not the same program."""
     return [_text(c["source"]) for c in _code(kept)] != [_text(c["source"]) for c in _code(fresh)]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from research.effects import difference_in_differences
@@ -10,13 +12,17 @@ from research.figures.items import Absent
 from research.indicators.privacy import release
 from research.wording import effect_sentence, plain
 
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
+    from research.indicators.privacy.microdata import Microdata
+
 __all__ = ["WITHOUT_SURVEY", "GroupEffect", "group_effect", "households_of"]
 
 WITHOUT_SURVEY = "本书所用的数据中没有可供分组比较的住户调查，本案例暂不能核验这一项。"
 """What a case says in the place of all that stands on households where there are none, or no such group."""
 
 
-def households_of(edition, group):
+def households_of(edition: Edition, group: str) -> pd.DataFrame | Microdata:
     """The households with an income of their own; none where the edition has no such group to set apart."""
     homes = edition.households
     if homes.empty or group not in edition.groups:
@@ -36,9 +42,10 @@ class GroupEffect:
         A group of `data/reference/groups.yml`.
     """
 
-    def __init__(self, edition, start, group="west"):
+    def __init__(self, edition: Edition, start: Any, group: str = "west") -> None:
         homes = households_of(edition, group)
-        self.start, self.effect, self.status = start, None, edition.status
+        self.start, self.status = start, edition.status
+        self.effect: Any = None
         self.name = edition.group_names.get(group, "所比较的一组")
         self.rows = pd.DataFrame(columns=["place", "year", "value", "member", "status", "source"])
         if homes["year"].lt(start).any() and homes["year"].ge(start).any():
@@ -56,13 +63,13 @@ class GroupEffect:
             self.rows, "value", unit="place", time="year", treated="member", start=self.start
         )
 
-    def sentence(self):
+    def sentence(self) -> str:
         """The estimate in words, never more than its interval and its checks carry."""
         if self.effect is None:
             return WITHOUT_SURVEY
         return effect_sentence(self.effect, f"{self.name}居民人均可支配收入", "元")
 
-    def table(self):
+    def table(self) -> Absent | Sheet:
         """Estimate, interval, assumptions, checks and cautions, one row each."""
         if self.effect is None:
             return Absent(WITHOUT_SURVEY, f"双重差分演练：{self.name}与其他乡镇街道", self.status)
@@ -91,7 +98,7 @@ class GroupEffect:
         )
 
 
-def group_effect(edition, start, group="west"):
+def group_effect(edition: Edition, start: int, group: str = "west") -> GroupEffect:
     """The measured difference that a case may quote.
 
     Examples

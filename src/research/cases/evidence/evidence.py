@@ -8,6 +8,7 @@ import platform
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from research.core.status import weakest
 from research.errors import DataError, Fault, say
@@ -47,12 +48,12 @@ class Evidence:
     packages: dict = field(default_factory=dict)
 
     @property
-    def status(self):
+    def status(self) -> str | None:
         """The weakest status shown, or None where nothing says one."""
         return weakest(self.statuses) if self.statuses else None
 
 
-def read_evidence(path):
+def read_evidence(path: Path) -> Evidence:
     """Read an executed notebook as evidence.
 
     Parameters
@@ -100,7 +101,7 @@ def read_evidence(path):
     return Evidence(tuple(labels), texts, frozenset(statuses), tuple(faults), packages)
 
 
-def libraries():
+def libraries() -> dict[str, str]:
     """Versions in this environment of Python and of the packages that can move a number.
 
     Returns

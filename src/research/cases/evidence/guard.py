@@ -5,10 +5,14 @@ The second is an audit hook, which says in words which rule was broken and notes
 read; native code could climb it, so it is never the only one for a stranger's notebook.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import runpy
 import sys
+from pathlib import Path
+from typing import Any
 
 STARTS = {
     "subprocess.Popen",
@@ -22,7 +26,7 @@ STARTS = {
 }
 
 
-def watch(root, writable, log):
+def watch(root: Path, writable: Any, log: Any) -> None:
     """Put the hook in place.
 
     Parameters
@@ -61,7 +65,7 @@ def watch(root, writable, log):
     sys.addaudithook(hook)
 
 
-def fence(spec):
+def fence(spec: Any) -> None:
     """Bind this process by the means of the system that it has; a demanded one that is missing ends it.
 
     Parameters
@@ -81,7 +85,7 @@ def fence(spec):
         sys.exit(f"this machine does not confine {', '.join(sorted(missing))}: nothing was run")
 
 
-def main(path, *words):
+def main(path: Any, *words: Any) -> None:
     """Fence this process in, then be a kernel."""
     with open(path, encoding="utf-8") as stream:
         spec = json.load(stream)

@@ -7,6 +7,7 @@ while the book is a draft, and are faults at its release.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 from research.book.source.config import read_config
@@ -32,7 +33,7 @@ KEYWORDS = {"关键词": "；", "Keywords": ";"}
 FEW = 3  # keywords, at the least
 
 
-def lacking(root, profile="bluebook"):
+def lacking(root: Path, profile: str = "bluebook") -> list[Any]:
     """Elements of a bluebook that are not there, or are empty.
 
     Parameters
@@ -65,7 +66,7 @@ def lacking(root, profile="bluebook"):
     return faults
 
 
-def unfilled(root, profile="bluebook"):
+def unfilled(root: Path, profile: str = "bluebook") -> Any:
     """Places that a centre has to fill in before the release: （待填）.
 
     Parameters
@@ -115,7 +116,7 @@ def _included(root, chapters):
                 yield root / made.relative_to(root.resolve())
 
 
-def sources(root, profile):
+def sources(root: Path, profile: str) -> tuple[list[Path], list[Path], Path | None]:
     """Hand-written reports, other chapters, and the index of a bluebook."""
     if "bluebook" not in profile.split(","):
         return [], [], None

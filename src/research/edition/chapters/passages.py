@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from research.cases.prose import clause_texts, quotes
 from research.core.scope import Project
 from research.errors import Fault, nearest, say
 from research.indicators.reference import reference
 from research.indicators.reference.rules.files import file_faults
+
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
 
 FILE = "data/reference/passages.yml"
 _SLOT = re.compile(r"_passage-([\w-]+)\.md")
@@ -28,7 +32,7 @@ def slots(project: Project) -> dict[str, str]:
     return found
 
 
-def pages(edition) -> dict[str, str]:
+def pages(edition: Edition) -> dict[str, str]:
     """What each slot prints in this edition: the passage of the plan in force, or nothing.
 
     Parameters

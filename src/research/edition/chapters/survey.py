@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pandas as pd
 
 from research.core.faults import Fault, say, spot
@@ -40,7 +43,7 @@ OPTIONAL = {
 }
 
 
-def survey_folder(ed):
+def survey_folder(ed: Any) -> Path | None:
     """Where the tables of the edition's survey stand: `survey-<year>` of its data, of the newest year up to it.
 
     Returns
@@ -55,7 +58,7 @@ def survey_folder(ed):
     return ed.folder / f"survey-{max(years, key=int)}" if years else None
 
 
-def survey_page(ed):
+def survey_page(ed: Any) -> str | None:
     """The chapter's text; None where the data has no survey.
 
     Parameters

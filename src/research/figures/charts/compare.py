@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from research.figures.drawn import Drawn, chart, columns, described, marked, unit_in
@@ -19,13 +21,20 @@ from research.figures.style import (
 )
 from research.wording import plain
 
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-def height_of(count, row=0.24, extra=0.75, least=1.6):
+    from research.indicators.analysis.tidy import Tidy
+
+
+def height_of(count: int, row: float = 0.24, extra: float = 0.75, least: float = 1.6) -> float:
     """Height in inches of a chart with so many rows."""
     return max(least, row * count + extra)
 
 
-def name_rows(axes, names, strong=()):
+def name_rows(axes: Axes, names: list[str], strong: Any = ()) -> None:
     """Names at the left, the first on top; the strong ones in colour."""
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)
@@ -37,19 +46,19 @@ def name_rows(axes, names, strong=()):
 
 @chart
 def ranking(
-    data,
-    unit=None,
-    highlight=(),
-    reference=None,
-    reference_words="总体",
-    decimals=None,
-    height=None,
+    data: pd.DataFrame | Tidy,
+    unit: Any = None,
+    highlight: Any = (),
+    reference: float | None = None,
+    reference_words: str = "总体",
+    decimals: int | None = None,
+    height: float | None = None,
     *,
-    x="value",
-    y="name",
-    lower="lower",
-    upper="upper",
-):
+    x: str = "value",
+    y: str = "name",
+    lower: str = "lower",
+    upper: str = "upper",
+) -> Figure:
     """Places from first to last, each with its interval.
 
     Parameters
@@ -113,7 +122,19 @@ def _left_right(axes, low, high):
 
 
 @chart
-def stacked(data, unit="%", decimals=1, colours=None, least=None, row=0.34, *, x="", y="", hue="", words=None):
+def stacked(
+    data: Tidy,
+    unit: str = "%",
+    decimals: int = 1,
+    colours: str | None = None,
+    least: float | None = None,
+    row: float = 0.34,
+    *,
+    x: str = "",
+    y: str = "",
+    hue: str = "",
+    words: dict[str, str] | None = None,
+) -> Figure:
     """Composition bars: one row a group, one colour a part, the numbers inside.
 
     Parameters
@@ -195,18 +216,18 @@ def _on(colour):
 
 @chart
 def profile(
-    data,
-    unit="分",
-    limit=100,
-    reference_words="总体",
-    decimals=1,
-    height=None,
+    data: Tidy,
+    unit: Any = "分",
+    limit: float = 100,
+    reference_words: str = "总体",
+    decimals: int = 1,
+    height: float | None = None,
     *,
-    x="value",
-    y="name",
-    reference="reference",
-    label="words",
-):
+    x: str = "value",
+    y: str = "name",
+    reference: str = "reference",
+    label: str = "words",
+) -> Figure:
     """A place's profile over a few dimensions: bars, with the district as a tick.
 
     Parameters
@@ -248,19 +269,19 @@ def profile(
 
 @chart
 def bars(
-    data,
-    unit=None,
-    highlight=(),
-    decimals=None,
-    height=None,
-    colour=BLUE,
+    data: pd.DataFrame | Tidy,
+    unit: Any = None,
+    highlight: Any = (),
+    decimals: int | None = None,
+    height: float | None = None,
+    colour: Any = BLUE,
     *,
-    x="value",
-    y="name",
-    inner="inner",
-    label="words",
-    reference=None,
-):
+    x: str = "value",
+    y: str = "name",
+    inner: Any = "inner",
+    label: str = "words",
+    reference: int | None = None,
+) -> Figure:
     """Plain bars from the longest to the shortest, as given, the value at each end.
 
     Parameters

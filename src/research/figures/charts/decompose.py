@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from research.errors import DataError, Fault
@@ -24,7 +26,7 @@ WORDS = {
 
 
 @chart
-def decomposition(result, lang="zh", names=None):
+def decomposition(result: Any, lang: str = "zh", names: Any = None) -> Any:
     """The parts of a decomposition as bars, with their shares of the whole.
 
     Parameters
@@ -68,7 +70,7 @@ def decomposition(result, lang="zh", names=None):
     return figure
 
 
-def parts_of(result, lang, names):
+def parts_of(result: Any, lang: str, names: Any) -> Any:
     """Title and parts (name, value) of one of the three results; the parts add up to `result.total`.
 
     Raises

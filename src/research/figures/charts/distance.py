@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from research.figures.charts.compare import height_of, name_rows
@@ -17,21 +19,27 @@ from research.figures.style import (
     note_empty,
 )
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from research.indicators.analysis.facts import Facts
+    from research.indicators.analysis.tidy import Tidy
+
 
 @chart
 def ways(
-    data,
-    words=None,
-    height=None,
-    right="现值 / 目标",
-    empty="没有可与定量目标对照的指标",
+    data: Tidy,
+    words: dict[str, str] | None = None,
+    height: float | None = None,
+    right: str = "现值 / 目标",
+    empty: str = "没有可与定量目标对照的指标",
     *,
-    x="share",
-    y="name",
-    hue="colour",
-    label="words",
-    pace="pace",
-):
+    x: str = "share",
+    y: str = "name",
+    hue: str = "colour",
+    label: str = "words",
+    pace: str = "pace",
+) -> Figure:
     """How far each indicator has come on the way to its target, as bars up to 100%.
 
     Parameters
@@ -93,17 +101,17 @@ def _colour_key(axes, found, words, right, paced=True):
 
 @chart
 def arrows(
-    data,
-    words=("变好", "变差"),
-    reference_words=None,
-    height=None,
+    data: Facts,
+    words: Any = ("变好", "变差"),
+    reference_words: str | None = None,
+    height: float | None = None,
     *,
-    x="change",
-    y="name",
-    hue="better",
-    label="words",
-    reference="reference",
-):
+    x: str = "change",
+    y: str = "name",
+    hue: str = "better",
+    label: str = "words",
+    reference: str = "reference",
+) -> Figure:
     """Change of each indicator since the first year, as arrows; green-blue is better, orange is worse.
 
     Parameters

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 
@@ -10,11 +12,18 @@ from research.figures.drawn import ALLOWED, Drawn, chart
 from research.figures.style import BLUE, INK, MUTED, PALETTE, canvas, note_empty, spread
 from research.wording import plain, span
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from research.indicators.privacy.microdata import Microdata
+
 ALLOWED |= {"lorenz", "density", "ridge"}
 
 
 @chart
-def lorenz(data, x="", *, weight=None, hue=None, height=3.3):
+def lorenz(
+    data: Microdata, x: str = "", *, weight: str | None = None, hue: str | None = None, height: float = 3.3
+) -> Figure:
     """Lorenz curves beside their Gini coefficients.
 
     Parameters
@@ -77,7 +86,7 @@ def _lorenz_label(side, row, curve, colour):
         side.text(0.18, y - 0.075, words, va="center", fontsize=7.5, color=MUTED)
 
 
-def thin(x, y, points=80):
+def thin(x: np.ndarray, y: np.ndarray, points: int = 80) -> tuple[np.ndarray, np.ndarray]:
     """The same curve with at most `points` points, so that a picture stays small.
 
     Examples
@@ -94,7 +103,18 @@ def thin(x, y, points=80):
 
 
 @chart
-def density(data, x="", *, weight=None, hue=None, unit="万元", scale=1e4, height=2.8, reference=None, words=""):
+def density(
+    data: Any,
+    x: str = "",
+    *,
+    weight: str | None = None,
+    hue: str | None = None,
+    unit: str = "万元",
+    scale: float = 1e4,
+    height: float = 2.8,
+    reference: Any = None,
+    words: str = "",
+) -> Figure:
     """Densities of a few groups over one axis, each labelled at its peak with its median.
 
     Parameters
@@ -162,7 +182,17 @@ def _density_labels(axes, groups, top, unit):
 
 
 @chart
-def ridge(data, x="", *, weight=None, hue=None, unit="万元", scale=1e4, height=None, lang="zh"):
+def ridge(
+    data: Any,
+    x: str = "",
+    *,
+    weight: str | None = None,
+    hue: str | None = None,
+    unit: str = "万元",
+    scale: float = 1e4,
+    height: float | None = None,
+    lang: str = "zh",
+) -> Figure:
     """Densities one above the other, for many years or places.
 
     Parameters

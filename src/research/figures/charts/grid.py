@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
@@ -12,10 +14,16 @@ from research.figures.drawn import chart, columns, unit_in
 from research.figures.style import INK, MUTED, SEQUENTIAL, STATUS_COLOURS, STATUS_WORDS, canvas, note_empty
 from research.wording import plain
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from research.indicators.analysis.tidy import Tidy
+
 MARKS = {"green": "●", "yellow": "▲", "red": "■", "grey": "–"}  # shapes: colours alone do not reach everybody
 
 
-def positions(places, columns=5):
+def positions(places: pd.DataFrame, columns: int = 5) -> pd.DataFrame:
     """Where each place stands in the schematic map.
 
     Parameters
@@ -45,19 +53,19 @@ def positions(places, columns=5):
 
 @chart
 def tile_map(
-    data,
-    unit=None,
-    decimals=None,
-    note="示意图：方块只表示相对方位，不表示边界与面积",
-    direction=1,
+    data: pd.DataFrame | Tidy,
+    unit: str | None = None,
+    decimals: int | None = None,
+    note: str = "示意图：方块只表示相对方位，不表示边界与面积",
+    direction: int = 1,
     *,
-    places=None,
-    scale=1.0,
-    x="column",
-    y="row",
-    value="value",
-    label="name",
-):
+    places: pd.DataFrame | None = None,
+    scale: float = 1.0,
+    x: str = "column",
+    y: str = "row",
+    value: str = "value",
+    label: str = "name",
+) -> Figure:
     """Schematic map of the places: one tile each, darker for more.
 
     Parameters
@@ -91,13 +99,13 @@ def tile_map(
         note_empty(axes)
         return figure
     low, high = np.nanmin(values), np.nanmax(values)
-    scale = LinearSegmentedColormap.from_list("bluebook", SEQUENTIAL[::direction])
+    shade = LinearSegmentedColormap.from_list("bluebook", SEQUENTIAL[::direction])
     for row in frame.itertuples():
         depth = 0.5 if high == low else (row.value - low) / (high - low)
-        _tile(axes, row, None if np.isnan(row.value) else scale(depth), unit, decimals)
+        _tile(axes, row, None if np.isnan(row.value) else shade(depth), unit, decimals)
     axes.set(xlim=(-0.05, across * 1.28 + 0.05), ylim=(rows + 0.02, -0.1))
     axes.set_axis_off()
-    _strip(axes, scale, low, high, unit, decimals, across * 1.28, rows, note)
+    _strip(axes, shade, low, high, unit, decimals, across * 1.28, rows, note)
     return figure
 
 
@@ -116,7 +124,7 @@ def _tile(axes, row, colour, unit, decimals):
     axes.text(x + 0.64, y + 0.68, plain(row.value, unit, decimals), ha="center", va="center", fontsize=8.5, color=ink)
 
 
-def readable(colour):
+def readable(colour: tuple[float, float, float, float]) -> str:
     """White or black, whichever stands out more from a fill: at least 4.5 to 1 on any (WCAG 1.4.3).
 
     Examples
@@ -129,11 +137,11 @@ def readable(colour):
     return "white" if linear @ (0.2126, 0.7152, 0.0722) < 0.179 else "black"
 
 
-def _strip(axes, scale, low, high, unit, decimals, width, rows, note):
+def _strip(axes, shade, low, high, unit, decimals, width, rows, note):
     axes.text(0.05, rows + 0.12, note, fontsize=7.5, color=MUTED, va="top")
     steps, left, span = 24, width - 1.9, 1.1
     for k in range(steps):
-        _cells(axes, [(left + span * k / steps, rows + 0.14)], span / steps * 1.05, 0.13, scale(k / (steps - 1)))
+        _cells(axes, [(left + span * k / steps, rows + 0.14)], span / steps * 1.05, 0.13, shade(k / (steps - 1)))
     for x, value, side in ((left - 0.06, low, "right"), (left + span + 0.06, high, "left")):
         axes.text(x, rows + 0.2, plain(value, unit, decimals), fontsize=7.5, color=MUTED, ha=side, va="center")
     axes.text(left + span / 2, rows + 0.3, f"单位：{unit}", fontsize=7.5, color=MUTED, ha="center", va="top")
@@ -179,7 +187,7 @@ _SHAPES = {
 
 
 @chart
-def status_matrix(data, row=0.26, words=STATUS_WORDS, group_gap=None):
+def status_matrix(data: Tidy, row: float = 0.26, words: dict[str, str] = STATUS_WORDS, group_gap: Any = None) -> Figure:
     """Places by domains (or any rows by columns), each cell a colour and a shape.
 
     Parameters
@@ -201,7 +209,7 @@ def status_matrix(data, row=0.26, words=STATUS_WORDS, group_gap=None):
         note_empty(axes)
         return figure
     axes.set(xlim=(0, frame.shape[1]), ylim=(len(frame), 0))
-    corners = {state: [] for state in MARKS}
+    corners: dict[str, list[Any]] = {state: [] for state in MARKS}
     for i, (_, cells) in enumerate(frame.iterrows()):
         for j, state in enumerate(cells):
             known = isinstance(state, str) and state in MARKS
@@ -217,9 +225,9 @@ def status_matrix(data, row=0.26, words=STATUS_WORDS, group_gap=None):
     return figure
 
 
-def key(axes, states, words=STATUS_WORDS, y=-6):
+def key(axes: Axes, states: list[str], words: dict[str, str] = STATUS_WORDS, y: int = -6) -> None:
     """The key of status colours under an axes, with the shapes."""
-    x = 0
+    x = 0.0
     for state in states:
         text = f"{MARKS[state]} {words[state]}"
         axes.annotate(text, (0, 0), xycoords="axes fraction", xytext=(x, y), textcoords="offset points", fontsize=8.5,
@@ -229,7 +237,7 @@ def key(axes, states, words=STATUS_WORDS, y=-6):
 
 
 @chart
-def waffle(data, across=24, words=STATUS_WORDS, *, y="", hue=""):
+def waffle(data: Any, across: Any = 24, words: dict[str, str] = STATUS_WORDS, *, y: Any = "", hue: str = "") -> Figure:
     """Many targets at a glance: one small square each, in rows by group, sorted by colour.
 
     Parameters
@@ -256,7 +264,8 @@ def waffle(data, across=24, words=STATUS_WORDS, *, y="", hue=""):
     if not lines:
         note_empty(axes)
         return figure
-    y, ticks, corners = 0.0, [], {state: [] for state in order}
+    y, ticks = 0.0, []
+    corners: dict[str, list[Any]] = {state: [] for state in order}
     for name in lines:
         states = sorted(groups[name], key=order.index)
         for k, state in enumerate(states):

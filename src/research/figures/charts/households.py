@@ -110,6 +110,7 @@ def _published(homes: Microdata, x: str, weight: str | None, hue: str | None, me
         )
     if faults:
         raise DataError(faults)
+    assert about is not None  # refused above
     estimates = about.edition.estimate(measure, INCOME, place=about.place, by=["year", "residence"])
     known = estimates.known()
     absent = about.absent if homes.empty else known.absent

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 
@@ -11,20 +13,26 @@ from research.figures.drawn import chart, columns, marked
 from research.figures.style import BLUE, FAINT, INK, MUTED, ORANGE, STATUS_WORDS, TEAL, canvas, note_empty
 from research.wording import rounded
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from research.composite.reviewing.index import Townships
+    from research.indicators.analysis.tidy import Tidy
+
 
 @chart
 def rank_ranges(
-    data,
-    others=(),
-    highlight=(),
-    words="各版本的位次",
-    strong_words="",
+    data: Townships,
+    others: Any = (),
+    highlight: Any = (),
+    words: str = "各版本的位次",
+    strong_words: str = "",
     *,
-    x="rank",
-    y="name",
-    lower="lower",
-    upper="upper",
-):
+    x: str = "rank",
+    y: str = "name",
+    lower: str = "lower",
+    upper: str = "upper",
+) -> Figure:
     """Rank of each place with its interval, and the ranks that other versions give it.
 
     Parameters
@@ -71,7 +79,9 @@ def rank_ranges(
 
 
 @chart
-def gains(data, unit="分", decimals=2, total=None, *, x="value", y="name"):
+def gains(
+    data: Tidy, unit: str = "分", decimals: int = 2, total: str | None = None, *, x: str = "value", y: str = "name"
+) -> Figure:
     """Bars to the right for what was gained, to the left for what was lost.
 
     Parameters
@@ -114,7 +124,9 @@ def gains(data, unit="分", decimals=2, total=None, *, x="value", y="name"):
 
 
 @chart
-def small_states(data, groups=None, words=STATUS_WORDS, row=0.172):
+def small_states(
+    data: Tidy, groups: list[str] | None = None, words: dict[str, str] = STATUS_WORDS, row: float = 0.172
+) -> Figure:
     """Many rows by many columns of states, small: indicators by places.
 
     Parameters
@@ -138,7 +150,7 @@ def small_states(data, groups=None, words=STATUS_WORDS, row=0.172):
         note_empty(axes)
         return figure
     axes.set(xlim=(0, frame.shape[1]), ylim=(len(frame), 0))
-    corners = {state: [] for state in MARKS}
+    corners: dict[str, list[Any]] = {state: [] for state in MARKS}
     for i, cells in enumerate(frame.to_numpy()):
         for j, state in enumerate(cells):
             corners[state if state in MARKS else "grey"].append((j + 0.05, i + 0.08))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -11,7 +13,9 @@ from research.figures.drawn import chart
 from research.figures.style import MUTED, PALETTE, canvas
 
 
-def lorenz_points(design, value="income", points=20, by=None, level=0.95):
+def lorenz_points(
+    design: Any, value: str = "income", points: int = 20, by: str | None = None, level: float = 0.95
+) -> Any:
     """Points of the Lorenz curve with their pointwise intervals, from a survey design.
 
     The ordinate at p is the share of the poorest p, so each is a `bottom_share` with its linearised error.
@@ -44,7 +48,7 @@ def lorenz_points(design, value="income", points=20, by=None, level=0.95):
 
 
 @chart
-def lorenz_intervals(frame, lang="zh", height=3.6):
+def lorenz_intervals(frame: pd.DataFrame, lang: str = "zh", height: float = 3.6) -> Any:
     """Lorenz curves with pointwise intervals.
 
     Parameters

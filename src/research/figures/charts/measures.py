@@ -6,6 +6,8 @@ Each takes the result as it comes, and `lang="zh"` or `"en"` for its labels. Lor
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -38,7 +40,7 @@ WORDS = {
 """Label -> Chinese and English."""
 
 
-def word(key, lang, *values, **named):
+def word(key: Any, lang: str, *values: Any, **named: Any) -> str:
     """A label in one of the two languages.
 
     Raises
@@ -54,14 +56,14 @@ def word(key, lang, *values, **named):
     return pick(WORDS[key], lang).format(*values, **named)
 
 
-def pick(pair, lang):
+def pick(pair: Any, lang: str) -> Any:
     """The Chinese or the English one of a pair; refuses other languages by name."""
     if lang not in ("zh", "en"):
         raise DataError(Fault("lang", "'zh' or 'en'", repr(lang), kind="parameter"))
     return pair[("zh", "en").index(lang)]
 
 
-def need(frame, columns, what):
+def need(frame: pd.DataFrame, columns: Any, what: str) -> None:
     """Refuse anything but a frame with rows and these columns.
 
     Raises
@@ -78,14 +80,14 @@ def need(frame, columns, what):
         raise DataError(Fault("frame", "one row or more", "none", kind="empty"))
 
 
-def need_result(result, attributes, what):
+def need_result(result: Any, attributes: Any, what: str) -> None:
     """Refuse anything but the named result of `research.measures`."""
     if not all(hasattr(result, a) for a in attributes):
         raise DataError(Fault("result", f"what {what} returns", type(result).__name__, kind="shape"))
 
 
 @chart
-def growth_curve(result, lang="zh", height=2.9):
+def growth_curve(result: Any, lang: str = "zh", height: float = 2.9) -> Any:
     """Growth-incidence curve with the growth of mean and median, and of the poor.
 
     Parameters
@@ -120,7 +122,7 @@ def growth_curve(result, lang="zh", height=2.9):
 
 
 @chart
-def dominance(result, names=("a", "b"), lang="zh", height=3.0):
+def dominance(result: Any, names: Any = ("a", "b"), lang: str = "zh", height: float = 3.0) -> Any:
     """Two distributions of one order, and the verdict of the test.
 
     Parameters
@@ -155,7 +157,9 @@ def dominance(result, names=("a", "b"), lang="zh", height=3.0):
 
 
 @chart
-def density_ridge(frame, by="year", lang="zh", scale=1e4, unit=None):
+def density_ridge(
+    frame: pd.DataFrame, by: str = "year", lang: str = "zh", scale: float = 1e4, unit: str | None = None
+) -> Any:
     """Densities of the years one above the other.
 
     Parameters
@@ -203,7 +207,15 @@ def density_ridge(frame, by="year", lang="zh", scale=1e4, unit=None):
 
 
 @chart
-def interval_ranking(frame, by, lang="zh", unit="", reference=None, highlight=(), decimals=None):
+def interval_ranking(
+    frame: pd.DataFrame,
+    by: str,
+    lang: str = "zh",
+    unit: str = "",
+    reference: Any = None,
+    highlight: Any = (),
+    decimals: int | None = None,
+) -> Any:
     """Groups from first to last, each with its interval.
 
     Parameters

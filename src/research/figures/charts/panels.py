@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
@@ -9,11 +11,25 @@ from research.figures.drawn import chart, columns
 from research.figures.style import BLUE, INK, MUTED, ORANGE, canvas, note_empty
 from research.wording import plain
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from research.indicators.analysis.tidy import Tidy
+
 ACROSS = 3
 
 
 @chart
-def pathways(data, unit="%", decimals=0, words=("规划进度", "实际进度", "趋势"), *, x="year", y="covered", hue="name"):
+def pathways(
+    data: Tidy,
+    unit: str = "%",
+    decimals: int = 0,
+    words: Any = ("规划进度", "实际进度", "趋势"),
+    *,
+    x: str = "year",
+    y: str = "covered",
+    hue: str = "name",
+) -> Figure:
     """Small pictures of one scale, one a group: the plan's curve, what came, and the trend with its interval.
 
     Parameters

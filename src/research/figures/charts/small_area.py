@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import scipy
 
 from research.figures.drawn import Drawn, chart
 from research.figures.style import BLUE, FAINT, INK, ORANGE, canvas, note_empty
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from research.indicators.analysis.tidy import Tidy
+
 
 @chart
-def small_area_diagnostics(frame, residuals=None, limit=0.15, unit=""):
+def small_area_diagnostics(frame: Tidy, residuals: Any = None, limit: float = 0.15, unit: str = "") -> Figure:
     """Four pictures of a model.
 
     Parameters

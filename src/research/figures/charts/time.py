@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
@@ -21,11 +23,29 @@ from research.figures.style import (
 )
 from research.wording import decimals_of, number, plain
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from research.assessment.projection import Projection
+    from research.indicators.analysis.estimates import Estimates
+    from research.indicators.analysis.facts import Goal
+    from research.indicators.analysis.tidy import Tidy
+
 QUARTERS = {1: "一季度", 2: "二季度", 3: "三季度", 4: "四季度"}
 
 
 @chart
-def trend(data, projection=None, target=None, unit=None, target_words="目标", height=2.9, *, x="year", y="value"):
+def trend(
+    data: pd.DataFrame | Estimates,
+    projection: Projection | None = None,
+    target: float | Goal | None = None,
+    unit: str | None = None,
+    target_words: str = "目标",
+    height: float = 2.9,
+    *,
+    x: str = "year",
+    y: str = "value",
+) -> Figure:
     """One indicator over years, its projection with interval, and the target it runs towards.
 
     Parameters
@@ -102,19 +122,19 @@ def _years(axes, first, last):
 
 @chart
 def lines(
-    data,
-    unit=None,
-    height=2.9,
-    decimals=None,
-    target=None,
-    target_words="目标",
-    zero=False,
+    data: pd.DataFrame | Tidy | dict[str, pd.DataFrame],
+    unit: str | None = None,
+    height: float = 2.9,
+    decimals: int | None = None,
+    target: Any = None,
+    target_words: str = "目标",
+    zero: bool = False,
     *,
-    quarters=False,
-    x="year",
-    y="value",
-    hue="name",
-):
+    quarters: bool = False,
+    x: str = "year",
+    y: str = "value",
+    hue: str = "name",
+) -> Figure:
     """Several lines over years, each labelled at its right end.
 
     Parameters
@@ -200,8 +220,18 @@ def _end_labels(axes, series, unit, decimals):
 
 @chart
 def slope(
-    data, years=None, unit=None, highlight=(), height=None, decimals=None, words=None, *, y="name", old="old", new="new"
-):
+    data: Tidy,
+    years: Any = None,
+    unit: str | None = None,
+    highlight: Any = (),
+    height: float | None = None,
+    decimals: int | None = None,
+    words: str | None = None,
+    *,
+    y: str = "name",
+    old: str = "old",
+    new: str = "new",
+) -> Figure:
     """Many places between two years: who rose, who fell, who changed places.
 
     Parameters

@@ -7,7 +7,9 @@ Where something was not measured a sentence stands in the place of the figure or
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -16,10 +18,15 @@ from research.figures.display import notice
 from research.figures.items import Absent, Picture, Sheet, Words
 from research.wording import Side, compare, is_missing, plain
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from research.indicators.edition import Edition
+
 ROW = ("place", "year", "indicator", "value", "unit", "status", "source", "se", "n")
 
 
-def needs(part, title=""):
+def needs(part: str, title: str = "") -> Callable[..., Any]:
     """Mark a method of a view with what it stands on; where that is missing it says so and computes nothing.
 
     Parameters
@@ -59,38 +66,38 @@ class View:
         For a place the district does not have.
     """
 
-    def __init__(self, edition, place=None):
+    def __init__(self, edition: Edition, place: str | None = None) -> None:
         self.edition = edition
         self.place = str(place or edition.district)
         self.name = edition.name(self.place)
 
     @property
-    def is_district(self):
+    def is_district(self) -> bool:
         """Whether the view is of the whole district."""
         return self.place == self.edition.district
 
     @property
-    def year(self):
+    def year(self) -> int:
         """The edition's year."""
         return self.edition.edition
 
     @property
-    def horizon(self):
+    def horizon(self) -> Any:
         """Year of the targets that the trends run towards: the last year of the plan in force."""
         return self.edition.plan.end
 
     @property
-    def plan(self):
+    def plan(self) -> Any:
         """The plan in force."""
         return self.edition.plan
 
     @property
-    def due(self):
+    def due(self) -> bool:
         """Whether the targets' year has come: what is said of them is then in the past, and no pace counts."""
         return self.year >= self.horizon
 
     @property
-    def colour_rule(self):
+    def colour_rule(self) -> Any:
         """The rule of the targets' and tasks' colours in words, with the year's thresholds."""
         from research.assessment.colours import target_rule, task_rule
         from research.assessment.settings import rules
@@ -100,31 +107,39 @@ class View:
 
     colours_of = "targets"
 
-    def picture(self, figure, caption, alt, data):
+    def picture(self, figure: Figure, caption: str, alt: str, data: list[pd.DataFrame]) -> Any:
         """A `Picture` whose status falls back to the edition's; the sentence alone where no frame has a row."""
         if data and not any(len(frame) for frame in data):
             return Absent(alt, caption, self.edition.status)
         return Picture(figure, caption, alt, list(data), status=self.edition.status)
 
-    def sheet(self, frame, caption, data, note=""):
+    def sheet(self, frame: pd.DataFrame, caption: str, data: list[pd.DataFrame], note: str = "") -> Absent | Sheet:
         """A `Sheet` with the same fall-back; a sentence where it has no row."""
         if frame.empty:
             return Absent(f"{caption}：没有可列出的内容。", caption, self.edition.status)
         return Sheet(frame, caption, list(data), status=self.edition.status, note=note)
 
-    def words(self, *sentences, data=()):
+    def words(self, *sentences: str, data: Any = ()) -> Words:
         """`Words` with the same fall-back."""
         return Words("".join(s for s in sentences if s), list(data), self.edition.status)
 
     # --- what was tested ---------------------------------------------------------------------------------------
 
-    def side(self, value, unit, year=None, place=None, group="", calibre=""):
+    def side(
+        self,
+        value: Any,
+        unit: str,
+        year: int | None = None,
+        place: str | None = None,
+        group: str = "",
+        calibre: str = "",
+    ) -> Any:
         """A number of this view with what it takes to compare it; default its own place and year."""
         year = self.year if year is None else year
         return Side(value, unit, None if is_missing(year) else int(year), self.place if place is None else place,
                     calibre, group)  # fmt: skip
 
-    def held(self, one, other, kind, form="tested", lead="", **more):
+    def held(self, one: Side, other: Side, kind: str, form: str = "tested", lead: str = "", **more: Any) -> str:
         """A comparison in words (`research.wording.compare`) after `lead`; nothing where the sides are unlike.
 
         What is refused falls out of the sentence, and the notebook is told by name what was asked for and why not.
@@ -138,7 +153,7 @@ class View:
 
     # --- what is not there -------------------------------------------------------------------------------------
 
-    def parts(self, part):
+    def parts(self, part: Any) -> None:
         """Name and rows of what a method stands on (see `needs`); views with more parts extend it."""
         raise KeyError(part)
 
@@ -146,13 +161,13 @@ class View:
         """The sentence for a part that is not there."""
         return lacks(name, self.name)
 
-    def absent(self, method, title, sentence):
+    def absent(self, method: Any, title: Any, sentence: Any) -> Any:
         """What a method gives instead of an error: the sentence that says what is missing."""
         if method.endswith(("words", "lead")):
             return self.words(sentence)
         return Absent(sentence, f"{self.name}{title}", self.edition.status)
 
-    def built(self, name, place=True):
+    def built(self, name: str, place: bool = True) -> Any:
         """Rows of a built table; empty when the edition has none of that name.
 
         Parameters
@@ -171,12 +186,12 @@ class View:
         return frame[frame["place"].isin([self.place, self.edition.district])] if place else frame
 
 
-def cell(value, unit="", decimals=None):
+def cell(value: float | None, unit: str = "", decimals: int | None = None) -> str:
     """A number for a table cell; an empty text where there is none (the table prints a dash)."""
     return "" if is_missing(value) else plain(value, unit, decimals)
 
 
-def at_most(limit):
+def at_most(limit: Any) -> Any:
     """What a table says of a share that stands on too few households: that it lies under a limit.
 
     Examples
@@ -187,7 +202,7 @@ def at_most(limit):
     return "" if is_missing(limit) else f"不足{limit:g}"
 
 
-def about(margin):
+def about(margin: float | None) -> str:
     """The word for a published figure that is given as 左右.
 
     Examples
@@ -198,7 +213,7 @@ def about(margin):
     return "" if is_missing(margin) or not margin else "左右"
 
 
-def lacks(name, place):
+def lacks(name: str, place: str) -> str:
     """The sentence for what was not measured at a place.
 
     Examples

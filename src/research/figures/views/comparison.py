@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -23,7 +24,7 @@ _FIFTH = re.compile(r"五等份_(.+?)(?:\(20%\))?_人均可支配收入")
 class Comparison(Cities):
     """The comparison notebook's view; the place is always the district's city."""
 
-    def parts(self, part):
+    def parts(self, part: str) -> Any:
         """Also the ratios over the years, and the nation's fifths."""
         if part == "lines":
             rows = [frame for frame in self._ratio_lines.values() if len(frame)]
@@ -32,7 +33,7 @@ class Comparison(Cities):
 
     # --- the city over the years -------------------------------------------------------------------------
 
-    def ratios(self, geo):
+    def ratios(self, geo: str) -> pd.DataFrame:
         """Annual urban-rural ratio of a place: as published, else from its two published incomes."""
         printed = self.find(RATIO, geo)
         urban, rural = self.find(URBAN, geo), self.find(RURAL, geo)
@@ -53,14 +54,14 @@ class Comparison(Cities):
         return {name: self.ratios(code) for name, code in geos.items()}
 
     @needs("lines", "城乡居民收入倍差")
-    def city_chart(self):
+    def city_chart(self) -> Picture:
         """Urban-rural ratio over the years: nation, province, city."""
         figure = time.lines(self._ratio_lines, "倍")
         caption = f"{listed(self._ratio_lines)}城乡居民收入倍差（年度，统一口径）"
         return Picture(figure, caption, self.city_words().text, list(self._ratio_lines.values()))
 
     @needs("lines")
-    def city_words(self):
+    def city_words(self) -> Words:
         """How the three ratios moved between their first and last published years."""
         parts = []
         for name, rows in self._ratio_lines.items():
@@ -87,7 +88,7 @@ class Comparison(Cities):
         return f"{head}{told}。"
 
     @needs("home", "所在市居民人均可支配收入")
-    def city_table(self):
+    def city_table(self) -> Sheet:
         """Published annual figures of the city."""
         code = self.edition.about["city_code"]
         series = {"全体居民（元）": (INCOME, "元"), "城镇居民（元）": (URBAN, "元"), "农村居民（元）": (RURAL, "元")}
@@ -110,7 +111,7 @@ class Comparison(Cities):
     # --- the nation --------------------------------------------------------------------------------------
 
     @cached_property
-    def fifths(self):
+    def fifths(self) -> pd.DataFrame:
         """National incomes by fifth of households: year, group, value, status, source."""
         rows = self.rows[
             (self.rows["geo_code"] == NATION) & self.rows["indicator"].str.fullmatch(_FIFTH.pattern)
@@ -126,14 +127,14 @@ class Comparison(Cities):
         return pd.DataFrame(facts).assign(status="published", source=self.fifths["source"].iloc[0])
 
     @needs("fifths", "全国居民五等份分组的人均可支配收入")
-    def fifths_chart(self):
+    def fifths_chart(self) -> Picture:
         """Incomes of the five groups over the years."""
         order = self.fifths[self.fifths["year"] == self.fifths["year"].max()]["group"][::-1]
         figure = time.lines({g: self.fifths[self.fifths["group"] == g] for g in order}, "元", height=3.1, zero=True)
         return Picture(figure, "全国居民五等份分组的人均可支配收入", self.fifths_words().text, [self.fifths])
 
     @needs("fifths")
-    def fifths_words(self):
+    def fifths_words(self) -> Words:
         """Ratio of the top to the bottom fifth, and the lower bound of the Gini coefficient."""
         facts = self._fifth_facts()
         first, last = facts.iloc[0], facts.iloc[-1]
@@ -144,7 +145,7 @@ class Comparison(Cities):
         return Words(text, [self.fifths])
 
     @needs("fifths", "全国居民五等份收入与差距")
-    def fifths_table(self):
+    def fifths_table(self) -> Sheet:
         """The five groups by year, with ratio and bound."""
         wide = self.fifths.pivot(index="group", columns="year", values="value")
         wide = wide.loc[self.fifths["group"].drop_duplicates()]
@@ -157,7 +158,7 @@ class Comparison(Cities):
         return Sheet(frame, "全国居民五等份收入与差距", [self.fifths], note=note)
 
     @needs("gini", "全国居民收入基尼系数")
-    def gini_chart(self):
+    def gini_chart(self) -> Picture:
         """The official national Gini coefficients."""
         rows = self.find(GINI, NATION)
         figure = time.lines({"全国": rows}, "系数", height=2.6)
@@ -165,7 +166,7 @@ class Comparison(Cities):
         return Picture(figure, caption, self.gini_words().text, [rows])
 
     @needs("gini")
-    def gini_words(self):
+    def gini_words(self) -> Words:
         """Peak and last value of the official series."""
         rows = self.find(GINI, NATION)
         peak, last = rows.loc[rows["value"].idxmax()], rows.iloc[-1]
@@ -175,7 +176,7 @@ class Comparison(Cities):
         return Words(text, [rows])
 
     @needs("home")
-    def lead(self):
+    def lead(self) -> Words:
         """The notebook's first paragraph: the city in the province and over the years."""
         rows = self.find(INCOME, self.edition.about["city_code"])
         first, last = rows.iloc[0], rows.iloc[-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -25,7 +26,7 @@ class Cities(View):
     """What is published, by series; the cities of the latest common calibre."""
 
     @cached_property
-    def rows(self):
+    def rows(self) -> pd.DataFrame:
         """Published rows up to the edition's year, each once, with words for 资料来源."""
         rows = self.edition.published
         rows = rows[rows["year"].astype(int) <= self.year].copy()
@@ -35,7 +36,9 @@ class Cities(View):
         rows["indicator"] = rows["indicator"].replace(_NATIONAL_NAMES)
         return rows.drop_duplicates(["geo_code", "year", "period", "indicator"]).reset_index(drop=True)
 
-    def find(self, indicator, geo=None, period=ANNUAL, level=None):
+    def find(
+        self, indicator: str, geo: str | None = None, period: str = ANNUAL, level: str | None = None
+    ) -> pd.DataFrame:
         """Rows of one published series, in order of year."""
         rows = self.rows[(self.rows["indicator"] == indicator) & (self.rows["period"] == period)]
         if geo:
@@ -44,7 +47,7 @@ class Cities(View):
             rows = rows[rows["level"] == level]
         return rows.sort_values(["year", "geo_code"]).reset_index(drop=True)
 
-    def parts(self, part):
+    def parts(self, part: str) -> Any:
         """Published series: `cities` of the province, `home` (the city), `lines` of ratios, `fifths`, `gini`."""
         if part == "cities":
             rows = self.find(INCOME, period=THREE_QUARTERS, level="city")
@@ -59,7 +62,7 @@ class Cities(View):
     # --- cities of the province --------------------------------------------------------------------------
 
     @cached_property
-    def cities(self):
+    def cities(self) -> pd.DataFrame:
         """One row a city: income of all, urban and rural residents, ratio; the latest common calibre."""
         rows = pd.concat([self.find(i, period=THREE_QUARTERS, level="city") for i in (INCOME, URBAN, RURAL)])
         home = self.edition.about["city_code"]
@@ -76,12 +79,12 @@ class Cities(View):
         return wide.sort_values(INCOME, ascending=False).reset_index(drop=True)
 
     @cached_property
-    def city(self):
+    def city(self) -> pd.Series:
         """The district's city among the cities."""
         return self.cities[self.cities["geo_code"] == self.edition.about["city_code"]].iloc[0]
 
     @cached_property
-    def province(self):
+    def province(self) -> dict[str, float]:
         """The province's own three figures of the same calibre, by indicator."""
         code, year = self.edition.about["province_code"], self.city["year"]
         found = {i: self.find(i, code, THREE_QUARTERS) for i in (INCOME, URBAN, RURAL)}
@@ -95,12 +98,12 @@ class Cities(View):
         return self.held(city, province, "place", than="全省平均", name=name)
 
     @property
-    def calibre(self):
+    def calibre(self) -> str:
         """Words for the period of the cities' figures."""
         return f"{self.city['year']}年前三季度"
 
     @needs("cities", "各设区市居民人均可支配收入")
-    def cities_chart(self):
+    def cities_chart(self) -> Picture:
         """Ranking of the cities by income, with the province's mean."""
         frame = self.cities.rename(columns={"geo": "name", INCOME: "value"})
         figure = compare.ranking(frame, "元", [self.city["geo"]], self.province[INCOME], "全省", height=3.0)
@@ -108,7 +111,7 @@ class Cities(View):
         return Picture(figure, caption, self.cities_words().text, [self.cities])
 
     @needs("cities")
-    def cities_words(self):
+    def cities_words(self) -> Words:
         """Rank of the city, its distance to the province, and the spread between cities."""
         city, cities, name = self.city, self.cities, self.city["geo"]
         spread = measures.max_min_ratio(cities[INCOME])
@@ -121,7 +124,7 @@ class Cities(View):
         return Words(text, [cities])
 
     @needs("cities", "各设区市城乡居民收入倍差")
-    def ratio_chart(self):
+    def ratio_chart(self) -> Picture:
         """Ranking of the cities by their urban-rural ratio, smallest first."""
         frame = self.cities.rename(columns={"geo": "name", "ratio": "value"}).sort_values("value")
         provincial = measures.urban_rural_ratio(self.province[URBAN], self.province[RURAL])
@@ -130,7 +133,7 @@ class Cities(View):
         return Picture(figure, caption, self.ratio_words().text, [self.cities])
 
     @needs("cities")
-    def ratio_words(self):
+    def ratio_words(self) -> Words:
         """The city's urban-rural ratio among the cities."""
         order = self.cities.sort_values("ratio")["geo"].tolist()
         name, rank = self.city["geo"], order.index(self.city["geo"]) + 1
@@ -143,7 +146,7 @@ class Cities(View):
         return Words(text, [self.cities])
 
     @needs("cities", "各设区市居民人均可支配收入与城乡倍差")
-    def cities_table(self):
+    def cities_table(self) -> Sheet:
         """The cities' three incomes and ratio."""
         rows = self.cities
         frame = pd.DataFrame({
@@ -156,7 +159,7 @@ class Cities(View):
         return Sheet(frame, f"各设区市居民人均可支配收入与城乡倍差（{self.calibre}累计）", [rows], note=note)
 
 
-def cite(title):
+def cite(title: str) -> str:
     """A published title as it stands after 资料来源：.
 
     Examples

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from research.figures.charts import compare, grid
 from research.figures.views.base import View
 from research.indicators.quality import quality, report
 from research.wording import listed, number
+
+if TYPE_CHECKING:
+    from research.figures.items import Absent, Picture, Sheet, Words
+    from research.indicators.edition import Edition
 
 NO_HISTORY = "按导入记录统计；没有导入记录的数据（如示例数据）不列。"
 
@@ -13,7 +19,7 @@ NO_HISTORY = "按导入记录统计；没有导入记录的数据（如示例数
 class Quality(View):
     """The quality report of the edition's year."""
 
-    def __init__(self, edition, place=None):
+    def __init__(self, edition: Edition, place: str | None = None) -> None:
         super().__init__(edition, edition.district)
         self.stood = [edition.handed_in]
 
@@ -21,11 +27,11 @@ class Quality(View):
         """A frame of shares with the source of the figures that it counts."""
         return frame.assign(source=self.edition.meta["source"])
 
-    def lead(self):
+    def lead(self) -> Words:
         """How much is there, and how much of it deserves a look."""
         return self.words(*report.lead(self.edition), data=self.stood)
 
-    def departments(self):
+    def departments(self) -> Picture:
         """The departments with the lowest completeness."""
         rows = self._bare(report.completeness_bars(self.edition))
         worst = rows.loc[rows["value"].idxmin()]
@@ -33,11 +39,11 @@ class Quality(View):
         caption = f"数据完整率最低的{len(rows)}个部门（{self.year}年）"
         return self.picture(compare.bars(rows, unit="%"), caption, alt, [rows])
 
-    def departments_table(self):
+    def departments_table(self) -> Any:
         """Due, given and completeness of every department."""
         return self.sheet(report.completeness(self.edition, "department"), "分部门的数据完整率", self.stood)
 
-    def places(self):
+    def places(self) -> Picture:
         """Completeness of each township on the schematic map."""
         rows = quality.completeness(self.edition, ["place", "year"]).query("year == @self.year")
         rows = self._bare(rows.assign(code=rows["place"], value=100 * rows["share"]))
@@ -52,23 +58,23 @@ class Quality(View):
         caption = f"乡镇街道数据完整率（{self.year}年，示意图）"
         return self.picture(grid.tile_map(frame, "%", 1), caption, alt, [rows])
 
-    def places_table(self):
+    def places_table(self) -> Any:
         """Due, given and completeness of every place."""
         return self.sheet(report.completeness(self.edition, "place"), "分地区的数据完整率", self.stood)
 
-    def timeliness_table(self):
+    def timeliness_table(self) -> Any:
         """On time, late and last day, by department."""
         return self.sheet(report.timeliness(self.edition), "分部门的报送时间", self.stood, NO_HISTORY)
 
-    def outliers_table(self):
+    def outliers_table(self) -> Sheet:
         """Values that deserve a look."""
         return self._short(report.outliers(self.edition), "需核对的数值")
 
-    def revisions_table(self):
+    def revisions_table(self) -> Absent:
         """Values that were handed in again with another number."""
         return self._short(report.revisions(self.edition), "改过的数值", NO_HISTORY)
 
-    def calibres_table(self):
+    def calibres_table(self) -> Sheet:
         """Breaks of series."""
         return self._short(report.calibre_changes(self.edition), "统计口径的变动")
 

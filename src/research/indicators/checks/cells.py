@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
@@ -10,12 +12,18 @@ from pandera.errors import SchemaErrors
 from research.core.faults import Fault, nearest, say, spot
 from research.indicators.reference.schemas import SCHEMAS, shown
 
+if TYPE_CHECKING:
+    import pandas as pd
+    from pandera.api.pandas.container import DataFrameSchema
+
+    from research.core.faults import Place
+
 LIMIT = 200
 """Most faults listed for one rule in one file; the rest are counted in a last one."""
 
 
 @cache
-def schema(table):
+def schema(table: str) -> DataFrameSchema:
     """The pandera schema of a table of the data.
 
     Examples
@@ -40,7 +48,7 @@ def _checks(column):
     return checks
 
 
-def cell_faults(typed, cells, table, file):
+def cell_faults(typed: pd.DataFrame, cells: pd.DataFrame, table: str, file: str | Place) -> list[Fault]:
     """Faults of single cells of a typed table; `cells` holds them as they were written."""
     try:
         schema(table).validate(typed, lazy=True)
@@ -99,7 +107,7 @@ def _range_text(column):
     return say(" and ".join(t for t in en if t) + unit[0], "、".join(t for t in zh if t) + unit[1])
 
 
-def some(faults, file, what):
+def some(faults: Iterator[Any] | list[Fault], file: str | Place, what: str) -> list[Fault]:
     """At most `LIMIT` faults of one rule, and one that counts the rest."""
     faults = list(faults)
     if len(faults) <= LIMIT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -29,13 +30,13 @@ from research.indicators.registers.rules import ALONE
 from research.indicators.store import store
 
 if TYPE_CHECKING:
-    from research.core.scope import Project
+    from research.core.scope import Project, Scope
 
 
 _FILES = re.compile(r"^(households-(?P<year>\d{4})|" + "|".join(t for t in SCHEMAS if t != "households") + r")\.csv$")
 
 
-def check(scope):
+def check(scope: Scope) -> list[Fault]:
     """Look through a data folder and the reference tables.
 
     Parameters
@@ -152,7 +153,7 @@ class Known:
         self.notebooks = sorted(p.relative_to(project.root).as_posix() for p in found)
 
 
-def check_file(path, table, known, year=0):
+def check_file(path: Path, table: str, known: Known | None, year: int = 0) -> Any:
     """Faults of one file.
 
     Parameters
@@ -191,7 +192,9 @@ def check_file(path, table, known, year=0):
     return check_frame(with_surveyed(frame, table), table, file, known, year)
 
 
-def check_frame(frame, table, file, known, year=0):
+def check_frame(
+    frame: pd.DataFrame, table: str, file: Any, known: Known | None, year: int = 0
+) -> tuple[pd.DataFrame, list[Fault]]:
     """Faults of a table whose columns are right: kinds, ranges, names, keys, then the rules of the table."""
     typed, faults = frame.copy(), []
     for column in SCHEMAS[table]:
@@ -202,7 +205,8 @@ def check_frame(frame, table, file, known, year=0):
     faults += cell_faults(typed, frame, table, file)
     faults += some(cell_words(frame, table, file), file, "words")
     faults += some(_key_faults(frame, table, file), file, "key")
-    for rule in (rules.names, *rules.OF_TABLE.get(table, ())) if known else ALONE.get(table, ()):
+    asked: Any = (rules.names, *rules.OF_TABLE.get(table, ())) if known else ALONE.get(table, ())
+    for rule in asked:
         faults += some(rule(typed, file, known, year), file, rule.__name__)
     return typed, faults
 

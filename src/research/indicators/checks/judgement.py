@@ -18,9 +18,10 @@ from research.indicators.store.store import KEY
 
 if TYPE_CHECKING:
     from research.core.faults import Place
+    from research.indicators.intake.sheets import Filled
 
 
-def across(filled, checked):
+def across(filled: list[Filled], checked: list[tuple[list[Fault], pd.DataFrame | None]]) -> list[Fault]:
     """The same number handed in by two files with unlike values, or two surveys of one year."""
     seen: dict[Any, Any] = {}
     faults = []
@@ -86,7 +87,9 @@ def _tables(filled, checked, households=False):
             yield file, typed
 
 
-def cross_faults(filled, checked, current, known):
+def cross_faults(
+    filled: list[Filled], checked: list[tuple[list[Any], pd.DataFrame]], current: pd.DataFrame, known: Known
+) -> list[Any]:
     """Sums and quarters once more, with what is in the store already: a part may come today, the whole tomorrow."""
     faults = []
     for file, typed in _tables(filled, checked):

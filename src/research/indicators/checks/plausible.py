@@ -38,7 +38,7 @@ class Plausible:
         Code of the district: its totals are no measure for a township's.
     """
 
-    def __init__(self, indicators: pd.DataFrame, held: pd.DataFrame, district: str):
+    def __init__(self, indicators: pd.DataFrame, held: pd.DataFrame, district: str) -> None:
         self.units, self.names = dict(indicators["unit"]), dict(indicators["name_zh"])
         self.ranges = {
             i: tuple(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from research.core.faults import Fault, nearest, say, spot
@@ -9,12 +12,16 @@ from research.indicators.reference import calibre
 from research.indicators.reference.schemas import INCOME_SOURCES
 from research.indicators.registers import rules as of_registers
 
+if TYPE_CHECKING:
+    from research.core.faults import Place
+    from research.indicators.checks.checks import Known
+
 SUM_TOLERANCE = 1.0  # yuan: sources are written in whole yuan, the total may be rounded
 _KIND_WORDS = {"place": "地区代码", "village": "村（社区）代码", "indicator": "指标编号", "target": "目标编号"}
 _SURVEYED = {"n": "样本量", "survey_date": "调查日期", "method": "调查方式"}
 
 
-def names(frame, file, known, year):
+def names(frame: pd.DataFrame, file: str | Place, known: Known, year: int) -> Iterator[Fault]:
     """Places, villages, indicators and targets that no reference table knows."""
     for column, kind in (("place", "place"), ("village", "village"), ("indicator", "indicator"), ("target", "target")):
         if column not in frame:
@@ -53,7 +60,7 @@ def _name_hint(cell, column, known, listed):
     return nearest(text, listed)
 
 
-def household_place(frame, file, known, year):
+def household_place(frame: pd.DataFrame, file: str | Place, known: Known, year: int) -> Iterator[Any]:
     """Households belong to places below the district, and their village to their place."""
     for row in frame.index[frame["place"].eq(known.district)]:
         yield Fault(
@@ -74,7 +81,7 @@ def household_place(frame, file, known, year):
         )
 
 
-def file_year(frame, file, known, year):
+def file_year(frame: pd.DataFrame, file: str | Place, known: Known, year: int) -> Iterator[Any]:
     """The year in each row is the year in the file's name."""
     if year:
         values = pd.to_numeric(frame["year"], errors="coerce")
@@ -88,7 +95,7 @@ def file_year(frame, file, known, year):
             )
 
 
-def income_sum(frame, file, known, year):
+def income_sum(frame: pd.DataFrame, file: str | Place, known: Known, year: int) -> Iterator[Any]:
     """The four sources add up to the household's income."""
     sources = [*INCOME_SOURCES.values()]
     whole = frame[sources + ["income"]]
@@ -116,7 +123,7 @@ def income_sum(frame, file, known, year):
         )
 
 
-def strata(frame, file, known, year):
+def strata(frame: pd.DataFrame, file: str | Place, known: Known, year: int) -> Iterator[Any]:
     """A stratum has one place and one residence, and at least two clusters (else it has no standard error)."""
     told = frame.groupby("stratum", sort=True)[["place", "residence", "village"]].nunique()
     several, single = told["place"].gt(1) | told["residence"].gt(1), told["village"].lt(2)
@@ -143,7 +150,7 @@ def strata(frame, file, known, year):
             )
 
 
-def units(frame, file, known, year):
+def units(frame: pd.DataFrame, file: str | Place, known: Known, year: int) -> Iterator[Fault]:
     """The unit is the indicator's (or the target's); an empty one is taken as right."""
     column = "indicator" if "indicator" in frame else "target"
     right = frame[column].map(known.indicators["unit"] if column == "indicator" else known.targets)
@@ -158,7 +165,7 @@ def units(frame, file, known, year):
         )
 
 
-def levels(frame, file, known, year):
+def levels(frame: pd.DataFrame, file: str | Place, known: Known, year: int) -> Iterator[Any]:
     """Indicators that are known for the district only carry no values of townships."""
     level = frame["indicator"].map(known.indicators["level"])
     for row in frame.index[level.eq("district") & frame["place"].isin(known.townships)]:
@@ -174,7 +181,7 @@ def levels(frame, file, known, year):
         )
 
 
-def bounds(frame, file, known, year):
+def bounds(frame: pd.DataFrame, file: str | Place, known: Known, year: int) -> Iterator[Any]:
     """Shares stay within 0 and 100, and what counts things is not negative."""
     unit = frame["indicator"].map(known.indicators["unit"])
     growth = frame["indicator"].map(known.indicators["name_zh"]).fillna("").str.contains("增速|降低率")
@@ -198,7 +205,7 @@ def bounds(frame, file, known, year):
         )
 
 
-def survey_metadata(frame, file, known, year):
+def survey_metadata(frame: pd.DataFrame, file: str | Place, known: Known, year: int) -> Iterator[Any]:
     """An indicator marked + comes from a survey: sample size, date and method are given."""
     flagged = frame["indicator"].map(known.indicators["survey_flag"]).eq("+")
     for column, text in (("n", "sample size"), ("survey_date", "date of the survey"), ("method", "survey method")):
@@ -217,7 +224,7 @@ def survey_metadata(frame, file, known, year):
             )
 
 
-def dates(frame, file, known, year):
+def dates(frame: pd.DataFrame, file: str | Place, known: Known, year: int) -> Iterator[Any]:
     """A task ends after it starts, and its milestone lies between."""
     start, due, middle = (pd.to_datetime(frame[c], errors="coerce") for c in ("start", "due", "milestone_due"))
     for row in frame.index[due < start]:
@@ -236,7 +243,7 @@ def dates(frame, file, known, year):
         )
 
 
-def nested_counts(frame, file, known, year):
+def nested_counts(frame: pd.DataFrame, file: str | Place, known: Known, year: int) -> Iterator[Any]:
     """Resolved demands are some of all, satisfied ones some of the resolved."""
     count, done, glad = (pd.to_numeric(frame[c], errors="coerce") for c in ("count", "resolved", "satisfied"))
     for column, part, whole in (("resolved", done, count), ("satisfied", glad, done)):
@@ -250,7 +257,7 @@ def nested_counts(frame, file, known, year):
             )
 
 
-def assessed_units(frame, file, known, year):
+def assessed_units(frame: pd.DataFrame, file: str | Place, known: Known, year: int) -> Iterator[Any]:
     """Who is assessed is a township (by code) or a department that leads a target."""
     listed = [*known.townships, *known.departments]
     expected = say("the code of a township, or a department that leads a target", "乡镇街道代码，或牵头目标的部门")

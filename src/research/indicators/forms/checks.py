@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Any
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from research.indicators.forms.cleaning import STATUS_WORDS
 
+if TYPE_CHECKING:
+    import pandas as pd
+    from openpyxl.worksheet.worksheet import Worksheet
 
-def add_checks(sheet, rows, letter, first, scales=None):
+
+def add_checks(
+    sheet: Worksheet, rows: pd.DataFrame, letter: dict[str, str], first: int, scales: dict[Any, Any] | None = None
+) -> None:
     """Drop-downs and number checks, one for each kind, over the cells they are for.
 
     Parameters

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import Any
 
 import pandas as pd
 
@@ -52,7 +53,7 @@ _SERIALS = (36526, 73050)  # days of Excel's calendar from 2000 to 2099
 _DAY = re.compile(r"(20\d\d)(?:[-./年](\d{1,2}))(?:[-./月](\d{1,2})日?|月)?")
 
 
-def clean(cell, column):
+def clean(cell: float | str | None, column: str) -> str | None:
     """One cell as text: full-width signs, thousands marks and words for "nothing" become plain.
 
     Examples
@@ -125,7 +126,7 @@ def _date(text):
     return text
 
 
-def clean_column(cells, column):
+def clean_column(cells: pd.Series, column: str) -> pd.Series:
     """A column of cells, each cleaned; numbers that were read as numbers are left alone.
 
     Examples
@@ -144,7 +145,7 @@ def clean_column(cells, column):
     return pd.Series([table.get(v) for v in texts], index=cells.index, dtype=object)
 
 
-def factor(typed, wanted):
+def factor(typed: str, wanted: str) -> Any:
     """What a number in the unit that was typed is multiplied by to be in the one that is wanted; None if unlike.
 
     Examples
@@ -172,7 +173,7 @@ def factor(typed, wanted):
     return _SCALES[scale] / _SCALES[wanted_scale]
 
 
-def converted(text, unit):
+def converted(text: Any, unit: Any) -> str | None:
     """A number with a unit typed behind it, in the unit that is wanted; None when that is no such thing.
 
     Examples

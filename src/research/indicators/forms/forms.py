@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from openpyxl import Workbook
@@ -23,6 +24,9 @@ from research.indicators.forms.checks import add_checks
 from research.indicators.forms.survey import survey_book
 from research.indicators.reference import calibre, reference
 from research.indicators.reference.schemas import SCHEMAS, read_table
+
+if TYPE_CHECKING:
+    from research.core.scope import Data, Scope
 
 VERSION = "1"
 SHEET, INFO, HIDDEN = "填报", "说明", "_form"
@@ -60,7 +64,14 @@ SURVEY = ("n", "survey_date", "method", "se")
 FIRST = 2  # first row below the headings
 
 
-def write(scope, output="forms", department="", place="", survey=False, tables=None):
+def write(
+    scope: Scope,
+    output: Path | str = "forms",
+    department: str = "",
+    place: str = "",
+    survey: bool = False,
+    tables: list[str] | None = None,
+) -> list[Path]:
     """Write the forms that a department, a place or the survey team fills in.
 
     Parameters
@@ -163,7 +174,7 @@ def _names(project):
     return {str(about["code"]): about["name"], **dict(zip(places["code"], places["name"], strict=True))}
 
 
-def form_rows(scope, department="", place=""):
+def form_rows(scope: Scope, department: str = "", place: str = "") -> pd.DataFrame:
     """Rows of a form: an indicator and a place each, with last year's value where it is known.
 
     Returns
@@ -178,7 +189,9 @@ def form_rows(scope, department="", place=""):
     former, rows = former_values(scope.data, year - 1), []
     calibres = calibre.load(project)
     kinds = calibre.kinds(calibres)
-    words = {i: {v: w for w, v in scale.items()} for i, scale in calibre.scales(calibres).items()}
+    words: dict[str, dict[Any, Any]] = {
+        i: {v: w for w, v in scale.items()} for i, scale in calibre.scales(calibres).items()
+    }
     for row in table.itertuples():
         codes = list(names) if row.level == "both" else list(names)[:1]
         for code in codes if not place else [c for c in codes if c == place]:
@@ -200,7 +213,7 @@ def form_rows(scope, department="", place=""):
     return pd.DataFrame(rows)
 
 
-def former_values(data, year):
+def former_values(data: Data, year: int) -> dict[tuple[str, str], tuple[float, str]]:
     """Values of a year by (place, indicator), with their status; none where the data has no such year."""
     path = data.folder / "observations.csv"
     if not path.is_file():
@@ -218,7 +231,7 @@ def _hint(row, population=None):
     return "\n".join(parts)
 
 
-def checksum(keys):
+def checksum(keys: list[tuple[str, str, int, str]]) -> str:
     """Checksum of a form's fixed cells, in order.
 
     Examples

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
@@ -11,7 +13,7 @@ from research.indicators.forms import style as form_style
 from research.indicators.reference.schemas import SCHEMAS
 
 
-def survey_book(names, year, version, sheets):
+def survey_book(names: Any, year: int, version: Any, sheets: Any) -> Any:
     """A workbook with the survey's columns, drop-downs for place and residence, and a page that explains them.
 
     Parameters

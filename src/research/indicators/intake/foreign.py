@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -30,7 +31,7 @@ FORMATS = {
 """Formats of dates and times: whose they are, and what their numbers count."""
 
 
-def read_foreign(path, rules):
+def read_foreign(path: Path, rules: dict[str, Any]) -> tuple[pd.DataFrame, dict[Any, Any]]:
     """A table as it is, and what its codes mean.
 
     Parameters

@@ -51,8 +51,9 @@ def plain(value: object) -> object:
 class Formats:
     """What the number formats of a workbook do to its cells, each style looked at once."""
 
-    def __init__(self, book):
-        self.epoch, self.kinds = book.epoch, {}
+    def __init__(self, book: Any) -> None:
+        self.epoch = book.epoch
+        self.kinds: dict[Any, Any] = {}
 
     def shown(self, cell: object) -> object:
         """A cell as it shows: a share as per cent, a date as a date, text without hidden breaks."""

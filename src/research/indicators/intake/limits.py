@@ -6,8 +6,15 @@ import multiprocessing
 import os
 import signal
 import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from research.errors import DataError, Fault, say
+
+if TYPE_CHECKING:
+    from research.core.scope import Project
+    from research.indicators.intake.sheets import Filled
 
 SECONDS = 120
 """Longest that reading one file may take, in seconds."""
@@ -15,7 +22,13 @@ MEMORY = 2_000_000_000
 """Most memory that reading one file may take, in bytes."""
 
 
-def within(function, *arguments, where, seconds=None, memory=None):
+def within(
+    function: Callable[..., Any],
+    *arguments: Path | Project | None,
+    where: str,
+    seconds: float | None = None,
+    memory: Any = None,
+) -> Filled:
     """What `function(*arguments)` gives, computed in a child process with limits.
 
     Where the system cannot fork (Windows) it runs here: the limits of size of `safety.LIMITS` hold there too.

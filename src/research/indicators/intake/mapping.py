@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -33,6 +34,9 @@ from research.indicators.intake.foreign import read_foreign
 from research.indicators.intake.sheets import Filled, runaway
 from research.indicators.reference import reference
 from research.indicators.reference.schemas import SCHEMAS
+
+if TYPE_CHECKING:
+    from research.core.scope import Project
 
 TABLES = ("observations", "households", "quarters")
 KEYS = (
@@ -51,7 +55,7 @@ KEYS = (
 )
 
 
-def mapping_of(path):
+def mapping_of(path: Path) -> Path | None:
     """The mapping file beside a table, or None.
 
     Examples
@@ -64,7 +68,7 @@ def mapping_of(path):
     return beside if beside.is_file() else None
 
 
-def read_mapped(project, path, mapping=None):
+def read_mapped(project: Project, path: Path, mapping: Any = None) -> Filled:
     """A table in a foreign shape as `observations` or `households`.
 
     Parameters

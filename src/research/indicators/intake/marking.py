@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
@@ -14,6 +16,10 @@ from research.core.formulas import neutral
 from research.core.handed_out import hand_out, steady
 from research.indicators.reference.tables import encoding_of
 
+if TYPE_CHECKING:
+    from research.core.faults import Fault
+    from research.indicators.intake.sheets import Filled
+
 MARKED = "-标记"
 ROWS = 20_000
 """Most rows of a CSV file for which a marked workbook is made."""
@@ -21,7 +27,7 @@ _RED, _AMBER = PatternFill("solid", fgColor="F4B6B6"), PatternFill("solid", fgCo
 _AUTHOR = "bluebook check"
 
 
-def mark_all(filled, faults):
+def mark_all(filled: list[Filled], faults: list[Fault]) -> list[Path]:
     """A marked copy of each file that has faults in its cells."""
     made = []
     for file in filled:
@@ -31,7 +37,7 @@ def mark_all(filled, faults):
     return [path for path in made if path]
 
 
-def marked_copy(filled, faults):
+def marked_copy(filled: Filled, faults: list[Fault]) -> Path | None:
     """A copy of a workbook (or of a CSV file, as one) with the faulty cells coloured and a comment in each.
 
     Parameters

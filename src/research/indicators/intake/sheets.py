@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from openpyxl import load_workbook
@@ -46,7 +47,7 @@ class Filled:
         return Place(self.label or self.path.name, self.sheet)
 
 
-def read_filled(path):
+def read_filled(path: Path) -> Filled:
     """Read a filled form (.xlsx) or a table (.csv) with the columns of `observations.csv`.
 
     Returns
@@ -116,7 +117,7 @@ _GIVEN = ("status", "source", "updated", "milestone", "milestone_due", "unit")
 """Columns that a register's file may leave out."""
 
 
-def table_of(columns):
+def table_of(columns: pd.Index) -> str:
     """Which table some columns are: households, a register, quarters (running totals within a year) or observations."""
     for table, mark in _MARKS.items():
         if mark in columns:
@@ -302,7 +303,7 @@ def _shaped(filled, frame):
     return filled
 
 
-def runaway(frame, filled):
+def runaway(frame: pd.DataFrame, filled: Filled) -> list[Any]:
     """Faults of cells that would run as a formula or are far too long, at most 100."""
     faults = []
     for column in frame.columns:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 
 from research.indicators.privacy import disclosure
+
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
+    from research.indicators.privacy.disclosure import Rules
+    from research.indicators.privacy.microdata import MicrodataColumn
+    from research.indicators.privacy.quantiles import Spread
 
 COLUMNS = ["place", "year", "residence", "curve", "groups", "x", "y", "unit", "status", "source"]
 GROUPS = 10
@@ -16,7 +24,7 @@ POINTS = 90
 """Points of a density, about."""
 
 
-def lorenz(cell, rule=None):
+def lorenz(cell: Spread, rule: Rules | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Points of a Lorenz curve from equal groups of persons: tenths, or fewer where a group would be too small.
 
     Parameters
@@ -54,7 +62,7 @@ def _parts(cell, groups):
     return [np.abs(cell.x * cell.w)[group == g] for g in range(groups)]
 
 
-def density(cell, rule=None):
+def density(cell: Spread, rule: Rules | None = None) -> tuple[np.ndarray, np.ndarray]:
     """A kernel density on a grid of round numbers, drawn only where enough households make it.
 
     Parameters
@@ -87,7 +95,13 @@ def density(cell, rule=None):
     return grid, np.round(y / unit) * unit
 
 
-def table(edition, cells, hidden, status, source):
+def table(
+    edition: Edition,
+    cells: dict[tuple[str, int, str], Spread],
+    hidden: pd.DataFrame,
+    status: MicrodataColumn | dict[Any, Any],
+    source: str,
+) -> pd.DataFrame:
     """Every curve of an edition that may be published.
 
     Parameters

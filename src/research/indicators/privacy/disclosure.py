@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from research.errors import DataError, Fault, say
 from research.indicators.privacy.exposure import exposed, relations
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from research.indicators.privacy.microdata import MicrodataColumn
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,7 @@ class Rules:
     p: float = 10.0
 
 
-def rules(settings):
+def rules(settings: dict[str, Any]) -> Rules:
     """Rules out of an edition's settings.
 
     Examples
@@ -41,7 +48,7 @@ def rules(settings):
     return Rules(settings["min_households"], settings["dominance_n"], settings["dominance_k"], settings["p_percent"])
 
 
-def reason(contributions, rule=None):
+def reason(contributions: np.ndarray, rule: Rules | None = None) -> str:
     """Why a cell must be withheld: "count", "dominance", "p_percent", or "" when it may be shown.
 
     Parameters
@@ -85,7 +92,7 @@ def reason(contributions, rule=None):
     return ""
 
 
-def ranges(values, why, rule=None):
+def ranges(values: np.ndarray, why: np.ndarray, rule: Rules | None = None) -> tuple[np.ndarray, np.ndarray]:
     """What an intruder knows of each withheld cell before any sum: the range of the rule that hides it.
 
     Parameters
@@ -117,7 +124,13 @@ def ranges(values, why, rule=None):
     return low, high
 
 
-def open_unions(values, withheld, sums, rule=None, contributions=None):
+def open_unions(
+    values: np.ndarray,
+    withheld: np.ndarray,
+    sums: list[tuple[int, list[int]]],
+    rule: Rules | None = None,
+    contributions: Callable[..., Any] | None = None,
+) -> list[list[int]]:
     """Lines whose withheld cells are together a cell that must not be shown: total less the shown parts.
 
     Parameters
@@ -154,7 +167,14 @@ def _any_reason(parts, rule):
     return any(reason(part, rule) for part in (parts if isinstance(parts, list) else [parts]))
 
 
-def protect(table, value, primary, totals, rule=None, contributions=None):
+def protect(
+    table: pd.DataFrame,
+    value: str,
+    primary: str,
+    totals: dict[str, dict[str, list[str]]],
+    rule: Rules | None = None,
+    contributions: Callable[..., Any] | None = None,
+) -> pd.DataFrame:
     """Withhold further cells until no withheld cell, nor any union of them along a line, can be worked out.
 
     Cells are added one by one where a line is open; then each that is not needed after all is shown again, the
@@ -218,7 +238,7 @@ def protect(table, value, primary, totals, rule=None, contributions=None):
     return out
 
 
-def told_by_rule(values, why, sums, rule):
+def told_by_rule(values: np.ndarray, why: np.ndarray, sums: Any, rule: Rules) -> list[Any]:
     """Cells that their rules' ranges would give away though every cell were withheld (x = y + z, all below three).
 
     What is published does not say which rule hides a cell, so for these the upper end of the range is not known.
@@ -237,7 +257,9 @@ def _need(values, why, rule):
     return np.where(why == "count", np.maximum(rule.p / 100 * values, 1.0), 0.0)
 
 
-def still_open(values, why, sums, rule=None):
+def still_open(
+    values: np.ndarray, why: np.ndarray, sums: list[tuple[int, list[int]]], rule: Rules | None = None
+) -> list[Any]:
     """Withheld cells that the sums and the rules' ranges give away.
 
     Parameters
@@ -288,7 +310,7 @@ def _next(exposed_cells, values, hidden, sums):
     return min(choices)[-1] if choices else None
 
 
-def second_gap(count, gone, least):
+def second_gap(count: Any, gone: Any, least: Any) -> Any:
     """Gaps of a line of cells whose total is known, with those that they need beside them.
 
     For tables that somebody makes in passing; the built tables are protected by `protect`, which withholds less.
@@ -319,7 +341,7 @@ def second_gap(count, gone, least):
     return gone
 
 
-def rounded(counts, base=5):
+def rounded(counts: pd.Series | MicrodataColumn | list[int], base: int = 5) -> np.ndarray:
     """Counts to the nearest multiple of `base` (halves to the even one), as they may be published.
 
     Examples
@@ -330,7 +352,7 @@ def rounded(counts, base=5):
     return (np.rint(np.asarray(counts, float) / base) * base).astype(int)
 
 
-def round_up(value):
+def round_up(value: float) -> float:
     """The next number of 1, 2 or 5 times a power of ten.
 
     Examples

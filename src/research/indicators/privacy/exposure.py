@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def relations(table, totals):
+
+def relations(table: pd.DataFrame, totals: dict[str, dict[str, list[str]]]) -> Any:
     """The sums of a table: each total and the cells below it, as lists of row positions.
 
     Parameters
@@ -41,7 +46,14 @@ def relations(table, totals):
     return made
 
 
-def exposed(values, withheld, sums, p=10.0, known=None, need=None):
+def exposed(
+    values: np.ndarray,
+    withheld: np.ndarray,
+    sums: list[tuple[int, list[int]]],
+    p: float = 10.0,
+    known: tuple[np.ndarray, np.ndarray] | None = None,
+    need: np.ndarray | None = None,
+) -> list[int]:
     """Withheld cells that anyone could work out from the rest, by linear programming.
 
     For each withheld cell the smallest and largest value are sought that agree with all sums and with what is

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -10,8 +12,11 @@ from research.indicators.privacy.withholding import keys, laid_out, leaves, stil
 from research.indicators.privacy.years import Changes
 from research.indicators.reference.schemas import INCOME_SOURCES
 
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
 
-def pattern(edition, base):
+
+def pattern(edition: Edition, base: pd.DataFrame) -> pd.DataFrame:
     """Cells place x residence whose sources are withheld besides those of `base`.
 
     A cell is withheld where fewer households than the least count have any of some source, or one or two of them

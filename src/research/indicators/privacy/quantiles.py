@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 
 from research.indicators.privacy import disclosure
+
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
+    from research.indicators.privacy.disclosure import Rules
+    from research.indicators.privacy.microdata import Microdata
 
 TAILS = {"top_share": ((1, 0.1),), "palma_ratio": ((1, 0.1), (-1, 0.4)), "quintile_ratio": ((1, 0.2), (-1, 0.2))}
 """Measures that are totals of tails: measure -> (1 the richest | -1 the poorest, share of persons)."""
@@ -23,7 +30,7 @@ class Spread:
         Fewest households that a published number may stand on.
     """
 
-    def __init__(self, values, weights, least: int = 10):
+    def __init__(self, values: Any, weights: Any, least: int = 10) -> None:
         order = np.argsort(np.asarray(values, float), kind="stable")
         self.x, self.w = np.asarray(values, float)[order], np.asarray(weights, float)[order]
         self.least = least
@@ -99,7 +106,9 @@ def stepped(value: float, step: float) -> float:
     return float(np.round(np.round(value / step) * step, 10)) if step > 0 and np.isfinite(value) else value
 
 
-def spreads(edition, value="income_pc", weight="person_weight"):
+def spreads(
+    edition: Edition, value: str = "income_pc", weight: str = "person_weight"
+) -> dict[tuple[str, int, str], Spread]:
     """The incomes of every cell of the survey.
 
     Returns
@@ -120,7 +129,9 @@ def spreads(edition, value="income_pc", weight="person_weight"):
     return made
 
 
-def guarded(measures, cells, rule=None):
+def guarded(
+    measures: pd.DataFrame, cells: dict[tuple[str, int, str], Spread], rule: Rules | None = None
+) -> pd.DataFrame:
     """Quantiles as means of the households around them, tails only where enough stand in them, both rounded.
 
     Parameters
@@ -187,7 +198,7 @@ def _nobodys(value, step, incomes):
     return value
 
 
-def rounded_counts(frame, base, columns=("n",)):
+def rounded_counts(frame: pd.DataFrame | Microdata, base: int, columns: Any = ("n",)) -> pd.DataFrame | Microdata:
     """Counts of households to multiples of `base`; gaps stay gaps."""
     frame = frame.copy()
     for column in columns:

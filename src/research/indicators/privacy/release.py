@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,11 +15,17 @@ from research.indicators.privacy import disclosure, withholding
 from research.indicators.privacy.microdata import GROUPS, NAMES, WAY_OUT, Microdata, plain
 from research.indicators.privacy.quantiles import guarded, rounded_counts, spreads, step_of, stepped
 
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
+    from research.indicators.privacy.quantiles import Spread
+
 COUNT = "low_households"
 """The measure that counts households; an indicator may state it too."""
 
 
-def measures(edition, raw, cells=None):
+def measures(
+    edition: Edition, raw: pd.DataFrame | Microdata, cells: dict[tuple[str, int, str], Spread] | None = None
+) -> pd.DataFrame:
     """Measures of the survey as they may be published.
 
     Parameters
@@ -56,7 +63,7 @@ def _bounded(frame, hidden):
     return frame.assign(below=np.where(frame["withheld"], found, np.nan))
 
 
-def sources(edition, raw):
+def sources(edition: Edition, raw: pd.DataFrame) -> pd.DataFrame:
     """Income by source as it may be published."""
     raw = plain(raw)
     if raw.empty:
@@ -65,7 +72,7 @@ def sources(edition, raw):
     return counts(edition, withholding.withhold(out, edition.withheld_sources))
 
 
-def counts(edition, frame):
+def counts(edition: Edition, frame: pd.DataFrame) -> pd.DataFrame:
     """Counts of households to multiples of `round_base`, and shares of the data to whole per cent."""
     base = edition.settings["round_base"]
     frame = rounded_counts(frame, base)
@@ -103,7 +110,7 @@ SURVEY = (
 """Tables of the survey: written and packed only with the seal of this room."""
 
 
-def sealed(tables):
+def sealed(tables: dict[str, Any]) -> dict[str, pd.DataFrame]:
     """Tables that went through this room, each with its mark: what has none is neither written nor packed.
 
     Parameters
@@ -128,7 +135,7 @@ def _seal(table):
     return hashlib.sha256(",".join(map(str, table.columns)).encode() + rows.tobytes()).hexdigest()
 
 
-def refuse_unsealed(tables):
+def refuse_unsealed(tables: dict[str, pd.DataFrame]) -> None:
     """Refuse to write tables of households, and survey tables that did not pass this room.
 
     Parameters
@@ -174,7 +181,7 @@ def refuse_unsealed(tables):
         raise DataError(faults)
 
 
-def group_ratio(edition, rows, group):
+def group_ratio(edition: Edition, rows: pd.DataFrame | Microdata, group: str) -> pd.DataFrame:
     """The ratio of a group of places to the district by year: a gap where the group's cell is withheld."""
     rows, hidden = plain(rows), edition.withheld
     gone = hidden[hidden["place"].isin([f"group:{group}", edition.district]) & hidden["residence"].eq("all")]["year"]
@@ -186,7 +193,7 @@ SMOOTH = ("mean", "gini", "theil", "mean_log_deviation", "generalized_entropy", 
 """Measures to which every household of a group adds something: safe where the group is large enough."""
 
 
-def groups(edition, table):
+def groups(edition: Edition, table: Any) -> Any:
     """A table of measures of groups of households that anyone made, as it may be published.
 
     Parameters
@@ -232,13 +239,13 @@ def groups(edition, table):
     return rounded_counts(out, edition.settings["round_base"])
 
 
-def whole_places(edition, rows):
+def whole_places(edition: Edition, rows: Microdata) -> pd.DataFrame:
     """Rows of the places whose own cells are published in every year of the survey."""
     rows, hidden = plain(rows), edition.withheld
     return rows[~rows["place"].isin(hidden.loc[hidden["residence"].eq("all"), "place"])].reset_index(drop=True)
 
 
-def sample_counts(edition, counts):
+def sample_counts(edition: Edition, counts: list[int]) -> list[str]:
     """Counts of sample households of places as texts: multiples of `round_base`, and only that there are few.
 
     Parameters
@@ -263,7 +270,7 @@ def sample_counts(edition, counts):
     ]
 
 
-def small_area(frame, published):
+def small_area(frame: pd.DataFrame | Microdata, published: pd.DataFrame) -> pd.DataFrame:
     """Small-area estimates as they may be published.
 
     Where the direct estimate is withheld only the model's is there: weight, direct figure and model together would

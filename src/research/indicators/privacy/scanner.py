@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from research.core import scratch
 from research.core.faults import Fault, say, spot
@@ -41,7 +42,9 @@ PACKED = {".zip", ".docx", ".xlsx", ".epub", ".pptx"}
 _LIMIT = 200_000_000
 
 
-def scan(folder, households=(), name=None, minimum=10, skip=(), kept=None):
+def scan(
+    folder: Path, households: Any = (), name: str | None = None, minimum: int = 10, skip: Any = (), kept: Any = None
+) -> list[Fault]:
     """Faults of a folder, file or archive that is to be published.
 
     Parameters

@@ -6,8 +6,12 @@ import csv
 import io
 import json
 import re
+from typing import TYPE_CHECKING, Any
 
 from research.errors import Fault, say
+
+if TYPE_CHECKING:
+    from research.core.faults import Place
 
 COUNTS = ("n", "样本户数", "样本量（户）", "样本户")
 """Headings of a column that counts the households behind a row."""
@@ -15,7 +19,7 @@ _WITH_N = {"residence", "measure"}  # a bare `n` counts households only in a tab
 _ROW = re.compile(r"^\s*\|(.+)\|\s*$")
 
 
-def small_cells(where, ending, text, minimum):
+def small_cells(where: str, ending: str, text: str, minimum: int) -> list[Any]:
     """Faults of tables in a text (CSV, HTML, markdown, notebook) with a row of fewer households than `minimum`.
 
     Parameters
@@ -50,7 +54,7 @@ def small_cells(where, ending, text, minimum):
     return [fault for grid in grids for fault in grid_faults(where, grid, minimum)]
 
 
-def grid_faults(where, grid, minimum):
+def grid_faults(where: str | Place, grid: list[list[Any]], minimum: int) -> list[Fault]:
     """The same for one table as a list of rows, headings first."""
     if not grid:
         return []

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
 from research.indicators.privacy.quantiles import STEPPED, step_of
 
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
+
 COLUMNS = ["measure", "cells", "plain", "withheld", "bounded", "rounded", "step"]
 
 
-def utility(edition, measures) -> pd.DataFrame:
+def utility(edition: Edition, measures: pd.DataFrame) -> pd.DataFrame:
     """Cells of each measure, how many of them are withheld, bounded or rounded, and by how much.
 
     Parameters

@@ -7,8 +7,9 @@ own besides, on the households that it counts and on those that it does not.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,10 @@ from research.errors import DataError, Fault, say
 from research.indicators.privacy import disclosure
 from research.indicators.privacy.years import Changes
 from research.measures.policy import below
+
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
+    from research.indicators.privacy.microdata import Microdata
 
 KEY = ["place", "year", "residence"]
 HIDDEN = ("value", "se", "lower", "upper", "n", "coverage", "mean", "share", "share_se", "share_lower", "share_upper",
@@ -36,7 +41,7 @@ class Cell(NamedTuple):
     rows: np.ndarray
 
 
-def homes(edition, year):
+def homes(edition: Edition, year: int) -> pd.DataFrame:
     """Households of a year with an income, with what the shares count: `amount`, `low`, `band`.
 
     Parameters
@@ -65,7 +70,7 @@ def homes(edition, year):
     ).reset_index(drop=True)
 
 
-def laid_out(edition, frame, grouped=True):
+def laid_out(edition: Edition, frame: pd.DataFrame | Microdata, grouped: bool = True) -> list[Cell]:
     """Every cell of a year: places, the district, and (`grouped`) the groups of places, each by residence.
 
     Returns
@@ -85,7 +90,7 @@ def laid_out(edition, frame, grouped=True):
     return made
 
 
-def cells(edition, year):
+def cells(edition: Edition, year: int) -> pd.DataFrame:
     """Every cell of a year with the households behind it: places, the district, the groups, each by residence.
 
     Parameters
@@ -116,13 +121,13 @@ def _groups(edition):
     }
 
 
-def totals(edition, grouped=True):
+def totals(edition: Edition, grouped: bool = True) -> dict[str, dict[str, list[str]]]:
     """The sums of the table: the district and each group of its places, all of urban and rural."""
     tree = {edition.district: list(edition.places["code"]), **(_groups(edition) if grouped else {})}
     return {"place": tree, "residence": {"all": ["urban", "rural"]}}
 
 
-def pattern(edition):
+def pattern(edition: Edition) -> pd.DataFrame:
     """Withheld cells of all years: place, year, residence, withheld (count, dominance, p_percent, years, secondary).
 
     Besides the rules of its own year a cell is withheld ("years") where what changed against a year before, in which
@@ -149,12 +154,12 @@ def _of_change(edition, table, changes, former):
     return table.assign(why=why)
 
 
-def keys(parts):
+def keys(parts: Iterator[Any] | list[pd.DataFrame]) -> set[tuple[str, int, str]]:
     """Place, year and residence of all cells of some tables."""
     return {key for part in parts for key in part[KEY].itertuples(index=False, name=None)}
 
 
-def still(changes, of, gone, place, residence):
+def still(changes: Changes, of: Callable[..., Any], gone: set[tuple[str, int, str]], place: str, residence: str) -> str:
     """Why a cell stays withheld after the years before in which it is (`gone`)."""
     return changes.tells(of(place, residence), [b for b in changes.pairs if (place, b, residence) in gone])
 
@@ -171,7 +176,7 @@ def _protected(edition, year, table, changes):
     return disclosure.protect(table, "n", "why", totals(edition), disclosure.rules(edition.settings), together)
 
 
-def leaves(edition):
+def leaves(edition: Edition) -> Callable[..., Any]:
     """A function of a cell's place and residence that gives the places and residences that make it up."""
     members = totals(edition)["place"]
 
@@ -185,7 +190,7 @@ def leaves(edition):
     return of
 
 
-def shares(edition, base):
+def shares(edition: Edition, base: pd.DataFrame) -> pd.DataFrame:
     """Withheld cells of the shares: one more pattern for each column of `SHARES`.
 
     A share is withheld where fewer households than the least count are among those it counts, or among those it
@@ -256,7 +261,7 @@ def _limit(weights, rule):
     return min(1.0, disclosure.round_up(top))
 
 
-def withhold(frame, hidden):
+def withhold(frame: pd.DataFrame | Microdata, hidden: pd.DataFrame) -> pd.DataFrame | Microdata:
     """A table of the survey without its withheld cells: what they hold becomes a gap.
 
     Parameters
@@ -289,7 +294,7 @@ def withhold(frame, hidden):
     return blank(frame, out)
 
 
-def blank(frame, out):
+def blank(frame: pd.DataFrame | Microdata, out: np.ndarray) -> pd.DataFrame | Microdata:
     """The frame with gaps where `out` is true, and a column `withheld` that says so to every later step."""
     frame = frame.copy()
     columns = [c for c in HIDDEN if c in frame]
@@ -299,7 +304,7 @@ def blank(frame, out):
     return frame
 
 
-def audit(edition, measures):
+def audit(edition: Edition, measures: pd.DataFrame) -> list[Any]:
     """Faults of published sums: cells that are gaps and that anyone could work out from the rest.
 
     Parameters
@@ -362,7 +367,7 @@ def _audit_one(edition, measures, year, measure, table):
     ]
 
 
-def refuse_exposed(edition, measures):
+def refuse_exposed(edition: Edition, measures: pd.DataFrame) -> None:
     """Stop a build whose tables give a withheld cell away.
 
     Raises

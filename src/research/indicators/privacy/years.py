@@ -7,11 +7,16 @@ years can be the same. The difference of the two published totals is then what t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from research.indicators.privacy import disclosure
+
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
+    from research.indicators.privacy.disclosure import Rules
 
 AMOUNTS = ("income", "consumption")
 """Columns of households whose totals are published year by year."""
@@ -19,7 +24,7 @@ Leaves = Collection[tuple[str, str]]
 """Places and residences that make a cell up."""
 
 
-def why(new, old, rule=None) -> str:
+def why(new: np.ndarray, old: np.ndarray, rule: Rules | None = None) -> str:
     """Why the difference of two years must not be known: as `disclosure.reason`, "" where nothing changed.
 
     Parameters
@@ -57,7 +62,7 @@ class Changes:
         Amounts that are published; those that the survey does not ask for are left out.
     """
 
-    def __init__(self, edition, year: int, columns: Collection[str] = AMOUNTS):
+    def __init__(self, edition: Edition, year: int, columns: Collection[str] = AMOUNTS) -> None:
         self.rule, frame = disclosure.rules(edition.settings), edition.households
         here = [c for c in columns if c in frame]
         now = [_round(frame, year, c) for c in here]

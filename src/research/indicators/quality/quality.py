@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
 from research.core.status import weakest
 
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
+
 ROBUST = 3.5
 """Robust z-score (distance from the median over 1.4826 x MAD) from which a value is looked at."""
 
 
-def due(edition):
+def due(edition: Edition) -> pd.DataFrame:
     """Every value that is due: indicator x place x year, district indicators once.
 
     Returns
@@ -38,7 +43,7 @@ def due(edition):
     ]
 
 
-def completeness(edition, by):
+def completeness(edition: Edition, by: list[str]) -> pd.DataFrame:
     """Share of the due values that are there, by department, place, theme or year.
 
     Parameters
@@ -61,7 +66,7 @@ def completeness(edition, by):
     return made.reset_index()[[*([by] if isinstance(by, str) else by), "due", "given", "share", "status"]]
 
 
-def flags(edition):
+def flags(edition: Edition) -> pd.DataFrame:
     """Values that deserve a look: far from the other places, a jump from the year before, a total that falls.
 
     Returns
@@ -93,7 +98,7 @@ def flags(edition):
     return pd.concat(parts)[columns].sort_values(columns[:5]).reset_index(drop=True)
 
 
-def robust_z(values, by):
+def robust_z(values: pd.Series, by: list[pd.Series]) -> pd.Series:
     """Distance of each value from its group's median, over 1.4826 times the median absolute deviation.
 
     A group whose deviation is 0 has no outliers.
@@ -108,7 +113,7 @@ def robust_z(values, by):
     return (values - middle) / spread.where(spread > 0, np.nan)
 
 
-def tables(edition):
+def tables(edition: Edition) -> dict[str, pd.DataFrame]:
     """The tables of the quality report: by department and year, by place and year, and what deserves a look."""
     return {
         "quality_departments": completeness(edition, ["department", "year"]),

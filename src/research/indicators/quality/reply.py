@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from research.core import scratch
 from research.core.handed_out import hand_out, steady
@@ -13,11 +14,14 @@ from research.errors import DataError, Fault, UsageError, nearest, say
 from research.indicators.quality import quality
 from research.indicators.quality import report as quality_report
 
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
+
 _KINDS = quality_report.KINDS
 _SHOWN = 15
 
 
-def reply(edition, department):
+def reply(edition: Edition, department: str) -> str:
     """A department's data of the edition's year, in Chinese markdown.
 
     Parameters
@@ -79,7 +83,7 @@ def _revised(edition, names, own):
     return lines
 
 
-def write(edition, folder, department=""):
+def write(edition: Edition, folder: Path, department: str = "") -> list[Path]:
     """One page a department as a Word file.
 
     Parameters
@@ -103,7 +107,7 @@ def write(edition, folder, department=""):
     ]
 
 
-def word_file(text):
+def word_file(text: str) -> bytes:
     """A text as a Word file; the same text gives the same bytes."""
     import pypandoc
 

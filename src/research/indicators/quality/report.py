@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from research.indicators.quality import quality
 from research.indicators.reference import calibre
 from research.indicators.store import store
+
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
 
 KINDS = {"jump": "较上年变动过大", "fall": "累计数减少", "outlier": "与其他乡镇街道差异过大"}
 """Kinds of `quality.flags`, in words."""
@@ -18,11 +23,11 @@ def _names(edition):
     return dict(zip(edition.indicators["id"], edition.indicators["name_zh"], strict=True))
 
 
-def short(value):
+def short(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
-def completeness(edition, by):
+def completeness(edition: Edition, by: str) -> pd.DataFrame:
     """Completeness of the edition's year by department or by place: 应报, 已报, 完整率, lowest first.
 
     Examples
@@ -44,14 +49,14 @@ def completeness(edition, by):
     )
 
 
-def completeness_bars(edition):
+def completeness_bars(edition: Edition) -> pd.DataFrame:
     """Completeness of the `SHOWN` departments with the lowest, for a chart: name, value (per cent), status."""
     frame = quality.completeness(edition, ["department", "year"]).query("year == @edition.edition")
     frame = frame.nsmallest(SHOWN, "share")
     return pd.DataFrame({"name": frame["department"], "value": 100 * frame["share"], "status": frame["status"]})
 
 
-def timeliness(edition):
+def timeliness(edition: Edition) -> pd.DataFrame:
     """When the edition's values came in, by department: on time, late, the day of the last one.
 
     The last day is the setting `report_deadline` of the year after. Without a history (the sample has none) the
@@ -78,7 +83,7 @@ def timeliness(edition):
     )
 
 
-def outliers(edition):
+def outliers(edition: Edition) -> pd.DataFrame:
     """Values of the edition's year that deserve a look: indicator, place, value, its error, why; the farthest first."""
     frame = quality.flags(edition).query("year == @edition.edition")
     errors = edition.table("observations").set_index(["place", "year", "indicator"])["se"]
@@ -101,7 +106,7 @@ def outliers(edition):
     ).reset_index(drop=True)
 
 
-def revisions(edition):
+def revisions(edition: Edition) -> pd.DataFrame:
     """Values that were handed in again with another number: old, new, who, when, the reason that was given."""
     columns = ["指标", "地区", "年份", "原值", "新值", "报送单位", "日期", "理由"]
     rows = store.all_rows(edition.folder) if (edition.folder / "history").is_dir() else pd.DataFrame()
@@ -124,7 +129,7 @@ def revisions(edition):
     )[columns].reset_index(drop=True)
 
 
-def calibre_changes(edition):
+def calibre_changes(edition: Edition) -> pd.DataFrame:
     """Breaks of series that are known, and values whose survey method or kind changed from the year before."""
     names, rows = _names(edition), []
     for entry in (calibre.load(edition.project).get("breaks") or {}).values():
@@ -154,7 +159,7 @@ def calibre_changes(edition):
     return pd.DataFrame(rows, columns=["指标", "地区", "年份", "此前", "此后"])
 
 
-def lead(edition):
+def lead(edition: Edition) -> tuple[str, str]:
     """One sentence on completeness and one on what is to be looked at."""
     made = quality.completeness(edition, ["year"]).query("year == @edition.edition").iloc[0]
     marked = quality.flags(edition).query("year == @edition.edition")
@@ -166,6 +171,6 @@ def lead(edition):
     )
 
 
-def shortened(frame):
+def shortened(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     """The first `SHOWN` rows of a list and how many more there are (a note, or "")."""
     return frame.head(SHOWN), (f"另有{len(frame) - SHOWN}项，见数据文件。" if len(frame) > SHOWN else "")

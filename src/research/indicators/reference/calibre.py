@@ -5,7 +5,8 @@ The lists and limits are in `data/reference/calibres.yml`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -15,13 +16,15 @@ from research.indicators.reference.schemas import POPULATIONS, shown
 
 if TYPE_CHECKING:
     from research.core.faults import Place
+    from research.core.scope import Project
+    from research.indicators.checks.checks import Known
 
 
 TEXTS = ("calibre", "source", "method")
 """Columns in which people write what a figure counts."""
 
 
-def load(project):
+def load(project: Project) -> dict[str, dict[str, Any]]:
     """The lists of `calibres.yml`; a district without the file has no such rules.
 
     Examples
@@ -34,7 +37,7 @@ def load(project):
     return read_yaml(path, "data/reference/calibres.yml") if path.is_file() else {}
 
 
-def kinds(calibres):
+def kinds(calibres: dict[str, dict[str, Any]]) -> dict[str, str]:
     """Kind of population of each indicator that has one: dict of id -> 常住 or 户籍.
 
     Examples
@@ -96,7 +99,7 @@ def graded(
     return values, faults
 
 
-def population(frame, file, known, year):
+def population(frame: pd.DataFrame, file: str | Place, known: Known, year: int) -> Iterator[Any]:
     """The population is the indicator's own kind, in its column and in what is written about it."""
     right = frame["indicator"].map(kinds(known.calibres))
     if "population" in frame:
@@ -127,7 +130,7 @@ def population(frame, file, known, year):
                 )
 
 
-def old_income(frame, file, known, year):
+def old_income(frame: pd.DataFrame, file: str | Place, known: Known, year: int) -> Iterator[Fault]:
     """From a break on nothing is called by the old words, and what is older says that it is of the old kind."""
     for entry in (known.calibres.get("breaks") or {}).values():
         ours = frame["indicator"].isin(entry["indicators"])
@@ -159,7 +162,7 @@ def old_income(frame, file, known, year):
             )
 
 
-def totals(frame, file, known, year):
+def totals(frame: pd.DataFrame, file: str | Place, known: Known, year: int) -> Iterator[Any]:
     """A district's total is the sum of its places, where all of them are given; of a province, each district's too."""
     entry = known.calibres.get("sums") or {}
     rows = frame[frame["indicator"].isin(entry.get("indicators", ()))]
@@ -192,7 +195,7 @@ def _totals_of(whole, parts, count, keys, file, tolerance):
             )
 
 
-def running(frame, file, known, year):
+def running(frame: pd.DataFrame, file: str, known: Any, year: int) -> Iterator[Any]:
     """Within a year a running total never falls."""
     listed = set((known.calibres.get("quarters") or {}).get("indicators", ()))
     for row in frame.index[frame["indicator"].isin(known.indicators.index) & ~frame["indicator"].isin(listed)]:
@@ -215,7 +218,7 @@ def running(frame, file, known, year):
             )
 
 
-def unbroken(frame, file, known):
+def unbroken(frame: pd.DataFrame, file: str, known: Any) -> Iterator[Any]:
     """Before a quarter that is given, none of its year is left out."""
     for group in _series(frame, set((known.calibres.get("quarters") or {}).get("indicators", ()))):
         given = set(group["quarter"].astype(int))
@@ -243,7 +246,7 @@ def _series(frame, listed):
         yield group.sort_values("quarter", kind="stable")
 
 
-def year_end(quarters, observations, file, known):
+def year_end(quarters: Any, observations: Any, file: str, known: Any) -> Iterator[Any]:
     """The running total of the fourth quarter is the year's value.
 
     Parameters

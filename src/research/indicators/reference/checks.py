@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from research.core.faults import DataError, Fault, nearest, say, spot
 from research.core.texts import read_yaml
 from research.indicators.reference import reference
@@ -10,6 +12,9 @@ from research.indicators.reference.rules import cells, links, of_plans
 from research.indicators.reference.rules.columns import COLUMNS, file
 from research.indicators.reference.rules.files import file_faults
 from research.indicators.reference.rules.settings import setting_faults
+
+if TYPE_CHECKING:
+    from research.core.scope import Project
 
 RULES = (
     cells.words,
@@ -27,7 +32,7 @@ RULES = (
 """Each is asked with all tables and texts, in this order; it gives its faults."""
 
 
-def check_reference(project):
+def check_reference(project: Project) -> list[Any]:
     """All faults of `data/reference`.
 
     Returns

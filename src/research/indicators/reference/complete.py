@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pandas as pd
 
@@ -72,13 +73,13 @@ _WEIGHTS = {"weight_domain": "domain_code", "weight_subdomain": "subdomain_code"
 _PARENT = {"weight_domain": None, "weight_subdomain": "domain_code", "weight_indicator": "subdomain_code"}
 
 
-def blank(name, frame):
+def blank(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """The table with a column of empty text for each that may be missing and is."""
     lacking = [c for c in BLANK.get(name, ()) if c not in frame]
     return frame.assign(**dict.fromkeys(lacking, "")) if lacking else frame
 
 
-def places(frame):
+def places(frame: pd.DataFrame) -> pd.DataFrame:
     """Places with what follows from their names: kind and short name; counts of villages where none are given.
 
     Examples
@@ -98,7 +99,7 @@ def places(frame):
     return frame.assign(**{c: 0 for c in COUNTS if c not in frame})
 
 
-def indicators(frame, themes):
+def indicators(frame: pd.DataFrame, themes: pd.DataFrame) -> pd.DataFrame:
     """Indicators with what follows from the themes and from their order: domains, sub-domains, weights.
 
     Weights that are blank are equal among siblings; where some siblings have one and others none, the blank ones
@@ -169,7 +170,7 @@ def _weighted(frame):
     return frame
 
 
-def departments(frame, *tables):
+def departments(frame: pd.DataFrame, *tables: Any) -> Any:
     """Departments: the table's rows, and each that another table names and it does not."""
     named = [d for table, column in tables for d in table[column].unique() if d]
     known = set(frame["department"])
@@ -184,7 +185,7 @@ def departments(frame, *tables):
     )
 
 
-def whole_of(name):
+def whole_of(name: str) -> str:
     """How the whole district is called in running text: 全区, 全县, 全市.
 
     Examples

@@ -77,7 +77,7 @@ class District:
         return dict(zip(self.places["code"], self.places["name"], strict=True))
 
     @cached_property
-    def groups(self) -> dict[str, list[str]]:
+    def groups(self) -> dict[str, tuple[str, ...]]:
         """Members of each group in this year: dict of name -> place codes."""
         return reference.groups(self.project, self.edition)
 

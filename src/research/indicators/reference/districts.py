@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from research.core.scope import Project
 from research.indicators.reference import reference
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def of_places(places):
+
+def of_places(places: pd.DataFrame) -> pd.Series:
     """The district of each row of `places.csv`: what its column says, else the first six digits.
 
     Examples

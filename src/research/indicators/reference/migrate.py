@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import yaml
@@ -15,6 +16,9 @@ from research.core.texts import read_yaml
 from research.errors import DataError, Fault, say
 from research.indicators.reference.tables import read_csv
 
+if TYPE_CHECKING:
+    from research.core.scope import Project
+
 KEPT = "before-migration"
 """Folder in `data/reference` that keeps the tables as they were."""
 
@@ -23,13 +27,13 @@ _DISTRICT = ("base_year", "target_years", "outlook_year", "outline", "counts")
 _OF_PLAN = ("domains", "subdomains", "indicators", "targets")
 
 
-def needs_migration(project) -> bool:
+def needs_migration(project: Project) -> bool:
     """Whether the reference tables are of the former shape."""
     heads = read_csv(project.reference / "targets.csv", nrows=0).columns
     return any(_YEAR.match(str(h)) for h in heads)
 
 
-def migrate(project) -> list[Path]:
+def migrate(project: Project) -> list[Path]:
     """Carry `data/reference` over to plans and rows of targets; the former files are kept beside.
 
     Parameters

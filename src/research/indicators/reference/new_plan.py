@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 from research.core.files import write_whole
 from research.errors import DataError, Fault, UsageError, say
@@ -13,7 +14,7 @@ from research.indicators.reference.plans import check_plans
 
 
 def new_plan(
-    project, title: str, start: int, end: int, milestones: str = "", base: int | None = None, name: str = "规划"
+    project: Any, title: str, start: int, end: int, milestones: str = "", base: int | None = None, name: str = "规划"
 ) -> list[Path]:
     """Add a plan without targets.
 

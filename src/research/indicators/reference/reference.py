@@ -14,6 +14,7 @@ from research.indicators.reference.tables import read_csv
 
 if TYPE_CHECKING:
     from research.core.scope import Project
+    from research.indicators.reference.plans import Plan
 
 TABLES = (
     "places",
@@ -75,7 +76,7 @@ _NUMBERS = {
 }
 
 
-def load(project, name):
+def load(project: Project, name: str) -> pd.DataFrame:
     """One reference table; codes and ids are text, counts and values are numbers.
 
     Parameters
@@ -131,7 +132,7 @@ def load(project, name):
     return _completed(project, name, frame)
 
 
-def themes(project):
+def themes(project: Project) -> list[str]:
     """Names of the themes in the order of the book: by `order` of themes.csv, then as they stand there.
 
     Parameters
@@ -178,12 +179,12 @@ def _number(cells, file, column):
     return values.astype("int64" if values.notna().all() else "float64") if whole else values
 
 
-def district(project):
+def district(project: Project) -> dict[str, Any]:
     """Facts of the district: code, names, plans, book titles, counts."""
     return read_yaml(project.reference / "district.yml", "data/reference/district.yml")
 
 
-def plans(project):
+def plans(project: Project) -> Any:
     """The district's plans, the oldest first (see `research.indicators.reference.plans`).
 
     Examples
@@ -195,7 +196,7 @@ def plans(project):
     return every_plan(district(project))
 
 
-def groups(project, year):
+def groups(project: Project, year: int) -> dict[str, tuple[str, ...]]:
     """Members of each group in a year: dict of name -> tuple of place codes.
 
     Memberships are dated; the newest that began by `year` holds. A group without one is left out.
@@ -215,13 +216,13 @@ def groups(project, year):
     return found
 
 
-def group_names(project):
+def group_names(project: Project) -> dict[str, str]:
     """Chinese names of the groups: dict of name -> text."""
     table = optional(project, "groups")
     return {name: group.get("name", name) for name, group in table.items()}
 
 
-def passages(project, plan):
+def passages(project: Project, plan: str) -> dict[str, str]:
     """Passages of a plan that chapters quote: dict of slot -> text; empty where the district has none."""
     return {str(k): str(v).strip() for k, v in (optional(project, "passages").get(plan) or {}).items()}
 
@@ -231,7 +232,7 @@ def focus(project: Project) -> str:
     return next((name for name, group in optional(project, "groups").items() if group.get("focus")), "")
 
 
-def settings(project, year):
+def settings(project: Project, year: int) -> dict[str, Any]:
     """Values of all settings in force in a year: dict of key -> value.
 
     Examples
@@ -244,7 +245,7 @@ def settings(project, year):
     return dict(zip(rows["setting"], rows["value"], strict=True))
 
 
-def settings_table(project, year):
+def settings_table(project: Project, year: int) -> pd.DataFrame:
     """The settings as a table for the assumptions page: setting, name, value, unit, from, origin, source, note."""
     rows = []
     for key, entry in read_yaml(project.reference / "settings.yml", "data/reference/settings.yml").items():
@@ -266,7 +267,7 @@ def settings_table(project, year):
     return pd.DataFrame(rows).astype({"value": object})
 
 
-def in_force(entries, year):
+def in_force(entries: list[dict[str, Any]], year: int) -> Any:
     """The newest of some dated entries (`from: YEAR`) that holds in `year`, or None.
 
     Examples
@@ -278,7 +279,7 @@ def in_force(entries, year):
     return max(begun, key=lambda e: int(e["from"])) if begun else None
 
 
-def assumptions(project):
+def assumptions(project: Project) -> Any:
     """The assumptions log: id, text, basis, quality, effect, action."""
     return pd.DataFrame(
         optional(project, "assumptions") or [], columns=["id", "text", "basis", "quality", "effect", "action"]
@@ -291,12 +292,12 @@ def optional(project: Project, name: str) -> Any:
     return read_yaml(path, f"data/reference/{name}.yml") if path.is_file() else {}
 
 
-def index_versions(project):
+def index_versions(project: Project) -> dict[str, Any]:
     """Versions of the composite index as written in `index.yml`."""
     return read_yaml(project.reference / "index.yml", "data/reference/index.yml")
 
 
-def outline(project, plan=None):
+def outline(project: Project, plan: Plan | None = None) -> str:
     """The whole text of a plan; of all plans, one after the other, where none is named.
 
     Raises

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -12,6 +13,9 @@ from research.core.kept import once
 from research.indicators.reference.tables import read_csv
 from research.indicators.registers.columns import KEPT, PLACE, STATUS, TABLES, YEAR, Column
 from research.indicators.registers.columns import KEYS as REGISTER_KEYS
+
+if TYPE_CHECKING:
+    from research.core.faults import Place
 
 _STATUS, _PLACE, _YEAR = STATUS, PLACE, YEAR
 _SOURCES = ("wage_income", "business_income", "property_income", "transfer_income")
@@ -153,13 +157,13 @@ SURVEYED = ("n", "survey_date", "method", "se")
 """Columns of observations that only survey figures fill; a file without them has them empty."""
 
 
-def with_surveyed(frame, table):
+def with_surveyed(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     """Observations with the columns of `SURVEYED`, empty where the file has none."""
     lacking = [c for c in SURVEYED if c not in frame] if table == "observations" else []
     return frame.assign(**{c: pd.Series(pd.NA, frame.index, dtype=object) for c in lacking}) if lacking else frame
 
 
-def read_table(path, table, typed=True):
+def read_table(path: Path, table: str, typed: bool = True) -> pd.DataFrame:
     """A table of the data, with its columns as numbers, dates and text.
 
     Parameters
@@ -205,13 +209,13 @@ def _read(path, table, typed):
 _NUMERIC = frozenset(c.name for t in SCHEMAS.values() for c in t if c.kind in ("year", "count", "number"))
 
 
-def raw_heads(path, skip: int = 0) -> list[str]:
+def raw_heads(path: Path, skip: int = 0) -> list[str]:
     """The headings of a CSV file as they are written there: two of one name stay two."""
     line = read_csv(path, header=None, skiprows=skip, nrows=1)
     return [str(h) if isinstance(h, str) else "" for h in (line.iloc[0] if len(line) else ())]
 
 
-def read_cells(path, name=None):
+def read_cells(path: Path, name: str | None = None) -> pd.DataFrame:
     """A CSV file with its cells as text, but columns that hold nothing except plain numbers as numbers.
 
     A column with one odd cell in it stays text as a whole, so each cell is told as it was written.
@@ -228,7 +232,7 @@ def read_cells(path, name=None):
     return frame
 
 
-def shown(cell):
+def shown(cell: str | int) -> str:
     """A cell as it stands in the file, whether it was read as text or as a number.
 
     Examples
@@ -239,7 +243,7 @@ def shown(cell):
     return f"{cell:.15g}" if isinstance(cell, float) else str(cell)
 
 
-def empty_table(table):
+def empty_table(table: str) -> pd.DataFrame:
     """A table of the data without rows, with the columns and kinds that a full one has.
 
     Examples
@@ -253,7 +257,7 @@ def empty_table(table):
     )
 
 
-def typed_column(cells, column):
+def typed_column(cells: pd.Series, column: Column) -> tuple[pd.Series, pd.Series]:
     """Text cells as the kind of the column, and the cells that are not of it (a Series, often empty)."""
     if column.kind in ("year", "count", "number"):
         values = pd.to_numeric(cells, errors="coerce")
@@ -278,7 +282,7 @@ _KINDS = {
 }
 
 
-def number_faults(bad, column, file):
+def number_faults(bad: pd.Series, column: Column, file: str | Place) -> list[Fault]:
     """A fault for each cell that is not of the column's kind, with the way out where it is plain."""
     if bad.empty:  # most columns; text has no such faults
         return []
@@ -324,7 +328,7 @@ def _column_hint(name, strange):
     return say("add it", "请补上")
 
 
-def missing_columns(frame, table, file):
+def missing_columns(frame: pd.DataFrame, table: str, file: str) -> list[Any]:
     """Faults for columns that are not there, each with the nearest name that is."""
     names = [str(c) for c in frame.columns]
     known = {c.name for c in SCHEMAS[table]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -26,23 +27,23 @@ class FileStore:
         Data folder, such as `data/own`.
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
         self.parts = self.folder / "history"
         self.surveys = self.parts / "surveys"
         self.registers = self.parts / "registers"
 
     @contextlib.contextmanager
-    def locked(self, timeout):
+    def locked(self, timeout: float) -> Iterator[None]:
         """Hold the folder's lock; the system frees it when the process ends, however it ends."""
         with files.locked(self.folder / "history", timeout, lock=self.folder / ".lock"):
             yield
 
-    def names(self):
+    def names(self) -> list[str]:
         """Ids of all imports, oldest first."""
         return sorted(p.stem for p in self.parts.glob("[0-9]*.parquet"))
 
-    def rows(self):
+    def rows(self) -> pd.DataFrame | None:
         """Every observation of every import, oldest import first; None where there was none."""
         import duckdb
 
@@ -61,7 +62,7 @@ class FileStore:
                 or _broken(self.folder, str(self.parts), error)
             ) from error
 
-    def survey_years(self):
+    def survey_years(self) -> dict[int, str]:
         """The newest import that holds a survey, for each year: dict of year -> import id."""
         known = set(self.names())
         found: dict[int, str] = {}
@@ -71,7 +72,7 @@ class FileStore:
                 found[int(year)] = name
         return found
 
-    def survey_names(self):
+    def survey_names(self) -> dict[str, list[int]]:
         """Years of the surveys that each import holds: dict of import id -> list of years."""
         known = set(self.names())
         found: dict[str, list[int]] = {}
@@ -81,11 +82,11 @@ class FileStore:
                 found.setdefault(name, []).append(int(year))
         return found
 
-    def survey(self, year, name):
+    def survey(self, year: int, name: str) -> pd.DataFrame:
         """The households of a year as one import gave them."""
         return tables.read_table(self._survey_path(name, year))
 
-    def register_names(self):
+    def register_names(self) -> dict[str, str]:
         """The newest import that holds a register, for each: dict of table -> import id."""
         known, found = set(self.names()), {}
         for path in sorted(self.registers.glob("[0-9]*.parquet")):
@@ -94,17 +95,19 @@ class FileStore:
                 found[table] = name
         return found
 
-    def register_imports(self, table):
+    def register_imports(self, table: str) -> list[str]:
         """The imports that hold a register, oldest first."""
         known = set(self.names())
         files = sorted(self.registers.glob(f"[0-9]*-register-{table}.parquet"))
         return [n for p in files if (n := p.stem.partition("-register-")[0]) in known]
 
-    def register(self, table, name):
+    def register(self, table: str, name: str) -> pd.DataFrame:
         """A register as one import left it."""
         return tables.read_table(self._register_path(name, table))
 
-    def put(self, name, rows, surveys, registers):
+    def put(
+        self, name: str, rows: pd.DataFrame, surveys: dict[int, pd.DataFrame], registers: dict[str, pd.DataFrame]
+    ) -> None:
         """Add an import: all of it, or nothing."""
         self.parts.mkdir(parents=True, exist_ok=True)
         self._sweep()
@@ -154,7 +157,7 @@ def _broken(folder, path, error):
     )
 
 
-def write_catalogue(folder):
+def write_catalogue(folder: Path) -> None:
     """Write `history/catalogue.duckdb`: views on the parts, to be opened with DuckDB from the data folder.
 
     The views are `history` (every value ever taken in), `observations` (those in force) and `households`. Their
@@ -183,7 +186,9 @@ def _views(store):
     return views
 
 
-def as_text(frame, columns, numbers, whole, dates):
+def as_text(
+    frame: pd.DataFrame, columns: list[str], numbers: list[str], whole: list[str], dates: list[str]
+) -> pd.DataFrame:
     """A table as text and floats only, so that all parts have the same types."""
     frame = frame.reindex(columns=columns).copy()
     for column in frame.columns:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from research.core.formulas import neutral_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SDMX = {
     "place": "REF_AREA",
@@ -16,7 +21,7 @@ SDMX = {
 """Our columns and the SDMX concepts they map to."""
 
 
-def sdmx_csv(frame, dataflow="BLUEBOOK:OBSERVATIONS(1.0)"):
+def sdmx_csv(frame: pd.DataFrame, dataflow: str = "BLUEBOOK:OBSERVATIONS(1.0)") -> str:
     """Observations as SDMX-CSV 2.0 text: one row a value, empty cells where nothing is known.
 
     Examples

@@ -6,6 +6,7 @@ import contextlib
 import json
 import time
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -45,12 +46,12 @@ class ServerStore:
         Columns and numpy kinds of the two tables, ``rows`` and ``households``.
     """
 
-    def __init__(self, url, dataset, columns):
+    def __init__(self, url: str, dataset: Any, columns: Any) -> None:
         self.url, self.dataset, self.columns = url, dataset, columns
         self._engine: Any = None
 
     @property
-    def engine(self):
+    def engine(self) -> Any:
         """The SQLAlchemy engine, with the tables there."""
         if self._engine is None:
             self._engine = _engine(self.url)
@@ -86,7 +87,7 @@ class ServerStore:
             ) from error
 
     @contextlib.contextmanager
-    def locked(self, timeout):
+    def locked(self, timeout: Any) -> Iterator[Any]:
         """Hold this dataset's lock on the server; the server frees it when the connection ends, however it ends."""
         from sqlalchemy import text
 
@@ -110,7 +111,7 @@ class ServerStore:
             finally:
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
 
-    def names(self):
+    def names(self) -> list[Any]:
         """Ids of all imports, oldest first."""
         return list(
             self._read('SELECT import_id FROM bluebook_imports WHERE dataset = %(d)s ORDER BY import_id COLLATE "C"')[
@@ -118,7 +119,7 @@ class ServerStore:
             ]
         )
 
-    def rows(self):
+    def rows(self) -> Any:
         """Every observation of every import, oldest import first; None where there was none."""
         columns = ", ".join(f'"{c}"' for c in self.columns["rows"])
         frame = self._read(
@@ -126,7 +127,7 @@ class ServerStore:
         )
         return frame if len(frame) or self.names() else None
 
-    def survey_years(self):
+    def survey_years(self) -> dict[Any, Any]:
         """The newest import that holds a survey, for each year: dict of year -> import id."""
         frame = self._read(
             'SELECT year, max(import_id COLLATE "C") AS name FROM bluebook_households '
@@ -134,12 +135,12 @@ class ServerStore:
         )
         return {int(y): n for y, n in zip(frame["year"], frame["name"], strict=True)}
 
-    def survey_names(self):
+    def survey_names(self) -> dict[Any, Any]:
         """Years of the surveys that each import holds: dict of import id -> list of years."""
         frame = self._read("SELECT DISTINCT import_id, year FROM bluebook_households WHERE dataset = %(d)s ORDER BY 2")
         return {n: [int(y) for y in part["year"]] for n, part in frame.groupby("import_id")}
 
-    def survey(self, year, name):
+    def survey(self, year: int, name: str) -> Any:
         """The households of a year as one import gave them."""
         columns = ", ".join(f'"{c}"' for c in self.columns["households"])
         return self._read(
@@ -149,7 +150,7 @@ class ServerStore:
             y=int(year),
         )
 
-    def register_names(self):
+    def register_names(self) -> Any:
         """The newest import that holds a register, for each: dict of table -> import id."""
         frame = self._read(
             'SELECT "register", max(import_id COLLATE "C") AS name FROM bluebook_registers '
@@ -157,7 +158,7 @@ class ServerStore:
         )
         return dict(zip(frame["register"], frame["name"], strict=True))
 
-    def register_imports(self, table):
+    def register_imports(self, table: str) -> list[Any]:
         """The imports that hold a register, oldest first."""
         frame = self._read(
             'SELECT DISTINCT import_id COLLATE "C" AS name FROM bluebook_registers '
@@ -166,7 +167,7 @@ class ServerStore:
         )
         return list(frame["name"])
 
-    def register(self, table, name):
+    def register(self, table: str, name: str) -> Any:
         """A register as one import left it."""
         cells = self._read(
             'SELECT "cells" FROM bluebook_registers WHERE dataset = %(d)s AND import_id = %(n)s '
@@ -176,7 +177,7 @@ class ServerStore:
         )["cells"]
         return pd.DataFrame([json.loads(c) for c in cells])
 
-    def put(self, name, rows, surveys, registers):
+    def put(self, name: str, rows: Any, surveys: Any, registers: Any) -> None:
         """Add an import in one transaction: all of it, or nothing."""
         from sqlalchemy import text
 

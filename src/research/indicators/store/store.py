@@ -10,8 +10,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import yaml
@@ -38,7 +40,7 @@ SETTING = "BLUEBOOK_STORE"
 """Environment variable with the address of the shared store; `store.yml` in the data folder does the same."""
 
 
-def server(folder):
+def server(folder: str | Path) -> str:
     """Address of the PostgreSQL server that keeps a folder's history; "" where its own files do.
 
     It is the entry `store` of `<folder>/store.yml`, else the environment variable `BLUEBOOK_STORE`. The sample has
@@ -51,7 +53,7 @@ def server(folder):
     return "" if Path(folder).name == "sample" else os.environ.get(SETTING, "").strip()
 
 
-def backend(folder):
+def backend(folder: str | Path) -> Any:
     """The store of a data folder: its files, or the shared server."""
     address = server(folder)
     if not address:
@@ -62,7 +64,7 @@ def backend(folder):
 
 
 @contextlib.contextmanager
-def locked(folder, timeout=30.0):
+def locked(folder: Path, timeout: float = 30.0) -> Iterator[None]:
     """Hold a folder's lock (and its server's, where it has one); both are freed when the process ends, however it ends.
 
     Raises
@@ -76,7 +78,14 @@ def locked(folder, timeout=30.0):
             yield
 
 
-def append(folder, rows, meta=None, now=None, surveys=None, registers=None):
+def append(
+    folder: str | Path,
+    rows: pd.DataFrame,
+    meta: dict[str, str] | None = None,
+    now: datetime | None = None,
+    surveys: dict[int, tuple[Path, pd.DataFrame]] | None = None,
+    registers: dict[str, pd.DataFrame] | None = None,
+) -> str:
     """Add one import to the store and renew the tables that follow from it; call it within `locked`.
 
     Parameters
@@ -209,7 +218,7 @@ def _keep_original(folder, year, path):
         write_whole(kept, data)
 
 
-def all_rows(folder):
+def all_rows(folder: str | Path) -> pd.DataFrame:
     """Every row that was ever taken in, oldest import first, with `superseded_by` ("" where it is in force)."""
     frame = backend(folder).rows()
     if frame is None or frame.empty:
@@ -222,7 +231,7 @@ def all_rows(folder):
     return frame
 
 
-def current(folder):
+def current(folder: Path) -> pd.DataFrame:
     """The rows in force: the newest of each place, year, quarter and indicator."""
     return in_force(folder)
 
@@ -240,7 +249,7 @@ def in_force(folder: str | Path, upto: str = "") -> pd.DataFrame:
     )
 
 
-def history(folder, indicator, place):
+def history(folder: Path, indicator: str, place: str) -> pd.DataFrame:
     """How one number came about: every value it had, oldest first, with supplier, file and row.
 
     Parameters
@@ -290,7 +299,7 @@ def settled_state(folder: str | Path) -> tuple[dict[str, str], str]:
     return {n: s for s, _, n in (line.partition("  ") for line in lines[1:]) if n}, lines[0]
 
 
-def settle(folder, meta=None):
+def settle(folder: Path, meta: dict[str, str] | None = None) -> None:
     """Bring the folder's tables in step with its history; quick where they are.
 
     An import counts once it is in the history. Killed after that and before its tables were written, it is finished
@@ -328,7 +337,7 @@ def settle(folder, meta=None):
     )
 
 
-def settled(folder):
+def settled(folder: Path) -> None:
     """`settle`, for readers: nothing to do without a history, and nothing done where the folder may not be written."""
     folder = Path(folder)
     if (folder / "history").is_dir() or (folder / "store.yml").is_file() or server(folder):
@@ -336,7 +345,7 @@ def settled(folder):
             settle(folder)
 
 
-def refresh(folder, meta=None, sums=()):
+def refresh(folder: Path, meta: dict[str, str] | None = None, sums: Any = ()) -> None:
     """Write `observations.csv`, `quarters.csv` and a first `meta.yml` from the history; each replaces the old whole."""
     folder, frame = Path(folder), current(folder)
     shown = [c for c in COLUMNS if c != "quarter" and (c not in _OPTIONAL or frame[c].ne("").any())]

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,9 @@ from research.indicators.privacy import curves, withholding
 from research.indicators.privacy.quantiles import TAILS, spreads
 from research.indicators.survey_tables import UNITS
 from research.measures import gini, hoover, theil
+
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
 
 KEY = ["place", "year", "residence"]
 ATTACKS = {
@@ -58,7 +62,7 @@ class Intruder:
         Whose households are at stake.
     """
 
-    def __init__(self, edition):
+    def __init__(self, edition: Edition) -> None:
         self.edition, self.least = edition, edition.settings["min_households"]
         self.cells = spreads(edition)
         incomes = [
@@ -74,12 +78,13 @@ class Intruder:
         }
         known = roles(edition.indicators)
         self.indicators = known.set_index("id")[["measure", "residence", "factor"]]
-        self._counted, self._few = {}, {}
+        self._counted: dict[Any, Any] = {}
+        self._few: dict[Any, Any] = {}
         self._last: tuple[Any, list[Any]] = (None, [])
 
     # --- drawings ----------------------------------------------------------------------------------------------
 
-    def curves(self, text):
+    def curves(self, text: str) -> Iterator[str]:
         """A rising convex line is a Lorenz curve: is it that of a cell, in steps of fewer than the least count?"""
         for d in _PATH.findall(text):
             if "C" in d or "Q" in d or "z" in d:  # letters and closed shapes
@@ -106,7 +111,7 @@ class Intruder:
                     best = min(best, (float(apart), len(cell.x)))
         return best[1]
 
-    def points(self, text):
+    def points(self, text: str) -> Iterator[str]:
         """Marks whose places on an axis are the incomes of a cell, moved and stretched: dots, steps, strips."""
         groups = defaultdict(list)
         for kind, x, y in _MARK.findall(text):
@@ -119,7 +124,7 @@ class Intruder:
 
     # --- tables --------------------------------------------------------------------------------------------------
 
-    def values(self, frame):
+    def values(self, frame: pd.DataFrame) -> Iterator[str]:
         """Columns of numbers most of which are the incomes of households, to the yuan."""
         for column, numbers in self._columns(frame) if len(self.incomes) else ():
             found = numbers[(numbers > 1000) & (numbers % 100 != 0)]
@@ -148,7 +153,7 @@ class Intruder:
             found.append(weight[counted[row["share"]]].sum() / weight.sum() if len(weight) else 0.0)
         return np.unique([v for v in found if v > 0 and abs(round(v, 4) - v) > 1e-9])
 
-    def hidden(self, frame):
+    def hidden(self, frame: pd.DataFrame) -> Iterator[str]:
         """A number of a withheld cell as it is, or in per cent, wherever it stands and whatever it is called."""
         either = np.concatenate([self._hidden, 100 * self._hidden])
         for column, numbers in self._columns(frame) if len(either) else ():
@@ -163,14 +168,14 @@ class Intruder:
             self._last = frame, [(name, np.unique(found[np.isfinite(found)])) for name, found in of]
         return self._last[1]
 
-    def about_cells(self, frame):
+    def about_cells(self, frame: pd.DataFrame) -> pd.DataFrame | None:
         """What of a table is about cells of the survey, as it stands there; None without any."""
         if not {"place", "year", "value"} <= set(frame.columns) or not {"measure", "indicator"} & set(frame.columns):
             return None
         frame = frame.loc[:, ~frame.columns.duplicated()]
         return frame[[c for c in READ if c in frame]]
 
-    def rows(self, frame):
+    def rows(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Rows of cells: place, year, residence, measure and what is said of it, each once, with where it stood.
 
         Indicators that are measures are rows of the measure, and what a comparison is held against is a row as well.
@@ -211,7 +216,7 @@ class Intruder:
             value=pd.to_numeric(frame["value"], errors="coerce") / about["factor"].to_numpy(),
         )
 
-    def quantiles(self, row):
+    def quantiles(self, row: dict[str, Any]) -> Iterator[str]:
         """A median, or an end of its interval, that is somebody's income."""
         cell = self.cells.get(_cell(row))
         if cell is None or row["measure"] != "median_income":
@@ -221,13 +226,13 @@ class Intruder:
             if np.isfinite(value):
                 yield f"{_name(row)}, {column}" if tells_of(value, cell.x, self.least) else ""
 
-    def counts(self, row):
+    def counts(self, row: dict[str, Any]) -> Iterator[str]:
         """A number of households that was not rounded."""
         n = row["n"]
         if np.isfinite(n) and self.cells.get(_cell(row)) is not None:
             yield f"{_name(row)}: {n:g}" if n % self.edition.settings["round_base"] else ""
 
-    def numerators(self, row):
+    def numerators(self, row: dict[str, Any]) -> Iterator[str]:
         """A number that stands on too few households: all of them, those it counts or not, or a tail."""
         cell = self.cells.get(_cell(row))
         if cell is None or row["adopted"] == "model":
@@ -244,7 +249,7 @@ class Intruder:
         sides = TAILS.get(row["measure"], ())
         return len(cell.x) < self.least or any(len(cell.tail(*side)) < self.least for side in sides)
 
-    def models(self, frame):
+    def models(self, frame: pd.DataFrame) -> Iterator[str]:
         """Direct estimate = (model's less the rest) / weight: solvable where a withheld cell shows the weight."""
         if not {"place", "year", "measure", "gamma", "withheld"} <= set(frame):
             return
@@ -253,7 +258,7 @@ class Intruder:
             told = [c for c in ("direct", "se_direct", "gamma") if c in row and pd.notna(row[c])]
             yield f"{_name(row | {'residence': 'all'})}: {', '.join(told)}" if told else ""
 
-    def years(self, rows):
+    def years(self, rows: pd.DataFrame) -> Iterator[str]:
         """Two years of one cell that differ in fewer households than the least count: their difference is these few.
 
         Everybody else's rows cancel, whatever they are, where they are the same in both years.
@@ -287,7 +292,7 @@ class Intruder:
 
     # --- words ---------------------------------------------------------------------------------------------------
 
-    def words(self, text):
+    def words(self, text: str) -> Iterator[str]:
         """Sentences that tell a median or percentile which is one household's income."""
         for number, ten_thousand in _MEDIAN.findall(text):
             value = float(number.replace(",", ""))

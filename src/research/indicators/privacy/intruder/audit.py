@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -15,6 +16,9 @@ from research.indicators.privacy import withholding
 from research.indicators.privacy.intruder.attacks import ATTACKS, OF_OTHER_AMOUNTS, Intruder
 from research.indicators.privacy.intruder.kept import Kept, mark, mark_all
 from research.indicators.privacy.intruder.reading import Piece, Reader
+
+if TYPE_CHECKING:
+    from research.indicators.edition import Edition
 
 
 class Audit:
@@ -28,11 +32,14 @@ class Audit:
         What former audits of this edition found clean: its bytes are not attacked again, only counted.
     """
 
-    def __init__(self, edition, kept=None):
+    def __init__(self, edition: Edition, kept: Any = None) -> None:
         self.edition, self.intruder = edition, Intruder(edition)
-        self.tried, self.breaches = Counter(dict.fromkeys(ATTACKS, 0)), []
-        self._reader, self._rows = Reader(), []
-        self._kept, self._cells, self._loose = kept or Kept((), {}), {}, False
+        self.tried = Counter(dict.fromkeys(ATTACKS, 0))
+        self.breaches: list[Any] = []
+        self._reader = Reader()
+        self._rows: list[Any] = []
+        self._kept, self._loose = kept or Kept((), {}), False
+        self._cells: dict[Any, Any] = {}
 
     @property
     def unread(self) -> list[str]:
@@ -177,7 +184,7 @@ class Audit:
             raise DataError(self.breaches)
 
 
-def attack(edition, *paths) -> Audit:
+def attack(edition: Edition, *paths: Any) -> Audit:
     """Try everything on some folders, files or archives, all of them together.
 
     Parameters

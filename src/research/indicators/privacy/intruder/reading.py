@@ -32,7 +32,7 @@ class Piece(NamedTuple):
 
     where: str
     kind: str
-    content: object
+    content: Any
 
 
 class Chunk(NamedTuple):
@@ -58,8 +58,9 @@ class Reader:
         PDF files whose text nobody looked at: the program that reads it is missing, or they are broken or locked.
     """
 
-    def __init__(self):
-        self._known, self.unread = set(), []
+    def __init__(self) -> None:
+        self._known: set[Any] = set()
+        self.unread: list[Any] = []
 
     def pieces(self, path: str | Path, name: str = "") -> Iterator[Piece]:
         """What stands in a folder, a file or an archive; archives and Office files are looked into.

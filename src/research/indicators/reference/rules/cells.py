@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from research.core.faults import Fault, nearest, say, spot
 from research.indicators.reference.rules.columns import CELLS, IDS, file
 from research.indicators.reference.rules.words import cell_words, setting_words
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 TRUST = ("high", "medium-high")
 
 
-def words(frames, texts):
+def words(frames: dict[str, pd.DataFrame], texts: dict[str, Any]) -> list[Any]:
     """Names are words, and no text holds what can be printed nowhere."""
     faults = [f for name, frame in frames.items() for f in cell_words(frame, name, file(name))]
     files = {"about": "district", "groups": "groups", "settings": "settings", "index": "index"}
     return faults + [f for key, file in files.items() for f in setting_words(texts[key], f"data/reference/{file}.yml")]
 
 
-def cells_in_range(frames, texts):
+def cells_in_range(frames: dict[str, pd.DataFrame], texts: dict[str, Any]) -> list[Any]:
     """Cells that are one of a few words, or a number within limits."""
     faults = []
     for (name, column), rule in CELLS.items():
@@ -64,7 +69,7 @@ def _named_indicators(calibres):
             yield f"{section}, indicators", calibres[section]["indicators"]
 
 
-def ids(frames, texts):
+def ids(frames: dict[str, pd.DataFrame], texts: dict[str, Any]) -> list[Any]:
     faults = []
     for name, column in IDS.items():
         ids = frames[name][column]
@@ -80,7 +85,7 @@ def ids(frames, texts):
     return faults
 
 
-def published(frames, texts):
+def published(frames: dict[str, pd.DataFrame], texts: dict[str, Any]) -> list[Any]:
     """Published rows have a source and enough trust."""
     table, faults = frames["published"], []
     for column in ("source_title", "publisher", "source_date", "url"):

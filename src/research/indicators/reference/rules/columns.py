@@ -85,6 +85,6 @@ CELLS: dict[tuple[str, str], Any] = {
 """Cells that are one of these, or a number within these limits (an empty number is a gap)."""
 
 
-def file(name):
+def file(name: str) -> str:
     """The file of a table, as a fault calls it."""
     return f"data/reference/{name}.csv"

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from research.core.faults import Fault, nearest, say, spot
 from research.indicators.reference.districts import of_places
 from research.indicators.reference.rules.columns import file
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 THEME = "[a-z][a-z0-9-]{1,30}"
 """How a theme may be called."""
 
 
-def links(frames, texts):
+def links(frames: dict[str, pd.DataFrame], texts: dict[str, Any]) -> list[Any]:
     """Names in one table that another must hold."""
     pairs = [
         ("villages", "place", "places", "code"),
@@ -55,7 +60,7 @@ def _unknown(frames, name, column, known, expected):
     ]
 
 
-def groups(frames, texts):
+def groups(frames: dict[str, pd.DataFrame], texts: dict[str, Any]) -> list[Any]:
     """Members are places of the district, and each dated membership has a source."""
     codes, faults = list(frames["places"]["code"]), []
     for name, group in texts["groups"].items():
@@ -79,7 +84,7 @@ def groups(frames, texts):
     return faults
 
 
-def districts(frames, texts):
+def districts(frames: dict[str, pd.DataFrame], texts: dict[str, Any]) -> list[Any]:
     """Of a province's project: each township lies in a district, each district has townships, names tell them apart."""
     table, places = frames["districts"], frames["places"]
     if table.empty:

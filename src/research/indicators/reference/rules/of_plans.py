@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from research.core.faults import Fault, nearest, say, spot
 from research.indicators.reference.goals import check_years, plan_of, plans_with
 from research.indicators.reference.rules.columns import file
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def plans(frames, texts):
+
+def plans(frames: dict[str, pd.DataFrame], texts: dict[str, Any]) -> list[Any]:
     """Rows name plans that there are; each target has its numbers in years of its plan."""
     known, faults = [p.id for p in texts["plans"]], []
     for name in ("targets", "milestones", "directional", "clauses", "grids", "indicators"):
@@ -28,7 +33,7 @@ def plans(frames, texts):
     return faults or check_years(frames["target_years"], frames["targets"], frames["indicators"], texts["plans"])
 
 
-def quotes(frames, texts):
+def quotes(frames: dict[str, pd.DataFrame], texts: dict[str, Any]) -> list[Any]:
     """Each quote is a piece of its plan, letter for letter."""
     faults, whole = [], "\n".join(texts["outline"].values())
     files = {p.id: p.file for p in texts["plans"]}
@@ -78,7 +83,7 @@ COUNTED = {
 }  # fmt: skip
 
 
-def counts(frames, texts):
+def counts(frames: dict[str, pd.DataFrame], texts: dict[str, Any]) -> list[Any]:
     """The counts that the plans state, where `district.yml` gives them."""
     sections = [
         (
@@ -111,7 +116,7 @@ def counts(frames, texts):
     ]
 
 
-def weights(frames, texts):
+def weights(frames: dict[str, pd.DataFrame], texts: dict[str, Any]) -> list[Any]:
     """Weights are above zero and add up to one among siblings, at each level and as a whole, under each plan."""
     whole = frames["indicators"]
     tables = [whole] if "plan" not in whole else [whole[plans_with(whole, p.id)] for p in texts["plans"]]
