@@ -159,3 +159,23 @@ def test_a_folder_holds_as_many_files_as_one_can_look_over():
 def test_a_plain_install_needs_no_second_parquet_engine(path):
     text = path.read_text("utf-8")
     assert "to_parquet(" not in text and "pd.read_parquet" not in text, "use research.core.tables"
+
+
+def _public(tree):
+    """Functions that others call: of the module, and of its public classes."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield from _public(node)
+        elif isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            yield node
+
+
+@pytest.mark.parametrize("path", FILES, ids=relative)
+def test_every_public_function_says_its_types(path):
+    untold = []
+    for function in _public(ast.parse(path.read_text("utf-8"))):
+        given = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
+        bare = [a.arg for a in given if a.annotation is None and a.arg not in ("self", "cls")]
+        untold += [f"line {function.lineno}, {function.name}: {name}" for name in bare]
+        untold += [f"line {function.lineno}, {function.name}: what it returns"] if function.returns is None else []
+    assert not untold, f"{relative(path)} does not say the types of " + "; ".join(untold)

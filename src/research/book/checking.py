@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from research.book.paper.limits import endless, skipped
 from research.book.tree.normal import seen_by
@@ -10,8 +12,11 @@ from research.book.tree.resolve import inspect_book
 from research.book.word.looks import look as word_look
 from research.core.faults import DataError
 
+if TYPE_CHECKING:
+    from research.core.faults import Fault
 
-def check(project_root, profile="bluebook", also=()):
+
+def check(project_root: Path, profile: str = "bluebook", also: Sequence[Callable[..., Any]] = ()) -> list[Fault]:
     """All faults of a book's sources, for every format.
 
     Parameters

@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 from research.book.source.config import read_config
 from research.core.files import write_whole
@@ -29,7 +31,7 @@ def source_files(root: Path, profile: str) -> list[Path]:
     return sorted(p for p in paths if p.is_file())
 
 
-def sums(root: Path, profile: str, inputs=()) -> dict[str, str]:
+def sums(root: Path, profile: str, inputs: Collection[Path] = ()) -> dict[str, str]:
     """Checksum of each source by its path in the project; `inputs` are more files that the book has read."""
     found = {*source_files(root, profile), *(p for p in map(Path, inputs) if p.is_file() and p.is_relative_to(root))}
     return {p.relative_to(root).as_posix(): _sum(p) for p in sorted(found) if ".work" not in p.parts}
@@ -48,7 +50,9 @@ def read(work: Path) -> dict:
     return found if all(isinstance(v, dict) for v in found.values()) else {}
 
 
-def remember(work: Path, files: dict[str, Path], sources: dict[str, str], identity=None) -> None:
+def remember(
+    work: Path, files: dict[str, Path], sources: dict[str, str], identity: dict[str, Any] | None = None
+) -> None:
     """Note what these formats were just made from; the record of the others stays."""
     kept = read(work)
     for kind, path in files.items():
@@ -56,7 +60,7 @@ def remember(work: Path, files: dict[str, Path], sources: dict[str, str], identi
     write_whole(work / RECORD, json.dumps(kept, ensure_ascii=False, sort_keys=True))
 
 
-def older(record: dict, kind: str, root: Path, identity=None) -> bool:
+def older(record: dict, kind: str, root: Path, identity: dict[str, int] | None = None) -> bool:
     """Whether a source of a format's file has changed since it was made, or it was made for something else.
 
     A file without a record counts as older.
@@ -72,7 +76,7 @@ def touched(record: dict, kind: str, path: Path) -> bool:
     return (record.get(kind) or {}).get("sha256") != _sum(path)
 
 
-def keep_others(old: Path, part: Path, to) -> None:
+def keep_others(old: Path, part: Path, to: list[str]) -> None:
     """Bring the finished formats that are not made now from the former folder into the new one."""
     if not old.is_dir():
         return

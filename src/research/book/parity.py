@@ -14,9 +14,13 @@ import re
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from research.book.parity_read import read_docx, read_html, read_pdf
 from research.core.status import SAMPLE_MARK
+
+if TYPE_CHECKING:
+    from research.book.parity_read import Reading
 
 KINDS = {
     "图": "图",
@@ -51,7 +55,7 @@ SENTENCE = 9  # Chinese characters, or more than twice as many letters: what is 
 PDF_LOST = 0.05  # share of sentences that page ends and drawings may cut in a PDF
 
 
-def findings(reading):
+def findings(reading: Reading) -> dict[str, Any]:
     """What a reader finds in an output.
 
     Parameters
@@ -141,7 +145,7 @@ def _bare(text):
     return re.sub(r"[^A-Za-z\u3400-\u9fff]", "", text)
 
 
-def outputs(folder):
+def outputs(folder: Path) -> dict[str, dict[str, Any]]:
     """The findings of each format that stands in a book's folder."""
     folder, found = Path(folder), {}
     if (folder / "index.html").is_file():
@@ -154,13 +158,15 @@ def outputs(folder):
     return found
 
 
-def outputs_there(folder):
+def outputs_there(folder: Path) -> bool:
     """Whether a folder holds a finished book in some format."""
     folder = Path(folder)
     return (folder / "index.html").is_file() or any(p for n in ("docx", "pdf") for p in folder.glob(f"*.{n}"))
 
 
-def compare(one, other, names=("one", "other"), prefix=6):
+def compare(
+    one: dict[str, Any], other: dict[str, Any], names: tuple[str, ...] = ("one", "other"), prefix: int = 6
+) -> list[str]:
     """Differences between two findings, as lines of text; captions count by their first letters."""
     told = []
     for kind in ("captions", "headings"):
@@ -213,7 +219,7 @@ def _text(one, other, names):
     return told
 
 
-def by_both(root, profile=""):
+def by_both(root: Path, profile: str = "") -> list[str]:
     """Render a book with both engines, one after the other, and give their differences.
 
     Parameters
@@ -245,7 +251,7 @@ def by_both(root, profile=""):
     ]
 
 
-def main(arguments):
+def main(arguments: Any) -> int:
     """Print the differences of one folder's formats, two folders, several books, or two engines; their number.
 
     A folder that is not there, or holds no book, is a difference.

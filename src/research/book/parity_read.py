@@ -13,6 +13,7 @@ import zipfile
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 from research.core.texts import pdf_text
@@ -130,7 +131,7 @@ class _Page(HTMLParser):
             self.reading.lines.append((kind, line))
 
 
-def read_html(folder):
+def read_html(folder: Path) -> Reading:
     """A website's pages in order of their names (pages that only show code left out)."""
     reading = Reading(told=frozenset(["caption", "heading", "callout"]))
     for path in sorted(Path(folder).rglob("*.html")):
@@ -141,7 +142,7 @@ def read_html(folder):
     return reading
 
 
-def read_docx(path):
+def read_docx(path: Path) -> Reading:
     """A Word file's paragraphs, those in tables and notes included."""
     reading = Reading()
     with zipfile.ZipFile(path) as file:
@@ -194,7 +195,7 @@ def _addresses(tree, file, relations, names):
     return {a for a in found if a and a.startswith("http")}
 
 
-def read_pdf(path, label):
+def read_pdf(path: Path, label: str) -> Any:
     """A PDF's lines by pdftotext; None where that program is missing.
 
     Parameters

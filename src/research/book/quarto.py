@@ -15,12 +15,12 @@ from research.errors import BluebookError, MissingError
 NAMES = {"html": "html", "docx": "docx", "pdf": "typst"}
 
 
-def found():
+def found() -> bool:
     """Whether `quarto` is on PATH."""
     return shutil.which("quarto") is not None
 
 
-def program():
+def program() -> str:
     """Path of quarto.
 
     Raises
@@ -37,7 +37,7 @@ def program():
     return path
 
 
-def command(program, profile, to, output=""):
+def command(program: str, profile: str, to: list[str], output: str = "") -> list[str]:
     """The one command: `render --to X` alone would empty the other formats, so all stand in it.
 
     Examples
@@ -52,7 +52,7 @@ def command(program, profile, to, output=""):
     return args if set(to) == set(NAMES) else [*args, "--to", ",".join(NAMES[f] for f in to)]
 
 
-def render(program, root, profile, to, output):
+def render(program: str, root: Path, profile: str, to: list[str], output: Path) -> list[Path]:
     """Render with quarto into an empty folder, so that the former book stands while quarto works.
 
     Parameters
@@ -98,7 +98,7 @@ def render(program, root, profile, to, output):
     return _made(output, to)
 
 
-def environment():
+def environment() -> dict[str, str]:
     """What Quarto is started with: the fonts of the books, for its PDF; its warnings and no more."""
     folders = [str(p) for p in fonts.typst_font_paths()] + [p for p in [os.environ.get("TYPST_FONT_PATHS")] if p]
     return {**os.environ, "QUARTO_LOG_LEVEL": "WARN", "TYPST_FONT_PATHS": os.pathsep.join(folders)}
@@ -118,7 +118,7 @@ def _put_back(path, content):
         path.write_bytes(content)
 
 
-def warnings(text, root):
+def warnings(text: str, root: Path) -> list[str]:
     """What Quarto warned of though it went on: each once, files as seen from the project.
 
     Examples
@@ -149,7 +149,7 @@ def _made(output, to):
     return paths
 
 
-def forget_paths(output, root):
+def forget_paths(output: Path, root: Path) -> None:
     """Take this machine's folder out of the pages (Quarto leaves it in `data-notebook`)."""
     for path in sorted(Path(output).rglob("*.html")):
         text = path.read_text(encoding="utf-8")

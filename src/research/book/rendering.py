@@ -7,11 +7,12 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from research.book import made, quarto
@@ -24,6 +25,9 @@ from research.book.web.links import dead_links
 from research.book.web.single import write_single
 from research.core.files import locked, replacing_folder
 from research.errors import DataError, Fault, UsageError, nearest, say
+
+if TYPE_CHECKING:
+    from research.book.tree.model import Book
 
 FORMATS = ("html", "docx", "pdf")
 ENGINES = ("auto", "quarto", "pandoc")
@@ -54,18 +58,18 @@ WRITERS = {"html": _web, "docx": _word, "pdf": _pdf}
 
 
 def render(
-    project_root,
-    profile="bluebook",
-    to=FORMATS,
-    engine="auto",
-    progress=None,
-    chapter=None,
-    also=(),
-    output=None,
-    identity=None,
-    inspect=None,
-    beside=None,
-):
+    project_root: Path,
+    profile: str = "bluebook",
+    to: Sequence[str] = FORMATS,
+    engine: str = "auto",
+    progress: Callable[..., Any] | None = None,
+    chapter: str | None = None,
+    also: Sequence[Callable[..., Any]] = (),
+    output: Path | None = None,
+    identity: dict[str, Any] | None = None,
+    inspect: Any = None,
+    beside: Any = None,
+) -> list[Path]:
     """Render a book.
 
     Parameters
@@ -157,13 +161,13 @@ class Aim:
     inspect: Callable[[Path], None] = lambda path: None  # noqa: E731
     beside: Beside | None = None
 
-    def load(self, to):
+    def load(self, to: str) -> Book:
         """The resolved book for one format."""
         book = load_book(self.root, self.profile, to=to, output=self.output)
         book.beside = self.beside
         return book
 
-    def sources(self, books):
+    def sources(self, books: Iterable[Any]) -> dict[str, str]:
         """Checksums of all that the book stands on."""
         return made.sums(self.root, self.profile, {p for book in books for p in book.inputs})
 

@@ -6,6 +6,7 @@ import time
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import Any
 
 from research.book.made import source_files
 from research.book.rendering import render
@@ -54,16 +55,16 @@ class _Handler(SimpleHTTPRequestHandler):
 
 
 def watch(
-    project_root,
-    profile="bluebook",
-    port=8484,
-    progress=print,
-    stop=None,
-    every=0.4,
-    output=None,
-    identity=None,
-    beside=None,
-):
+    project_root: Any,
+    profile: str = "bluebook",
+    port: int = 8484,
+    progress: Any = print,
+    stop: Any = None,
+    every: float = 0.4,
+    output: Any = None,
+    identity: Any = None,
+    beside: Any = None,
+) -> Any:
     """Serve a book's website on this machine and make it again when its sources change.
 
     Parameters

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from copy import copy
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from research.book.paper.limits import endless, skipped
 from research.book.tree import ast as tree
@@ -14,12 +14,15 @@ from research.book.tree.numbering import report_numbers
 from research.core.status import SAMPLE_MARK, Status, is_sample
 from research.errors import DataError, Fault, say
 
+if TYPE_CHECKING:
+    from research.book.tree.model import Book
+
 NUMBERINGS = ("book", "report")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 NOTE = re.compile(r"(注|说明|数据来源|资料来源|Source|Note)s?\s*[:：]")
 
 
-def numbered(book):
+def numbered(book: Book) -> list[Chapter]:
     """The chapters with a `label` on every numbered heading, by the book's `numbering` setting.
 
     Parameters
@@ -51,7 +54,7 @@ def numbered(book):
     return report_numbers(chapters) if kind == "report" else [_labelled(chapter) for chapter in chapters]
 
 
-def is_front(chapter):
+def is_front(chapter: Chapter) -> bool:
     """Whether a chapter's sections stand before the contents: `front-matter: true` in its own YAML head."""
     return chapter.kind == "index" and chapter.meta.get("front-matter") is True
 
@@ -70,7 +73,7 @@ def _mark_caption(node):
     return {"t": "Div", "c": [attr, [marked if b is caption else b for b in children]]}
 
 
-def without_controls(node):
+def without_controls(node: Any) -> Any:
     """A tree without the control characters that neither XML nor a typesetter takes.
 
     Examples
@@ -85,7 +88,7 @@ def without_controls(node):
     return {key: without_controls(value) for key, value in node.items()} if isinstance(node, dict) else node
 
 
-def with_notes(blocks):
+def with_notes(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Blocks in which a paragraph 注：... or 资料来源：... right below a table or figure belongs to it.
 
     Parameters
@@ -116,7 +119,7 @@ def with_notes(blocks):
     return done
 
 
-def with_abstract(blocks):
+def with_abstract(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Blocks in which what stands between 摘要 and 关键词 is marked as part of the abstract.
 
     Examples
@@ -145,7 +148,7 @@ def with_abstract(blocks):
     )
 
 
-def with_parts(chapters):
+def with_parts(chapters: list[Chapter]) -> list[Chapter]:
     """The chapters, with a leaf before each part that has no source of its own.
 
     Parameters
@@ -195,19 +198,19 @@ def _labelled(chapter):
     return with_blocks(chapter, tree.transform(chapter.blocks, change))
 
 
-def chapter_label(chapter):
+def chapter_label(chapter: Chapter) -> str:
     """What stands before a chapter's title: 第 2 章, 附录 A, or nothing."""
     return chapter.label if chapter.number and chapter.kind != "part" else ""
 
 
-def with_blocks(chapter, blocks):
+def with_blocks(chapter: Chapter, blocks: list[dict[str, Any]]) -> Chapter:
     """A copy of a chapter with other blocks."""
     changed = copy(chapter)
     changed.blocks = blocks
     return changed
 
 
-def with_value(node, key, value):
+def with_value(node: dict[str, Any], key: str, value: str) -> dict[str, Any]:
     """A copy of a node with one attribute set."""
     place = tree.BLOCK_WITH_ATTR[node["t"]]
     identifier, classes, pairs = node["c"][place]
@@ -216,7 +219,7 @@ def with_value(node, key, value):
     return {"t": node["t"], "c": content}
 
 
-def join(label, title):
+def join(label: str, title: str) -> str:
     """Label and title on one line: a space after 2.1, none after 一、 or （一）.
 
     Examples
@@ -227,12 +230,12 @@ def join(label, title):
     return label + gap(label) + title
 
 
-def gap(label):
+def gap(label: str) -> str:
     """The space between a heading's label and its title."""
     return "" if not label or label[-1] in "、）①②③④⑤⑥⑦⑧⑨⑩" else " "
 
 
-def targets(chapters):
+def targets(chapters: list[Chapter]) -> tuple[set[str], dict[str, str]]:
     """All ids that a link may point to, and the ids of the chapters by file name.
 
     Returns
@@ -259,12 +262,12 @@ class Links:
     chapters : list of Chapter
     """
 
-    def __init__(self, chapters):
+    def __init__(self, chapters: Any) -> None:
         self.ids, self.files = targets(chapters)
         self.numbers = {tree.node_attr(c.blocks[0])[0]: c.number for c in chapters if c.blocks and c.kind != "part"}
-        self.faults = []
+        self.faults: list[Any] = []
 
-    def inside(self, target, chapter):
+    def inside(self, target: str, chapter: Chapter) -> str | None:
         """The id that a link points to inside the book, or None for one that leads outside."""
         if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", target) or target.startswith("//"):
             return None

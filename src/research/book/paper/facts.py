@@ -6,10 +6,14 @@ import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 from research.book.tree.model import words
 from research.core.status import SAMPLE_MARK
 from research.errors import DataError, Fault, say
+
+if TYPE_CHECKING:
+    from research.book.tree.model import Book
 
 EPOCH = 946684800  # 2000-01-01: a book without a date still has the same bytes on every day
 
@@ -54,7 +58,7 @@ class Paper:
     lang: str = "zh"
 
 
-def facts(book):
+def facts(book: Book) -> Paper:
     """Gather a book's `Paper` from its metadata.
 
     Parameters
@@ -101,7 +105,7 @@ def _edition_end(book, look):
     return ""
 
 
-def plain(value):
+def plain(value: str | None) -> str:
     """A metadata value as one line of text.
 
     Examples
@@ -134,7 +138,7 @@ def _as_date(value):
         return None, ""
 
 
-def spoken_date(value):
+def spoken_date(value: str) -> str:
     """A date as Chinese covers write it; what is no date stays as it is.
 
     Examples
@@ -150,7 +154,7 @@ def spoken_date(value):
     return text + (f"{found.day}日" if kind == "day" else "")
 
 
-def stamp(value):
+def stamp(value: str) -> int:
     """Seconds since 1970 for a file's properties: SOURCE_DATE_EPOCH, else the book's date.
 
     Raises
@@ -174,7 +178,7 @@ def stamp(value):
     return int(datetime(found.year, found.month, found.day, tzinfo=UTC).timestamp()) if found else EPOCH
 
 
-def citation_args(book):
+def citation_args(book: Book) -> list[str]:
     """Arguments that make pandoc resolve the citations; empty without a bibliography.
 
     Parameters

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from research.book.tree import ast as tree
 from research.core.faults import Fault, say, spot
 from research.core.texts import read_text
 
+if TYPE_CHECKING:
+    from research.book.tree.model import Book
+
 ROWS = 3000  # about a hundred pages
 
 
-def endless(book):
+def endless(book: Book) -> list[Fault]:
     """Tables with more rows than a book can hold.
 
     Parameters
@@ -46,7 +50,7 @@ def endless(book):
     return faults
 
 
-def skipped(book):
+def skipped(book: Book) -> list[Fault]:
     """Headings more than one level below the one before: PDF/UA, and those who read by headings, lose the way.
 
     Parameters

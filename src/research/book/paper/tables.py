@@ -69,11 +69,11 @@ class Grid:
     lengths: tuple = ()
 
     @property
-    def total(self):
+    def total(self) -> float:
         """Width that the whole table asks for, in em."""
         return sum(self.widths)
 
-    def fractions(self, line=None):
+    def fractions(self, line: float | None = None) -> list[float]:
         """Each column's share of the line; they sum to 1.
 
         Parameters
@@ -106,7 +106,7 @@ class Grid:
         return [w / sum(widths) for w in widths]
 
 
-def read_grid(table):
+def read_grid(table: dict[str, Any]) -> Grid:
     """Read a pandoc Table node.
 
     Parameters
@@ -216,7 +216,7 @@ def _aligns(columns, texts):
     return ["center" if unset and aligns[0] == "right" else aligns[0], *aligns[1:]] if aligns else []
 
 
-def fit(grid, line, sizes, turned):
+def fit(grid: Grid, line: float, sizes: tuple[float, ...], turned: float) -> tuple[float, bool]:
     """Type size of a table, and whether its page is turned.
 
     Parameters
@@ -256,7 +256,7 @@ def fit(grid, line, sizes, turned):
     return sizes[-1], True
 
 
-def short(grid, rows=14):
+def short(grid: Grid, rows: int = 14) -> bool:
     """Whether a table is short enough to stand on one page unbroken."""
     lines = 0
     for row in grid.body:

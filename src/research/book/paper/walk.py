@@ -33,60 +33,60 @@ class Walker(ABC):
 
     raw_format = ""  # the raw blocks that pandoc may pass on
 
-    def __init__(self, chapter, links, images):
+    def __init__(self, chapter: Any, links: Any, images: Any) -> None:
         self.chapter, self.links, self.images = chapter, links, images
 
     @abstractmethod
-    def para(self, node):
+    def para(self, node: dict[str, Any]) -> Any:
         """A paragraph."""
 
     @abstractmethod
-    def references(self, node):
+    def references(self, node: dict[str, Any]) -> Any:
         """The list of references."""
 
-    def run(self):
+    def run(self) -> list[dict[str, Any]]:
         """The rewritten blocks of the chapter."""
         return self.blocks(self.chapter.blocks)
 
-    def blocks(self, blocks):
+    def blocks(self, blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Rewrite a list of blocks."""
         return [new for block in blocks for new in self.block(block)]
 
-    def block(self, node):
+    def block(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """Rewrite one block into a list of blocks."""
         method = getattr(self, node["t"].lower(), None)
         return method(node) if method else [node]
 
-    def plain(self, node):
+    def plain(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """As a paragraph, which most writers treat the same way."""
         return self.para(node)
 
-    def blockquote(self, node):
+    def blockquote(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """A quotation keeps its shape."""
         return [{"t": "BlockQuote", "c": self.blocks(node["c"])}]
 
-    def bulletlist(self, node):
+    def bulletlist(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """A list keeps its shape."""
         return [{"t": "BulletList", "c": [self.blocks(item) for item in node["c"]]}]
 
-    def orderedlist(self, node):
+    def orderedlist(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """A list keeps its shape."""
         return [{"t": "OrderedList", "c": [node["c"][0], [self.blocks(item) for item in node["c"][1]]]}]
 
-    def definitionlist(self, node):
+    def definitionlist(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """A list of terms keeps its shape."""
         items = [[self.inlines(term), [self.blocks(d) for d in found]] for term, found in node["c"]]
         return [{"t": "DefinitionList", "c": items}]
 
-    def lineblock(self, node):
+    def lineblock(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """Lines keep their breaks."""
         return [{"t": "LineBlock", "c": [self.inlines(line) for line in node["c"]]}]
 
-    def rawblock(self, node):
+    def rawblock(self, node: dict[str, Any]) -> Any:
         """Raw text of another format is not for this writer."""
         return [node] if node["c"][0] == self.raw_format else []
 
-    def div(self, node):
+    def div(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """A division: one of ours by its class, the references, or just what it holds."""
         (identifier, classes, _), blocks = node["c"]
         for name in classes:
@@ -99,15 +99,15 @@ class Walker(ABC):
             return self.contents(blocks)
         return self.other(identifier, blocks)
 
-    def other(self, identifier, blocks):
+    def other(self, identifier: str, blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """A division that means nothing on paper but may be linked to."""
         return self.anchor(identifier) + self.blocks(blocks)
 
-    def contents(self, blocks):
+    def contents(self, blocks: Any) -> Any:
         """The English contents: a list of links to reports, which get numbers and pages on paper."""
         return self.blocks(blocks)
 
-    def entries(self, blocks, depth=0):
+    def entries(self, blocks: list[dict[str, Any]], depth: int = 0) -> list[tuple[int, str, str, list[dict[Any, Any]]]]:
         """Lines of a list of links: depth, number, id and inlines; a line without a link has no id."""
         found = []
         for block in blocks:
@@ -120,15 +120,15 @@ class Walker(ABC):
                 found += self.entries(item[1:], depth + 1)
         return found
 
-    def bb_tabset(self, node):
+    def bb_tabset(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """On paper the tabs stand one after another."""
         return self.blocks(node["c"][1])
 
-    def anchor(self, identifier):
+    def anchor(self, identifier: str) -> list[Any]:
         """Blocks that a link to `identifier` leads to."""
         return []
 
-    def inlines(self, inlines):
+    def inlines(self, inlines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Rewrite a list of inlines; a line break between two Chinese characters is no space."""
         done = []
         for place, node in enumerate(inlines):
@@ -140,9 +140,10 @@ class Walker(ABC):
                 done += self.inline(node)
         return done
 
-    def inline(self, node):
+    def inline(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """Rewrite one inline into a list of inlines."""
-        kind, c = node["t"], node.get("c")
+        kind: str = node["t"]
+        c: Any = node.get("c")
         if kind in WRAPPED:
             return [{"t": kind, "c": self.inlines(c)}]
         if kind == "Quoted":
@@ -157,7 +158,7 @@ class Walker(ABC):
         return [node] if kind != "RawInline" or c[0] == self.raw_format else []
 
 
-def split_caption(blocks):
+def split_caption(blocks: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The inlines of a division's caption, and the other blocks.
 
     Examples
@@ -174,7 +175,7 @@ def split_caption(blocks):
     return inlines, [b for b in blocks if b is not caption]
 
 
-def is_report_head(node):
+def is_report_head(node: dict[str, Any]) -> bool:
     """Whether a paragraph is one of those at the head of a report: 摘要, 关键词, Abstract, Keywords, 执笔.
 
     Examples
@@ -187,7 +188,7 @@ def is_report_head(node):
     return node["t"] == "Para" and first["t"] == "Strong" and bool(REPORT_HEAD.match(tree.text(first)))
 
 
-def callout_parts(node):
+def callout_parts(node: dict[str, Any]) -> tuple[str, list[dict[str, str]], list[dict[str, Any]]]:
     """Kind, title inlines and body blocks of a callout."""
     (_, classes, _), blocks = node["c"]
     kind = next((c.removeprefix("callout-") for c in classes if c.startswith("callout-")), "note")
@@ -196,7 +197,7 @@ def callout_parts(node):
     return kind, words, [b for b in blocks if b is not title]
 
 
-def sub_label(node):
+def sub_label(node: dict[str, Any]) -> str:
     """What a sub-figure or sub-table prints before its caption.
 
     Examples
@@ -208,7 +209,7 @@ def sub_label(node):
     return f"({number})" if number else ""
 
 
-def grid_parts(node, blocks):
+def grid_parts(node: dict[str, Any], blocks: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]:
     """What stands side by side in a figure, and in how many columns.
 
     Parameters
@@ -230,7 +231,7 @@ def grid_parts(node, blocks):
     return parts, max(1, int(given)) if given.isdigit() else max(1, min(2, len(parts)))
 
 
-def by_reference(inlines, place):
+def by_reference(inlines: list[dict[str, Any]], place: int) -> bool:
     """Whether the space at `place` only parts a reference from Chinese text, as its mark-up asks.
 
     Typesetters set 如图 1.1 所示 with the narrow space that both of them add by themselves.
@@ -249,7 +250,7 @@ def by_reference(inlines, place):
     return tree.has_class(before, "bb-ref") and bool(CJK.match(tree.text(after)[:1]))
 
 
-def between_cjk(inlines, place):
+def between_cjk(inlines: list[dict[str, Any]], place: int) -> bool:
     """Whether the inline at `place` stands between two Chinese characters.
 
     Examples

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
 from research.book.paper import tables as paper_tables
 from research.book.paper.walk import split_caption
 from research.book.pdf.text import boolean, code, content, guarded, quote, raw
 from research.book.tree import ast as tree
+
+if TYPE_CHECKING:
+    from research.book.pdf.blocks import Chapter
 
 LINE = 442.0  # pt, length of the line on an A4 page with the template's margins
 TURNED = 690.0  # pt, length of the line on a turned page
@@ -13,7 +19,7 @@ SIZES = (9.0, 8.5, 8.0, 7.5)  # pt
 NARROW = 0.45  # a table that asks for less than this part of the line does not fill it
 
 
-def table_blocks(node, walker):
+def table_blocks(node: dict[str, Any], walker: Chapter) -> list[dict[str, Any]]:
     """A captioned table as a call of the template.
 
     Parameters
@@ -50,7 +56,9 @@ def table_blocks(node, walker):
     return [content(walker.inlines(caption), f"#bb-table({call}", "])["), *body, raw("]")]
 
 
-def grid_blocks(node, inlines, identifier="", label=""):
+def grid_blocks(
+    node: dict[str, Any], inlines: Callable[..., Any], identifier: str = "", label: str = ""
+) -> list[dict[str, Any]]:
     """The rows of a pandoc Table as a call of the template.
 
     Parameters
@@ -97,7 +105,7 @@ def _row(row, kind, inlines):
     return {"t": "Plain", "c": line}
 
 
-def cell_inlines(blocks, inlines):
+def cell_inlines(blocks: list[dict[str, Any]], inlines: Callable[..., Any]) -> list[dict[str, Any]]:
     """What a cell holds, as one run of inlines with line breaks."""
     line = []
     for k, block in enumerate(blocks):

@@ -7,7 +7,7 @@ import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import typst
 
@@ -21,6 +21,9 @@ from research.core import fonts
 from research.core.files import write_whole
 from research.errors import BluebookError, DataError, Fault, say
 
+if TYPE_CHECKING:
+    from research.book.tree.model import Book
+
 ASSETS = Path(__file__).parents[1] / "assets" / "typst"
 STANDARDS: tuple[Literal["a-2a"], Literal["ua-1"]] = ("a-2a", "ua-1")
 """Archival, with real text and structure; readable by a screen reader."""
@@ -30,7 +33,7 @@ ROUNDS = 3
 CUT = "// chapter-begins-here "
 
 
-def write(book, out, work):
+def write(book: Book, out: Path, work: Path) -> Path:
     """Write a book as PDF.
 
     Parameters
@@ -89,9 +92,11 @@ class Pictures:
         Where the typst sources stand.
     """
 
-    def __init__(self, book, folder):
+    def __init__(self, book: Any, folder: Path) -> None:
         self.root, self.folder = Path(book.root), folder
-        self.names, self.users, self.faults = {}, {}, []
+        self.names: dict[Any, Any] = {}
+        self.users: dict[Any, Any] = {}
+        self.faults: list[Any] = []
 
     def __call__(self, target, chapter):
         """The name under which typst finds an image."""
@@ -110,7 +115,7 @@ class Pictures:
         self.users[name] = str(chapter.path or chapter.slug)
         return name
 
-    def source(self, name):
+    def source(self, name: str) -> Any:
         """The path that an image had before it was copied, for messages."""
         return next((p for p, n in self.names.items() if n == name), None)
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from research.book.source.listing import annotated, code_lines, heading
 from research.book.source.notebook import split_options
 from research.book.source.reader import Reader
 from research.book.source.shortcodes import SHORTCODE
 from research.core.faults import say
+
+if TYPE_CHECKING:
+    from research.core.faults import Place
 
 LABELLED = re.compile(r"#lst-|\b(lst-cap|filename)\s*=")
 PAIR = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s}]+))")
@@ -23,7 +27,7 @@ class Code(Reader):
     after: list[str]
     """Lines that follow the block we are in."""
 
-    def open_code(self, line, opened, place):
+    def open_code(self, line: str, opened: re.Match[str], place: Place) -> None:
         """The line that opens a block."""
         info = opened[2]
         raw = re.match(r"\{=(\w+)\}", info)
@@ -47,7 +51,7 @@ class Code(Reader):
             self.emit(self.inline(line, place), place)
         self.blank = False
 
-    def labelled(self, line, info):
+    def labelled(self, line: str, info: str) -> tuple[str, list[str]]:
         """The opening line without what stands above the block, and the lines that stand there."""
         values = {k: next(filter(None, rest), "") for k, *rest in PAIR.findall(info)}
         name = re.search(r"#(lst-[\w-]+)", info)
@@ -55,7 +59,7 @@ class Code(Reader):
         bare = PAIR.sub(lambda m: "" if m[1] in ("lst-cap", "filename") else m[0], re.sub(r"#lst-[\w-]+", "", line))
         return re.sub(r"\{\s*\}", "", bare), before
 
-    def in_code(self, line, place):
+    def in_code(self, line: str, place: Place) -> None:
         """A line inside a block."""
         closing = re.match(r"^[\s>]*(`{3,}|~{3,})\s*$", line)
         fence = self.fence or ""
@@ -77,7 +81,7 @@ class Code(Reader):
                 self.emit(one, place)
             self.fence, self.cell, self.after, self.blank = None, None, [], True
 
-    def taken_in(self, words, place):
+    def taken_in(self, words: list[str], place: Place) -> list[str]:
         """The lines of a file that a block of code includes."""
         name = words[0].strip("\"'") if words else ""
         base = self.ctx.root if name.startswith("/") else self.files[-1].parent
@@ -97,7 +101,7 @@ class Code(Reader):
             self.fault(place, say("a file of text in UTF-8", "UTF-8 编码的文本文件"), name, kind="include")
             return []
 
-    def run_cell(self, language, place, lines):
+    def run_cell(self, language: str, place: Place, lines: list[str]) -> None:
         """A cell that is shown and not run."""
         options, code = split_options("\n".join(lines), place, self.ctx.faults)
         if {**self.defaults(), **options}.get("eval", True) is not False:

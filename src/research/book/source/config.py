@@ -38,31 +38,31 @@ class Config:
     metadata: dict
     items: list[Item] = field(default_factory=list)
     place: Path | None = None
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[Any] = field(default_factory=list)
 
     @property
-    def book(self):
+    def book(self) -> dict[str, Any]:
         """The `book:` mapping."""
         found = self.metadata.get("book")
         return found if isinstance(found, dict) else {}
 
     @property
-    def profiles(self):
+    def profiles(self) -> list[str]:
         """The names of the profiles that are on."""
         return [p for p in self.profile.split(",") if p]
 
     @property
-    def output(self):
+    def output(self) -> Path:
         """Folder that the book is written to."""
         named = str((self.metadata.get("project") or {}).get("output-dir") or "_book")
         return self.place or (self.root / named).resolve()
 
     @property
-    def work(self):
+    def work(self) -> Path:
         """Folder for what is kept between two renders; never part of the book."""
         return self.output.parent / ".work" / self.output.name
 
-    def directory_metadata(self, folder):
+    def directory_metadata(self, folder: Path) -> dict[str, Any]:
         """`_metadata.yml` of a chapter's folder and of those above it, inner ones winning."""
         merged: dict[str, Any] = {}
         chain = []
@@ -88,7 +88,7 @@ class Config:
         return merged
 
 
-def merge(base, over):
+def merge(base: Any, over: Any) -> Any:
     """Two configurations as Quarto merges them: mappings deeply, lists one after the other.
 
     Examples
@@ -115,7 +115,7 @@ def _from_root(metadata, folder, root):
     return {**metadata, "bibliography": names}
 
 
-def load_yaml(path, root, faults):
+def load_yaml(path: Path, root: Path, faults: Any) -> dict[str, Any]:
     """A YAML file that must hold a mapping; what is wrong goes to `faults`, with the line."""
     name = relative(path, root)
     try:
@@ -129,7 +129,7 @@ def load_yaml(path, root, faults):
     return found
 
 
-def read_config(root, profile="", output=None):
+def read_config(root: Path, profile: str = "", output: Path | None = None) -> Config:
     """Read `_quarto.yml`, its metadata files, its profiles and `_quarto.yml.local`, merged as Quarto merges them.
 
     Parameters

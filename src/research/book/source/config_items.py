@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from research.core.faults import Fault, nearest, say, spot
+
+if TYPE_CHECKING:
+    from research.book.source.config import Config
+    from research.core.faults import Place
 
 BOOK_KEYS = frozenset(
     [
@@ -146,7 +152,7 @@ MARGIN = ("reference-location", "citation-location")  # carried at their default
 """Settings that would change the text or the pages, and that this engine does not know."""
 
 
-def unsupported(metadata, prefix=""):
+def unsupported(metadata: dict[str, Any], prefix: str = "") -> Iterator[str]:
     """Settings in some metadata that the engine does not carry, as dotted names.
 
     Examples
@@ -180,19 +186,19 @@ class Item:
     """
 
     kind: str
-    path: Path | None
+    path: Any
     title: str | None
     part: str | None
-    where: str
+    where: Any
 
 
-def relative(path, root):
+def relative(path: Path, root: Path) -> str:
     """A path as messages show it: relative to the project where it lies inside."""
     path, root = Path(path), Path(root)
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
 
 
-def where(files, root, needle):
+def where(files: list[Path], root: Path, needle: str) -> str | Place:
     """Place of the first line of the configuration that holds some text."""
     for path in reversed(files):
         for number, line in enumerate(path.read_text(encoding="utf-8-sig", errors="replace").splitlines(), 1):
@@ -201,7 +207,7 @@ def where(files, root, needle):
     return relative(files[0], root)
 
 
-def check_keys(config, files):
+def check_keys(config: Config, files: list[Path]) -> None:
     kind = (config.metadata.get("project") or {}).get("type")
     if kind != "book":
         config.faults.append(
@@ -235,7 +241,7 @@ def check_keys(config, files):
         )
 
 
-def list_items(config, files):
+def list_items(config: Any, files: list[Path]) -> None:
     """Flatten `chapters:` and `appendices:` into items."""
     chapters = config.book.get("chapters")
     if not isinstance(chapters, list) or not chapters:

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -21,18 +24,23 @@ from research.book.source.source import Source
 from research.core.faults import DataError, say, spot
 from research.core.texts import read_text
 
+if TYPE_CHECKING:
+    from research.book.source.notebook import Cell
+    from research.book.source.source import Context
+    from research.core.faults import Place
+
 FENCE = re.compile(r"^[\s>]*(`{3,}|~{3,})\s*(.*?)\s*$")
 
 
 class Expander(Code, LineChecks, Shortcodes):
     """Feeds lines through; keeps the state that markdown needs (code, comments, open divs)."""
 
-    def __init__(self, ctx, path, metadata):
+    def __init__(self, ctx: Any, path: Any, metadata: Any) -> None:
         self.ctx, self.metadata = ctx, metadata
         self.source = Source(path, metadata, {})
         self.fence = None  # the marker of the code block we are in
         self.cell, self.after = None, []  # lines of an executable cell being read; lines that follow the block
-        self.comment = None  # place where an open <!-- stands
+        self.comment: Place | None = None  # place where an open <!-- stands
         self.divs = []  # places of open ::: lines
         self.math = None  # place where an open $$ stands
         self.notes = {}, {}  # footnotes: where they are defined, where they are called
@@ -42,7 +50,7 @@ class Expander(Code, LineChecks, Shortcodes):
 
     # files and notebooks
 
-    def file(self, path, front=False):
+    def file(self, path: Path, front: bool = False) -> None:
         name = relative(path, self.ctx.root)
         try:
             lines = read_text(path, name).splitlines()
@@ -55,7 +63,7 @@ class Expander(Code, LineChecks, Shortcodes):
             self.feed(line, spot(name, line=number))
         self.files.pop()
 
-    def front_matter(self, lines, name):
+    def front_matter(self, lines: list[str], name: str) -> int:
         """Read the YAML head; the number of lines it takes."""
         if not lines or lines[0].rstrip() != "---":
             return 0
@@ -71,7 +79,7 @@ class Expander(Code, LineChecks, Shortcodes):
         self.own(lines[1:end], name, 2)
         return end + 1
 
-    def own(self, lines, name, first):
+    def own(self, lines: list[str], name: Place | str, first: int) -> None:
         lines = [self.inline(line, spot(name, line=n)) for n, line in enumerate(lines, first)]
         try:
             own = yaml.safe_load("\n".join(lines)) or {}
@@ -99,7 +107,7 @@ class Expander(Code, LineChecks, Shortcodes):
         self.source.own = own
         self.source.meta = merge(self.metadata, own)
 
-    def notebook(self, path):
+    def notebook(self, path: Path) -> None:
         book = read_notebook(path, self.ctx)
         if book is None:
             return
@@ -119,7 +127,7 @@ class Expander(Code, LineChecks, Shortcodes):
                 self.raw(cell_lines(cell, book.name, self.ctx, self.defaults()), place)
         self.files.pop()
 
-    def attachments(self, cell, lines):
+    def attachments(self, cell: Cell, lines: list[str]) -> list[str]:
         """Markdown lines with `attachment:` images replaced by files."""
         for name, data in cell.attachments.items():
             for mime, suffix in (("image/png", "png"), ("image/jpeg", "jpg"), ("image/svg+xml", "svg")):
@@ -128,7 +136,7 @@ class Expander(Code, LineChecks, Shortcodes):
                     lines = [line.replace(f"attachment:{name}", kept) for line in lines]
         return lines
 
-    def defaults(self):
+    def defaults(self) -> dict[str, bool]:
         """Cell options that the metadata sets for all cells."""
         meta = self.source.meta
         html = (meta.get("format") or {}).get("html") if isinstance(meta.get("format"), dict) else None
@@ -144,13 +152,14 @@ class Expander(Code, LineChecks, Shortcodes):
 
     # lines
 
-    def feed(self, line, place):
+    def feed(self, line: str, place: Place) -> None:
         if self.fence:
             self.in_code(line, place)
             return
-        line = self.uncomment(line, place)
-        if line is None:
+        bare = self.uncomment(line, place)
+        if bare is None:
             return
+        line = bare
         opened = FENCE.match(line)
         if opened and not (opened[1][0] == "`" and "`" in opened[2]):
             self.open_code(line, opened, place)
@@ -165,7 +174,7 @@ class Expander(Code, LineChecks, Shortcodes):
         self.emit(self.inline(line, place), place)
         self.blank = not line.strip() or bool(re.match(r"[\s>]*:{3}|#{1,6}\s", line))
 
-    def prose(self, line, place):
+    def prose(self, line: str, place: Place) -> str:
         """A line with inline HTML as markdown and, in a Chinese book, with Chinese quotes."""
         line = prose.markdown(line)
         if tag := prose.lost_tag(line):
@@ -180,13 +189,13 @@ class Expander(Code, LineChecks, Shortcodes):
             )
         return prose.quotes(line) if str(self.metadata.get("lang", "")).startswith("zh") else line
 
-    def raw(self, lines, place):
+    def raw(self, lines: Iterable[str], place: Place | str) -> None:
         """Lines that are taken as they are (outputs of cells)."""
         for line in ["", *lines, ""]:
             self.emit(line, place)
         self.blank = True
 
-    def uncomment(self, line, place):
+    def uncomment(self, line: str, place: Place) -> str | None:
         """The line without HTML comments; None when nothing but a comment stood there."""
         before = line
         if self.comment:
@@ -202,7 +211,7 @@ class Expander(Code, LineChecks, Shortcodes):
             line = line[:start] + line[end + 3 :]
         return None if line != before and not line.strip() else line
 
-    def close(self):
+    def close(self) -> None:
         """Faults for what is still open at the end."""
         for place in self.divs:
             self.fault(
@@ -236,7 +245,7 @@ class Expander(Code, LineChecks, Shortcodes):
         self.divs, self.fence, self.cell, self.comment, self.math, self.after = [], None, None, None, None, []
 
 
-def read_chapter(path, ctx, metadata):
+def read_chapter(path: Path, ctx: Context, metadata: dict[str, Any]) -> Source:
     """Read and expand one chapter.
 
     Parameters

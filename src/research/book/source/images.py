@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 from xml.etree import ElementTree
+
+if TYPE_CHECKING:
+    from research.book.source.source import Context
 
 SUFFIXES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp")
 MAGIC = {
@@ -17,7 +21,7 @@ MAGIC = {
 }
 
 
-def locate(target, folder, ctx):
+def locate(target: str, folder: Path, ctx: Context) -> tuple[Path | str | None, tuple[str, str, str] | None]:
     """The image that a chapter means.
 
     Parameters
@@ -52,7 +56,7 @@ def locate(target, folder, ctx):
     return path.relative_to(ctx.root).as_posix() if path.is_relative_to(ctx.root) else path, None
 
 
-def broken(path):
+def broken(path: Path) -> str | None:
     """Why an image cannot be shown, or None."""
     stat = path.stat()
     return _broken(path, stat.st_size, stat.st_mtime_ns)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from research.book.source.carried import KNOWN_DIVS, NOT_CARRIED
 from research.book.source.reader import Reader
 from research.core.faults import nearest, say
+
+if TYPE_CHECKING:
+    from research.core.faults import Place
 
 DIV = re.compile(r"^[\s>]*(:{3,})\s*(.*?)\s*$")
 HTML_BLOCK = re.compile(
@@ -37,7 +41,7 @@ NOTE = re.compile(r"(?<!\\)\[\^([^\]\s]+)\]")
 class LineChecks(Reader):
     """The part of an expander that looks at single lines (see `research.book.source.expand`)."""
 
-    def checks(self, line, place):
+    def checks(self, line: str, place: Place) -> None:
         """Faults that show in one line."""
         if HTML_BLOCK.match(line):
             self.fault(
@@ -81,7 +85,7 @@ class LineChecks(Reader):
         if div:
             self.div(div[2].rstrip(": "), place)
 
-    def signs(self, line, place):
+    def signs(self, line: str, place: Place) -> None:
         """Headings without their space, and full-width signs where markdown wants its own."""
         if BARE_HEADING.match(line) and not self.math:
             self.fault(
@@ -107,7 +111,7 @@ class LineChecks(Reader):
                 )
                 return
 
-    def cells(self, line, place):
+    def cells(self, line: str, place: Place) -> None:
         """Rows of a table with more cells than its head: pandoc drops them without a word."""
         if not line.strip() or "|" not in line:
             self.columns, self.above = 0, ""
@@ -128,7 +132,7 @@ class LineChecks(Reader):
             )
         self.above = line
 
-    def note(self, line, place):
+    def note(self, line: str, place: Place) -> None:
         """Remember footnotes, defined and called."""
         defined, called = self.notes
         head = re.match(r"\s{0,3}\[\^([^\]\s]+)\]:", line)
@@ -148,7 +152,7 @@ class LineChecks(Reader):
         for name in NOTE.findall(line[head.end() :] if head else line):
             called.setdefault(name, place)
 
-    def lost_notes(self):
+    def lost_notes(self) -> None:
         """Footnotes that are called and not defined, or defined and never called."""
         defined, called = self.notes
         for name in called.keys() - defined.keys():
@@ -168,7 +172,7 @@ class LineChecks(Reader):
                 "footnote",
             )
 
-    def div(self, head, place):
+    def div(self, head: str, place: Place) -> None:
         """A line of colons: opens a div, or closes one."""
         if not head:
             if not self.divs:

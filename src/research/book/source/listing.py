@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from research.book.source.outputs import braces, fence_for
 
@@ -47,7 +48,7 @@ def heading(identifier: str, caption: str, filename: str) -> tuple[list[str], li
     return ["", "::: " + braces(identifier, ["bb-listing"]), *shown, *named], ["", ":::", ""]
 
 
-def code_lines(code, options, language="python"):
+def code_lines(code: str, options: dict[str, Any], language: str = "python") -> list[str]:
     """The lines that show code, folded when the options say so, with its label, caption and file's name."""
     fold = options.get("code-fold", False)
     fold = {True: "true", False: "false"}.get(fold, str(fold))
@@ -62,7 +63,7 @@ def code_lines(code, options, language="python"):
     return [*before, "", opener, "", *inner, "", ":::", "", *after]
 
 
-def escape_start(text):
+def escape_start(text: str) -> str:
     """One line of markdown that stays a paragraph: no list, heading or quote starts it.
 
     Examples

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -16,6 +18,10 @@ from research.book.source.config import relative
 from research.book.source.listing import code_lines, escape_start
 from research.book.source.outputs import braces, joined, output_pieces
 from research.core.faults import Fault, nearest, say, spot
+
+if TYPE_CHECKING:
+    from research.book.source.source import Context
+    from research.core.faults import Place
 
 OPTIONS = frozenset(
     [
@@ -102,14 +108,14 @@ class Cell:
     identifier: str = ""
     attachments: dict = field(default_factory=dict)
 
-    def called(self, name):
+    def called(self, name: str) -> bool:
         """Whether an embed means this cell: by label, tag or id."""
         return self.kind == "code" and (
             self.options.get("label") == name or name in self.tags or self.identifier == name
         )
 
     @property
-    def statuses(self):
+    def statuses(self) -> set[str]:
         """Statuses that its outputs carry."""
         found = (o.get("metadata", {}).get("bluebook", {}).get("status") for o in self.outputs)
         return {s for s in found if s}
@@ -123,12 +129,12 @@ class Notebook:
     cells: list[Cell]
 
     @property
-    def names(self):
+    def names(self) -> list[str]:
         """All names that an embed can use."""
         return [n for c in self.cells if c.kind == "code" for n in (c.options.get("label"), *c.tags) if n]
 
 
-def read_notebook(path, ctx):
+def read_notebook(path: Path, ctx: Context) -> Notebook | None:
     """Read a notebook; what is wrong goes to `ctx.faults`.
 
     Parameters
@@ -167,7 +173,8 @@ def read_notebook(path, ctx):
 
 def _cell(raw, number, name, ctx):
     source = joined(raw.get("source", ""))
-    kind, options = raw.get("cell_type", "raw"), {}
+    kind = raw.get("cell_type", "raw")
+    options: dict[str, Any] = {}
     if kind == "code":
         options, source = split_options(source, f"{name}, cell {number}", ctx.faults)
     meta = raw.get("metadata", {})
@@ -187,7 +194,7 @@ def _cell(raw, number, name, ctx):
     )
 
 
-def split_options(source, place, faults):
+def split_options(source: str, place: str | Place, faults: list[Any]) -> tuple[dict[str, Any], str]:
     """The `#|` lines at the head of a cell as a dict, and the code after them.
 
     Examples
@@ -231,7 +238,7 @@ def split_options(source, place, faults):
     return options, "\n".join(lines[head:]).strip("\n")
 
 
-def cell_lines(cell, name, ctx, defaults, echo=None):
+def cell_lines(cell: Cell, name: str, ctx: Context, defaults: dict[str, bool], echo: bool | None = None) -> list[str]:
     """The markdown lines that show one code cell.
 
     Parameters

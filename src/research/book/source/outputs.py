@@ -5,22 +5,28 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from research.errors import Fault, say
+
+if TYPE_CHECKING:
+    from research.book.source.source import Context
+    from research.core.faults import Place
 
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 
 
-def joined(value):
+def joined(value: str | list[str]) -> str:
     return "".join(value) if isinstance(value, list) else str(value)
 
 
-def fence_for(text):
+def fence_for(text: str) -> str:
     longest = max((len(m) for m in re.findall(r"`{3,}", text)), default=2)
     return "`" * (longest + 1)
 
 
-def braces(identifier="", classes=(), **values):
+def braces(identifier: str = "", classes: Sequence[str] = (), **values: int | str | Place | None) -> str:
     """A pandoc attribute in braces; values are quoted and escaped."""
     parts = [f"#{identifier}"] if identifier else []
     parts += [f".{c}" for c in classes]
@@ -31,7 +37,7 @@ def braces(identifier="", classes=(), **values):
     return "{" + " ".join(parts) + "}"
 
 
-def output_pieces(output, options, place, ctx):
+def output_pieces(output: dict[str, Any], options: dict[str, Any], place: Place, ctx: Context) -> list[dict[str, Any]]:
     """The pieces (kind, lines, status) of one output."""
     kind = output.get("output_type")
     if kind == "stream":
@@ -86,7 +92,7 @@ def _display(output, options, place, ctx):
     return []
 
 
-def keep_frames(texts, ctx):
+def keep_frames(texts: list[str] | None, ctx: Context) -> str | None:
     """Keep the CSV texts that a cell's output carries; the key that a figure or table names them by."""
     if not isinstance(texts, list) or not texts or not all(isinstance(t, str) for t in texts):
         return None

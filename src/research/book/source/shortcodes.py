@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from research.book.source.notebook import cell_lines, read_notebook
 from research.book.source.reader import Reader
 from research.core.faults import nearest, say, spot
+
+if TYPE_CHECKING:
+    from research.core.faults import Place
 
 SHORTCODE = re.compile(r"\{\{<\s*(.*?)\s*>\}\}")
 
@@ -15,7 +19,7 @@ SHORTCODE = re.compile(r"\{\{<\s*(.*?)\s*>\}\}")
 class Shortcodes(Reader):
     """The part of an expander that carries out shortcodes (see `research.book.source.expand`)."""
 
-    def inline(self, line, place):
+    def inline(self, line: str, place: Place | str) -> Any:
         """The line with var and meta replaced; other shortcodes are faults."""
         if "{{<" not in line:
             return line
@@ -29,7 +33,7 @@ class Shortcodes(Reader):
         line = SHORTCODE.sub(lambda m: self.value(m[1].split(), place), line)
         return re.sub(r"\0(\d+)\0", lambda m: "{{<" + kept[int(m[1])] + ">}}", line)
 
-    def value(self, words, place):
+    def value(self, words: list[str], place: Place | str) -> str:
         kind = words[0] if words else ""
         if kind not in ("var", "meta") or len(words) < 2:
             alone = " on a line of its own" if kind in ("include", "embed") else ""
@@ -53,7 +57,7 @@ class Shortcodes(Reader):
             found = found[key]
         return str(found)
 
-    def include(self, words, place):
+    def include(self, words: list[str], place: Place) -> None:
         name = words[0].strip("\"'") if words else ""
         base = self.ctx.root if name.startswith("/") else self.files[-1].parent
         path = (base / name.lstrip("/")).resolve()
@@ -72,7 +76,7 @@ class Shortcodes(Reader):
             self.file(path)
             self.emit("", place)
 
-    def embed(self, words, place):
+    def embed(self, words: list[str], place: Place) -> None:
         target = words[0].strip("\"'") if words else ""
         name, _, cells = target.partition("#")
         echo = any(re.fullmatch(r"echo=[\"']?true[\"']?", w) for w in words[1:])

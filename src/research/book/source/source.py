@@ -6,7 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from research.core.files import write_whole
 from research.errors import Fault
@@ -41,7 +41,7 @@ class Context:
     images: set = field(default_factory=set)
     inputs: set = field(default_factory=set)
 
-    def keep_image(self, content, suffix):
+    def keep_image(self, content: bytes, suffix: str) -> str:
         """Write an image under a name made from its content; its path, relative to the root if inside."""
         path = self.work / "images" / f"{hashlib.sha256(content).hexdigest()[:20]}.{suffix}"
         if not path.is_file():
@@ -76,11 +76,11 @@ class Source:
     statuses: set = field(default_factory=set)
 
     @property
-    def text(self):
+    def text(self) -> str:
         """The expanded markdown."""
         return "\n".join(self.lines) + "\n"
 
-    def find(self, pattern, nth=0):
+    def find(self, pattern: str, nth: int = 0) -> Any:
         """Place of the nth line that matches a regular expression, else of the chapter."""
         found = [p for line, p in zip(self.lines, self.places, strict=True) if re.search(pattern, line)]
         return found[min(nth, len(found) - 1)] if found else self.places[0] if self.places else self.path.name

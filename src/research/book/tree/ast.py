@@ -6,6 +6,9 @@ A node is what pandoc's JSON holds: ``{"t": "Para", "c": [...]}``. An `attr` is
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 BLOCK_WITH_ATTR = {
     "Header": 1,
     "Div": 0,
@@ -19,7 +22,7 @@ BLOCK_WITH_ATTR = {
 }
 
 
-def attr(identifier="", classes=(), **values):
+def attr(identifier: str = "", classes: Sequence[str] = (), **values: str | None) -> list[Any]:
     """An attribute triple; values that are None are left out.
 
     Examples
@@ -31,39 +34,43 @@ def attr(identifier="", classes=(), **values):
     return [identifier, list(classes), pairs]
 
 
-def node_attr(node):
+def node_attr(node: dict[str, Any]) -> list[Any]:
     """The attribute triple of a node, or an empty one for nodes that have none."""
     place = BLOCK_WITH_ATTR.get(node["t"])
     return ["", [], []] if place is None else node["c"][place]
 
 
-def get(node_or_attr, key, default=None):
+def get(node_or_attr: Any, key: str, default: Any = None) -> Any:
     """The value of one attribute of a node (or of an attribute triple)."""
     triple = node_attr(node_or_attr) if isinstance(node_or_attr, dict) else node_or_attr
     return next((v for k, v in triple[2] if k == key), default)
 
 
-def has_class(node, name):
+def has_class(node: dict[str, Any], name: str) -> bool:
     """Whether a node carries a class."""
     return name in node_attr(node)[1]
 
 
-def div(children, identifier="", classes=(), **values):
+def div(
+    children: list[dict[str, Any]], identifier: str = "", classes: Sequence[str] = (), **values: str | None
+) -> dict[str, Any]:
     """A Div."""
     return {"t": "Div", "c": [attr(identifier, classes, **values), list(children)]}
 
 
-def span(children, identifier="", classes=(), **values):
+def span(
+    children: list[dict[str, Any]], identifier: str = "", classes: Sequence[str] = (), **values: Any
+) -> dict[str, Any]:
     """A Span."""
     return {"t": "Span", "c": [attr(identifier, classes, **values), list(children)]}
 
 
-def para(inlines, kind="Para"):
+def para(inlines: list[dict[str, Any]], kind: str = "Para") -> dict[str, Any]:
     """A paragraph (`kind="Plain"` for one without space around it)."""
     return {"t": kind, "c": list(inlines)}
 
 
-def string(text):
+def string(text: str) -> list[dict[str, str]]:
     """Inlines of a plain text: words and spaces.
 
     Examples
@@ -80,17 +87,21 @@ def string(text):
     return inlines
 
 
-def link(inlines, target, classes=(), identifier="", **values):
+def link(
+    inlines: list[dict[str, Any]], target: str, classes: Sequence[str] = (), identifier: str = "", **values: str
+) -> dict[str, Any]:
     """A Link."""
     return {"t": "Link", "c": [attr(identifier, classes, **values), list(inlines), [target, ""]]}
 
 
-def header(level, inlines, identifier="", classes=(), **values):
+def header(
+    level: int, inlines: list[dict[str, str]], identifier: str = "", classes: Sequence[str] = (), **values: Any
+) -> dict[str, Any]:
     """A Header."""
     return {"t": "Header", "c": [level, attr(identifier, classes, **values), list(inlines)]}
 
 
-def text(node):
+def text(node: list[dict[str, Any]] | dict[str, Any]) -> str:
     """All text in a node, list of nodes or row of a table, formatting dropped.
 
     Examples
@@ -130,7 +141,7 @@ def _quoted(node, parts):
     parts.append(right)
 
 
-def transform(node, change):
+def transform(node: Any, change: Callable[..., Any]) -> Any:
     """Rebuild a tree from the leaves up.
 
     Parameters
@@ -176,7 +187,7 @@ def _changed(node, change):
     return node if result is None else result
 
 
-def visit(node, look):
+def visit(node: Any, look: Callable[..., Any]) -> None:
     """Call `look` on every node, parents first, in the order of the text."""
     waiting = [node]  # a stack: a book has a million nodes, and calls cost more than what they do
     while waiting:
@@ -194,12 +205,12 @@ def visit(node, look):
 LEAVES = frozenset(["Str", "Space", "SoftBreak", "LineBreak"])
 
 
-def find(node, kind):
+def find(node: list[dict[str, Any]] | dict[str, Any], kind: str) -> list[dict[str, Any]]:
     """All nodes of one kind, in the order of the text."""
     return [n for n in _nodes(node, LEAVES - {kind}) if n["t"] == kind]
 
 
-def ids(node):
+def ids(node: list[dict[str, Any]]) -> list[str]:
     """All ids in a tree, in the order of the text."""
     return [i for n in _nodes(node, LEAVES) if (i := node_attr(n)[0])]
 

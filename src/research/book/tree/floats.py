@@ -24,21 +24,28 @@ class Floats(ABC):
 
     # figures
 
-    def on_figure(self, node):
+    def on_figure(self, node: dict[str, Any]) -> dict[str, Any]:
         triple, caption, children = node["c"]
         inner = ast.find(children, "Image")
         pairs = [*triple[2], *(node_attr(inner[0])[2] if inner else [])]
         identifier = triple[0] or (node_attr(inner[0])[0] if inner else "")
         return self.figure(identifier, pairs, children, _caption_inlines(caption))
 
-    def on_para(self, node):
+    def on_para(self, node: dict[str, Any]) -> Any:
         content = node["c"]
         shown = [i for i in content if i["t"] not in ("Space", "SoftBreak", "LineBreak")]
         if shown and all(i["t"] == "Image" for i in shown) and any(node_attr(i)[0] for i in shown):
             return [self.figure(node_attr(i)[0], node_attr(i)[2], [para([i])], i["c"][1]) for i in shown]
         return {"t": "Para", "c": _equations(content)} if any(i["t"] == "Math" for i in content) else None
 
-    def figure(self, identifier, pairs, children, caption, **extra):
+    def figure(
+        self,
+        identifier: str,
+        pairs: list[list[str]],
+        children: list[dict[str, Any]],
+        caption: list[dict[str, Any]],
+        **extra: Any,
+    ) -> dict[str, Any]:
         """A bb-figure; ids without `fig-` stay as anchors of an unnumbered figure."""
         values = dict(pairs)
         alt = values.get("alt") or values.get("fig-alt") or ast.text(caption)
@@ -55,7 +62,7 @@ class Floats(ABC):
 
     # tables
 
-    def on_table(self, node):
+    def on_table(self, node: dict[str, Any]) -> dict[str, Any]:
         self.endless(node)
         triple, caption, *rest = node["c"]
         rest[0] = column_widths(rest[0], dict(triple[2]).get("tbl-colwidths"))
@@ -65,7 +72,7 @@ class Floats(ABC):
             return bare
         return self.table(triple[0], [bare], inlines)
 
-    def endless(self, table):
+    def endless(self, table: dict[str, Any]) -> None:
         """A table that nobody can read or print is a fault, not a page of megabytes."""
         rows = [row for body in table["c"][4] for row in body[3]]
         width = len(table["c"][2])
@@ -84,12 +91,14 @@ class Floats(ABC):
                 kind="table",
             )
 
-    def table(self, identifier, children, caption, **values):
+    def table(
+        self, identifier: str, children: list[dict[str, Any]], caption: list[dict[str, str]], **values: str
+    ) -> dict[str, Any]:
         return div(
             [div([para(caption, "Plain")], classes=["bb-caption"]), *children], identifier, ["bb-table"], **values
         )
 
-    def figure_div(self, identifier, pairs, children):
+    def figure_div(self, identifier: str, pairs: list[list[str]], children: list[dict[str, Any]]) -> dict[str, Any]:
         children, caption = _split_caption(children)
         subs = [c for c in children if c["t"] == "Div" and ast.has_class(c, "bb-figure")]
         if len(subs) == 1 and not node_attr(subs[0])[0] and len(children) == 1:
@@ -113,7 +122,7 @@ class Floats(ABC):
             figure["c"][0][2] = [p for p in figure["c"][0][2] if not p[0].startswith("layout-")] + [["ncol", ncol]]
         return figure
 
-    def table_div(self, identifier, values, children):
+    def table_div(self, identifier: str, values: dict[str, str], children: list[dict[str, Any]]) -> dict[str, Any]:
         inner = [c for c in children if c["t"] == "Div" and ast.has_class(c, "bb-table")]
         named = [c for c in inner if node_attr(c)[0]]
         keep = {k: values[k] for k in ("status", "cell", "frames") if k in values}
@@ -164,7 +173,7 @@ def _with_alt(image, alt):
     return {"t": "Image", "c": [["", classes, pairs], ast.string(alt), target]}
 
 
-def single_images(children):
+def single_images(children: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Paragraphs of several images as one paragraph an image, so that a layout can place them."""
     cells = []
     for child in children:
@@ -177,7 +186,7 @@ def single_images(children):
     return cells
 
 
-def columns(values, count):
+def columns(values: dict[str, str], count: int) -> str:
     if "layout-nrow" in values:
         return str(-(-count // max(1, int(values["layout-nrow"]))))
     return str(values.get("layout-ncol") or 1)
@@ -200,7 +209,7 @@ def _equations(inlines):
     return done
 
 
-def column_widths(columns, wanted=None):
+def column_widths(columns: list[list[dict[str, Any]]], wanted: Any = None) -> list[list[dict[str, Any]]]:
     """Column widths: as asked, else pandoc's where the author's dashes tell columns apart."""
     if wanted:
         try:
@@ -210,7 +219,7 @@ def column_widths(columns, wanted=None):
         whole: float = sum(numbers)
         if len(numbers) == len(columns) and whole:
             return [[c[0], {"t": "ColWidth", "c": n / whole}] for c, n in zip(columns, numbers, strict=True)]
-    given = [c[1].get("c") for c in columns]
+    given: list[Any] = [c[1].get("c") for c in columns]
     if all(given) and max(given) / min(given) > 1.34:
         return columns
     return [[c[0], {"t": "ColWidthDefault"}] for c in columns]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from research.book.tree import ast
@@ -11,26 +11,30 @@ from research.book.tree.model import NAMED
 from research.book.tree.sanitise import SCHEMES
 from research.errors import Fault, nearest, say
 
+if TYPE_CHECKING:
+    from research.book.tree.resolve import Draft
+    from research.core.faults import Words
+
 CROSSREF = re.compile(rf"^({'|'.join(NAMED)})-", re.I)
 
 
 class Linker:
     """Turns references into links, and checks links, in one chapter."""
 
-    def __init__(self, draft, book, ctx, anchors, paths):
+    def __init__(self, draft: Any, book: Any, ctx: Any, anchors: Any, paths: Any) -> None:
         self.draft, self.book, self.ctx, self.anchors, self.paths = draft, book, ctx, anchors, paths
 
-    def fault(self, pattern, expected, found, way_out, kind):
+    def fault(self, pattern: str, expected: Words, found: str | Words, way_out: str | Words, kind: str) -> None:
         self.ctx.faults.append(Fault(self.draft.source.find(pattern), expected, found, way_out, kind=kind))
 
-    def change(self, node):
+    def change(self, node: dict[str, Any]) -> list[dict[str, Any]] | dict[str, Any] | None:
         if node["t"] in ("Para", "Plain") and self.book.lang.startswith("zh"):
             return {"t": node["t"], "c": close_up(node["c"])}
         if node["t"] == "Cite":
             return self.cite(node)
         return self.link(node) if node["t"] == "Link" else None
 
-    def cite(self, node):
+    def cite(self, node: dict[str, Any]) -> list[dict[str, Any]] | None:
         cited = node["c"][0]
         found = [bool(CROSSREF.match(c["citationId"])) for c in cited]
         if not any(found):
@@ -52,7 +56,7 @@ class Linker:
             done += self.reference(one)
         return done
 
-    def reference(self, one):
+    def reference(self, one: dict[str, Any]) -> list[dict[str, Any]]:
         written = one["citationId"]
         name = written[0].lower() + written[1:]
         target = self.book.targets.get(name)
@@ -85,7 +89,7 @@ class Linker:
         shown = ast.link(ast.string(label), f"#{name}", ["bb-ref"])
         return [*prefix, *([{"t": "Space"}] if prefix else []), shown, *suffix]
 
-    def link(self, node):
+    def link(self, node: dict[str, Any]) -> dict[str, Any] | None:
         triple, inlines, (target, title) = node["c"]
         if target.startswith(SCHEMES) or "bb-ref" in triple[1]:
             return None
@@ -100,7 +104,7 @@ class Linker:
             return {"t": "Link", "c": [triple, inlines, ["#" + ast.node_attr(other.heading)[0], title]]}
         return self.anchor(node, other, fragment, target)
 
-    def anchor(self, node, draft, name, written):
+    def anchor(self, node: dict[str, Any], draft: Draft, name: str, written: str) -> dict[str, Any] | None:
         found = draft.auto.get(name) or (name if name in self.anchors else None)
         if found is None:
             self.fault(
@@ -115,7 +119,7 @@ class Linker:
         return {"t": "Link", "c": [triple, inlines, ["#" + found, title]]}
 
 
-def close_up(inlines):
+def close_up(inlines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Drop the space that a source needs after a reference (`@fig-a 。`) where a Chinese mark follows.
 
     Examples

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from research.book.beside import Beside
 from research.book.tree import ast
@@ -95,7 +96,7 @@ class Chapter:
     status: str = ""
 
     @property
-    def sample(self):
+    def sample(self) -> bool:
         """Whether the chapter stands on sample data, in every format alike.
 
         Its own word, what its figures and tables say, or a callout at its head.
@@ -105,13 +106,13 @@ class Chapter:
         return any(is_sample(ast.get(node, "status")) for node in ast.find(self.blocks, "Div"))
 
     @property
-    def says_sample(self):
+    def says_sample(self) -> bool:
         """Whether a callout at the head of the chapter carries the mark (then its page needs no banner)."""
         heads = [b for b in self.blocks[:4] if b["t"] == "Div" and ast.has_class(b, "bb-callout")]
         return any(SAMPLE_MARK in ast.text(b) for b in heads)
 
 
-def keywords(meta):
+def keywords(meta: dict[str, Any]) -> list[str]:
     """The keywords that metadata names: a list, or one text with any of the usual marks between them.
 
     Examples
@@ -185,18 +186,18 @@ class Book:
     beside: Beside | None = None
 
     @property
-    def stem(self):
+    def stem(self) -> str:
         """What the book's files are called, without suffix: `output-file:`, else the output folder's name."""
         return str((self.metadata.get("book") or {}).get("output-file") or self.output.name.lstrip("_") or "book")
 
     @property
-    def sample(self):
+    def sample(self) -> bool:
         """Whether the book stands on sample data: its metadata says so, or one of its chapters does."""
         own = self.metadata.get("book")
         said = self.metadata.get("status") or (own.get("status") if isinstance(own, dict) else None)
         return is_sample(said) or any(c.sample for c in self.chapters)
 
-    def chapter(self, slug):
+    def chapter(self, slug: str) -> Chapter:
         """The chapter with a slug."""
         return next(c for c in self.chapters if c.slug == slug)
 
@@ -289,7 +290,7 @@ WORDS = {
 }
 
 
-def words(lang):
+def words(lang: str) -> dict[str, str]:
     """The words of a language: Chinese, or English for any other."""
     return WORDS["zh" if str(lang).lower().startswith("zh") else "en"]
 
@@ -335,7 +336,7 @@ LANGUAGE = {
 """Keys of `crossref:` and `language:` that are carried, and the words they stand for."""
 
 
-def chosen_words(metadata):
+def chosen_words(metadata: dict[str, Any]) -> tuple[dict[str, str], list[Any]]:
     """The words of a book's language, with what its `crossref:` and `language:` say instead.
 
     Returns

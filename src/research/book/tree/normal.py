@@ -27,7 +27,7 @@ FLOATS_NOT_CARRIED = re.compile(r"^(vid|dia|suppfig)-")
 INTERNAL = {"bb-cell", "bb-cell-fig", "bb-cell-tbl", "bb-caption", "bb-html", "bb-code", "bb-image"}
 
 
-def seen_by(to, named):
+def seen_by(to: str, named: set[str]) -> frozenset[str]:
     """Which of the named formats a condition takes `to` for: two formats of one answer share a book.
 
     Examples
@@ -57,12 +57,12 @@ class Normaliser(Floats):
         The language's words.
     """
 
-    def __init__(self, source, ctx, to, profiles, tables, words):
+    def __init__(self, source: Any, ctx: Any, to: Any, profiles: Any, tables: Any, words: Any) -> None:
         self.source, self.ctx, self.to, self.profiles = source, ctx, to, profiles
         self.tables, self.words = tables, words
         self.by_format: set[str] = set()
 
-    def blocks(self, blocks):
+    def blocks(self, blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The rewritten blocks."""
         self.strays(blocks)
         return ast.transform(ast.transform(blocks, self.condition), self.change)
@@ -70,7 +70,7 @@ class Normaliser(Floats):
     def fault(self, pattern: str, expected: str, found: str, way_out: str = "", kind: str = "unsupported") -> None:
         self.ctx.faults.append(Fault(self.source.find(pattern), expected, found, way_out, kind=kind))
 
-    def strays(self, node):
+    def strays(self, node: Any) -> None:
         """Markup that pandoc read as plain text; what stands inside a citation is that citation's source."""
         if isinstance(node, list):
             for item in node:
@@ -81,7 +81,7 @@ class Normaliser(Floats):
             for value in node.values() if "t" not in node else [node.get("c")]:
                 self.strays(value)
 
-    def stray(self, text):
+    def stray(self, text: str) -> None:
         """What was escaped, by an author or because it came as text out of data, is text and no slip."""
         found = re.search(r"@(fig|tbl|sec|eq)-[\w-]+", text)
         if found and self.written(r"(?<!\\)" + re.escape(found[0])):
@@ -113,10 +113,10 @@ class Normaliser(Floats):
                 kind="div",
             )
 
-    def written(self, pattern):
+    def written(self, pattern: str) -> bool:
         return any(re.search(pattern, line) for line in self.source.lines)
 
-    def loose_fence(self):
+    def loose_fence(self) -> bool:
         """Whether a ::: is written in the middle of a line, or opens right after a line of text."""
         lines = self.source.lines
         after = any(
@@ -127,7 +127,7 @@ class Normaliser(Floats):
 
     # conditional content
 
-    def condition(self, node):
+    def condition(self, node: dict[str, Any]) -> Any:
         if node["t"] not in ("Div", "Span"):
             return None
         (identifier, classes, pairs), children = node["c"]
@@ -144,7 +144,7 @@ class Normaliser(Floats):
             return {"t": node["t"], "c": [[identifier, rest, pairs], children]}
         return children
 
-    def holds(self, key, value):
+    def holds(self, key: str, value: str) -> bool:
         way, what = key.split("-")
         if what == "format":
             found = bool(seen_by(self.to, {value}))
@@ -159,7 +159,7 @@ class Normaliser(Floats):
 
     # everything else, leaves first
 
-    def change(self, node):
+    def change(self, node: dict[str, Any]) -> dict[str, Any] | list[dict[str, Any]]:
         handler = getattr(self, "on_" + node["t"].lower(), None)
         place = ast.BLOCK_WITH_ATTR.get(node["t"])
         if place is not None:
@@ -172,7 +172,7 @@ class Normaliser(Floats):
         result = handler(node) if handler else None
         return node if result is None else result
 
-    def on_span(self, node):
+    def on_span(self, node: dict[str, Any]) -> Any:
         if "bb-break" in node_attr(node)[1]:
             return [{"t": "LineBreak"}]
         for name in node_attr(node)[1]:
@@ -181,12 +181,12 @@ class Normaliser(Floats):
                     rf"\.{name}\b", say("a span the engine carries", "排版引擎支持的行内块"), f"[...]{{.{name}}}"
                 )
 
-    def on_rawinline(self, node):
+    def on_rawinline(self, node: dict[str, Any]) -> list[Any]:
         return [{"t": "Code", "c": [["", [], []], node["c"][1]]}]
 
     on_rawblock = on_rawinline
 
-    def on_link(self, node):
+    def on_link(self, node: dict[str, Any]) -> dict[str, Any] | list[dict[str, str]] | None:
         triple, inlines, (target, title) = node["c"]
         if target.startswith(("#", *SCHEMES)):
             return None
@@ -213,7 +213,7 @@ class Normaliser(Floats):
         shown = path.relative_to(self.ctx.root).as_posix() + (f"#{fragment}" if fragment else "")
         return {"t": "Link", "c": [triple, inlines, ["/" + shown, title]]}
 
-    def on_image(self, node):
+    def on_image(self, node: dict[str, Any]) -> dict[str, Any] | list[dict[str, str]]:
         triple, inlines, (target, title) = node["c"]
         path, problem = images.locate(target, self.source.path.parent, self.ctx)
         if problem:
@@ -232,7 +232,7 @@ class Normaliser(Floats):
 
     # divs
 
-    def on_div(self, node):
+    def on_div(self, node: dict[str, Any]) -> list[dict[str, Any]] | dict[str, Any] | None:
         (identifier, classes, pairs), children = node["c"]
         if FLOATS_NOT_CARRIED.match(identifier):
             self.fault(
@@ -252,7 +252,7 @@ class Normaliser(Floats):
         kind = identifier.partition("-")[0] if "-" in identifier else ""
         like = next((UNNUMBERED[c] for c in classes if c in UNNUMBERED), None)
         if kind in THEOREMS or like:
-            return theorem(identifier, kind if kind in THEOREMS else like, values, children, self.words)
+            return theorem(identifier, kind if kind in THEOREMS else str(like), values, children, self.words)
         if "panel-tabset" in classes:
             return self.tabset(identifier, values, children)
         if identifier.startswith("fig-") or "bb-cell-fig" in classes:
@@ -264,7 +264,9 @@ class Normaliser(Floats):
             return div(cells, identifier, ["bb-layout", *classes], ncol=columns(values, len(cells)))
         return None
 
-    def callout(self, identifier, kind, values, children):
+    def callout(
+        self, identifier: str, kind: str, values: dict[str, str], children: list[dict[str, Any]]
+    ) -> dict[str, Any]:
         title = self.source_inlines(values["title"]) if "title" in values else None
         if title is None and children and children[0]["t"] == "Header":
             title, children = children[0]["c"][2], children[1:]
@@ -275,11 +277,11 @@ class Normaliser(Floats):
             parts, identifier, ["bb-callout", f"callout-{kind}"], collapse=collapse, appearance=values.get("appearance")
         )
 
-    def source_inlines(self, text):
+    def source_inlines(self, text: str) -> list[dict[str, str]]:
         """Inlines of a one-line text in an attribute (taken as plain text)."""
         return ast.string(text)
 
-    def tabset(self, identifier, values, children):
+    def tabset(self, identifier: str, values: dict[Any, Any], children: list[dict[str, Any]]) -> Any:
         levels = [b["c"][0] for b in children if b["t"] == "Header"]
         if not levels or children[0]["t"] != "Header":
             self.fault(
@@ -300,7 +302,9 @@ class Normaliser(Floats):
         return div(shown, identifier, ["bb-tabset"], group=values.get("group"))
 
 
-def theorem(identifier, kind, values, children, words):
+def theorem(
+    identifier: str, kind: str, values: dict[Any, Any], children: list[dict[str, Any]], words: dict[str, str]
+) -> dict[str, Any]:
     """A theorem or what is like it: its name in a caption, which gets the number, then its text."""
     title = ast.string(values["name"]) if "name" in values else []
     if not title and children and children[0]["t"] == "Header":
@@ -311,13 +315,13 @@ def theorem(identifier, kind, values, children, words):
     return made if numbered else lead(made, words[kind].replace("{}", "").strip(), words)
 
 
-def lead(node, label, words):
+def lead(node: dict[str, Any], label: str, words: dict[str, str]) -> dict[str, Any]:
     """A theorem whose first paragraph begins with what it is, and its name."""
     caption, *rest = node["c"][1]
     name = caption["c"][1][0]["c"]
     before, _, after = words["titled"].partition("{}")[2].partition("{}")
     shown = ast.string(label) + ([{"t": "Str", "c": before}, *name, {"t": "Str", "c": after}] if name else [])
-    head = [{"t": "Strong", "c": shown}, {"t": "Str", "c": "\u3000"}]
+    head: list[Any] = [{"t": "Strong", "c": shown}, {"t": "Str", "c": "\u3000"}]
     if rest and rest[0]["t"] in ("Para", "Plain"):
         rest[0] = para([*head, *rest[0]["c"]])
     else:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from string import ascii_uppercase
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from research.book.tree import ast
 from research.book.tree.ast import get, has_class, node_attr
@@ -12,12 +13,15 @@ from research.book.tree.model import CALLOUTS, NAMED, THEOREMS, Entry, Target
 from research.book.tree.normal import lead
 from research.errors import Fault, say
 
+if TYPE_CHECKING:
+    from research.book.tree.resolve import Draft
+
 FLOATS = {"bb-figure": "fig", "bb-table": "tbl"}
 SUBS = {"bb-subfigure": "subfig", "bb-subtable": "subtbl"}
 NESTED = {"bb-callout", "bb-tab"}
 
 
-def auto_id(text):
+def auto_id(text: str) -> str:
     """An id made from a heading as pandoc makes it.
 
     Examples
@@ -30,13 +34,13 @@ def auto_id(text):
     return re.sub(r"^[^a-z\u3400-\u9fff\w]*[\d_.-]*", "", kept) or "section"
 
 
-def set_attr(node, key, value):
+def set_attr(node: dict[str, Any], key: str, value: str) -> None:
     """Set one attribute of a node in place."""
     pairs = node_attr(node)[2]
     pairs[:] = [p for p in pairs if p[0] != key] + [[key, str(value)]]
 
 
-def number_chapters(drafts, words):
+def number_chapters(drafts: list[Draft], words: dict[str, str]) -> None:
     """Give chapters and appendices their numbers and labels."""
     count = {"chapter": 0, "appendix": 0}
     for draft in drafts:
@@ -50,7 +54,7 @@ def number_chapters(drafts, words):
         draft.label = words[kind].format(draft.number)
 
 
-def check_ids(drafts, faults):
+def check_ids(drafts: list[Draft], faults: list[Fault]) -> set[str]:
     """Explicit ids must be unique over the book; the set of them."""
     seen: dict[str, Any] = {}
     for draft in drafts:
@@ -87,7 +91,7 @@ def _place(draft, identifier, nth):
     return draft.source.find(rf"(#|label:\s*['\"]?){re.escape(identifier)}(?![\w-])", nth)
 
 
-def give_ids(draft, taken):
+def give_ids(draft: Draft, taken: set[str]) -> None:
     """Ids for headings that have none: pandoc's, with the chapter's name where that is taken."""
     draft.auto = {}
     for node in ast.find(draft.blocks, "Header"):
@@ -107,18 +111,18 @@ def give_ids(draft, taken):
 class Counter:
     """Numbers what stands in one chapter and writes it into the tree."""
 
-    def __init__(self, draft, words, targets):
+    def __init__(self, draft: Any, words: Any, targets: Any) -> None:
         self.draft, self.words, self.targets = draft, words, targets
         self.counts = dict.fromkeys(NAMED, 0)
         self.levels = [0] * 7
-        self.toc = []
+        self.toc: list[Any] = []
 
-    def run(self):
+    def run(self) -> list[Entry]:
         """Number the whole chapter."""
         self.blocks(self.draft.blocks, nested=False)
         return self.toc
 
-    def blocks(self, node, nested):
+    def blocks(self, node: Any, nested: bool) -> None:
         if isinstance(node, list):
             for item in node:
                 self.blocks(item, nested)
@@ -129,7 +133,7 @@ class Counter:
             else:
                 self.node(node, nested)
 
-    def node(self, node, nested):
+    def node(self, node: dict[str, Any], nested: bool) -> None:
         classes = node_attr(node)[1]
         if node["t"] == "Header":
             self.heading(node, nested)
@@ -144,14 +148,14 @@ class Counter:
         if isinstance(node.get("c"), list):
             self.blocks(node["c"], nested)
 
-    def prefixed(self, number):
+    def prefixed(self, number: int) -> str:
         return f"{self.draft.number}.{number}" if self.draft.number else str(number)
 
-    def add(self, identifier, kind, number, label, title=""):
+    def add(self, identifier: str, kind: str, number: str, label: str, title: str = "") -> None:
         if identifier:
             self.targets[identifier] = Target(identifier, kind, number, label, self.draft.slug, title)
 
-    def heading(self, node, nested):
+    def heading(self, node: dict[str, Any], nested: bool) -> None:
         level, (identifier, classes, _), inlines = node["c"]
         title, number = ast.text(inlines), ""
         if level == 1:
@@ -170,7 +174,7 @@ class Counter:
             set_attr(node, "number", number)
         self.add(identifier, "sec", number, label, title)
 
-    def float(self, node, kind):
+    def float(self, node: dict[str, Any], kind: str) -> None:
         identifier = node_attr(node)[0]
         if identifier.startswith(f"{kind}-"):
             self.counts[kind] += 1
@@ -182,7 +186,7 @@ class Counter:
             self.subs(node, number, label)
         self.blocks(node["c"][1], nested=True)
 
-    def subs(self, node, number, label):
+    def subs(self, node: dict[str, Any], number: str, label: str) -> None:
         letter = 0
         for child in ast.find(node["c"][1], "Div"):
             sub = next((s for s in SUBS if has_class(child, s)), None)
@@ -194,7 +198,7 @@ class Counter:
                 set_attr(child, "label", full)
                 self.add(node_attr(child)[0], SUBS[sub], f"{number} ({mark})", full, caption_text(child))
 
-    def led(self, node, how):
+    def led(self, node: dict[str, Any], how: Callable[..., Any]) -> None:
         """What begins with its own number: a listing, a theorem, a callout that is referred to."""
         identifier = node_attr(node)[0]
         kind = identifier.partition("-")[0]
@@ -207,7 +211,7 @@ class Counter:
         self.add(identifier, kind, number, word.format(number), title)
         how(node, word.format(number), self.words)
 
-    def equation(self, node):
+    def equation(self, node: dict[str, Any]) -> None:
         self.counts["eq"] += 1
         number = self.prefixed(self.counts["eq"])
         set_attr(node, "number", number)
@@ -237,7 +241,7 @@ def _callout(node, label, words):
 LED = {"bb-theorem": _theorem, "bb-listing": _listing, "bb-callout": _callout}
 
 
-def caption_text(node):
+def caption_text(node: dict[str, Any]) -> str:
     """The caption of a bb-figure or bb-table as plain text."""
     found = next((c for c in node["c"][1] if c["t"] == "Div" and has_class(c, "bb-caption")), None)
     return ast.text(found) if found else (get(node, "alt") or "")

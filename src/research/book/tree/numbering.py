@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from copy import copy
+from typing import TYPE_CHECKING
 
 from research.book.tree import ast as tree
+
+if TYPE_CHECKING:
+    from research.book.tree.model import Chapter
 
 DIGITS = "零一二三四五六七八九"
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 KINDS = {"bb-figure": "图", "bb-table": "表", "bb-equation": "式"}
 
 
-def chinese_number(n):
+def chinese_number(n: int) -> str:
     """A count from 1 to 99 in Chinese.
 
     Examples
@@ -24,7 +28,7 @@ def chinese_number(n):
     return head + (DIGITS[ones] if ones or not tens else "")
 
 
-def heading_label(level, n):
+def heading_label(level: int, n: int) -> str:
     """Label of the n-th heading of a level inside a report (level 2 is the first below the title).
 
     Examples
@@ -41,7 +45,7 @@ def heading_label(level, n):
     return f"（{n}）" if level == 5 else CIRCLED[(n - 1) % len(CIRCLED)]
 
 
-def report_numbers(chapters):
+def report_numbers(chapters: list[Chapter]) -> list[Chapter]:
     """Renumber resolved chapters as reports, references included.
 
     Parameters

@@ -8,6 +8,8 @@ import os
 import re
 import subprocess
 from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 from research.core.files import write_whole
 from research.errors import BluebookError, MissingError, say
@@ -20,7 +22,7 @@ READER = (
 
 
 @lru_cache
-def executable():
+def executable() -> str:
     """Path of the pandoc that comes with pypandoc-binary.
 
     Raises
@@ -38,7 +40,7 @@ def executable():
         ) from error
 
 
-def run(args, data=b"", cwd=None):
+def run(args: list[str], data: str | bytes = b"", cwd: Path | None = None) -> bytes:
     """Run pandoc on `data` and give what it prints.
 
     Parameters
@@ -68,12 +70,12 @@ def run(args, data=b"", cwd=None):
 
 
 @lru_cache
-def version():
+def version() -> str:
     """Name and version of the pandoc that is run."""
     return run(["--version"]).split(b"\n", 1)[0].decode()
 
 
-def parse(text, reader=READER, cache=None):
+def parse(text: str, reader: str = READER, cache: Path | None = None) -> list[dict[str, Any]]:
     """The blocks of a text.
 
     Parameters
@@ -107,7 +109,7 @@ def parse(text, reader=READER, cache=None):
     return blocks
 
 
-def bad_formulas(formulas, cache=None):
+def bad_formulas(formulas: list[str], cache: Path | None = None) -> dict[str, str]:
     """Formulas that pandoc cannot read, with its reason: they would come out as raw TeX.
 
     Parameters
@@ -151,18 +153,18 @@ def bad_formulas(formulas, cache=None):
 
 
 @lru_cache
-def api_version():
+def api_version() -> list[int]:
     """Version of the tree that this pandoc reads, for documents made by us."""
     return json.loads(run(["-f", "markdown", "-t", "json"], b"x"))["pandoc-api-version"]
 
 
-def document(blocks, meta=None):
+def document(blocks: list[dict[str, Any]], meta: dict[str, dict[str, Any]] | None = None) -> str:
     """A whole document as JSON text, ready for `run(["-f", "json", ...])`."""
     tree = {"pandoc-api-version": api_version(), "meta": meta or {}, "blocks": blocks}
     return json.dumps(tree, ensure_ascii=False)
 
 
-def meta_value(value):
+def meta_value(value: bool | str | dict[str, Any]) -> dict[str, Any]:
     """A Python value as pandoc's metadata (text stays text, nothing in it is read as markup).
 
     Examples

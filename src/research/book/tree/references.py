@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from research.book.source.config import load_yaml
 from research.book.source.config_items import relative
@@ -12,10 +13,15 @@ from research.book.tree import ast, pandoc
 from research.book.tree.linking import CROSSREF
 from research.errors import Fault, nearest, say
 
+if TYPE_CHECKING:
+    from research.book.source.source import Context
+    from research.book.tree.model import Book
+    from research.book.tree.resolve import Draft
+
 CSL = Path(__file__).parents[1] / "assets" / "csl" / "gb-t-7714-2015-numeric.csl"
 
 
-def check_citations(book, drafts, ctx):
+def check_citations(book: Book, drafts: list[Draft], ctx: Context) -> None:
     """Find the reference files and name every key that they do not hold."""
     book.csl = CSL if book.lang.startswith("zh") else None
     csl = book.metadata.get("csl")

@@ -6,7 +6,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from research.book.source.config import load_yaml, merge, read_config
 from research.book.source.config_items import relative
@@ -21,6 +21,9 @@ from research.book.tree.references import check_citations
 from research.core.status import STATUSES, weakest
 from research.errors import DataError, Fault, say
 
+if TYPE_CHECKING:
+    from research.book.source.config_items import Item
+
 
 @dataclass
 class Draft:
@@ -31,7 +34,7 @@ class Draft:
     part: str | None
     slug: str
     blocks: list = field(default_factory=list)
-    heading: dict | None = None
+    heading: Any = None
     numbered: bool = True
     number: str = ""
     label: str = ""
@@ -39,7 +42,9 @@ class Draft:
     inherited: dict = field(default_factory=dict)
 
 
-def load_book(root, profile="", to="html", work=None, output=None):
+def load_book(
+    root: Path, profile: str = "", to: str = "html", work: Path | None = None, output: Path | None = None
+) -> Book:
     """Read a Quarto book and resolve everything in it.
 
     Parameters
@@ -72,7 +77,9 @@ def load_book(root, profile="", to="html", work=None, output=None):
     return book
 
 
-def inspect_book(root, profile="", to="html", work=None, output=None):
+def inspect_book(
+    root: Any, profile: str = "", to: str = "html", work: Path | None = None, output: Path | None = None
+) -> tuple[Book, list[Fault]]:
     """Like `load_book`, but gives (book, faults) and raises nothing for what the sources say."""
     config = read_config(root, profile, output)
     work = Path(work).resolve() if work else config.work
@@ -109,7 +116,7 @@ def _unique(faults):
     return list(first.values())
 
 
-def slugs(config):
+def slugs(config: Any) -> list[tuple[Item, str]]:
     """The chapters that have a source, each with the name of its page: the file's, with its folders where taken."""
     found, taken = [], set()
     for item in (i for i in config.items if i.path is not None):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from research.book.tree import ast
 from research.book.tree.floats import column_widths
 
 SCHEMES = ("http://", "https://", "mailto:", "tel:")
 
 
-def sanitised_tables(blocks):
+def sanitised_tables(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The tables of an HTML output and nothing else: no raw code, ids, styles, scripts or images."""
     return [ast.transform(t, _harmless) for t in ast.find(blocks, "Table")]
 

@@ -13,6 +13,7 @@ import shutil
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from research.book.tree import ast
@@ -21,6 +22,9 @@ from research.book.tree.pandoc import version
 from research.book.web.links import LINK
 from research.core.files import write_whole
 from research.core.texts import read_made
+
+if TYPE_CHECKING:
+    from research.book.tree.model import Book
 
 RECORD = "pages.json"
 FORMATS = ("*.docx", "*.pdf", "*-single.html")
@@ -49,7 +53,7 @@ class Content:
     data: dict[str, str]
 
     @classmethod
-    def of(cls, book):
+    def of(cls, book: Book) -> Content:
         """The content of a numbered book."""
         homes = {i: c.slug for c in book.chapters for i in ast.ids(c.blocks)}
         cited = list(
@@ -109,7 +113,7 @@ def _bytes(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def kept_texts(content, work, site):
+def kept_texts(content: Content, work: Path, site: Path) -> dict[str, str]:
     """The texts of pages that need not be made again, by slug; empty when the whole website must be.
 
     Parameters
@@ -139,19 +143,19 @@ def kept_texts(content, work, site):
     return texts
 
 
-def remember(content, work, site):
+def remember(content: Content, work: Path, site: Path) -> None:
     """Note what the pages were just made from."""
     work.mkdir(parents=True, exist_ok=True)
     files = {slug: _bytes(site / f"{slug}.html") for slug in content.pages}
     write_whole(work / RECORD, json.dumps({**asdict(content), "files": files}, sort_keys=True))
 
 
-def begin_with(former, out):
+def begin_with(former: Path, out: Path) -> None:
     """Lay the former website's files into the folder of the new one; other formats come and go by themselves."""
     shutil.copytree(former, out, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*FORMATS))
 
 
-def drop_unlinked(site):
+def drop_unlinked(site: Path) -> None:
     """Remove pictures, files and data that no page leads to any more."""
     links = (link for page in site.rglob("*.html") for link in LINK.findall(page.read_text("utf-8")))
     linked = {unquote(re.split("[#?]", link)[0]) for link in links}

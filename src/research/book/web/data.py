@@ -10,6 +10,8 @@ import csv
 import io
 import re
 from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from research.book.tree import ast
@@ -20,6 +22,9 @@ from research.book.web.tidy import CODES, COLUMNS, NUMBER, long_table
 from research.book.web.workbook import MOST_ROWS, write_workbook
 from research.core.formulas import neutral
 from research.core.status import Status
+
+if TYPE_CHECKING:
+    from research.book.tree.model import Chapter
 
 
 class Data:
@@ -32,11 +37,12 @@ class Data:
         The site's folder.
     """
 
-    def __init__(self, book, out):
+    def __init__(self, book: Any, out: Any) -> None:
         self.book, self.out = book, out
-        self.floats, self.unnamed = [], {}
+        self.floats: list[Any] = []
+        self.unnamed: dict[Any, Any] = {}
 
-    def links(self, node, chapter):
+    def links(self, node: dict[str, Any], chapter: Chapter) -> list[tuple[str, str]]:
         """Write the data of one figure or table; the (address, words) of its files."""
         texts = self.book.data.get(get(node, "frames") or "", [])
         frames = [list(csv.reader(io.StringIO(text, newline=""))) for text in texts]
@@ -56,7 +62,7 @@ class Data:
             self.floats.append((stem, get(node, "label") or "", caption, chapter.slug, files))
         return made
 
-    def name(self, node, chapter):
+    def name(self, node: dict[str, Any], chapter: Chapter) -> str:
         """A file is called after the label, else after page and position."""
         if node_attr(node)[0]:
             return re.sub(r"[^\w-]", "-", node_attr(node)[0])
@@ -64,7 +70,7 @@ class Data:
         plain = re.sub(r"[^\w-]", "-", chapter.slug)
         return f"{plain}-table-{self.unnamed[chapter.slug]}"
 
-    def write_all(self, stem):
+    def write_all(self, stem: str) -> None:
         """Everything in one long table, as CSV and workbook with a dictionary, at the addresses of `names`."""
         dictionary = Dictionary.of(self.book)
         table = long_table(
@@ -84,7 +90,7 @@ class Data:
             {"说明": self.notes(), "数据字典": words, "目录": contents, **sheets(table)},
         )
 
-    def notes(self):
+    def notes(self) -> list[list[str]]:
         """The workbook's first sheet: what is in it, and what its columns and statuses mean."""
         about = [
             [self.book.title, self.book.subtitle],
@@ -104,13 +110,13 @@ class Data:
         ]
 
 
-def names(stem, lang="zh"):
+def names(stem: str, lang: str = "zh") -> list[tuple[str, str]]:
     """Words and addresses of the files that hold everything, for the downloads menu."""
     files = (("数据 CSV", "data.csv"), ("数据 Excel", "data.xlsx"), ("数据字典", "data-dictionary.csv"))
     return [(in_frame(words, lang), f"data/{quote(stem)}-{name}") for words, name in files]
 
 
-def sheets(table):
+def sheets(table: list[list[str]]) -> dict[str, Any]:
     """The long table with numbers as numbers, in as many sheets as Excel's number of rows asks for."""
     head, *body = table
     numeric = [c not in CODES and c in ("row", "year", "value", "lower", "upper", "se", "n") for c in head]
@@ -120,7 +126,7 @@ def sheets(table):
     return {"数据" if n == 1 else f"数据{n}": [head, *part] for n, part in enumerate(parts, 1)}
 
 
-def plain_head(head):
+def plain_head(head: list[str]) -> list[str]:
     """The headings of a frame in which `n` means households asked, and nothing else: other counts are called count.
 
     Examples
@@ -133,7 +139,7 @@ def plain_head(head):
     return ["count" if c == "n" else c for c in head]
 
 
-def number(text):
+def number(text: str) -> str | float:
     """A text as a number where it is one.
 
     Examples
@@ -146,7 +152,7 @@ def number(text):
     return int(text) if re.fullmatch(r"-?\d{1,15}", text) else float(text)
 
 
-def write_csv(target, rows):
+def write_csv(target: Path, rows: list[list[str]]) -> None:
     """Rows as a CSV that Excel opens in Chinese and in which nothing runs as a formula."""
     stream = io.StringIO()
     safe = lru_cache(1 << 14, typed=True)(neutral)  # a book's texts stand in many rows
@@ -155,13 +161,13 @@ def write_csv(target, rows):
     target.write_text("\ufeff" + stream.getvalue(), encoding="utf-8", newline="")
 
 
-def caption_of(node):
+def caption_of(node: dict[str, Any]) -> str:
     """The caption as plain text."""
     found = next((c for c in node["c"][1] if c["t"] == "Div" and has_class(c, "bb-caption")), None)
     return " ".join(ast.text(found).split()) if found else ""
 
 
-def shown_rows(node, status):
+def shown_rows(node: dict[str, Any], status: str) -> list[list[list[str]]]:
     """The cells of the tables as readers see them, their status in a last column."""
     if not has_class(node, "bb-table"):
         return []

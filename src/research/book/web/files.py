@@ -7,14 +7,19 @@ import json
 import re
 import shutil
 import struct
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from research.book.source.source import Context
 from research.book.tree import ast
 from research.book.tree.ast import has_class, node_attr
 from research.book.web.frame import in_frame
+
+if TYPE_CHECKING:
+    from research.book.tree.model import Book
 
 
 class Keeper:
@@ -28,9 +33,12 @@ class Keeper:
         The site's folder.
     """
 
-    def __init__(self, book, out):
+    def __init__(self, book: Any, out: Any) -> None:
         self.book, self.out = book, out
-        self.kept, self.cells, self.stem, self.data = {}, {}, "image", None
+        self.kept: dict[Any, Any] = {}
+        self.cells: dict[Any, Any] = {}
+        self.stem = "image"
+        self.data: Any = None
 
     def __call__(self, path, stem, folder):
         """Copy one file; its address in the site, and its size in pixels when it is an image."""
@@ -46,12 +54,12 @@ class Keeper:
             self.kept[path] = (f"{folder}/{quote(target.name)}", size)
         return self.kept[path]
 
-    def name(self, path):
+    def name(self, path: Path) -> str:
         """A figure's file is called after its label, else after itself."""
         plain = re.sub(r"[^A-Za-z0-9_-]", "", self.stem) or "figure"
         return plain if re.fullmatch(r"[0-9a-f]{20}", path.stem) else re.sub(r"[^\w.-]", "", path.stem) or plain
 
-    def cell(self, place):
+    def cell(self, place: str) -> tuple[str, str] | None:
         """Address and words of the page that shows a notebook's cell, or None."""
         found = re.fullmatch(r"(.+\.ipynb), cell (\d+)", place)
         if not found or not (self.book.root / found[1]).is_file():
@@ -61,7 +69,7 @@ class Keeper:
         return f"code/{quote(stem)}.html#cell-{found[2]}", f"代码：{stem}.ipynb 第 {found[2]} 格"
 
 
-def pixels(path, content):
+def pixels(path: Path, content: bytes) -> Any:
     """Width and height of an image, so that a page keeps its place; None when unknown.
 
     Examples
@@ -83,7 +91,7 @@ def pixels(path, content):
     return (round(float(box[1])), round(float(box[2]))) if box else None
 
 
-def search_records(book):
+def search_records(book: Book) -> list[list[str]]:
     """One record a heading: [page, id, chapter, heading, text], for the full-text search."""
     records = []
     for chapter in book.chapters:
@@ -118,7 +126,7 @@ def _flat(blocks):
             yield block
 
 
-def plain(node):
+def plain(node: dict[str, Any]) -> str:
     """Searchable text of a block; paragraphs and cells are kept apart, formulas and keys left out."""
     parts = []
 
@@ -137,13 +145,13 @@ def _silent(node):
     return [] if node["t"] in ("Cite", "Math", "Image") else None
 
 
-def script(name, value):
+def script(name: str, value: list[list[str]] | dict[str, list[str]]) -> str:
     """A data file as a script, which pages can load from file:// too."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return f"window.{name}={text};\n"
 
 
-def unscript(text):
+def unscript(text: str) -> dict[str, list[str]]:
     """The value that a data file holds.
 
     Examples
@@ -154,7 +162,7 @@ def unscript(text):
     return json.loads(text.partition("=")[2].rstrip().removesuffix(";"))
 
 
-def previews(book, kept):
+def previews(book: Book, kept: dict[Path, Any]) -> dict[str, list[str]]:
     """What a reference shows when pointed at: label, title and small picture, by id."""
     shown = {}
     for chapter in book.chapters:
@@ -167,7 +175,7 @@ def previews(book, kept):
     return {t.id: [t.label, t.title, shown.get(t.id, "")] for t in book.targets.values()}
 
 
-def write_code_pages(keeper, page):
+def write_code_pages(keeper: Keeper, page: Callable[..., Any]) -> None:
     """A plain page for each notebook that figures point to: its code, cell by cell."""
     from research.book.source.notebook import read_notebook
 
@@ -188,7 +196,7 @@ def write_code_pages(keeper, page):
         target.write_text(page(stem, "".join(parts)), encoding="utf-8")
 
 
-def copy_assets(source, out, lang="zh"):
+def copy_assets(source: Path, out: Path, lang: str = "zh") -> None:
     """Styles and scripts into the site; a script's words in the book's language."""
     out.mkdir(parents=True, exist_ok=True)
     for path in sorted(source.iterdir()):

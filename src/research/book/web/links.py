@@ -15,7 +15,7 @@ ID = re.compile(r'<[^<>]*?\sid="([^"]*)"')
 OUTSIDE = re.compile(r"[A-Za-z][\w+.-]*:|//")
 
 
-def dead_links(site, pages=None):
+def dead_links(site: Path, pages: list[Path] | None = None) -> list[Fault]:
     """Links of a website that lead nowhere.
 
     Parameters

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from research.book.tree import ast
 from research.book.tree.ast import get, node_attr
@@ -10,8 +11,11 @@ from research.book.tree.model import Entry
 from research.book.tree.numbering import report_numbers
 from research.errors import DataError, Fault, say
 
+if TYPE_CHECKING:
+    from research.book.tree.model import Book
 
-def numbered(book):
+
+def numbered(book: Book) -> Book:
     """The book with the numbers its readers see.
 
     Parameters

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from research.book.tree.model import keywords
@@ -12,16 +14,21 @@ from research.book.web.frame import in_frame
 from research.core import plain
 from research.core.status import SAMPLE_MARK
 
+if TYPE_CHECKING:
+    from jinja2.environment import Template
+
+    from research.book.tree.model import Book, Chapter
+
 ASSETS = Path(__file__).parents[1] / "assets" / "html"
 
 
 @lru_cache
-def template(name="page.html", lang="zh"):
+def template(name: str = "page.html", lang: str = "zh") -> Template:
     """The page's template, its words in the book's language."""
     return plain.template(in_frame((ASSETS / name).read_text(encoding="utf-8"), lang))
 
 
-def href(chapter):
+def href(chapter: Chapter) -> str:
     """Address of a chapter's page."""
     return f"{quote(chapter.slug)}.html"
 
@@ -30,7 +37,7 @@ LONG, AROUND = 120, 10
 """A part of more chapters than this shows only the ones around the current: pages would grow with their number."""
 
 
-def sidebar(book, current):
+def sidebar(book: Book, current: Chapter) -> list[dict[str, Any]]:
     """The whole book's contents by part, the current chapter's part open; of a long part the chapters around it."""
     groups = by_part(book)
     for group in groups:
@@ -43,7 +50,7 @@ def sidebar(book, current):
     return groups
 
 
-def by_part(book):
+def by_part(book: Book) -> list[dict[str, Any]]:
     """The chapters by part, in order; chapters of no part stand by themselves."""
     groups: list[dict] = []
     for chapter in book.chapters:
@@ -55,19 +62,19 @@ def by_part(book):
     return groups
 
 
-def page_contents(chapter, depth):
+def page_contents(chapter: Chapter, depth: int) -> list[dict[str, Any]]:
     """The contents of one page as nested items; a level that was left out is closed up."""
     first: list[dict] = []
     open_lists = [first]
     for entry in (e for e in chapter.toc if e.level <= depth):
         del open_lists[max(entry.level - 1, 1) :]
-        item = {"entry": entry, "children": []}
+        item: dict[str, Any] = {"entry": entry, "children": []}
         open_lists[-1].append(item)
         open_lists.append(item["children"])
     return first
 
 
-def breadcrumbs(book, chapter):
+def breadcrumbs(book: Book, chapter: Chapter) -> list[dict[str, str]]:
     """Book, part, chapter."""
     first = book.chapters[0]
     crumbs = [{"title": book.title or first.title, "href": href(first)}]
@@ -78,14 +85,14 @@ def breadcrumbs(book, chapter):
     return [*crumbs, {"title": chapter.label or chapter.title, "href": ""}]
 
 
-def neighbours(book, chapter):
+def neighbours(book: Book, chapter: Chapter) -> list[tuple[str, Chapter | None]]:
     """The chapters before and after, None at the ends."""
     place = book.chapters.index(chapter)
     around = [None, *book.chapters, None]
     return [("prev", around[place]), ("next", around[place + 2])]
 
 
-def citation(book, chapter, sample=False):
+def citation(book: Book, chapter: Chapter, sample: bool = False) -> str:
     """How to cite this page, after GB/T 7714; a page of sample data says so there too."""
     title = book.title if chapter is book.chapters[0] else f"{chapter.title}[M/OL]//{book.title}"
     title += "[M/OL]" if chapter is book.chapters[0] else ""
@@ -93,7 +100,7 @@ def citation(book, chapter, sample=False):
     return ". ".join(parts) + "." + (f"（{SAMPLE_MARK}）" if sample else "")
 
 
-def bibtex(book, chapter, sample=False):
+def bibtex(book: Book, chapter: Chapter, sample: bool = False) -> str:
     """The same for a reference manager."""
     whole = chapter is book.chapters[0]
     fields = {
@@ -117,13 +124,13 @@ def _braceless(text):
     return re.sub(r"[{}\\]", "", text)
 
 
-def year_of(book):
+def year_of(book: Book) -> str:
     """Year of the book's date, else the one that its subtitle names; empty when there is none."""
     found = re.match(r"\d{4}", book.date) or re.search(r"\d{4}(?=\s*年)", book.subtitle)
     return found[0] if found else ""
 
 
-def footer(book):
+def footer(book: Book) -> list[str]:
     """The footer's texts: `page-footer:` of the book, else title and author."""
     given = book.metadata.get("book", {}).get("page-footer")
     if isinstance(given, dict):
@@ -133,13 +140,13 @@ def footer(book):
     return [t for t in texts if t]
 
 
-def filled(name, book):
+def filled(name: str, book: Book) -> Callable[..., Any]:
     """A template with what every page of the book says, ready for the rest."""
     lang = "zh-CN" if book.lang.startswith("zh") else book.lang
     return partial(template(name, book.lang).render, lang=lang, book=book, words=book.words, href=href)
 
 
-def page(book, chapter, body):
+def page(book: Book, chapter: Chapter, body: str) -> str:
     """The whole page of a chapter."""
     sample = chapter.sample
     first = chapter is book.chapters[0]
@@ -165,18 +172,18 @@ def page(book, chapter, body):
     )
 
 
-def missing_page(book):
+def missing_page(book: Book) -> str:
     """What a server shows for an address that does not exist: the way to every chapter."""
     return _list_of_chapters(book, by_part(book), missing=True)
 
 
-def contents_name(book):
+def contents_name(book: Book) -> str:
     """File of the page with every chapter: a name that no chapter has."""
     slugs = {chapter.slug for chapter in book.chapters}
     return next(f"{name}.html" for name in ("chapters", "all-chapters", "chapters-of-the-book") if name not in slugs)
 
 
-def contents_page(book):
+def contents_page(book: Book) -> str | None:
     """Every chapter of the book by part; None where no part is so long that pages leave some of it out."""
     groups = by_part(book)
     if all(len(group["chapters"]) <= LONG for group in groups):
@@ -188,7 +195,7 @@ def _list_of_chapters(book, groups, missing):
     return filled("chapters.html", book)(home=href(book.chapters[0]), groups=groups, missing=missing)
 
 
-def code_page(book):
+def code_page(book: Book) -> Callable[..., Any]:
     """A maker of the plain pages that show a notebook's code."""
 
     def make(stem, body):

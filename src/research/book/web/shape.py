@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from html import escape
+from typing import Any
 from urllib.parse import quote
 
 from research.book.tree import ast
@@ -14,17 +15,17 @@ from research.book.web.frame import in_frame
 from research.core.status import SAMPLE_MARK, is_sample
 
 
-def raw(text):
+def raw(text: str) -> dict[str, Any]:
     """A block of HTML made by us."""
     return {"t": "RawBlock", "c": ["html", text]}
 
 
-def raw_inline(text):
+def raw_inline(text: str) -> dict[str, Any]:
     """A piece of HTML made by us, inside a line."""
     return {"t": "RawInline", "c": ["html", text]}
 
 
-def short_cells(table):
+def short_cells(table: dict[str, Any]) -> dict[str, Any]:
     """The table with a mark on cells of up to eight Chinese characters: they stay on one line."""
     triple, caption, columns, head, bodies, foot = table["c"]
 
@@ -47,7 +48,7 @@ def short_cells(table):
     }
 
 
-def room(blocks):
+def room(blocks: list[dict[str, Any]]) -> int:
     """Width of a cell's text in Latin letters; a Chinese character takes two."""
     return sum(1 if c < "\u2e80" else 2 for c in ast.text(blocks))
 
@@ -67,26 +68,27 @@ class Shaper:
         Takes a path and a stem, copies the file into the site; gives its address and size.
     """
 
-    def __init__(self, book, chapter, pages, keep):
+    def __init__(self, book: Any, chapter: Any, pages: Any, keep: Any) -> None:
         self.book, self.chapter, self.pages, self.keep = book, chapter, pages, keep
-        self.notes, self.tabsets, self.regions = [], 0, 0
+        self.notes: list[Any] = []
+        self.tabsets, self.regions = 0, 0
 
-    def blocks(self):
+    def blocks(self) -> list[dict[str, Any]]:
         """The chapter's blocks for the page, notes at the end."""
         shaped = ast.transform(self.chapter.blocks, self.change)
         return shaped + self.endnotes()
 
-    def change(self, node):
+    def change(self, node: dict[str, Any]) -> list[dict[str, Any]] | dict[str, Any] | None:
         handler = getattr(self, "on_" + node["t"].lower(), None)
         return handler(node) if handler else None
 
-    def say(self, words):
+    def say(self, words: str) -> str:
         """Words of the frame in the book's language."""
         return in_frame(words, self.book.lang)
 
     # headings and references
 
-    def on_header(self, node):
+    def on_header(self, node: dict[str, Any]) -> dict[str, Any]:
         level, (identifier, classes, pairs), inlines = node["c"]
         number, title = dict(pairs).get("number"), ast.text(inlines)
         if level == 1:
@@ -99,7 +101,7 @@ class Shaper:
         )
         return {"t": "Header", "c": [level, [identifier, classes, []], [*mark, *inlines, {"t": "Space"}, anchor]]}
 
-    def on_link(self, node):
+    def on_link(self, node: dict[str, Any]) -> dict[str, Any]:
         triple, inlines, (target, title) = node["c"]
         if target.startswith("#"):
             page = self.pages.get(target[1:], self.chapter.slug)
@@ -115,7 +117,7 @@ class Shaper:
 
     # notes
 
-    def on_note(self, node):
+    def on_note(self, node: dict[str, Any]) -> dict[str, Any]:
         self.notes.append(node["c"])
         n, slug = len(self.notes), self.chapter.slug
         return raw_inline(
@@ -123,7 +125,7 @@ class Shaper:
             f'href="#fn-{slug}-{n}" aria-label="{self.say("脚注 ")}{n}">{n}</a></sup>'
         )
 
-    def endnotes(self):
+    def endnotes(self) -> list[dict[str, Any]]:
         if not self.notes:
             return []
         slug = self.chapter.slug
@@ -143,7 +145,7 @@ class Shaper:
 
     # figures, tables, equations
 
-    def on_image(self, node):
+    def on_image(self, node: dict[str, Any]) -> dict[str, Any]:
         (identifier, classes, pairs), inlines, (target, title) = node["c"]
         stem = "image"
         address, size = self.keep(self.book.root / target, stem, "figures")
@@ -157,14 +159,16 @@ class Shaper:
             "c": [[identifier, [c for c in classes if c != "bb-image"], keep], inlines, [address, title]],
         }
 
-    def on_div(self, node):
+    def on_div(self, node: dict[str, Any]) -> list[dict[str, Any]] | None:
         classes = node_attr(node)[1]
         for name in ("figure", "subfigure", "table", "subtable", "callout", "tabset", "code", "layout"):
             if f"bb-{name}" in classes:
                 return getattr(self, name.replace("sub", ""))(node)
         return None
 
-    def caption(self, node, tag="figcaption"):
+    def caption(
+        self, node: dict[str, Any], tag: str = "figcaption"
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """The caption of a float as HTML blocks; and the blocks that are not the caption."""
         found = next((c for c in node["c"][1] if c["t"] == "Div" and has_class(c, "bb-caption")), None)
         rest = [c for c in node["c"][1] if c is not found]
@@ -181,7 +185,7 @@ class Shaper:
             extra = [{"t": "Str", "c": f"（{SAMPLE_MARK}）"}]
         return [raw(f"<{tag}>"), para([*mark, *inlines, *extra], "Plain"), raw(f"</{tag}>")], rest
 
-    def figure(self, node):
+    def figure(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         identifier, classes, _ = node_attr(node)
         caption, rest = self.caption(node)
         rest = [self.zoom(c, node) for c in rest]
@@ -195,7 +199,7 @@ class Shaper:
             raw("</figure>"),
         ]
 
-    def zoom(self, block, node):
+    def zoom(self, block: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
         """A paragraph that is one image becomes a link to the image, which the page opens large."""
         if block["t"] not in ("Para", "Plain") or [i["t"] for i in block["c"]] != ["Image"]:
             return block
@@ -203,7 +207,7 @@ class Shaper:
         name = f"{self.say('放大：')}{get(node, 'label') or ''} {ast.text(image['c'][1])}".replace("  ", " ").strip()
         return para([ast.link([image], image["c"][2][0], ["zoom"], aria_label=name)], "Plain")
 
-    def origin(self, node):
+    def origin(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """Links from a figure or table to its numbers and to the code that made it."""
         if node_attr(node)[1][0].startswith("bb-sub"):
             return []
@@ -221,7 +225,7 @@ class Shaper:
             links.append(f'<a href="{place[0]}">{escape(self.say(place[1]))}</a>')
         return [raw(f'<p class="origin">{"".join(links)}</p>')] if links else []
 
-    def beside(self, node):
+    def beside(self, node: dict[str, Any]) -> tuple[str, str] | None:
         """Address and words of where the figure can be played with, where someone offers that."""
         texts = self.book.data.get(get(node, "frames") or "", [])
         if not (self.book.beside and texts):
@@ -229,15 +233,15 @@ class Shaper:
         frames = [list(csv.reader(io.StringIO(text, newline=""))) for text in texts]
         return self.book.beside.picture(node_attr(node)[0] or "", frames)
 
-    def ids(self, node):
+    def ids(self, node: dict[str, Any]) -> str:
         identifier = node_attr(node)[0]
         return f' id="{escape(identifier)}"' if identifier else ""
 
-    def status(self, node):
+    def status(self, node: dict[str, Any]) -> str:
         found = get(node, "status")
         return f' data-status="{escape(found)}"' if found else ""
 
-    def table(self, node):
+    def table(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         identifier, classes, _ = node_attr(node)
         caption, rest = self.caption(node)
         if get(node, "ncol"):
@@ -257,7 +261,7 @@ class Shaper:
             raw("</figure>"),
         ]
 
-    def on_table(self, node):
+    def on_table(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         self.regions += 1
         return [
             raw(f'<div class="scroll" role="region" tabindex="0" aria-label="{self.say("表格")} {self.regions}">'),
@@ -265,7 +269,7 @@ class Shaper:
             raw("</div>"),
         ]
 
-    def on_span(self, node):
+    def on_span(self, node: dict[str, Any]) -> Any:
         if not has_class(node, "bb-equation"):
             return None
         label = get(node, "label") or ""
@@ -280,7 +284,7 @@ class Shaper:
 
     # callouts, tabs, code, layout
 
-    def callout(self, node):
+    def callout(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         kind = next(c for c in node_attr(node)[1] if c.startswith("callout-"))
         title, body = (c["c"][1] for c in node["c"][1])
         collapse, ids = get(node, "collapse"), self.ids(node)
@@ -301,7 +305,7 @@ class Shaper:
             raw("</div></div>"),
         ]
 
-    def tabset(self, node):
+    def tabset(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         self.tabsets += 1
         blocks = [raw(f'<div{self.ids(node)} class="tabset">')]
         for n, tab in enumerate(node["c"][1], 1):
@@ -314,19 +318,19 @@ class Shaper:
             ]
         return [*blocks, raw("</div>")]
 
-    def code(self, node):
+    def code(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         fold, summary = get(node, "fold"), escape(get(node, "summary") or self.book.words["code"])
         if fold not in ("true", "show"):
             return node["c"][1]
         opened = " open" if fold == "show" else ""
         return [raw(f'<details class="code"{opened}><summary>{summary}</summary>'), *node["c"][1], raw("</details>")]
 
-    def on_codeblock(self, node):
+    def on_codeblock(self, node: dict[str, Any]) -> list[dict[str, Any]] | None:
         if "output" in node_attr(node)[1]:
             return [raw('<div class="output">'), {"t": "CodeBlock", "c": [["", [], []], node["c"][1]]}, raw("</div>")]
         return None
 
-    def layout(self, node):
+    def layout(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         return [
             raw(f'<div{self.ids(node)} class="grid" style="--n:{int(get(node, "ncol") or 1)}">'),
             *node["c"][1],

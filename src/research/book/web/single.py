@@ -5,9 +5,13 @@ from __future__ import annotations
 import base64
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from research.book.web.page import ASSETS
+
+if TYPE_CHECKING:
+    from research.book.tree.model import Book
 
 MIME = {
     ".svg": "image/svg+xml",
@@ -19,7 +23,7 @@ MIME = {
 }
 
 
-def write_single(book, site, out):
+def write_single(book: Book, site: Path, out: Path) -> Path:
     """Join the pages of a finished website into one file.
 
     Parameters

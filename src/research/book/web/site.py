@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from research.book.tree import ast, pandoc
 from research.book.web import again
@@ -16,6 +18,9 @@ from research.book.web.page import ASSETS, code_page, contents_name, contents_pa
 from research.book.web.shape import Shaper, raw
 from research.errors import DataError, Fault, say
 
+if TYPE_CHECKING:
+    from research.book.tree.model import Book, Chapter
+
 ENTRY = re.compile(
     r'<div id="(ref-[^"]+)"[^>]*>\s*(?:<div class="csl-left-margin">.*?</div>)?(?:<div[^>]*>)?'
     r"(.*?)</div>",
@@ -24,7 +29,7 @@ ENTRY = re.compile(
 FILTER = Path(__file__).parents[1] / "assets" / "filters" / "etal.lua"
 
 
-def write(book, out, work=None, only=None):
+def write(book: Any, out: Path, work: Path | None = None, only: str | None = None) -> Path:
     """Write the website.
 
     Parameters
@@ -46,8 +51,8 @@ def write(book, out, work=None, only=None):
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     book = numbered(book)
-    content = again.Content.of(book) if work and only is None else None
-    kept = again.kept_texts(content, work, book.output) if content else {}
+    content = again.Content.of(book) if work is not None and only is None else None
+    kept = again.kept_texts(content, work, book.output) if content and work else {}
     if kept:
         again.begin_with(book.output, out)
     keeper = Keeper(book, out)
@@ -77,12 +82,12 @@ def write(book, out, work=None, only=None):
         book.beside.write(out, book)
     if kept:
         again.drop_unlinked(out)
-    if content:
+    if content and work:
         again.remember(content, work, out)
     return out / f"{only or book.chapters[0].slug}.html"
 
 
-def write_previews(book, keeper, texts, path, kept):
+def write_previews(book: Book, keeper: Keeper, texts: dict[str, str], path: Path, kept: set[str]) -> None:
     """What references show when pointed at; what stands on pages that kept their text is as it was."""
     shown = previews(book, keeper.kept) | {k: ["", v, ""] for k, v in reference_texts(texts.values()).items()}
     if kept:
@@ -95,7 +100,7 @@ def write_previews(book, keeper, texts, path, kept):
     path.write_text(script("BB_PREVIEW", shown), encoding="utf-8")
 
 
-def other_links(book, keeper):
+def other_links(book: Book, keeper: Keeper) -> list[tuple[str, str]]:
     """Further files for the downloads menu: Quarto's `other-links:` (text, href) of the html format.
 
     Raises
@@ -124,7 +129,7 @@ def other_links(book, keeper):
     return found
 
 
-def bodies(book, keeper, chapters=None):
+def bodies(book: Book, keeper: Keeper, chapters: list[Chapter] | None = None) -> list[str]:
     """The HTML of each chapter, made in one run of pandoc so that citations are numbered through."""
     pages = {i: c.slug for c in book.chapters for i in ast.ids(c.blocks)}
     chapters = book.chapters if chapters is None else chapters
@@ -144,7 +149,7 @@ def bodies(book, keeper, chapters=None):
     return [_finish(parts[c.slug], c, pages.get("refs")) for c in chapters]
 
 
-def citation_arguments(book):
+def citation_arguments(book: Book) -> list[str]:
     """pandoc's arguments that resolve citations; none when the book has no reference files."""
     if not book.bibliography:
         return []
@@ -161,7 +166,7 @@ def _finish(html, chapter, home):
     return html
 
 
-def reference_texts(pages):
+def reference_texts(pages: Iterable[Any]) -> dict[str, str]:
     """The references as plain text by id, without their numbers: what a citation shows when pointed at.
 
     Examples
@@ -172,7 +177,7 @@ def reference_texts(pages):
     return {unescape(i): " ".join(plain_text(text).split()) for page in pages for i, text in ENTRY.findall(page)}
 
 
-def plain_text(html):
+def plain_text(html: str) -> str:
     """The text of a piece of HTML, tags dropped.
 
     Examples

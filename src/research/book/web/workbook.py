@@ -10,6 +10,8 @@ from copy import copy
 from datetime import datetime
 from functools import lru_cache
 from itertools import count, islice
+from pathlib import Path
+from typing import Any
 
 MOST_ROWS = 1_048_575  # of Excel, the head aside
 MOST_LETTERS = 32_000  # of one cell, a little under Excel's limit
@@ -20,7 +22,7 @@ _ESCAPED = re.compile("(_x[0-9a-fA-F]{4}_)")
 """What Excel would read as an escaped sign."""
 
 
-def write_workbook(path, sheets):
+def write_workbook(path: Path, sheets: dict[str, Any]) -> Path:
     """Write a workbook.
 
     Parameters

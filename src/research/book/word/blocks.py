@@ -16,12 +16,12 @@ CELL = 12.0  # pt: the space at both sides of a picture in a row
 LABEL = re.compile(r"^(.*?)([A-Z]?[\d.]*?)(\d+)([^\d]*)$")  # 图 |2.|1|  and  式（|2.|1|）
 
 
-def styled(style, blocks):
+def styled(style: str, blocks: list[dict[str, Any]]) -> dict[str, Any]:
     """Blocks in a paragraph style, by the name that Word shows."""
     return tree.div(blocks, custom_style=style)
 
 
-def with_fences(formula):
+def with_fences(formula: str) -> str:
     """Bars that stand in pairs as brackets: LibreOffice reads a bare bar as an error.
 
     Examples
@@ -50,14 +50,14 @@ class Chapter(Walker):
 
     raw_format = "openxml"
 
-    def __init__(self, chapter, links, images, shared):
+    def __init__(self, chapter: Any, links: Any, images: Any, shared: Any) -> None:
         super().__init__(chapter, links, images)
         self.shared = shared
         self.room = None  # pt: the width a picture is given where several stand side by side
         self.sections = 0  # of front matter
-        self.begun = set()  # kinds of captions that this chapter has already counted
+        self.begun: set[Any] = set()  # kinds of captions that this chapter has already counted
 
-    def para(self, node):
+    def para(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """A paragraph; a lone image or equation gets a style of its own."""
         inlines = node["c"]
         if len(inlines) == 1 and inlines[0]["t"] == "Image":
@@ -68,7 +68,7 @@ class Chapter(Walker):
             return [styled("Report Head", [tree.para(self.inlines(inlines))])]
         return [{"t": node["t"], "c": self.inlines(inlines)}]
 
-    def header(self, node):
+    def header(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """A heading: its label is text under a bookmark, so that references to it can be fields."""
         level, (identifier, classes, pairs), inlines = node["c"]
         label = tree.get(node, "label", "")
@@ -87,7 +87,7 @@ class Chapter(Walker):
             return [styled("Part Title", [tree.para([tree.span(title, identifier)])])]
         return [{"t": "Header", "c": [level, [identifier, classes, []], title]}]
 
-    def contents(self, blocks):
+    def contents(self, blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The English contents: each line leads to its report and shows its page."""
         lines = []
         for depth, number, target, words in self.entries(blocks):
@@ -95,7 +95,7 @@ class Chapter(Walker):
             lines.append(docx_front.entry(f"TOC{min(depth + 1, 2)}", target, shown))
         return [raw("".join(lines))]
 
-    def equation(self, node):
+    def equation(self, node: dict[str, Any]) -> dict[str, Any]:
         """A formula in the middle of the line, its number at the end."""
         identifier = tree.node_attr(node)[0]
         formula = next(iter(tree.find(node["c"][1], "Math")), None)
@@ -104,7 +104,7 @@ class Chapter(Walker):
         number = self.number(identifier, tree.get(node, "label", ""), drop="式")
         return styled("Equation", [tree.para([tab, *([shown] if shown else []), tab, *number])])
 
-    def number(self, identifier, label, drop=""):
+    def number(self, identifier: str, label: str, drop: str = "") -> list[dict[str, Any]]:
         """A label whose last number is a SEQ field, under a bookmark: 图 2.1."""
         found = LABEL.match(label)
         if not found:
@@ -117,7 +117,7 @@ class Chapter(Walker):
         inner += run(end) if end else ""
         return [code(self.shared.bookmarks.around(bookmark_name("_Ref", identifier), inner))]
 
-    def caption(self, node, inlines, style):
+    def caption(self, node: dict[str, Any], inlines: list[dict[str, Any]], style: str) -> list[dict[str, Any]]:
         """The caption of a figure or table, in the contents of figures by its SEQ field."""
         identifier, label = tree.node_attr(node)[0], tree.get(node, "label", "")
         words = self.inlines(inlines)
@@ -135,14 +135,14 @@ class Chapter(Walker):
             self.shared.captions[style].append((identifier, listed, tree.text(inlines)))
         return [styled(style, [tree.para([*number, *words])])]
 
-    def figure(self, node):
+    def figure(self, node: dict[str, Any]) -> list[Any]:
         """A figure that the book did not number."""
         _, (_, caption), blocks = node["c"]
         words = [i for b in caption for i in self.inlines(b["c"])]
         below = [styled("Image Caption", [tree.para(words)])] if words else []
         return [*self.blocks(blocks), *below]
 
-    def bb_figure(self, node):
+    def bb_figure(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """A numbered figure with its caption below; sub-figures stand side by side."""
         caption, rest = split_caption(node["c"][1])
         parts, columns = grid_parts(node, rest)
@@ -155,14 +155,14 @@ class Chapter(Walker):
         below = self.caption(node, caption, "Image Caption")
         return [tree.div([*body, *below], tree.node_attr(node)[0])]
 
-    def bb_subfigure(self, node):
+    def bb_subfigure(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """One sub-figure and its caption."""
         caption, rest = split_caption(node["c"][1])
         words = tree.string(" ".join(filter(None, [sub_label(node), tree.text(caption)])))
         below = [styled("Sub-figure Caption", [tree.para(words)])]
         return [tree.div([*self.blocks(rest), *below], tree.node_attr(node)[0])]
 
-    def bb_table(self, node):
+    def bb_table(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """A numbered table under its caption; a wide one on a turned page."""
         identifier, (caption, rest) = tree.node_attr(node)[0], split_caption(node["c"][1])
         title = tree.get(node, "label", "") + " " + tree.text(caption)
@@ -184,7 +184,7 @@ class Chapter(Walker):
         about = self.chapter.sample, self.shared.place
         return [raw(section_break("upright", *about)), *blocks, raw(section_break("turned", *about))]
 
-    def bb_subtable(self, node):
+    def bb_subtable(self, node: dict[str, Any]) -> list[Any]:
         """One of several tables under one caption."""
         caption, rest = split_caption(node["c"][1])
         words = tree.string(" ".join(filter(None, [sub_label(node), tree.text(caption)])))
@@ -193,59 +193,59 @@ class Chapter(Walker):
             body += [data_table(block, self, "", may_turn=False)[0]] if block["t"] == "Table" else self.block(block)
         return [tree.div([styled("Sub-figure Caption", [tree.para(words)]), *body], tree.node_attr(node)[0])]
 
-    def table(self, node):
+    def table(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """A table without a caption; it is never turned."""
         return [data_table(node, self, "", may_turn=False)[0], raw(paragraph("SourceNote", ""))]
 
-    def bb_report_head(self, node):
+    def bb_report_head(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """A further paragraph of an abstract."""
         return [styled("Report Head", self.blocks(node["c"][1]))]
 
-    def bb_source(self, node):
+    def bb_source(self, node: dict[str, Any]) -> list[Any]:
         """The source below a figure."""
         return [styled("Source Note", self.blocks(node["c"][1]))]
 
-    def bb_callout(self, node):
+    def bb_callout(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """A shaded box with a coloured edge: a table of one cell, so that lists may stand in it."""
         kind, title, body = callout_parts(node)
         blocks = [styled("Callout Title", [tree.para(self.inlines(title))]), *self.blocks(body)]
         anchored = tree.div(blocks, tree.node_attr(node)[0])
         return [box([anchored], f"callout-{kind}", self.shared), raw(paragraph("SectionBreak", ""))]
 
-    def bb_tab(self, node):
+    def bb_tab(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """One tab under its title."""
         title = tree.para(tree.string(tree.get(node, "title", "")))
         return [styled("Tab Title", [title]), *self.blocks(node["c"][1])]
 
-    def bb_layout(self, node):
+    def bb_layout(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """Blocks side by side."""
         return [self.side_by_side(node["c"][1], int(tree.get(node, "ncol") or 2)), raw(paragraph("SectionBreak", ""))]
 
-    def side_by_side(self, blocks, columns):
+    def side_by_side(self, blocks: list[dict[str, Any]], columns: int) -> dict[str, Any]:
         """Blocks in a table without rules, each picture as wide as its cell."""
         self.room = self.shared.look.line / columns - CELL
         cells = [self.block(b) for b in blocks]
         self.room = None
         return side_by_side(cells, columns, self.shared)
 
-    def references(self, node):
+    def references(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """The list of references, which pandoc fills."""
         return [node]
 
-    def other(self, identifier, blocks):
+    def other(self, identifier: str, blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """A division that may be linked to: pandoc makes a bookmark of its id."""
         return [tree.div(self.blocks(blocks), identifier)]
 
-    def span(self, node):
+    def span(self, node: dict[str, Any]) -> list[dict[str, str]]:
         """Words with an id become a bookmark."""
         (identifier, _, _), inlines = node["c"]
         return [tree.span(self.inlines(inlines), identifier)] if identifier else self.inlines(inlines)
 
-    def math(self, node):
+    def math(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """A formula, which pandoc writes as Word's own."""
         return [{"t": "Math", "c": [node["c"][0], with_fences(node["c"][1])]}]
 
-    def image(self, node):
+    def image(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """A picture as a bitmap, with its words for those who listen."""
         (_, _, pairs), alt, (target, title) = node["c"]
         words = tree.get(node, "alt") or tree.text(alt) or title
@@ -256,7 +256,7 @@ class Chapter(Walker):
             size = [["width", f"{room if self.room else min(width, room):.3f}in"]]
         return [{"t": "Image", "c": [["", [], size], tree.string(words), [path, ""]]}]
 
-    def link(self, node):
+    def link(self, node: dict[str, Any]) -> list[dict[str, Any]]:
         """A reference becomes a REF field; other links stay links."""
         (_, classes, _), inlines, (target, _) = node["c"]
         found = self.links.inside(target, self.chapter)
@@ -267,7 +267,7 @@ class Chapter(Walker):
         outside = re.match(r"(https?|mailto):", target)
         return [tree.link(self.inlines(inlines), target)] if outside else self.inlines(inlines)
 
-    def reference(self, identifier, words):
+    def reference(self, identifier: str, words: str) -> list[dict[str, Any]]:
         """A REF field where the words hold what the bookmark holds, with the rest of the words around it."""
         held = self.shared.labels.get(identifier)
         if not held or held not in words:

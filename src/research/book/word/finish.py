@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 import zipfile
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from research.book.word.pages import fill_pages
 from research.book.word.tables import element, finish_tables
 from research.book.word.text import NAMES, W, field, paragraph, run, section_kind, words
+
+if TYPE_CHECKING:
+    from research.book.paper.facts import Paper
+    from research.book.word.write import Shared
 
 R = "{" + NAMES["r"] + "}"
 FIXED = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip file can hold
@@ -36,7 +42,7 @@ def _file(name):
     return kind, f"bb{kind}{name.removeprefix('rIdHead').removeprefix('rIdFoot') or 'Odd'}.xml"
 
 
-def finish(made, out, facts, shared):
+def finish(made: Path, out: Path, facts: Paper, shared: Shared) -> None:
     """Write pandoc's file anew, finished.
 
     Parameters

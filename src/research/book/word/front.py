@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 from research.book.paper import chapters as paper_chapters
 from research.book.tree import ast as tree
 from research.book.word.text import (
@@ -16,6 +19,10 @@ from research.book.word.text import (
     section_break,
 )
 
+if TYPE_CHECKING:
+    from research.book.paper.facts import Paper
+    from research.book.tree.model import Chapter
+
 REPORT = "B."
 """Beginning of a report's number, where the book's numbering is of reports."""
 LISTS = {"Image Caption": "f", "Table Caption": "t"}
@@ -23,7 +30,12 @@ LISTS = {"Image Caption": "f", "Table Caption": "t"}
 BREAK = '<w:p><w:pPr><w:pStyle w:val="SectionBreak"/></w:pPr><w:r><w:br w:type="page"/></w:r></w:p>'
 
 
-def front_blocks(facts, chapters, captions, opening=()):
+def front_blocks(
+    facts: Paper,
+    chapters: list[Chapter],
+    captions: dict[str, list[tuple[str, str, str]]],
+    opening: Sequence[dict[str, Any]] = (),
+) -> list[dict[str, Any]]:
     """Everything before the first chapter.
 
     Parameters
@@ -49,7 +61,7 @@ def front_blocks(facts, chapters, captions, opening=()):
     return [begin, *opening, raw("".join([*xml, section_break("front", facts.sample)]))]
 
 
-def cover(facts):
+def cover(facts: Paper) -> str:
     """The title page."""
     lines = [paragraph("Title", run(facts.title))]
     if facts.subtitle:
@@ -62,7 +74,7 @@ def cover(facts):
     return "".join(lines)
 
 
-def contents(facts, chapters):
+def contents(facts: Paper, chapters: list[Chapter]) -> str:
     """The contents, its entries already there."""
     entries = []
     for chapter in chapters:
@@ -75,7 +87,7 @@ def contents(facts, chapters):
     return title + _field('TOC \\o "1-2" \\h \\z \\t "Part Title,1"', entries)
 
 
-def listing(title, style, captions):
+def listing(title: str, style: str, captions: list[tuple[str, str, str]]) -> str:
     """A list of figures or of tables, by the names of their SEQ fields; of reports by entries that name the report."""
     kind = captions[0][1].split(" ")[0].rstrip("0123456789.")
     source = f"\\f {LISTS[style]}" if captions[0][1].startswith(REPORT) else f'\\c "{kind}"'
@@ -83,7 +95,7 @@ def listing(title, style, captions):
     return paragraph("FrontTitle", run(title)) + _field(f"TOC \\h \\z {source}", entries)
 
 
-def list_entry(style, words):
+def list_entry(style: str, words: str) -> str:
     r"""A hidden field (TC) with the words that a list shows for a caption, when Word makes the list again.
 
     Examples
@@ -106,12 +118,12 @@ def _field(instruction, entries):
     return "".join(lines)
 
 
-def line(identifier, words):
+def line(identifier: str, words: str) -> str:
     """Words that lead to a bookmark, and its page at the end of the line; `docx_pages` fills it in."""
     name = bookmark_name("_Toc", identifier)
     return hyperlink(name, run(words) + "<w:r><w:tab/></w:r>" + field(f"PAGEREF {name} \\h", "0"))
 
 
-def entry(style, identifier, words):
+def entry(style: str, identifier: str, words: str) -> str:
     """A line of the English contents, in a style of the contents; a heading of a group leads nowhere."""
     return paragraph(style, line(identifier, words) if identifier else run(words))

@@ -7,7 +7,7 @@ import io
 import shutil
 import struct
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typst
 from PIL import Image, ImageChops
@@ -17,12 +17,16 @@ from research.core import fonts
 from research.core.files import write_whole
 from research.errors import Fault, say
 
+if TYPE_CHECKING:
+    from research.book.tree.model import Chapter
+    from research.core.faults import Words
+
 BITMAPS = (".png", ".jpg", ".jpeg", ".gif")
 PIXELS_PER_INCH = 200.0  # of drawings that come without a bitmap
 SEEN = 20  # of 255: a greater change of colour than this could be seen
 
 
-def lean(data):
+def lean(data: bytes) -> bytes:
     """A chart's PNG with a palette of 256 colours; a photograph, which needs more, stays as it is.
 
     Parameters
@@ -68,9 +72,11 @@ class Bitmaps:
         Where lean charts are kept from one render to the next.
     """
 
-    def __init__(self, book, folder, kept):
+    def __init__(self, book: Any, folder: Path, kept: Any) -> None:
         self.root, self.folder, self.kept = Path(book.root), folder, kept
-        self.made, self.faults, self.used = {}, [], set()
+        self.made: dict[Any, Any] = {}
+        self.faults: list[Any] = []
+        self.used: set[Any] = set()
         kept.mkdir(parents=True, exist_ok=True)
 
     def __call__(self, node, chapter):
@@ -88,13 +94,13 @@ class Bitmaps:
             return str(made), None
         return str(made), struct.unpack(">I", made.read_bytes()[16:20])[0] / PIXELS_PER_INCH
 
-    def fault(self, chapter, expected, found):
+    def fault(self, chapter: Chapter, expected: Words, found: str | Words) -> None:
         """Note a picture that cannot stand in the book, with its chapter."""
         self.faults.append(
             Fault(str(chapter.path), expected, found, say("mend or replace the file", "请修复或更换文件"), kind="image")
         )
 
-    def prune(self):
+    def prune(self) -> None:
         """Drop kept charts that this book did not use."""
         for path in set(self.kept.glob("*.png")) - self.used:
             path.unlink()

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import re
 from math import ceil
+from typing import TYPE_CHECKING, Any
 
 from research.book.paper.tables import units
 from research.book.word.text import NAMES, W
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 WP = "{" + NAMES["wp"] + "}"
 MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -22,7 +26,7 @@ CELL = 8.5  # pt: space at both sides of a cell
 ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
 
-def roman(number):
+def roman(number: int) -> str:
     """A page number of the front matter.
 
     Examples
@@ -36,7 +40,7 @@ def roman(number):
     return done
 
 
-def fill_pages(body, styles):
+def fill_pages(body: etree._Element, styles: etree._Element) -> None:
     """Put the page of its bookmark into every PAGEREF field.
 
     Parameters
@@ -65,13 +69,15 @@ class Reckoner:
         As for `fill_pages`.
     """
 
-    def __init__(self, body, styles):
+    def __init__(self, body: Any, styles: Any) -> None:
         self.body = body
         self.styles = {s.get(f"{W}styleId"): s for s in styles.iter(f"{W}style")}
-        self.known, self.pages, self.group = {}, {}, []
+        self.known: dict[Any, Any] = {}
+        self.pages: dict[Any, Any] = {}
+        self.group: list[Any] = []
         self.page, self.used, self.fresh = 1, 0.0, True
 
-    def run(self):
+    def run(self) -> dict[str, str]:
         """The shown page of each bookmark, by its name."""
         sections = [s for s in self.body.iter(f"{W}sectPr")]
         self.roman, section = False, 0
@@ -89,7 +95,7 @@ class Reckoner:
         self.settle()
         return self.pages
 
-    def open(self, section):
+    def open(self, section: etree._Element) -> None:
         """A new section: its page, and the number it begins with."""
         size, margins = section.find(f"{W}pgSz"), section.find(f"{W}pgMar")
         get = lambda node, name: int(node.get(f"{W}{name}")) / 20  # noqa: E731
@@ -100,11 +106,11 @@ class Reckoner:
             self.page = int(number.get(f"{W}start", self.page))
             self.roman = number.get(f"{W}fmt") == "lowerRoman"
 
-    def turn(self):
+    def turn(self) -> None:
         if not self.fresh:
             self.page, self.used, self.fresh = self.page + 1, 0.0, True
 
-    def style(self, name):
+    def style(self, name: str) -> dict[str, Any]:
         """Measures of a style: pitch, space, size, indents, and whether it keeps or breaks."""
         if name not in self.known:
             style = self.styles.get(name)
@@ -127,7 +133,7 @@ class Reckoner:
             self.known[name] = found
         return self.known[name]
 
-    def lines(self, paragraph, width):
+    def lines(self, paragraph: etree._Element, width: float) -> tuple[dict[str, Any], float]:
         """A paragraph's style, and its height without the space around it."""
         named = paragraph.find(f"{W}pPr/{W}pStyle")
         style = self.style(named.get(f"{W}val") if named is not None else "Normal")
@@ -140,7 +146,7 @@ class Reckoner:
         tall = 1.9 if next(paragraph.iter(f"{MATH}f", f"{MATH}nary"), None) is not None else 1
         return style, count * pitch * tall
 
-    def paragraph(self, block):
+    def paragraph(self, block: etree._Element) -> None:
         style, height = self.lines(block, self.line)
         props = block.find(f"{W}pPr")
         breaks = style["breaks"] or any(b.get(f"{W}type") == "page" for b in block.iter(f"{W}br"))
@@ -160,7 +166,7 @@ class Reckoner:
         if not keep:
             self.settle()
 
-    def table(self, block):
+    def table(self, block: etree._Element) -> None:
         """Rows one by one; a table of rows that are kept together moves as one."""
         rows = block.findall(f"{W}tr")
         heads = [self.row(r) for r in rows if r.find(f"{W}trPr/{W}tblHeader") is not None]
@@ -175,7 +181,7 @@ class Reckoner:
                     self.used += sum(heads)
         self.settle()
 
-    def row(self, row):
+    def row(self, row: etree._Element) -> float:
         tallest = 0.0
         for cell in row.findall(f"{W}tc"):
             width = int(cell.find(f"{W}tcPr/{W}tcW").get(f"{W}w")) / 20 - CELL
@@ -186,7 +192,7 @@ class Reckoner:
             tallest = max(tallest, high)
         return tallest + EDGE
 
-    def settle(self):
+    def settle(self) -> None:
         """Set down what is kept together: on this page, or on the next one."""
         whole = sum(b + h + a for b, h, a, _, _ in self.group)
         last = self.group[-1] if self.group else (0, 0, 0, 0, [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -10,6 +11,10 @@ from research.book.paper import tables as paper_tables
 from research.book.paper.tables import COMPACT
 from research.book.tree import ast as tree
 from research.book.word.text import NAMES, W, code
+
+if TYPE_CHECKING:
+    from research.book.word.blocks import Chapter
+    from research.book.word.write import Shared
 
 MARK = "bluebookTable"
 SHORT = 15  # rows
@@ -53,7 +58,7 @@ class Plan:
     title: str = ""
 
 
-def data_table(node, walker, title, may_turn=True):
+def data_table(node: dict[str, Any], walker: Chapter, title: str, may_turn: bool = True) -> tuple[dict[str, Any], bool]:
     """A pandoc Table with its widths and marks set.
 
     Parameters
@@ -86,14 +91,14 @@ def data_table(node, walker, title, may_turn=True):
     return walker.shared.marked(_table(specs, *rows), plan), turned
 
 
-def box(blocks, kind, shared):
+def box(blocks: list[dict[str, Any]], kind: str, shared: Shared) -> dict[str, Any]:
     """One cell around blocks: a callout."""
     plan = Plan(kind, shared.look.line)
     specs = [[{"t": "AlignDefault"}, {"t": "ColWidth", "c": 1.0}]]
     return shared.marked(_table(specs, [], [_cells([blocks])]), plan)
 
 
-def side_by_side(cells, columns, shared):
+def side_by_side(cells: list[list[dict[str, Any]]], columns: int, shared: Shared) -> dict[str, Any]:
     """Cells in rows of `columns`, without rules: sub-figures."""
     plan = Plan("figures", shared.look.line, columns=(1 / columns,) * columns)
     specs = [[{"t": "AlignCenter"}, {"t": "ColWidth", "c": 1 / columns}]] * columns
@@ -116,7 +121,7 @@ def _row(row, walker):
     return [["", [], []], cells]
 
 
-def with_mark(table, bookmark):
+def with_mark(table: dict[str, Any], bookmark: str) -> dict[str, Any]:
     """The table with a bookmark in its first cell."""
     head, bodies = table["c"][3][1], table["c"][4][0][3]
     first = (head or bodies)[0][1][0]
@@ -129,7 +134,7 @@ def with_mark(table, bookmark):
     return table
 
 
-def finish_tables(body, plans):
+def finish_tables(body: etree._Element, plans: list[Plan]) -> None:
     """Give every table of the document the look of its plan.
 
     Parameters
@@ -152,7 +157,7 @@ def finish_tables(body, plans):
             _dress(table, plans[int(name.removeprefix(MARK))])
 
 
-def element(xml):
+def element(xml: str) -> etree._Element:
     """An element of WordprocessingML from its text."""
     return etree.fromstring(f'<w:x xmlns:w="{NAMES["w"]}">{xml}</w:x>')[0]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from itertools import count
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 NAMES = {
@@ -17,17 +18,17 @@ FIRST_BOOKMARK = 900_001  # pandoc counts its own from 1
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def raw(xml):
+def raw(xml: str) -> dict[str, Any]:
     """A block of WordprocessingML that pandoc passes on as it is."""
     return {"t": "RawBlock", "c": ["openxml", xml]}
 
 
-def code(xml):
+def code(xml: str) -> dict[str, Any]:
     """Inline WordprocessingML that pandoc passes on as it is."""
     return {"t": "RawInline", "c": ["openxml", xml]}
 
 
-def words(text):
+def words(text: str) -> str:
     """Text as it may stand in XML.
 
     Examples
@@ -38,7 +39,7 @@ def words(text):
     return escape(NOT_XML.sub("", str(text)))
 
 
-def run(text, style=""):
+def run(text: str, style: str = "") -> str:
     """A run of text.
 
     Examples
@@ -50,7 +51,7 @@ def run(text, style=""):
     return f'<w:r>{props}<w:t xml:space="preserve">{words(text)}</w:t></w:r>'
 
 
-def field(instruction, shown):
+def field(instruction: str, shown: str) -> str:
     """A field with the text that it shows before it is updated.
 
     Parameters
@@ -67,7 +68,7 @@ def field(instruction, shown):
     return field_begin(instruction) + run(shown) + field_end()
 
 
-def field_begin(instruction, shown=True):
+def field_begin(instruction: str, shown: bool = True) -> str:
     """The first half of a field; its shown text (none without `shown`) follows, then `field_end`."""
     return (
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
@@ -76,17 +77,17 @@ def field_begin(instruction, shown=True):
     )
 
 
-def field_end():
+def field_end() -> str:
     """The end of a field."""
     return '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
 
 
-def paragraph(style, inner):
+def paragraph(style: str, inner: str) -> str:
     """A paragraph of runs."""
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{inner}</w:p>'
 
 
-def hyperlink(anchor, inner):
+def hyperlink(anchor: str, inner: str) -> str:
     """Runs that lead to a bookmark."""
     return f'<w:hyperlink w:anchor={quoteattr(anchor)} w:history="1">{inner}</w:hyperlink>'
 
@@ -94,7 +95,7 @@ def hyperlink(anchor, inner):
 SECTIONS = ("cover", "front", "upright", "turned")
 
 
-def section_break(kind, sample=False, place=0):
+def section_break(kind: str, sample: bool = False, place: int = 0) -> str:
     """An (almost) empty paragraph that ends a section; `docx_finish` fills in its properties.
 
     Parameters
@@ -114,7 +115,7 @@ def section_break(kind, sample=False, place=0):
     return f'<w:p><w:pPr><w:pStyle w:val="SectionBreak"/><w:sectPr w:rsidR="{mark}"/></w:pPr></w:p>'
 
 
-def section_kind(mark):
+def section_kind(mark: str) -> tuple[str, bool, int]:
     """Kind, sample flag and chapter of a section break, by the mark that `section_break` left.
 
     Examples
@@ -125,7 +126,7 @@ def section_kind(mark):
     return SECTIONS[int(mark[1])], mark[2] == "1", int(mark[3:])
 
 
-def bookmark_name(kind, identifier):
+def bookmark_name(kind: str, identifier: str) -> str:
     """A bookmark's name that Word takes: short, without signs, the same on every day.
 
     Examples
@@ -140,10 +141,10 @@ def bookmark_name(kind, identifier):
 class Bookmarks:
     """Sets bookmarks with ids that are unique in the document."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._ids = count(FIRST_BOOKMARK)
 
-    def around(self, name, inner):
+    def around(self, name: str, inner: str) -> str:
         """WordprocessingML with a bookmark around it."""
         number = next(self._ids)
         return f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>{inner}<w:bookmarkEnd w:id="{number}"/>'

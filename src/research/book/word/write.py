@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from research.book.paper import chapters as paper_chapters
 from research.book.paper import facts as paper
@@ -21,8 +21,12 @@ from research.book.word.text import Bookmarks, raw, section_break
 from research.core.files import replacing
 from research.errors import BluebookError, DataError
 
+if TYPE_CHECKING:
+    from research.book.tree.model import Book
+    from research.book.word.tables import Plan
 
-def write(book, out, work):
+
+def write(book: Book, out: Path, work: Path) -> Path:
     """Write a book as Word document.
 
     Parameters
@@ -95,18 +99,18 @@ class Shared:
         With labelled headings.
     """
 
-    def __init__(self, style, chapters):
+    def __init__(self, style: Any, chapters: Any) -> None:
         self.look = style
         self.bookmarks = Bookmarks()
-        self.plans = []
+        self.plans: list[Any] = []
         self.captions: dict[str, list[Any]] = {"Image Caption": [], "Table Caption": []}
-        self.labels = {}
+        self.labels: dict[Any, Any] = {}
         self.sample = False  # of the last chapter, whose section has no break of its own
         self.heads: list[Head] = []
         tree.visit([c.blocks for c in chapters], self._note)
 
     @property
-    def place(self):
+    def place(self) -> int:
         """Which chapter is being written, as counted by `heads`."""
         return len(self.heads) - 1
 
@@ -117,7 +121,7 @@ class Shared:
         if label and identifier and "bb-subfigure" not in classes and "bb-subtable" not in classes:
             self.labels[identifier] = label.rstrip("、.").removeprefix("式" if "bb-equation" in classes else "")
 
-    def marked(self, table, plan):
+    def marked(self, table: dict[str, Any], plan: Plan) -> dict[str, Any]:
         """Keep a table's plan, and mark the table with a bookmark that finds it again."""
         self.plans.append(plan)
         return docx_tables.with_mark(table, self.bookmarks.around(f"{docx_tables.MARK}{len(self.plans) - 1}", ""))

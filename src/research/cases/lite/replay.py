@@ -18,7 +18,7 @@ HOME = "/bundle"
 held: dict[str, Any] = {}
 
 
-def begin(path):
+def begin(path: str) -> str:
     """Unpack a bundle; its title and its cells as JSON: kind, source, label, kept outputs."""
     os.environ["MPLBACKEND"] = "agg"
     with zipfile.ZipFile(path) as archive:
@@ -31,7 +31,7 @@ def begin(path):
     return _text({"title": manifest["title"], "cells": [_cell(c) for c in notebook["cells"]]})
 
 
-def run(number, source):
+def run(number: int, source: str) -> str:
     """Run a cell's text; its outputs, and how they agree with those that the bundle keeps, as JSON."""
     kept = held["notebook"]["cells"][number]
     with capture_output() as caught:
