@@ -137,7 +137,7 @@ def table(
 
 
 def say(
-    *sentences: str | Words | Composed, data: Any = (), status: str | None = None, **values: int | str | Value
+    *sentences: str | Words | Composed, data: Any = (), status: str | None = None, optional: bool = False, **values: Any
 ) -> None:
     """Display sentences as one paragraph.
 
@@ -152,6 +152,9 @@ def say(
         What they stand on, for the status.
     status : str, optional
         Used when the frames hold no row.
+    optional : bool
+        Whether there may be nothing worth a sentence (a forecast without a target); the cell then shows nothing.
+        Otherwise values that all lack are an error.
     **values
         What the names in braces stand for: values of estimates, or words.
 
@@ -176,6 +179,8 @@ def say(
         admit(frame, "data of figures.say")
     text = minus("".join(s for s in flat if s))
     status = status or _status_in(values.values())
+    if values and not text and optional:
+        return
     if values and not text:
         raise DataError(
             Fault(

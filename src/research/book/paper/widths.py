@@ -9,7 +9,7 @@ STEP = 0.5  # em: what is given out at once
 SHORT = 4.0  # em: a Chinese text in a narrower column is a string of single words
 NAME = 6.0  # em: a text no longer than this is a name, and is not broken
 LONGEST = 12.0  # em: a longer word is broken
-_WORD = re.compile(r"[!-~\u00c0-\u024f\uff5e\u2014\u2013\u2212±]+")
+_WORD = re.compile(r"[!-~À-ɏ～—–−±]+")
 """What no line is broken in: letters, digits and signs of Latin script that stand together, intervals too."""
 
 

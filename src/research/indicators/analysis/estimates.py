@@ -12,7 +12,7 @@ from research.errors import DataError, Fault, nearest, say
 from research.indicators.analysis import tables
 from research.indicators.analysis.tidy import Tidy, limit
 from research.measures import MEASURES
-from research.wording import Side, compare, growth_ends, interval, is_missing, number, rounded
+from research.wording import Side, compare, growth_ends, interval, is_missing, listed, number, rounded
 from research.wording.compose import Composed, compose
 from research.wording.values import Value
 
@@ -243,7 +243,9 @@ class Estimates(Tidy):
         """The name of the first measure."""
         return self._value(self["name"].iloc[0] if len(self) else "")
 
-    def each(self, template: str, order: Sequence[str] = (), **values: Callable[[Any], Any] | Any) -> Composed:
+    def each(
+        self, template: str, order: Sequence[str] = (), alike: str = "", **values: Callable[[Any], Any] | Any
+    ) -> Composed:
         """The same sentence for each measure.
 
         Parameters
@@ -252,10 +254,13 @@ class Estimates(Tidy):
             May name `name`, `now`, `number` (without interval), `change`, `year`, and what else is given.
         order : sequence of str
             Measures; default: as they come.
+        alike : str
+            One sentence, with `names`, for the measures whose `beside` lies within its error; without it each has its
+            own.
         **values
             Further values, or what makes one of the rows of one measure.
         """
-        text, used = "", {}
+        text, used, within = "", {}, []
         for k, measure in enumerate(order or dict.fromkeys(self["measure"])):
             rows = self[self["measure"] == measure]
             known = {
@@ -266,9 +271,16 @@ class Estimates(Tidy):
                 **rows._further(),
                 **{n: v(rows) if callable(v) else v for n, v in values.items()},
             }
+            if alike and getattr(known.get("beside"), "significant", None) is False:
+                within.append(known["name"])
+                continue
             made = compose(template, known)
             text += made.text
             used.update({f"{name}{k}": held for name, held in made.used.items()})
+        if within:
+            made = compose(alike, {"names": self._value(listed(within))})
+            text += made.text
+            used.update(made.used)
         if not text and self.known().absent:
             text, used = self.known().absent, {"absent": self._value(self.known().absent)}
         return Composed(text, used)
@@ -278,14 +290,15 @@ class Estimates(Tidy):
         return {}
 
     def moved(self, none: str, template: str = "{}{}") -> Value:
-        """The measures whose change lies beyond its error, with it; other words where there is none."""
+        """The measures whose change lies beyond its error, with it; other words, or none, where there is none."""
         found = []
         for measure in dict.fromkeys(self["measure"]):
             rows = self[self["measure"] == measure]
             held = rows.change(form="change")
             found += [template.format(rows.title, held)] if held.significant else []
         years = self.ends(measure=self["measure"].iloc[0]) if len(self) else []  # none where all are withheld
-        text = f"与{years[0]}年相比，{'、'.join(found) or none}" if len(years) > 1 and years[0] < years[-1] else ""
+        told = "、".join(found) or none
+        text = f"与{years[0]}年相比，{told}" if told and len(years) > 1 and years[0] < years[-1] else ""
         return self._value(text, absent="")
 
     def beside_district(self) -> Any:

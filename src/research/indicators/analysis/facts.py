@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from research.indicators.analysis.tidy import About, Tidy
-from research.indicators.analysis.unusual import unusual
+from research.indicators.analysis.unusual import told_before, unusual
 from research.wording import Side, compare, decimals_of, is_missing, listed, number, plain, rounded
 from research.wording.values import Value
 
@@ -126,14 +126,22 @@ class Facts(Tidy):
 
     @property
     def beside_whole(self) -> dict[str, Value]:
-        """Rates and means held against the district: beside (how many); ahead, behind (names); alike."""
+        """Rates and means held against the district: beside (how many); ahead, behind (names); alike.
+
+        What the chapter's first sentences told of is not named again.
+        """
         rows = self[self["reference"].notna() & self["unit"].isin(["%", "分", "元", "元/人"])]
         signs = [ahead(r) for r in rows.itertuples()]
+        known = told_before(self)
         told = {
-            key: listed([r.name for r, s in zip(rows.itertuples(), signs, strict=True) if s == sign], 4, "项")
+            key: listed(
+                [r.name for r, s in zip(rows.itertuples(), signs, strict=True) if s == sign and r.id not in known],
+                4,
+                "项",
+            )
             for key, sign in (("ahead", 1), ("behind", -1))
         }
-        alike = "" if any(told.values()) or rows.empty else "差别都在误差之内或持平"
+        alike = "" if any(signs) or rows.empty else "差别都在误差之内或持平"
         if self.topic.targets.empty and not alike:
             told = dict.fromkeys(told, "")  # a theme without a target at the place says each beside the district's
         said = {"beside": f"{len(rows)}项" if len(rows) else "", **told, "alike": alike}

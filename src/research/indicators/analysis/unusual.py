@@ -40,6 +40,13 @@ def unusual(facts: Facts) -> dict[str, Value]:
     return {**made, **{n: v for n, v in said.items() if isinstance(v, Value)}, "worse": worse, **more}
 
 
+def told_before(facts: Facts) -> set[str]:
+    """The indicators that a chapter's first sentences have held against the district: the main one, the furthest."""
+    row = _furthest(facts)
+    main = next((i for i in facts.topic.leading if i in set(facts["id"])), "")
+    return {main} if row is None else {main, str(row["id"])}
+
+
 def _fallen(facts: Facts) -> Value:
     """What fell back since the first year; at a township without what fell back in the whole district as well."""
     rows = facts.changing.rows("better == -1")

@@ -1,0 +1,61 @@
+"""What is ordinary is not said: a forecast without a target, differences inside their error, what was told before."""
+
+import re
+
+import pytest
+
+from research import extrapolate, figures
+from research.core.faults import DataError
+from research.wording.values import Value
+
+PLACES = ("331003001", "331003101", "331003204")
+
+
+def text_of(shown):
+    return "".join(bundle["text/plain"] for bundle, _ in shown)
+
+
+def test_a_forecast_is_told_only_beside_a_target(edition, shown):
+    for place in PLACES:
+        for theme in ("economy", "environment"):
+            shown.clear()
+            topic = edition.place(place).theme(theme)
+            goal, main = topic.goal(topic.main), topic.main
+            ahead = extrapolate(main, edition.plan.end, limits=topic.limits(main))
+            told = {"name": main.title, **ahead.outlook, "verdict": ahead.reaches(goal)}
+            figures.say(*edition.sentences["forecast"], **told, optional=True)
+            assert bool(shown) == (goal is not None), (place, theme)
+            assert goal is None or "的目标" in text_of(shown)
+
+
+def test_values_that_all_lack_are_an_error_unless_there_may_be_nothing_to_say(shown):
+    with pytest.raises(DataError, match="至少一句有数值的话|a sentence whose values exist"):
+        figures.say("甲为{now}。", now=Value(""))
+    figures.say("甲为{now}。", now=Value(""), optional=True)
+    assert not shown
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_differences_inside_their_error_are_told_once_for_all(edition, place):
+    panel = edition.place(place).theme("culture").panel
+    beside = {m: panel[panel["measure"] == m].compare(place, edition.district) for m in dict.fromkeys(panel["measure"])}
+    names = {m: panel[panel["measure"] == m].title.text for m in beside}
+    made = panel.each(
+        "{name}{now}，{beside}。",
+        beside=lambda rows: rows.compare(place, edition.district),
+        alike="{names}与{whole}的差别都在抽样误差之内。",
+    ).text
+    for measure, held in beside.items():
+        alone = re.search(rf"{re.escape(names[measure])}\d", made)
+        assert bool(alone) == (held.significant is not False), (measure, made)
+        assert names[measure] in made
+    assert made.count("抽样误差之内") == int(any(held.significant is False for held in beside.values()))
+
+
+@pytest.mark.parametrize("theme", ["culture", "economy", "environment", "governance", "income", "services"])
+def test_a_chapter_names_no_indicator_twice_as_better_or_worse_than_the_district(edition, theme):
+    for place in PLACES:
+        facts = edition.place(place).theme(theme).facts
+        first = facts.unusual["apart"].text
+        later = facts.beside_whole["ahead"].text + facts.beside_whole["behind"].text
+        assert not first or first not in later, (place, first, later)
