@@ -41,7 +41,7 @@ Theme = Annotated[list[str] | None, typer.Option("--theme", help="Only this note
 Place = Annotated[list[str] | None, typer.Option("--place", help="Only this place (code or name); may be given again.")]
 
 
-def _version(wanted: bool):
+def _version(wanted: bool) -> None:
     """Print the version and end, before a command is asked for."""
     if wanted:
         from research import __version__

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -22,7 +22,7 @@ Folder = Annotated[
 ]
 
 
-def _look(path: Path):
+def _look(path: Path) -> Any:
     """What is wrong with a file as a container, before anything opens it."""
     from research.indicators.intake.safety import inspect
 

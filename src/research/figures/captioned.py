@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from research.core.status import mark
-from research.figures.display import escape, markdown
+from research.figures.pipes import escape, markdown
 
 __all__ = ["table"]
 

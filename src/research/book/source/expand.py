@@ -15,8 +15,8 @@ import yaml
 
 from research.book.source import prose
 from research.book.source.code import Code
-from research.book.source.config import merge, relative
-from research.book.source.config_items import unsupported
+from research.book.source.config import merge
+from research.book.source.config_items import relative, unsupported
 from research.book.source.line_checks import LineChecks
 from research.book.source.notebook import cell_lines, read_notebook
 from research.book.source.shortcodes import SHORTCODE, Shortcodes

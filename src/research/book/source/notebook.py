@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from research.book.source.config import relative
+from research.book.source.config_items import relative
 from research.book.source.listing import code_lines, escape_start
 from research.book.source.outputs import braces, joined, output_pieces
 from research.core.faults import Fault, nearest, say, spot

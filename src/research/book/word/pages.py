@@ -11,7 +11,7 @@ import re
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from research.book.paper.tables import units
+from research.book.paper.widths import units
 from research.book.word.text import NAMES, W
 
 if TYPE_CHECKING:

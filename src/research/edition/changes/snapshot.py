@@ -13,6 +13,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from pathlib import Path
+from typing import Any
 
 from research.core import tables
 from research.core.files import write_whole
@@ -143,7 +144,7 @@ def results_of(scope: Scope) -> dict:
     return dict(found)
 
 
-def _plain(value) -> float | None:
+def _plain(value: Any) -> float | None:
     """A number for JSON; a gap as None."""
     try:
         return None if value != value else float(value)

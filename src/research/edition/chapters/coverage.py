@@ -158,7 +158,7 @@ def check_coverage(project: Project, edition: int) -> list[Fault]:
     return faults
 
 
-def _row_faults(clause: str, row: dict[str, Any], texts, chapters, found):
+def _row_faults(clause: str, row: dict[str, Any], texts: Any, chapters: Any, found: Any) -> Any:
     where = f"{FILE}, {clause}"
     if clause not in texts:
         yield Fault(where, say("a clause of the plan", "规划中的条文"), repr(clause), nearest(clause, texts), "clause")

@@ -13,7 +13,7 @@ import pandas as pd
 
 from research import measures
 from research.figures.charts import time
-from research.figures.display import Picture, Sheet, Words
+from research.figures.items import Picture, Sheet, Words
 from research.figures.views.base import about, cell, needs
 from research.figures.views.comparison_cities import ANNUAL, GINI, INCOME, NATION, RATIO, RURAL, URBAN, Cities
 from research.wording import Side, amount, difference, listed, number, rounded

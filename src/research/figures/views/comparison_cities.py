@@ -11,7 +11,7 @@ import pandas as pd
 from research import measures
 from research.errors import DataError, Fault
 from research.figures.charts import compare
-from research.figures.display import Picture, Sheet, Words
+from research.figures.items import Picture, Sheet, Words
 from research.figures.views.base import View, cell, needs
 from research.wording import Side, number, ranked
 

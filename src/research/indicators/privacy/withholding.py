@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from research.errors import DataError, Fault, say
-from research.indicators.privacy import disclosure
+from research.indicators.privacy import disclosure, exposure
 from research.indicators.privacy.years import Changes
 from research.measures.policy import below
 
@@ -346,7 +346,7 @@ def _audit_one(edition, measures, year, measure, table):
     if not (why != "").any():  # nothing to guard; a gap may have other reasons
         return []
     why[hidden & (why == "")] = "secondary"
-    n, sums = table["n"].to_numpy(float), disclosure.relations(table, totals(edition, measure == "mean_income"))
+    n, sums = table["n"].to_numpy(float), exposure.relations(table, totals(edition, measure == "mean_income"))
     found = [c for line in disclosure.open_unions(n, hidden, sums, rule) for c in line]
     found += disclosure.still_open(n, why, sums, rule)
     shown = [

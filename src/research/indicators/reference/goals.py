@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from research.core.faults import Fault, nearest, say, spot
@@ -154,5 +156,5 @@ def plans_with(table: pd.DataFrame, plan: str) -> pd.Series:
     return table["plan"].fillna("").map(lambda c: not c or plan in [p.strip() for p in str(c).split(";")])
 
 
-def _years_of(plans) -> list[int]:
+def _years_of(plans: Any) -> list[int]:
     return sorted({y for p in plans for y in (*p.milestones, *((p.outlook,) if p.outlook else ()))})

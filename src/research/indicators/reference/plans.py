@@ -263,5 +263,5 @@ def _year_faults(entry: dict, where: str) -> list[Fault]:
     return wrong
 
 
-def _is_year(value) -> bool:
+def _is_year(value: object) -> bool:
     return str(value).isdigit() and len(str(value)) == 4
