@@ -59,3 +59,30 @@ def test_a_chapter_names_no_indicator_twice_as_better_or_worse_than_the_district
         first = facts.unusual["apart"].text
         later = facts.beside_whole["ahead"].text + facts.beside_whole["behind"].text
         assert not first or first not in later, (place, first, later)
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("theme", ["culture", "economy", "governance"])
+def test_a_main_indicator_is_news_only_where_it_moved_or_stands_apart(edition, theme, place):
+    main = edition.place(place).theme(theme).main
+    told = main.news(place, edition.district)
+    change, beside = main.change(), main.compare(place, edition.district)
+    ordinary = bool(beside) and not change.direction and not beside.direction
+    assert bool(told["now"]) == (not ordinary)
+    assert ordinary or (told["change"], told["beside"]) == (change, beside)
+
+
+def test_of_the_district_itself_everything_is_told(edition):
+    for theme in ("culture", "economy", "income"):
+        main = edition.place(edition.district).theme(theme).main
+        assert main.news(edition.district, edition.district)["now"].text == main.at().text
+
+
+def test_sentences_with_a_common_beginning_are_one(edition):
+    panel = edition.place(PLACES[0]).theme("economy").panel
+    alone = panel.each("{name}为{number}，{change}。").text
+    assert alone.count("。") == 2
+    assert (
+        panel.each("{name}为{number}，{change}。", lead="{year}年").text
+        == "2024年" + alone[:-1].replace("。", "；") + "。"
+    )

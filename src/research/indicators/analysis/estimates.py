@@ -187,6 +187,28 @@ class Estimates(Tidy):
         )
         return self._compared(first, second, "group" if column == "residence" else "place", form, held, than)
 
+    def news(
+        self, place: str, whole: str, *, than: str = "", form: str = "moved", error: bool = True
+    ) -> dict[str, Value]:
+        """A number, its change and its distance from the whole's; nothing where both lie inside their errors.
+
+        Parameters
+        ----------
+        place, whole : str
+            Codes. Of the whole itself everything is told.
+        than, form, error
+            As in `compare`, `change` and `at`.
+
+        Returns
+        -------
+        dict
+            now, change, beside.
+        """
+        change, beside = self.change(form=form), self.compare(place, whole, than=than)
+        if beside and not change.clear and not beside.clear:
+            return dict.fromkeys(("now", "change", "beside"), self._value("", absent=""))
+        return {"now": self.at(error=error), "change": change, "beside": beside}
+
     def _test(self, kind: str, row: pd.Series, against: int | None = None) -> pd.Series | None:
         """The adopted comparison of a row, where one was made."""
         edition = self.known().edition
@@ -244,7 +266,12 @@ class Estimates(Tidy):
         return self._value(self["name"].iloc[0] if len(self) else "")
 
     def each(
-        self, template: str, order: Sequence[str] = (), alike: str = "", **values: Callable[[Any], Any] | Any
+        self,
+        template: str,
+        order: Sequence[str] = (),
+        alike: str = "",
+        lead: str = "",
+        **values: Callable[[Any], Any] | Any,
     ) -> Composed:
         """The same sentence for each measure.
 
@@ -257,6 +284,8 @@ class Estimates(Tidy):
         alike : str
             One sentence, with `names`, for the measures whose `beside` lies within its error; without it each has its
             own.
+        lead : str
+            Words before the first; all of them are then one sentence.
         **values
             Further values, or what makes one of the rows of one measure.
         """
@@ -275,8 +304,11 @@ class Estimates(Tidy):
                 within.append(known["name"])
                 continue
             made = compose(template, known)
-            text += made.text
+            text = f"{text[:-1]}；{made.text}" if lead and text and made.text else text + made.text
             used.update({f"{name}{k}": held for name, held in made.used.items()})
+        if lead and text:
+            begun = compose(lead, {"name": self.title})
+            text, used = begun.text + text, {**begun.used, **used}
         if within:
             made = compose(alike, {"names": self._value(listed(within))})
             text += made.text

@@ -128,7 +128,7 @@ class Facts(Tidy):
     def beside_whole(self) -> dict[str, Value]:
         """Rates and means held against the district: beside (how many); ahead, behind (names); alike.
 
-        What the chapter's first sentences told of is not named again.
+        What other sentences hold against it is not named again.
         """
         rows = self[self["reference"].notna() & self["unit"].isin(["%", "分", "元", "元/人"])]
         signs = [ahead(r) for r in rows.itertuples()]

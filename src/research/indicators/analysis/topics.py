@@ -185,6 +185,11 @@ class Topic:
         return found.saying(**self.words)
 
     @property
+    def shown_together(self) -> tuple[str, ...]:
+        """The indicators of `panel`."""
+        return self._panel
+
+    @property
     def panel(self) -> Estimates:
         """The indicators that the theme shows together (`panel` of `themes.csv`), over the years."""
         if not self._panel:

@@ -41,10 +41,11 @@ def unusual(facts: Facts) -> dict[str, Value]:
 
 
 def told_before(facts: Facts) -> set[str]:
-    """The indicators that a chapter's first sentences have held against the district: the main one, the furthest."""
+    """The indicators that other sentences hold against the district: the main one, the furthest, the panel's."""
     row = _furthest(facts)
     main = next((i for i in facts.topic.leading if i in set(facts["id"])), "")
-    return {main} if row is None else {main, str(row["id"])}
+    told = {main, *facts.topic.shown_together}
+    return told if row is None else {*told, str(row["id"])}
 
 
 def _fallen(facts: Facts) -> Value:
