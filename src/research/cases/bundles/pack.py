@@ -30,7 +30,16 @@ __all__ = ["FORMAT", "pack", "may_share"]
 
 FORMAT = "common-prosperity-case-bundle/1"
 STAMP = (1980, 1, 1, 0, 0, 0)
-CODE_LEFT_OUT = {"cli", "assets", "manual"}  # no evidence notebook can need them
+CODE_LEFT_OUT = {
+    "cli",
+    "assets",
+    "atlas",
+    "lite",
+    "manual",
+    "parity.py",
+    "parity_read.py",
+    "starter",
+}  # no evidence notebook can need them
 NEEDED = (
     "pandas",
     "statsmodels",
