@@ -153,7 +153,7 @@ def say(
     status : str, optional
         Used when the frames hold no row.
     optional : bool
-        Whether there may be nothing worth a sentence (a forecast without a target); the cell then shows nothing.
+        Whether there may be nothing worth a sentence (a forecast without a target); the cell's output is then empty.
         Otherwise values that all lack are an error.
     **values
         What the names in braces stand for: values of estimates, or words.
@@ -179,9 +179,7 @@ def say(
         admit(frame, "data of figures.say")
     text = minus("".join(s for s in flat if s))
     status = status or _status_in(values.values())
-    if values and not text and optional:
-        return
-    if values and not text:
+    if values and not text and not optional:
         raise DataError(
             Fault(
                 told("say", "say"),
