@@ -86,3 +86,10 @@ def test_sentences_with_a_common_beginning_are_one(edition):
         panel.each("{name}为{number}，{change}。", lead="{year}年").text
         == "2024年" + alone[:-1].replace("。", "；") + "。"
     )
+
+
+def test_a_total_of_a_part_is_not_held_against_that_of_the_whole(edition):
+    here = edition.place(PLACES[0])
+    firms, output = here.estimate("ECO-2-02"), here.estimate("ECO-1-01")
+    assert firms["unit"].iloc[0] == "家" and not firms.compare(PLACES[0], edition.district)
+    assert output["unit"].iloc[0] == "元/人" and "全区" in output.compare(PLACES[0], edition.district).text

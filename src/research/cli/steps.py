@@ -30,7 +30,7 @@ def formats(text: str) -> tuple[str, ...]:
     return _several(text, FORMATS, "--to")
 
 
-def books(text: str) -> tuple[str, str]:
+def books(text: str) -> tuple[str, ...]:
     """`all` (the two books of an edition), `bluebook`, `cases` or `manual` as a tuple of names."""
     return BOOKS if text == "all" else _several(text, (*BOOKS, MANUAL), "--book")
 

@@ -19,11 +19,21 @@ from research.wording.numbers import (
     signed,
     span,
 )
-from research.wording.sentences import amount, counted, difference, growth_ends, interval, ranked, verbs, verdict
+from research.wording.sentences import (
+    amount,
+    counted,
+    difference,
+    growth_ends,
+    interval,
+    is_total,
+    ranked,
+    verbs,
+    verdict,
+)
 from research.wording.sides import Side, compare, unlike
 
 __all__ = [
     "Side", "amount", "cell", "compare", "counted", "decimals_of", "difference", "effect_sentence", "growth_ends",
-    "interval", "is_missing", "large", "listed", "minus", "number", "plain", "ranges", "ranked", "rounded", "share",
-    "signed", "span", "unlike", "verbs", "verdict",
+    "interval", "is_missing", "is_total", "large", "listed", "minus", "number", "plain", "ranges", "ranked", "rounded",
+    "share", "signed", "span", "unlike", "verbs", "verdict",
 ]  # fmt: skip

@@ -18,7 +18,9 @@ WITHIN = "在抽样误差之内"
 TOGETHER = "单看这一项超出误差，与同类各项一并检验后尚不能确认"
 """Said of a difference whose own interval leaves 0 out, while the test over all of its family finds none."""
 _VERBS = {"元": ("增加", "减少"), "倍": ("扩大", "缩小"), "亿元": ("增加", "减少"), "万元": ("增加", "减少")}
-_COUNTED = ("户", "人", "家", "个", "件", "公里", "万家", "万人", "万人次", "项", "名", "元/人", "元/年")
+_NUMBERS = ("户", "人", "家", "个", "件", "公里", "万家", "万人", "万人次", "项", "名")
+_COUNTED = (*_NUMBERS, "元/人", "元/年")
+_TOTALS = (*_NUMBERS, "万元", "亿元")
 
 
 def difference(value: Cell, reference: Cell, unit: str = "", decimals: int | None = None) -> Decimal:
@@ -31,6 +33,17 @@ def difference(value: Cell, reference: Cell, unit: str = "", decimals: int | Non
     """
     digits = decimals_of(unit) if decimals is None else decimals
     return rounded(value, digits) - rounded(reference, digits)
+
+
+def is_total(unit: str) -> bool:
+    """Whether a unit counts or adds up: a part's number then says nothing beside that of the whole.
+
+    Examples
+    --------
+    >>> is_total("家"), is_total("亿元"), is_total("元/人"), is_total("%")
+    (True, True, False, False)
+    """
+    return unit in _TOTALS
 
 
 def amount(gap: Decimal, unit: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from research.cases.lite.pieces import PACKAGES, gather
+from research.core.files import replacing_folder
 from research.core.fonts import STATIC_PACKAGE, sans_path
 from research.core.plain import template
 from research.core.scope import Project
@@ -56,20 +57,17 @@ def write(project: Project, folder: Path) -> Path:
                 "lite",
             )
         )
-    part = folder.with_name(folder.name + ".part")
-    shutil.rmtree(part, ignore_errors=True)
-    gather(part / "pyodide")
-    _python(part / "python.zip")
-    for case in cases:
-        shutil.copyfile(case["path"], part / case["file"])
-    for name in ("lite.css", "lite.js", "worker.js"):
-        shutil.copyfile(ASSETS / name, part / name)
-    shutil.copyfile(Path(__file__).with_name("replay.py"), part / "replay.py")
-    for name in ("index.html", "run.html"):
-        page = template((ASSETS / name).read_text("utf-8")).render(cases=cases, packages=",".join(PACKAGES))
-        (part / name).write_text(page, encoding="utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    part.rename(folder)
+    with replacing_folder(folder) as part:
+        gather(part / "pyodide")
+        _python(part / "python.zip")
+        for case in cases:
+            shutil.copyfile(case["path"], part / case["file"])
+        for name in ("lite.css", "lite.js", "worker.js"):
+            shutil.copyfile(ASSETS / name, part / name)
+        shutil.copyfile(Path(__file__).with_name("replay.py"), part / "replay.py")
+        for name in ("index.html", "run.html"):
+            page = template((ASSETS / name).read_text("utf-8")).render(cases=cases, packages=",".join(PACKAGES))
+            (part / name).write_text(page, encoding="utf-8")
     return folder / "index.html"
 
 

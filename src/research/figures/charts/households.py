@@ -10,7 +10,7 @@ import pandas as pd
 from research import measures
 from research.errors import DataError, Fault, say
 from research.figures.drawn import Drawn, columns
-from research.indicators.analysis.estimates import RESIDENCE
+from research.indicators.analysis.rows import RESIDENCE
 from research.indicators.privacy.microdata import Microdata
 from research.wording import interval, number
 
